@@ -1,0 +1,143 @@
+// Package credit holds the data sources of lines of credit.
+package credit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewDataSource makes the data source voltage_line_of_credit.
+func NewDataSource() datasource.DataSource { return &lineDataSource{} }
+
+type lineDataSource struct {
+	tfkit.DataSource
+}
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*lineDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*lineDataSource)(nil)
+)
+
+// Metadata implements [datasource.DataSource].
+func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_line_of_credit"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := lineAttributes()
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.",
+		Optional:            true,
+		Computed:            true,
+		CustomType:          tfkit.UUIDType{},
+	}
+	attributes["organization_id"] = schema.StringAttribute{
+		MarkdownDescription: "The UUID of the organization that the line belongs to. Default: the provider's.",
+		Optional:            true,
+		Computed:            true,
+		CustomType:          tfkit.UUIDType{},
+	}
+	attributes["environment_id"] = schema.StringAttribute{
+		MarkdownDescription: "The UUID of the environment of the line that is looked up. Default: the provider's; where it has none, any environment. " +
+			"With `id` it is read, not given.",
+		Optional:   true,
+		Computed:   true,
+		CustomType: tfkit.UUIDType{},
+	}
+	attributes["network"] = schema.StringAttribute{
+		MarkdownDescription: "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: any network. " +
+			"With `id` it is read, not given.",
+		Optional:   true,
+		Computed:   true,
+		Validators: []validator.String{networkValidator()},
+	}
+	attributes["currency"] = schema.StringAttribute{
+		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Default: any currency. " +
+			"With `id` it is read, not given.",
+		Optional:   true,
+		Computed:   true,
+		Validators: []validator.String{tfkit.Currency()},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One line of credit, which backs wallets, found by its `id` or as the only one that matches. " +
+			"Lines of credit are made in the Voltage dashboard. If more than one matches, the error lists them.",
+		Attributes: attributes,
+	}
+}
+
+// ConfigValidators implements [datasource.DataSourceWithConfigValidators].
+func (d *lineDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	validators := make([]datasource.ConfigValidator, 0, 3)
+	for _, filter := range []string{"environment_id", "network", "currency"} {
+		validators = append(validators, datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot(filter)))
+	}
+	return validators
+}
+
+// Read implements [datasource.DataSource].
+func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config lineObject
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, organization, ready := d.Ready(req, resp, config.OrganizationID)
+	if !ready {
+		return
+	}
+	var line *voltage.LineOfCredit
+	if id, ok := config.ID.ID(); ok {
+		var err error
+		if line, err = client.GetLineOfCredit(ctx, organization, id); err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{
+				Summary: summaryNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
+			}.Diagnostic())
+		}
+	} else {
+		line = d.findOne(ctx, client, organization, config, &resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, newLineObject(line))...)
+}
+
+// findOne returns the one line that matches, and adds an error where there is none or more than one.
+func (d *lineDataSource) findOne(
+	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineObject, diags *diag.Diagnostics,
+) *voltage.LineOfCredit {
+	filter := lineFilter{environment: d.EnvironmentOr(config.EnvironmentID), network: config.Network, currency: config.Currency}
+	object := "A line of credit with " + filter.describe(organization)
+	lines, err := client.ListLinesOfCredit(ctx, organization)
+	if err != nil {
+		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
+		return nil
+	}
+	found := filter.apply(lines)
+	switch len(found) {
+	case 1:
+		return &found[0]
+	case 0:
+		diags.AddError(summaryNotRead, object+": none exists. Lines of credit are made in the Voltage dashboard; "+
+			"the data source voltage_lines_of_credit lists those that exist.")
+	default:
+		var list strings.Builder
+		for _, line := range found {
+			fmt.Fprintf(&list, "\n  %s: %s on %s in environment %s", line.ID, voltage.Clean(line.Currency),
+				voltage.Clean(voltage.WalletNetwork(line.Network)), line.EnvironmentID)
+		}
+		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match. Give the id of the one that is meant, or narrow the search:\n%s",
+			object, len(found), list.String()))
+	}
+	return nil
+}

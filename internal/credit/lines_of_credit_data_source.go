@@ -1,0 +1,102 @@
+package credit
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+)
+
+// NewListDataSource makes the data source voltage_lines_of_credit.
+func NewListDataSource() datasource.DataSource { return &linesDataSource{} }
+
+type linesDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*linesDataSource)(nil)
+
+type linesModel struct {
+	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID   `tfsdk:"environment_id"`
+	Network        types.String `tfsdk:"network"`
+	Currency       types.String `tfsdk:"currency"`
+	IDs            []tfkit.UUID `tfsdk:"ids"`
+	LinesOfCredit  []lineObject `tfsdk:"lines_of_credit"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *linesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_lines_of_credit"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *linesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The lines of credit of an environment or organization, narrowed by what is given. All of it must match.",
+		Attributes: map[string]schema.Attribute{
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization. Default: the provider's.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+			},
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment whose lines are wanted. Default: the provider's; where it has none, all of the organization's.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+			},
+			"network": schema.StringAttribute{
+				MarkdownDescription: "Only lines on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: every network.",
+				Optional:            true,
+				Validators:          []validator.String{networkValidator()},
+			},
+			"currency": schema.StringAttribute{
+				MarkdownDescription: "Only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. Default: every currency.",
+				Optional:            true,
+				Validators:          []validator.String{tfkit.Currency()},
+			},
+			"ids": schema.ListAttribute{
+				MarkdownDescription: "The UUIDs of the lines found, in the order of `lines_of_credit`.",
+				Computed:            true,
+				ElementType:         tfkit.UUIDType{},
+			},
+			"lines_of_credit": schema.ListNestedAttribute{
+				MarkdownDescription: "The lines found, in the order of the API.",
+				Computed:            true,
+				NestedObject:        schema.NestedAttributeObject{Attributes: lineAttributes()},
+			},
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model linesModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	lines, err := client.ListLinesOfCredit(ctx, organization)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Lines of Credit Not Read", Object: fmt.Sprintf("The lines of credit of organization %s", organization), Err: err,
+		}.Diagnostic())
+		return
+	}
+	model.OrganizationID = tfkit.NewUUID(organization)
+	model.EnvironmentID = d.EnvironmentOr(model.EnvironmentID)
+	model.IDs, model.LinesOfCredit = []tfkit.UUID{}, []lineObject{}
+	for _, line := range (lineFilter{model.EnvironmentID, model.Network, model.Currency}).apply(lines) {
+		model.IDs = append(model.IDs, tfkit.NewUUID(line.ID))
+		model.LinesOfCredit = append(model.LinesOfCredit, newLineObject(&line))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}

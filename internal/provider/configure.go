@@ -1,0 +1,140 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+func secretValidator() validator.String {
+	return tfkit.Check("Invalid Voltage Credentials", "Not empty, without surrounding white space and control characters.", voltage.CheckSecret)
+}
+
+func baseURLValidator() validator.String {
+	return tfkit.Check("Invalid Base URL", "An https URL, or an http one of a loopback address.", voltage.CheckBaseURL)
+}
+
+// Configure implements [provider.Provider]. It reads the configuration and the environment, reports everything that is
+// wrong with them at once, and makes no request.
+func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var model providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings := &tfkit.Settings{
+		OrganizationID: idOrEnvironment(model.OrganizationID, "organization_id", "VOLTAGE_ORGANIZATION_ID", &resp.Diagnostics),
+		EnvironmentID:  idOrEnvironment(model.EnvironmentID, "environment_id", "VOLTAGE_ENVIRONMENT_ID", &resp.Diagnostics),
+		Pending: model.APIKey.IsUnknown() || model.BearerToken.IsUnknown() || model.BaseURL.IsUnknown() ||
+			model.MaxRetries.IsUnknown() || model.RequestTimeout.IsUnknown(),
+	}
+	settings.AllowedNetworks = allowedNetworks(ctx, model.AllowedNetworks, &resp.Diagnostics)
+	config := voltage.Config{
+		BaseURL:    textOrEnvironment(model.BaseURL, "base_url", "VOLTAGE_API_URL", voltage.CheckBaseURL, &resp.Diagnostics),
+		UserAgent:  fmt.Sprintf("terraform-provider-voltage/%s Terraform/%s", p.version, req.TerraformVersion),
+		MaxRetries: voltage.DefaultMaxRetries,
+		Log:        tflog.Debug,
+		Pace:       p.pace,
+	}
+	config.APIKey, config.BearerToken = credentials(model, &resp.Diagnostics)
+	if !model.MaxRetries.IsNull() && !model.MaxRetries.IsUnknown() {
+		config.MaxRetries = int(model.MaxRetries.ValueInt64())
+	}
+	if !model.RequestTimeout.IsNull() && !model.RequestTimeout.IsUnknown() {
+		config.RequestTimeout, _ = time.ParseDuration(model.RequestTimeout.ValueString()) // validated with the configuration
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if hasCredentials := config.APIKey != "" || config.BearerToken != ""; hasCredentials && !settings.Pending {
+		client, err := voltage.New(config)
+		if err != nil {
+			resp.Diagnostics.AddError("Invalid Provider Configuration", err.Error()+".")
+			return
+		}
+		settings.Client = client
+	}
+	if settings.Pending && req.ClientCapabilities.DeferralAllowed {
+		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
+	}
+	resp.ResourceData = settings
+	resp.DataSourceData = settings
+}
+
+// credentials returns the API key or the bearer token. One that is given wins over both variables; two variables at once
+// leave open which is meant.
+func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerToken string) {
+	if !model.APIKey.IsNull() || !model.BearerToken.IsNull() {
+		return model.APIKey.ValueString(), model.BearerToken.ValueString()
+	}
+	apiKey = textOrEnvironment(model.APIKey, "api_key", "VOLTAGE_API_KEY", voltage.CheckSecret, diags)
+	bearerToken = textOrEnvironment(model.BearerToken, "bearer_token", "VOLTAGE_BEARER_TOKEN", voltage.CheckSecret, diags)
+	if apiKey != "" && bearerToken != "" {
+		diags.AddAttributeError(path.Root("api_key"), "Invalid Voltage Credentials",
+			"The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them. "+
+				"Unset one, or give the one that is meant as api_key or bearer_token.")
+	}
+	return apiKey, bearerToken
+}
+
+// textOrEnvironment returns an attribute, or the environment variable that stands in for it where it is left out. An
+// empty variable counts as unset.
+func textOrEnvironment(value types.String, attribute, variable string, check func(string) error, diags *diag.Diagnostics) string {
+	if !value.IsNull() {
+		return value.ValueString()
+	}
+	text := os.Getenv(variable)
+	if text == "" {
+		return ""
+	}
+	if err := check(text); err != nil {
+		addVariableError(attribute, variable, err, diags)
+	}
+	return text
+}
+
+// idOrEnvironment is textOrEnvironment for a UUID.
+func idOrEnvironment(value tfkit.UUID, attribute, variable string, diags *diag.Diagnostics) tfkit.UUID {
+	if !value.IsNull() {
+		return value
+	}
+	text := os.Getenv(variable)
+	if text == "" {
+		return tfkit.NewUUIDNull()
+	}
+	if _, err := voltage.ParseID(text); err != nil {
+		addVariableError(attribute, variable, err, diags)
+	}
+	return tfkit.ParseUUID(text)
+}
+
+func addVariableError(attribute, variable string, err error, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root(attribute), "Invalid "+attribute,
+		fmt.Sprintf("The environment variable %s, which stands in for %s, is not valid: %s.", variable, attribute, err))
+}
+
+// allowedNetworks is nil where every network is allowed. A set that is not known yet is checked again during the apply.
+func allowedNetworks(ctx context.Context, set types.Set, diags *diag.Diagnostics) []string {
+	if set.IsNull() || set.IsUnknown() {
+		return nil
+	}
+	networks := []string{}
+	for _, element := range set.Elements() {
+		if element.IsUnknown() {
+			return nil
+		}
+	}
+	diags.Append(set.ElementsAs(ctx, &networks, false)...)
+	return networks
+}

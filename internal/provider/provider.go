@@ -1,0 +1,144 @@
+// Package provider holds the provider's schema, its configuration, and the list of everything it offers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/credit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/wallet"
+)
+
+// New makes the provider. The version is the release's, or "dev".
+func New(version string, options ...Option) provider.Provider {
+	p := &voltageProvider{version: version}
+	for _, option := range options {
+		option(p)
+	}
+	return p
+}
+
+// Option changes what no user configures.
+type Option func(*voltageProvider)
+
+// WithPace sets the waits between requests, for an API that answers faster than the real one.
+func WithPace(pace voltage.Pace) Option {
+	return func(p *voltageProvider) { p.pace = pace }
+}
+
+type voltageProvider struct {
+	version string
+	pace    voltage.Pace
+}
+
+type providerModel struct {
+	APIKey          types.String `tfsdk:"api_key"`
+	BearerToken     types.String `tfsdk:"bearer_token"`
+	OrganizationID  tfkit.UUID   `tfsdk:"organization_id"`
+	EnvironmentID   tfkit.UUID   `tfsdk:"environment_id"`
+	BaseURL         types.String `tfsdk:"base_url"`
+	AllowedNetworks types.Set    `tfsdk:"allowed_networks"`
+	MaxRetries      types.Int64  `tfsdk:"max_retries"`
+	RequestTimeout  types.String `tfsdk:"request_timeout"`
+}
+
+// Metadata implements [provider.Provider].
+func (p *voltageProvider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "voltage"
+	resp.Version = p.version
+}
+
+// Schema implements [provider.Provider].
+func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on chain, as code. " +
+			"Configuring the provider makes no request. What is given here wins over the environment.",
+		Attributes: map[string]schema.Attribute{
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "An API key of the Voltage dashboard. It belongs to one host and one environment. " +
+					"Default: the environment variable `VOLTAGE_API_KEY`, which keeps it out of files. Conflicts with `bearer_token`; " +
+					"one of the two is needed as soon as something is read or changed.",
+				Optional:   true,
+				Sensitive:  true,
+				Validators: []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("bearer_token"))},
+			},
+			"bearer_token": schema.StringAttribute{
+				MarkdownDescription: "A user token (JWT), in place of an API key. Default: the environment variable `VOLTAGE_BEARER_TOKEN`. Conflicts with `api_key`.",
+				Optional:            true,
+				Sensitive:           true,
+				Validators:          []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("api_key"))},
+			},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization, used by each object that has no `organization_id` of its own. " +
+					"Default: the environment variable `VOLTAGE_ORGANIZATION_ID`. Changing it does not touch objects that exist.",
+				Optional:   true,
+				CustomType: tfkit.UUIDType{},
+			},
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment, used by each object that has no `environment_id` of its own. " +
+					"Default: the environment variable `VOLTAGE_ENVIRONMENT_ID`. Changing it does not touch objects that exist.",
+				Optional:   true,
+				CustomType: tfkit.UUIDType{},
+			},
+			"base_url": schema.StringAttribute{
+				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https; http is for " +
+					"a loopback address, such as the emulator's. Credentials, a query or a fragment in it are an error. " +
+					"Default: the environment variable `VOLTAGE_API_URL`, or else `" + voltage.DefaultBaseURL + "`.",
+				Optional:   true,
+				Validators: []validator.String{baseURLValidator()},
+			},
+			"allowed_networks": schema.SetAttribute{
+				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on another " +
+					"network is refused, while planning where the network is known by then. `[\"mutinynet\", \"testnet3\"]` keeps a configuration from ever " +
+					"touching real money. Default: every network.",
+				Optional:    true,
+				ElementType: types.StringType,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1),
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(voltage.WalletNetworks()...)),
+				},
+			},
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: "How often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx, 0 to 20. " +
+					"A creation is never repeated before its ID was read. Default: `4`.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, 20)},
+			},
+			"request_timeout": schema.StringAttribute{
+				MarkdownDescription: "How long one attempt of a request may take, as a number with a unit, such as `10s` or `1m`. Default: `30s`.",
+				Optional:            true,
+				Validators:          []validator.String{tfkit.PositiveDuration()},
+			},
+		},
+	}
+}
+
+// Resources implements [provider.Provider].
+func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		wallet.NewResource,
+	}
+}
+
+// DataSources implements [provider.Provider].
+func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		credit.NewDataSource,
+		credit.NewListDataSource,
+		wallet.NewDataSource,
+		wallet.NewListDataSource,
+	}
+}

@@ -1,0 +1,52 @@
+package tfkit
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// Money is the provider's object for a sum of money.
+type Money struct {
+	Amount   types.Int64  `tfsdk:"amount"`
+	Currency types.String `tfsdk:"currency"`
+	Unit     types.String `tfsdk:"unit"`
+}
+
+// NewMoney turns an amount of the API into the object.
+func NewMoney(amount voltage.Amount) Money {
+	return Money{
+		Amount:   types.Int64Value(amount.Signed()),
+		Currency: types.StringValue(amount.Currency),
+		Unit:     types.StringValue(voltage.UnitOf(amount.Currency)),
+	}
+}
+
+// MoneyAttributeTypes are the types of the object's attributes.
+func MoneyAttributeTypes() map[string]attr.Type {
+	return map[string]attr.Type{"amount": types.Int64Type, "currency": types.StringType, "unit": types.StringType}
+}
+
+// MoneyDataSourceAttribute is the object in the schema of a data source. What says what it is a sum of.
+func MoneyDataSourceAttribute(what string) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: what,
+		Computed:            true,
+		Attributes: map[string]schema.Attribute{
+			"amount": schema.Int64Attribute{
+				MarkdownDescription: "The signed amount, exact, in base units of the currency.",
+				Computed:            true,
+			},
+			"currency": schema.StringAttribute{
+				MarkdownDescription: "`btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
+				Computed:            true,
+			},
+			"unit": schema.StringAttribute{
+				MarkdownDescription: "What `amount` counts: `msats` for btc (1 sat = 1,000 msats), `cents` for usd, `base units` for an asset.",
+				Computed:            true,
+			},
+		},
+	}
+}

@@ -1,0 +1,15 @@
+package tfkit
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// NewTime writes a time of the API in RFC 3339, in UTC and to the nanosecond; nil is null.
+func NewTime(at *time.Time) types.String {
+	if at == nil {
+		return types.StringNull()
+	}
+	return types.StringValue(at.UTC().Format(time.RFC3339Nano))
+}

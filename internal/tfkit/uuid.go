@@ -1,0 +1,132 @@
+// Package tfkit is what the provider's domains share of Terraform: the UUID type, the money object, plan modifiers,
+// the provider's settings, and the way from an error of the API to a diagnostic.
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/attr/xattr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// UUIDType is the type of an attribute that holds a UUID: validated while planning, compared without regard to case.
+type UUIDType struct {
+	basetypes.StringType
+}
+
+// UUID is a value of [UUIDType].
+type UUID struct {
+	basetypes.StringValue
+}
+
+var (
+	_ basetypes.StringTypable                    = UUIDType{}
+	_ basetypes.StringValuableWithSemanticEquals = UUID{}
+	_ xattr.ValidateableAttribute                = UUID{}
+)
+
+// String implements [attr.Type].
+func (t UUIDType) String() string { return "tfkit.UUIDType" }
+
+// ValueType implements [attr.Type].
+func (t UUIDType) ValueType(context.Context) attr.Value { return UUID{} }
+
+// Equal implements [attr.Type].
+func (t UUIDType) Equal(other attr.Type) bool {
+	_, ok := other.(UUIDType)
+	return ok
+}
+
+// ValueFromString implements [basetypes.StringTypable].
+func (t UUIDType) ValueFromString(_ context.Context, value basetypes.StringValue) (basetypes.StringValuable, diag.Diagnostics) {
+	return UUID{value}, nil
+}
+
+// ValueFromTerraform implements [attr.Type].
+func (t UUIDType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr.Value, error) {
+	value, err := t.StringType.ValueFromTerraform(ctx, in)
+	if err != nil {
+		return nil, fmt.Errorf("reading a UUID: %w", err)
+	}
+	text, ok := value.(basetypes.StringValue)
+	if !ok {
+		return nil, fmt.Errorf("reading a UUID: unexpected type %T", value)
+	}
+	return UUID{text}, nil
+}
+
+// NewUUID makes a known value.
+func NewUUID(id uuid.UUID) UUID { return UUID{basetypes.NewStringValue(id.String())} }
+
+// NewUUIDNull makes a null value.
+func NewUUIDNull() UUID { return UUID{basetypes.NewStringNull()} }
+
+// NewUUIDUnknown makes an unknown value.
+func NewUUIDUnknown() UUID { return UUID{basetypes.NewStringUnknown()} }
+
+// NewUUIDPointer makes a known value, or a null one of nil.
+func NewUUIDPointer(id *uuid.UUID) UUID {
+	if id == nil {
+		return NewUUIDNull()
+	}
+	return NewUUID(*id)
+}
+
+// ParseUUID makes a known value of a text in either case, and a null one of a text that is no UUID.
+func ParseUUID(text string) UUID {
+	id, err := voltage.ParseID(text)
+	if err != nil {
+		return NewUUIDNull()
+	}
+	return NewUUID(id)
+}
+
+// Type implements [attr.Value].
+func (v UUID) Type(context.Context) attr.Type { return UUIDType{} }
+
+// Equal implements [attr.Value]: the same text.
+func (v UUID) Equal(other attr.Value) bool {
+	o, ok := other.(UUID)
+	return ok && v.StringValue.Equal(o.StringValue)
+}
+
+// StringSemanticEquals implements [basetypes.StringValuableWithSemanticEquals]: the same UUID in another case.
+func (v UUID) StringSemanticEquals(ctx context.Context, other basetypes.StringValuable) (bool, diag.Diagnostics) {
+	text, diags := other.ToStringValue(ctx)
+	return strings.EqualFold(v.ValueString(), text.ValueString()), diags
+}
+
+// KnownOrNull is the value, or null for one that is still unknown: a computed attribute that was left out.
+func (v UUID) KnownOrNull() UUID {
+	if v.IsUnknown() {
+		return NewUUIDNull()
+	}
+	return v
+}
+
+// ID returns the UUID, and false where the value is null, unknown or no UUID.
+func (v UUID) ID() (uuid.UUID, bool) {
+	if v.IsNull() || v.IsUnknown() {
+		return uuid.Nil, false
+	}
+	id, err := voltage.ParseID(v.ValueString())
+	return id, err == nil
+}
+
+// ValidateAttribute implements [xattr.ValidateableAttribute].
+func (v UUID) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
+	if v.IsNull() || v.IsUnknown() {
+		return
+	}
+	if _, err := voltage.ParseID(v.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid UUID", fmt.Sprintf("%s: %s.", req.Path, err))
+	}
+}

@@ -1,0 +1,289 @@
+// Package voltage is a client of the Voltage API (https://voltageapi.com/v1/docs): wallets and lines of credit.
+// It authenticates, generates IDs, retries what may be retried, waits for what is done later, and turns every failure
+// into an [Error]. It knows nothing of Terraform.
+package voltage
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+const (
+	// DefaultBaseURL is the production host.
+	DefaultBaseURL = "https://voltageapi.com/v1"
+	// DefaultMaxRetries is how often a read, or a write that can be repeated, is tried again.
+	DefaultMaxRetries = 4
+	// DefaultRequestTimeout bounds one attempt, from connecting to the last byte of the answer.
+	DefaultRequestTimeout = 30 * time.Second
+
+	// maxBody bounds an answer. The wallet list is not paginated; a wallet takes about 1 KiB.
+	maxBody = 256 << 20
+	// maxErrorBody bounds what is read of an answer that reports a failure.
+	maxErrorBody = 64 << 10
+)
+
+// Config says where the API is and who calls.
+type Config struct {
+	// BaseURL is the API's address with its version; empty means [DefaultBaseURL].
+	BaseURL string
+	// APIKey is sent as x-api-key. Exactly one of APIKey and BearerToken is needed.
+	APIKey string
+	// BearerToken is sent as Authorization: Bearer.
+	BearerToken string
+	// UserAgent names the caller.
+	UserAgent string
+	// MaxRetries is how often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx.
+	MaxRetries int
+	// RequestTimeout bounds one attempt; zero means [DefaultRequestTimeout].
+	RequestTimeout time.Duration
+	// Log, unless it is nil, is told of each attempt: method, path, status, duration and attempt. No header and no body.
+	Log func(ctx context.Context, message string, fields ...map[string]any)
+	// Pace overrides the waits between requests; tests use it. The zero value is right for the real API.
+	Pace Pace
+}
+
+// Pace is how long the client waits between requests. A zero field means its default.
+type Pace struct {
+	// RetryMin and RetryMax bound the backoff between attempts: default 500 ms and 10 s.
+	RetryMin, RetryMax time.Duration
+	// RetryAfterMax caps what a Retry-After header can ask for: default 60 s.
+	RetryAfterMax time.Duration
+	// PollMin and PollMax bound the time between two reads of one wait: default 50 ms and 2 s.
+	PollMin, PollMax time.Duration
+	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
+	Settle time.Duration
+}
+
+// Client calls the API. It is safe for concurrent use.
+type Client struct {
+	base    string
+	header  http.Header
+	maxBody int64
+	pace    Pace
+	// Closures, so that the credentials do not show when a client is printed.
+	authorize func(http.Header)
+	redact    func(string) string
+	retries   int
+	retrying  *retryablehttp.Client // reads, and writes that can be repeated
+	single    *retryablehttp.Client // everything else: one attempt
+}
+
+// New checks the configuration and makes a client. It sends nothing.
+func New(cfg Config) (*Client, error) {
+	base := cfg.BaseURL
+	if base == "" {
+		base = DefaultBaseURL
+	}
+	if err := CheckBaseURL(base); err != nil {
+		return nil, err
+	}
+	header := http.Header{
+		"Accept":     {"application/json"},
+		"User-Agent": {cfg.UserAgent},
+	}
+	secret, name, prefix := cfg.APIKey, "X-Api-Key", ""
+	switch {
+	case cfg.APIKey != "" && cfg.BearerToken != "":
+		return nil, errors.New("an API key and a bearer token were given; the API takes one of them")
+	case cfg.BearerToken != "":
+		secret, name, prefix = cfg.BearerToken, "Authorization", "Bearer "
+	case cfg.APIKey == "":
+		return nil, errors.New("an API key or a bearer token is needed")
+	}
+	if err := CheckSecret(secret); err != nil {
+		return nil, err
+	}
+	timeout := cfg.RequestTimeout
+	if timeout <= 0 {
+		timeout = DefaultRequestTimeout
+	}
+	c := &Client{
+		base:      strings.TrimRight(base, "/"),
+		header:    header,
+		maxBody:   maxBody,
+		pace:      cfg.Pace.withDefaults(),
+		authorize: func(h http.Header) { h.Set(name, prefix+secret) },
+		redact:    strings.NewReplacer(secret, "(credentials)").Replace,
+		retries:   max(cfg.MaxRetries, 0),
+	}
+	plain := &http.Client{
+		Transport: &loggingTransport{next: newTransport(), log: cfg.Log, clean: c.clean},
+		Timeout:   timeout,
+		// The credentials would go along to wherever the redirect leads.
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	c.retrying = c.newRetryable(plain, c.retries)
+	c.single = c.newRetryable(plain, 0)
+	return c, nil
+}
+
+func (p Pace) withDefaults() Pace {
+	for field, value := range map[*time.Duration]time.Duration{
+		&p.RetryMin:      500 * time.Millisecond,
+		&p.RetryMax:      10 * time.Second,
+		&p.RetryAfterMax: time.Minute,
+		&p.PollMin:       50 * time.Millisecond,
+		&p.PollMax:       2 * time.Second,
+		&p.Settle:        3 * time.Second,
+	} {
+		if *field <= 0 {
+			*field = value
+		}
+	}
+	return p
+}
+
+// newTransport keeps as many idle connections as Terraform's parallelism is likely to use, so that an apply of many
+// objects does not open one for each request.
+func newTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
+	transport.MaxIdleConns = 64
+	transport.MaxIdleConnsPerHost = 64
+	return transport
+}
+
+// call is one request of the API.
+type call struct {
+	method string
+	path   string // made of constants and UUIDs only
+	query  url.Values
+	body   any
+	out    any  // what the answer is decoded into; nil: the answer's body does not matter
+	repeat bool // may be sent again after a doubtful answer
+}
+
+// do sends a call, again where that is allowed, and returns nil or an *Error.
+func (c *Client) do(ctx context.Context, call call) error {
+	var body []byte
+	if call.body != nil {
+		var err error
+		if body, err = json.Marshal(call.body); err != nil {
+			return c.failure(call, err)
+		}
+	}
+	address := c.base + call.path
+	if len(call.query) > 0 {
+		address += "?" + call.query.Encode()
+	}
+	req, err := retryablehttp.NewRequestWithContext(withAttempts(ctx), call.method, address, body)
+	if err != nil {
+		return c.failure(call, err)
+	}
+	req.Header = c.header.Clone()
+	c.authorize(req.Header)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	var refused error
+	req.SetResponseHandler(func(resp *http.Response) error {
+		refused = nil
+		err := c.receive(call, resp)
+		if unreadable := (*unreadableError)(nil); errors.As(err, &unreadable) {
+			return err // counts as an attempt that failed, and is repeated like one
+		}
+		refused = err
+		return nil
+	})
+	sender := c.single
+	if call.repeat {
+		sender = c.retrying
+	}
+	resp, err := sender.Do(req)
+	if resp != nil {
+		defer resp.Body.Close()
+	}
+	switch {
+	case err != nil:
+		return c.failure(call, err)
+	case refused != nil:
+		return refused
+	case resp.StatusCode >= 300: // an answer worth another attempt, after the last one
+		return c.answered(call, resp)
+	}
+	return nil
+}
+
+// receive reads the answer to a call.
+func (c *Client) receive(call call, resp *http.Response) error {
+	defer resp.Body.Close()
+	if resp.StatusCode >= 300 {
+		return c.answered(call, resp)
+	}
+	if call.out == nil {
+		// An accepted write has no body; what may be there all the same says nothing.
+		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
+		return nil
+	}
+	limited := &io.LimitedReader{R: resp.Body, N: c.maxBody + 1}
+	content, err := io.ReadAll(limited)
+	switch {
+	case err != nil:
+		return &unreadableError{status: resp.StatusCode, reason: "the answer was cut short", cause: err}
+	case limited.N == 0:
+		return &unreadableError{status: resp.StatusCode, reason: fmt.Sprintf("the answer is larger than %d MiB", c.maxBody>>20)}
+	case len(bytes.TrimSpace(content)) == 0:
+		return &unreadableError{status: resp.StatusCode, reason: "the answer is empty"}
+	}
+	if err := json.Unmarshal(content, call.out); err != nil {
+		reason := "the answer is not what the API documents"
+		if !json.Valid(content) {
+			reason = fmt.Sprintf("the answer is not JSON (%s)", c.clean(mediaType(resp)))
+		}
+		return &unreadableError{status: resp.StatusCode, reason: reason, cause: err}
+	}
+	return nil
+}
+
+// loggingTransport logs each attempt.
+type loggingTransport struct {
+	next  http.RoundTripper
+	log   func(ctx context.Context, message string, fields ...map[string]any)
+	clean func(string) string
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
+	start := time.Now()
+	resp, err := t.next.RoundTrip(req)
+	if t.log == nil {
+		return resp, err //nolint:wrapcheck // a round tripper hands on what it got
+	}
+	fields := map[string]any{
+		"method": req.Method, "path": req.URL.Path, "attempt": nextAttempt(req.Context()),
+		"duration_ms": time.Since(start).Milliseconds(),
+	}
+	if err != nil {
+		fields["error"] = t.clean(err.Error())
+	} else {
+		fields["status"] = resp.StatusCode
+	}
+	t.log(req.Context(), "Voltage API request", fields)
+	return resp, err //nolint:wrapcheck // a round tripper hands on what it got
+}
+
+type attemptsKey struct{}
+
+// withAttempts gives the attempts of one call a counter of their own.
+func withAttempts(ctx context.Context) context.Context {
+	return context.WithValue(ctx, attemptsKey{}, new(int))
+}
+
+// nextAttempt counts; the attempts of one call follow one another, so that the counter needs no lock.
+func nextAttempt(ctx context.Context) int {
+	attempts, ok := ctx.Value(attemptsKey{}).(*int)
+	if !ok {
+		return 1
+	}
+	*attempts++
+	return *attempts
+}

@@ -1,0 +1,534 @@
+package voltage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestNewRefuses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		config Config
+		want   string
+	}{
+		"no credentials":   {Config{}, "needed"},
+		"both credentials": {Config{APIKey: "a", BearerToken: "b"}, "one of them"},
+		"line break":       {Config{APIKey: "a\n"}, "white space"},
+		"control":          {Config{APIKey: "a\x00b"}, "control"},
+		"http":             {Config{APIKey: "a", BaseURL: "http://voltageapi.com/v1"}, "in the clear"},
+		"other scheme":     {Config{APIKey: "a", BaseURL: "ftp://voltageapi.com"}, "https://"},
+		"no host":          {Config{APIKey: "a", BaseURL: "https:///v1"}, "no host"},
+		"credentials":      {Config{APIKey: "a", BaseURL: "https://user:hunter2@voltageapi.com"}, "credentials"},
+		"query":            {Config{APIKey: "a", BaseURL: "https://voltageapi.com/v1?a=b"}, "query"},
+		"empty query":      {Config{APIKey: "a", BaseURL: "https://voltageapi.com/v1?"}, "query"},
+		"fragment":         {Config{APIKey: "a", BaseURL: "https://voltageapi.com/v1#a"}, "fragment"},
+		"not a URL":        {Config{APIKey: "a", BaseURL: "https://user:hunter2@volt\x7fage"}, "not a URL"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := New(test.config)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want an error with %q", err, test.want)
+			}
+			if err != nil && strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("the error repeats a password: %v", err)
+			}
+		})
+	}
+	for _, address := range []string{"", "https://staging.voltageapi.com/v1/", "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1"} {
+		if _, err := New(Config{APIKey: "a", BaseURL: address}); err != nil {
+			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+func TestRequestCarries(t *testing.T) {
+	t.Parallel()
+	client, s := serve(t, wallet(nil))
+	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.last.Header.Get("X-Api-Key"); got != secret {
+		t.Errorf("x-api-key is %q", got)
+	}
+	if got := s.last.Header.Get("Authorization"); got != "" {
+		t.Errorf("Authorization is %q", got)
+	}
+	if want := "/v1/organizations/" + organization.String() + "/wallets/" + walletID.String(); s.last.URL.Path != want {
+		t.Errorf("path %s, want %s", s.last.URL.Path, want)
+	}
+
+	server := httptest.NewServer(s)
+	defer server.Close()
+	bearer := newTestClient(t, Config{BaseURL: server.URL, BearerToken: "jwt", UserAgent: "terraform-provider-voltage/1.2.3 Terraform/1.11.4"})
+	if _, err := bearer.GetWallet(t.Context(), organization, walletID); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.last.Header.Get("Authorization"); got != "Bearer jwt" {
+		t.Errorf("Authorization is %q", got)
+	}
+	if got := s.last.Header.Get("User-Agent"); got != "terraform-provider-voltage/1.2.3 Terraform/1.11.4" {
+		t.Errorf("User-Agent is %q", got)
+	}
+}
+
+// TestRetries is the table of what is sent again and what never is.
+func TestRetries(t *testing.T) {
+	t.Parallel()
+	faults := map[string]struct {
+		fault     http.HandlerFunc
+		retryable bool
+	}{
+		"cut":             {cut, true},
+		"408":             {status(408), true},
+		"429":             {status(429), true},
+		"429 Retry-After": {status(429, "Retry-After", "1"), true},
+		"500":             {refusal(500, "internal_error"), true},
+		"502 HTML":        {answer(502, "text/html", "<html>bad gateway</html>"), true},
+		"503":             {status(503), true},
+		"504":             {status(504), true},
+		"400":             {refusal(400, "invalid_parameter"), false},
+		"401":             {refusal(401, "wrong_credentials"), false},
+		"403":             {refusal(403, "access_rights"), false},
+		"422":             {refusal(422, "invalid_data"), false},
+		"302":             {status(302, "Location", "/elsewhere"), false},
+	}
+	operations := map[string]func(*Client) error{
+		"GET": func(c *Client) error {
+			_, err := c.GetWallet(context.Background(), organization, walletID)
+			return err
+		},
+		"PATCH":  func(c *Client) error { return c.RenameWallet(context.Background(), organization, walletID, "new") },
+		"DELETE": func(c *Client) error { return c.DeleteWallet(context.Background(), organization, walletID) },
+	}
+	for faultName, f := range faults {
+		for method, operation := range operations {
+			t.Run(method+" "+faultName, func(t *testing.T) {
+				t.Parallel()
+				client, s := serve(t, f.fault, f.fault, wallet(nil))
+				err := operation(client)
+				want := 1
+				if f.retryable {
+					want = 3
+				}
+				// net/http itself sends a GET again when a connection that it had kept open turns out to be closed.
+				if got := s.count(method); got != want {
+					t.Errorf("%d requests, want %d (error %v)", got, want, err)
+				}
+				if (err == nil) != f.retryable {
+					t.Errorf("error %v", err)
+				}
+			})
+		}
+	}
+}
+
+func TestRetriesEnd(t *testing.T) {
+	t.Parallel()
+	client, s := serve(t, answer(503, "application/json", `{"error":{"type":"read_temporarily_unavailable","detail":"later"}}`))
+	_, err := client.GetWallet(t.Context(), organization, walletID)
+	if !IsType(err, "read_temporarily_unavailable") {
+		t.Errorf("the last answer is lost: %v", err)
+	}
+	if got := s.count("GET"); got != DefaultMaxRetries+1 {
+		t.Errorf("%d requests, want %d", got, DefaultMaxRetries+1)
+	}
+}
+
+// TestUnreadableAnswers: a read is tried again after an answer that cannot be used, and the error says what was wrong.
+func TestUnreadableAnswers(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		"cut body":    {cutBody, "cut short"},
+		"empty":       {status(200), "empty"},
+		"HTML":        {answer(200, "text/html; charset=utf-8", "<html>welcome</html>"), "not JSON (text/html)"},
+		"wrong type":  {answer(200, "application/json", `{"id": 7}`), "not what the API documents"},
+		"list":        {answer(200, "application/json", `[]`), "not what the API documents"},
+		"overflow":    {wallet(map[string]any{"limit": "x"}), "not what the API documents"},
+		"other ID":    {wallet(map[string]any{"id": lineID}), "the answer is wallet " + lineID.String()},
+		"other owner": {wallet(map[string]any{"organization_id": lineID}), "of organization " + lineID.String()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, _ := serve(t, test.answer)
+			_, err := client.GetWallet(t.Context(), organization, walletID)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+			if !IsDoubtful(err) {
+				t.Error("an unreadable answer is no refusal")
+			}
+		})
+	}
+	t.Run("then readable", func(t *testing.T) {
+		t.Parallel()
+		client, s := serve(t, cutBody, status(200), answer(200, "text/html", "<p>"), wallet(nil))
+		if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+			t.Error(err)
+		}
+		if got := s.count("GET"); got != 4 {
+			t.Errorf("%d requests, want 4", got)
+		}
+	})
+}
+
+func TestOversizedAnswerIsRefused(t *testing.T) {
+	t.Parallel()
+	client, _ := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		chunk := []byte(strings.Repeat(" ", 1<<20))
+		for range 4 {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	client.maxBody = 2 << 20
+	_, err := client.GetWallet(t.Context(), organization, walletID)
+	if err == nil || !strings.Contains(err.Error(), "larger than 2 MiB") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestRedirectIsNotFollowed(t *testing.T) {
+	t.Parallel()
+	elsewhere := &script{answers: []http.HandlerFunc{wallet(nil)}}
+	other := httptest.NewServer(elsewhere)
+	defer other.Close()
+	for _, code := range []int{301, 302, 303, 307, 308} {
+		client, _ := serve(t, status(code, "Location", other.URL+"/v1"))
+		_, err := client.GetWallet(t.Context(), organization, walletID)
+		if err == nil || !strings.Contains(err.Error(), "not followed") {
+			t.Errorf("%d: got %v", code, err)
+		}
+		if err := client.DeleteWallet(t.Context(), organization, walletID); err == nil {
+			t.Errorf("%d: a write counted as done", code)
+		}
+	}
+	if len(elsewhere.requests) != 0 {
+		t.Errorf("the redirect was followed: %v", elsewhere.requests)
+	}
+}
+
+func TestRequestTimeout(t *testing.T) {
+	t.Parallel()
+	release := make(chan struct{})
+	t.Cleanup(func() { close(release) })
+	s := &script{answers: []http.HandlerFunc{
+		func(http.ResponseWriter, *http.Request) { <-release },
+		func(w http.ResponseWriter, r *http.Request) {
+			w.WriteHeader(200)
+			_ = http.NewResponseController(w).Flush()
+			<-release
+		},
+		wallet(nil),
+	}}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.CloseClientConnections)
+	client := newTestClient(t, Config{BaseURL: server.URL, RequestTimeout: 50 * time.Millisecond})
+	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+		t.Errorf("an attempt without an answer, or without the rest of it, is not given up: %v", err)
+	}
+}
+
+func TestCancellationEndsRetries(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	client, s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+		cancel()
+		w.WriteHeader(503)
+	})
+	if _, err := client.GetWallet(ctx, organization, walletID); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if got := s.count("GET"); got != 1 {
+		t.Errorf("%d requests after the cancellation", got)
+	}
+}
+
+func TestRetryAfter(t *testing.T) {
+	t.Parallel()
+	client := newTestClient(t, Config{})
+	client.pace.RetryAfterMax = time.Minute
+	inTenSeconds := time.Now().Add(10 * time.Second).UTC().Format(http.TimeFormat)
+	lastYear := time.Now().AddDate(-1, 0, 0).UTC().Format(http.TimeFormat)
+	for header, want := range map[string]struct{ least, most time.Duration }{
+		"7":                    {7 * time.Second, 7 * time.Second},
+		"0":                    {0, 0},
+		inTenSeconds:           {8 * time.Second, 10 * time.Second},
+		lastYear:               {0, 0},
+		"3600":                 {time.Minute, time.Minute},
+		"9223372036854775807":  {0, time.Minute}, // overflows a duration
+		"99999999999999999999": {0, time.Second},
+		"-5":                   {0, time.Second},
+		"soon":                 {0, time.Second},
+		"":                     {0, time.Second},
+	} {
+		for _, code := range []int{429, 503} {
+			resp := &http.Response{StatusCode: code, Header: http.Header{"Retry-After": {header}}}
+			got := client.backoff(time.Millisecond, time.Second, 0, resp)
+			if got < want.least || got > want.most+want.most/5 {
+				t.Errorf("%d with Retry-After %q waits %s, want %s to %s and a fifth", code, header, got, want.least, want.most)
+			}
+		}
+	}
+}
+
+func TestRetryAfterIsHonoured(t *testing.T) {
+	t.Parallel()
+	client, s := serve(t, status(429, "Retry-After", "3600"), wallet(nil))
+	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+		t.Fatal(err)
+	}
+	// The cap of the tests' pace stands in for an hour; without Retry-After the wait would be 4 ms at most.
+	if waited := s.times[1].Sub(s.times[0]); waited < testPace.RetryAfterMax {
+		t.Errorf("came back after %s", waited)
+	}
+}
+
+// TestExactAmounts: what a float64 would round comes through.
+func TestExactAmounts(t *testing.T) {
+	t.Parallel()
+	const huge = 9223372036854775807
+	client, s := serve(t, wallet(map[string]any{
+		"limit": huge, "balances": []any{map[string]any{
+			"currency": "btc", "network": "mutinynet", "effective_time": "2026-09-01T10:00:00Z",
+			"available": map[string]any{"currency": "btc", "amount": huge - 1, "negative": true, "unit": "msats"},
+			"total":     map[string]any{"currency": "btc", "amount": 9007199254740993, "negative": false, "unit": "msats"},
+		}},
+	}))
+	got, err := client.GetWallet(t.Context(), organization, walletID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if *got.Limit != huge || got.Balances[0].Available.Signed() != -(huge-1) || got.Balances[0].Total.Signed() != 9007199254740993 {
+		t.Errorf("rounded: %d, %v", *got.Limit, got.Balances[0])
+	}
+	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID, Limit: huge}); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(s.body), `"limit":9223372036854775807`) {
+		t.Errorf("sent %s", s.body)
+	}
+}
+
+func TestTolerantDecoding(t *testing.T) {
+	t.Parallel()
+	client, _ := serve(t, wallet(map[string]any{
+		"network": "regtest9", "unheard_of": map[string]any{"a": []any{1}}, "balances": nil, "holds": nil, "limit": nil,
+		"line_of_credit_id": nil, "error": nil, "deleted_at": nil,
+	}))
+	got, err := client.GetWallet(t.Context(), organization, walletID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Network != "regtest9" || got.Limit != nil || got.LineOfCreditID != nil || got.CreatedAt.Nanosecond() != 123456789 {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	hostile := "boom\x1b[31m \u202egnp.exe\u2066 \x00\u200b" + secret + " " + strings.Repeat("x", 1<<15)
+	quoted, err := json.Marshal(hostile)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, _ := serve(t, answer(400, "application/json",
+		`{"error":{"type":"invalid_request","code":"name_too_short","detail":`+string(quoted)+`,"context":{"field":"name"}}}`))
+	_, err = client.GetWallet(t.Context(), organization, walletID)
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("got %v", err)
+	}
+	if e.Status != 400 || e.Type != "invalid_request" || e.Code != "name_too_short" || e.Context["field"] != "name" ||
+		e.Method != "GET" || !strings.HasSuffix(e.Path, walletID.String()) {
+		t.Errorf("got %+v", e)
+	}
+	text := err.Error()
+	if strings.ContainsAny(text, "\x1b\x00\u202e\u2066\u200b") {
+		t.Errorf("control characters came through: %q", text)
+	}
+	if strings.Contains(text, secret) {
+		t.Error("the key came through")
+	}
+	if len(text) > maxText+500 {
+		t.Errorf("%d bytes of detail came through", len(text))
+	}
+	if !strings.Contains(text, "400 invalid_request/name_too_short: boom") {
+		t.Errorf("got %q", text)
+	}
+}
+
+func TestErrorsOfProxies(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		answer http.HandlerFunc
+		want   string
+	}{
+		"HTML":          {answer(404, "text/html", "<html>not found</html>"), "404 Not Found: the answer is not the API's (text/html)"},
+		"empty":         {status(403), "403 Forbidden: the answer has no body"},
+		"not an error":  {answer(404, "application/json", `{"message":"no"}`), "not the API's (application/json)"},
+		"deep":          {answer(404, "application/json", strings.Repeat("[", 20000)), "not the API's"},
+		"megabytes":     {answer(404, "application/json", `{"error":{"type":"a","detail":"`+strings.Repeat("x", 4<<20)+`"}}`), "not the API's"},
+		"bad type":      {answer(404, ";;", "<p>"), "of no known type"},
+		"wrong members": {answer(404, "application/json", `{"error":{"type":7}}`), "not the API's"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, _ := serve(t, test.answer)
+			_, err := client.GetWallet(t.Context(), organization, walletID)
+			if err == nil || !strings.Contains(err.Error(), test.want) {
+				t.Errorf("got %v, want %q", err, test.want)
+			}
+		})
+	}
+}
+
+// TestNoSecretInLogs runs what goes well and what does not, and looks for the key.
+func TestNoSecretInLogs(t *testing.T) {
+	t.Parallel()
+	s := &script{answers: []http.HandlerFunc{cut, status(503), wallet(nil)}}
+	server := httptest.NewServer(s)
+	defer server.Close()
+	var records []string
+	client := newTestClient(t, Config{BaseURL: server.URL, Log: func(_ context.Context, message string, fields ...map[string]any) {
+		records = append(records, fmt.Sprint(message, fields))
+	}})
+	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+		t.Fatal(err)
+	}
+	if len(records) != 3 {
+		t.Fatalf("%d records, want one an attempt: %v", len(records), records)
+	}
+	for i, record := range records {
+		if strings.Contains(record, secret) {
+			t.Errorf("the key is in the log: %s", record)
+		}
+		for _, want := range []string{"method:GET", fmt.Sprintf("attempt:%d", i+1), "duration_ms:", walletID.String()} {
+			if !strings.Contains(record, want) {
+				t.Errorf("record %d lacks %s: %s", i, want, record)
+			}
+		}
+	}
+	if text := fmt.Sprintf("%v %+v", client, *client); strings.Contains(text, secret) {
+		t.Error("the key shows when the client is printed")
+	}
+}
+
+func TestListWallets(t *testing.T) {
+	t.Parallel()
+	client, s := serve(t, answer(200, "application/json", "["+walletJSON(nil)+"]"))
+	wallets, err := client.ListWallets(t.Context(), organization, WalletFilter{EnvironmentID: lineID, Inactive: true})
+	if err != nil || len(wallets) != 1 {
+		t.Fatal(wallets, err)
+	}
+	if want := "GET /v1/organizations/" + organization.String() + "/wallets?environment_id=" + lineID.String() + "&inactive=true"; s.requests[0] != want {
+		t.Errorf("sent %s, want %s", s.requests[0], want)
+	}
+	other, _ := serve(t, answer(200, "application/json", "["+walletJSON(map[string]any{"organization_id": lineID})+"]"))
+	if _, err := other.ListWallets(t.Context(), organization, WalletFilter{}); err == nil {
+		t.Error("another organization's wallet was taken")
+	}
+}
+
+func TestLinesOfCredit(t *testing.T) {
+	t.Parallel()
+	line := fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":9007199254740993,"allocated_limit":1,
+		"currency":"btc","status":{"secured":"secured","verified":"verified"},"disabled_at":null}`, lineID, organization, walletID)
+	client, _ := serve(t, answer(200, "application/json", line))
+	got, err := client.GetLineOfCredit(t.Context(), organization, lineID)
+	if err != nil || got.Limit != 9007199254740993 || got.Status.Secured != "secured" {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if _, err := client.GetLineOfCredit(t.Context(), organization, walletID); err == nil {
+		t.Error("another line was taken")
+	}
+	list, _ := serve(t, answer(200, "application/json", "["+line+"]"))
+	lines, err := list.ListLinesOfCredit(t.Context(), organization)
+	if err != nil || len(lines) != 1 {
+		t.Errorf("got %v, %v", lines, err)
+	}
+	if _, err := list.ListLinesOfCredit(t.Context(), walletID); err == nil {
+		t.Error("another organization's line was taken")
+	}
+}
+
+func TestParseID(t *testing.T) {
+	t.Parallel()
+	for text, valid := range map[string]bool{
+		"11111111-1111-4111-8111-11111111111a":   true,
+		"11111111-1111-4111-8111-11111111111A":   true,
+		"":                                       false,
+		"1111":                                   false,
+		"111111111111411181111111111111111":      false,
+		"{11111111-1111-4111-8111-111111111111}": false,
+		"urn:uuid:11111111-1111-4111-8111-111111111111": false,
+		"11111111-1111-4111-8111-11111111111/":          false,
+	} {
+		if _, err := ParseID(text); (err == nil) != valid {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	first, err := NewID()
+	if err != nil || first.Version() != 4 {
+		t.Errorf("made %s, %v", first, err)
+	}
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	pages := map[string]Page[int]{"": {[]int{1, 2}, "b"}, "b": {[]int{3}, "c"}, "c": {[]int{4}, ""}}
+	var asked []string
+	fetch := func(_ context.Context, cursor string) (Page[int], error) {
+		asked = append(asked, cursor)
+		return pages[cursor], nil
+	}
+	var items []int
+	for item, err := range Pages(t.Context(), fetch) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		items = append(items, item)
+	}
+	if !slices.Equal(items, []int{1, 2, 3, 4}) || !slices.Equal(asked, []string{"", "b", "c"}) {
+		t.Errorf("got %v, asked for %v", items, asked)
+	}
+
+	asked = nil
+	for range Pages(t.Context(), fetch) {
+		break
+	}
+	if !slices.Equal(asked, []string{""}) {
+		t.Errorf("a list that was left early asked for %v", asked)
+	}
+
+	failure := errors.New("no")
+	for name, fetch := range map[string]func(context.Context, string) (Page[int], error){
+		"a page that fails": func(_ context.Context, cursor string) (Page[int], error) {
+			if cursor != "" {
+				return Page[int]{}, failure
+			}
+			return pages[cursor], nil
+		},
+		"a cursor in a circle": func(context.Context, string) (Page[int], error) { return Page[int]{[]int{1}, "again"}, nil },
+	} {
+		var last error
+		for _, err := range Pages(t.Context(), fetch) {
+			last = err
+		}
+		if last == nil {
+			t.Errorf("%s looks like a short list", name)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package voltage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// UncertainError is a creation of which nobody can say whether the API has carried it out.
+type UncertainError struct {
+	cause error
+}
+
+// Error implements error.
+func (e *UncertainError) Error() string {
+	return fmt.Sprintf("the request may or may not have been carried out: %s", e.cause)
+}
+
+// Unwrap returns the error of the request, or of the read that should have settled it.
+func (e *UncertainError) Unwrap() error { return e.cause }
+
+// creation is a request that must not be carried out twice.
+type creation struct {
+	call call
+	// read reads the ID that the request carries; IsNotFound of its error means that the ID is unused.
+	read func(context.Context) error
+	// resend allows the request to be sent again, with the same ID, once reads have shown that the ID is unused.
+	resend bool
+}
+
+// create sends a creation. After a doubtful answer the ID is read before anything is concluded: where it exists, the
+// request has succeeded; where it stays absent for Pace.Settle, the request may be sent again. Nil means that the API
+// has accepted the object; an *Error that it refused it and nothing was made; an *UncertainError that neither is known.
+//
+// IDs are the API's only idempotency (behaviour.md: "After a lost answer, read the ID before sending again").
+func (c *Client) create(ctx context.Context, creation creation) error {
+	for attempt := 0; ; attempt++ {
+		sent := time.Now()
+		err := c.do(ctx, creation.call)
+		if err == nil {
+			return nil
+		}
+		if attempt == 0 && !IsDoubtful(err) {
+			return err
+		}
+		// A later attempt can be refused because the earlier one was carried out after all: read then, too.
+		switch readErr := c.settleCreation(ctx, err, creation.read); {
+		case readErr == nil:
+			return nil
+		case !IsNotFound(readErr):
+			return &UncertainError{cause: errors.Join(err, readErr)}
+		case !IsDoubtful(err):
+			return err
+		case !creation.resend || attempt >= c.retries:
+			return &UncertainError{cause: err}
+		}
+		var answer *Error
+		if errors.As(err, &answer) && answer.RetryAfter > 0 {
+			if err := sleep(ctx, answer.RetryAfter-time.Since(sent)); err != nil {
+				return &UncertainError{cause: errors.Join(answer, err)}
+			}
+		}
+	}
+}
+
+// settleCreation reads the ID of a creation that got a doubtful answer.
+func (c *Client) settleCreation(ctx context.Context, after error, read func(context.Context) error) error {
+	var answer *Error
+	if errors.As(after, &answer) && answer.Status == http.StatusTooManyRequests {
+		return read(ctx) // turned away at the door: nothing can become visible later
+	}
+	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, read(ctx) }, nil)
+	return err
+}
+
+// settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows
+// enough. After Pace.Settle the answer is believed, whatever it is.
+func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T, error), enough func(T) bool) (T, error) {
+	type result struct {
+		value T
+		err   error
+	}
+	limited, cancel := context.WithTimeout(ctx, c.pace.Settle)
+	defer cancel()
+	found, err := Poll(limited, c, Wait[result]{
+		For: "the object to be found",
+		Read: func(ctx context.Context) (result, error) {
+			value, err := read(ctx)
+			if IsNotFound(err) {
+				return result{err: err}, nil
+			}
+			return result{value: value}, err
+		},
+		Done:     func(r result) (bool, error) { return r.err == nil && (enough == nil || enough(r.value)), nil },
+		Describe: func(result) string { return "nothing under this ID" },
+	})
+	if deadline := (*DeadlineError)(nil); errors.As(err, &deadline) && ctx.Err() == nil {
+		return read(ctx) // the last word is a read from after the whole time
+	}
+	return found.value, err
+}

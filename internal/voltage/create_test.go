@@ -1,0 +1,149 @@
+package voltage
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+)
+
+// TestCreateWallet is the table of a creation's answers: which requests follow, and what is concluded.
+func TestCreateWallet(t *testing.T) {
+	t.Parallel()
+	missing := refusal(404, "instance_not_found")
+	accepted := status(202)
+	for name, test := range map[string]struct {
+		answers []http.HandlerFunc
+		posts   int
+		want    string // "", "refused" or "uncertain"
+	}{
+		"accepted 202":                     {[]http.HandlerFunc{accepted}, 1, ""},
+		"accepted 201":                     {[]http.HandlerFunc{status(201)}, 1, ""},
+		"accepted 200":                     {[]http.HandlerFunc{status(200)}, 1, ""},
+		"refused":                          {[]http.HandlerFunc{refusal(400, "line_of_credit_disabled")}, 1, "refused"},
+		"redirected":                       {[]http.HandlerFunc{status(307, "Location", "/")}, 1, "refused"},
+		"cut, was done":                    {[]http.HandlerFunc{cut, wallet(nil)}, 1, ""},
+		"cut, was done, read lags":         {[]http.HandlerFunc{cut, missing, missing, wallet(nil)}, 1, ""},
+		"500, was done":                    {[]http.HandlerFunc{status(500), wallet(nil)}, 1, ""},
+		"408, was done":                    {[]http.HandlerFunc{status(408), wallet(nil)}, 1, ""},
+		"429, was not done":                {[]http.HandlerFunc{status(429), missing, accepted}, 2, ""},
+		"429, was done":                    {[]http.HandlerFunc{status(429), wallet(nil)}, 1, ""},
+		"cut, read refused":                {[]http.HandlerFunc{cut, refusal(403, "access_rights")}, 1, "uncertain"},
+		"cut, read never answers":          {[]http.HandlerFunc{cut}, 1, "uncertain"},
+		"500, then reads of another ID":    {[]http.HandlerFunc{status(500), wallet(map[string]any{"id": lineID})}, 1, "uncertain"},
+		"429 and 429, then refused, no ID": {[]http.HandlerFunc{status(429), missing, status(429), missing, refusal(400, "x"), missing}, 3, "refused"},
+		"429, then refused, but exists":    {[]http.HandlerFunc{status(429), missing, refusal(400, "x"), wallet(nil)}, 2, ""},
+		"429 for ever":                     {[]http.HandlerFunc{status(429), missing, status(429), missing, status(429), missing, status(429), missing, status(429), missing}, 5, "uncertain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, s := serve(t, test.answers...)
+			err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID, Name: "staging"})
+			var uncertain *UncertainError
+			got := ""
+			switch {
+			case errors.As(err, &uncertain):
+				got = "uncertain"
+			case err != nil:
+				got = "refused"
+			}
+			if got != test.want {
+				t.Errorf("concluded %q (%v), want %q", got, err, test.want)
+			}
+			if posts := s.count("POST"); posts != test.posts {
+				t.Errorf("%d POSTs, want %d: %v", posts, test.posts, s.methods())
+			}
+		})
+	}
+}
+
+// TestCreateWalletAgain: after an answer that was lost before the work, the ID is read for a while and then sent again.
+func TestCreateWalletAgain(t *testing.T) {
+	t.Parallel()
+	posts := 0
+	client, s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			refusal(404, "instance_not_found")(w, r)
+			return
+		}
+		if posts++; posts == 1 {
+			cut(w, r)
+			return
+		}
+		w.WriteHeader(202)
+	})
+	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
+		t.Fatal(err)
+	}
+	methods := s.methods()
+	if s.count("POST") != 2 || s.count("GET") < 2 || methods[0] != "POST" || methods[len(methods)-1] != "POST" {
+		t.Errorf("sent %v", methods)
+	}
+	if again := s.times[len(s.times)-1].Sub(s.times[0]); again < testPace.Settle {
+		t.Errorf("sent again after %s, before the ID could have become visible", again)
+	}
+}
+
+func TestCreateWalletWaitsForRetryAfter(t *testing.T) {
+	t.Parallel()
+	client, s := serve(t, status(429, "Retry-After", "60"), refusal(404, "instance_not_found"), status(202))
+	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(s.methods(), []string{"POST", "GET", "POST"}) || s.times[2].Sub(s.times[0]) < testPace.RetryAfterMax*9/10 {
+		t.Errorf("sent %v at %v", s.methods(), s.times)
+	}
+}
+
+func TestCreateWalletCancelled(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	client, s := serve(t, func(http.ResponseWriter, *http.Request) {
+		cancel()
+		time.Sleep(20 * time.Millisecond)
+	})
+	err := client.CreateWallet(ctx, organization, NewWallet{ID: walletID})
+	var uncertain *UncertainError
+	if !errors.As(err, &uncertain) || !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v", err)
+	}
+	if got := s.methods(); !slices.Equal(got, []string{"POST"}) {
+		t.Errorf("sent %v", got)
+	}
+}
+
+func TestGetRecentWallet(t *testing.T) {
+	t.Parallel()
+	missing := refusal(404, "instance_not_found")
+	inactive := wallet(map[string]any{"active": false})
+	for name, test := range map[string]struct {
+		answers []http.HandlerFunc
+		reads   int // at least
+		found   bool
+		active  bool
+	}{
+		"there":              {[]http.HandlerFunc{wallet(nil)}, 1, true, true},
+		"there in a moment":  {[]http.HandlerFunc{missing, missing, wallet(nil)}, 3, true, true},
+		"never there":        {[]http.HandlerFunc{missing}, 3, false, false},
+		"active in a moment": {[]http.HandlerFunc{inactive, inactive, wallet(nil)}, 3, true, true},
+		"never active":       {[]http.HandlerFunc{inactive}, 3, true, false},
+		"deleted":            {[]http.HandlerFunc{wallet(map[string]any{"active": false, "deleted_at": "2026-09-01T10:00:00Z"})}, 1, true, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, s := serve(t, test.answers...)
+			got, err := client.GetRecentWallet(t.Context(), organization, walletID)
+			if found := err == nil; found != test.found || !found && !IsNotFound(err) {
+				t.Fatalf("got %v, %v", got, err)
+			}
+			if test.found && got.Active != test.active {
+				t.Errorf("active %t", got.Active)
+			}
+			if reads := s.count("GET"); reads < test.reads || test.reads == 1 && reads != 1 {
+				t.Errorf("%d reads", reads)
+			}
+		})
+	}
+}

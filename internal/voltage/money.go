@@ -1,0 +1,51 @@
+package voltage
+
+import "fmt"
+
+// Units of an amount, by currency. Source: schema Amount of the API's contract.
+const (
+	UnitMsats     = "msats"      // btc: 1 sat = 1,000 msats
+	UnitCents     = "cents"      // usd
+	UnitBaseUnits = "base units" // asset:<66 hex characters>
+)
+
+// Currencies that have a name of their own.
+const (
+	CurrencyBTC = "btc"
+	CurrencyUSD = "usd"
+)
+
+// Amount is a sum of money in base units of its currency (see the Unit constants).
+type Amount struct {
+	Currency string `json:"currency"`
+	// Amount is a magnitude, in base units.
+	Amount int64 `json:"amount"`
+	// Unit is in every answer; requests need none.
+	Unit string `json:"unit,omitempty"`
+	// Negative is the sign, in answers only.
+	Negative bool `json:"negative,omitempty"`
+}
+
+// Signed returns the amount in base units with its sign.
+func (a Amount) Signed() int64 {
+	if a.Negative {
+		return -a.Amount
+	}
+	return a.Amount
+}
+
+// String writes the amount for people: "-1500 msats (btc)".
+func (a Amount) String() string {
+	return fmt.Sprintf("%d %s (%s)", a.Signed(), UnitOf(a.Currency), a.Currency)
+}
+
+// UnitOf returns the unit that amounts of a currency are counted in.
+func UnitOf(currency string) string {
+	switch currency {
+	case CurrencyBTC:
+		return UnitMsats
+	case CurrencyUSD:
+		return UnitCents
+	}
+	return UnitBaseUnits
+}

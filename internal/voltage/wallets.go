@@ -1,0 +1,192 @@
+package voltage
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Wallet is a wallet as the API returns it. Source: schema Wallet of the API's contract.
+type Wallet struct {
+	ID             uuid.UUID `json:"id"`
+	OrganizationID uuid.UUID `json:"organization_id"`
+	EnvironmentID  uuid.UUID `json:"environment_id"`
+	Name           string    `json:"name"`
+	// Network as reads write it: a wallet made on testnet3 is on "testnet" here. See [WalletNetwork].
+	Network string `json:"network"`
+	// Active is false before the wallet is ready and after it was deleted.
+	Active    bool      `json:"active"`
+	CreatedAt time.Time `json:"created_at"`
+	UpdatedAt time.Time `json:"updated_at"`
+	// DeletedAt is set once the wallet is deleted; it can go on being readable.
+	DeletedAt *time.Time `json:"deleted_at"`
+	// DeletionFailedAt is the latest deletion that failed. It says nothing about an attempt made after it.
+	DeletionFailedAt *time.Time `json:"deletion_failed_at"`
+	// LineOfCreditID is nil for a wallet that no line of credit backs.
+	LineOfCreditID *uuid.UUID `json:"line_of_credit_id"`
+	// Limit is the credit limit in base units of the line's currency; nil without a line of credit.
+	Limit    *int64            `json:"limit"`
+	Metadata map[string]string `json:"metadata"`
+	// Balances has one entry a currency, and none before money has moved.
+	Balances           []Balance           `json:"balances"`
+	Holds              []Hold              `json:"holds"`
+	PendingSettlements []PendingSettlement `json:"pending_settlements"`
+	// Error is what failed after the API had accepted a request.
+	Error *WalletError `json:"error"`
+}
+
+// Deleted reports whether the wallet is gone for good, though it can be read.
+func (w *Wallet) Deleted() bool { return w.DeletedAt != nil }
+
+// Balance is what a wallet has of one currency.
+type Balance struct {
+	Currency      string    `json:"currency"`
+	Network       string    `json:"network"`
+	Available     Amount    `json:"available"`
+	Total         Amount    `json:"total"`
+	EffectiveTime time.Time `json:"effective_time"`
+}
+
+// Hold is money set aside for a payment under way.
+type Hold struct {
+	ID            uuid.UUID `json:"id"`
+	Amount        Amount    `json:"amount"`
+	EffectiveTime time.Time `json:"effective_time"`
+}
+
+// PendingSettlement is money that Voltage is about to collect or pay out.
+type PendingSettlement struct {
+	ID             uuid.UUID  `json:"id"`
+	BillID         *uuid.UUID `json:"bill_id"`
+	Amount         Amount     `json:"amount"`
+	SettlementType string     `json:"settlement_type"`
+	EffectiveTime  time.Time  `json:"effective_time"`
+}
+
+// WalletError is the failure of something that the API had accepted.
+type WalletError struct {
+	Type   string `json:"type"`
+	Detail string `json:"detail"`
+}
+
+// Error implements error. The text is the API's, cleaned.
+func (e *WalletError) Error() string {
+	if e.Detail == "" {
+		return Clean(e.Type)
+	}
+	return Clean(e.Type) + ": " + Clean(e.Detail)
+}
+
+// NewWallet is the request for a wallet. Source: schema NewWalletRequest of the API's contract.
+type NewWallet struct {
+	// ID is the new wallet's; see [NewID].
+	ID             uuid.UUID         `json:"id"`
+	EnvironmentID  uuid.UUID         `json:"environment_id"`
+	LineOfCreditID uuid.UUID         `json:"line_of_credit_id"`
+	Name           string            `json:"name"`    // 3 to 256 characters
+	Network        string            `json:"network"` // one of [WalletNetworks]
+	Limit          int64             `json:"limit"`   // base units of the line's currency; 0 makes no credit available
+	Metadata       map[string]string `json:"metadata,omitempty"`
+}
+
+// WalletNetworks returns the networks on which a wallet can be made, as requests write them.
+func WalletNetworks() []string { return []string{"mainnet", "testnet3", "mutinynet"} }
+
+// WalletNetwork turns a network as reads write it into the form of requests: testnet is testnet3.
+func WalletNetwork(read string) string {
+	if read == "testnet" {
+		return "testnet3"
+	}
+	return read
+}
+
+// WalletFilter narrows a list of wallets. The zero value is every active wallet of the organization.
+type WalletFilter struct {
+	// EnvironmentID, unless it is uuid.Nil, is the one environment whose wallets are wanted.
+	EnvironmentID uuid.UUID
+	// Inactive also returns deleted wallets.
+	Inactive bool
+}
+
+// ListWallets returns the wallets of an organization. The API returns them all in one answer.
+func (c *Client) ListWallets(ctx context.Context, organization uuid.UUID, filter WalletFilter) ([]Wallet, error) {
+	query := url.Values{}
+	if filter.EnvironmentID != uuid.Nil {
+		query.Set("environment_id", filter.EnvironmentID.String())
+	}
+	if filter.Inactive {
+		query.Set("inactive", "true")
+	}
+	var wallets []Wallet
+	call := call{method: http.MethodGet, path: walletsPath(organization), query: query, out: &wallets, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return nil, err
+	}
+	for i := range wallets {
+		if wallets[i].OrganizationID != organization {
+			return nil, c.failure(call, fmt.Errorf("the answer has a wallet of organization %s", wallets[i].OrganizationID))
+		}
+	}
+	return wallets, nil
+}
+
+// GetWallet returns a wallet, deleted or not. IsNotFound reports whether the error means that there is none.
+func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
+	var wallet Wallet
+	call := call{method: http.MethodGet, path: walletPath(organization, id), out: &wallet, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return nil, err
+	}
+	if wallet.ID != id || wallet.OrganizationID != organization {
+		return nil, c.failure(call, fmt.Errorf("the answer is wallet %s of organization %s", wallet.ID, wallet.OrganizationID))
+	}
+	return &wallet, nil
+}
+
+// GetRecentWallet is GetWallet for a wallet that was requested a moment ago. Reads can lag behind writes: that there is
+// no wallet, or that it is not active, is believed only when it is still so after Pace.Settle.
+func (c *Client) GetRecentWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
+	return settle(ctx, c, func(ctx context.Context) (*Wallet, error) {
+		return c.GetWallet(ctx, organization, id)
+	}, func(wallet *Wallet) bool { return wallet.Active || wallet.Deleted() })
+}
+
+// CreateWallet asks for a wallet, with one request unless the answer is doubtful; then see [UncertainError]. Nil means
+// that the API has accepted the wallet, which becomes readable a moment later.
+func (c *Client) CreateWallet(ctx context.Context, organization uuid.UUID, wallet NewWallet) error {
+	return c.create(ctx, creation{
+		call: call{method: http.MethodPost, path: walletsPath(organization), body: wallet},
+		read: func(ctx context.Context) error {
+			_, err := c.GetWallet(ctx, organization, wallet.ID)
+			return err
+		},
+		// IDs are unique: a second request with the same ID cannot make a second wallet.
+		resend: true,
+	})
+}
+
+// RenameWallet asks for a new name of 3 to 256 characters, which can be read a moment later.
+func (c *Client) RenameWallet(ctx context.Context, organization, id uuid.UUID, name string) error {
+	body := struct {
+		Name string `json:"name"`
+	}{name}
+	return c.do(ctx, call{method: http.MethodPatch, path: walletPath(organization, id), body: body, repeat: true})
+}
+
+// DeleteWallet asks for a wallet's deletion. Afterwards it answers 404, or is inactive with DeletedAt set, or has a new
+// DeletionFailedAt. A wallet that holds funds is refused with type wallet_not_empty.
+func (c *Client) DeleteWallet(ctx context.Context, organization, id uuid.UUID) error {
+	return c.do(ctx, call{method: http.MethodDelete, path: walletPath(organization, id), repeat: true})
+}
+
+func walletsPath(organization uuid.UUID) string {
+	return "/organizations/" + organization.String() + "/wallets"
+}
+
+func walletPath(organization, id uuid.UUID) string {
+	return walletsPath(organization) + "/" + id.String()
+}

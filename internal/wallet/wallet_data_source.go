@@ -1,0 +1,192 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewDataSource makes the data source voltage_wallet.
+func NewDataSource() datasource.DataSource { return &walletDataSource{} }
+
+type walletDataSource struct {
+	tfkit.DataSource
+}
+
+var (
+	_ datasource.DataSourceWithConfigure        = (*walletDataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*walletDataSource)(nil)
+)
+
+// Metadata implements [datasource.DataSource].
+func (d *walletDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_wallet"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *walletDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One wallet with its balances, found by its `id` or by its `name`.",
+		Attributes: withAttributes(walletAttributes(), map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The wallet's UUID. Exactly one of `id` and `name` is needed. By its ID, a deleted wallet that the API still shows is found too.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "The wallet's whole name. Exactly one of `id` and `name` is needed. It must belong to one active wallet of the environment.",
+				Optional:            true,
+				Computed:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
+			},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization that the wallet belongs to. Default: the provider's.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+			},
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment in which the `name` is looked up. Default: the provider's; where it has none, " +
+					"the whole organization. With `id` it is read, not given.",
+				Optional:   true,
+				Computed:   true,
+				CustomType: tfkit.UUIDType{},
+				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("id"))},
+			},
+		}),
+	}
+}
+
+// ConfigValidators implements [datasource.DataSourceWithConfigValidators].
+func (d *walletDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"))}
+}
+
+// Read implements [datasource.DataSource].
+func (d *walletDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config walletObject
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, organization, ready := d.Ready(req, resp, config.OrganizationID)
+	if !ready {
+		return
+	}
+	wallet := d.find(ctx, client, organization, config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	currencies, err := lineCurrencies(ctx, client, organization, *wallet)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Line of Credit Not Read", Object: fmt.Sprintf("The line of credit of wallet %s", wallet.ID), Err: err,
+		}.Diagnostic())
+		return
+	}
+	object := newWalletObject(ctx, wallet, currencies.of(wallet), &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, object)...)
+}
+
+// find looks the wallet up as the configuration asks, and adds an error where there is not exactly one.
+func (d *walletDataSource) find(
+	ctx context.Context, client *voltage.Client, organization uuid.UUID, config walletObject, diags *diag.Diagnostics,
+) *voltage.Wallet {
+	const summary = "Wallet Not Read"
+	if id, ok := config.ID.ID(); ok {
+		wallet, err := client.GetWallet(ctx, organization, id)
+		if err != nil {
+			diags.Append(tfkit.Failure{
+				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
+			}.Diagnostic())
+		}
+		return wallet
+	}
+	filter := voltage.WalletFilter{}
+	where := fmt.Sprintf("organization %s", organization)
+	if id, ok := d.EnvironmentOr(config.EnvironmentID).ID(); ok {
+		filter.EnvironmentID = id
+		where = fmt.Sprintf("environment %s", id)
+	}
+	object := fmt.Sprintf("Wallet %q of %s", config.Name.ValueString(), where)
+	wallets, err := client.ListWallets(ctx, organization, filter)
+	if err != nil {
+		diags.Append(tfkit.Failure{Summary: summary, Object: object, Err: err}.Diagnostic())
+		return nil
+	}
+	var found []*voltage.Wallet
+	var ids []string
+	for i := range wallets {
+		if wallets[i].Name == config.Name.ValueString() && wallets[i].Active {
+			found = append(found, &wallets[i])
+			ids = append(ids, wallets[i].ID.String())
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0]
+	case 0:
+		diags.AddAttributeError(path.Root("name"), summary,
+			object+": no active wallet has this name. Check the name (upper and lower case count) and environment_id; "+
+				"the data source voltage_wallets lists the wallets that exist.")
+	default:
+		diags.AddAttributeError(path.Root("name"), summary,
+			fmt.Sprintf("%s: %d wallets have this name. Look the one that is meant up by its id: %s.", object, len(found), strings.Join(ids, ", ")))
+	}
+	return nil
+}
+
+// currencies are those of lines of credit, by the line's ID.
+type currencies map[uuid.UUID]string
+
+// of is the currency of a wallet's line of credit, empty where it has none or it is not known.
+func (c currencies) of(wallet *voltage.Wallet) string {
+	if wallet.LineOfCreditID == nil {
+		return ""
+	}
+	return c[*wallet.LineOfCreditID]
+}
+
+// lineCurrencies reads the currencies of the lines of credit of wallets that have no balance to tell it: with one request
+// for one wallet, with one for all lines for several, and with none where no wallet needs it.
+func lineCurrencies(ctx context.Context, client *voltage.Client, organization uuid.UUID, wallets ...voltage.Wallet) (currencies, error) {
+	result := currencies{}
+	var needed []uuid.UUID
+	for _, w := range wallets {
+		if len(w.Balances) == 0 && w.LineOfCreditID != nil {
+			needed = append(needed, *w.LineOfCreditID)
+		}
+	}
+	switch len(needed) {
+	case 0:
+		return result, nil
+	case 1:
+		line, err := client.GetLineOfCredit(ctx, organization, needed[0])
+		if voltage.IsNotFound(err) {
+			return result, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		result[line.ID] = line.Currency
+		return result, nil
+	}
+	lines, err := client.ListLinesOfCredit(ctx, organization)
+	if err != nil {
+		return nil, err
+	}
+	for _, line := range lines {
+		result[line.ID] = line.Currency
+	}
+	return result, nil
+}

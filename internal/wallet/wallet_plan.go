@@ -1,0 +1,80 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+)
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
+// the warning that comes with a replacement.
+func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) || r.Settings == nil {
+		return
+	}
+	var plan walletModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.Network.IsUnknown() {
+		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
+	}
+	if !req.State.Raw.IsNull() {
+		var state walletModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		warnOfReplacement(state, plan, &resp.Diagnostics)
+		return
+	}
+	if !r.Settings.Pending {
+		_, diags := r.Settings.RequireClient()
+		resp.Diagnostics.Append(diags...)
+	}
+	for attribute, value := range map[string]attr.Value{"line_of_credit_id": plan.LineOfCreditID, "limit": plan.Limit} {
+		if value.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Missing "+attribute,
+				fmt.Sprintf("A new wallet needs %s. Only an imported wallet that no line of credit backs goes without.", attribute))
+		}
+	}
+	var config walletModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
+	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+}
+
+// warnOfReplacement names what makes Terraform replace a wallet, and what that means.
+func warnOfReplacement(state, plan walletModel, diags *diag.Diagnostics) {
+	var changed []string
+	for _, a := range []struct {
+		name      string
+		old, new_ attr.Value
+	}{
+		{"network", state.Network, plan.Network},
+		{"line_of_credit_id", state.LineOfCreditID, plan.LineOfCreditID},
+		{"limit", state.Limit, plan.Limit},
+		{"metadata", state.Metadata, plan.Metadata},
+		{"id", state.ID, plan.ID},
+		{"organization_id", state.OrganizationID, plan.OrganizationID},
+		{"environment_id", state.EnvironmentID, plan.EnvironmentID},
+	} {
+		if !a.new_.Equal(a.old) {
+			changed = append(changed, a.name)
+		}
+	}
+	if len(changed) == 0 {
+		return
+	}
+	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
+		fmt.Sprintf("%s: the API can only rename a wallet, so that changing %s deletes it and makes a new one with another ID. "+
+			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.",
+			state.describe(), strings.Join(changed, ", ")))
+}

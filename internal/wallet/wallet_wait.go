@@ -1,0 +1,212 @@
+package wallet
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// What a message says of the state after a failure.
+const (
+	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if there is one, " +
+		"and makes another."
+	stateKept = "The wallet stays in the state."
+)
+
+// blame is the attribute that causes a refusal.
+var blame = map[string]path.Path{
+	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
+	"line_of_credit_not_ready":                    path.Root("line_of_credit_id"),
+	"line_of_credit_disabled":                     path.Root("line_of_credit_id"),
+	"wallet_not_credit_backed":                    path.Root("line_of_credit_id"),
+	"line_of_credit_network_mismatch":             path.Root("network"),
+	"application_not_approved":                    path.Root("network"),
+	"missing_bank_details":                        path.Root("network"),
+	"feature_flag_disabled":                       path.Root("network"),
+	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
+}
+
+// refused reports whether the API refused a creation, so that there is nothing to keep in the state.
+func refused(err error) bool {
+	var uncertain *voltage.UncertainError
+	return !errors.As(err, &uncertain)
+}
+
+// find reads a wallet; nil means that there is none.
+func find(client *voltage.Client, organization, id uuid.UUID) func(context.Context) (*voltage.Wallet, error) {
+	return func(ctx context.Context) (*voltage.Wallet, error) {
+		wallet, err := client.GetWallet(ctx, organization, id)
+		if voltage.IsNotFound(err) {
+			return nil, nil
+		}
+		return wallet, err
+	}
+}
+
+// waitActive waits until an accepted wallet can be used. It returns the wallet as last read, also with an error.
+func waitActive(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*voltage.Wallet, error) {
+	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
+		For:  "the wallet to become active",
+		Read: find(client, organization, id),
+		Done: func(wallet *voltage.Wallet) (bool, error) {
+			switch {
+			case wallet == nil:
+				return false, nil
+			case wallet.Error != nil:
+				return false, fmt.Errorf("the API accepted the wallet and then failed to make it: %w", wallet.Error)
+			case wallet.Deleted():
+				return false, errors.New("the wallet was deleted while it was being created")
+			}
+			return wallet.Active, nil
+		},
+		Describe: describeProgress,
+	})
+}
+
+// waitNamed waits until a new name is read back. known is the wallet's error from before, which says nothing new.
+func waitNamed(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, name string, known *voltage.WalletError) error {
+	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
+		For:  fmt.Sprintf("the name %q", voltage.Clean(name)),
+		Read: find(client, organization, id),
+		Done: func(wallet *voltage.Wallet) (bool, error) {
+			switch {
+			case wallet == nil:
+				return false, nil // the read lags behind; a wallet that is gone ends the wait with its deadline
+			case wallet.Name == name:
+				return true, nil
+			case wallet.Deleted():
+				return false, errors.New("the wallet was deleted meanwhile")
+			case wallet.Error != nil && (known == nil || *wallet.Error != *known):
+				return false, fmt.Errorf("the API accepted the new name and then failed to set it: %w", wallet.Error)
+			}
+			return false, nil
+		},
+		Describe: describeProgress,
+	})
+	return err
+}
+
+// waitDeleted waits until a wallet is gone or inactive. before is the wallet as it was when its deletion was asked for.
+func waitDeleted(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, before *voltage.Wallet) error {
+	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
+		For:  "the wallet to be gone",
+		Read: find(client, organization, id),
+		Done: func(wallet *voltage.Wallet) (bool, error) {
+			switch {
+			case wallet == nil, wallet.Deleted():
+				return true, nil
+			case isNewFailure(before.DeletionFailedAt, wallet.DeletionFailedAt):
+				reason := "no reason was given"
+				if wallet.Error != nil {
+					reason = wallet.Error.Error()
+				}
+				return false, fmt.Errorf("the API accepted the deletion, which failed at %s: %s",
+					wallet.DeletionFailedAt.Format(time.RFC3339), reason)
+			}
+			// A wallet that was not active yet can still become so; only what was active before is known to be deleted by this.
+			return before.Active && !wallet.Active, nil
+		},
+		Describe: describeProgress,
+	})
+	return err
+}
+
+// isNewFailure compares deletion_failed_at from before an attempt with that from after it.
+func isNewFailure(before, after *time.Time) bool {
+	return after != nil && (before == nil || after.After(*before))
+}
+
+// describeProgress says what a read showed, in the words of a deadline error.
+func describeProgress(wallet *voltage.Wallet) string {
+	if wallet == nil {
+		return "no wallet with this ID"
+	}
+	text := fmt.Sprintf("name %q, active %t", voltage.Clean(wallet.Name), wallet.Active)
+	if wallet.Error != nil {
+		text += ", error " + wallet.Error.Error()
+	}
+	return text
+}
+
+// describeBalances names what a wallet holds.
+func describeBalances(balances []voltage.Balance) string {
+	var sums []string
+	for _, b := range balances {
+		if b.Total.Amount != 0 || b.Available.Amount != 0 {
+			sums = append(sums, fmt.Sprintf("%s in total, %s available", b.Total, b.Available))
+		}
+	}
+	if len(sums) == 0 {
+		return "funds that arrived a moment ago"
+	}
+	return strings.Join(sums, "; ")
+}
+
+// recent is how long after a wallet's creation a read may lag behind it.
+const recent = time.Minute
+
+func isRecent(at time.Time) bool {
+	age := time.Since(at)
+	return age > -recent && age < recent // the API's clock may be ahead of ours
+}
+
+// private is what the resource keeps beside the state, which nobody else sees.
+type private interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+type writablePrivate interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+const (
+	unfinishedKey = "unfinished" // when a creation began that has not been seen to succeed
+	errorKey      = "error"      // the wallet's error as last read
+)
+
+// remember keeps a value; nil forgets it.
+func remember(ctx context.Context, private writablePrivate, key string, value any) diag.Diagnostics {
+	var diags diag.Diagnostics
+	var content []byte
+	if value != nil {
+		var err error
+		if content, err = json.Marshal(value); err != nil {
+			diags.AddError("Private State Not Written", err.Error())
+			return diags
+		}
+	}
+	diags.Append(private.SetKey(ctx, key, content)...)
+	return diags
+}
+
+// rememberError keeps what failed before, so that a later failure can be told from it.
+func rememberError(ctx context.Context, private writablePrivate, wallet *voltage.Wallet) diag.Diagnostics {
+	if wallet.Error == nil {
+		return remember(ctx, private, errorKey, nil)
+	}
+	return remember(ctx, private, errorKey, wallet.Error)
+}
+
+// recall reads a value that remember kept, and nil where there is none.
+func recall[T any](ctx context.Context, private private, key string, diags *diag.Diagnostics) *T {
+	content, got := private.GetKey(ctx, key)
+	diags.Append(got...)
+	if len(content) == 0 {
+		return nil
+	}
+	var value T
+	if err := json.Unmarshal(content, &value); err != nil {
+		diags.AddError("Private State Not Read", fmt.Sprintf("The key %q: %s.", key, err))
+		return nil
+	}
+	return &value
+}

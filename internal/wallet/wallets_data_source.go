@@ -1,0 +1,151 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewListDataSource makes the data source voltage_wallets.
+func NewListDataSource() datasource.DataSource { return &walletsDataSource{} }
+
+type walletsDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*walletsDataSource)(nil)
+
+type walletsModel struct {
+	OrganizationID  tfkit.UUID     `tfsdk:"organization_id"`
+	EnvironmentID   tfkit.UUID     `tfsdk:"environment_id"`
+	Network         types.String   `tfsdk:"network"`
+	NameRegex       types.String   `tfsdk:"name_regex"`
+	Metadata        types.Map      `tfsdk:"metadata"`
+	IncludeInactive types.Bool     `tfsdk:"include_inactive"`
+	IDs             []tfkit.UUID   `tfsdk:"ids"`
+	Wallets         []walletObject `tfsdk:"wallets"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *walletsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_wallets"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *walletsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The wallets of an environment or organization with their balances, narrowed by what is given. All of it must match.",
+		Attributes: map[string]schema.Attribute{
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization. Default: the provider's.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+			},
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment whose wallets are wanted. Default: the provider's; where it has none, all of the organization's.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+			},
+			"network": schema.StringAttribute{
+				MarkdownDescription: "Only wallets on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: every network.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...)},
+			},
+			"name_regex": schema.StringAttribute{
+				MarkdownDescription: "Only wallets whose name this regular expression matches somewhere ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); " +
+					"anchor it with `^` and `$` for the whole name. Default: every name.",
+				Optional:   true,
+				Validators: []validator.String{tfkit.RegularExpression()},
+			},
+			"metadata": schema.MapAttribute{
+				MarkdownDescription: "Only wallets whose metadata has all of these entries. Default: any metadata.",
+				Optional:            true,
+				ElementType:         types.StringType,
+				Validators:          []validator.Map{mapvalidator.NoNullValues()},
+			},
+			"include_inactive": schema.BoolAttribute{
+				MarkdownDescription: "Whether deleted wallets that the API still shows are wanted too. Default: `false`.",
+				Optional:            true,
+			},
+			"ids": schema.ListAttribute{
+				MarkdownDescription: "The UUIDs of the wallets found, in the order of `wallets`.",
+				Computed:            true,
+				ElementType:         tfkit.UUIDType{},
+			},
+			"wallets": schema.ListNestedAttribute{
+				MarkdownDescription: "The wallets found, in the order of the API (oldest first).",
+				Computed:            true,
+				NestedObject:        schema.NestedAttributeObject{Attributes: walletAttributes()},
+			},
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model walletsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	model.EnvironmentID = d.EnvironmentOr(model.EnvironmentID)
+	filter := voltage.WalletFilter{Inactive: model.IncludeInactive.ValueBool()}
+	filter.EnvironmentID, _ = model.EnvironmentID.ID()
+	object := fmt.Sprintf("The wallets of organization %s", organization)
+	wallets, err := client.ListWallets(ctx, organization, filter)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallets Not Read", Object: object, Err: err}.Diagnostic())
+		return
+	}
+	matches := model.matcher(ctx)
+	var found []voltage.Wallet
+	for i := range wallets {
+		if matches(&wallets[i]) && (wallets[i].Active || filter.Inactive) {
+			found = append(found, wallets[i])
+		}
+	}
+	currencies, err := lineCurrencies(ctx, client, organization, found...)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Lines of Credit Not Read", Object: object, Err: err}.Diagnostic())
+		return
+	}
+	model.OrganizationID = tfkit.NewUUID(organization)
+	model.IDs, model.Wallets = []tfkit.UUID{}, []walletObject{}
+	for i := range found {
+		model.IDs = append(model.IDs, tfkit.NewUUID(found[i].ID))
+		model.Wallets = append(model.Wallets, newWalletObject(ctx, &found[i], currencies.of(&found[i]), &resp.Diagnostics))
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+// matcher is the filter that the API does not have.
+func (m *walletsModel) matcher(ctx context.Context) func(*voltage.Wallet) bool {
+	var name *regexp.Regexp
+	if !m.NameRegex.IsNull() {
+		name = regexp.MustCompile(m.NameRegex.ValueString()) // validated with the configuration
+	}
+	metadata := map[string]string{}
+	m.Metadata.ElementsAs(ctx, &metadata, false)
+	return func(wallet *voltage.Wallet) bool {
+		for key, value := range metadata {
+			if got, ok := wallet.Metadata[key]; !ok || got != value {
+				return false
+			}
+		}
+		return (m.Network.IsNull() || voltage.WalletNetwork(wallet.Network) == m.Network.ValueString()) &&
+			(name == nil || name.MatchString(wallet.Name))
+	}
+}
