@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // FixedUUID is the plan modifier of a UUID that is set once: written in another case it is the same and the state's
@@ -42,7 +41,7 @@ func (fixedUUID) PlanModifyString(_ context.Context, req planmodifier.StringRequ
 
 // PlanDefault fills an attribute that the configuration of a new object leaves out with the provider's default.
 func PlanDefault(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, attribute path.Path, value UUID) {
-	var configured types.String
+	var configured UUID
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, attribute, &configured)...)
 	if resp.Diagnostics.HasError() || !configured.IsNull() || !req.State.Raw.IsNull() || value.IsNull() {
 		return

@@ -226,7 +226,7 @@ func TestRequestTimeout(t *testing.T) {
 	t.Cleanup(func() { close(release) })
 	s := &script{answers: []http.HandlerFunc{
 		func(http.ResponseWriter, *http.Request) { <-release },
-		func(w http.ResponseWriter, r *http.Request) {
+		func(w http.ResponseWriter, _ *http.Request) {
 			w.WriteHeader(200)
 			_ = http.NewResponseController(w).Flush()
 			<-release

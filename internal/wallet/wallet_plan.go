@@ -55,8 +55,8 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 func warnOfReplacement(state, plan walletModel, diags *diag.Diagnostics) {
 	var changed []string
 	for _, a := range []struct {
-		name      string
-		old, new_ attr.Value
+		name           string
+		state, planned attr.Value
 	}{
 		{"network", state.Network, plan.Network},
 		{"line_of_credit_id", state.LineOfCreditID, plan.LineOfCreditID},
@@ -66,7 +66,7 @@ func warnOfReplacement(state, plan walletModel, diags *diag.Diagnostics) {
 		{"organization_id", state.OrganizationID, plan.OrganizationID},
 		{"environment_id", state.EnvironmentID, plan.EnvironmentID},
 	} {
-		if !a.new_.Equal(a.old) {
+		if !a.planned.Equal(a.state) {
 			changed = append(changed, a.name)
 		}
 	}

@@ -1,0 +1,8 @@
+data "voltage_wallet" "orders" {
+  name = "orders-staging"
+}
+
+output "orders_balance" {
+  description = "What the wallet can spend, in msats."
+  value       = data.voltage_wallet.orders.available_balance
+}

@@ -1,0 +1,67 @@
+#!/usr/bin/env bash
+# The main job on the emulator: apply, show the outputs, plan nothing more, destroy. Cleans up however it ends.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+
+work=$(mktemp -d)
+emulator=
+cleanup() {
+  status=$?
+  trap - EXIT INT TERM
+  [ -z "$emulator" ] || kill "$emulator" 2>/dev/null || true
+  rm -rf "$work"
+  exit "$status"
+}
+trap cleanup EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+step() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
+
+command -v terraform >/dev/null || { echo "make demo needs terraform on the PATH: https://developer.hashicorp.com/terraform/install" >&2; exit 1; }
+
+step "Building the provider and the emulator"
+# Terraform installs the provider from a folder laid out as a mirror of the registry, so that nothing is downloaded.
+mirror=$work/mirror/registry.terraform.io/voltagecloud/voltage/0.0.1/$(go env GOOS)_$(go env GOARCH)
+CGO_ENABLED=0 go build -trimpath -o "$mirror/terraform-provider-voltage_v0.0.1$(go env GOEXE)" .
+CGO_ENABLED=0 go build -trimpath -o "$work/bin/" ./internal/cmd/voltage-emulator
+
+step "Starting the emulator"
+"$work/bin/voltage-emulator" -delay 300ms -exports "$work/exports" >/dev/null &
+emulator=$!
+for _ in $(seq 100); do
+  [ -s "$work/exports" ] && break
+  kill -0 "$emulator" 2>/dev/null || { echo "the emulator did not start" >&2; exit 1; }
+  sleep 0.1
+done
+[ -s "$work/exports" ] || { echo "the emulator did not start within 10 seconds" >&2; exit 1; }
+# The demo runs on the emulator and nowhere else, whatever the shell has of a real environment.
+unset "${!VOLTAGE_@}"
+# shellcheck disable=SC1091
+. "$work/exports"
+echo "listening on $VOLTAGE_API_URL"
+
+cat >"$work/terraformrc" <<RC
+provider_installation {
+  filesystem_mirror { path = "$work/mirror" }
+}
+RC
+export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
+mkdir "$work/configuration"
+cp examples/demo/main.tf "$work/configuration/"
+terraform() { command terraform -chdir="$work/configuration" "$@"; }
+terraform init >/dev/null
+
+step "terraform apply"
+terraform apply -auto-approve
+
+step "terraform output"
+terraform output
+
+step "terraform plan: nothing more to do"
+terraform plan -detailed-exitcode
+
+step "terraform destroy"
+terraform destroy -auto-approve
+
+step "Done: a wallet was made, read, planned unchanged and taken down"

@@ -1,0 +1,19 @@
+data "voltage_line_of_credit" "staging" {
+  network  = "mutinynet"
+  currency = "btc"
+}
+
+resource "voltage_wallet" "orders" {
+  name              = "orders-staging"
+  network           = "mutinynet"
+  line_of_credit_id = data.voltage_line_of_credit.staging.id
+  limit             = 100000000 # msats: 100,000 sats
+
+  metadata = {
+    team = "payments"
+  }
+
+  timeouts = {
+    create = "2m"
+  }
+}

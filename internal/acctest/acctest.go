@@ -1,0 +1,161 @@
+// Package acctest starts an emulator for a test and hands out the provider: to the real Terraform, through factories, and
+// without it, through the provider's protocol server.
+package acctest
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// LiveVariable, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables name, and skips
+// those that need an emulator.
+const LiveVariable = "VOLTAGE_ACC_LIVE"
+
+// World is what a test runs against.
+type World struct {
+	// Emulator is nil in a live world.
+	Emulator *emulator.Emulator
+	// URL is the API's, with its version.
+	URL string
+
+	OrganizationID, EnvironmentID, LineOfCreditID uuid.UUID
+	// Network is the line of credit's, as wallet creation writes it.
+	Network string
+
+	pace voltage.Pace
+}
+
+// Live reports whether the tests run against a real API.
+func Live() bool { return os.Getenv(LiveVariable) == "1" }
+
+// Emulated starts an emulator of its own for a test. Each request and each answer is held against the contract, and a
+// violation fails the test.
+func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
+	t.Helper()
+	if Live() {
+		t.Skip("needs the emulator")
+	}
+	violations := &violations{}
+	config := emulator.Config{OnViolation: violations.add}
+	for _, c := range change {
+		c(&config)
+	}
+	emu, err := emulator.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	url, stop, err := emu.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		stop()
+		for _, violation := range violations.all() {
+			t.Errorf("the contract was broken: %s", violation)
+		}
+		if duplicates := emu.Duplicates(); duplicates != 0 {
+			t.Errorf("%d objects were asked for twice", duplicates)
+		}
+	})
+	return &World{
+		Emulator:       emu,
+		URL:            url,
+		OrganizationID: emulator.DefaultOrganizationID,
+		EnvironmentID:  emulator.StagingEnvironmentID,
+		LineOfCreditID: emulator.StagingLineID,
+		Network:        "mutinynet",
+		// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
+		pace: voltage.Pace{
+			RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
+			PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond,
+		},
+	}
+}
+
+// Anywhere is Emulated, or the live world where tests run against a real API.
+func Anywhere(t *testing.T) *World {
+	t.Helper()
+	if !Live() {
+		return Emulated(t)
+	}
+	world := &World{URL: os.Getenv("VOLTAGE_API_URL"), Network: os.Getenv("VOLTAGE_ACC_NETWORK")}
+	for variable, id := range map[string]*uuid.UUID{
+		"VOLTAGE_ORGANIZATION_ID":       &world.OrganizationID,
+		"VOLTAGE_ENVIRONMENT_ID":        &world.EnvironmentID,
+		"VOLTAGE_ACC_LINE_OF_CREDIT_ID": &world.LineOfCreditID,
+	} {
+		var err error
+		if *id, err = voltage.ParseID(os.Getenv(variable)); err != nil {
+			t.Fatalf("%s: %s", variable, err)
+		}
+	}
+	if world.Network == "" {
+		world.Network = "mutinynet"
+	}
+	if world.Network == "mainnet" {
+		t.Fatal("acceptance tests do not run on mainnet")
+	}
+	return world
+}
+
+// Factories hands the provider to terraform-plugin-testing.
+func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"voltage": providerserver.NewProtocol6WithError(provider.New("test", provider.WithPace(w.pace))),
+	}
+}
+
+// Config is a configuration with a provider block for this world before it.
+func (w *World) Config(format string, args ...any) string {
+	return w.ProviderBlock(emulator.StagingKey) + fmt.Sprintf(format, args...)
+}
+
+// ProviderBlock configures the provider for this world, with an API key where it is emulated. A live world is
+// configured by the environment alone.
+func (w *World) ProviderBlock(apiKey string) string {
+	if w.Emulator == nil {
+		return "provider \"voltage\" {}\n"
+	}
+	return fmt.Sprintf(`
+provider "voltage" {
+  base_url        = %q
+  api_key         = %q
+  organization_id = %q
+  environment_id  = %q
+}
+`, w.URL, apiKey, w.OrganizationID, w.EnvironmentID)
+}
+
+// Name makes the name of a test's object, which sweepers recognise.
+func Name(what string) string {
+	return fmt.Sprintf("tf-acc-%s-%s", what, uuid.NewString()[:8])
+}
+
+// violations collects, since the emulator reports them from several goroutines, also after a test has failed.
+type violations struct {
+	mu   sync.Mutex
+	errs []error
+}
+
+func (v *violations) add(err error) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.errs = append(v.errs, err)
+}
+
+func (v *violations) all() []error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.errs
+}

@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Runs a command with a Terraform configuration of its own: no checkpoint, no plugin cache, nothing of the user's.
+set -euo pipefail
+
+command -v "${TF_ACC_TERRAFORM_PATH:-terraform}" >/dev/null || {
+  echo "the acceptance tests need terraform on the PATH: https://developer.hashicorp.com/terraform/install" >&2
+  exit 1
+}
+config=$(mktemp)
+trap 'rm -f "$config"' EXIT
+export TF_CLI_CONFIG_FILE="$config" CHECKPOINT_DISABLE=1
+# Without a path of its own, terraform-plugin-testing would look for a Terraform to download.
+TF_ACC_TERRAFORM_PATH=$(command -v "${TF_ACC_TERRAFORM_PATH:-terraform}")
+export TF_ACC_TERRAFORM_PATH
+"$@"

@@ -1,0 +1,189 @@
+// Package emulator is a Voltage API in memory: for the provider's tests, for a first try without an account, and for its
+// users' own CI. It follows the contract in its embedded openapi.yaml and what the API's documentation says of its
+// behaviour: every write is accepted first and done later. It shares no type with the client, so that neither can hide the
+// other's mistake.
+package emulator
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"time"
+)
+
+// Config is the world at the start.
+type Config struct {
+	// Organizations is what exists; nil is [DefaultWorld].
+	Organizations []Organization
+	// Delay is how long an accepted write takes to be done, and so to be seen.
+	Delay time.Duration
+	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it goes on being readable, inactive and with deleted_at.
+	ForgetDeleted bool
+	// Now is the clock; nil is the machine's.
+	Now func() time.Time
+	// OnViolation is told of each request and each answer that breaks the contract; nil: the contract is not checked.
+	OnViolation func(error)
+}
+
+// Emulator is an API. It is safe for concurrent use.
+type Emulator struct {
+	config     Config
+	mux        *http.ServeMux
+	operations map[string]string // operationId by the mux's pattern
+	contract   *contract         // nil: not checked
+	recorder   recorder
+	faults     faults
+	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
+
+	mu    sync.Mutex // guards what follows
+	world world
+}
+
+// New makes an emulator of a world.
+func New(config Config) (*Emulator, error) {
+	if config.Organizations == nil {
+		config.Organizations = DefaultWorld()
+	}
+	if config.Now == nil {
+		config.Now = time.Now
+	}
+	e := &Emulator{
+		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
+	}
+	if err := e.world.build(config.Organizations, config.Now()); err != nil {
+		return nil, err
+	}
+	if config.OnViolation != nil {
+		var err error
+		if e.contract, err = newContract(); err != nil {
+			return nil, err
+		}
+	}
+	e.routeWallets()
+	e.routeLinesOfCredit()
+	return e, nil
+}
+
+// Start listens on a free port of the loopback address. The base URL ends in /v1.
+func (e *Emulator) Start() (baseURL string, stop func(), err error) {
+	return e.Listen("127.0.0.1:0")
+}
+
+// Listen listens on an address, which has to be a loopback one: the emulator's keys are no secret. It can be started once.
+func (e *Emulator) Listen(address string) (baseURL string, stop func(), err error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", nil, fmt.Errorf("%q is not HOST:PORT: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", nil, fmt.Errorf("%q is not a loopback address; the emulator's keys are public, so that it listens on no other", host)
+	}
+	var listen net.ListenConfig
+	listener, err := listen.Listen(context.Background(), "tcp", address)
+	if err != nil {
+		return "", nil, fmt.Errorf("listening on %s: %w", address, err)
+	}
+	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }() // ends with the server
+	stop = sync.OnceFunc(func() {
+		close(e.stopping)
+		_ = server.Close()
+	})
+	return "http://" + listener.Addr().String() + "/v1", stop, nil
+}
+
+// maxRequestBody is the most that the emulator takes; the contract names no number.
+const maxRequestBody = 1 << 20
+
+// exchange is one request on its way through the emulator.
+type exchange struct {
+	emulator *Emulator
+	writer   http.ResponseWriter
+	request  *http.Request
+	body     []byte
+	entry    *Request
+}
+
+// ServeHTTP implements [http.Handler]: the API under /v1. A request is recorded and held against the contract before a
+// fault gets hold of it, and so is the true answer.
+func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBody+1))
+	if err != nil {
+		return // the client went away
+	}
+	_, pattern := e.mux.Handler(r)
+	x := &exchange{emulator: e, writer: w, body: body}
+	x.entry = e.recorder.add(Request{
+		Time: e.config.Now(), Operation: e.operations[pattern], Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,
+		Header: r.Header.Clone(), Body: body,
+	})
+	if err := e.contract.checkRequest(r, body); err != nil {
+		e.config.OnViolation(err)
+	}
+	effect := e.faults.take(x.entry.Operation)
+	if effect != nil {
+		e.recorder.change(func() { x.entry.Fault = fmt.Sprintf("%T%+v", effect, effect) })
+		r = r.WithContext(context.WithValue(r.Context(), effectKey{}, effect))
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	x.request = r
+	if before, ok := effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {
+		return
+	}
+	answer := httptest.NewRecorder()
+	e.mux.ServeHTTP(answer, r)
+	if err := e.contract.checkAnswer(r, body, answer); err != nil {
+		e.config.OnViolation(err)
+	}
+	if after, ok := effect.(interface {
+		after(x *exchange, answer *httptest.ResponseRecorder) bool
+	}); ok && !after.after(x, answer) {
+		return
+	}
+	x.answer(answer.Code, answer.Header(), answer.Body.Bytes())
+}
+
+// answer sends an answer, and records its status.
+func (x *exchange) answer(status int, header http.Header, body []byte) {
+	x.emulator.recorder.change(func() { x.entry.Status = status })
+	for name, values := range header {
+		x.writer.Header()[name] = values
+	}
+	x.writer.WriteHeader(status)
+	_, _ = x.writer.Write(body)
+}
+
+// cut closes the connection.
+func (x *exchange) cut() {
+	if conn, _, err := http.NewResponseController(x.writer).Hijack(); err == nil {
+		_ = conn.Close()
+		return
+	}
+	panic(http.ErrAbortHandler) // HTTP/2, or a test's recorder
+}
+
+var errStopped = errors.New("the emulator was stopped")
+
+// wait waits, or ends early when the client goes away or the emulator stops. A duration below zero waits for that alone.
+func (x *exchange) wait(d time.Duration) error {
+	var done <-chan time.Time
+	if d >= 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		done = timer.C
+	}
+	select {
+	case <-done:
+		return nil
+	case <-x.request.Context().Done():
+		return x.request.Context().Err()
+	case <-x.emulator.stopping:
+		return errStopped
+	}
+}

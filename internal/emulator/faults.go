@@ -1,0 +1,193 @@
+package emulator
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Fault is something that goes wrong with requests to come.
+type Fault struct {
+	// Operation is the operationId of the contract whose requests it concerns; empty means every operation.
+	Operation string
+	// Nth is the first matching request it happens to, counted from its injection; 0 is the first.
+	Nth int
+	// Times is how many matching requests it happens to from then on: 0 means once, -1 for ever.
+	Times int
+	// Effect is what happens.
+	Effect Effect
+}
+
+// Effect is what a fault does to a request. The types of this package that have Effect in their documentation are it.
+type Effect interface{ effect() }
+
+type (
+	// CutBefore is an Effect: the connection closes before anything was done.
+	CutBefore struct{}
+	// CutAfter is an Effect: everything is done, and the connection closes without an answer.
+	CutAfter struct{}
+	// CutBody is an Effect: everything is done, and the connection closes after half of the body that was announced.
+	CutBody struct{}
+	// EmptyBody is an Effect: everything is done, and the answer has its status but no body.
+	EmptyBody struct{}
+	// Delay is an Effect: the work begins after D.
+	Delay struct{ D time.Duration }
+	// Hang is an Effect: no answer ever comes. With After, everything is done first.
+	Hang struct{ After bool }
+	// Answer is an Effect: an answer that is not the API's own, such as a proxy's. With After, everything is done first.
+	Answer struct {
+		Status      int
+		ContentType string // empty: text/plain
+		Header      http.Header
+		Body        string
+		After       bool
+	}
+	// Refuse is an Effect: the API answers with an error of its own, and nothing is done.
+	Refuse struct {
+		Status             int
+		Type, Code, Detail string
+	}
+	// NotFound is an Effect: a read answers 404, as before the object could be seen.
+	NotFound struct{}
+	// Stale is an Effect: a read shows the object as it was before the last write; 404 where there was none.
+	Stale struct{}
+	// FailAsync is an Effect: a write is accepted and then fails, for the given reason.
+	FailAsync struct{ Type, Detail string }
+)
+
+func (CutBefore) effect() {}
+func (CutAfter) effect()  {}
+func (CutBody) effect()   {}
+func (EmptyBody) effect() {}
+func (Delay) effect()     {}
+func (Hang) effect()      {}
+func (Answer) effect()    {}
+func (Refuse) effect()    {}
+func (NotFound) effect()  {}
+func (Stale) effect()     {}
+func (FailAsync) effect() {}
+
+// Inject adds a fault. Where several match a request, the one injected first happens.
+func (e *Emulator) Inject(fault Fault) { e.faults.add(fault) }
+
+// ClearFaults takes back every fault.
+func (e *Emulator) ClearFaults() { e.faults.clear() }
+
+type faults struct {
+	mu     sync.Mutex
+	faults []*Fault
+}
+
+func (f *faults) add(fault Fault) {
+	fault.Nth = max(fault.Nth, 1)
+	if fault.Times == 0 {
+		fault.Times = 1
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.faults = append(f.faults, &fault)
+}
+
+func (f *faults) clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.faults = nil
+}
+
+// take returns the effect on a request of an operation, nil where there is none, and counts.
+func (f *faults) take(operation string) Effect {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	var effect Effect
+	for _, fault := range f.faults {
+		if fault.Operation != "" && fault.Operation != operation {
+			continue
+		}
+		if fault.Nth > 1 {
+			fault.Nth--
+			continue
+		}
+		if effect == nil {
+			effect = fault.Effect
+			if fault.Times > 0 {
+				fault.Times--
+			}
+		}
+	}
+	f.faults = slices.DeleteFunc(f.faults, func(fault *Fault) bool { return fault.Times == 0 })
+	return effect
+}
+
+type effectKey struct{}
+
+// effectOn returns the effect on a request if it is of type E: for the effects that an endpoint itself carries out.
+func effectOn[E Effect](ctx context.Context) (E, bool) {
+	effect, ok := ctx.Value(effectKey{}).(E)
+	return effect, ok
+}
+
+// before and after return whether the request goes on.
+
+func (CutBefore) before(x *exchange) bool {
+	x.cut()
+	return false
+}
+
+func (d Delay) before(x *exchange) bool { return x.wait(d.D) == nil }
+
+func (h Hang) before(x *exchange) bool { return h.After || x.wait(-1) == nil }
+
+func (h Hang) after(x *exchange, _ *httptest.ResponseRecorder) bool { return x.wait(-1) == nil }
+
+func (a Answer) before(x *exchange) bool {
+	if !a.After {
+		a.send(x)
+	}
+	return a.After
+}
+
+func (a Answer) after(x *exchange, _ *httptest.ResponseRecorder) bool {
+	a.send(x)
+	return false
+}
+
+func (a Answer) send(x *exchange) {
+	header := http.Header{"Content-Type": {"text/plain"}}
+	if a.ContentType != "" {
+		header.Set("Content-Type", a.ContentType)
+	}
+	for name, values := range a.Header {
+		header[http.CanonicalHeaderKey(name)] = values
+	}
+	x.answer(a.Status, header, []byte(a.Body))
+}
+
+func (f Refuse) before(x *exchange) bool {
+	answer := httptest.NewRecorder()
+	writeProblem(answer, &problem{status: f.Status, kind: f.Type, code: f.Code, detail: f.Detail})
+	x.answer(answer.Code, answer.Header(), answer.Body.Bytes())
+	return false
+}
+
+func (CutAfter) after(x *exchange, _ *httptest.ResponseRecorder) bool {
+	x.cut()
+	return false
+}
+
+func (EmptyBody) after(x *exchange, answer *httptest.ResponseRecorder) bool {
+	x.answer(answer.Code, answer.Header(), nil)
+	return false
+}
+
+func (CutBody) after(x *exchange, answer *httptest.ResponseRecorder) bool {
+	body := answer.Body.Bytes()
+	header := answer.Header().Clone()
+	header.Set("Content-Length", strconv.Itoa(max(len(body), 2)))
+	x.answer(answer.Code, header, body[:len(body)/2])
+	_ = http.NewResponseController(x.writer).Flush()
+	panic(http.ErrAbortHandler) // net/http's way to close the connection
+}

@@ -1,0 +1,72 @@
+package emulator
+
+import (
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Request is what the emulator has seen of one request.
+type Request struct {
+	Time      time.Time
+	Operation string // the contract's operationId; empty for a path that is none of the API's
+	Method    string
+	Path      string
+	RawQuery  string
+	Header    http.Header
+	Body      []byte
+	// Status is what was answered; 0 while there is no answer, and when the connection was cut instead.
+	Status int
+	// Fault describes the fault that happened to the request, empty for none.
+	Fault string
+}
+
+// Requests returns what the emulator has seen, in the order of arrival.
+func (e *Emulator) Requests() []Request {
+	e.recorder.mu.Lock()
+	defer e.recorder.mu.Unlock()
+	requests := make([]Request, 0, len(e.recorder.entries))
+	for _, entry := range e.recorder.entries {
+		requests = append(requests, *entry)
+	}
+	return requests
+}
+
+// ResetRequests forgets what the emulator has seen.
+func (e *Emulator) ResetRequests() {
+	e.recorder.mu.Lock()
+	defer e.recorder.mu.Unlock()
+	e.recorder.entries = nil
+}
+
+// Count returns how many requests of an operation the emulator has seen.
+func (e *Emulator) Count(operation string) int {
+	e.recorder.mu.Lock()
+	defer e.recorder.mu.Unlock()
+	count := 0
+	for _, entry := range e.recorder.entries {
+		if entry.Operation == operation {
+			count++
+		}
+	}
+	return count
+}
+
+type recorder struct {
+	mu      sync.Mutex
+	entries []*Request
+}
+
+func (r *recorder) add(entry Request) *Request {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.entries = append(r.entries, &entry)
+	return &entry
+}
+
+// change runs a function that changes an entry.
+func (r *recorder) change(f func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	f()
+}
