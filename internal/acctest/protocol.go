@@ -358,12 +358,13 @@ func (p *Protocol) proposed(instance *Instance, config tftypes.Value) tftypes.Va
 	var configured, prior map[string]tftypes.Value
 	p.must(config.As(&configured))
 	p.must(instance.State.As(&prior))
+	proposed := maps.Clone(configured)
 	for _, attribute := range p.schema.ResourceSchemas[instance.Type].Block.Attributes {
 		if attribute.Computed && configured[attribute.Name].IsNull() {
-			configured[attribute.Name] = prior[attribute.Name]
+			proposed[attribute.Name] = prior[attribute.Name]
 		}
 	}
-	return tftypes.NewValue(config.Type(), configured)
+	return tftypes.NewValue(config.Type(), proposed)
 }
 
 func (p *Protocol) resourceType(kind string) tftypes.Type {

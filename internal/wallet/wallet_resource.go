@@ -297,6 +297,9 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// First, for a wallet that turns out to be gone: the framework takes no answer without an identity, and a Terraform
+	// before 1.12 has kept none.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	read := client.GetWallet
 	if isRecent(state.createdAt()) || unfinished != nil && isRecent(*unfinished) {
 		read = client.GetRecentWallet
@@ -322,7 +325,6 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(rememberError(ctx, resp.Private, wallet)...)
 	resp.Diagnostics.Append(state.read(ctx, wallet)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 }
 
 // Update implements [resource.Resource]. The name is all that the API changes; timeouts are Terraform's own.

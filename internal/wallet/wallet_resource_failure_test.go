@@ -24,8 +24,8 @@ func TestAccWallet_validation(t *testing.T) {
 		config acctest.Config
 		want   string // attribute, and what the message says
 	}{
-		"name too short":      {acctest.Config{"name": "ab"}, `name: .*at least 3`},
-		"name too long":       {acctest.Config{"name": strings.Repeat("ä", 257)}, `name: .*at most 256`},
+		"name too short":      {acctest.Config{"name": "ab"}, `name: .*between 3 and 256`},
+		"name too long":       {acctest.Config{"name": strings.Repeat("ä", 257)}, `name: .*between 3 and 256`},
 		"no name":             {acctest.Config{"name": nil}, `name: `},
 		"network":             {acctest.Config{"network": "testnet"}, `network: .*"testnet3"`},
 		"network not allowed": {acctest.Config{"network": "mainnet"}, `network: Network Not Allowed: .*mutinynet, testnet3`},

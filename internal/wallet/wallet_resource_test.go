@@ -399,34 +399,26 @@ provider "voltage" {
   base_url        = %q
   organization_id = %q
   environment_id  = %q
-  api_key         = %q
-}
-provider "voltage" {
-  alias           = "second"
-  base_url        = %[1]q
-  organization_id = %[2]q
-  environment_id  = %[5]q
-  api_key         = %[6]q
+  bearer_token    = %q
 }
 resource "voltage_wallet" "test" {
   name              = "same name"
   network           = "mutinynet"
-  line_of_credit_id = %[7]q
+  line_of_credit_id = %q
   limit             = 1
 }
 resource "voltage_wallet" "other" {
-  provider          = voltage.second
+  environment_id    = %q
   name              = "same name"
   network           = "mutinynet"
-  line_of_credit_id = %[8]q
+  line_of_credit_id = %q
   limit             = 1
 }
 data "voltage_wallets" "other" {
-  provider   = voltage.second
-  depends_on = [voltage_wallet.other, voltage_wallet.test]
+  environment_id = voltage_wallet.other.environment_id
+  depends_on     = [voltage_wallet.other, voltage_wallet.test]
 }
-`, w.URL, w.OrganizationID, w.EnvironmentID, emulator.StagingKey, emulator.SecondEnvironmentID, emulator.SecondKey,
-				w.LineOfCreditID, emulator.SecondLineID),
+`, w.URL, w.OrganizationID, w.EnvironmentID, emulator.UserToken, w.LineOfCreditID, emulator.SecondEnvironmentID, emulator.SecondLineID),
 			ConfigStateChecks: []statecheck.StateCheck{
 				attributeIs("environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
 				statecheck.ExpectKnownValue("voltage_wallet.other", tfjsonpath.New("environment_id"), knownvalue.StringExact(emulator.SecondEnvironmentID.String())),
