@@ -18,7 +18,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// LiveVariable, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables name, and skips
+// LiveVariable is the environment variable that, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables name, and skips
 // those that need an emulator.
 const LiveVariable = "VOLTAGE_ACC_LIVE"
 

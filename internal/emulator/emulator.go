@@ -7,7 +7,6 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -72,11 +71,11 @@ func New(config Config) (*Emulator, error) {
 
 // Start listens on a free port of the loopback address. The base URL ends in /v1.
 func (e *Emulator) Start() (baseURL string, stop func(), err error) {
-	return e.Listen("127.0.0.1:0")
+	return e.Listen(context.Background(), "127.0.0.1:0")
 }
 
 // Listen listens on an address, which has to be a loopback one: the emulator's keys are no secret. It can be started once.
-func (e *Emulator) Listen(address string) (baseURL string, stop func(), err error) {
+func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, stop func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return "", nil, fmt.Errorf("%q is not HOST:PORT: %w", address, err)
@@ -85,7 +84,7 @@ func (e *Emulator) Listen(address string) (baseURL string, stop func(), err erro
 		return "", nil, fmt.Errorf("%q is not a loopback address; the emulator's keys are public, so that it listens on no other", host)
 	}
 	var listen net.ListenConfig
-	listener, err := listen.Listen(context.Background(), "tcp", address)
+	listener, err := listen.Listen(ctx, "tcp", address)
 	if err != nil {
 		return "", nil, fmt.Errorf("listening on %s: %w", address, err)
 	}
@@ -168,10 +167,9 @@ func (x *exchange) cut() {
 	panic(http.ErrAbortHandler) // HTTP/2, or a test's recorder
 }
 
-var errStopped = errors.New("the emulator was stopped")
-
-// wait waits, or ends early when the client goes away or the emulator stops. A duration below zero waits for that alone.
-func (x *exchange) wait(d time.Duration) error {
+// wait waits, and returns false with the connection cut when the client goes away or the emulator stops before the time is
+// up. A duration below zero waits for just that.
+func (x *exchange) wait(d time.Duration) bool {
 	var done <-chan time.Time
 	if d >= 0 {
 		timer := time.NewTimer(d)
@@ -180,10 +178,10 @@ func (x *exchange) wait(d time.Duration) error {
 	}
 	select {
 	case <-done:
-		return nil
+		return true
 	case <-x.request.Context().Done():
-		return x.request.Context().Err()
 	case <-x.emulator.stopping:
-		return errStopped
 	}
+	x.cut()
+	return false
 }

@@ -28,7 +28,6 @@ type call struct {
 	org     *organization
 	ids     map[string]uuid.UUID // of the path
 	query   map[string]uuid.UUID // UUIDs of the query
-	body    []byte
 	now     time.Time
 	// done is when what is accepted now can be seen.
 	done time.Time

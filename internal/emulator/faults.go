@@ -137,11 +137,11 @@ func (CutBefore) before(x *exchange) bool {
 	return false
 }
 
-func (d Delay) before(x *exchange) bool { return x.wait(d.D) == nil }
+func (d Delay) before(x *exchange) bool { return x.wait(d.D) }
 
-func (h Hang) before(x *exchange) bool { return h.After || x.wait(-1) == nil }
+func (h Hang) before(x *exchange) bool { return h.After || x.wait(-1) }
 
-func (h Hang) after(x *exchange, _ *httptest.ResponseRecorder) bool { return x.wait(-1) == nil }
+func (h Hang) after(x *exchange, _ *httptest.ResponseRecorder) bool { return x.wait(-1) }
 
 func (a Answer) before(x *exchange) bool {
 	if !a.After {

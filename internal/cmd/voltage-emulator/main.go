@@ -23,13 +23,11 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
-		if !errors.Is(err, flag.ErrHelp) {
-			fmt.Fprintln(os.Stderr, "voltage-emulator:", err)
-			stop()
-			os.Exit(1)
-		}
+	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	if err != nil && !errors.Is(err, flag.ErrHelp) {
+		fmt.Fprintln(os.Stderr, "voltage-emulator:", err)
+		os.Exit(1)
 	}
 }
 
@@ -54,7 +52,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("making the emulator: %w", err)
 	}
-	url, stop, err := api.Listen(*listen)
+	url, stop, err := api.Listen(ctx, *listen)
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}

@@ -1,0 +1,107 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// start runs the program until the test ends, and returns the exports.
+func start(t *testing.T, stdout *lockedWriter, exports func() string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- run(ctx, args, stdout, &lockedWriter{w: &bytes.Buffer{}}) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("it ended with %v", err)
+		}
+	})
+	for range 200 {
+		if text := exports(); strings.Contains(text, "VOLTAGE_ENVIRONMENT_ID=") {
+			return text
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatal("no exports within two seconds")
+	return ""
+}
+
+// variables reads the exports as a shell would.
+func variables(text string) map[string]string {
+	result := map[string]string{}
+	for _, line := range strings.Split(strings.TrimSpace(text), "\n") {
+		name, value, _ := strings.Cut(strings.TrimPrefix(line, "export "), "=")
+		result[name] = value
+	}
+	return result
+}
+
+func try(t *testing.T, exports string) {
+	t.Helper()
+	v := variables(exports)
+	if len(v) != 4 {
+		t.Fatalf("exports %v", v)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet,
+		v["VOLTAGE_API_URL"]+"/organizations/"+v["VOLTAGE_ORGANIZATION_ID"]+"/wallets?environment_id="+v["VOLTAGE_ENVIRONMENT_ID"], nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("X-Api-Key", v["VOLTAGE_API_KEY"])
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		t.Errorf("the API answers %d to its own exports", resp.StatusCode)
+	}
+}
+
+func TestPrintsExports(t *testing.T) {
+	t.Parallel()
+	var buffer bytes.Buffer
+	stdout := &lockedWriter{w: &buffer}
+	try(t, start(t, stdout, func() string {
+		stdout.mu.Lock()
+		defer stdout.mu.Unlock()
+		return buffer.String()
+	}))
+}
+
+func TestWritesExports(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "env.sh")
+	var buffer bytes.Buffer
+	try(t, start(t, &lockedWriter{w: &buffer}, func() string {
+		content, _ := os.ReadFile(file)
+		return string(content)
+	}, "-exports", file, "-delay", "10ms"))
+	if buffer.Len() != 0 {
+		t.Errorf("printed %q as well", buffer.String())
+	}
+}
+
+func TestRefusesArguments(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"-listen", "0.0.0.0:0"}, {"-unknown"}, {"argument"}, {"-delay", "soon"}, {"-exports", filepath.Join("no", "such", "folder")},
+	} {
+		var stdout, stderr bytes.Buffer
+		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+		if err := run(ctx, args, &stdout, &stderr); err == nil {
+			t.Errorf("%v: taken", args)
+		}
+		cancel()
+		if stdout.Len() != 0 {
+			t.Errorf("%v: printed %q", args, stdout.String())
+		}
+	}
+}
