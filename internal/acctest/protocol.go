@@ -464,3 +464,12 @@ func (p *Protocol) Identity(instance *Instance) map[string]string {
 	}
 	return result
 }
+
+// ProviderAttributes returns the names of the provider's attributes, and whether each is sensitive.
+func (p *Protocol) ProviderAttributes() map[string]bool {
+	attributes := map[string]bool{}
+	for _, attribute := range p.schema.Provider.Block.Attributes {
+		attributes[attribute.Name] = attribute.Sensitive
+	}
+	return attributes
+}

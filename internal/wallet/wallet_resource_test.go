@@ -2,6 +2,7 @@ package wallet_test
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -301,47 +302,39 @@ func TestAccWallet_replacedByTerraform(t *testing.T) {
 	})
 }
 
-// TestAccWallet_spelling: what means the same plans nothing.
+// TestAccWallet_spelling: what means the same plans nothing, whichever is written first.
 func TestAccWallet_spelling(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
-	own := uuid.NewString()
-	base := attributes(w)
-	base["id"] = own
-	for name, variant := range map[string]acctest.Config{
-		"upper case":     {"id": strings.ToUpper(own), "line_of_credit_id": strings.ToUpper(w.LineOfCreditID.String())},
-		"no ID":          {"id": nil},
-		"empty metadata": {"metadata": acctest.Config{}},
-		"defaults": {
-			"organization_id": strings.ToUpper(w.OrganizationID.String()), "environment_id": w.EnvironmentID.String(),
+	for name, variant := range map[string]func(id string) acctest.Config{
+		"upper case": func(id string) acctest.Config {
+			return acctest.Config{"id": strings.ToUpper(id), "line_of_credit_id": strings.ToUpper(w.LineOfCreditID.String())}
+		},
+		"empty metadata": func(string) acctest.Config { return acctest.Config{"metadata": acctest.Config{}} },
+		"defaults": func(string) acctest.Config {
+			return acctest.Config{"organization_id": strings.ToUpper(w.OrganizationID.String()), "environment_id": w.EnvironmentID.String()}
 		},
 	} {
-		instance := &acctest.Instance{Type: "voltage_wallet"}
-		config := attributes(w)
-		for key, value := range base {
-			config[key] = value
+		id := uuid.NewString()
+		plain, other := attributes(w), attributes(w)
+		plain["id"], other["id"] = id, id
+		maps.Copy(other, variant(id))
+		for order, configs := range [][2]acctest.Config{{plain, other}, {other, plain}} {
+			instance := &acctest.Instance{Type: "voltage_wallet"}
+			if order == 1 { // another wallet
+				configs[0]["id"], configs[1]["id"] = nil, nil
+			}
+			mustApply(t, p, instance, configs[0])
+			if plan := p.Plan(t.Context(), instance, configs[1]); plan.Changes() {
+				t.Errorf("%s, order %d: the plan is not empty: replaced because of %v", name, order, plan.Paths)
+			}
+			delete(configs[1], "id")
+			if plan := p.Plan(t.Context(), instance, configs[1]); plan.Changes() {
+				t.Errorf("%s, order %d, without an ID: the plan is not empty: replaced because of %v", name, order, plan.Paths)
+			}
 		}
-		mustApply(t, p, instance, config)
-		for key, value := range variant {
-			config[key] = value
-		}
-		if plan := p.Plan(t.Context(), instance, config); plan.Changes() {
-			t.Errorf("%s: the plan is not empty: replaced because of %v", name, plan.Paths)
-		}
-		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" {
-			t.Fatal(diags.Errors())
-		}
-		config["id"] = uuid.NewString()
-		own = config["id"].(string)
-		base["id"] = own
 	}
-
-	instance := &acctest.Instance{Type: "voltage_wallet"}
-	config := attributes(w)
-	config["id"], config["line_of_credit_id"] = strings.ToUpper(uuid.NewString()), strings.ToUpper(w.LineOfCreditID.String())
-	mustApply(t, p, instance, config)
-	mustApply(t, p, instance, config)
 }
 
 func TestAccWallet_testnet(t *testing.T) {

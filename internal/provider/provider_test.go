@@ -1,0 +1,204 @@
+package provider_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// clearEnvironment hides what the shell has set.
+func clearEnvironment(t *testing.T) {
+	t.Helper()
+	for _, variable := range []string{
+		"VOLTAGE_API_KEY", "VOLTAGE_BEARER_TOKEN", "VOLTAGE_ORGANIZATION_ID", "VOLTAGE_ENVIRONMENT_ID", "VOLTAGE_API_URL",
+	} {
+		t.Setenv(variable, "")
+	}
+}
+
+// TestConfigure_errors: what is wrong with the configuration is said on its attribute, and a secret is not repeated.
+func TestConfigure_errors(t *testing.T) {
+	clearEnvironment(t)
+	w := acctest.Emulated(t)
+	const secret = "vltg_hunter2"
+	for name, test := range map[string]struct {
+		config acctest.Config
+		want   string
+	}{
+		"API key with a line break": {acctest.Config{"api_key": secret + "\n"}, `api_key: Invalid Voltage Credentials: .*white space`},
+		"API key with a control":    {acctest.Config{"api_key": secret + "\x00x"}, `api_key: Invalid Voltage Credentials: .*control`},
+		"empty API key":             {acctest.Config{"api_key": ""}, `api_key: Invalid Voltage Credentials: .*empty`},
+		"token with a space":        {acctest.Config{"bearer_token": " " + secret}, `bearer_token: Invalid Voltage Credentials: .*white space`},
+		"both":                      {acctest.Config{"api_key": secret, "bearer_token": secret}, `api_key: .*bearer_token`},
+		"organization":              {acctest.Config{"organization_id": "mine"}, `organization_id: Invalid UUID: .*"mine"`},
+		"environment":               {acctest.Config{"environment_id": "mine"}, `environment_id: Invalid UUID`},
+		"http":                      {acctest.Config{"base_url": "http://voltageapi.com/v1"}, `base_url: Invalid Base URL: .*in the clear`},
+		"credentials in the URL":    {acctest.Config{"base_url": "https://me:" + secret + "@voltageapi.com/v1"}, `base_url: Invalid Base URL: .*credentials`},
+		"query":                     {acctest.Config{"base_url": "https://voltageapi.com/v1?a=b"}, `base_url: Invalid Base URL: .*query`},
+		"fragment":                  {acctest.Config{"base_url": "https://voltageapi.com/v1#a"}, `base_url: Invalid Base URL: .*fragment`},
+		"network":                   {acctest.Config{"allowed_networks": []any{"testnet"}}, `allowed_networks.*"testnet3"`},
+		"no network":                {acctest.Config{"allowed_networks": []any{}}, `allowed_networks: .*at least 1`},
+		"retries":                   {acctest.Config{"max_retries": -1}, `max_retries: .*between 0 and 20`},
+		"timeout":                   {acctest.Config{"request_timeout": "30"}, `request_timeout: Invalid Duration: .*30s`},
+		"timeout of nothing":        {acctest.Config{"request_timeout": "0s"}, `request_timeout: Invalid Duration`},
+	} {
+		got := w.Unconfigured(t).Configure(test.config).Errors()
+		if !regexp.MustCompile(`(?s)` + test.want).MatchString(got) {
+			t.Errorf("%s: got %q, want %q", name, got, test.want)
+		}
+		if strings.Contains(got, "hunter2") {
+			t.Errorf("%s: the error repeats the secret: %s", name, got)
+		}
+	}
+
+	all := w.Unconfigured(t).Configure(acctest.Config{
+		"api_key": "a ", "organization_id": "x", "environment_id": "x", "base_url": "ftp://x", "max_retries": 99, "request_timeout": "x",
+	}).Errors()
+	for _, attribute := range []string{"api_key", "organization_id", "environment_id", "base_url", "max_retries", "request_timeout"} {
+		if !strings.Contains("\n"+all, "\n"+attribute+": ") {
+			t.Errorf("not every error at once, %s is missing: %s", attribute, all)
+		}
+	}
+	if got := len(w.Emulator.Requests()); got != 0 {
+		t.Errorf("%d requests were sent", got)
+	}
+}
+
+// TestConfigure_environment: the environment stands in for what is left out, is checked alike, and loses to what is given.
+func TestConfigure_environment(t *testing.T) {
+	w := acctest.Emulated(t)
+	right := map[string]string{
+		"VOLTAGE_API_KEY": emulator.StagingKey, "VOLTAGE_ORGANIZATION_ID": w.OrganizationID.String(),
+		"VOLTAGE_ENVIRONMENT_ID": w.EnvironmentID.String(), "VOLTAGE_API_URL": w.URL,
+	}
+	for name, test := range map[string]struct {
+		environment map[string]string
+		config      acctest.Config
+		want        string // in the errors; empty: a read succeeds
+	}{
+		"all of it":              {nil, nil, ""},
+		"token":                  {map[string]string{"VOLTAGE_API_KEY": "", "VOLTAGE_BEARER_TOKEN": emulator.UserToken}, nil, ""},
+		"given wins":             {map[string]string{"VOLTAGE_API_KEY": "wrong", "VOLTAGE_API_URL": "https://voltage.invalid"}, acctest.Config{"api_key": emulator.StagingKey, "base_url": w.URL}, ""},
+		"given key, other token": {map[string]string{"VOLTAGE_API_KEY": "", "VOLTAGE_BEARER_TOKEN": "other"}, acctest.Config{"api_key": emulator.StagingKey}, ""},
+		"given token, other key": {nil, acctest.Config{"bearer_token": emulator.UserToken}, ""},
+		"both":                   {map[string]string{"VOLTAGE_BEARER_TOKEN": "b"}, nil, "VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set"},
+		"bad key":                {map[string]string{"VOLTAGE_API_KEY": "hunter2\n"}, nil, "api_key: Invalid api_key: The environment variable VOLTAGE_API_KEY"},
+		"bad organization":       {map[string]string{"VOLTAGE_ORGANIZATION_ID": "x"}, nil, "organization_id: Invalid organization_id: The environment variable VOLTAGE_ORGANIZATION_ID"},
+		"bad environment":        {map[string]string{"VOLTAGE_ENVIRONMENT_ID": "x"}, nil, "environment_id: Invalid environment_id: The environment variable VOLTAGE_ENVIRONMENT_ID"},
+		"bad URL":                {map[string]string{"VOLTAGE_API_URL": "http://voltageapi.com"}, nil, "base_url: Invalid base_url: The environment variable VOLTAGE_API_URL"},
+		"no credentials":         {map[string]string{"VOLTAGE_API_KEY": ""}, nil, "Missing Voltage Credentials"},
+		"no organization":        {map[string]string{"VOLTAGE_ORGANIZATION_ID": ""}, nil, "organization_id: Missing organization_id"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clearEnvironment(t)
+			for variable, value := range right {
+				t.Setenv(variable, value)
+			}
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			p := w.Unconfigured(t)
+			diags := p.Configure(test.config)
+			if diags.Errors() == "" {
+				_, diags = p.ReadDataSource(t.Context(), "voltage_wallets", nil)
+			}
+			if got := diags.Errors(); test.want == "" && got != "" || !strings.Contains(got, test.want) {
+				t.Errorf("got %q, want %q", got, test.want)
+			}
+			if strings.Contains(diags.Errors(), "hunter2") {
+				t.Errorf("the error repeats the secret: %s", diags.Errors())
+			}
+		})
+	}
+}
+
+// TestConfigure_unknown: what is known only after the apply is no error.
+func TestConfigure_unknown(t *testing.T) {
+	clearEnvironment(t)
+	w := acctest.Emulated(t)
+	for _, attribute := range []string{
+		"api_key", "bearer_token", "organization_id", "environment_id", "base_url", "allowed_networks", "max_retries", "request_timeout",
+	} {
+		if got := w.Unconfigured(t).Configure(acctest.Config{attribute: acctest.Unknown{}}).Errors(); got != "" {
+			t.Errorf("%s: %s", attribute, got)
+		}
+	}
+	p := w.Unconfigured(t)
+	if got := p.Configure(acctest.Config{"allowed_networks": []any{acctest.Unknown{}}, "api_key": "a"}).Errors(); got != "" {
+		t.Errorf("a network that is not known: %s", got)
+	}
+}
+
+// TestUserAgent names provider and Terraform, with their versions.
+func TestUserAgent(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	p := w.Protocol(t)
+	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
+		t.Fatal(diags.Errors())
+	}
+	if got := w.Emulator.Requests()[0].Header.Get("User-Agent"); got != "terraform-provider-voltage/test Terraform/1.99.0" {
+		t.Errorf("User-Agent %q", got)
+	}
+}
+
+func TestMaxRetries(t *testing.T) {
+	t.Parallel()
+	for retries, want := range map[int]int{0: 1, 2: 3} {
+		w := acctest.Emulated(t)
+		w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 503}})
+		p := w.Protocol(t, acctest.Config{"max_retries": retries})
+		_, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": uuid.NewString()})
+		if !strings.Contains(diags.Errors(), "503 Service Unavailable") || !strings.Contains(diags.Errors(), "max_retries") {
+			t.Errorf("got %q", diags.Errors())
+		}
+		if got := len(w.Emulator.Requests()); got != want {
+			t.Errorf("max_retries = %d: %d requests, want %d", retries, got, want)
+		}
+	}
+}
+
+func TestRequestTimeout(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	w.Emulator.Inject(emulator.Fault{Effect: emulator.Hang{}})
+	p := w.Protocol(t, acctest.Config{"request_timeout": "50ms"})
+	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
+		t.Errorf("an attempt without an answer is not given up and repeated: %s", diags.Errors())
+	}
+}
+
+// TestNoSecretInSchema: what is secret is marked so.
+func TestNoSecretInSchema(t *testing.T) {
+	t.Parallel()
+	for name, sensitive := range (&acctest.World{}).Unconfigured(t).ProviderAttributes() {
+		if want := name == "api_key" || name == "bearer_token"; sensitive != want {
+			t.Errorf("%s is sensitive: %t", name, sensitive)
+		}
+	}
+}
+
+// TestAccProvider_errorsThroughTerraform sees several errors at once, as a user would.
+func TestAccProvider_errorsThroughTerraform(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: `
+provider "voltage" {
+  base_url        = "http://voltageapi.com/v1"
+  organization_id = "mine"
+}
+data "voltage_wallets" "test" {}
+`,
+			ExpectError: regexp.MustCompile(`(?s)(Invalid Base URL.*Invalid UUID|Invalid UUID.*Invalid Base URL)`),
+		}},
+	})
+}
