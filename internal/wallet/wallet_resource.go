@@ -151,11 +151,11 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: timeoutDescription("a new wallet to become active", "The wallet then stays in the state, marked as tainted."),
-				UpdateDescription: timeoutDescription("a new name to be read back", "The state then keeps the old name."),
-				DeleteDescription: timeoutDescription("a wallet to be gone", "The wallet then stays in the state."),
+				CreateDescription: timeoutDescription("a new wallet to become active", "When it is up, the wallet stays in the state, marked as tainted."),
+				UpdateDescription: timeoutDescription("a new name to be read back", "When it is up, the state keeps the old name."),
+				DeleteDescription: timeoutDescription("a wallet to be gone", "When it is up, the wallet stays in the state."),
 			}),
 		},
 	}
