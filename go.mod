@@ -3,6 +3,8 @@ module github.com/voltagecloud/terraform-provider-voltage
 go 1.25.8
 
 require (
+	github.com/btcsuite/btcd/btcutil v1.2.0
+	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1
 	github.com/getkin/kin-openapi v0.152.0
 	github.com/google/uuid v1.6.0
 	github.com/hashicorp/go-retryablehttp v0.7.8

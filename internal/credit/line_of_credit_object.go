@@ -70,16 +70,9 @@ func newLineObject(line *voltage.LineOfCredit) lineObject {
 		DisabledAt:     tfkit.NewTime(line.DisabledAt),
 	}
 	if line.Status != nil {
-		object.Secured, object.Verified = textOrNull(line.Status.Secured), textOrNull(line.Status.Verified)
+		object.Secured, object.Verified = tfkit.TextOrNull(line.Status.Secured), tfkit.TextOrNull(line.Status.Verified)
 	}
 	return object
-}
-
-func textOrNull(text string) types.String {
-	if text == "" {
-		return types.StringNull()
-	}
-	return types.StringValue(text)
 }
 
 func networkValidator() validator.String {

@@ -12,6 +12,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,6 +23,8 @@ type Config struct {
 	Organizations []Organization
 	// Delay is how long an accepted write takes to be done, and so to be seen.
 	Delay time.Duration
+	// QuoteLife is how long a quote can be used; zero is 30 seconds.
+	QuoteLife time.Duration
 	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it goes on being readable, inactive and with deleted_at.
 	ForgetDeleted bool
 	// Now is the clock; nil is the machine's.
@@ -52,6 +55,9 @@ func New(config Config) (*Emulator, error) {
 	if config.Now == nil {
 		config.Now = time.Now
 	}
+	if config.QuoteLife == 0 {
+		config.QuoteLife = 30 * time.Second
+	}
 	e := &Emulator{
 		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
 	}
@@ -66,6 +72,10 @@ func New(config Config) (*Emulator, error) {
 	}
 	e.routeWallets()
 	e.routeLinesOfCredit()
+	e.routeLedger()
+	e.routePayments()
+	e.routeQuotes()
+	e.routeControl()
 	return e, nil
 }
 
@@ -117,6 +127,11 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client went away
 	}
 	_, pattern := e.mux.Handler(r)
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		e.mux.ServeHTTP(w, r)
+		return
+	}
 	x := &exchange{emulator: e, writer: w, body: body}
 	x.entry = e.recorder.add(Request{
 		Time: e.config.Now(), Operation: e.operations[pattern], Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,

@@ -14,8 +14,7 @@ func (w *walletState) json() map[string]any {
 		balances = append(balances, map[string]any{
 			"id": uuid.NewSHA1(w.ID, []byte(b.Currency)), "wallet_id": w.ID, "currency": b.Currency, "network": readNetwork(w.Network),
 			"effective_time": timestamp(later(w.balancesAt, w.createdAt)),
-			// Nothing is held here that is not in holds, and holds are seeded with their own amounts.
-			"available": signed(b.Currency, b.Amount), "total": signed(b.Currency, b.Amount),
+			"available":      signed(b.Currency, b.Amount-w.held(b.Currency)), "total": signed(b.Currency, b.Amount),
 		})
 	}
 	holds := []any{}

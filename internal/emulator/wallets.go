@@ -297,16 +297,17 @@ func (e *Emulator) AddWallet(wallet Wallet) error {
 
 // Deposit adds to a wallet's balance of a currency, in base units; a negative amount takes from it.
 func (e *Emulator) Deposit(wallet uuid.UUID, currency string, amount int64) error {
-	return e.edit(wallet, func(w *walletState, now time.Time) {
-		w.Balances, w.balancesAt = slices.Clone(w.Balances), now
-		for i := range w.Balances {
-			if w.Balances[i].Currency == currency {
-				w.Balances[i].Amount += amount
-				return
-			}
-		}
-		w.Balances = append(w.Balances, Money{Currency: currency, Amount: amount})
-	})
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.world.wallets[wallet] == nil {
+		return fmt.Errorf("there is no wallet %s", wallet)
+	}
+	kind := "deposited"
+	if amount < 0 {
+		kind, amount = "withdrawn", -amount
+	}
+	e.move(wallet, e.config.Now(), ledgerEntry{kind: kind, money: Money{currency, amount}})
+	return nil
 }
 
 // Rename changes a wallet's name, as somebody else would.

@@ -1,8 +1,10 @@
 package emulator
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"math/big"
 	"slices"
 	"time"
 
@@ -38,6 +40,8 @@ type LineOfCredit struct {
 	// Secured and Verified are "secured" and "verified" unless given.
 	Secured, Verified string
 	Disabled          bool
+	// SendBasisPoints and ReceiveBasisPoints are the processing fees, in hundredths of a percent.
+	SendBasisPoints, ReceiveBasisPoints int64
 }
 
 // Key is an API key, or a user's token where Bearer.
@@ -138,6 +142,12 @@ type world struct {
 	wallets       map[uuid.UUID]*history[walletState]
 	walletOrder   []uuid.UUID // of creation
 	duplicates    int
+	payments      map[uuid.UUID]*history[paymentState]
+	paymentOrder  []uuid.UUID          // of creation
+	requests      map[string]uuid.UUID // receives by invoice and by address
+	quotes        map[uuid.UUID]*history[quoteState]
+	ledgers       map[uuid.UUID][]ledgerEntry // by wallet
+	centsPerBTC   int64
 }
 
 type organization struct {
@@ -160,6 +170,9 @@ func (w *world) build(organizations []Organization, now time.Time) error {
 	w.organizations = map[uuid.UUID]*organization{}
 	w.keys = map[string]*key{}
 	w.wallets = map[uuid.UUID]*history[walletState]{}
+	w.payments, w.requests = map[uuid.UUID]*history[paymentState]{}, map[string]uuid.UUID{}
+	w.quotes, w.ledgers = map[uuid.UUID]*history[quoteState]{}, map[uuid.UUID][]ledgerEntry{}
+	w.centsPerBTC = 6_000_000 // one rate for ever: what follows from it can be foreseen
 	for _, o := range organizations {
 		if o.ID == uuid.Nil || w.organizations[o.ID] != nil {
 			return fmt.Errorf("organization %q has no ID of its own", o.Name)
@@ -219,6 +232,44 @@ func (w *world) add(org *organization, wallet Wallet, now time.Time) error {
 	w.wallets[wallet.ID] = &history[walletState]{{at: now, state: state}}
 	w.walletOrder = append(w.walletOrder, wallet.ID)
 	return nil
+}
+
+// cents is what an amount of msats is worth, rounded down, or up where the wallet pays it.
+func (w *world) cents(msats int64, up bool) int64 {
+	product := new(big.Int).Mul(big.NewInt(msats), big.NewInt(w.centsPerBTC))
+	cents, rest := product.QuoRem(product, big.NewInt(msatsPerBTC), new(big.Int))
+	if up && rest.Sign() > 0 {
+		cents.Add(cents, big.NewInt(1))
+	}
+	return cents.Int64()
+}
+
+// msats is what an amount is worth in millisatoshis, rounded down; 0 for an asset, which has no rate here.
+func (w *world) msats(m Money) int64 {
+	switch m.Currency {
+	case "btc":
+		return m.Amount
+	case "usd":
+		product := new(big.Int).Mul(big.NewInt(m.Amount), big.NewInt(msatsPerBTC))
+		return product.Quo(product, big.NewInt(w.centsPerBTC)).Int64()
+	}
+	return 0
+}
+
+const msatsPerBTC = 100_000_000_000
+
+// lineOf is the line of credit behind a wallet; one without fees where there is none.
+func (e *Emulator) lineOf(wallet uuid.UUID) *line {
+	w := e.world.wallets[wallet].latest()
+	if w.LineOfCreditID != nil {
+		return e.world.organizations[w.organization].lines[*w.LineOfCreditID]
+	}
+	return &line{}
+}
+
+// currencyOf is the currency of a wallet: its line's, and btc where there is none.
+func (e *Emulator) currencyOf(w *walletState) string {
+	return cmp.Or(e.lineOf(w.ID).Currency, "btc")
 }
 
 // history is the states of one object in the order of time. The last may lie ahead: an accepted write takes a while.

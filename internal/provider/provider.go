@@ -7,7 +7,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -16,6 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/credit"
+	voltagefunction "github.com/voltagecloud/terraform-provider-voltage/internal/function"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/payment"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/wallet"
@@ -37,6 +41,11 @@ type Option func(*voltageProvider)
 func WithPace(pace voltage.Pace) Option {
 	return func(p *voltageProvider) { p.pace = pace }
 }
+
+var (
+	_ provider.ProviderWithActions   = (*voltageProvider)(nil)
+	_ provider.ProviderWithFunctions = (*voltageProvider)(nil)
+)
 
 type voltageProvider struct {
 	version string
@@ -129,6 +138,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Resources implements [provider.Provider].
 func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		payment.NewRequestResource,
 		wallet.NewResource,
 	}
 }
@@ -138,7 +148,28 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 	return []func() datasource.DataSource{
 		credit.NewDataSource,
 		credit.NewListDataSource,
+		payment.NewDataSource,
+		payment.NewHistoryDataSource,
+		payment.NewListDataSource,
 		wallet.NewDataSource,
+		wallet.NewLedgerDataSource,
 		wallet.NewListDataSource,
+	}
+}
+
+// Actions implements [provider.ProviderWithActions].
+func (p *voltageProvider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		payment.NewSendAction,
+	}
+}
+
+// Functions implements [provider.ProviderWithFunctions].
+func (p *voltageProvider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		voltagefunction.NewBTCToMsats,
+		voltagefunction.NewMsatsToSats,
+		voltagefunction.NewParseBolt11,
+		voltagefunction.NewSatsToMsats,
 	}
 }

@@ -1,6 +1,7 @@
 package tfkit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -22,8 +23,24 @@ type Failure struct {
 	Err error
 	// State says what Terraform's state now holds, where that is not plain.
 	State string
+	// Next says what to do, in place of what is usual after such an error.
+	Next string
 	// Blame is the attribute that causes a refusal of a given type.
 	Blame map[string]path.Path
+}
+
+// IsRefused reports whether the API refused a creation, so that there is nothing to keep in the state. Everything else may
+// have been carried out: see [voltage.UncertainError].
+func IsRefused(err error) bool {
+	var uncertain *voltage.UncertainError
+	var answer *voltage.Error
+	return !errors.As(err, &uncertain) && errors.As(err, &answer)
+}
+
+// DiagnosticAt is Diagnostic on an attribute, whatever the error is.
+func (f Failure) DiagnosticAt(at path.Path) diag.Diagnostic {
+	plain := f.Diagnostic()
+	return diag.NewAttributeErrorDiagnostic(at, plain.Summary(), plain.Detail())
 }
 
 // Diagnostic says what happened, to which object, and what to do next.
@@ -32,7 +49,7 @@ func (f Failure) Diagnostic() diag.Diagnostic {
 	if f.State != "" {
 		paragraphs = append(paragraphs, f.State)
 	}
-	if next := nextStep(f.Err); next != "" {
+	if next := cmp.Or(f.Next, nextStep(f.Err)); next != "" {
 		paragraphs = append(paragraphs, next)
 	}
 	detail := strings.Join(paragraphs, "\n\n")

@@ -24,6 +24,15 @@ func NewMoney(amount voltage.Amount) Money {
 	}
 }
 
+// NewMoneyPointer is NewMoney, and nil of nil.
+func NewMoneyPointer(amount *voltage.Amount) *Money {
+	if amount == nil {
+		return nil
+	}
+	money := NewMoney(*amount)
+	return &money
+}
+
 // MoneyAttributeTypes are the types of the object's attributes.
 func MoneyAttributeTypes() map[string]attr.Type {
 	return map[string]attr.Type{"amount": types.Int64Type, "currency": types.StringType, "unit": types.StringType}
@@ -49,4 +58,15 @@ func MoneyDataSourceAttribute(what string) schema.SingleNestedAttribute {
 			},
 		},
 	}
+}
+
+// AmountModel is an amount that a user writes.
+type AmountModel struct {
+	Amount   types.Int64  `tfsdk:"amount"`
+	Currency types.String `tfsdk:"currency"`
+}
+
+// API turns the amount into the client's.
+func (m *AmountModel) API() *voltage.Amount {
+	return &voltage.Amount{Currency: m.Currency.ValueString(), Amount: m.Amount.ValueInt64()}
 }

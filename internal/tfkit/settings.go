@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -98,6 +99,16 @@ func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureReques
 	d.Settings = settingsOf(req.ProviderData, &resp.Diagnostics)
 }
 
+// Action is embedded by every action: it takes the provider's settings.
+type Action struct {
+	Settings *Settings
+}
+
+// Configure implements [action.ActionWithConfigure].
+func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.Settings = settingsOf(req.ProviderData, &resp.Diagnostics)
+}
+
 // Ready returns the client and the organization that a data source reads with, own being its organization_id. False
 // means that it cannot be read, with errors that say why, or with a deferral where Terraform knows deferrals and the
 // provider's configuration is not known yet.
@@ -115,6 +126,18 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 				"or here, or apply the resource that it comes from first (terraform apply -target).")
 	}
 	return client, organization, !resp.Diagnostics.HasError()
+}
+
+// Environment returns the environment that a data source reads in: its own environment_id, or the provider's. False means
+// that there is none, with an error that says so.
+func (d *DataSource) Environment(own UUID, diags *diag.Diagnostics) (uuid.UUID, bool) {
+	environment, ok := d.Settings.Environment(own, diags).ID()
+	if !ok && !diags.HasError() {
+		diags.AddError("Provider Configuration Not Known Yet",
+			"The provider's environment_id is known only after another resource has been applied. Give it by VOLTAGE_ENVIRONMENT_ID "+
+				"or here, or apply the resource that it comes from first (terraform apply -target).")
+	}
+	return environment, ok
 }
 
 // EnvironmentOr returns own, or else the provider's environment_id; null where neither is given, for every environment.

@@ -71,3 +71,13 @@ func Currency() validator.String {
 		return nil
 	})
 }
+
+// Timestamp accepts a time in RFC 3339.
+func Timestamp() validator.String {
+	return Check("Invalid Time", "A time in RFC 3339, such as 2026-09-01T00:00:00Z.", func(text string) error {
+		if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
+			return fmt.Errorf("%q is no time in RFC 3339, such as 2026-09-01T00:00:00Z", text)
+		}
+		return nil
+	})
+}

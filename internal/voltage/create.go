@@ -26,6 +26,8 @@ type creation struct {
 	call call
 	// read reads the ID that the request carries; IsNotFound of its error means that the ID is unused.
 	read func(context.Context) error
+	// conflict says that the API answers 409 to an ID that was used before.
+	conflict bool
 	// resend allows the request to be sent again, with the same ID, once reads have shown that the ID is unused.
 	resend bool
 }
@@ -39,8 +41,8 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 	for attempt := 0; ; attempt++ {
 		sent := time.Now()
 		err := c.do(ctx, creation.call)
-		if err == nil {
-			return nil
+		if err == nil || creation.conflict && isStatus(err, http.StatusConflict) {
+			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
 		if attempt == 0 && !IsDoubtful(err) {
 			return err
@@ -51,7 +53,7 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 			return nil
 		case !IsNotFound(readErr):
 			return &UncertainError{cause: errors.Join(err, readErr)}
-		case !IsDoubtful(err):
+		case !IsDoubtful(err), isStatus(err, http.StatusTooManyRequests) && !creation.resend:
 			return err
 		case !creation.resend || attempt >= c.retries:
 			return &UncertainError{cause: err}
@@ -67,8 +69,7 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 
 // settleCreation reads the ID of a creation that got a doubtful answer.
 func (c *Client) settleCreation(ctx context.Context, after error, read func(context.Context) error) error {
-	var answer *Error
-	if errors.As(after, &answer) && answer.Status == http.StatusTooManyRequests {
+	if isStatus(after, http.StatusTooManyRequests) {
 		return read(ctx) // turned away at the door: nothing can become visible later
 	}
 	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, read(ctx) }, nil)

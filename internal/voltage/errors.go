@@ -69,9 +69,11 @@ func (e *Error) Doubtful() bool {
 }
 
 // IsNotFound reports whether err is the API's word that an object does not exist.
-func IsNotFound(err error) bool {
+func IsNotFound(err error) bool { return isStatus(err, http.StatusNotFound) }
+
+func isStatus(err error, status int) bool {
 	var e *Error
-	return errors.As(err, &e) && e.Status == http.StatusNotFound
+	return errors.As(err, &e) && e.Status == status
 }
 
 // IsType reports whether err is a refusal of the API of the given type.

@@ -1,6 +1,9 @@
 package voltage
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // Units of an amount, by currency. Source: schema Amount of the API's contract.
 const (
@@ -14,6 +17,12 @@ const (
 	CurrencyBTC = "btc"
 	CurrencyUSD = "usd"
 )
+
+// MsatsPerSat is how many millisatoshis are one satoshi.
+const MsatsPerSat = 1000
+
+// maxSats is the most satoshis that fit as millisatoshis.
+const maxSats = math.MaxInt64 / MsatsPerSat
 
 // Amount is a sum of money in base units of its currency (see the Unit constants).
 type Amount struct {

@@ -194,10 +194,7 @@ func newWalletObject(ctx context.Context, wallet *voltage.Wallet, lineCurrency s
 		})
 	}
 	if wallet.Error != nil {
-		object.Error = &walletErrorObject{types.StringValue(wallet.Error.Type), types.StringNull()}
-		if wallet.Error.Detail != "" {
-			object.Error.Detail = types.StringValue(wallet.Error.Detail)
-		}
+		object.Error = &walletErrorObject{types.StringValue(wallet.Error.Type), tfkit.TextOrNull(wallet.Error.Detail)}
 	}
 	switch len(wallet.Balances) {
 	case 0:

@@ -229,13 +229,13 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	plan.Active, plan.CreatedAt = types.BoolValue(false), types.StringNull()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(remember(ctx, resp.Private, unfinishedKey, time.Now())...)
+	resp.Diagnostics.Append(rememberStart(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	failure := tfkit.Failure{Summary: "Wallet Not Created", Object: plan.describe(), Blame: blame}
 	if err := client.CreateWallet(ctx, organization, request); err != nil {
-		if refused(err) {
+		if tfkit.IsRefused(err) {
 			resp.State.RemoveResource(ctx)
 		} else {
 			failure.State = stateTainted
@@ -292,7 +292,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
-	unfinished := recall[time.Time](ctx, req.Private, unfinishedKey, &resp.Diagnostics)
+	unfinished := recallStart(ctx, req.Private, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -301,7 +301,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	// before 1.12 has kept none.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	read := client.GetWallet
-	if isRecent(state.createdAt()) || unfinished != nil && isRecent(*unfinished) {
+	if tfkit.IsRecent(state.CreatedAt) || unfinished != nil && tfkit.IsRecent(*unfinished) {
 		read = client.GetRecentWallet
 	}
 	wallet, err := read(ctx, organization, id)
@@ -378,7 +378,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	unfinished := recall[time.Time](ctx, req.Private, unfinishedKey, &resp.Diagnostics)
+	unfinished := recallStart(ctx, req.Private, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -389,7 +389,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
 	read := client.GetWallet
-	if unfinished != nil && isRecent(*unfinished) {
+	if unfinished != nil && tfkit.IsRecent(*unfinished) {
 		read = client.GetRecentWallet
 	}
 	before, err := read(ctx, organization, id)
@@ -475,12 +475,6 @@ func (m *walletModel) identity() walletIdentity {
 	id, _ := m.ID.ID()
 	organization, _ := m.OrganizationID.ID()
 	return walletIdentity{OrganizationID: tfkit.NewUUID(organization), ID: tfkit.NewUUID(id)}
-}
-
-// createdAt is the zero time where it is not known.
-func (m *walletModel) createdAt() time.Time {
-	at, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
-	return at
 }
 
 // request turns a plan into the API's request.

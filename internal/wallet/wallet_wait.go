@@ -11,7 +11,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -33,12 +35,6 @@ var blame = map[string]path.Path{
 	"missing_bank_details":                        path.Root("network"),
 	"feature_flag_disabled":                       path.Root("network"),
 	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
-}
-
-// refused reports whether the API refused a creation, so that there is nothing to keep in the state.
-func refused(err error) bool {
-	var uncertain *voltage.UncertainError
-	return !errors.As(err, &uncertain)
 }
 
 // find reads a wallet; nil means that there is none.
@@ -151,14 +147,6 @@ func describeBalances(balances []voltage.Balance) string {
 	return strings.Join(sums, "; ")
 }
 
-// recent is how long after a wallet's creation a read may lag behind it.
-const recent = time.Minute
-
-func isRecent(at time.Time) bool {
-	age := time.Since(at)
-	return age > -recent && age < recent // the API's clock may be ahead of ours
-}
-
 // private is what the resource keeps beside the state, which nobody else sees.
 type private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
@@ -186,6 +174,22 @@ func remember(ctx context.Context, private writablePrivate, key string, value an
 	}
 	diags.Append(private.SetKey(ctx, key, content)...)
 	return diags
+}
+
+// rememberStart keeps when a creation began.
+func rememberStart(ctx context.Context, private writablePrivate) diag.Diagnostics {
+	now := time.Now()
+	return remember(ctx, private, unfinishedKey, tfkit.NewTime(&now).ValueString())
+}
+
+// recallStart is when a creation began that was not seen to succeed; nil for one that was.
+func recallStart(ctx context.Context, private private, diags *diag.Diagnostics) *types.String {
+	text := recall[string](ctx, private, unfinishedKey, diags)
+	if text == nil {
+		return nil
+	}
+	at := types.StringValue(*text)
+	return &at
 }
 
 // rememberError keeps what failed before, so that a later failure can be told from it.

@@ -1,0 +1,102 @@
+package acctest
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// Invoke does what Terraform does with an action: validate, plan, and invoke it. It returns the progress that was reported.
+func (p *Protocol) Invoke(ctx context.Context, kind string, config Config) ([]string, Diagnostics) {
+	p.t.Helper()
+	planned := p.PlanAction(ctx, kind, config)
+	if planned.Errors() != "" {
+		return nil, planned
+	}
+	stream, err := p.actions().InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: kind, Config: p.actionConfig(kind, config)})
+	p.must(err)
+	var progress []string
+	for event := range stream.Events {
+		switch event := event.Type.(type) {
+		case tfprotov6.ProgressInvokeActionEventType:
+			progress = append(progress, event.Message)
+		case tfprotov6.CompletedInvokeActionEventType:
+			planned = append(planned, event.Diagnostics...)
+		}
+	}
+	return progress, planned
+}
+
+// PlanAction validates and plans an action.
+func (p *Protocol) PlanAction(ctx context.Context, kind string, config Config) Diagnostics {
+	p.t.Helper()
+	value := p.actionConfig(kind, config)
+	validated, err := p.actions().ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: kind, Config: value})
+	p.must(err)
+	if diags := Diagnostics(validated.Diagnostics); diags.Errors() != "" {
+		return diags
+	}
+	planned, err := p.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: kind, Config: value})
+	p.must(err)
+	return append(validated.Diagnostics, planned.Diagnostics...)
+}
+
+func (p *Protocol) actions() tfprotov6.ActionServer {
+	p.t.Helper()
+	server, ok := p.server.(tfprotov6.ActionServer)
+	if !ok {
+		p.t.Fatal("the provider serves no actions")
+	}
+	return server
+}
+
+func (p *Protocol) actionConfig(kind string, config Config) *tfprotov6.DynamicValue {
+	p.t.Helper()
+	schema, ok := p.schema.ActionSchemas[kind]
+	if !ok {
+		p.t.Fatalf("the provider has no action %s", kind)
+	}
+	return p.dynamic(p.value(schema.Schema.ValueType(), config))
+}
+
+// Call calls a function with one argument. The error is the function's, with the argument it is about, or nil.
+func (p *Protocol) Call(ctx context.Context, name string, argument any) (tftypes.Value, *tfprotov6.FunctionError) {
+	p.t.Helper()
+	definition, ok := p.schema.Functions[name]
+	if !ok {
+		p.t.Fatalf("the provider has no function %s", name)
+	}
+	resp, err := p.server.CallFunction(ctx, &tfprotov6.CallFunctionRequest{
+		Name: name, Arguments: []*tfprotov6.DynamicValue{p.dynamic(p.value(definition.Parameters[0].Type, argument))},
+	})
+	p.must(err)
+	if resp.Error != nil {
+		return tftypes.Value{}, resp.Error
+	}
+	return p.parse(resp.Result, definition.Return.Type), nil
+}
+
+// Sensitive reports whether an attribute of a resource or data source is sensitive, by its path.
+func (p *Protocol) Sensitive(kind string, path ...string) bool {
+	p.t.Helper()
+	schema := p.schema.DataSourceSchemas[kind]
+	if schema == nil {
+		schema = p.schema.ResourceSchemas[kind]
+	}
+	attributes := schema.Block.Attributes
+	for i, name := range path {
+		for _, attribute := range attributes {
+			if attribute.Name != name {
+				continue
+			}
+			if i == len(path)-1 {
+				return attribute.Sensitive
+			}
+			attributes = attribute.NestedType.Attributes
+			break
+		}
+	}
+	p.t.Fatalf("%s has no attribute %v", kind, path)
+	return false
+}

@@ -1,0 +1,176 @@
+package emulator
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/btcsuite/btcd/btcutil/bech32"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+	"github.com/google/uuid"
+)
+
+// prefixes are what invoices (after "ln") and addresses of a network begin with. Mutinynet is a signet.
+var prefixes = map[string]struct{ invoice, address string }{
+	"mainnet":   {"bc", "bc"},
+	"testnet3":  {"tb", "tb"},
+	"mutinynet": {"tbs", "tb"},
+}
+
+// nodeKey signs the invoices of the emulator's Lightning node. It is no secret.
+var nodeKey = secp256k1.PrivKeyFromBytes(hashOf("voltage emulator node"))
+
+func hashOf(parts ...any) []byte {
+	sum := sha256.Sum256([]byte(fmt.Sprint(parts...)))
+	return sum[:]
+}
+
+// preimageOf is the preimage of the payment with an ID; its hash is in the invoice.
+func preimageOf(payment uuid.UUID) []byte { return hashOf("preimage", payment) }
+
+// newInvoice writes a BOLT 11 invoice of the emulator's node. msats of 0 is any amount.
+func newInvoice(network string, payment uuid.UUID, msats int64, description string, at time.Time, expiration int64) (string, error) {
+	hrp := "ln" + prefixes[network].invoice
+	if msats > 0 {
+		hrp += amountText(msats)
+	}
+	hash := sha256.Sum256(preimageOf(payment))
+	data := words(uint64(at.Unix()), 7) //nolint:gosec // after 1970
+	for _, field := range []struct {
+		tag     byte
+		content []byte
+	}{
+		{'p', base32(hash[:])},
+		{'s', base32(hashOf("secret", payment))},
+		{'d', base32([]byte(description))},
+		{'x', words(uint64(expiration), 0)}, //nolint:gosec // checked to be positive
+		{'9', words(1<<8|1<<14, 0)},         // var_onion_optin and payment_secret, both required
+	} {
+		data = append(data, byte(strings.IndexByte(alphabet, field.tag)), byte(len(field.content)>>5), byte(len(field.content)&31))
+		data = append(data, field.content...)
+	}
+	signed, err := bech32.ConvertBits(data, 5, 8, true)
+	if err != nil {
+		return "", fmt.Errorf("signing an invoice: %w", err)
+	}
+	digest := sha256.Sum256(append([]byte(hrp), signed...))
+	compact := ecdsa.SignCompact(nodeKey, digest[:], true)
+	signature := append(compact[1:], compact[0]-31) // decred writes the recovery ID first, with an offset
+	invoice, err := bech32.Encode(hrp, append(data, base32(signature)...))
+	if err != nil {
+		return "", fmt.Errorf("writing an invoice: %w", err)
+	}
+	return invoice, nil
+}
+
+// alphabet is bech32's (BIP 173).
+const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+// words writes a number in groups of five bits, big-endian, in a fixed number of groups or (0) as few as it takes.
+func words(number uint64, count int) []byte {
+	var result []byte
+	for number > 0 || len(result) < count {
+		result = append([]byte{byte(number & 31)}, result...)
+		number >>= 5
+	}
+	return result
+}
+
+func base32(content []byte) []byte {
+	converted, _ := bech32.ConvertBits(content, 8, 5, true) // fails on groups that do not fit, and bytes fit
+	return converted
+}
+
+// amountText writes millisatoshis with the shortest of BOLT 11's multipliers.
+func amountText(msats int64) string {
+	for _, unit := range []struct {
+		suffix string
+		msats  int64
+	}{{"", 100_000_000_000}, {"m", 100_000_000}, {"u", 100_000}, {"n", 100}} {
+		if msats%unit.msats == 0 {
+			return strconv.FormatInt(msats/unit.msats, 10) + unit.suffix
+		}
+	}
+	return strconv.FormatInt(msats*10, 10) + "p"
+}
+
+// readInvoice returns what a send needs of an invoice: its network's prefix and its amount, 0 for any.
+func readInvoice(invoice string) (prefix string, msats int64, err error) {
+	hrp, _, err := bech32.DecodeNoLimit(invoice)
+	if err != nil {
+		return "", 0, fmt.Errorf("reading an invoice: %w", err)
+	}
+	rest, ok := strings.CutPrefix(hrp, "ln")
+	if !ok {
+		return "", 0, fmt.Errorf("%q is no prefix of an invoice", hrp)
+	}
+	digits := strings.IndexAny(rest, "0123456789")
+	if digits < 0 {
+		return rest, 0, nil
+	}
+	prefix, rest = rest[:digits], rest[digits:]
+	perUnit := int64(1_000_000_000_000) // tenths of a millisatoshi in a bitcoin
+	if i := strings.IndexByte("munp", rest[len(rest)-1]); i >= 0 {
+		perUnit = []int64{1_000_000_000, 1_000_000, 1_000, 1}[i]
+		rest = rest[:len(rest)-1]
+	}
+	number, err := strconv.ParseInt(rest, 10, 64)
+	if err != nil || number > (1<<62)/perUnit || number*perUnit%10 != 0 {
+		return "", 0, fmt.Errorf("%q is no amount of an invoice", rest)
+	}
+	return prefix, number * perUnit / 10, nil
+}
+
+// newAddress writes a segwit address (BIP 173) of a payment's own.
+func newAddress(network string, payment uuid.UUID) (string, error) {
+	address, err := bech32.Encode(prefixes[network].address, append([]byte{0}, base32(hashOf("address", payment)[:20])...))
+	if err != nil {
+		return "", fmt.Errorf("writing an address: %w", err)
+	}
+	return address, nil
+}
+
+// isAddress reports whether text is a segwit address of a network.
+func isAddress(network, text string) bool {
+	hrp, data, version, err := bech32.DecodeNoLimitWithVersion(text)
+	if err != nil || hrp != prefixes[network].address || len(data) < 1 {
+		return false
+	}
+	program, err := bech32.ConvertBits(data[1:], 5, 8, false)
+	return err == nil && len(program) >= 2 && len(program) <= 40 && (data[0] == 0) == (version == bech32.Version0)
+}
+
+// bip21 writes a URI (BIP 21) with an address, an invoice, or both.
+func bip21(address, invoice string, msats int64) string {
+	query := url.Values{}
+	if msats > 0 && address != "" {
+		text := fmt.Sprintf("%d.%011d", msats/100_000_000_000, msats%100_000_000_000)
+		query.Set("amount", strings.TrimRight(strings.TrimRight(text, "0"), "."))
+	}
+	if invoice != "" {
+		query.Set("lightning", strings.ToUpper(invoice))
+	}
+	uri := "bitcoin:" + address
+	if len(query) > 0 {
+		uri += "?" + query.Encode()
+	}
+	return uri
+}
+
+// readBIP21 returns the address and the invoice of a URI; either can be empty.
+func readBIP21(uri string) (address, invoice string, err error) {
+	scheme, rest, found := strings.Cut(uri, ":")
+	if !found || !strings.EqualFold(scheme, "bitcoin") {
+		return "", "", fmt.Errorf("%q is no bitcoin: URI", uri)
+	}
+	address, query, _ := strings.Cut(rest, "?")
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return "", "", fmt.Errorf("reading a bitcoin: URI: %w", err)
+	}
+	return strings.ToLower(address), strings.ToLower(values.Get("lightning")), nil
+}

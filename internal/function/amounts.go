@@ -1,0 +1,116 @@
+// Package function holds the provider's functions, which work with no configuration at all.
+package function
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"math/big"
+
+	"github.com/hashicorp/terraform-plugin-framework/function"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// msatsPerBTC is how many millisatoshis are one bitcoin.
+const msatsPerBTC = 100_000_000 * voltage.MsatsPerSat
+
+// NewSatsToMsats makes the function sats_to_msats.
+func NewSatsToMsats() function.Function {
+	return &conversion{
+		name: "sats_to_msats", parameter: "sats", factor: big.NewRat(voltage.MsatsPerSat, 1),
+		summary: "Satoshis in millisatoshis.",
+		description: "Converts satoshis to millisatoshis (1 sat = 1,000 msats), exactly. A fraction of a millisatoshi, a negative number, or more " +
+			"than 9,223,372,036,854,775,807 msats is an error.",
+		parameterDescription: "A number of satoshis; a fraction of up to three digits is whole millisatoshis.",
+	}
+}
+
+// NewMsatsToSats makes the function msats_to_sats.
+func NewMsatsToSats() function.Function {
+	return &conversion{
+		name: "msats_to_sats", parameter: "msats", factor: big.NewRat(1, voltage.MsatsPerSat),
+		summary: "Millisatoshis in satoshis.",
+		description: "Converts millisatoshis to satoshis (1,000 msats = 1 sat), exactly: 1,500 msats are 1.5 sats. A fraction of a millisatoshi, a " +
+			"negative number, or more than 9,223,372,036,854,775,807 msats is an error.",
+		parameterDescription: "A whole number of millisatoshis.",
+	}
+}
+
+// NewBTCToMsats makes the function btc_to_msats.
+func NewBTCToMsats() function.Function {
+	return &conversion{
+		name: "btc_to_msats", parameter: "btc", factor: big.NewRat(msatsPerBTC, 1),
+		summary: "Bitcoins in millisatoshis.",
+		description: "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is a tenth and not the nearest binary fraction. A " +
+			"fraction of a millisatoshi, a negative number, or more than 9,223,372,036,854,775,807 msats is an error.",
+		parameterDescription: "A number of bitcoins, with a fraction of up to eleven digits.",
+	}
+}
+
+// conversion multiplies a number by a factor.
+type conversion struct {
+	name, parameter, summary, description, parameterDescription string
+	factor                                                      *big.Rat
+}
+
+// Metadata implements [function.Function].
+func (c *conversion) Metadata(_ context.Context, _ function.MetadataRequest, resp *function.MetadataResponse) {
+	resp.Name = c.name
+}
+
+// Definition implements [function.Function].
+func (c *conversion) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
+	resp.Definition = function.Definition{
+		Summary:             c.summary,
+		MarkdownDescription: c.description,
+		Parameters:          []function.Parameter{function.NumberParameter{Name: c.parameter, MarkdownDescription: c.parameterDescription}},
+		Return:              function.NumberReturn{},
+	}
+}
+
+// Run implements [function.Function].
+func (c *conversion) Run(ctx context.Context, req function.RunRequest, resp *function.RunResponse) {
+	var argument *big.Float
+	if resp.Error = req.Arguments.Get(ctx, &argument); resp.Error != nil {
+		return
+	}
+	result, err := c.convert(argument)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
+		return
+	}
+	resp.Error = resp.Result.Set(ctx, result)
+}
+
+var maxMsats = new(big.Rat).SetInt64(math.MaxInt64)
+
+// convert computes with the decimal number that the user has written. A big.Float of it is binary, and 0.1 in it only the
+// nearest binary fraction; its shortest decimal form is what was written.
+func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
+	written := argument.Text('g', -1)
+	exact, ok := new(big.Rat).SetString(written)
+	if !ok {
+		return nil, fmt.Errorf("%s is not a number", written)
+	}
+	result := new(big.Rat).Mul(exact, c.factor)
+	msats := result
+	if c.parameter == "msats" {
+		msats = exact
+	}
+	switch {
+	case exact.Sign() < 0:
+		return nil, fmt.Errorf("%s is negative", written)
+	case !msats.IsInt():
+		return nil, fmt.Errorf("%s %s has a fraction of a millisatoshi", written, c.parameter)
+	case msats.Cmp(maxMsats) > 0:
+		return nil, fmt.Errorf("%s %s are more than 9223372036854775807 msats, the most there can be", written, c.parameter)
+	}
+	// As Terraform reads a number that is written in a configuration, so that the two are equal.
+	number, _, err := big.ParseFloat(result.FloatString(3), 10, 512, big.ToNearestEven)
+	if err != nil {
+		return nil, errors.New("the result is no number: " + err.Error())
+	}
+	return number, nil
+}

@@ -1,0 +1,102 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewDataSource makes the data source voltage_payment.
+func NewDataSource() datasource.DataSource { return &paymentDataSource{} }
+
+type paymentDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*paymentDataSource)(nil)
+
+type paymentModel struct {
+	paymentObject
+	WaitFor  types.String   `tfsdk:"wait_for"`
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *paymentDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_payment"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := paymentAttributes()
+	attributes["id"] = schema.StringAttribute{
+		MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{},
+	}
+	attributes["organization_id"] = schema.StringAttribute{
+		MarkdownDescription: "The UUID of the organization that the payment belongs to. Default: the provider's.",
+		Optional:            true, Computed: true, CustomType: tfkit.UUIDType{},
+	}
+	attributes["environment_id"] = schema.StringAttribute{
+		MarkdownDescription: "The UUID of the environment that the payment belongs to. Default: the provider's.",
+		Optional:            true, Computed: true, CustomType: tfkit.UUIDType{},
+	}
+	attributes["wait_for"] = schema.StringAttribute{
+		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
+			"(completed, expired or failed). A payment that fails ends the wait, too, and is no error of this data source: see `status`. " +
+			"Default: nothing is waited for.",
+		Optional:   true,
+		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},
+	}
+	attributes["timeouts"] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		ReadDescription: "How long to wait for what `wait_for` says, as a number with a unit, such as `90s` or `10m`. Default: `5m`. " +
+			"When it is up, the error says what status was seen last.",
+	})
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One payment, a send or a receive, with its status, as it is or after waiting for it.",
+		Attributes:          attributes,
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model paymentModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	environment, ready := d.Environment(model.EnvironmentID, &resp.Diagnostics)
+	timeout, diags := model.Timeouts.Read(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	if !ready || resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	id, _ := model.ID.ID()
+	var payment *voltage.Payment
+	var err error
+	if model.WaitFor.IsNull() {
+		payment, err = client.GetPayment(ctx, organization, environment, id)
+	} else {
+		payment, err = waitFor(ctx, client, organization, environment, id, model.WaitFor.ValueString(), nil)
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Payment Not Read", Object: fmt.Sprintf("Payment %s of environment %s", id, environment), Err: err,
+		}.Diagnostic())
+		return
+	}
+	model.paymentObject = newPaymentObject(ctx, payment, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}

@@ -1,0 +1,96 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+)
+
+// NewHistoryDataSource makes the data source voltage_payment_history.
+func NewHistoryDataSource() datasource.DataSource { return &historyDataSource{} }
+
+type historyDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*historyDataSource)(nil)
+
+type historyModel struct {
+	PaymentID      tfkit.UUID    `tfsdk:"payment_id"`
+	OrganizationID tfkit.UUID    `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID    `tfsdk:"environment_id"`
+	Events         []eventObject `tfsdk:"events"`
+}
+
+type eventObject struct {
+	EventType types.String `tfsdk:"event_type"`
+	Time      types.String `tfsdk:"time"`
+	Position  types.Int64  `tfsdk:"position"`
+	Error     types.String `tfsdk:"error"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *historyDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_payment_history"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The steps of a payment's life, from the request to its end.",
+		Attributes: map[string]schema.Attribute{
+			"payment_id": schema.StringAttribute{MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
+			},
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment. Default: the provider's.", Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
+			},
+			"events": schema.ListNestedAttribute{
+				MarkdownDescription: "The steps, the first one first.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"event_type": schema.StringAttribute{MarkdownDescription: "What happened, in the API's words.", Computed: true},
+					"time":       schema.StringAttribute{MarkdownDescription: "When, in RFC 3339.", Computed: true},
+					"position":   schema.Int64Attribute{MarkdownDescription: "The step's place in the order.", Computed: true},
+					"error":      schema.StringAttribute{MarkdownDescription: "What failed; null where nothing did.", Computed: true},
+				}},
+			},
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model historyModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	environment, ready := d.Environment(model.EnvironmentID, &resp.Diagnostics)
+	if !ready {
+		return
+	}
+	id, _ := model.PaymentID.ID()
+	events, err := client.GetPaymentHistory(ctx, organization, environment, id)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Payment History Not Read", Object: fmt.Sprintf("The history of payment %s of environment %s", id, environment), Err: err,
+		}.Diagnostic())
+		return
+	}
+	model.OrganizationID, model.EnvironmentID, model.Events = tfkit.NewUUID(organization), tfkit.NewUUID(environment), []eventObject{}
+	for _, event := range events {
+		model.Events = append(model.Events, eventObject{
+			EventType: types.StringValue(event.EventType), Time: tfkit.NewTime(&event.Time),
+			Position: types.Int64Value(event.Position), Error: tfkit.TextOrNull(event.Error),
+		})
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}

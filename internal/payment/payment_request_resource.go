@@ -1,0 +1,515 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
+const defaultTimeout = 5 * time.Minute
+
+// NewRequestResource makes the resource voltage_payment_request.
+func NewRequestResource() resource.Resource { return &requestResource{} }
+
+type requestResource struct {
+	tfkit.Resource
+}
+
+var (
+	_ resource.ResourceWithConfigure      = (*requestResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*requestResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*requestResource)(nil)
+)
+
+type requestModel struct {
+	ID             tfkit.UUID     `tfsdk:"id"`
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
+	WalletID       tfkit.UUID     `tfsdk:"wallet_id"`
+	Kind           types.String   `tfsdk:"kind"`
+	Amount         types.Object   `tfsdk:"amount"`
+	Description    types.String   `tfsdk:"description"`
+	Expiration     types.Int64    `tfsdk:"expiration"`
+	Metadata       types.Map      `tfsdk:"metadata"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+
+	Status         types.String `tfsdk:"status"`
+	Currency       types.String `tfsdk:"currency"`
+	CreatedAt      types.String `tfsdk:"created_at"`
+	UpdatedAt      types.String `tfsdk:"updated_at"`
+	ExpiresAt      types.String `tfsdk:"expires_at"`
+	PaymentRequest types.String `tfsdk:"payment_request"`
+	Address        types.String `tfsdk:"address"`
+	BIP21URI       types.String `tfsdk:"bip21_uri"`
+	QuoteID        tfkit.UUID   `tfsdk:"quote_id"`
+	ReceivedAmount types.Object `tfsdk:"received_amount"`
+	Error          types.Object `tfsdk:"error"`
+	Receipts       types.List   `tfsdk:"receipts"`
+}
+
+// Metadata implements [resource.Resource].
+func (r *requestResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_payment_request"
+}
+
+// Schema implements [resource.Resource].
+func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A request to be paid: an invoice, an address, or both in a URI, on a wallet. Creating it waits until it can be paid.\n\n" +
+			"A request is made once: every change makes another one. The API cannot cancel one, so that destroying it takes it out of the state only; " +
+			"it can be paid until it expires. When it is paid, or expires, that shows in `status`, and plans nothing.\n\n" +
+			"On a wallet with a USD line of credit the request gets a quote by itself.",
+		Attributes: map[string]schema.Attribute{
+			"wallet_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the wallet that receives. Changing it makes another request.",
+				Required:            true,
+				CustomType:          tfkit.UUIDType{},
+				PlanModifiers:       []planmodifier.String{tfkit.FixedUUID()},
+			},
+			"kind": schema.StringAttribute{
+				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing it makes another request.",
+				Required:            true,
+				Validators: []validator.String{
+					stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset),
+				},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"amount": schema.SingleNestedAttribute{
+				MarkdownDescription: "How much to ask for. Default: whatever the payer gives, which is for `bolt11` and `bip21` on a wallet in btc. " +
+					"Changing it makes another request.",
+				Optional: true,
+				Attributes: map[string]schema.Attribute{
+					"amount": schema.Int64Attribute{
+						MarkdownDescription: "The amount in base units of the currency: msats for btc (1 sat = 1,000 msats; on chain whole satoshis only), cents for usd.",
+						Required:            true,
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"currency": schema.StringAttribute{
+						MarkdownDescription: "`btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
+						Required:            true,
+						Validators:          []validator.String{tfkit.Currency()},
+					},
+				},
+				PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
+			},
+			"description": schema.StringAttribute{
+				MarkdownDescription: "A text that the payer sees. Default: none. Changing it makes another request.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"expiration": schema.Int64Attribute{
+				MarkdownDescription: "For how many seconds the request can be paid, 1 to 86,400. Default: `3600`. Changing it makes another request.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(1, 86_400)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"metadata": schema.MapAttribute{
+				MarkdownDescription: "Text under keys of your own, at most 50, key and text each of at most 256 characters. Default: none (`{}`). " +
+					"Changing it makes another request.",
+				Optional:      true,
+				Computed:      true,
+				ElementType:   types.StringType,
+				Default:       mapdefault.StaticValue(types.MapValueMust(types.StringType, map[string]attr.Value{})),
+				Validators:    []validator.Map{metadataValidator()},
+				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
+			},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization. Default: the provider's when the request is made. Changing it here makes another request.",
+				Optional:            true,
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+				PlanModifiers:       []planmodifier.String{tfkit.FixedUUID()},
+			},
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
+				Create: true,
+				CreateDescription: "How long to wait until the request can be paid, as a number with a unit, such as `90s` or `10m`. Default: `5m`. " +
+					"When it is up, the request stays in the state, marked as tainted.",
+			}),
+			"id":              computedID("The payment's UUID."),
+			"environment_id":  computedID("The UUID of the environment, which is the wallet's."),
+			"quote_id":        computedID("The UUID of the quote that was used; null but on a USD line of credit."),
+			"status":          computedText(statusDescription),
+			"currency":        computedText("The payment's currency: `btc`, `usd` or `asset:…`."),
+			"created_at":      computedText("When the request was made, in RFC 3339."),
+			"updated_at":      computedText("When its status changed last, in RFC 3339."),
+			"expires_at":      computedText("When it can no longer be paid, in RFC 3339."),
+			"payment_request": computedText(paymentRequestDescription),
+			"address":         computedText(addressDescription),
+			"bip21_uri":       computedText(bip21Description),
+			"received_amount": schema.SingleNestedAttribute{
+				MarkdownDescription: "What was received, without fees; null until the request is paid.",
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
+					"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
+					"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
+				},
+				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+			},
+			"error": schema.SingleNestedAttribute{
+				MarkdownDescription: errorDescription,
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"type":   schema.StringAttribute{MarkdownDescription: "The API's category.", Computed: true},
+					"code":   schema.StringAttribute{MarkdownDescription: "A narrower reason; null where there is none.", Computed: true},
+					"detail": schema.StringAttribute{MarkdownDescription: "What the API says of it, for people; null where it says nothing.", Computed: true},
+				},
+				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+			},
+			"receipts": schema.ListNestedAttribute{
+				MarkdownDescription: receiptsDescription,
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"type":     schema.StringAttribute{MarkdownDescription: flowTypeDescription, Computed: true},
+					"data":     schema.StringAttribute{MarkdownDescription: flowDataDescription, Computed: true},
+					"preimage": schema.StringAttribute{MarkdownDescription: preimageDescription, Computed: true, Sensitive: true},
+				}},
+				PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+func computedID(text string) schema.StringAttribute {
+	attribute := computedText(text)
+	attribute.CustomType = tfkit.UUIDType{}
+	return attribute
+}
+
+func computedText(text string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: text, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig]: what the contract refuses of kinds and amounts.
+func (r *requestResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config requestModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.Kind.IsUnknown() || config.Amount.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(checkReceive(config.Kind.ValueString(), config.amount(ctx, &resp.Diagnostics))...)
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan].
+func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		var state requestModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if state.Status.ValueString() == voltage.StatusReceiving {
+			resp.Diagnostics.AddWarning("Payment Request Stays Payable",
+				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at %s.",
+					state.describe(), state.ExpiresAt.ValueString()))
+		}
+		return
+	}
+	if !req.State.Raw.IsNull() || r.Settings == nil {
+		return
+	}
+	var plan requestModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
+	if r.Settings.Pending {
+		return
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	walletID, known := plan.WalletID.ID()
+	organizationID, organizationKnown := organization.ID()
+	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil || !known || !organizationKnown {
+		return
+	}
+	// A wallet that exists says already now which network the request would be on. What else may be wrong is the apply's to say.
+	if wallet, err := client.GetWallet(ctx, organizationID, walletID); err == nil {
+		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
+	}
+}
+
+// Create implements [resource.Resource].
+func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan requestModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	request := plan.request(ctx, &resp.Diagnostics)
+	organization, _ := plan.OrganizationID.ID()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	failure := tfkit.Failure{Summary: "Payment Request Not Created", Object: plan.describe(), Blame: receiveBlame}
+	account, err := readAccount(ctx, client, organization, request.WalletID)
+	if err != nil {
+		failure.Err = err
+		resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
+		return
+	}
+	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(account.wallet.Network))...)
+	if request.Amount == nil && account.currency != voltage.CurrencyBTC {
+		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing amount",
+			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only. Say how much.", plan.describe(), voltage.Clean(account.currency)))
+	}
+	if request.ID, err = voltage.NewID(); err != nil {
+		resp.Diagnostics.AddError(failure.Summary, err.Error())
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	// From here on the API may have the request. The state has its ID before it leaves, whatever happens then.
+	plan.ID, plan.EnvironmentID = tfkit.NewUUID(request.ID), tfkit.NewUUID(account.wallet.EnvironmentID)
+	plan.forget()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	failure.Object = plan.describe()
+	sent := false
+	quote, err := account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
+		request.QuoteID, sent = quote, true
+		return client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
+	})
+	if err != nil {
+		failure.Err, failure.State = err, stateRequestTainted
+		if !sent || tfkit.IsRefused(err) {
+			failure.State = ""
+			resp.State.RemoveResource(ctx)
+		}
+		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	}
+	plan.QuoteID = tfkit.NewUUIDPointer(quote)
+	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil)
+	if err == nil && payment.Status == voltage.StatusFailed {
+		err = failureOf(payment)
+	}
+	if payment != nil {
+		resp.Diagnostics.Append(plan.read(ctx, payment)...)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if err != nil {
+		failure.Err, failure.State = err, stateRequestTainted
+		resp.Diagnostics.Append(failure.Diagnostic())
+	}
+}
+
+const stateRequestTainted = "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
+	"which expires by itself."
+
+// receiveBlame is the attribute that causes a refusal.
+var receiveBlame = map[string]path.Path{
+	"invalid_amount":           path.Root("amount"),
+	"amount_match_failed":      path.Root("amount"),
+	"invalid_currency":         path.Root("amount").AtName("currency"),
+	"invalid_payment":          path.Root("wallet_id"),
+	"environment_match_failed": path.Root("wallet_id"),
+	"wallet_not_found":         path.Root("wallet_id"),
+	"invalid_network":          path.Root("wallet_id"),
+	"not_supported_network":    path.Root("wallet_id"),
+}
+
+// Read implements [resource.Resource].
+func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	if r.Settings.Pending {
+		return // what needs the API waits for the apply; until then the state is the best there is
+	}
+	var state requestModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	organization, organizationOK := state.OrganizationID.ID()
+	environment, environmentOK := state.EnvironmentID.ID()
+	id, idOK := state.ID.ID()
+	if !organizationOK || !environmentOK || !idOK {
+		resp.Diagnostics.AddError("Invalid Payment Request State", "The state has no valid IDs for "+state.describe()+". Remove it from the state (terraform state rm).")
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	read := client.GetPayment
+	if state.CreatedAt.IsNull() || tfkit.IsRecent(state.CreatedAt) {
+		read = client.GetRecentPayment
+	}
+	payment, err := read(ctx, organization, environment, id)
+	switch {
+	case voltage.IsNotFound(err):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Payment Request Not Read", Object: state.describe(), Err: err}.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(state.read(ctx, payment)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update implements [resource.Resource]. Only timeouts change in place, and they are Terraform's own.
+func (r *requestResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan requestModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.forget()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+}
+
+// Delete implements [resource.Resource]. The framework takes the request out of the state; the API has no way to cancel it.
+func (r *requestResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// describe names the request in messages.
+func (m *requestModel) describe() string {
+	text := "Payment request"
+	if id, ok := m.ID.ID(); ok {
+		text += " " + id.String()
+	}
+	return fmt.Sprintf("%s (%s, wallet %s)", text, m.Kind.ValueString(), m.WalletID.ValueString())
+}
+
+// amount returns the configured amount, nil for any.
+func (m *requestModel) amount(ctx context.Context, diags *diag.Diagnostics) *tfkit.AmountModel {
+	if m.Amount.IsNull() {
+		return nil
+	}
+	return amountModel(ctx, m.Amount, diags)
+}
+
+// request turns a plan into the API's request.
+func (m *requestModel) request(ctx context.Context, diags *diag.Diagnostics) voltage.NewReceive {
+	request := voltage.NewReceive{
+		Kind:        m.Kind.ValueString(),
+		Description: m.Description.ValueString(),
+		Expiration:  m.Expiration.ValueInt64(),
+	}
+	request.WalletID, _ = m.WalletID.ID()
+	if amount := m.amount(ctx, diags); amount != nil {
+		request.Amount = amount.API()
+		diags.Append(checkReceive(request.Kind, amount)...) // what was unknown while planning
+	} else {
+		request.Currency = voltage.CurrencyBTC
+	}
+	if len(m.Metadata.Elements()) > 0 {
+		diags.Append(m.Metadata.ElementsAs(ctx, &request.Metadata, false)...)
+	}
+	return request
+}
+
+// forget makes null of what is not known of a request.
+func (m *requestModel) forget() {
+	for _, text := range []*types.String{
+		&m.Status, &m.Currency, &m.CreatedAt, &m.UpdatedAt, &m.ExpiresAt, &m.PaymentRequest, &m.Address, &m.BIP21URI,
+	} {
+		if text.IsUnknown() {
+			*text = types.StringNull()
+		}
+	}
+	m.QuoteID = m.QuoteID.KnownOrNull()
+	if m.ReceivedAmount.IsUnknown() {
+		m.ReceivedAmount = types.ObjectNull(tfkit.MoneyAttributeTypes())
+	}
+	if m.Error.IsUnknown() {
+		m.Error = types.ObjectNull(errorTypes)
+	}
+	if m.Receipts.IsUnknown() {
+		m.Receipts = types.ListNull(types.ObjectType{AttrTypes: flowTypes})
+	}
+}
+
+var (
+	errorTypes = map[string]attr.Type{"type": types.StringType, "code": types.StringType, "detail": types.StringType}
+	flowTypes  = map[string]attr.Type{"type": types.StringType, "data": types.StringType, "preimage": types.StringType}
+)
+
+// read takes over what the API says of a request. What was asked for never changes, and stays as it was written.
+func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.Diagnostics {
+	var diags diag.Diagnostics
+	object := newPaymentObject(ctx, payment, &diags)
+	m.EnvironmentID = object.EnvironmentID
+	m.Status, m.Currency = object.Status, object.Currency
+	m.CreatedAt, m.UpdatedAt, m.ExpiresAt = object.CreatedAt, object.UpdatedAt, object.ExpiresAt
+	m.PaymentRequest, m.Address, m.BIP21URI = object.PaymentRequest, object.Address, object.BIP21URI
+	received := object.Amount
+	if payment.Status != voltage.StatusCompleted {
+		received = nil // what is asked for, until it is there
+	}
+	var got diag.Diagnostics
+	m.ReceivedAmount, got = types.ObjectValueFrom(ctx, tfkit.MoneyAttributeTypes(), received)
+	diags.Append(got...)
+	m.Error, got = types.ObjectValueFrom(ctx, errorTypes, object.Error)
+	diags.Append(got...)
+	m.Receipts, got = types.ListValueFrom(ctx, types.ObjectType{AttrTypes: flowTypes}, object.Receipts)
+	diags.Append(got...)
+	return diags
+}
+
+// checkReceive is what the contract refuses of kinds and amounts of receives. Unknown values pass.
+func checkReceive(kind string, amount *tfkit.AmountModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	at := path.Root("amount")
+	if amount == nil {
+		if kind == voltage.KindOnchain || kind == voltage.KindTaprootAsset {
+			diags.AddAttributeError(at, "Missing amount", fmt.Sprintf("A request of kind %q asks for an amount; only bolt11 and bip21 can leave it to the payer.", kind))
+		}
+		return diags
+	}
+	if err := checkAmount(kind, amount); err != nil {
+		diags.AddAttributeError(at, "Invalid Amount", err.Error()+".")
+	}
+	return diags
+}
+
+// checkAmount is what the contract refuses of the amount of a payment. Unknown values pass.
+func checkAmount(kind string, amount *tfkit.AmountModel) error {
+	if amount.Currency.IsUnknown() {
+		return nil
+	}
+	isAsset := strings.HasPrefix(amount.Currency.ValueString(), "asset:")
+	switch {
+	case kind == voltage.KindTaprootAsset && !isAsset:
+		return errors.New("a payment of kind \"taprootasset\" has an amount of an asset: currency asset: with 66 hex characters")
+	case kind != voltage.KindTaprootAsset && isAsset:
+		return fmt.Errorf("an amount of an asset is paid by kind \"taprootasset\", not %q", kind)
+	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC && amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
+		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
+	}
+	return nil
+}

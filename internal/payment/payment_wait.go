@@ -1,0 +1,66 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// What can be waited for.
+const (
+	waitReady = "ready"
+	waitFinal = "final"
+)
+
+// waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over) or
+// final. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status.
+func waitFor(
+	ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID, what string, seen func(status string),
+) (*voltage.Payment, error) {
+	last := ""
+	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Payment]{
+		For: "the payment to be " + what,
+		Read: func(ctx context.Context) (*voltage.Payment, error) {
+			payment, err := client.GetPayment(ctx, organization, environment, id)
+			if voltage.IsNotFound(err) {
+				return nil, nil
+			}
+			return payment, err
+		},
+		Done: func(payment *voltage.Payment) (bool, error) {
+			if payment == nil {
+				return false, nil
+			}
+			if seen != nil && payment.Status != last {
+				last = payment.Status
+				seen(last)
+			}
+			return payment.Final() || what == waitReady && isReady(payment), nil
+		},
+		Describe: func(payment *voltage.Payment) string {
+			if payment == nil {
+				return "no payment with this ID"
+			}
+			return "status " + voltage.Clean(payment.Status)
+		},
+	})
+}
+
+// isReady reports whether a receive can be paid, or a send was approved. What is to be paid comes with the status.
+func isReady(p *voltage.Payment) bool {
+	if p.Direction == voltage.DirectionReceive {
+		return p.Status == voltage.StatusReceiving && (p.Data.PaymentRequest != "" || p.Data.Address != "")
+	}
+	return p.Status == voltage.StatusApproved
+}
+
+// failureOf is the error of a payment that failed, with the API's type, code and detail.
+func failureOf(p *voltage.Payment) error {
+	if p.Error != nil {
+		return fmt.Errorf("the API accepted the payment, which then failed: %w", p.Error)
+	}
+	return fmt.Errorf("the API accepted the payment, which then ended as %s, with no reason given", voltage.Clean(p.Status))
+}

@@ -1,0 +1,154 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewListDataSource makes the data source voltage_payments.
+func NewListDataSource() datasource.DataSource { return &paymentsDataSource{} }
+
+type paymentsDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*paymentsDataSource)(nil)
+
+type paymentsModel struct {
+	OrganizationID tfkit.UUID      `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID      `tfsdk:"environment_id"`
+	WalletID       tfkit.UUID      `tfsdk:"wallet_id"`
+	LineOfCreditID tfkit.UUID      `tfsdk:"line_of_credit_id"`
+	Category       types.String    `tfsdk:"category"`
+	Metadata       types.Map       `tfsdk:"metadata"`
+	Statuses       types.Set       `tfsdk:"statuses"`
+	Kind           types.String    `tfsdk:"kind"`
+	Direction      types.String    `tfsdk:"direction"`
+	StartDate      types.String    `tfsdk:"start_date"`
+	EndDate        types.String    `tfsdk:"end_date"`
+	SortKey        types.String    `tfsdk:"sort_key"`
+	SortOrder      types.String    `tfsdk:"sort_order"`
+	MaxResults     types.Int64     `tfsdk:"max_results"`
+	IDs            []tfkit.UUID    `tfsdk:"ids"`
+	Payments       []paymentObject `tfsdk:"payments"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *paymentsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_payments"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	id := func(text string, computed bool) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Computed: computed, CustomType: tfkit.UUIDType{}}
+	}
+	oneOf := func(text string, values ...string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{stringvalidator.OneOf(values...)}}
+	}
+	date := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The payments of an environment, narrowed by what is given. All of it must match. They are read a page a request, each page once.",
+		Attributes: map[string]schema.Attribute{
+			"organization_id":   id("The UUID of the organization. Default: the provider's.", true),
+			"environment_id":    id("The UUID of the environment. Default: the provider's.", true),
+			"wallet_id":         id("Only payments of the wallet with this UUID. Default: every wallet's.", false),
+			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Default: on any.", false),
+			"category":          oneOf("Only `standard` or only `treasury` payments. Default: both.", "standard", "treasury"),
+			"metadata": schema.MapAttribute{
+				MarkdownDescription: "Only payments whose metadata has all of these entries. Default: any metadata.",
+				Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
+			},
+			"statuses": schema.SetAttribute{
+				MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, `failed`. Default: in any.",
+				Optional:            true, ElementType: types.StringType,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(stringvalidator.OneOf(
+						voltage.StatusSending, voltage.StatusApproved, voltage.StatusGenerating, voltage.StatusReceiving,
+						voltage.StatusCompleted, voltage.StatusExpired, voltage.StatusFailed)),
+				},
+			},
+			"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Default: of any.",
+				voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
+			"direction":  oneOf("Only `send` or only `receive`. Default: both.", voltage.DirectionSend, voltage.DirectionReceive),
+			"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Default: from the first on."),
+			"end_date":   date("Only payments requested at this time or before it, in RFC 3339. Default: to the last."),
+			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Default: the API's order.", "created_at", "updated_at"),
+			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Default: the API's order.", "ASC", "DESC"),
+			"max_results": schema.Int64Attribute{
+				MarkdownDescription: "How many payments to read at the most; pages after that are not requested. Default: all of them.",
+				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"ids": schema.ListAttribute{
+				MarkdownDescription: "The UUIDs of the payments found, in the order of `payments`.", Computed: true, ElementType: tfkit.UUIDType{},
+			},
+			"payments": schema.ListNestedAttribute{
+				MarkdownDescription: "The payments found.", Computed: true,
+				NestedObject: schema.NestedAttributeObject{Attributes: paymentAttributes()},
+			},
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model paymentsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	environment, ready := d.Environment(model.EnvironmentID, &resp.Diagnostics)
+	filter := model.filter(ctx, &resp.Diagnostics)
+	if !ready || resp.Diagnostics.HasError() {
+		return
+	}
+	model.OrganizationID, model.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
+	model.IDs, model.Payments = []tfkit.UUID{}, []paymentObject{}
+	for payment, err := range client.ListPayments(ctx, organization, environment, filter) {
+		if err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{
+				Summary: "Payments Not Read", Object: fmt.Sprintf("The payments of environment %s", environment), Err: err,
+			}.Diagnostic())
+			return
+		}
+		model.IDs = append(model.IDs, tfkit.NewUUID(payment.ID))
+		model.Payments = append(model.Payments, newPaymentObject(ctx, &payment, &resp.Diagnostics))
+		if !model.MaxResults.IsNull() && int64(len(model.IDs)) >= model.MaxResults.ValueInt64() {
+			break
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+func (m *paymentsModel) filter(ctx context.Context, diags *diag.Diagnostics) voltage.PaymentFilter {
+	filter := voltage.PaymentFilter{
+		Category: m.Category.ValueString(), Kind: m.Kind.ValueString(), Direction: m.Direction.ValueString(),
+		StartDate: m.StartDate.ValueString(), EndDate: m.EndDate.ValueString(),
+		SortKey: m.SortKey.ValueString(), SortOrder: m.SortOrder.ValueString(),
+	}
+	filter.WalletID, _ = m.WalletID.ID()
+	filter.LineOfCreditID, _ = m.LineOfCreditID.ID()
+	if !m.Metadata.IsNull() {
+		diags.Append(m.Metadata.ElementsAs(ctx, &filter.Metadata, false)...)
+	}
+	if !m.Statuses.IsNull() {
+		diags.Append(m.Statuses.ElementsAs(ctx, &filter.Statuses, false)...)
+	}
+	return filter
+}

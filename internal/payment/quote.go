@@ -1,0 +1,113 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// maxQuotes is how many quotes one payment may go through when they expire before they can be used.
+const maxQuotes = 3
+
+// account is a wallet with what a payment needs to know of it.
+type account struct {
+	client       *voltage.Client
+	organization uuid.UUID
+	wallet       *voltage.Wallet
+	currency     string // of its line of credit; btc where it has none
+}
+
+// readAccount reads a wallet, which may have been made a moment ago, and its line's currency.
+func readAccount(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*account, error) {
+	wallet, err := client.GetRecentWallet(ctx, organization, id)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // an error of the client says it all
+	}
+	a := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
+	if wallet.LineOfCreditID == nil {
+		return a, nil
+	}
+	line, err := client.GetLineOfCredit(ctx, organization, *wallet.LineOfCreditID)
+	if err != nil {
+		return nil, err //nolint:wrapcheck // an error of the client says it all
+	}
+	a.currency = line.Currency
+	return a, nil
+}
+
+// withQuote makes a payment, with a quote where the wallet's line of credit needs one: a USD line. A quote that expires
+// before it is used is replaced: the API has refused the payment then, and nothing was made. It returns the quote's ID.
+func (a *account) withQuote(ctx context.Context, amount *voltage.Amount, create func(quote *uuid.UUID) error) (*uuid.UUID, error) {
+	if a.currency != voltage.CurrencyUSD {
+		return nil, create(nil)
+	}
+	if amount == nil {
+		return nil, errors.New("a wallet on a USD line of credit takes fixed amounts only")
+	}
+	for attempt := 1; ; attempt++ {
+		quote, err := a.quote(ctx, *amount)
+		if err != nil {
+			return nil, err
+		}
+		if quote.Usable(time.Now()) {
+			err := create(&quote.ID)
+			if !voltage.IsType(err, "invalid_quote") {
+				return &quote.ID, err
+			}
+			if attempt == maxQuotes {
+				return nil, err
+			}
+		}
+		if attempt == maxQuotes {
+			return nil, fmt.Errorf("%d quotes in a row expired before they could be used", maxQuotes)
+		}
+	}
+}
+
+// quote requests a quote and waits until it is made. It may have expired by then.
+func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Quote, error) {
+	id, err := voltage.NewID()
+	if err != nil {
+		return nil, err //nolint:wrapcheck // says it all
+	}
+	request := voltage.NewQuote{
+		ID: id, LineOfCreditID: *a.wallet.LineOfCreditID, Network: a.wallet.Network, Amount: amount, To: voltage.CurrencyUSD,
+	}
+	if amount.Currency == voltage.CurrencyUSD {
+		request.To = voltage.CurrencyBTC
+	}
+	if err := a.client.CreateQuote(ctx, a.organization, a.wallet.EnvironmentID, request); err != nil {
+		return nil, fmt.Errorf("the quote for %s was not made: %w", amount, err)
+	}
+	return voltage.Poll(ctx, a.client, voltage.Wait[*voltage.Quote]{
+		For: "the quote for " + amount.String(),
+		Read: func(ctx context.Context) (*voltage.Quote, error) {
+			quote, err := a.client.GetQuote(ctx, a.organization, a.wallet.EnvironmentID, id)
+			if voltage.IsNotFound(err) {
+				return nil, nil
+			}
+			return quote, err
+		},
+		Done: func(quote *voltage.Quote) (bool, error) {
+			switch now := time.Now(); {
+			case quote == nil:
+				return false, nil
+			case quote.Failed():
+				return false, fmt.Errorf("the quote for %s failed: %s", amount, voltage.Clean(fmt.Sprint(quote.Error)))
+			default:
+				return quote.Usable(now) || quote.Expired(now), nil
+			}
+		},
+		Describe: func(quote *voltage.Quote) string {
+			if quote == nil {
+				return "no quote with this ID"
+			}
+			return "requested, and not made yet"
+		},
+	})
+}

@@ -1,0 +1,69 @@
+package voltage
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// LedgerEvent is one movement of a wallet's money. Source: schema LedgerEvent of the API's contract.
+type LedgerEvent struct {
+	Type          string     `json:"type"` // credited, captured, held, released, deposited, withdrawn
+	EffectiveTime time.Time  `json:"effective_time"`
+	PaymentID     *uuid.UUID `json:"payment_id"`
+	CreditID      *uuid.UUID `json:"credit_id"`
+	HoldID        *uuid.UUID `json:"hold_id"`
+	DepositID     *uuid.UUID `json:"deposit_id"`
+	WithdrawID    *uuid.UUID `json:"withdraw_id"`
+	Amount        *Amount    `json:"amount"` // nil for released
+	Currency      string     `json:"currency"`
+}
+
+// LedgerFilter narrows a ledger. A zero field matches everything.
+type LedgerFilter struct {
+	PaymentID          uuid.UUID
+	StartDate, EndDate string // RFC 3339
+	SortKey, SortOrder string // effective_time, message_time or time_and_effective_time; ASC or DESC
+}
+
+// ledgerPage is how many events one request asks for.
+const ledgerPage = 100
+
+// WalletLedger walks a wallet's movements of money, a page a request. See [Pages] for its errors.
+func (c *Client) WalletLedger(ctx context.Context, organization, wallet uuid.UUID, filter LedgerFilter) func(func(LedgerEvent, error) bool) {
+	query := url.Values{"limit": {strconv.Itoa(ledgerPage)}}
+	if filter.PaymentID != uuid.Nil {
+		query.Set("payment_id", filter.PaymentID.String())
+	}
+	for name, value := range map[string]string{
+		"start_date": filter.StartDate, "end_date": filter.EndDate, "sort_key": filter.SortKey, "sort_order": filter.SortOrder,
+	} {
+		if value != "" {
+			query.Set(name, value)
+		}
+	}
+	seen := int64(0)
+	return Pages(ctx, func(ctx context.Context, offset string) (Page[LedgerEvent], error) {
+		query.Set("offset", "0")
+		if offset != "" {
+			query.Set("offset", offset)
+		}
+		var answer struct {
+			Items []LedgerEvent `json:"items"`
+			Total int64         `json:"total"`
+		}
+		err := c.do(ctx, call{method: http.MethodGet, path: walletPath(organization, wallet) + "/ledger", query: query, out: &answer, repeat: true})
+		if err != nil {
+			return Page[LedgerEvent]{}, err
+		}
+		page := Page[LedgerEvent]{Items: answer.Items}
+		if seen += int64(len(answer.Items)); len(answer.Items) > 0 && seen < answer.Total {
+			page.Next = strconv.FormatInt(seen, 10)
+		}
+		return page, nil
+	})
+}

@@ -1,0 +1,157 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewLedgerDataSource makes the data source voltage_wallet_ledger.
+func NewLedgerDataSource() datasource.DataSource { return &ledgerDataSource{} }
+
+type ledgerDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*ledgerDataSource)(nil)
+
+type ledgerModel struct {
+	WalletID       tfkit.UUID     `tfsdk:"wallet_id"`
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	PaymentID      tfkit.UUID     `tfsdk:"payment_id"`
+	StartDate      types.String   `tfsdk:"start_date"`
+	EndDate        types.String   `tfsdk:"end_date"`
+	SortKey        types.String   `tfsdk:"sort_key"`
+	SortOrder      types.String   `tfsdk:"sort_order"`
+	MaxResults     types.Int64    `tfsdk:"max_results"`
+	Events         []ledgerObject `tfsdk:"events"`
+}
+
+type ledgerObject struct {
+	Type          types.String `tfsdk:"type"`
+	EffectiveTime types.String `tfsdk:"effective_time"`
+	Currency      types.String `tfsdk:"currency"`
+	Amount        *tfkit.Money `tfsdk:"amount"`
+	PaymentID     tfkit.UUID   `tfsdk:"payment_id"`
+	CreditID      tfkit.UUID   `tfsdk:"credit_id"`
+	HoldID        tfkit.UUID   `tfsdk:"hold_id"`
+	DepositID     tfkit.UUID   `tfsdk:"deposit_id"`
+	WithdrawID    tfkit.UUID   `tfsdk:"withdraw_id"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *ledgerDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_wallet_ledger"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	id := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Computed: true, CustomType: tfkit.UUIDType{}}
+	}
+	date := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The movements of a wallet's money, narrowed by what is given. They are read a page a request.",
+		Attributes: map[string]schema.Attribute{
+			"wallet_id": schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
+			},
+			"payment_id": schema.StringAttribute{
+				MarkdownDescription: "Only movements of the payment with this UUID. Default: of any.", Optional: true, CustomType: tfkit.UUIDType{},
+			},
+			"start_date": date("Only movements at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Default: from the first on."),
+			"end_date":   date("Only movements at this time or before it, in RFC 3339. Default: to the last."),
+			"sort_key": schema.StringAttribute{
+				MarkdownDescription: "What to sort by: `effective_time`, `message_time` or `time_and_effective_time`. Default: the API's order.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf("effective_time", "message_time", "time_and_effective_time")},
+			},
+			"sort_order": schema.StringAttribute{
+				MarkdownDescription: "`ASC` (the oldest first) or `DESC`. Default: the API's order.",
+				Optional:            true, Validators: []validator.String{stringvalidator.OneOf("ASC", "DESC")},
+			},
+			"max_results": schema.Int64Attribute{
+				MarkdownDescription: "How many movements to read at the most; pages after that are not requested. Default: all of them.",
+				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"events": schema.ListNestedAttribute{
+				MarkdownDescription: "The movements found.",
+				Computed:            true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"type": schema.StringAttribute{
+						MarkdownDescription: "`credited` (received), `held` (set aside for a send), `captured` (sent), `released` (no longer held), `deposited` or `withdrawn`.",
+						Computed:            true,
+					},
+					"effective_time": schema.StringAttribute{MarkdownDescription: "When, in RFC 3339.", Computed: true},
+					"currency":       schema.StringAttribute{MarkdownDescription: "The currency: `btc`, `usd` or `asset:…`.", Computed: true},
+					"amount":         tfkit.MoneyDataSourceAttribute("How much; null for `released`, which gives back what was held."),
+					"payment_id":     id("The UUID of the payment; null where there is none."),
+					"credit_id":      id("The UUID of the credit; null but for `credited`."),
+					"hold_id":        id("The UUID of the hold; null but for `held`, `captured` and `released`."),
+					"deposit_id":     id("The UUID of the deposit; null but for `deposited`."),
+					"withdraw_id":    id("The UUID of the withdrawal; null but for `withdrawn`."),
+				}},
+			},
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model ledgerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	filter := voltage.LedgerFilter{
+		StartDate: model.StartDate.ValueString(), EndDate: model.EndDate.ValueString(),
+		SortKey: model.SortKey.ValueString(), SortOrder: model.SortOrder.ValueString(),
+	}
+	filter.PaymentID, _ = model.PaymentID.ID()
+	wallet, _ := model.WalletID.ID()
+	model.OrganizationID, model.Events = tfkit.NewUUID(organization), []ledgerObject{}
+	for event, err := range client.WalletLedger(ctx, organization, wallet, filter) {
+		if err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{
+				Summary: "Wallet Ledger Not Read", Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
+			}.Diagnostic())
+			return
+		}
+		model.Events = append(model.Events, newLedgerObject(event))
+		if !model.MaxResults.IsNull() && int64(len(model.Events)) >= model.MaxResults.ValueInt64() {
+			break
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+func newLedgerObject(event voltage.LedgerEvent) ledgerObject {
+	object := ledgerObject{
+		Type:          types.StringValue(event.Type),
+		EffectiveTime: tfkit.NewTime(&event.EffectiveTime),
+		Currency:      tfkit.TextOrNull(event.Currency),
+		Amount:        tfkit.NewMoneyPointer(event.Amount),
+		PaymentID:     tfkit.NewUUIDPointer(event.PaymentID),
+		CreditID:      tfkit.NewUUIDPointer(event.CreditID),
+		HoldID:        tfkit.NewUUIDPointer(event.HoldID),
+		DepositID:     tfkit.NewUUIDPointer(event.DepositID),
+		WithdrawID:    tfkit.NewUUIDPointer(event.WithdrawID),
+	}
+	if event.Currency == "" && event.Amount != nil {
+		object.Currency = types.StringValue(event.Amount.Currency)
+	}
+	return object
+}
