@@ -78,7 +78,7 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 		// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
 		pace: voltage.Pace{
 			RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
-			PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond,
+			PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond, Lag: time.Second,
 		},
 	}
 }

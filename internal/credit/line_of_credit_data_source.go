@@ -116,7 +116,10 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 func (d *lineDataSource) findOne(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineObject, diags *diag.Diagnostics,
 ) *voltage.LineOfCredit {
-	filter := lineFilter{environment: d.EnvironmentOr(config.EnvironmentID), network: config.Network, currency: config.Currency}
+	filter := lineFilter{environment: d.EnvironmentOr(config.EnvironmentID, diags), network: config.Network, currency: config.Currency}
+	if diags.HasError() {
+		return nil
+	}
 	object := "A line of credit with " + filter.describe(organization)
 	lines, err := client.ListLinesOfCredit(ctx, organization)
 	if err != nil {

@@ -84,6 +84,10 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if !ready {
 		return
 	}
+	model.EnvironmentID = d.EnvironmentOr(model.EnvironmentID, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	lines, err := client.ListLinesOfCredit(ctx, organization)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
@@ -92,7 +96,6 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		return
 	}
 	model.OrganizationID = tfkit.NewUUID(organization)
-	model.EnvironmentID = d.EnvironmentOr(model.EnvironmentID)
 	model.IDs, model.LinesOfCredit = []tfkit.UUID{}, []lineObject{}
 	for _, line := range (lineFilter{model.EnvironmentID, model.Network, model.Currency}).apply(lines) {
 		model.IDs = append(model.IDs, tfkit.NewUUID(line.ID))

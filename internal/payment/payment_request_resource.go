@@ -366,7 +366,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	read := client.GetPayment
-	if state.CreatedAt.IsNull() || tfkit.IsRecent(state.CreatedAt) {
+	if state.CreatedAt.IsNull() || client.IsRecent(tfkit.ParseTime(state.CreatedAt)) {
 		read = client.GetRecentPayment
 	}
 	payment, err := read(ctx, organization, environment, id)

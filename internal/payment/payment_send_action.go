@@ -216,6 +216,13 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	payment, err := waitFor(ctx, client, organization, environment, send.ID, waitFinal, func(status string) {
 		progress("Payment %s: %s.", send.ID, voltage.Clean(status))
 	})
+	if err == nil && !config.ID.IsNull() { // the API may have known the ID before the read of it did
+		if failure.Err = checkSame(payment, send); failure.Err != nil {
+			failure.Next = "Nothing was sent. Choose another id for another payment."
+			resp.Diagnostics.Append(failure.Diagnostic())
+			return
+		}
+	}
 	switch {
 	case err != nil:
 		failure.Summary, failure.Err = "Payment Not Seen to Its End", err
@@ -243,11 +250,17 @@ func alreadySent(ctx context.Context, client *voltage.Client, organization, envi
 		return false, nil
 	case err != nil:
 		return false, err //nolint:wrapcheck // an error of the client says it all
-	case payment.Direction != voltage.DirectionSend || payment.WalletID != send.WalletID || payment.Kind != send.Kind ||
-		!strings.EqualFold(payment.Data.PaymentRequest, send.Data.PaymentRequest) || !strings.EqualFold(payment.Data.Address, send.Data.Address):
-		return false, fmt.Errorf("another payment has this ID: a %s of wallet %s, %s", voltage.Clean(payment.Direction), payment.WalletID, voltage.Clean(payment.Status))
 	}
-	return true, nil
+	return true, checkSame(payment, send)
+}
+
+// checkSame returns an error for a payment that is not the one that was to be sent.
+func checkSame(payment *voltage.Payment, send voltage.NewSend) error {
+	if payment.Direction == voltage.DirectionSend && payment.WalletID == send.WalletID && payment.Kind == send.Kind &&
+		strings.EqualFold(payment.Data.PaymentRequest, send.Data.PaymentRequest) && strings.EqualFold(payment.Data.Address, send.Data.Address) {
+		return nil
+	}
+	return fmt.Errorf("another payment has this ID: a %s of wallet %s, %s", voltage.Clean(payment.Direction), payment.WalletID, voltage.Clean(payment.Status))
 }
 
 // send sends a payment once, with a quote where it needs one. next is what to do after an error, empty for the usual.

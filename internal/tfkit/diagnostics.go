@@ -103,6 +103,8 @@ func nextStepAfter(answer *voltage.Error) string {
 		return "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired."
 	case answer.Status == http.StatusForbidden:
 		return nextSteps["access_rights"]
+	case answer.Status == http.StatusNotFound && answer.Type == "":
+		return "This is not the API's own answer. Check that base_url (VOLTAGE_API_URL) is the API's whole address, with its version, such as /v1 at its end."
 	case answer.Status == http.StatusNotFound:
 		return "Check the ID, and that organization_id is the organization it belongs to."
 	case answer.Status == http.StatusTooManyRequests:

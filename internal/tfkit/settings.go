@@ -133,19 +133,27 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 func (d *DataSource) Environment(own UUID, diags *diag.Diagnostics) (uuid.UUID, bool) {
 	environment, ok := d.Settings.Environment(own, diags).ID()
 	if !ok && !diags.HasError() {
-		diags.AddError("Provider Configuration Not Known Yet",
-			"The provider's environment_id is known only after another resource has been applied. Give it by VOLTAGE_ENVIRONMENT_ID "+
-				"or here, or apply the resource that it comes from first (terraform apply -target).")
+		addEnvironmentNotKnown(diags)
 	}
 	return environment, ok
 }
 
-// EnvironmentOr returns own, or else the provider's environment_id; null where neither is given, for every environment.
-func (d *DataSource) EnvironmentOr(own UUID) UUID {
-	if own.IsNull() {
-		return d.Settings.EnvironmentID.KnownOrNull()
+// EnvironmentOr returns own, or else the provider's environment_id; null where neither is given, for every environment. One
+// that is not known yet is an error: it must not pass for every environment.
+func (d *DataSource) EnvironmentOr(own UUID, diags *diag.Diagnostics) UUID {
+	switch {
+	case !own.IsNull():
+		return own
+	case d.Settings.EnvironmentID.IsUnknown():
+		addEnvironmentNotKnown(diags)
 	}
-	return own
+	return d.Settings.EnvironmentID
+}
+
+func addEnvironmentNotKnown(diags *diag.Diagnostics) {
+	diags.AddError("Provider Configuration Not Known Yet",
+		"The provider's environment_id is known only after another resource has been applied. Give it by VOLTAGE_ENVIRONMENT_ID "+
+			"or here, or apply the resource that it comes from first (terraform apply -target).")
 }
 
 // settingsOf is nil before the provider is configured: Terraform validates resources without configuring it.

@@ -22,15 +22,8 @@ func TextOrNull(text string) types.String {
 	return types.StringValue(text)
 }
 
-// recent is how long after an object's creation a read may lag behind it.
-const recent = time.Minute
-
-// IsRecent reports whether a time that NewTime wrote is less than a minute ago, or ahead: the API's clock may be fast.
-func IsRecent(at types.String) bool {
-	t, err := time.Parse(time.RFC3339Nano, at.ValueString())
-	if err != nil {
-		return false
-	}
-	age := time.Since(t)
-	return age > -recent && age < recent
+// ParseTime reads a time that NewTime wrote; null is the zero time.
+func ParseTime(text types.String) time.Time {
+	at, _ := time.Parse(time.RFC3339Nano, text.ValueString())
+	return at
 }

@@ -62,6 +62,8 @@ type Pace struct {
 	PollMin, PollMax time.Duration
 	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
 	Settle time.Duration
+	// Lag is how long after a creation a read may lag behind it: default 1 minute.
+	Lag time.Duration
 }
 
 // Client calls the API. It is safe for concurrent use.
@@ -127,6 +129,10 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
+// IsRecent reports whether an object that was made at a time is so new that a read may lag behind it. The API's clock may be
+// ahead of ours.
+func (c *Client) IsRecent(at time.Time) bool { return time.Since(at) < c.pace.Lag }
+
 func (p Pace) withDefaults() Pace {
 	for field, value := range map[*time.Duration]time.Duration{
 		&p.RetryMin:      500 * time.Millisecond,
@@ -135,6 +141,7 @@ func (p Pace) withDefaults() Pace {
 		&p.PollMin:       50 * time.Millisecond,
 		&p.PollMax:       2 * time.Second,
 		&p.Settle:        3 * time.Second,
+		&p.Lag:           time.Minute,
 	} {
 		if *field <= 0 {
 			*field = value

@@ -38,31 +38,37 @@ type creation struct {
 //
 // IDs are the API's only idempotency (behaviour.md: "After a lost answer, read the ID before sending again").
 func (c *Client) create(ctx context.Context, creation creation) error {
+	doubt := false // whether an attempt so far may have been carried out
 	for attempt := 0; ; attempt++ {
 		sent := time.Now()
 		err := c.do(ctx, creation.call)
 		if err == nil || creation.conflict && isStatus(err, http.StatusConflict) {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
-		if attempt == 0 && !IsDoubtful(err) {
+		if !doubt && !IsDoubtful(err) {
 			return err
 		}
-		// A later attempt can be refused because the earlier one was carried out after all: read then, too.
+		limited := isStatus(err, http.StatusTooManyRequests) // turned away at the door
+		doubt = doubt || !limited
+		// A later attempt can be refused because an earlier one was carried out after all: read then, too.
 		switch readErr := c.settleCreation(ctx, err, creation.read); {
 		case readErr == nil:
 			return nil
 		case !IsNotFound(readErr):
 			return &UncertainError{cause: errors.Join(err, readErr)}
-		case !IsDoubtful(err), isStatus(err, http.StatusTooManyRequests) && !creation.resend:
+		case !creation.resend || attempt >= c.retries || !IsDoubtful(err):
+			if doubt {
+				return &UncertainError{cause: err}
+			}
 			return err
-		case !creation.resend || attempt >= c.retries:
-			return &UncertainError{cause: err}
 		}
+		pause := c.backoff(c.pace.RetryMin, c.pace.RetryMax, attempt, nil)
 		var answer *Error
 		if errors.As(err, &answer) && answer.RetryAfter > 0 {
-			if err := sleep(ctx, answer.RetryAfter-time.Since(sent)); err != nil {
-				return &UncertainError{cause: errors.Join(answer, err)}
-			}
+			pause = answer.RetryAfter
+		}
+		if sleepErr := sleep(ctx, pause-time.Since(sent)); sleepErr != nil {
+			return &UncertainError{cause: errors.Join(err, sleepErr)}
 		}
 	}
 }

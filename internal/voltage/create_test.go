@@ -33,9 +33,9 @@ func TestCreateWallet(t *testing.T) {
 		"cut, read refused":                {[]http.HandlerFunc{cut, refusal(403, "access_rights")}, 1, "uncertain"},
 		"cut, read never answers":          {[]http.HandlerFunc{cut}, 1, "uncertain"},
 		"500, then reads of another ID":    {[]http.HandlerFunc{status(500), wallet(map[string]any{"id": lineID})}, 1, "uncertain"},
-		"429 and 429, then refused, no ID": {[]http.HandlerFunc{status(429), missing, status(429), missing, refusal(400, "x"), missing}, 3, "refused"},
-		"429, then refused, but exists":    {[]http.HandlerFunc{status(429), missing, refusal(400, "x"), wallet(nil)}, 2, ""},
-		"429 for ever":                     {[]http.HandlerFunc{status(429), missing, status(429), missing, status(429), missing, status(429), missing, status(429), missing}, 5, "uncertain"},
+		"429 and 429, then refused, no ID": {[]http.HandlerFunc{status(429), missing, status(429), missing, refusal(400, "x")}, 3, "refused"},
+		"429, then refused":                {[]http.HandlerFunc{status(429), missing, refusal(400, "x")}, 2, "refused"},
+		"429 for ever":                     {[]http.HandlerFunc{status(429), missing, status(429), missing, status(429), missing, status(429), missing, status(429), missing}, 5, "refused"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,5 +145,50 @@ func TestGetRecentWallet(t *testing.T) {
 				t.Errorf("%d reads", reads)
 			}
 		})
+	}
+}
+
+// TestCreateWalletRefusedAfterDoubt: a refusal of the second request may well come of the first one, which was carried out and
+// cannot be seen yet: it took what is now lacking. Nobody knows, then.
+func TestCreateWalletRefusedAfterDoubt(t *testing.T) {
+	t.Parallel()
+	posts := 0
+	client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			refusal(404, "instance_not_found")(w, r)
+			return
+		}
+		if posts++; posts == 1 {
+			cut(w, r)
+			return
+		}
+		refusal(400, "line_of_credit_cannot_allocate_wallet_limit")(w, r)
+	})
+	err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID})
+	var uncertain *UncertainError
+	if !errors.As(err, &uncertain) || posts != 2 {
+		t.Errorf("after %d POSTs got %v", posts, err)
+	}
+}
+
+// TestForeign404 is somebody else's word, and says nothing about a wallet.
+func TestForeign404(t *testing.T) {
+	t.Parallel()
+	for name, answer := range map[string]http.HandlerFunc{
+		"HTML": answer(404, "text/html", "<p>no such page"), "empty": status(404), "other JSON": answer(404, "application/json", `{"message":"no"}`),
+	} {
+		client, _ := serve(t, answer)
+		if _, err := client.GetWallet(t.Context(), organization, walletID); err == nil || IsNotFound(err) {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+// TestWalletWithoutActive is no inactive wallet.
+func TestWalletWithoutActive(t *testing.T) {
+	t.Parallel()
+	client, _ := serve(t, wallet(map[string]any{"active": nil}))
+	if got, err := client.GetWallet(t.Context(), organization, walletID); err == nil {
+		t.Errorf("got %+v", got)
 	}
 }

@@ -68,8 +68,12 @@ func (e *Error) Doubtful() bool {
 	return e.Status < 300 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status >= 500
 }
 
-// IsNotFound reports whether err is the API's word that an object does not exist.
-func IsNotFound(err error) bool { return isStatus(err, http.StatusNotFound) }
+// IsNotFound reports whether err is the API's word that an object does not exist. A 404 without the API's own error body is
+// somebody else's, a proxy's or a wrong base URL's, and says nothing about objects.
+func IsNotFound(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Type != ""
+}
 
 func isStatus(err error, status int) bool {
 	var e *Error

@@ -2,6 +2,8 @@ package voltage
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -37,6 +39,24 @@ type Wallet struct {
 	PendingSettlements []PendingSettlement `json:"pending_settlements"`
 	// Error is what failed after the API had accepted a request.
 	Error *WalletError `json:"error"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. A wallet that does not say whether it is active is unreadable: it must not
+// pass for a deleted one.
+func (w *Wallet) UnmarshalJSON(data []byte) error {
+	type plain Wallet
+	answer := struct {
+		*plain
+		Active *bool `json:"active"`
+	}{plain: (*plain)(w)}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	if answer.Active == nil {
+		return errors.New("the wallet does not say whether it is active")
+	}
+	w.Active = *answer.Active
+	return nil
 }
 
 // Deleted reports whether the wallet is gone for good, though it can be read.

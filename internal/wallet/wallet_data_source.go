@@ -114,9 +114,12 @@ func (d *walletDataSource) find(
 	}
 	filter := voltage.WalletFilter{}
 	where := fmt.Sprintf("organization %s", organization)
-	if id, ok := d.EnvironmentOr(config.EnvironmentID).ID(); ok {
+	if id, ok := d.EnvironmentOr(config.EnvironmentID, diags).ID(); ok {
 		filter.EnvironmentID = id
 		where = fmt.Sprintf("environment %s", id)
+	}
+	if diags.HasError() {
+		return nil
 	}
 	object := fmt.Sprintf("Wallet %q of %s", config.Name.ValueString(), where)
 	wallets, err := client.ListWallets(ctx, organization, filter)

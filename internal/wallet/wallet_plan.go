@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -30,7 +31,9 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !req.State.Raw.IsNull() {
 		var state walletModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		warnOfReplacement(state, plan, &resp.Diagnostics)
+		var own tfkit.UUID
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
+		warnOfReplacement(state, plan, own, &resp.Diagnostics)
 		return
 	}
 	if !r.Settings.Pending {
@@ -51,8 +54,9 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
 }
 
-// warnOfReplacement names what makes Terraform replace a wallet, and what that means.
-func warnOfReplacement(state, plan walletModel, diags *diag.Diagnostics) {
+// warnOfReplacement names what makes Terraform replace a wallet, and what that means. own is the ID in the configuration: the
+// new wallet cannot have the old one's.
+func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diagnostics) {
 	var changed []string
 	for _, a := range []struct {
 		name           string
@@ -71,6 +75,12 @@ func warnOfReplacement(state, plan walletModel, diags *diag.Diagnostics) {
 		}
 	}
 	if len(changed) == 0 {
+		return
+	}
+	if !own.IsNull() && !own.IsUnknown() && !slices.Contains(changed, "id") {
+		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
+			fmt.Sprintf("%s: changing %s makes a new wallet, and an ID cannot be used twice. Give the new wallet another id, or leave id out.",
+				state.describe(), strings.Join(changed, ", ")))
 		return
 	}
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",

@@ -285,11 +285,13 @@ func (r *walletResource) refuseExisting(
 
 // Read implements [resource.Resource].
 func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Settings.Pending {
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
 	var state walletModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// In any case: the framework takes no answer without an identity, and a Terraform before 1.12 has kept none.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if r.Settings.Pending && !state.Name.IsNull() { // null: it is being imported, and there is nothing to go by
+		return // what needs the API waits for the apply; until then the state is the best there is
+	}
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
 	unfinished := recallStart(ctx, req.Private, &resp.Diagnostics)
@@ -297,15 +299,14 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// First, for a wallet that turns out to be gone: the framework takes no answer without an identity, and a Terraform
-	// before 1.12 has kept none.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
 	read := client.GetWallet
-	if tfkit.IsRecent(state.CreatedAt) || unfinished != nil && tfkit.IsRecent(*unfinished) {
+	if unfinished != nil || client.IsRecent(tfkit.ParseTime(state.CreatedAt)) {
 		read = client.GetRecentWallet
 	}
 	wallet, err := read(ctx, organization, id)
 	switch {
+	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
 		return
@@ -388,19 +389,13 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
-	read := client.GetWallet
-	if unfinished != nil && tfkit.IsRecent(*unfinished) {
-		read = client.GetRecentWallet
-	}
-	before, err := read(ctx, organization, id)
+	before, err := findSettled(ctx, client, organization, id, unfinished)
 	switch {
-	case voltage.IsNotFound(err):
-		return
-	case err == nil && before.Deleted():
-		return
 	case err != nil:
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	case before == nil || before.Deleted():
 		return
 	}
 	err = client.DeleteWallet(ctx, organization, id)
@@ -421,6 +416,12 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // ImportState implements [resource.ResourceWithImportState].
 func (r *walletResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if r.Settings != nil && r.Settings.Pending {
+		// Without a read, the next plan would take the wallet for another one, and replace it.
+		_, diags := r.Settings.RequireClient()
+		resp.Diagnostics.Append(diags...)
+		return
+	}
 	var identity walletIdentity
 	if req.ID != "" {
 		organization, id, found := strings.Cut(req.ID, "/")

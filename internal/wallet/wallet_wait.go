@@ -11,9 +11,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -46,6 +43,20 @@ func find(client *voltage.Client, organization, id uuid.UUID) func(context.Conte
 		}
 		return wallet, err
 	}
+}
+
+// findSettled reads a wallet that is to be deleted; nil means that there is none. One whose creation began a moment ago, and was
+// not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
+func findSettled(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, unfinished *time.Time) (*voltage.Wallet, error) {
+	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
+		For:  "the creation that was not seen to its end",
+		Read: find(client, organization, id),
+		Done: func(wallet *voltage.Wallet) (bool, error) {
+			settled := wallet != nil && (wallet.Active || wallet.Deleted() || wallet.Error != nil)
+			return settled || unfinished == nil || !client.IsRecent(*unfinished), nil
+		},
+		Describe: describeProgress,
+	})
 }
 
 // waitActive waits until an accepted wallet can be used. It returns the wallet as last read, also with an error.
@@ -109,7 +120,7 @@ func waitDeleted(ctx context.Context, client *voltage.Client, organization, id u
 					wallet.DeletionFailedAt.Format(time.RFC3339), reason)
 			}
 			// A wallet that was not active yet can still become so; only what was active before is known to be deleted by this.
-			return before.Active && !wallet.Active, nil
+			return (before.Active || before.Error != nil) && !wallet.Active, nil
 		},
 		Describe: describeProgress,
 	})
@@ -178,18 +189,12 @@ func remember(ctx context.Context, private writablePrivate, key string, value an
 
 // rememberStart keeps when a creation began.
 func rememberStart(ctx context.Context, private writablePrivate) diag.Diagnostics {
-	now := time.Now()
-	return remember(ctx, private, unfinishedKey, tfkit.NewTime(&now).ValueString())
+	return remember(ctx, private, unfinishedKey, time.Now())
 }
 
 // recallStart is when a creation began that was not seen to succeed; nil for one that was.
-func recallStart(ctx context.Context, private private, diags *diag.Diagnostics) *types.String {
-	text := recall[string](ctx, private, unfinishedKey, diags)
-	if text == nil {
-		return nil
-	}
-	at := types.StringValue(*text)
-	return &at
+func recallStart(ctx context.Context, private private, diags *diag.Diagnostics) *time.Time {
+	return recall[time.Time](ctx, private, unfinishedKey, diags)
 }
 
 // rememberError keeps what failed before, so that a later failure can be told from it.

@@ -101,7 +101,10 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if !ready {
 		return
 	}
-	model.EnvironmentID = d.EnvironmentOr(model.EnvironmentID)
+	model.EnvironmentID = d.EnvironmentOr(model.EnvironmentID, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	filter := voltage.WalletFilter{Inactive: model.IncludeInactive.ValueBool()}
 	filter.EnvironmentID, _ = model.EnvironmentID.ID()
 	object := fmt.Sprintf("The wallets of organization %s", organization)

@@ -1,0 +1,113 @@
+package payment_test
+
+import (
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// fixture is an emulator with two wallets in btc, one in usd and one on mainnet, and a clock that can be moved on.
+type fixture struct {
+	*acctest.World
+	*acctest.Protocol
+	payer, payee, dollars, mainnet uuid.UUID
+
+	mu    sync.Mutex
+	ahead time.Duration
+}
+
+func setUp(t *testing.T, change ...func(*emulator.Config)) *fixture {
+	t.Helper()
+	f := &fixture{payer: uuid.New(), payee: uuid.New(), dollars: uuid.New(), mainnet: uuid.New()}
+	clock := func(c *emulator.Config) {
+		c.Now = func() time.Time {
+			f.mu.Lock()
+			defer f.mu.Unlock()
+			return time.Now().Add(f.ahead)
+		}
+	}
+	f.World = acctest.Emulated(t, append([]func(*emulator.Config){clock}, change...)...)
+	limit := int64(1_000_000)
+	for _, wallet := range []emulator.Wallet{
+		{ID: f.payer, Name: "payer", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit},
+		{ID: f.payee, Name: "payee", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit},
+		{ID: f.dollars, Name: "dollars", Network: "mutinynet", LineOfCreditID: &emulator.StagingUSDLineID, Limit: &limit},
+		{ID: f.mainnet, Name: "mainnet", Network: "mainnet", LineOfCreditID: &emulator.StagingMainnetLineID, Limit: &limit},
+	} {
+		wallet.EnvironmentID = f.EnvironmentID
+		if err := f.Emulator.AddWallet(wallet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	f.Protocol = f.World.Protocol(t)
+	return f
+}
+
+// pass moves the emulator's clock on.
+func (f *fixture) pass(d time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.ahead += d
+}
+
+func btc(msats int) acctest.Config { return acctest.Config{"amount": msats, "currency": "btc"} }
+
+func usd(cents int) acctest.Config { return acctest.Config{"amount": cents, "currency": "usd"} }
+
+// request makes a payment request and returns it; its second plan is empty.
+func (f *fixture) request(t *testing.T, config acctest.Config) *acctest.Instance {
+	t.Helper()
+	instance := &acctest.Instance{Type: "voltage_payment_request"}
+	if diags := f.Apply(t.Context(), instance, config); diags.Errors() != "" {
+		t.Fatalf("requesting: %s", diags.Errors())
+	}
+	f.planEmpty(t, instance, config)
+	return instance
+}
+
+func (f *fixture) planEmpty(t *testing.T, instance *acctest.Instance, config acctest.Config) {
+	t.Helper()
+	if diags := f.Refresh(t.Context(), instance); diags.Errors() != "" {
+		t.Fatalf("refreshing: %s", diags.Errors())
+	}
+	if plan := f.Plan(t.Context(), instance, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
+		t.Fatalf("the second plan is not empty: %v %s", plan.Paths, plan.Diagnostics.Errors())
+	}
+}
+
+// invoice requests an invoice on the payee.
+func (f *fixture) invoice(t *testing.T, msats int) string {
+	t.Helper()
+	return f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(msats)}).String("payment_request")
+}
+
+// pay is the configuration of a send of an invoice by the payer.
+func (f *fixture) pay(invoice string) acctest.Config {
+	return acctest.Config{"wallet_id": f.payer.String(), "kind": "bolt11", "payment_request": invoice}
+}
+
+// balance is what a wallet has in total, in base units.
+func (f *fixture) balance(t *testing.T, wallet uuid.UUID) string {
+	t.Helper()
+	got, diags := f.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": wallet.String()})
+	if diags.Errors() != "" {
+		t.Fatal(diags.Errors())
+	}
+	return acctest.Number(acctest.Attribute(got, "total_balance"))
+}
+
+// contains reports each text that is missing.
+func contains(t *testing.T, what, text string, wants ...string) {
+	t.Helper()
+	for _, want := range wants {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s lacks %q: %s", what, want, text)
+		}
+	}
+}
