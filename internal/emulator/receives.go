@@ -108,7 +108,31 @@ func (e *Emulator) createReceive(c *call, body json.RawMessage) *problem {
 			state.credit, state.invoiceMsats = exchange.usd, exchange.msats
 		}
 	}
-	return e.generate(c, wallet, state)
+	var fails *FailAsync
+	if failure, ok := effectOn[FailAsync](c.request.Context()); ok {
+		fails = &failure
+	}
+	if err := e.generate(wallet, state, c.done, c.done.Add(e.config.Delay), fails); err != nil {
+		return badRequest("invalid_payment", err.Error())
+	}
+	return nil
+}
+
+// AddReceive makes a bolt11 receive of an amount in msats that can be paid at once.
+func (e *Emulator) AddReceive(wallet uuid.UUID, msats int64, metadata map[string]string) (uuid.UUID, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	history := e.world.wallets[wallet]
+	if history == nil {
+		return uuid.Nil, fmt.Errorf("there is no wallet %s", wallet)
+	}
+	w, now := history.latest(), e.config.Now()
+	state := paymentState{
+		id: uuid.New(), wallet: wallet, organization: w.organization, environment: w.EnvironmentID, createdAt: now, updatedAt: now,
+		currency: "btc", direction: "receive", status: "generating", kind: "bolt11", metadata: metadata, expiration: 3600,
+		requested: &Money{"btc", msats}, amount: &Money{"btc", msats}, credit: Money{"btc", msats}, invoiceMsats: msats,
+	}
+	return state.id, e.generate(&w, state, now, now, nil)
 }
 
 // checkReceiveAmount is what the contract says of amounts and currencies of receives.
@@ -127,16 +151,9 @@ func checkReceiveAmount(kind string, amount *Money, currency, walletCurrency str
 	return nil
 }
 
-// generate accepts a receive with all that it will show over time.
-func (e *Emulator) generate(c *call, wallet *walletState, state paymentState) *problem {
-	generated := c.done.Add(e.config.Delay)
-	h := e.accept(state, c.done)
-	if failure, fails := effectOn[FailAsync](c.request.Context()); fails {
-		h.step(generated, func(p *paymentState) {
-			p.status, p.updatedAt, p.failure = "failed", generated, &paymentFailure{kind: failure.Type, detail: failure.Detail}
-		})
-		return nil
-	}
+// generate accepts a receive with all that it will show over time: generating from one time on, and receiving, or failed, from
+// the next.
+func (e *Emulator) generate(wallet *walletState, state paymentState, accepted, generated time.Time, failure *FailAsync) error {
 	var invoice, address string
 	var errs [2]error
 	if state.kind != "onchain" {
@@ -146,7 +163,14 @@ func (e *Emulator) generate(c *call, wallet *walletState, state paymentState) *p
 		address, errs[1] = newAddress(wallet.Network, state.id)
 	}
 	if err := errors.Join(errs[:]...); err != nil {
-		return badRequest("invalid_payment", err.Error())
+		return err
+	}
+	h := e.accept(state, accepted)
+	if failure != nil {
+		h.step(generated, func(p *paymentState) {
+			p.status, p.updatedAt, p.failure = "failed", generated, &paymentFailure{kind: failure.Type, detail: failure.Detail}
+		})
+		return nil
 	}
 	e.world.requests[invoice], e.world.requests[address] = state.id, state.id
 	delete(e.world.requests, "")

@@ -4,6 +4,10 @@
 //	voltage-emulator -exports env.sh &
 //	source env.sh
 //	terraform apply
+//
+// With "pay" it pays, as somebody outside would, what a wallet of a running emulator has asked for:
+//
+//	voltage-emulator pay lntbs210n1...
 package main
 
 import (
@@ -31,8 +35,16 @@ func main() {
 	}
 }
 
-// run serves until ctx is done.
+// run is the program.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	if len(args) > 0 && args[0] == "pay" {
+		return pay(ctx, args[1:], stdout, stderr)
+	}
+	return serve(ctx, args, stdout, stderr)
+}
+
+// serve runs an emulator until ctx is done.
+func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("voltage-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 is a free one")
