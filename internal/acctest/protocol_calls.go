@@ -2,6 +2,9 @@ package acctest
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -99,4 +102,41 @@ func (p *Protocol) Sensitive(kind string, path ...string) bool {
 	}
 	p.t.Fatalf("%s has no attribute %v", kind, path)
 	return false
+}
+
+// Offers returns the names of what the provider offers, by the folder of its examples.
+func (p *Protocol) Offers() map[string][]string {
+	return map[string][]string{
+		"resources":    slices.Sorted(maps.Keys(p.schema.ResourceSchemas)),
+		"data-sources": slices.Sorted(maps.Keys(p.schema.DataSourceSchemas)),
+		"functions":    slices.Sorted(maps.Keys(p.schema.Functions)),
+		"actions":      slices.Sorted(maps.Keys(p.schema.ActionSchemas)),
+	}
+}
+
+// ActionAttributes returns the attributes of an action as its documentation has them, a line each: required ones first, and
+// those of an object after it. Terraform before 1.14 does not hand the schemas of actions to tfplugindocs.
+func (p *Protocol) ActionAttributes(kind string) []string {
+	p.t.Helper()
+	var lines []string
+	var describe func(prefix string, attributes []*tfprotov6.SchemaAttribute)
+	describe = func(prefix string, attributes []*tfprotov6.SchemaAttribute) {
+		for _, required := range []bool{true, false} {
+			for _, attribute := range attributes {
+				if attribute.Required != required {
+					continue
+				}
+				need := "optional"
+				if required {
+					need = "required"
+				}
+				lines = append(lines, fmt.Sprintf("- `%s%s` (%s) %s", prefix, attribute.Name, need, attribute.Description))
+				if attribute.NestedType != nil {
+					describe(prefix+attribute.Name+".", attribute.NestedType.Attributes)
+				}
+			}
+		}
+	}
+	describe("", p.schema.ActionSchemas[kind].Schema.Block.Attributes)
+	return lines
 }

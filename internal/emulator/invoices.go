@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -50,7 +51,7 @@ func newInvoice(network string, payment uuid.UUID, msats int64, description stri
 		{'x', words(uint64(expiration), 0)}, //nolint:gosec // checked to be positive
 		{'9', words(1<<8|1<<14, 0)},         // var_onion_optin and payment_secret, both required
 	} {
-		data = append(data, byte(strings.IndexByte(alphabet, field.tag)), byte(len(field.content)>>5), byte(len(field.content)&31))
+		data = append(data, byte(strings.IndexByte(alphabet, field.tag)), byte(len(field.content)>>5), byte(len(field.content)&31)) //nolint:gosec // 5 bits each
 		data = append(data, field.content...)
 	}
 	signed, err := bech32.ConvertBits(data, 5, 8, true)
@@ -59,7 +60,7 @@ func newInvoice(network string, payment uuid.UUID, msats int64, description stri
 	}
 	digest := sha256.Sum256(append([]byte(hrp), signed...))
 	compact := ecdsa.SignCompact(nodeKey, digest[:], true)
-	signature := append(compact[1:], compact[0]-31) // decred writes the recovery ID first, with an offset
+	signature := slices.Concat(compact[1:], []byte{compact[0] - 31}) // decred writes the recovery ID first, with an offset
 	invoice, err := bech32.Encode(hrp, append(data, base32(signature)...))
 	if err != nil {
 		return "", fmt.Errorf("writing an invoice: %w", err)

@@ -3,6 +3,7 @@ package emulator
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,7 +37,7 @@ func (e *Emulator) move(wallet uuid.UUID, at time.Time, entry ledgerEntry) {
 		}
 	})
 	entry.at, entry.position = at, len(e.world.ledgers[wallet])
-	entry.id = uuid.NewSHA1(wallet, []byte{byte(entry.position >> 16), byte(entry.position >> 8), byte(entry.position)})
+	entry.id = uuid.NewSHA1(wallet, []byte(strconv.Itoa(entry.position)))
 	e.world.ledgers[wallet] = append(e.world.ledgers[wallet], entry)
 }
 

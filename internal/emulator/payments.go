@@ -41,10 +41,6 @@ type flow struct {
 	data map[string]any
 }
 
-func (p *paymentState) final() bool {
-	return p.status == "completed" || p.status == "expired" || p.status == "failed"
-}
-
 func (e *Emulator) routePayments() {
 	const base = "/organizations/{organization_id}/environments/{environment_id}/payments"
 	e.route("get_payments", "GET "+base, toRead, e.listPayments)

@@ -62,7 +62,7 @@ func (e *Emulator) createQuote(c *call) reply {
 		return refuse(badRequest("line_of_credit_not_found", fmt.Sprintf("The environment has no line of credit %s.", request.LineOfCreditID)))
 	case readNetwork(line.Network) != *request.Network:
 		return refuse(badRequest("line_of_credit_network_mismatch", "The line of credit is on another network."))
-	case !(amount.Currency == "btc" && *request.To == "usd") && !(amount.Currency == "usd" && *request.To == "btc"):
+	case amount.Currency+" to "+*request.To != "btc to usd" && amount.Currency+" to "+*request.To != "usd to btc":
 		return refuse(badRequest("invalid_currency", "A quote is between btc and usd."))
 	}
 	state := quoteState{

@@ -56,10 +56,15 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},
 	}
-	attributes["timeouts"] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+	limits := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
 		ReadDescription: "How long to wait for what `wait_for` says, as a number with a unit, such as `90s` or `10m`. Default: `5m`. " +
 			"When it is up, the error says what status was seen last.",
 	})
+	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
+		nested.MarkdownDescription = "How long to wait for the API."
+		limits = nested
+	}
+	attributes["timeouts"] = limits
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One payment, a send or a receive, with its status, as it is or after waiting for it.",
 		Attributes:          attributes,

@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -116,12 +117,22 @@ func (a *sendAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *a
 			"allow_mainnet": schema.BoolAttribute{
 				MarkdownDescription: "Whether real money may be sent: a wallet on mainnet is refused without it. Default: `false`.", Optional: true,
 			},
-			"timeouts": timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+			"timeouts": timeoutsAttribute(ctx, timeouts.Opts{
 				InvokeDescription: "How long to wait for the final status, as a number with a unit, such as `90s` or `10m`. Default: `5m`. When it is up, the error " +
 					"says what status was seen last; the payment goes on.",
 			}),
 		},
 	}
+}
+
+// timeoutsAttribute is the attribute timeouts with a description, which that of the library lacks.
+func timeoutsAttribute(ctx context.Context, opts timeouts.Opts) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, opts)
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait for the API."
+		return nested
+	}
+	return attribute
 }
 
 // ValidateConfig implements [action.ActionWithValidateConfig].
@@ -207,7 +218,7 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		progress("Payment %s was sent before; it is not sent again.", send.ID)
 	default:
 		progress("Sending payment %s.", send.ID)
-		failure.Err, failure.Next = account.send(ctx, send)
+		failure.Next, failure.Err = account.send(ctx, send)
 	}
 	if failure.Err != nil {
 		resp.Diagnostics.Append(failure.Diagnostic())
@@ -264,11 +275,11 @@ func checkSame(payment *voltage.Payment, send voltage.NewSend) error {
 }
 
 // send sends a payment once, with a quote where it needs one. next is what to do after an error, empty for the usual.
-func (a *account) send(ctx context.Context, send voltage.NewSend) (err error, next string) { //nolint:revive // the error leads
+func (a *account) send(ctx context.Context, send voltage.NewSend) (next string, err error) {
 	amount := send.Data.Amount
 	if amount == nil && a.currency == voltage.CurrencyUSD {
 		if amount = invoiceAmount(send); amount == nil {
-			return fmt.Errorf("neither the payment nor what it pays says how much, which a wallet on a USD line of credit has to know"), "Give the amount."
+			return "Give the amount.", errors.New("neither the payment nor what it pays says how much, which a wallet on a USD line of credit has to know")
 		}
 		send.Data.Amount = amount
 	}
@@ -286,7 +297,7 @@ func (a *account) send(ctx context.Context, send voltage.NewSend) (err error, ne
 			"before anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = %q can be invoked again "+
 			"without paying twice.", send.ID, send.ID)
 	}
-	return err, next
+	return next, err
 }
 
 // invoiceAmount is how much the invoice of a send asks for, nil where it does not say.

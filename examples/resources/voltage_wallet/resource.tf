@@ -12,8 +12,4 @@ resource "voltage_wallet" "orders" {
   metadata = {
     team = "payments"
   }
-
-  timeouts = {
-    create = "2m"
-  }
 }

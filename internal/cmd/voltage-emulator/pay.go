@@ -37,11 +37,11 @@ func pay(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(strings.TrimRight(*url, "/"), "/v1")+"/emulator/pay", bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimSuffix(strings.TrimRight(*url, "/"), "/v1")+"/emulator/pay", bytes.NewReader(body)) //nolint:gosec // the address is the caller's to choose
 	if err != nil {
 		return fmt.Errorf("writing the request: %w", err)
 	}
-	resp, err := http.DefaultClient.Do(req)
+	resp, err := http.DefaultClient.Do(req) //nolint:gosec // see above
 	if err != nil {
 		return fmt.Errorf("no emulator answers at %s: %w", *url, err)
 	}

@@ -1,0 +1,337 @@
+// Package examples_test tries every example with the real Terraform and the provider's binary, on the emulator.
+package examples_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/go-version"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// cliConfig is a Terraform configuration that installs the provider from a mirror made by TestMain.
+var cliConfig string
+
+func TestMain(m *testing.M) {
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "voltage-examples")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir)
+	binary := filepath.Join(dir, "registry.terraform.io", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
+	if out, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
+		return 1
+	}
+	cliConfig = filepath.Join(dir, "terraformrc")
+	if err := os.WriteFile(cliConfig, []byte("provider_installation {\n  filesystem_mirror { path = \""+filepath.ToSlash(dir)+"\" }\n}\n"), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+const requirements = `
+terraform {
+  required_providers {
+    voltage = { source = "voltagecloud/voltage" }
+  }
+}
+`
+
+// stage is a folder with a configuration, an emulator, and what the examples take for granted there.
+type stage struct {
+	*acctest.World
+	t   *testing.T
+	dir string
+	env []string
+	// payment is a request that is to be paid, and invoice what it is paid by.
+	payment uuid.UUID
+	invoice string
+}
+
+func newStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{World: acctest.Emulated(t), t: t, dir: t.TempDir()}
+	wallet, limit := uuid.New(), int64(1_000_000)
+	err := s.Emulator.AddWallet(emulator.Wallet{
+		ID: wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+		Metadata: map[string]string{"team": "payments"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.payment, err = s.Emulator.AddReceive(wallet, 150_000, nil); err != nil {
+		t.Fatal(err)
+	}
+	p := s.Protocol(t)
+	payment, diags := p.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": s.payment.String()})
+	if diags.Errors() != "" {
+		t.Fatal(diags.Errors())
+	}
+	s.invoice = acctest.Text(acctest.Attribute(payment, "payment_request"))
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "VOLTAGE_") && !strings.HasPrefix(variable, "TF_") {
+			s.env = append(s.env, variable)
+		}
+	}
+	s.env = append(s.env,
+		"TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"VOLTAGE_API_URL="+s.URL, "VOLTAGE_API_KEY="+emulator.StagingKey,
+		"VOLTAGE_ORGANIZATION_ID="+s.OrganizationID.String(), "VOLTAGE_ENVIRONMENT_ID="+s.EnvironmentID.String(),
+		"TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice,
+	)
+	return s
+}
+
+func (s *stage) write(name, content string) {
+	s.t.Helper()
+	path := filepath.Join(s.dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+func (s *stage) command(args ...string) *exec.Cmd {
+	cmd := exec.Command(terraformPath(), append([]string{args[0], "-no-color"}, args[1:]...)...)
+	cmd.Dir, cmd.Env = s.dir, s.env
+	return cmd
+}
+
+func terraformPath() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	return "terraform"
+}
+
+func (s *stage) terraform(args ...string) string {
+	s.t.Helper()
+	out, err := s.command(args...).CombinedOutput()
+	if err != nil {
+		s.t.Fatalf("terraform %s: %s\n%s", strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+// live applies, plans nothing more, and destroys.
+func (s *stage) live() {
+	s.t.Helper()
+	s.terraform("init")
+	s.terraform("apply", "-auto-approve")
+	s.terraform("plan", "-detailed-exitcode")
+	s.terraform("destroy", "-auto-approve")
+}
+
+// atLeast reports whether the Terraform at hand is of a version or newer.
+func atLeast(t *testing.T, wanted string) bool {
+	t.Helper()
+	out, err := exec.Command(terraformPath(), "version", "-json").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var answer struct {
+		Version string `json:"terraform_version"`
+	}
+	if err := json.Unmarshal(out, &answer); err != nil {
+		t.Fatal(err)
+	}
+	return version.Must(version.NewVersion(answer.Version)).Core().GreaterThanOrEqual(version.Must(version.NewVersion(wanted)))
+}
+
+func read(t *testing.T, path ...string) string {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(path...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// TestEverythingHasAnExample: what the provider offers is there, and nothing else.
+func TestEverythingHasAnExample(t *testing.T) {
+	t.Parallel()
+	for kind, names := range (&acctest.World{}).Unconfigured(t).Offers() {
+		file := map[string]string{"resources": "resource.tf", "data-sources": "data-source.tf", "functions": "function.tf", "actions": "action.tf"}[kind]
+		for _, name := range names {
+			if _, err := os.Stat(filepath.Join(kind, name, file)); err != nil {
+				t.Errorf("%s %s has no example: %v", kind, name, err)
+			}
+		}
+		entries, err := os.ReadDir(kind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, entry := range entries {
+			if !slices.Contains(names, entry.Name()) {
+				t.Errorf("an example of %s %s, which the provider does not offer", kind, entry.Name())
+			}
+		}
+	}
+}
+
+// TestExamples applies each example of a resource, data source or function.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	for _, pattern := range []string{"resources/*/resource.tf", "data-sources/*/data-source.tf", "functions/*/function.tf", "demo/main.tf"} {
+		files, err := filepath.Glob(pattern)
+		if err != nil || len(files) == 0 {
+			t.Fatalf("%s: no examples, %v", pattern, err)
+		}
+		for _, file := range files {
+			t.Run(file, func(t *testing.T) {
+				t.Parallel()
+				s := newStage(t)
+				content := read(t, file)
+				if !strings.Contains(content, "required_providers") {
+					content += requirements
+				}
+				s.write("main.tf", content)
+				s.live()
+			})
+		}
+	}
+}
+
+// TestProviderExample is valid; it names a real host, and so nothing is applied.
+func TestProviderExample(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.write("main.tf", read(t, "provider", "provider.tf"))
+	s.terraform("init")
+	s.terraform("validate")
+}
+
+// TestImportExample imports what the resource's example has made, by the block that the documentation shows.
+func TestImportExample(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.write("main.tf", read(t, "resources", "voltage_wallet", "resource.tf")+requirements+"output \"id\" {\n  value = voltage_wallet.orders.id\n}\n")
+	s.terraform("init")
+	s.terraform("apply", "-auto-approve")
+	id := s.terraform("output", "-raw", "id")
+	if err := os.Remove(filepath.Join(s.dir, "terraform.tfstate")); err != nil {
+		t.Fatal(err)
+	}
+	block := regexp.MustCompile(`id = ".*"`).ReplaceAllString(read(t, "resources", "voltage_wallet", "import-by-string-id.tf"),
+		fmt.Sprintf("id = %q", s.OrganizationID.String()+"/"+id))
+	s.write("import.tf", block)
+	if out := s.terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+		t.Errorf("applied:\n%s", out)
+	}
+}
+
+// TestActionExample invokes the example where Terraform knows actions, and reads its syntax where it does not.
+func TestActionExample(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	s.write("main.tf", read(t, "actions", "voltage_payment_send", "action.tf")+requirements)
+	s.terraform("fmt", "-check")
+	if !atLeast(t, "1.14") {
+		return
+	}
+	s.terraform("init")
+	for range 2 { // with an ID of its own it pays once
+		s.terraform("apply", "-auto-approve", "-invoke=action.voltage_payment_send.supplier")
+	}
+	if got := s.Emulator.Count("create_payment"); got != 1 {
+		t.Errorf("paid %d times", got)
+	}
+}
+
+// TestPaymentsSmokeTest runs terraform test on the example. Where Terraform does not know actions yet, they are left out of the
+// configuration, and invoked through the provider's protocol server while it waits for the payments.
+func TestPaymentsSmokeTest(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	main, sends := read(t, "payments-smoke-test", "main.tf"), read(t, "payments-smoke-test", "sends.tf")
+	actions := atLeast(t, "1.14")
+	if !actions {
+		main = strings.Replace(main, `required_version = ">= 1.14" # actions`, "", 1)
+		sends = "resource \"terraform_data\" \"pay_there\" {}\nresource \"terraform_data\" \"pay_back\" {}\n"
+	}
+	s.write("main.tf", main)
+	s.write("sends.tf", sends)
+	s.write("tests/smoke.tftest.hcl", read(t, "payments-smoke-test", "tests", "smoke.tftest.hcl"))
+	s.terraform("init")
+	var out bytes.Buffer
+	cmd := s.command("test")
+	cmd.Stdout, cmd.Stderr = &out, &out
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for paid := map[string]bool{}; ; {
+		select {
+		case err := <-ended:
+			if err != nil || !strings.Contains(out.String(), "1 passed, 0 failed") {
+				t.Errorf("terraform test: %v\n%s", err, out.String())
+			}
+			if got := s.Emulator.Count("create_payment"); got != 4 {
+				t.Errorf("%d payments, want two requests and two sends", got)
+			}
+			for _, wallet := range s.Emulator.Wallets() {
+				if strings.HasPrefix(wallet.Name, "smoke-test-") && wallet.Active {
+					t.Errorf("%s is left", wallet.Name)
+				}
+			}
+			return
+		case <-time.After(50 * time.Millisecond):
+			if !actions {
+				s.payForTheOther(paid)
+			}
+		}
+	}
+}
+
+// payForTheOther pays each open request of one of the two wallets from the other one.
+func (s *stage) payForTheOther(paid map[string]bool) {
+	s.t.Helper()
+	p := s.Protocol(s.t)
+	var wallets []string
+	for _, wallet := range s.Emulator.Wallets() {
+		if strings.HasPrefix(wallet.Name, "smoke-test-") {
+			wallets = append(wallets, wallet.ID.String())
+		}
+	}
+	list, diags := p.ReadDataSource(s.t.Context(), "voltage_payments", acctest.Config{"statuses": []any{"receiving"}})
+	if diags.Errors() != "" {
+		s.t.Fatal(diags.Errors())
+	}
+	for _, payment := range acctest.Elements(acctest.Attribute(list, "payments")) {
+		id, payee := acctest.Text(acctest.Attribute(payment, "id")), acctest.Text(acctest.Attribute(payment, "wallet_id"))
+		i := slices.Index(wallets, payee)
+		if i < 0 || paid[id] {
+			continue
+		}
+		paid[id] = true
+		_, diags := p.Invoke(s.t.Context(), "voltage_payment_send", acctest.Config{
+			"wallet_id": wallets[1-i], "kind": "bolt11", "payment_request": acctest.Text(acctest.Attribute(payment, "payment_request")),
+		})
+		if diags.Errors() != "" {
+			s.t.Fatal(diags.Errors())
+		}
+	}
+}

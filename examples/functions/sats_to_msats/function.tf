@@ -1,0 +1,4 @@
+# 21,000
+output "example" {
+  value = provider::voltage::sats_to_msats(21)
+}

@@ -1,0 +1,100 @@
+# Proves that a staging environment takes and makes payments: two wallets, an invoice of one paid by the other, and the money
+# sent back, so that both are empty again and can be destroyed.
+#
+#   terraform init && terraform test
+
+terraform {
+  required_version = ">= 1.14" # actions
+
+  required_providers {
+    voltage = {
+      source = "voltagecloud/voltage"
+    }
+  }
+}
+
+provider "voltage" {
+  allowed_networks = ["mutinynet", "testnet3"]
+}
+
+variable "amount_sats" {
+  description = "How much goes there and back."
+  type        = number
+  default     = 21
+}
+
+locals {
+  amount = {
+    amount   = provider::voltage::sats_to_msats(var.amount_sats)
+    currency = "btc"
+  }
+}
+
+data "voltage_line_of_credit" "staging" {
+  network  = "mutinynet"
+  currency = "btc"
+}
+
+resource "voltage_wallet" "test" {
+  for_each = toset(["first", "second"])
+
+  name              = "smoke-test-${each.key}"
+  network           = data.voltage_line_of_credit.staging.network
+  line_of_credit_id = data.voltage_line_of_credit.staging.id
+  limit             = provider::voltage::sats_to_msats(10000) # what the payer draws on
+}
+
+# There: the second wallet asks, and the first one pays (sends.tf).
+resource "voltage_payment_request" "there" {
+  wallet_id   = voltage_wallet.test["second"].id
+  kind        = "bolt11"
+  amount      = local.amount
+  description = "smoke test, there"
+}
+
+data "voltage_payment" "there" {
+  id         = voltage_payment_request.there.id
+  wait_for   = "final"
+  depends_on = [terraform_data.pay_there]
+}
+
+# And back.
+resource "voltage_payment_request" "back" {
+  wallet_id   = voltage_wallet.test["first"].id
+  kind        = "bolt11"
+  amount      = local.amount
+  description = "smoke test, back"
+  depends_on  = [data.voltage_payment.there]
+}
+
+data "voltage_payment" "back" {
+  id         = voltage_payment_request.back.id
+  wait_for   = "final"
+  depends_on = [terraform_data.pay_back]
+}
+
+# What is left to show for it.
+data "voltage_wallet" "after" {
+  for_each = voltage_wallet.test
+
+  id         = each.value.id
+  depends_on = [data.voltage_payment.back]
+}
+
+data "voltage_wallet_ledger" "second" {
+  wallet_id  = voltage_wallet.test["second"].id
+  depends_on = [data.voltage_payment.back]
+}
+
+data "voltage_payment_history" "there" {
+  payment_id = voltage_payment_request.there.id
+  depends_on = [data.voltage_payment.there]
+}
+
+output "statuses" {
+  value = { there = data.voltage_payment.there.status, back = data.voltage_payment.back.status }
+}
+
+output "balances" {
+  value = { for name, wallet in data.voltage_wallet.after : name => wallet.total_balance }
+}

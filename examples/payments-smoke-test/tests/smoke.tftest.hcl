@@ -1,0 +1,31 @@
+run "there_and_back" {
+  assert {
+    condition     = data.voltage_payment.there.status == "completed" && data.voltage_payment.back.status == "completed"
+    error_message = "There it ended as ${data.voltage_payment.there.status}, and back as ${data.voltage_payment.back.status}."
+  }
+
+  assert {
+    condition     = data.voltage_payment.there.amount.amount == provider::voltage::sats_to_msats(var.amount_sats)
+    error_message = "The second wallet got ${data.voltage_payment.there.amount.amount} msats."
+  }
+
+  assert {
+    condition     = provider::voltage::parse_bolt11(voltage_payment_request.there.payment_request).amount_msats == local.amount.amount
+    error_message = "The invoice asks for something else."
+  }
+
+  assert {
+    condition     = alltrue([for wallet in data.voltage_wallet.after : wallet.total_balance == 0 && length(wallet.holds) == 0])
+    error_message = "The wallets are not empty again."
+  }
+
+  assert {
+    condition     = [for event in data.voltage_wallet_ledger.second.events : event.type] == ["credited", "held", "captured"]
+    error_message = "The second wallet's ledger does not show one payment in and one out."
+  }
+
+  assert {
+    condition     = length(data.voltage_payment_history.there.events) >= 2
+    error_message = "The payment has no history."
+  }
+}
