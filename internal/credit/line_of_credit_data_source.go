@@ -38,25 +38,10 @@ func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema implements [datasource.DataSource].
 func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := lineAttributes()
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.",
-		Optional:            true,
-		Computed:            true,
-		CustomType:          tfkit.UUIDType{},
-	}
-	attributes["organization_id"] = schema.StringAttribute{
-		MarkdownDescription: "The UUID of the organization that the line belongs to. Default: the provider's.",
-		Optional:            true,
-		Computed:            true,
-		CustomType:          tfkit.UUIDType{},
-	}
-	attributes["environment_id"] = schema.StringAttribute{
-		MarkdownDescription: "The UUID of the environment of the line that is looked up. Default: the provider's; where it has none, any environment. " +
-			"With `id` it is read, not given.",
-		Optional:   true,
-		Computed:   true,
-		CustomType: tfkit.UUIDType{},
-	}
+	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.")
+	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the line belongs to. Default: the provider's.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Default: the provider's; where it has none, any environment. " +
+		"With `id` it is read, not given.")
 	attributes["network"] = schema.StringAttribute{
 		MarkdownDescription: "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: any network. " +
 			"With `id` it is read, not given.",

@@ -33,15 +33,7 @@ type lineObject struct {
 
 // lineAttributes are the attributes of lineObject, all computed.
 func lineAttributes() map[string]schema.Attribute {
-	id := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true, CustomType: tfkit.UUIDType{}}
-	}
-	text := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
-	}
-	number := func(text string) schema.Int64Attribute {
-		return schema.Int64Attribute{MarkdownDescription: text, Computed: true}
-	}
+	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
 		"id":              id("The line's UUID."),
 		"organization_id": id("The UUID of the organization that the line belongs to."),

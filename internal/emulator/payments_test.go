@@ -307,7 +307,7 @@ func TestPaymentRefusals(t *testing.T) {
 			a.pay(request)
 			return "POST", payments, request
 		}},
-		"another environment's wallet": {400, "environment_match_failed", func(a *api, wallet string) (string, string, any) {
+		"another environment's wallet": {400, "environment_match_failed", func(_ *api, wallet string) (string, string, any) {
 			return "POST", strings.ReplaceAll(payments, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String()), newReceive(wallet, nil)
 		}},
 		"deleted wallet": {400, "invalid_payment", func(a *api, wallet string) (string, string, any) {

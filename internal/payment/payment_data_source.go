@@ -41,14 +41,8 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{},
 	}
-	attributes["organization_id"] = schema.StringAttribute{
-		MarkdownDescription: "The UUID of the organization that the payment belongs to. Default: the provider's.",
-		Optional:            true, Computed: true, CustomType: tfkit.UUIDType{},
-	}
-	attributes["environment_id"] = schema.StringAttribute{
-		MarkdownDescription: "The UUID of the environment that the payment belongs to. Default: the provider's.",
-		Optional:            true, Computed: true, CustomType: tfkit.UUIDType{},
-	}
+	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the payment belongs to. Default: the provider's.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the payment belongs to. Default: the provider's.")
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
 			"(completed, expired or failed). A payment that fails ends the wait, too, and is no error of this data source: see `status`. " +

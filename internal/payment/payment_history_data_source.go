@@ -44,21 +44,17 @@ func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The steps of a payment's life, from the request to its end.",
 		Attributes: map[string]schema.Attribute{
-			"payment_id": schema.StringAttribute{MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
-			},
-			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment. Default: the provider's.", Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
-			},
+			"payment_id":      schema.StringAttribute{MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Default: the provider's."),
 			"events": schema.ListNestedAttribute{
 				MarkdownDescription: "The steps, the first one first.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"event_type": schema.StringAttribute{MarkdownDescription: "What happened, in the API's words.", Computed: true},
-					"time":       schema.StringAttribute{MarkdownDescription: "When, in RFC 3339.", Computed: true},
-					"position":   schema.Int64Attribute{MarkdownDescription: "The step's place in the order.", Computed: true},
-					"error":      schema.StringAttribute{MarkdownDescription: "What failed; null where nothing did.", Computed: true},
+					"event_type": tfkit.ComputedText("What happened, in the API's words."),
+					"time":       tfkit.ComputedText("When, in RFC 3339."),
+					"position":   tfkit.ComputedNumber("The step's place in the order."),
+					"error":      tfkit.ComputedText("What failed; null where nothing did."),
 				}},
 			},
 		},

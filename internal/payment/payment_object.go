@@ -74,12 +74,7 @@ const (
 
 // paymentAttributes are the attributes of paymentObject, all computed.
 func paymentAttributes() map[string]schema.Attribute {
-	id := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true, CustomType: tfkit.UUIDType{}}
-	}
-	text := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
-	}
+	id, text := tfkit.ComputedUUID, tfkit.ComputedText
 	flows := func(what string) schema.ListNestedAttribute {
 		return schema.ListNestedAttribute{
 			MarkdownDescription: what,

@@ -100,7 +100,7 @@ func TestListPayments(t *testing.T) {
 		}
 		query := u.Query()
 		if query.Get("metadata[a&b]") != "c d" || !slices.Equal(query["statuses[]"], []string{"completed", "failed"}) || query.Get("pagination") != "cursor" ||
-			query.Get("cursor") != []string{"", "b"}[i] || query.Get("wallet_id") != walletID.String() || query.Get("sort_order") != "ASC" || len(query) != 12+i {
+			query.Get("cursor") != []string{"", "b"}[i] || query.Get("wallet_id") != walletID.String() || query.Get("sort_order") != "ASC" || len(query) != 13+i {
 			t.Errorf("request %d: %s", i, u.RawQuery)
 		}
 	}

@@ -55,19 +55,15 @@ func (d *ledgerDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 
 // Schema implements [datasource.DataSource].
 func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	id := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true, CustomType: tfkit.UUIDType{}}
-	}
+	id := tfkit.ComputedUUID
 	date := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The movements of a wallet's money, narrowed by what is given. They are read a page a request.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id": schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
-			},
+			"wallet_id":       schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
 			"payment_id": schema.StringAttribute{
 				MarkdownDescription: "Only movements of the payment with this UUID. Default: of any.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
@@ -90,12 +86,9 @@ func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "The movements found.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"type": schema.StringAttribute{
-						MarkdownDescription: "`credited` (received), `held` (set aside for a send), `captured` (sent), `released` (no longer held), `deposited` or `withdrawn`.",
-						Computed:            true,
-					},
-					"effective_time": schema.StringAttribute{MarkdownDescription: "When, in RFC 3339.", Computed: true},
-					"currency":       schema.StringAttribute{MarkdownDescription: "The currency: `btc`, `usd` or `asset:…`.", Computed: true},
+					"type":           tfkit.ComputedText("`credited` (received), `held` (set aside for a send), `captured` (sent), `released` (no longer held), `deposited` or `withdrawn`."),
+					"effective_time": tfkit.ComputedText("When, in RFC 3339."),
+					"currency":       tfkit.ComputedText("The currency: `btc`, `usd` or `asset:…`."),
 					"amount":         tfkit.MoneyDataSourceAttribute("How much; null for `released`, which gives back what was held."),
 					"payment_id":     id("The UUID of the payment; null where there is none."),
 					"credit_id":      id("The UUID of the credit; null but for `credited`."),

@@ -66,15 +66,7 @@ type walletErrorObject struct {
 // walletAttributes are the attributes of walletObject, all computed. A data source that looks one up by an attribute
 // replaces that one.
 func walletAttributes() map[string]schema.Attribute {
-	id := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true, CustomType: tfkit.UUIDType{}}
-	}
-	text := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Computed: true}
-	}
-	number := func(text string) schema.Int64Attribute {
-		return schema.Int64Attribute{MarkdownDescription: text, Computed: true}
-	}
+	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
 		"id":                 id("The wallet's UUID."),
 		"organization_id":    id("The UUID of the organization that the wallet belongs to."),

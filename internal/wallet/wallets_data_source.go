@@ -46,18 +46,8 @@ func (d *walletsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The wallets of an environment or organization with their balances, narrowed by what is given. All of it must match.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.",
-				Optional:            true,
-				Computed:            true,
-				CustomType:          tfkit.UUIDType{},
-			},
-			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment whose wallets are wanted. Default: the provider's; where it has none, all of the organization's.",
-				Optional:            true,
-				Computed:            true,
-				CustomType:          tfkit.UUIDType{},
-			},
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose wallets are wanted. Default: the provider's; where it has none, all of the organization's."),
 			"network": schema.StringAttribute{
 				MarkdownDescription: "Only wallets on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: every network.",
 				Optional:            true,
