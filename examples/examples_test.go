@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -22,47 +21,13 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// cliConfig is a Terraform configuration that installs the provider from a mirror made by TestMain.
-var cliConfig string
-
-func TestMain(m *testing.M) {
-	os.Exit(run(m))
-}
-
-func run(m *testing.M) int {
-	dir, err := os.MkdirTemp("", "voltage-examples")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "registry.terraform.io", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
-	if out, err := exec.Command("go", "build", "-o", binary, "..").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
-		return 1
-	}
-	cliConfig = filepath.Join(dir, "terraformrc")
-	if err := os.WriteFile(cliConfig, []byte("provider_installation {\n  filesystem_mirror { path = \""+filepath.ToSlash(dir)+"\" }\n}\n"), 0o600); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	return m.Run()
-}
-
-const requirements = `
-terraform {
-  required_providers {
-    voltage = { source = "voltagecloud/voltage" }
-  }
-}
-`
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
 
 // stage is a folder with a configuration, an emulator, and what the examples take for granted there.
 type stage struct {
 	*acctest.World
-	t   *testing.T
-	dir string
-	env []string
+	*acctest.CLI
+	t *testing.T
 	// payment is a request that is to be paid, and invoice what it is paid by.
 	payment uuid.UUID
 	invoice string
@@ -70,7 +35,8 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{World: acctest.Emulated(t), t: t, dir: t.TempDir()}
+	s := &stage{World: acctest.Emulated(t), t: t}
+	s.CLI = s.World.CLI(t)
 	wallet, limit := uuid.New(), int64(1_000_000)
 	err := s.Emulator.AddWallet(emulator.Wallet{
 		ID: wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
@@ -88,66 +54,23 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(diags.Errors())
 	}
 	s.invoice = acctest.Text(acctest.Attribute(payment, "payment_request"))
-	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "VOLTAGE_") && !strings.HasPrefix(variable, "TF_") {
-			s.env = append(s.env, variable)
-		}
-	}
-	s.env = append(s.env,
-		"TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-		"VOLTAGE_API_URL="+s.URL, "VOLTAGE_API_KEY="+emulator.StagingKey,
-		"VOLTAGE_ORGANIZATION_ID="+s.OrganizationID.String(), "VOLTAGE_ENVIRONMENT_ID="+s.EnvironmentID.String(),
-		"TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice,
-	)
+	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice)
 	return s
-}
-
-func (s *stage) write(name, content string) {
-	s.t.Helper()
-	path := filepath.Join(s.dir, name)
-	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
-		s.t.Fatal(err)
-	}
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		s.t.Fatal(err)
-	}
-}
-
-func (s *stage) command(args ...string) *exec.Cmd {
-	cmd := exec.Command(terraformPath(), append([]string{args[0], "-no-color"}, args[1:]...)...)
-	cmd.Dir, cmd.Env = s.dir, s.env
-	return cmd
-}
-
-func terraformPath() string {
-	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
-		return path
-	}
-	return "terraform"
-}
-
-func (s *stage) terraform(args ...string) string {
-	s.t.Helper()
-	out, err := s.command(args...).CombinedOutput()
-	if err != nil {
-		s.t.Fatalf("terraform %s: %s\n%s", strings.Join(args, " "), err, out)
-	}
-	return string(out)
 }
 
 // live applies, plans nothing more, and destroys.
 func (s *stage) live() {
 	s.t.Helper()
-	s.terraform("init")
-	s.terraform("apply", "-auto-approve")
-	s.terraform("plan", "-detailed-exitcode")
-	s.terraform("destroy", "-auto-approve")
+	s.Terraform("init")
+	s.Terraform("apply", "-auto-approve")
+	s.Terraform("plan", "-detailed-exitcode")
+	s.Terraform("destroy", "-auto-approve")
 }
 
 // atLeast reports whether the Terraform at hand is of a version or newer.
 func atLeast(t *testing.T, wanted string) bool {
 	t.Helper()
-	out, err := exec.Command(terraformPath(), "version", "-json").Output()
+	out, err := exec.Command(acctest.TerraformPath(), "version", "-json").Output()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -205,9 +128,9 @@ func TestExamples(t *testing.T) {
 				s := newStage(t)
 				content := read(t, file)
 				if !strings.Contains(content, "required_providers") {
-					content += requirements
+					content += acctest.Requirements
 				}
-				s.write("main.tf", content)
+				s.Write("main.tf", content)
 				s.live()
 			})
 		}
@@ -218,26 +141,26 @@ func TestExamples(t *testing.T) {
 func TestProviderExample(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.write("main.tf", read(t, "provider", "provider.tf"))
-	s.terraform("init")
-	s.terraform("validate")
+	s.Write("main.tf", read(t, "provider", "provider.tf"))
+	s.Terraform("init")
+	s.Terraform("validate")
 }
 
 // TestImportExample imports what the resource's example has made, by the block that the documentation shows.
 func TestImportExample(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.write("main.tf", read(t, "resources", "voltage_wallet", "resource.tf")+requirements+"output \"id\" {\n  value = voltage_wallet.orders.id\n}\n")
-	s.terraform("init")
-	s.terraform("apply", "-auto-approve")
-	id := s.terraform("output", "-raw", "id")
-	if err := os.Remove(filepath.Join(s.dir, "terraform.tfstate")); err != nil {
+	s.Write("main.tf", read(t, "resources", "voltage_wallet", "resource.tf")+acctest.Requirements+"output \"id\" {\n  value = voltage_wallet.orders.id\n}\n")
+	s.Terraform("init")
+	s.Terraform("apply", "-auto-approve")
+	id := s.Terraform("output", "-raw", "id")
+	if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
 		t.Fatal(err)
 	}
 	block := regexp.MustCompile(`id = ".*"`).ReplaceAllString(read(t, "resources", "voltage_wallet", "import-by-string-id.tf"),
 		fmt.Sprintf("id = %q", s.OrganizationID.String()+"/"+id))
-	s.write("import.tf", block)
-	if out := s.terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+	s.Write("import.tf", block)
+	if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
 		t.Errorf("applied:\n%s", out)
 	}
 }
@@ -246,14 +169,14 @@ func TestImportExample(t *testing.T) {
 func TestActionExample(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
-	s.write("main.tf", read(t, "actions", "voltage_payment_send", "action.tf")+requirements)
-	s.terraform("fmt", "-check")
+	s.Write("main.tf", read(t, "actions", "voltage_payment_send", "action.tf")+acctest.Requirements)
+	s.Terraform("fmt", "-check")
 	if !atLeast(t, "1.14") {
 		return
 	}
-	s.terraform("init")
+	s.Terraform("init")
 	for range 2 { // with an ID of its own it pays once
-		s.terraform("apply", "-auto-approve", "-invoke=action.voltage_payment_send.supplier")
+		s.Terraform("apply", "-auto-approve", "-invoke=action.voltage_payment_send.supplier")
 	}
 	if got := s.Emulator.Count("create_payment"); got != 1 {
 		t.Errorf("paid %d times", got)
@@ -271,12 +194,12 @@ func TestPaymentsSmokeTest(t *testing.T) {
 		main = strings.Replace(main, `required_version = ">= 1.14" # actions`, "", 1)
 		sends = "resource \"terraform_data\" \"pay_there\" {}\nresource \"terraform_data\" \"pay_back\" {}\n"
 	}
-	s.write("main.tf", main)
-	s.write("sends.tf", sends)
-	s.write("tests/smoke.tftest.hcl", read(t, "payments-smoke-test", "tests", "smoke.tftest.hcl"))
-	s.terraform("init")
+	s.Write("main.tf", main)
+	s.Write("sends.tf", sends)
+	s.Write("tests/smoke.tftest.hcl", read(t, "payments-smoke-test", "tests", "smoke.tftest.hcl"))
+	s.Terraform("init")
 	var out bytes.Buffer
-	cmd := s.command("test")
+	cmd := s.Command("test")
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)

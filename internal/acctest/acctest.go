@@ -33,7 +33,8 @@ type World struct {
 	// Network is the line of credit's, as wallet creation writes it.
 	Network string
 
-	pace voltage.Pace
+	// Pace is how long the provider waits between requests.
+	Pace voltage.Pace
 }
 
 // Live reports whether the tests run against a real API.
@@ -76,7 +77,7 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 		LineOfCreditID: emulator.StagingLineID,
 		Network:        "mutinynet",
 		// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
-		pace: voltage.Pace{
+		Pace: voltage.Pace{
 			RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
 			PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond, Lag: time.Second,
 		},
@@ -112,7 +113,7 @@ func Anywhere(t *testing.T) *World {
 // Factories hands the provider to terraform-plugin-testing.
 func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"voltage": providerserver.NewProtocol6WithError(provider.New("test", provider.WithPace(w.pace))),
+		"voltage": providerserver.NewProtocol6WithError(provider.New("test", provider.WithPace(w.Pace))),
 	}
 }
 

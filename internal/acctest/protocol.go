@@ -85,7 +85,7 @@ func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 // Unconfigured starts a provider without configuring it.
 func (w *World) Unconfigured(t *testing.T) *Protocol {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test", provider.WithPace(w.pace)))()
+	server := providerserver.NewProtocol6(provider.New("test", provider.WithPace(w.Pace)))()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -109,7 +109,9 @@ func nextStepAfter(answer *voltage.Error) string {
 		return "Check the ID, and that organization_id is the organization it belongs to."
 	case answer.Status == http.StatusTooManyRequests:
 		return "The API limits the rate of requests. Run Terraform again in a while, with a lower -parallelism or a higher max_retries."
-	case answer.Status >= 500:
+	case answer.Status < 300:
+		return "The answer cannot be used. Check that base_url (VOLTAGE_API_URL) is the address of the API itself, and run Terraform again."
+	case answer.Status >= 500, answer.Status == http.StatusRequestTimeout:
 		return "The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles."
 	case answer.Status >= 300 && answer.Status < 400:
 		return "Set base_url (VOLTAGE_API_URL) to the address that the API itself answers at."

@@ -390,6 +390,12 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
 	before, err := findSettled(ctx, client, organization, id, unfinished)
+	if err == nil && before == nil {
+		// A read can lag behind any write: the state is given up only for a wallet that stays away.
+		if before, err = client.GetRecentWallet(ctx, organization, id); voltage.IsNotFound(err) {
+			err = nil
+		}
+	}
 	switch {
 	case err != nil:
 		failure.Err = err

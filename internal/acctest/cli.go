@@ -1,0 +1,120 @@
+package acctest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// cliConfig is a Terraform configuration that installs the provider's binary from a mirror, made by [Main].
+var cliConfig string
+
+// Main is the TestMain of packages that use [World.CLI]: it builds the provider, runs the tests, and returns their status.
+func Main(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "voltage-acctest")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
+	binary := filepath.Join(dir, "registry.terraform.io", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
+	build := exec.Command("go", "build", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage") //nolint:noctx // ends by itself
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
+		return 1
+	}
+	cliConfig = filepath.Join(dir, "terraformrc")
+	content := "provider_installation {\n  filesystem_mirror { path = \"" + filepath.ToSlash(dir) + "\" }\n}\n"
+	if err := os.WriteFile(cliConfig, []byte(content), 0o600); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// CLI is a folder with a configuration, in which the real Terraform runs with the provider's binary.
+type CLI struct {
+	Dir string
+	// Env is what Terraform finds in its environment: this world's VOLTAGE_ variables, and nothing of the user's Terraform.
+	Env []string
+
+	t *testing.T
+}
+
+// Requirements is what a configuration for [CLI] has to begin with.
+const Requirements = `
+terraform {
+  required_providers {
+    voltage = { source = "voltagecloud/voltage" }
+  }
+}
+`
+
+// CLI makes a folder for the real Terraform.
+func (w *World) CLI(t *testing.T) *CLI {
+	t.Helper()
+	if cliConfig == "" {
+		t.Fatal("the package's TestMain has to call acctest.Main")
+	}
+	c := &CLI{Dir: t.TempDir(), t: t}
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "VOLTAGE_") && !strings.HasPrefix(variable, "TF_") {
+			c.Env = append(c.Env, variable)
+		}
+	}
+	c.Env = append(c.Env,
+		"TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"VOLTAGE_API_URL="+w.URL, "VOLTAGE_API_KEY="+emulator.StagingKey,
+		"VOLTAGE_ORGANIZATION_ID="+w.OrganizationID.String(), "VOLTAGE_ENVIRONMENT_ID="+w.EnvironmentID.String(),
+	)
+	return c
+}
+
+// Write writes a file into the folder.
+func (c *CLI) Write(name, content string) {
+	c.t.Helper()
+	path := filepath.Join(c.Dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// Command prepares a run of Terraform.
+func (c *CLI) Command(args ...string) *exec.Cmd {
+	cmd := exec.Command(TerraformPath(), append([]string{args[0], "-no-color"}, args[1:]...)...) //nolint:gosec,noctx // the tests' own
+	cmd.Dir, cmd.Env = c.Dir, c.Env
+	return cmd
+}
+
+// Try runs Terraform and returns what it has printed.
+func (c *CLI) Try(args ...string) (string, error) {
+	out, err := c.Command(args...).CombinedOutput()
+	return string(out), err //nolint:wrapcheck // the tests' own
+}
+
+// Terraform runs Terraform, which has to succeed, and returns what it has printed.
+func (c *CLI) Terraform(args ...string) string {
+	c.t.Helper()
+	out, err := c.Try(args...)
+	if err != nil {
+		c.t.Fatalf("terraform %s: %s\n%s", strings.Join(args, " "), err, out)
+	}
+	return out
+}
+
+// TerraformPath is the Terraform that the tests run.
+func TerraformPath() string {
+	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {
+		return path
+	}
+	return "terraform"
+}

@@ -1,0 +1,361 @@
+// Package faults_test attacks the provider: every operation under every fault, random runs, interruptions, and a search for
+// secrets in everything it says.
+package faults_test
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// TestMain runs many tests at once: nearly all of their time is spent waiting.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	os.Exit(acctest.Main(m))
+}
+
+// effects is every fault that the emulator can inject into any request. What makes the API itself fail or refuse is in the
+// tests of each resource: nothing is in doubt then.
+var effects = map[string]emulator.Effect{
+	"cut before":      emulator.CutBefore{},
+	"cut after":       emulator.CutAfter{},
+	"hang before":     emulator.Hang{},
+	"hang after":      emulator.Hang{After: true},
+	"delay":           emulator.Delay{D: 20 * time.Millisecond},
+	"408":             emulator.Answer{Status: 408},
+	"408 after":       emulator.Answer{Status: 408, After: true},
+	"429":             emulator.Answer{Status: 429},
+	"429 Retry-After": emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"1"}}},
+	"500 before":      emulator.Answer{Status: 500},
+	"500 after":       emulator.Answer{Status: 500, After: true},
+	"502 HTML before": emulator.Answer{Status: 502, ContentType: "text/html", Body: "<html>bad gateway</html>"},
+	"502 HTML after":  emulator.Answer{Status: 502, ContentType: "text/html", Body: "<html>bad gateway</html>", After: true},
+	"503":             emulator.Answer{Status: 503, Header: http.Header{"Retry-After": {"1"}}},
+	"404 HTML":        emulator.Answer{Status: 404, ContentType: "text/html", Body: "<html>no such page</html>"},
+	"cut body":        emulator.CutBody{},
+	"empty 200":       emulator.Answer{Status: 200, After: true},
+	"other type":      emulator.Answer{Status: 200, ContentType: "text/html", Body: "<html>welcome</html>", After: true},
+	"wrong JSON":      emulator.Answer{Status: 200, ContentType: "application/json", Body: `{"id":7}`, After: true},
+	"redirect":        emulator.Answer{Status: 307, Header: http.Header{"Location": {"/v1/elsewhere"}}},
+	"lagging 404":     emulator.NotFound{},
+	"stale read":      emulator.Stale{},
+}
+
+// positions is which requests of an operation the fault happens to. A read lags behind a write for a moment only: its "every" is
+// three in a row.
+var positions = map[string]emulator.Fault{
+	"first":  {Nth: 1},
+	"second": {Nth: 2},
+	"every":  {Nth: 1, Times: -1},
+}
+
+// cell is one operation under one fault.
+type cell struct {
+	*acctest.World
+	*acctest.Protocol
+	t *testing.T
+	// instance is what the operation works on, config what it is to become; a nil config destroys it.
+	instance *acctest.Instance
+	config   acctest.Config
+	// objects is what the errors have to name one of.
+	objects []string
+}
+
+// operation is something a person does with Terraform.
+type operation struct {
+	// prepare makes what the operation needs, before the fault.
+	prepare func(c *cell)
+	// attempt does it once.
+	attempt func(c *cell) acctest.Diagnostics
+	// check compares the API with the state once it has succeeded.
+	check func(c *cell)
+}
+
+func wallet(c *cell) acctest.Config {
+	return acctest.Config{"name": "staging", "network": c.Network, "line_of_credit_id": c.LineOfCreditID.String(), "limit": 1000}
+}
+
+func apply(c *cell) acctest.Diagnostics {
+	if c.config == nil {
+		if diags := c.Refresh(c.t.Context(), c.instance); diags.Errors() != "" {
+			return diags
+		}
+		return c.Destroy(c.t.Context(), c.instance)
+	}
+	return c.Apply(c.t.Context(), c.instance, c.config)
+}
+
+// prepared makes the wallet of the operations that change one.
+func prepared(change acctest.Config) func(*cell) {
+	return func(c *cell) {
+		c.config = wallet(c)
+		if diags := c.Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
+			c.t.Fatal(diags.Errors())
+		}
+		c.objects = append(c.objects, c.instance.String("id"))
+		if change == nil {
+			c.config = nil
+			return
+		}
+		maps.Copy(c.config, change)
+	}
+}
+
+// active are the wallets that the API has.
+func (c *cell) active() []emulator.WalletView {
+	return slices.DeleteFunc(c.Emulator.Wallets(), func(w emulator.WalletView) bool { return !w.Active })
+}
+
+// oneWallet is the check of operations that leave one wallet: the API has it and no other, and the state says the same.
+func oneWallet(c *cell) {
+	wallets := c.active()
+	if len(wallets) != 1 {
+		c.t.Fatalf("the API has %d wallets: %v", len(wallets), wallets)
+	}
+	w := wallets[0]
+	if w.ID.String() != c.instance.String("id") || w.Name != c.config["name"] || w.Name != c.instance.String("name") {
+		c.t.Errorf("the API has %s %q, the state %s %q", w.ID, w.Name, c.instance.String("id"), c.instance.String("name"))
+	}
+}
+
+// paymentOn prepares two wallets, and the request of an invoice on the second one where it is wanted.
+func paymentOn(c *cell, invoice bool) (payer, payee string, request string) {
+	limit := int64(1_000_000)
+	var ids []string
+	for _, name := range []string{"payer", "payee"} {
+		id := uuid.New()
+		err := c.Emulator.AddWallet(emulator.Wallet{
+			ID: id, EnvironmentID: c.EnvironmentID, Name: name, Network: c.Network, LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+		})
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		ids = append(ids, id.String())
+	}
+	if invoice {
+		id, err := c.Emulator.AddReceive(uuid.MustParse(ids[1]), 21_000, nil)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		payment, diags := c.ReadDataSource(c.t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
+		if diags.Errors() != "" {
+			c.t.Fatal(diags.Errors())
+		}
+		request = acctest.Text(acctest.Attribute(payment, "payment_request"))
+	}
+	return ids[0], ids[1], request
+}
+
+var operations = map[string]operation{
+	"wallet create": {func(c *cell) { c.config = wallet(c) }, apply, oneWallet},
+	"wallet create with an ID": {func(c *cell) {
+		c.config = wallet(c)
+		c.config["id"] = uuid.NewString()
+		c.objects = append(c.objects, c.config["id"].(string))
+	}, func(c *cell) acctest.Diagnostics {
+		diags := apply(c)
+		if strings.Contains(diags.Errors(), "terraform import ADDRESS") { // what the message says
+			imported, more := c.Import(c.t.Context(), "voltage_wallet", c.OrganizationID.String()+"/"+c.config["id"].(string), nil)
+			if more.Errors() != "" {
+				return more
+			}
+			c.instance = imported
+			return nil
+		}
+		if c.instance.Tainted { // an ID of one's own cannot be used again: a tainted wallet needs another one
+			c.config["id"] = uuid.NewString()
+			c.objects = append(c.objects, c.config["id"].(string))
+		}
+		return diags
+	}, oneWallet},
+	"wallet refresh": {prepared(acctest.Config{}), func(c *cell) acctest.Diagnostics {
+		diags := c.Refresh(c.t.Context(), c.instance)
+		if c.instance.State.IsNull() {
+			c.t.Error("a refresh has lost the wallet")
+		}
+		return diags
+	}, oneWallet},
+	"wallet rename":  {prepared(acctest.Config{"name": "renamed"}), apply, oneWallet},
+	"wallet replace": {prepared(acctest.Config{"limit": 2000}), apply, oneWallet},
+	"wallet delete": {prepared(nil), apply, func(c *cell) {
+		if wallets := c.active(); len(wallets) != 0 || !c.instance.State.IsNull() {
+			c.t.Errorf("the API has %v, the state %s", wallets, c.instance.State)
+		}
+	}},
+	"wallet import": {prepared(acctest.Config{}), func(c *cell) acctest.Diagnostics {
+		imported, diags := c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
+		if diags.Errors() == "" && imported.State.IsNull() { // a read that lags: Terraform says that there is no such object
+			imported, diags = c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
+		}
+		if diags.Errors() == "" && !imported.State.Equal(c.instance.State) && !imported.State.IsNull() {
+			c.t.Errorf("imported %s, and the wallet is %s", imported.State, c.instance.State)
+		}
+		return diags
+	}, oneWallet},
+	"payment request create": {func(c *cell) {
+		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
+		_, payee, _ := paymentOn(c, false)
+		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
+		c.objects = append(c.objects, payee)
+	}, apply, func(c *cell) {
+		if c.instance.String("status") != "receiving" || c.instance.String("payment_request") == "" {
+			c.t.Errorf("the state has %s", c.instance.State)
+		}
+	}},
+	"payment request refresh": {func(c *cell) {
+		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
+		_, payee, _ := paymentOn(c, false)
+		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
+		if diags := apply(c); diags.Errors() != "" {
+			c.t.Fatal(diags.Errors())
+		}
+		c.objects = append(c.objects, c.instance.String("id"))
+	}, func(c *cell) acctest.Diagnostics {
+		diags := c.Refresh(c.t.Context(), c.instance)
+		if c.instance.State.IsNull() {
+			c.t.Error("a refresh has lost the request")
+		}
+		return diags
+	}, func(*cell) {}},
+	"payment send": {func(c *cell) {
+		payer, _, invoice := paymentOn(c, true)
+		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
+		c.objects = append(c.objects, c.config["id"].(string))
+	}, func(c *cell) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_payment_send", c.config)
+		return diags
+	}, func(c *cell) {
+		for _, w := range c.Emulator.Wallets() {
+			if want := map[string]int64{"payer": -21_000, "payee": 21_000}[w.Name]; len(w.Balances) != 1 || w.Balances[0].Amount != want {
+				c.t.Errorf("the %s has %v, want %d", w.Name, w.Balances, want)
+			}
+		}
+	}},
+	"data sources": {func(c *cell) {
+		prepared(acctest.Config{})(c)
+		c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
+	}, func(c *cell) acctest.Diagnostics {
+		var all acctest.Diagnostics
+		for kind, config := range map[string]acctest.Config{
+			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil, "voltage_wallet_ledger": {"wallet_id": c.instance.String("id")},
+			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil,
+		} {
+			_, diags := c.ReadDataSource(c.t.Context(), kind, config)
+			all = append(all, diags...)
+		}
+		return all
+	}, oneWallet},
+}
+
+// TestFaultMatrix runs every operation under every fault, at every position, and then goes on as a person would: the fault is
+// over, and the same is done again until it succeeds. Server and state must agree then, nothing may have been made twice, no
+// state may be lost, and no error may lack its object and the next step.
+func TestFaultMatrix(t *testing.T) {
+	t.Parallel()
+	var cells, failures atomic.Int64
+	t.Cleanup(func() {
+		t.Logf("fault matrix: %d operations, %d faults, %d positions: %d cells, in %d of which the operation first failed; nothing was lost",
+			len(operations), len(effects), len(positions), cells.Load(), failures.Load())
+		if want := int64(len(operations) * len(effects) * len(positions)); cells.Load() != want && !t.Failed() {
+			t.Errorf("%d cells of %d were run", cells.Load(), want)
+		}
+	})
+	for operationName, op := range operations {
+		for effectName, effect := range effects {
+			for positionName, fault := range positions {
+				t.Run(fmt.Sprintf("%s/%s/%s", operationName, effectName, positionName), func(t *testing.T) {
+					t.Parallel()
+					if fault.Effect = effect; fault.Times < 0 && isLag(effect) {
+						fault.Times = 3
+					}
+					if runCell(t, op, fault) {
+						failures.Add(1)
+					}
+					cells.Add(1)
+				})
+			}
+		}
+	}
+}
+
+// runCell returns whether the operation failed under the fault.
+func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
+	t.Helper()
+	w := acctest.Emulated(t)
+	w.Pace = voltage.Pace{
+		RetryMin: time.Millisecond, RetryMax: 2 * time.Millisecond, RetryAfterMax: 5 * time.Millisecond, PollMin: 2 * time.Millisecond,
+		PollMax: 10 * time.Millisecond, Settle: 250 * time.Millisecond, Lag: 500 * time.Millisecond,
+	}
+	c := &cell{World: w, Protocol: w.Protocol(t, acctest.Config{"max_retries": 1, "request_timeout": "500ms"}), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+	op.prepare(c)
+	if c.config != nil && c.config["wallet_id"] == nil {
+		c.config["timeouts"] = acctest.Config{"create": "3s", "update": "3s", "delete": "3s"}
+	}
+	if c.config["wallet_id"] != nil {
+		c.config["timeouts"] = acctest.Config{map[bool]string{true: "invoke", false: "create"}[c.config["payment_request"] != nil]: "3s"}
+	}
+	w.Emulator.Inject(fault)
+	diags := op.attempt(c)
+	failed := diags.Errors() != ""
+	checkErrors(t, c, diags)
+	w.Emulator.ClearFaults()
+	for attempt := 1; diags.Errors() != "" || attempt == 1; attempt++ {
+		if attempt > 3 {
+			t.Fatalf("it does not succeed without the fault either: %s", diags.Errors())
+		}
+		diags = op.attempt(c)
+		checkErrors(t, c, diags)
+	}
+	if failed {
+		time.Sleep(w.Pace.Settle) // whatever was still going to appear has appeared
+	}
+	op.check(c)
+	return failed
+}
+
+// checkErrors holds each error against what an error has to be: about an object, with what to do next.
+func checkErrors(t *testing.T, c *cell, diags acctest.Diagnostics) {
+	t.Helper()
+	objects := c.objects
+	if id := c.instance.String("id"); id != "" {
+		objects = append(objects, id)
+	}
+	if c.config != nil && c.config["name"] != nil {
+		objects = append(objects, c.config["name"].(string))
+	}
+	for _, diagnostic := range diags {
+		if diagnostic.Severity != 1 {
+			continue
+		}
+		if !slices.ContainsFunc(objects, func(object string) bool { return strings.Contains(diagnostic.Detail, object) }) {
+			t.Errorf("the error names none of %v: %s: %s", objects, diagnostic.Summary, diagnostic.Detail)
+		}
+		if !strings.Contains(diagnostic.Detail, "\n\n") {
+			t.Errorf("the error does not say what to do next: %s: %s", diagnostic.Summary, diagnostic.Detail)
+		}
+	}
+}
+
+func isLag(effect emulator.Effect) bool {
+	switch effect.(type) {
+	case emulator.NotFound, emulator.Stale:
+		return true
+	}
+	return false
+}
