@@ -338,6 +338,19 @@ func paymentFilter(query url.Values) (func(*paymentState, *walletState) bool, *p
 	}, nil
 }
 
+// PaymentsJSON returns every payment as a read shows it now, for a test that looks for what must not get anywhere else.
+func (e *Emulator) PaymentsJSON() []map[string]any {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var result []map[string]any
+	for _, id := range e.world.paymentOrder {
+		if p := e.world.payments[id].seen(e.config.Now(), false); p != nil {
+			result = append(result, p.json())
+		}
+	}
+	return result
+}
+
 // json is the payment as the contract's schema Payment.
 func (p *paymentState) json() map[string]any {
 	data := map[string]any{}

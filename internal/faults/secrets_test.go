@@ -1,0 +1,154 @@
+package faults_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// everything is a configuration with everything that the provider offers to a Terraform of any version.
+func everything(w *acctest.World, name string) string {
+	return configuration(w, name, "") + fmt.Sprintf(`
+provider "voltage" {
+  max_retries = 1
+}
+data "voltage_wallet" "test" {
+  id = voltage_wallet.test.id
+}
+data "voltage_wallets" "test" {}
+data "voltage_line_of_credit" "test" {
+  id = %q
+}
+data "voltage_lines_of_credit" "test" {}
+resource "voltage_payment_request" "test" {
+  wallet_id = voltage_wallet.test.id
+  kind      = "bolt11"
+  amount    = { amount = 21000, currency = "btc" }
+}
+data "voltage_payment" "test" {
+  id = voltage_payment_request.test.id
+}
+data "voltage_payments" "test" {
+  depends_on = [voltage_payment_request.test]
+}
+data "voltage_payment_history" "test" {
+  payment_id = voltage_payment_request.test.id
+}
+data "voltage_wallet_ledger" "test" {
+  wallet_id = voltage_wallet.test.id
+}
+`, w.LineOfCreditID)
+}
+
+// TestSecrets runs everything with the whole log on, well and badly, and searches all that Terraform and the provider have
+// said and written for the credentials and for preimages.
+func TestSecrets(t *testing.T) {
+	t.Parallel()
+	for name, credentials := range map[string]struct{ variable, secret string }{
+		"API key": {"VOLTAGE_API_KEY", emulator.StagingKey}, "bearer token": {"VOLTAGE_BEARER_TOKEN", emulator.UserToken},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := acctest.Emulated(t)
+			payer, limit := uuid.New(), int64(1_000_000)
+			err := w.Emulator.AddWallet(emulator.Wallet{
+				ID: payer, EnvironmentID: w.EnvironmentID, Name: "payer", Network: w.Network, LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			c := w.CLI(t)
+			log := filepath.Join(c.Dir, "trace.log")
+			c.Env = append(c.Env, "VOLTAGE_API_KEY=", credentials.variable+"="+credentials.secret, "TF_LOG=TRACE", "TF_LOG_PATH="+log)
+			var said strings.Builder
+			run := func(args ...string) {
+				out, _ := c.Try(args...)
+				said.WriteString(out)
+			}
+			c.Write("main.tf", everything(w, "staging"))
+			run("init")
+			run("apply", "-auto-approve")
+
+			// The request is paid by a send, so that there is a preimage, and read again.
+			p := w.Protocol(t)
+			list, diags := p.ReadDataSource(t.Context(), "voltage_payments", nil)
+			if diags.Errors() != "" {
+				t.Fatal(diags.Errors())
+			}
+			invoice := acctest.Text(acctest.Attribute(acctest.Elements(acctest.Attribute(list, "payments"))[0], "payment_request"))
+			progress, diags := p.Invoke(t.Context(), "voltage_payment_send", acctest.Config{"wallet_id": payer.String(), "kind": "bolt11", "payment_request": invoice})
+			if diags.Errors() != "" {
+				t.Fatal(diags.Errors())
+			}
+			said.WriteString(strings.Join(progress, "\n"))
+
+			c.Write("main.tf", everything(w, "renamed"))
+			run("plan", "-out=saved.tfplan")
+			run("show", "saved.tfplan")
+			asJSON, _ := c.Try("show", "-json", "saved.tfplan") // has all that is sensitive, as Terraform documents; credentials are not in it
+			run("apply", "-auto-approve")
+			run("show")
+			for _, effect := range []emulator.Effect{
+				emulator.Refuse{Status: 403, Type: "access_rights", Detail: "the key " + credentials.secret + " may not"},
+				emulator.Answer{Status: 307}, emulator.CutBody{}, emulator.Answer{Status: 500, ContentType: "text/html", Body: credentials.secret},
+			} {
+				w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: -1, Effect: effect})
+				c.Env = append(c.Env, "TF_CLI_ARGS_plan=-refresh=true")
+				run("plan")
+				w.Emulator.ClearFaults()
+			}
+			run("destroy", "-auto-approve")
+
+			preimages := regexp.MustCompile(`"payment_preimage":"([0-9a-f]{64})"`)
+			secrets := []string{credentials.secret}
+			for _, match := range preimages.FindAllStringSubmatch(rawPayments(t, w), -1) {
+				secrets = append(secrets, match[1])
+			}
+			if len(secrets) < 2 {
+				t.Error("there is no preimage to search for")
+			}
+			files := map[string]string{"output": said.String(), "terraform.tfstate of the plan": asJSON}
+			for _, file := range []string{"trace.log", "terraform.tfstate", "terraform.tfstate.backup", "saved.tfplan"} {
+				content, err := os.ReadFile(filepath.Join(c.Dir, file)) //nolint:gosec // the test's own
+				if err != nil {
+					t.Fatal(err)
+				}
+				files[file] = string(content)
+			}
+			for file, content := range files {
+				for i, secret := range secrets {
+					if i > 0 && strings.HasPrefix(file, "terraform.tfstate") {
+						continue // the state has preimages, in an attribute that is sensitive
+					}
+					if at := strings.Index(content, secret); at >= 0 {
+						t.Errorf("%s has a secret: …%s…", file, strings.ReplaceAll(content[max(0, at-200):at], "\n", " "))
+					}
+				}
+			}
+			for _, want := range []string{"Voltage API request", "method=GET", "status=200", "attempt=1", "duration_ms="} {
+				if !strings.Contains(files["trace.log"], want) {
+					t.Errorf("the log lacks %q", want)
+				}
+			}
+		})
+	}
+}
+
+// rawPayments is what the API says of payments.
+func rawPayments(t *testing.T, w *acctest.World) string {
+	t.Helper()
+	content, err := json.Marshal(w.Emulator.PaymentsJSON())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
