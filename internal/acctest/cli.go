@@ -1,6 +1,8 @@
 package acctest
 
 import (
+	"context"
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,7 +11,13 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-hclog"
+	"github.com/hashicorp/go-plugin"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
+
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
 )
 
 // cliConfig is a Terraform configuration that installs the provider's binary from a mirror, made by [Main].
@@ -117,4 +125,38 @@ func TerraformPath() string {
 		return path
 	}
 	return "terraform"
+}
+
+// InProcess makes the folder's Terraform use a provider of the test's own process, with this world's Pace, in place of the
+// binary: waits that are right for the real API would make long tests longer. Such a provider is configured by its block alone:
+// its environment is the tests'.
+func (w *World) InProcess(t *testing.T) *CLI {
+	t.Helper()
+	c := w.CLI(t)
+	const address = "registry.terraform.io/voltagecloud/voltage"
+	ctx, stop := context.WithCancel(context.Background())
+	configs, closed, ended := make(chan *plugin.ReattachConfig), make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- tf6server.Serve(address, providerserver.NewProtocol6(provider.New("test", provider.WithPace(w.Pace))),
+			tf6server.WithDebug(ctx, configs, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
+	}()
+	t.Cleanup(func() {
+		stop()
+		<-closed
+	})
+	select {
+	case config := <-configs:
+		reattach := map[string]any{address: map[string]any{
+			"Protocol": string(config.Protocol), "ProtocolVersion": config.ProtocolVersion, "Pid": config.Pid, "Test": true,
+			"Addr": map[string]string{"Network": config.Addr.Network(), "String": config.Addr.String()},
+		}}
+		content, err := json.Marshal(reattach)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Env = append(c.Env, "TF_REATTACH_PROVIDERS="+string(content))
+	case err := <-ended:
+		t.Fatalf("the provider was not served: %v", err)
+	}
+	return c
 }

@@ -365,11 +365,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	read := client.GetPayment
-	if state.CreatedAt.IsNull() || client.IsRecent(tfkit.ParseTime(state.CreatedAt)) {
-		read = client.GetRecentPayment
-	}
-	payment, err := read(ctx, organization, environment, id)
+	payment, err := client.GetSettledPayment(ctx, organization, environment, id)
 	switch {
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)

@@ -24,7 +24,7 @@ type account struct {
 
 // readAccount reads a wallet, which may have been made a moment ago, and its line's currency.
 func readAccount(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*account, error) {
-	wallet, err := client.GetRecentWallet(ctx, organization, id)
+	wallet, err := client.GetSettledWallet(ctx, organization, id)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}

@@ -21,9 +21,3 @@ func TextOrNull(text string) types.String {
 	}
 	return types.StringValue(text)
 }
-
-// ParseTime reads a time that NewTime wrote; null is the zero time.
-func ParseTime(text types.String) time.Time {
-	at, _ := time.Parse(time.RFC3339Nano, text.ValueString())
-	return at
-}

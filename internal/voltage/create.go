@@ -82,12 +82,22 @@ func (c *Client) settleCreation(ctx context.Context, after error, read func(cont
 	return err
 }
 
-// settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows
-// enough. After Pace.Settle the answer is believed, whatever it is.
+// settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows enough.
+// That it does not is believed when the first read and one after Pace.Settle agree on it.
 func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T, error), enough func(T) bool) (T, error) {
 	type result struct {
 		value T
 		err   error
+	}
+	settled := func(r result) bool {
+		if r.err != nil {
+			return !IsNotFound(r.err)
+		}
+		return enough == nil || enough(r.value)
+	}
+	var first result
+	if first.value, first.err = read(ctx); settled(first) {
+		return first.value, first.err
 	}
 	limited, cancel := context.WithTimeout(ctx, c.pace.Settle)
 	defer cancel()
@@ -100,7 +110,7 @@ func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T
 			}
 			return result{value: value}, err
 		},
-		Done:     func(r result) (bool, error) { return r.err == nil && (enough == nil || enough(r.value)), nil },
+		Done:     func(r result) (bool, error) { return settled(r), nil },
 		Describe: func(result) string { return "nothing under this ID" },
 	})
 	if deadline := (*DeadlineError)(nil); errors.As(err, &deadline) && ctx.Err() == nil {

@@ -114,7 +114,7 @@ func TestCreateWalletCancelled(t *testing.T) {
 	}
 }
 
-func TestGetRecentWallet(t *testing.T) {
+func TestGetSettledWallet(t *testing.T) {
 	t.Parallel()
 	missing := refusal(404, "instance_not_found")
 	inactive := wallet(map[string]any{"active": false})
@@ -134,7 +134,7 @@ func TestGetRecentWallet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, test.answers...)
-			got, err := client.GetRecentWallet(t.Context(), organization, walletID)
+			got, err := client.GetSettledWallet(t.Context(), organization, walletID)
 			if found := err == nil; found != test.found || !found && !IsNotFound(err) {
 				t.Fatalf("got %v, %v", got, err)
 			}

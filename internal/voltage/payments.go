@@ -230,9 +230,9 @@ func (c *Client) GetPayment(ctx context.Context, organization, environment, id u
 	return &payment, nil
 }
 
-// GetRecentPayment is GetPayment for a payment that was requested a moment ago: that there is none is believed only when
-// it is still so after Pace.Settle.
-func (c *Client) GetRecentPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
+// GetSettledPayment is GetPayment for a payment that should be there: that there is none is believed only when it is still so
+// after Pace.Settle. A payment that is there takes one read.
+func (c *Client) GetSettledPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
 	return settle(ctx, c, func(ctx context.Context) (*Payment, error) {
 		return c.GetPayment(ctx, organization, environment, id)
 	}, nil)

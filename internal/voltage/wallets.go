@@ -167,9 +167,10 @@ func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wa
 	return &wallet, nil
 }
 
-// GetRecentWallet is GetWallet for a wallet that was requested a moment ago. Reads can lag behind writes: that there is
-// no wallet, or that it is not active, is believed only when it is still so after Pace.Settle.
-func (c *Client) GetRecentWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
+// GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet
+// is gone makes another one: that there is none, or that it is not active, is believed only when it is still so after
+// Pace.Settle. A wallet that is there takes one read.
+func (c *Client) GetSettledWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
 	return settle(ctx, c, func(ctx context.Context) (*Wallet, error) {
 		return c.GetWallet(ctx, organization, id)
 	}, func(wallet *Wallet) bool { return wallet.Active || wallet.Deleted() })

@@ -299,11 +299,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	read := client.GetWallet
-	if unfinished != nil || client.IsRecent(tfkit.ParseTime(state.CreatedAt)) {
-		read = client.GetRecentWallet
-	}
-	wallet, err := read(ctx, organization, id)
+	wallet, err := client.GetSettledWallet(ctx, organization, id)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
@@ -392,7 +388,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	before, err := findSettled(ctx, client, organization, id, unfinished)
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a wallet that stays away.
-		if before, err = client.GetRecentWallet(ctx, organization, id); voltage.IsNotFound(err) {
+		if before, err = client.GetSettledWallet(ctx, organization, id); voltage.IsNotFound(err) {
 			err = nil
 		}
 	}
@@ -407,11 +403,13 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	err = client.DeleteWallet(ctx, organization, id)
 	switch {
 	case voltage.IsNotFound(err):
-		return // an answer was lost, and an earlier attempt has done it
+		// An answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
+		if wallet, readErr := client.GetSettledWallet(ctx, organization, id); voltage.IsNotFound(readErr) || readErr == nil && wallet.Deleted() {
+			return
+		}
 	case voltage.IsType(err, "wallet_not_empty"):
 		failure.Object += " (it holds " + describeBalances(before.Balances) + ")"
-	}
-	if err == nil {
+	case err == nil:
 		err = waitDeleted(ctx, client, organization, id, before)
 	}
 	if err != nil {
