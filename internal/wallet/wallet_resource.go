@@ -404,8 +404,11 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	switch {
 	case voltage.IsNotFound(err):
 		// An answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
-		if wallet, readErr := client.GetSettledWallet(ctx, organization, id); voltage.IsNotFound(readErr) || readErr == nil && wallet.Deleted() {
-			return
+		refusal := err
+		if err = waitDeleted(ctx, client, organization, id, before); err == nil {
+			if wallet, readErr := client.GetSettledWallet(ctx, organization, id); readErr == nil && wallet.Active {
+				err = refusal
+			}
 		}
 	case voltage.IsType(err, "wallet_not_empty"):
 		failure.Object += " (it holds " + describeBalances(before.Balances) + ")"
@@ -427,19 +430,17 @@ func (r *walletResource) ImportState(ctx context.Context, req resource.ImportSta
 		return
 	}
 	var identity walletIdentity
+	given := false // an organization
 	if req.ID != "" {
-		organization, id, found := strings.Cut(req.ID, "/")
-		if !found {
+		var organization, id string
+		if organization, id, given = strings.Cut(req.ID, "/"); !given {
 			organization, id = "", req.ID
 		}
-		identity = walletIdentity{OrganizationID: tfkit.NewUUIDNull(), ID: tfkit.ParseUUID(id)}
-		if found {
-			identity.OrganizationID = tfkit.ParseUUID(organization)
-		}
+		identity = walletIdentity{OrganizationID: tfkit.ParseUUID(organization), ID: tfkit.ParseUUID(id)}
 	} else {
 		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
 	}
-	if r.Settings != nil {
+	if r.Settings != nil && !given {
 		identity.OrganizationID = r.Settings.Organization(identity.OrganizationID, &resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {
