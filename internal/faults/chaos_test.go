@@ -41,7 +41,7 @@ type wanted struct {
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	seed, rounds := number(t, "CHAOS_SEED", 20_260_901), number(t, "CHAOS_ROUNDS", 12)
-	random := rand.New(rand.NewPCG(seed, seed)) //nolint:gosec // it has to be the same again
+	random := rand.New(rand.NewPCG(seed, seed))
 	w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = 15 * time.Millisecond })
 	c := w.InProcess(t)
 	wallets := map[string]wanted{}

@@ -3,6 +3,8 @@ package faults_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -68,6 +70,10 @@ func TestSecrets(t *testing.T) {
 			}
 			c := w.CLI(t)
 			log := filepath.Join(c.Dir, "trace.log")
+			proxied := make(chan string, 100)
+			proxy := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { proxied <- r.URL.String() }))
+			t.Cleanup(proxy.Close)
+			c.Env = append(c.Env, "HTTP_PROXY="+proxy.URL, "http_proxy="+proxy.URL)
 			c.Env = append(c.Env, "VOLTAGE_API_KEY=", credentials.variable+"="+credentials.secret, "TF_LOG=TRACE", "TF_LOG_PATH="+log)
 			var said strings.Builder
 			run := func(args ...string) {
@@ -108,6 +114,9 @@ func TestSecrets(t *testing.T) {
 			}
 			run("destroy", "-auto-approve")
 
+			if len(proxied) != 0 { // an https request to the real API goes through a proxy as an encrypted tunnel
+				t.Errorf("a request in the clear went through a proxy: %s", <-proxied)
+			}
 			preimages := regexp.MustCompile(`"payment_preimage":"([0-9a-f]{64})"`)
 			secrets := []string{credentials.secret}
 			for _, match := range preimages.FindAllStringSubmatch(rawPayments(t, w), -1) {
@@ -118,7 +127,7 @@ func TestSecrets(t *testing.T) {
 			}
 			files := map[string]string{"output": said.String(), "terraform.tfstate of the plan": asJSON}
 			for _, file := range []string{"trace.log", "terraform.tfstate", "terraform.tfstate.backup", "saved.tfplan"} {
-				content, err := os.ReadFile(filepath.Join(c.Dir, file)) //nolint:gosec // the test's own
+				content, err := os.ReadFile(filepath.Join(c.Dir, file))
 				if err != nil {
 					t.Fatal(err)
 				}
