@@ -4,7 +4,6 @@ package wallet
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -229,7 +228,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	plan.Active, plan.CreatedAt = types.BoolValue(false), types.StringNull()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(rememberStart(ctx, resp.Private)...)
+	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -254,7 +253,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
-	resp.Diagnostics.Append(remember(ctx, resp.Private, unfinishedKey, nil)...)
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 }
 
 // refuseExisting refuses an ID of the user's own that is in use: a second wallet cannot have it, and the one that has it
@@ -294,7 +293,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
-	unfinished := recallStart(ctx, req.Private, &resp.Diagnostics)
+	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -316,7 +315,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	case wallet.Active:
-		resp.Diagnostics.Append(remember(ctx, resp.Private, unfinishedKey, nil)...)
+		resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 	}
 	// An inactive wallet whose creation did not finish can still become active: it stays in the state until it is deleted.
 	resp.Diagnostics.Append(rememberError(ctx, resp.Private, wallet)...)
@@ -333,7 +332,7 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	known := recall[voltage.WalletError](ctx, req.Private, errorKey, &resp.Diagnostics)
+	known := tfkit.Recall[voltage.WalletError](ctx, req.Private, errorKey, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -375,7 +374,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	unfinished := recallStart(ctx, req.Private, &resp.Diagnostics)
+	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -423,39 +422,11 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 // ImportState implements [resource.ResourceWithImportState].
 func (r *walletResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if r.Settings != nil && r.Settings.Pending {
-		// Without a read, the next plan would take the wallet for another one, and replace it.
-		_, diags := r.Settings.RequireClient()
-		resp.Diagnostics.Append(diags...)
-		return
-	}
-	var identity walletIdentity
-	given := false // an organization
-	if req.ID != "" {
-		var organization, id string
-		if organization, id, given = strings.Cut(req.ID, "/"); !given {
-			organization, id = "", req.ID
-		}
-		identity = walletIdentity{OrganizationID: tfkit.ParseUUID(organization), ID: tfkit.ParseUUID(id)}
-	} else {
-		resp.Diagnostics.Append(req.Identity.Get(ctx, &identity)...)
-	}
-	if r.Settings != nil && !given {
-		identity.OrganizationID = r.Settings.Organization(identity.OrganizationID, &resp.Diagnostics)
-	}
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	organization, organizationOK := identity.OrganizationID.ID()
-	id, idOK := identity.ID.ID()
-	if !organizationOK || !idOK {
-		resp.Diagnostics.AddError("Invalid Import ID",
-			fmt.Sprintf("%q is neither WALLET_ID nor ORGANIZATION_ID/WALLET_ID, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f. "+
-				"The Voltage dashboard and the data source voltage_wallets show the IDs of wallets.", voltage.Clean(req.ID)))
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), tfkit.NewUUID(id))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("organization_id"), tfkit.NewUUID(organization))...)
+	r.Import(ctx, req, resp, tfkit.Import{
+		Attributes: []string{"organization_id", "id"},
+		Forms:      "WALLET_ID or ORGANIZATION_ID/WALLET_ID",
+		Where:      "The Voltage dashboard and the data source voltage_wallets show the IDs of wallets.",
+	})
 }
 
 // ids returns the parsed IDs of a wallet in the state.

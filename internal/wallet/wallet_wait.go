@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -159,64 +159,12 @@ func describeBalances(balances []voltage.Balance) string {
 	return strings.Join(sums, "; ")
 }
 
-// private is what the resource keeps beside the state, which nobody else sees.
-type private interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type writablePrivate interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-const (
-	unfinishedKey = "unfinished" // when a creation began that has not been seen to succeed
-	errorKey      = "error"      // the wallet's error as last read
-)
-
-// remember keeps a value; nil forgets it.
-func remember(ctx context.Context, private writablePrivate, key string, value any) diag.Diagnostics {
-	var diags diag.Diagnostics
-	var content []byte
-	if value != nil {
-		var err error
-		if content, err = json.Marshal(value); err != nil {
-			diags.AddError("Private State Not Written", err.Error())
-			return diags
-		}
-	}
-	diags.Append(private.SetKey(ctx, key, content)...)
-	return diags
-}
-
-// rememberStart keeps when a creation began.
-func rememberStart(ctx context.Context, private writablePrivate) diag.Diagnostics {
-	return remember(ctx, private, unfinishedKey, time.Now())
-}
-
-// recallStart is when a creation began that was not seen to succeed; nil for one that was.
-func recallStart(ctx context.Context, private private, diags *diag.Diagnostics) *time.Time {
-	return recall[time.Time](ctx, private, unfinishedKey, diags)
-}
+const errorKey = "error" // the wallet's error as last read
 
 // rememberError keeps what failed before, so that a later failure can be told from it.
-func rememberError(ctx context.Context, private writablePrivate, wallet *voltage.Wallet) diag.Diagnostics {
+func rememberError(ctx context.Context, private tfkit.WritablePrivate, wallet *voltage.Wallet) diag.Diagnostics {
 	if wallet.Error == nil {
-		return remember(ctx, private, errorKey, nil)
+		return tfkit.Remember(ctx, private, errorKey, nil)
 	}
-	return remember(ctx, private, errorKey, wallet.Error)
-}
-
-// recall reads a value that remember kept, and nil where there is none.
-func recall[T any](ctx context.Context, private private, key string, diags *diag.Diagnostics) *T {
-	content, got := private.GetKey(ctx, key)
-	diags.Append(got...)
-	if len(content) == 0 {
-		return nil
-	}
-	var value T
-	if err := json.Unmarshal(content, &value); err != nil {
-		diags.AddError("Private State Not Read", fmt.Sprintf("The key %q: %s.", key, err))
-		return nil
-	}
-	return &value
+	return tfkit.Remember(ctx, private, errorKey, wallet.Error)
 }

@@ -1,0 +1,90 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// Import is what an object is imported by: UUIDs, which an import ID joins by slashes and an identity names.
+type Import struct {
+	// Attributes hold the UUIDs, in the order of the import ID, of which the first ones may be left out. organization_id and
+	// environment_id default to the provider's.
+	Attributes []string
+	// Forms are the import IDs there are, as an error names them: "WALLET_ID or ORGANIZATION_ID/WALLET_ID".
+	Forms string
+	// Where says where a person finds the UUIDs: a whole sentence.
+	Where string
+}
+
+// Import implements ImportState of [resource.ResourceWithImportState]: it puts the UUIDs into the state, for Read to find the rest.
+func (r *Resource) Import(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, by Import) {
+	if r.Settings != nil && r.Settings.Pending {
+		// Without a read, the next plan would take the object for another one, and replace it.
+		_, diags := r.Settings.RequireClient()
+		resp.Diagnostics.Append(diags...)
+		return
+	}
+	ids := map[string]UUID{}
+	parts := strings.Split(req.ID, "/")
+	skipped := len(by.Attributes) - len(parts)
+	for i, attribute := range by.Attributes {
+		id := NewUUIDNull()
+		switch {
+		case req.ID == "":
+			resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(attribute), &id)...)
+		case i >= skipped && skipped >= 0:
+			if id = ParseUUID(parts[i-skipped]); id.IsNull() {
+				by.addError(req.ID, resp)
+			}
+		}
+		ids[attribute] = id
+	}
+	if skipped < 0 && req.ID != "" {
+		by.addError(req.ID, resp)
+	}
+	for attribute, defaulted := range r.importDefaults() {
+		if id, ok := ids[attribute]; ok && id.IsNull() && !resp.Diagnostics.HasError() {
+			ids[attribute] = defaulted(id, resp)
+		}
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for attribute, value := range ids {
+		id, ok := value.ID()
+		if !ok {
+			by.addError(value.ValueString(), resp)
+			return
+		}
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), NewUUID(id))...)
+	}
+}
+
+// importDefaults are the attributes that the provider's configuration stands in for.
+func (r *Resource) importDefaults() map[string]func(UUID, *resource.ImportStateResponse) UUID {
+	if r.Settings == nil {
+		return nil
+	}
+	return map[string]func(UUID, *resource.ImportStateResponse) UUID{
+		"organization_id": func(own UUID, resp *resource.ImportStateResponse) UUID {
+			return r.Settings.Organization(own, &resp.Diagnostics)
+		},
+		"environment_id": func(own UUID, resp *resource.ImportStateResponse) UUID {
+			return r.Settings.Environment(own, &resp.Diagnostics)
+		},
+	}
+}
+
+func (by Import) addError(text string, resp *resource.ImportStateResponse) {
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.AddError("Invalid Import ID",
+		fmt.Sprintf("%q is not %s, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f. %s", voltage.Clean(text), by.Forms, by.Where))
+}
