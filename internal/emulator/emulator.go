@@ -75,6 +75,7 @@ func New(config Config) (*Emulator, error) {
 	e.routeLedger()
 	e.routePayments()
 	e.routeQuotes()
+	e.routeWebhooks()
 	e.routeControl()
 	return e, nil
 }
@@ -100,6 +101,7 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	}
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
+	go e.announceRegularly()
 	stop = sync.OnceFunc(func() {
 		close(e.stopping)
 		_ = server.Close()

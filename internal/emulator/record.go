@@ -55,6 +55,8 @@ func (e *Emulator) Count(operation string) int {
 type recorder struct {
 	mu      sync.Mutex
 	entries []*Request
+	// deliveries are those of webhooks that have ended.
+	deliveries []Delivery
 }
 
 func (r *recorder) add(entry Request) *Request {

@@ -148,6 +148,12 @@ type world struct {
 	quotes        map[uuid.UUID]*history[quoteState]
 	ledgers       map[uuid.UUID][]ledgerEntry // by wallet
 	centsPerBTC   int64
+
+	webhooks       map[uuid.UUID]*history[webhookState]
+	webhookOrder   []uuid.UUID // of creation
+	webhookSecrets map[uuid.UUID]string
+	groupEvents    bool              // how the last webhook was written
+	announced      map[uuid.UUID]int // how many states of a payment webhooks were told of
 }
 
 type organization struct {
@@ -172,6 +178,8 @@ func (w *world) build(organizations []Organization, now time.Time) error {
 	w.wallets = map[uuid.UUID]*history[walletState]{}
 	w.payments, w.requests = map[uuid.UUID]*history[paymentState]{}, map[string]uuid.UUID{}
 	w.quotes, w.ledgers = map[uuid.UUID]*history[quoteState]{}, map[uuid.UUID][]ledgerEntry{}
+	w.webhooks, w.webhookSecrets = map[uuid.UUID]*history[webhookState]{}, map[uuid.UUID]string{}
+	w.announced = map[uuid.UUID]int{}
 	w.centsPerBTC = 6_000_000 // one rate for ever: what follows from it can be foreseen
 	for _, o := range organizations {
 		if o.ID == uuid.Nil || w.organizations[o.ID] != nil {

@@ -23,6 +23,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/wallet"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/webhook"
 )
 
 // New makes the provider. The version is the release's, or "dev".
@@ -140,6 +141,7 @@ func (p *voltageProvider) Resources(context.Context) []func() resource.Resource 
 	return []func() resource.Resource{
 		payment.NewRequestResource,
 		wallet.NewResource,
+		webhook.NewResource,
 	}
 }
 
@@ -154,6 +156,8 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 		wallet.NewDataSource,
 		wallet.NewLedgerDataSource,
 		wallet.NewListDataSource,
+		webhook.NewDataSource,
+		webhook.NewListDataSource,
 	}
 }
 
@@ -161,6 +165,7 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 func (p *voltageProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		payment.NewSendAction,
+		webhook.NewTestAction,
 	}
 }
 

@@ -138,5 +138,6 @@ var nextSteps = map[string]string{
 	"missing_bank_details":     "The organization lacks bank details: add them in the Voltage dashboard.",
 	"feature_flag_disabled":    "This feature is not enabled for the organization: ask Voltage's support to enable it.",
 	"wallet_not_credit_backed": "The wallet has no line of credit, which this operation needs.",
+	"invalid_webhook":          "Check url, name and events, and that the webhook is not stopped.",
 	"wallet_not_empty":         "Send the funds elsewhere first, then run terraform destroy (or apply) again.",
 }

@@ -328,5 +328,9 @@ func paymentsPath(organization, environment uuid.UUID) string {
 }
 
 func environmentPath(organization, environment uuid.UUID) string {
-	return "/organizations/" + organization.String() + "/environments/" + environment.String()
+	return organizationPath(organization) + "/environments/" + environment.String()
+}
+
+func organizationPath(organization uuid.UUID) string {
+	return "/organizations/" + organization.String()
 }

@@ -205,7 +205,7 @@ func (c *Client) DeleteWallet(ctx context.Context, organization, id uuid.UUID) e
 }
 
 func walletsPath(organization uuid.UUID) string {
-	return "/organizations/" + organization.String() + "/wallets"
+	return organizationPath(organization) + "/wallets"
 }
 
 func walletPath(organization, id uuid.UUID) string {

@@ -3,7 +3,6 @@ package wallet
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -118,25 +117,16 @@ func (d *walletDataSource) find(
 		return nil
 	}
 	var found []*voltage.Wallet
-	var ids []string
 	for i := range wallets {
 		if wallets[i].Name == config.Name.ValueString() && wallets[i].Active {
 			found = append(found, &wallets[i])
-			ids = append(ids, wallets[i].ID.String())
 		}
 	}
-	switch len(found) {
-	case 1:
-		return found[0]
-	case 0:
-		diags.AddAttributeError(path.Root("name"), summary,
-			object+": no active wallet has this name. Check the name (upper and lower case count) and environment_id; "+
-				"the data source voltage_wallets lists the wallets that exist.")
-	default:
-		diags.AddAttributeError(path.Root("name"), summary,
-			fmt.Sprintf("%s: %d wallets have this name. Look the one that is meant up by its id: %s.", object, len(found), strings.Join(ids, ", ")))
-	}
-	return nil
+	return tfkit.One(tfkit.Lookup{
+		Summary: summary, Object: object, Several: "wallets",
+		None: "no active wallet has this name. Check the name (upper and lower case count) and environment_id; " +
+			"the data source voltage_wallets lists the wallets that exist.",
+	}, found, func(w *voltage.Wallet) uuid.UUID { return w.ID }, diags)
 }
 
 // currencies are those of lines of credit, by the line's ID.

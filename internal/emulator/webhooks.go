@@ -1,0 +1,388 @@
+package emulator
+
+import (
+	"cmp"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// webhookState is a webhook at one moment.
+type webhookState struct {
+	id, organization, environment uuid.UUID
+	url, name                     string
+	events                        []webhookEvent
+	status                        string // active, stopped, deleted
+	createdAt, updatedAt          time.Time
+	stoppedAt, deletedAt          *time.Time
+}
+
+// webhookEvent is one event of a family, such as send succeeded.
+type webhookEvent struct{ family, name string }
+
+// webhookEvents are the events there are. Source: schema WebhookEvent of the contract.
+var webhookEvents = map[string][]string{
+	"send":    {"succeeded", "failed"},
+	"receive": {"generated", "detected", "refreshed", "expired", "succeeded", "completed", "failed"},
+	"test":    {"created"},
+}
+
+func (e *Emulator) routeWebhooks() {
+	const base = "/organizations/{organization_id}/environments/{environment_id}/webhooks"
+	e.route("get_webhooks_as_user", "GET /organizations/{organization_id}/webhooks", toRead, e.listWebhooks)
+	e.route("create_webhook", "POST "+base, toWrite, e.createWebhook)
+	e.route("get_webhook", "GET "+base+"/{webhook_id}", toRead, e.getWebhook)
+	e.route("update_webhook", "PATCH "+base+"/{webhook_id}", toWrite, e.updateWebhook)
+	e.route("delete_webhook", "DELETE "+base+"/{webhook_id}", toWrite, e.changeWebhook(func(w *webhookState, at time.Time) {
+		w.status, w.deletedAt = "deleted", &at
+	}))
+	e.route("start_webhook_as_user", "POST "+base+"/{webhook_id}/start", toWrite, e.changeWebhook(func(w *webhookState, _ time.Time) {
+		w.status, w.stoppedAt = "active", nil
+	}))
+	e.route("stop_webhook_as_user", "POST "+base+"/{webhook_id}/stop", toWrite, e.changeWebhook(func(w *webhookState, at time.Time) {
+		if w.status != "stopped" {
+			w.status, w.stoppedAt = "stopped", &at
+		}
+	}))
+	e.route("generate_webhook_key", "POST "+base+"/{webhook_id}/keys", toWrite, e.rotateWebhookKey)
+	e.route("test_webhook", "POST "+base+"/{webhook_id}/test", toWrite, e.testWebhook)
+}
+
+// eventObjects are events as requests write them: one object an event.
+type eventObjects []map[string]string
+
+// read checks the events of a request.
+func (o eventObjects) read() ([]webhookEvent, *problem) {
+	if len(o) == 0 {
+		return nil, badRequest("invalid_webhook", "A webhook has at least one event.")
+	}
+	var events []webhookEvent
+	for _, object := range o {
+		if len(object) != 1 {
+			return nil, invalidData("an event is an object with one tag")
+		}
+		for family, name := range object {
+			if !slices.Contains(webhookEvents[family], name) {
+				return nil, invalidData(fmt.Sprintf("unknown event %s %q", family, name))
+			}
+			if event := (webhookEvent{family, name}); !slices.Contains(events, event) {
+				events = append(events, event)
+			}
+		}
+	}
+	return events, nil
+}
+
+// checkWebhook is what the API has against a webhook's URL and name.
+func checkWebhook(address, name string) *problem {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !isLoopbackHost(u.Hostname())):
+		return badRequest("invalid_webhook", "The URL has to be an https URL.")
+	case strings.TrimSpace(name) == "":
+		return badRequest("invalid_webhook", "The name is empty.")
+	}
+	return nil
+}
+
+func isLoopbackHost(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+func (e *Emulator) createWebhook(c *call) reply {
+	var request struct {
+		ID     *uuid.UUID   `json:"id"`
+		URL    *string      `json:"url"`
+		Name   *string      `json:"name"`
+		Events eventObjects `json:"events"`
+	}
+	if p := c.decode(&request); p != nil {
+		return refuse(p)
+	}
+	if request.ID == nil || request.URL == nil || request.Name == nil || request.Events == nil {
+		return refuse(invalidData("a webhook has id, url, name and events"))
+	}
+	if e.world.webhooks[*request.ID] != nil {
+		return refuse(&problem{status: http.StatusConflict, kind: "webhook_exists", detail: fmt.Sprintf("There is a webhook %s already.", request.ID)})
+	}
+	events, p := request.Events.read()
+	if p == nil {
+		p = checkWebhook(*request.URL, *request.Name)
+	}
+	if p != nil {
+		return refuse(p)
+	}
+	secret := newWebhookSecret()
+	if _, fails := effectOn[FailAsync](c.request.Context()); !fails { // a webhook has no error: nothing comes of it
+		e.world.webhooks[*request.ID] = &history[webhookState]{{at: c.done, state: webhookState{
+			id: *request.ID, organization: c.org.ID, environment: c.ids["environment_id"], url: *request.URL, name: *request.Name, events: events,
+			status: "active", createdAt: c.now, updatedAt: c.done,
+		}}}
+		e.world.webhookOrder = append(e.world.webhookOrder, *request.ID)
+		e.world.webhookSecrets[*request.ID] = secret
+	}
+	return reply{status: http.StatusAccepted, content: map[string]any{"id": *request.ID, "shared_secret": secret}}
+}
+
+// newWebhookSecret has the form of the API's: vltg_ and 32 letters and digits.
+func newWebhookSecret() string { return "vltg_" + rand.Text() + rand.Text()[:6] }
+
+// visibleWebhook finds the webhook of the path as a read shows it.
+func (e *Emulator) visibleWebhook(c *call) (*webhookState, *problem) {
+	missing := notFound("webhook_not_found", fmt.Sprintf("There is no webhook %s.", c.ids["webhook_id"]))
+	h := e.world.webhooks[c.ids["webhook_id"]]
+	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || h == nil {
+		return nil, missing
+	}
+	_, stale := effectOn[Stale](c.request.Context())
+	w := h.seen(c.now, stale)
+	if w == nil || w.organization != c.org.ID || w.environment != c.ids["environment_id"] || e.config.ForgetDeleted && w.deletedAt != nil {
+		return nil, missing
+	}
+	return w, nil
+}
+
+// changeableWebhook finds the webhook of the path for a write: one that can be seen and was not deleted meanwhile.
+func (e *Emulator) changeableWebhook(c *call) (*history[webhookState], *problem) {
+	if _, p := e.visibleWebhook(c); p != nil {
+		return nil, p
+	}
+	h := e.world.webhooks[c.ids["webhook_id"]]
+	if h.latest().status == "deleted" {
+		return nil, notFound("webhook_not_found", fmt.Sprintf("Webhook %s was deleted.", c.ids["webhook_id"]))
+	}
+	return h, nil
+}
+
+// changeWebhook serves a write without a body.
+func (e *Emulator) changeWebhook(change func(w *webhookState, at time.Time)) func(*call) reply {
+	return func(c *call) reply {
+		h, p := e.changeableWebhook(c)
+		if p != nil {
+			return refuse(p)
+		}
+		if _, fails := effectOn[FailAsync](c.request.Context()); fails {
+			return accepted()
+		}
+		h.step(c.done, func(w *webhookState) {
+			w.updatedAt = c.done
+			change(w, c.done)
+		})
+		return accepted()
+	}
+}
+
+func (e *Emulator) updateWebhook(c *call) reply {
+	var request struct {
+		URL    *string      `json:"url"`
+		Name   *string      `json:"name"`
+		Events eventObjects `json:"events"`
+	}
+	if p := c.decode(&request); p != nil {
+		return refuse(p)
+	}
+	if request.Events == nil {
+		return refuse(invalidData("missing field events"))
+	}
+	events, p := request.Events.read()
+	if p != nil {
+		return refuse(p)
+	}
+	h, p := e.changeableWebhook(c)
+	if p != nil {
+		return refuse(p)
+	}
+	next := h.latest()
+	next.events = events
+	if request.URL != nil {
+		next.url = *request.URL
+	}
+	if request.Name != nil {
+		next.name = *request.Name
+	}
+	if p := checkWebhook(next.url, next.name); p != nil {
+		return refuse(p)
+	}
+	return e.changeWebhook(func(w *webhookState, _ time.Time) { w.url, w.name, w.events = next.url, next.name, next.events })(c)
+}
+
+func (e *Emulator) rotateWebhookKey(c *call) reply {
+	if _, p := e.changeableWebhook(c); p != nil {
+		return refuse(p)
+	}
+	id, secret := c.ids["webhook_id"], newWebhookSecret()
+	e.world.webhookSecrets[id] = secret
+	return reply{status: http.StatusAccepted, content: map[string]any{"id": id, "shared_secret": secret}}
+}
+
+func (e *Emulator) testWebhook(c *call) reply {
+	var request struct {
+		DeliveryID *uuid.UUID `json:"delivery_id"`
+		Payload    *struct {
+			Type   string         `json:"type"`
+			Detail map[string]any `json:"detail"`
+		} `json:"payload"`
+	}
+	if p := c.decode(&request); p != nil {
+		return refuse(p)
+	}
+	if request.DeliveryID == nil || request.Payload == nil || webhookEvents[request.Payload.Type] == nil || request.Payload.Detail == nil {
+		return refuse(invalidData("a test has delivery_id, and a payload with type and detail"))
+	}
+	h, p := e.changeableWebhook(c)
+	if p != nil {
+		return refuse(p)
+	}
+	w := h.latest()
+	if w.status != "active" {
+		return refuse(badRequest("invalid_webhook", "The webhook is stopped."))
+	}
+	e.deliver(&w, *request.DeliveryID, map[string]any{"type": request.Payload.Type, "detail": request.Payload.Detail})
+	return accepted()
+}
+
+func (e *Emulator) getWebhook(c *call) reply {
+	w, p := e.visibleWebhook(c)
+	if p != nil {
+		return refuse(p)
+	}
+	return found(e.webhookJSON(w))
+}
+
+func (e *Emulator) listWebhooks(c *call) reply {
+	query := c.request.URL.Query()
+	var environments []uuid.UUID
+	for _, text := range query["environment_ids[]"] {
+		id, err := uuid.Parse(text)
+		if err != nil {
+			return refuse(badRequest("invalid_parameter", "environment_ids[] has what is no UUID."))
+		}
+		if !c.opens(id) {
+			return refuse(&problem{status: http.StatusForbidden, kind: "access_rights", detail: "The key does not open this environment."})
+		}
+		environments = append(environments, id)
+	}
+	for name, known := range map[string][]string{
+		"statuses[]": {"active", "stopped", "deleted"}, "sort_key": {"created_at", "updated_at"}, "sort_order": {"ASC", "DESC"},
+	} {
+		for _, text := range query[name] {
+			if !slices.Contains(known, text) {
+				return refuse(badRequest("invalid_parameter", name+" has a value that it cannot have."))
+			}
+		}
+	}
+	_, stale := effectOn[Stale](c.request.Context())
+	var webhooks []*webhookState
+	for _, id := range e.world.webhookOrder {
+		w := e.world.webhooks[id].seen(c.now, stale)
+		if w == nil || w.organization != c.org.ID || !c.opens(w.environment) || len(environments) > 0 && !slices.Contains(environments, w.environment) ||
+			len(query["statuses[]"]) > 0 && !slices.Contains(query["statuses[]"], w.status) || e.config.ForgetDeleted && w.deletedAt != nil {
+			continue
+		}
+		webhooks = append(webhooks, w)
+	}
+	slices.SortStableFunc(webhooks, func(a, b *webhookState) int {
+		order := a.createdAt.Compare(b.createdAt)
+		if query.Get("sort_key") == "updated_at" {
+			order = a.updatedAt.Compare(b.updatedAt)
+		}
+		if order = cmp.Or(order, cmp.Compare(a.id.String(), b.id.String())); query.Get("sort_order") == "DESC" {
+			return -order
+		}
+		return order
+	})
+	content := []map[string]any{}
+	for _, w := range webhooks {
+		content = append(content, e.webhookJSON(w))
+	}
+	return found(content)
+}
+
+// webhookJSON is the webhook as the contract's schema Webhook. Every other answer has the events grouped, and in another order:
+// the API's documentation shows both forms, and promises no order.
+func (e *Emulator) webhookJSON(w *webhookState) map[string]any {
+	events := []any{}
+	if e.world.groupEvents = !e.world.groupEvents; e.world.groupEvents {
+		for _, family := range []string{"test", "receive", "send"} {
+			var names []string
+			for _, event := range w.events {
+				if event.family == family {
+					names = append(names, event.name)
+				}
+			}
+			if slices.Reverse(names); len(names) > 0 {
+				events = append(events, map[string]any{family: names})
+			}
+		}
+	} else {
+		for _, event := range w.events {
+			events = append(events, map[string]any{event.family: event.name})
+		}
+	}
+	return map[string]any{
+		"id": w.id, "organization_id": w.organization, "environment_id": w.environment, "url": w.url, "name": w.name, "events": events,
+		"status": w.status, "created_at": timestamp(w.createdAt), "updated_at": timestamp(w.updatedAt),
+		"stopped_at": timestampOrNull(w.stoppedAt), "deleted_at": timestampOrNull(w.deletedAt),
+	}
+}
+
+// WebhookView is a webhook after everything that was accepted.
+type WebhookView struct {
+	ID        uuid.UUID
+	URL, Name string
+	Events    []string // "send succeeded"
+	Status    string
+	Secret    string
+}
+
+// Webhooks returns every webhook there is or was, after everything that was accepted, in the order of creation.
+func (e *Emulator) Webhooks() []WebhookView {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var views []WebhookView
+	for _, id := range e.world.webhookOrder {
+		w := e.world.webhooks[id].latest()
+		view := WebhookView{ID: w.id, URL: w.url, Name: w.name, Status: w.status, Secret: e.world.webhookSecrets[id]}
+		for _, event := range w.events {
+			view.Events = append(view.Events, event.family+" "+event.name)
+		}
+		views = append(views, view)
+	}
+	return views
+}
+
+// ChangeWebhook changes a webhook at once, as somebody else would: its name unless that is empty, and its status unless that is.
+func (e *Emulator) ChangeWebhook(id uuid.UUID, name, status string) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	h := e.world.webhooks[id]
+	if h == nil {
+		return fmt.Errorf("there is no webhook %s", id)
+	}
+	now := e.config.Now()
+	h.step(now, func(w *webhookState) {
+		w.name, w.status, w.updatedAt = cmp.Or(name, w.name), cmp.Or(status, w.status), now
+		if w.status == "deleted" {
+			w.deletedAt = &now
+		}
+	})
+	return nil
+}
+
+// mustJSON writes what is made of what JSON can write.
+func mustJSON(content any) []byte {
+	data, err := json.Marshal(content)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}

@@ -1,0 +1,278 @@
+package voltage
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// States of a webhook.
+const (
+	WebhookActive  = "active"
+	WebhookStopped = "stopped"
+	WebhookDeleted = "deleted"
+)
+
+// WebhookEventNames are the events that a webhook can be told of, by family. Source: schema WebhookEvent of the API's contract.
+func WebhookEventNames() map[string][]string {
+	return map[string][]string{
+		"send":    {"succeeded", "failed"},
+		"receive": {"generated", "detected", "refreshed", "expired", "succeeded", "completed", "failed"},
+		"test":    {"created"},
+	}
+}
+
+// WebhookEvents are events by family, such as send, each family sorted and without repetition. The API writes them one object
+// each, {"send":"succeeded"}, or grouped, {"send":["succeeded","failed"]}, in any order: here they are the same.
+type WebhookEvents map[string][]string
+
+// MarshalJSON implements [json.Marshaler]: one object an event, as requests write them.
+func (e WebhookEvents) MarshalJSON() ([]byte, error) {
+	single := []map[string]string{}
+	for _, family := range slices.Sorted(maps.Keys(e)) {
+		for _, event := range slices.Sorted(slices.Values(e[family])) {
+			single = append(single, map[string]string{family: event})
+		}
+	}
+	return json.Marshal(single) //nolint:wrapcheck // do wraps it
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]: both forms, and families that are not known yet.
+func (e *WebhookEvents) UnmarshalJSON(data []byte) error {
+	var objects []map[string]json.RawMessage
+	if err := json.Unmarshal(data, &objects); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	events := WebhookEvents{}
+	for _, object := range objects {
+		for family, content := range object {
+			var several []string
+			if err := json.Unmarshal(content, &several); err != nil {
+				var one string
+				if err := json.Unmarshal(content, &one); err != nil {
+					return err //nolint:wrapcheck // receive wraps it
+				}
+				several = []string{one}
+			}
+			events[family] = append(events[family], several...)
+		}
+	}
+	for family, names := range events {
+		slices.Sort(names)
+		events[family] = slices.Compact(names)
+	}
+	*e = events
+	return nil
+}
+
+// Equal reports whether both have the same events.
+func (e WebhookEvents) Equal(other WebhookEvents) bool {
+	a, errA := json.Marshal(e)
+	b, errB := json.Marshal(other)
+	return errA == nil && errB == nil && string(a) == string(b)
+}
+
+// Webhook is a webhook as the API returns it. Source: schema Webhook of the API's contract.
+type Webhook struct {
+	ID             uuid.UUID     `json:"id"`
+	OrganizationID uuid.UUID     `json:"organization_id"`
+	EnvironmentID  uuid.UUID     `json:"environment_id"`
+	URL            string        `json:"url"`
+	Name           string        `json:"name"`
+	Events         WebhookEvents `json:"events"`
+	Status         string        `json:"status"` // active, stopped, deleted
+	CreatedAt      time.Time     `json:"created_at"`
+	UpdatedAt      time.Time     `json:"updated_at"`
+	StoppedAt      *time.Time    `json:"stopped_at"`
+	DeletedAt      *time.Time    `json:"deleted_at"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. A webhook that does not say its status is unreadable: it must not pass for one
+// that is there.
+func (w *Webhook) UnmarshalJSON(data []byte) error {
+	type plain Webhook
+	if err := json.Unmarshal(data, (*plain)(w)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	if w.Status == "" {
+		return errors.New("the webhook does not say its status")
+	}
+	return nil
+}
+
+// Deleted reports whether the webhook is gone for good, though it can be read.
+func (w *Webhook) Deleted() bool { return w.Status == WebhookDeleted || w.DeletedAt != nil }
+
+// NewWebhook is the request for a webhook. Source: schema NewWebhookRequest of the API's contract.
+type NewWebhook struct {
+	ID     uuid.UUID     `json:"id"`
+	URL    string        `json:"url"`
+	Name   string        `json:"name"`
+	Events WebhookEvents `json:"events"`
+}
+
+// WebhookChange is a change of a webhook. Source: schema UpdateWebhookRequest of the API's contract.
+type WebhookChange struct {
+	URL    string        `json:"url"`
+	Name   string        `json:"name"`
+	Events WebhookEvents `json:"events"` // replaces them all
+}
+
+// WebhookTest is a delivery that a webhook is tested with. Source: schema TestWebhookRequest of the API's contract.
+type WebhookTest struct {
+	DeliveryID uuid.UUID `json:"delivery_id"`
+	Payload    struct {
+		Type   string          `json:"type"` // send, receive or test
+		Detail json.RawMessage `json:"detail"`
+	} `json:"payload"`
+}
+
+// webhookSecret is the one answer that has a webhook's secret. Source: schema WebhookPlainSecret of the API's contract.
+type webhookSecret struct {
+	ID     uuid.UUID `json:"id"`
+	Secret string    `json:"shared_secret"`
+}
+
+// WebhookFilter narrows a list of webhooks. A zero field matches everything.
+type WebhookFilter struct {
+	EnvironmentID uuid.UUID
+	Statuses      []string
+}
+
+// ListWebhooks returns the webhooks of an organization, the oldest first. The API returns them all in one answer.
+func (c *Client) ListWebhooks(ctx context.Context, organization uuid.UUID, filter WebhookFilter) ([]Webhook, error) {
+	query := url.Values{}
+	if filter.EnvironmentID != uuid.Nil {
+		query.Set("environment_ids[]", filter.EnvironmentID.String())
+	}
+	for _, status := range slices.Sorted(slices.Values(filter.Statuses)) {
+		query.Add("statuses[]", status)
+	}
+	var webhooks []Webhook
+	call := call{method: http.MethodGet, path: organizationPath(organization) + "/webhooks", query: query, out: &webhooks, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return nil, err
+	}
+	for i := range webhooks {
+		if webhooks[i].OrganizationID != organization {
+			return nil, c.failure(call, fmt.Errorf("the answer has a webhook of organization %s", webhooks[i].OrganizationID))
+		}
+	}
+	slices.SortStableFunc(webhooks, func(a, b Webhook) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID.String(), b.ID.String()))
+	})
+	return webhooks, nil
+}
+
+// GetWebhook returns a webhook, deleted or not. IsNotFound reports whether the error means that there is none.
+func (c *Client) GetWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
+	var webhook Webhook
+	call := call{method: http.MethodGet, path: webhookPath(organization, environment, id), out: &webhook, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return nil, err
+	}
+	if webhook.ID != id || webhook.OrganizationID != organization || webhook.EnvironmentID != environment {
+		return nil, c.failure(call, fmt.Errorf("the answer is webhook %s of environment %s", webhook.ID, webhook.EnvironmentID))
+	}
+	return &webhook, nil
+}
+
+// GetSettledWebhook is GetWebhook for a webhook that should be there: that there is none is believed only when it is still so
+// after Pace.Settle. A webhook that is there takes one read.
+func (c *Client) GetSettledWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
+	return settle(ctx, c, func(ctx context.Context) (*Webhook, error) {
+		return c.GetWebhook(ctx, organization, environment, id)
+	}, nil)
+}
+
+// CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
+// lost and the webhook was found all the same: rotate it then. See [Client.CreateWallet] for what it does after a doubtful
+// answer and for its errors.
+func (c *Client) CreateWebhook(ctx context.Context, organization, environment uuid.UUID, webhook NewWebhook) (secret string, err error) {
+	var answer webhookSecret
+	err = c.create(ctx, creation{
+		call: call{method: http.MethodPost, path: environmentPath(organization, environment) + "/webhooks", body: webhook, out: &answer},
+		read: func(ctx context.Context) error {
+			_, err := c.GetWebhook(ctx, organization, environment, webhook.ID)
+			return err
+		},
+		resend:   true,
+		conflict: true,
+	})
+	if err != nil || answer.ID != webhook.ID {
+		return "", err
+	}
+	return answer.Secret, nil
+}
+
+// RotateWebhookSecret makes a new secret for a webhook and returns it. The one before is void from then on, also where the
+// answer is lost.
+func (c *Client) RotateWebhookSecret(ctx context.Context, organization, environment, id uuid.UUID) (secret string, err error) {
+	var answer webhookSecret
+	call := call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/keys", out: &answer, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return "", err
+	}
+	if answer.ID != id || answer.Secret == "" {
+		return "", c.failure(call, errors.New("the answer has no secret of this webhook"))
+	}
+	return answer.Secret, nil
+}
+
+// UpdateWebhook asks for another URL, name and events, which can be read a moment later.
+func (c *Client) UpdateWebhook(ctx context.Context, organization, environment, id uuid.UUID, change WebhookChange) error {
+	return c.do(ctx, call{method: http.MethodPatch, path: webhookPath(organization, environment, id), body: change, repeat: true})
+}
+
+// StartWebhook asks for deliveries to begin again.
+func (c *Client) StartWebhook(ctx context.Context, organization, environment, id uuid.UUID) error {
+	return c.do(ctx, call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/start", repeat: true})
+}
+
+// StopWebhook asks for deliveries to end until the webhook is started again.
+func (c *Client) StopWebhook(ctx context.Context, organization, environment, id uuid.UUID) error {
+	return c.do(ctx, call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/stop", repeat: true})
+}
+
+// DeleteWebhook asks for a webhook's deletion. Afterwards it answers 404, or has the status deleted.
+func (c *Client) DeleteWebhook(ctx context.Context, organization, environment, id uuid.UUID) error {
+	return c.do(ctx, call{method: http.MethodDelete, path: webhookPath(organization, environment, id), repeat: true})
+}
+
+// TestWebhook asks for one delivery. It is asked for once: after a doubtful answer the delivery may have been made.
+func (c *Client) TestWebhook(ctx context.Context, organization, environment, id uuid.UUID, test WebhookTest) error {
+	return c.do(ctx, call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/test", body: test})
+}
+
+func webhookPath(organization, environment, id uuid.UUID) string {
+	return environmentPath(organization, environment) + "/webhooks/" + id.String()
+}
+
+// CheckWebhookURL returns an error for a URL that a webhook must not have: anything but https, or http on a loopback address.
+func CheckWebhookURL(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil:
+		return errors.New("it is not a URL") // the parser's own message repeats the address, and with it a password that may be in it
+	case u.Scheme != "https" && u.Scheme != "http":
+		return errors.New("it must start with https://")
+	case u.Hostname() == "":
+		return errors.New("it has no host")
+	case u.User != nil:
+		return errors.New("it must not contain credentials; verify the signature of a delivery instead")
+	case u.Fragment != "":
+		return errors.New("it must not contain a fragment, which is never sent")
+	case u.Scheme == "http" && !isLoopback(u.Hostname()):
+		return errors.New("http would send what happens to your money in the clear: use https (http is for a loopback address, such as a test's)")
+	}
+	return nil
+}

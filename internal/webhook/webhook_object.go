@@ -1,0 +1,76 @@
+package webhook
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// webhookObject is a webhook as the data sources show it: everything that the API returns. The secret is not among it.
+type webhookObject struct {
+	ID             tfkit.UUID   `tfsdk:"id"`
+	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID   `tfsdk:"environment_id"`
+	URL            types.String `tfsdk:"url"`
+	Name           types.String `tfsdk:"name"`
+	Events         types.Object `tfsdk:"events"`
+	Enabled        types.Bool   `tfsdk:"enabled"`
+	Status         types.String `tfsdk:"status"`
+	CreatedAt      types.String `tfsdk:"created_at"`
+	UpdatedAt      types.String `tfsdk:"updated_at"`
+	StoppedAt      types.String `tfsdk:"stopped_at"`
+	DeletedAt      types.String `tfsdk:"deleted_at"`
+}
+
+// webhookAttributes are the attributes of webhookObject, all computed. A data source that looks one up by an attribute replaces
+// that one.
+func webhookAttributes() map[string]schema.Attribute {
+	id, text := tfkit.ComputedUUID, tfkit.ComputedText
+	family := func(text string) schema.SetAttribute {
+		return schema.SetAttribute{MarkdownDescription: text, Computed: true, ElementType: types.StringType}
+	}
+	return map[string]schema.Attribute{
+		"id":              id("The webhook's UUID."),
+		"organization_id": id("The UUID of the organization that the webhook belongs to."),
+		"environment_id":  id("The UUID of the environment whose payments the webhook is told of."),
+		"url":             text("Where deliveries go to."),
+		"name":            text("The webhook's name."),
+		"events": schema.SingleNestedAttribute{
+			MarkdownDescription: "What is delivered.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"send":    family("What happens to payments that wallets send; empty for none."),
+				"receive": family("What happens to payments that wallets receive; empty for none."),
+				"test":    family("Deliveries made for a test; empty for none."),
+			},
+		},
+		"enabled":    schema.BoolAttribute{MarkdownDescription: "Whether deliveries are made: whether `status` is `active`.", Computed: true},
+		"status":     text("`active`, `stopped` or `deleted`."),
+		"created_at": text("When the webhook was created, in RFC 3339."),
+		"updated_at": text("When the webhook was changed last, in RFC 3339."),
+		"stopped_at": text("When the webhook was stopped, in RFC 3339; null for one that is not stopped."),
+		"deleted_at": text("When the webhook was deleted, in RFC 3339; null for one that was not."),
+	}
+}
+
+func newWebhookObject(webhook *voltage.Webhook, diags *diag.Diagnostics) webhookObject {
+	events, got := newEvents(webhook.Events)
+	diags.Append(got...)
+	return webhookObject{
+		ID:             tfkit.NewUUID(webhook.ID),
+		OrganizationID: tfkit.NewUUID(webhook.OrganizationID),
+		EnvironmentID:  tfkit.NewUUID(webhook.EnvironmentID),
+		URL:            types.StringValue(webhook.URL),
+		Name:           types.StringValue(webhook.Name),
+		Events:         events,
+		Enabled:        types.BoolValue(webhook.Status == voltage.WebhookActive),
+		Status:         types.StringValue(webhook.Status),
+		CreatedAt:      tfkit.NewTime(&webhook.CreatedAt),
+		UpdatedAt:      tfkit.NewTime(&webhook.UpdatedAt),
+		StoppedAt:      tfkit.NewTime(webhook.StoppedAt),
+		DeletedAt:      tfkit.NewTime(webhook.DeletedAt),
+	}
+}

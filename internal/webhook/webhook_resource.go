@@ -1,0 +1,553 @@
+// Package webhook holds the webhook resource, its data sources and the action that tests one.
+package webhook
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
+const defaultTimeout = 5 * time.Minute
+
+// NewResource makes the resource voltage_webhook.
+func NewResource() resource.Resource { return &webhookResource{} }
+
+type webhookResource struct {
+	tfkit.Resource
+}
+
+var (
+	_ resource.ResourceWithConfigure      = (*webhookResource)(nil)
+	_ resource.ResourceWithIdentity       = (*webhookResource)(nil)
+	_ resource.ResourceWithImportState    = (*webhookResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*webhookResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*webhookResource)(nil)
+)
+
+type webhookModel struct {
+	ID             tfkit.UUID     `tfsdk:"id"`
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
+	URL            types.String   `tfsdk:"url"`
+	Name           types.String   `tfsdk:"name"`
+	Events         types.Object   `tfsdk:"events"`
+	Enabled        types.Bool     `tfsdk:"enabled"`
+	SecretVersion  types.Int64    `tfsdk:"secret_version"`
+	SharedSecret   types.String   `tfsdk:"shared_secret"`
+	Status         types.String   `tfsdk:"status"`
+	CreatedAt      types.String   `tfsdk:"created_at"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+}
+
+type eventsModel struct {
+	Send    types.Set `tfsdk:"send"`
+	Receive types.Set `tfsdk:"receive"`
+	Test    types.Set `tfsdk:"test"`
+}
+
+type webhookIdentity struct {
+	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID `tfsdk:"environment_id"`
+	ID             tfkit.UUID `tfsdk:"id"`
+}
+
+// Metadata implements [resource.Resource].
+func (r *webhookResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_webhook"
+}
+
+// Schema implements [resource.Resource].
+func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	family := func(name, text string) schema.SetAttribute {
+		return schema.SetAttribute{
+			MarkdownDescription: text + " Default: none (`[]`). Changing it changes the webhook in place.",
+			Optional:            true,
+			Computed:            true,
+			ElementType:         types.StringType,
+			Default:             setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
+			Validators: []validator.Set{
+				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(voltage.WebhookEventNames()[name]...)),
+			},
+		}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "A webhook: Voltage posts to its URL what happens to payments of an environment. Every delivery is signed: the header `x-voltage-signature` is base64 of " +
+			"HMAC-SHA256 over the raw body, a dot and the header `x-voltage-timestamp`, keyed with `shared_secret`.\n\n" +
+			"The API shows the secret when the webhook is made and when it is rotated, and never again. It is kept in the state, as a sensitive value. A webhook that was imported has " +
+			"none until it is rotated: set or change `secret_version`.",
+		Attributes: map[string]schema.Attribute{
+			"url": schema.StringAttribute{
+				MarkdownDescription: "Where to deliver to: an https URL, or an http one of a loopback address, such as a test's. Changing it changes the webhook in place.",
+				Required:            true,
+				Validators: []validator.String{
+					tfkit.Check("Invalid Webhook URL", "An https URL, or an http one of a loopback address.", voltage.CheckWebhookURL),
+				},
+			},
+			"name": schema.StringAttribute{
+				MarkdownDescription: "The webhook's name. Changing it renames the webhook in place.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
+			},
+			"events": schema.SingleNestedAttribute{
+				MarkdownDescription: "What to deliver, at least one event. Their order makes no difference.",
+				Required:            true,
+				Attributes: map[string]schema.Attribute{
+					"send": family("send", "What happens to payments that wallets send: `succeeded`, `failed`."),
+					"receive": family("receive", "What happens to payments that wallets receive: `generated` (it can be paid), `detected`, `refreshed`, `expired`, "+
+						"`succeeded` (a part has arrived, on chain), `completed` (all of it has), `failed`."),
+					"test": family("test", "Deliveries made for a test: `created`."),
+				},
+			},
+			"enabled": schema.BoolAttribute{
+				MarkdownDescription: "Whether deliveries are made. `false` stops the webhook without deleting it. Default: `true`. Changing it starts or stops the webhook in place.",
+				Optional:            true,
+				Computed:            true,
+				Default:             booldefault.StaticBool(true),
+			},
+			"secret_version": schema.Int64Attribute{
+				MarkdownDescription: "A number of your own, 0 or more, for the secret: changing it, or setting it on a webhook that has none in the state, rotates the secret. The one before is " +
+					"void at once. Leaving it out changes nothing. Default: none.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(0)},
+			},
+			"organization_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the organization. Default: the provider's when the webhook is created; a later change of the " +
+					"provider's default does not touch the webhook. Changing it here replaces the webhook.",
+				Optional:      true,
+				Computed:      true,
+				CustomType:    tfkit.UUIDType{},
+				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
+			},
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment whose payments are told of. Default: the provider's when the webhook is created; a later change of " +
+					"the provider's default does not touch the webhook. Changing it here replaces the webhook.",
+				Optional:      true,
+				Computed:      true,
+				CustomType:    tfkit.UUIDType{},
+				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
+			},
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The webhook's UUID.",
+				Computed:            true,
+				CustomType:          tfkit.UUIDType{},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"shared_secret": schema.StringAttribute{
+				MarkdownDescription: "The secret that deliveries are signed with; null for an imported webhook until `secret_version` rotates it.",
+				Computed:            true,
+				Sensitive:           true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"status": schema.StringAttribute{
+				MarkdownDescription: "`active` or `stopped`, as the API has it.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the webhook was created, in RFC 3339.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
+				Create: true, Update: true, Delete: true,
+				CreateDescription: timeoutDescription("a new webhook to be read back", "When it is up, the webhook stays in the state, marked as tainted."),
+				UpdateDescription: timeoutDescription("a change to be read back", "When it is up, the state keeps what was not read back yet as it was."),
+				DeleteDescription: timeoutDescription("a webhook to be gone", "When it is up, the webhook stays in the state."),
+			}),
+		},
+	}
+}
+
+func timeoutDescription(what, after string) string {
+	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Default: `5m`. %s", what, after)
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *webhookResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{
+		Attributes: map[string]identityschema.Attribute{
+			"organization_id": identityschema.StringAttribute{
+				Description:       "The UUID of the organization. Default when importing: the provider's.",
+				OptionalForImport: true,
+				CustomType:        tfkit.UUIDType{},
+			},
+			"environment_id": identityschema.StringAttribute{
+				Description:       "The UUID of the environment. Default when importing: the provider's.",
+				OptionalForImport: true,
+				CustomType:        tfkit.UUIDType{},
+			},
+			"id": identityschema.StringAttribute{
+				Description:       "The webhook's UUID.",
+				RequiredForImport: true,
+				CustomType:        tfkit.UUIDType{},
+			},
+		},
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig]: a webhook has an event.
+func (r *webhookResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config webhookModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.Events.IsUnknown() || config.Events.IsNull() {
+		return
+	}
+	events := eventsOf(ctx, config.Events, &resp.Diagnostics)
+	for _, set := range []types.Set{events.Send, events.Receive, events.Test} {
+		if set.IsUnknown() || len(set.Elements()) > 0 {
+			return
+		}
+	}
+	resp.Diagnostics.AddAttributeError(path.Root("events"), "Missing events",
+		"A webhook has at least one event. Name one in send, receive or test, such as receive = [\"completed\"].")
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and what a change makes unknown.
+func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) || r.Settings == nil {
+		return
+	}
+	var plan webhookModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() {
+		if !r.Settings.Pending {
+			_, diags := r.Settings.RequireClient()
+			resp.Diagnostics.Append(diags...)
+		}
+		organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+		environment := r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
+		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
+		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+		return
+	}
+	var state webhookModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if rotates(state, plan) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
+	}
+	if !plan.Enabled.Equal(state.Enabled) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
+	}
+}
+
+// rotates reports whether an update rotates the secret.
+func rotates(state, plan webhookModel) bool {
+	return !plan.SecretVersion.IsNull() && !plan.SecretVersion.Equal(state.SecretVersion)
+}
+
+// Create implements [resource.Resource].
+func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan webhookModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	plan.EnvironmentID = r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	id, err := voltage.NewID()
+	if err != nil {
+		resp.Diagnostics.AddError("Webhook Not Created", err.Error())
+	}
+	plan.ID = tfkit.NewUUID(id)
+	events := plan.events(ctx, &resp.Diagnostics)
+	hook := plan.hook(client, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// From here on the API may have the webhook. The state has its ID before the request leaves, whatever happens then.
+	enabled := plan.Enabled
+	plan.SharedSecret, plan.Status, plan.CreatedAt = types.StringNull(), types.StringNull(), types.StringNull()
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	failure := tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Blame: blame}
+	secret, err := client.CreateWebhook(ctx, hook.organization, hook.environment, voltage.NewWebhook{
+		ID: hook.id, URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events,
+	})
+	if err != nil {
+		if tfkit.IsRefused(err) {
+			resp.State.RemoveResource(ctx)
+		} else {
+			failure.State = stateTainted
+		}
+		failure.Err = err
+		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	}
+	if secret != "" { // shown once: it is in the state before anything else can go wrong
+		plan.SharedSecret = types.StringValue(secret)
+		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	}
+	webhook, err := hook.wait(ctx, "the webhook to be there", func(w *voltage.Webhook) bool { return true })
+	if err == nil && secret == "" { // the answer that had it was lost
+		if secret, err = client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id); err == nil {
+			plan.SharedSecret = types.StringValue(secret)
+		}
+	}
+	if err == nil && !enabled.ValueBool() {
+		webhook, err = hook.enable(ctx, false)
+	}
+	if webhook != nil {
+		plan.readComputed(webhook)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	if err != nil {
+		failure.Err, failure.State = err, stateTainted
+		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+}
+
+// Read implements [resource.Resource].
+func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state webhookModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	// In any case: the framework takes no answer without an identity, and a Terraform before 1.12 has kept none.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if r.Settings.Pending && !state.URL.IsNull() { // null: it is being imported, and there is nothing to go by
+		return // what needs the API waits for the apply; until then the state is the best there is
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
+	hook := state.hook(client, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	webhook, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+	switch {
+	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
+	case voltage.IsNotFound(err), err == nil && webhook.Deleted():
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Read", Object: state.describe(), Err: err}.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+	resp.Diagnostics.Append(state.read(ctx, webhook)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update implements [resource.Resource]. Each of the API's requests is waited for and kept in the state before the next one; the
+// secret comes last, since nothing may go wrong between its answer and the state.
+func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan webhookModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	events := plan.events(ctx, &resp.Diagnostics)
+	hook := state.hook(client, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	failure := tfkit.Failure{Summary: "Webhook Not Changed", Object: state.describe(), Blame: blame}
+	progress := state // what has been done so far
+	fail := func(err error) {
+		failure.Err = err
+		resp.Diagnostics.Append(resp.State.Set(ctx, progress)...)
+		resp.Diagnostics.Append(failure.Diagnostic())
+	}
+	if !plan.URL.Equal(state.URL) || !plan.Name.Equal(state.Name) || !plan.Events.Equal(state.Events) {
+		webhook, err := hook.change(ctx, voltage.WebhookChange{URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events})
+		if err != nil {
+			fail(err)
+			return
+		}
+		progress.URL, progress.Name, progress.Events = plan.URL, plan.Name, plan.Events
+		progress.readComputed(webhook)
+	}
+	if !plan.Enabled.Equal(state.Enabled) {
+		webhook, err := hook.enable(ctx, plan.Enabled.ValueBool())
+		if err != nil {
+			fail(err)
+			return
+		}
+		progress.Enabled = plan.Enabled
+		progress.readComputed(webhook)
+	}
+	if plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown() {
+		if progress.Status.IsNull() || progress.CreatedAt.IsNull() { // of a creation that did not finish, untainted by hand
+			webhook, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+			if err != nil {
+				fail(err)
+				return
+			}
+			progress.readComputed(webhook)
+		}
+	}
+	if rotates(state, plan) {
+		secret, err := client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id)
+		if err != nil {
+			if voltage.IsDoubtful(err) {
+				failure.State = "The secret may have been rotated all the same, and then deliveries are signed with one that nobody knows. " +
+					"The state keeps the old secret_version, so that the next apply rotates it again."
+			}
+			fail(err)
+			return
+		}
+		progress.SharedSecret = types.StringValue(secret)
+	}
+	plan.Status, plan.CreatedAt, plan.SharedSecret = progress.Status, progress.CreatedAt, progress.SharedSecret
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete implements [resource.Resource].
+func (r *webhookResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state webhookModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
+	hook := state.hook(client, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if err := hook.delete(ctx, unfinished); err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Webhook Not Deleted", Object: state.describe(), Err: err, State: "The webhook stays in the state.",
+		}.Diagnostic())
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState].
+func (r *webhookResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.Import(ctx, req, resp, tfkit.Import{
+		Attributes: []string{"organization_id", "environment_id", "id"},
+		Forms:      "WEBHOOK_ID, ENVIRONMENT_ID/WEBHOOK_ID or ORGANIZATION_ID/ENVIRONMENT_ID/WEBHOOK_ID",
+		Where:      "The Voltage dashboard and the data source voltage_webhooks show the IDs of webhooks.",
+	})
+}
+
+// hook returns where the API has the webhook.
+func (m *webhookModel) hook(client *voltage.Client, diags *diag.Diagnostics) hook {
+	organization, organizationOK := m.OrganizationID.ID()
+	environment, environmentOK := m.EnvironmentID.ID()
+	id, idOK := m.ID.ID()
+	if !organizationOK || !environmentOK || !idOK {
+		diags.AddError("Invalid Webhook State", fmt.Sprintf("The state has no valid IDs for %s. Remove it from the state (terraform state rm) "+
+			"and import the webhook again.", m.describe()))
+	}
+	return hook{client, organization, environment, id}
+}
+
+// describe names the webhook in messages.
+func (m *webhookModel) describe() string {
+	if m.Name.IsNull() || m.Name.IsUnknown() {
+		return fmt.Sprintf("Webhook %s of environment %s", m.ID.ValueString(), m.EnvironmentID.ValueString())
+	}
+	return fmt.Sprintf("Webhook %q (ID %s, environment %s)", voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.EnvironmentID.ValueString())
+}
+
+func (m *webhookModel) identity() webhookIdentity {
+	return webhookIdentity{
+		OrganizationID: tfkit.ParseUUID(m.OrganizationID.ValueString()), EnvironmentID: tfkit.ParseUUID(m.EnvironmentID.ValueString()),
+		ID: tfkit.ParseUUID(m.ID.ValueString()),
+	}
+}
+
+// events turns the events of a plan into the API's.
+func (m *webhookModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
+	model := eventsOf(ctx, m.Events, diags)
+	events := voltage.WebhookEvents{}
+	for family, set := range map[string]types.Set{"send": model.Send, "receive": model.Receive, "test": model.Test} {
+		var names []string
+		if diags.Append(set.ElementsAs(ctx, &names, false)...); len(names) > 0 {
+			events[family] = names
+		}
+	}
+	return events
+}
+
+func eventsOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) eventsModel {
+	var model eventsModel
+	diags.Append(object.As(ctx, &model, basetypes.ObjectAsOptions{})...)
+	return model
+}
+
+// eventsTypes are the types of the attribute events.
+var eventsTypes = map[string]attr.Type{
+	"send": types.SetType{ElemType: types.StringType}, "receive": types.SetType{ElemType: types.StringType}, "test": types.SetType{ElemType: types.StringType},
+}
+
+// newEvents turns events of the API into the attribute. Families that are not known yet are left out.
+func newEvents(events voltage.WebhookEvents) (types.Object, diag.Diagnostics) {
+	values := map[string]attr.Value{}
+	for family := range eventsTypes {
+		names := []attr.Value{}
+		for _, name := range events[family] {
+			names = append(names, types.StringValue(name))
+		}
+		values[family] = types.SetValueMust(types.StringType, names)
+	}
+	return types.ObjectValue(eventsTypes, values)
+}
+
+// read takes over everything that the API says of a webhook.
+func (m *webhookModel) read(_ context.Context, webhook *voltage.Webhook) diag.Diagnostics {
+	m.ID = tfkit.NewUUID(webhook.ID)
+	m.OrganizationID = tfkit.NewUUID(webhook.OrganizationID)
+	m.EnvironmentID = tfkit.NewUUID(webhook.EnvironmentID)
+	m.URL = types.StringValue(webhook.URL)
+	m.Name = types.StringValue(webhook.Name)
+	m.Enabled = types.BoolValue(webhook.Status != voltage.WebhookStopped)
+	m.readComputed(webhook)
+	var diags diag.Diagnostics
+	m.Events, diags = newEvents(webhook.Events)
+	return diags
+}
+
+// readComputed takes over what only the API knows.
+func (m *webhookModel) readComputed(webhook *voltage.Webhook) {
+	m.Status = types.StringValue(webhook.Status)
+	m.CreatedAt = tfkit.NewTime(&webhook.CreatedAt)
+}

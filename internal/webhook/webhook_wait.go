@@ -1,0 +1,121 @@
+package webhook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// stateTainted is what a message says of the state after a creation that did not succeed.
+const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if there is one, and makes another."
+
+// blame is the attribute that causes a refusal.
+var blame = map[string]path.Path{"invalid_webhook": path.Root("url")}
+
+// hook is where the API has a webhook.
+type hook struct {
+	client                        *voltage.Client
+	organization, environment, id uuid.UUID
+}
+
+// find reads the webhook; nil means that there is none.
+func (h hook) find(ctx context.Context) (*voltage.Webhook, error) {
+	webhook, err := h.client.GetWebhook(ctx, h.organization, h.environment, h.id)
+	if voltage.IsNotFound(err) {
+		return nil, nil
+	}
+	return webhook, err
+}
+
+// wait waits until the webhook is there and shows enough. It returns the webhook as last read, also with an error.
+func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhook) bool) (*voltage.Webhook, error) {
+	return voltage.Poll(ctx, h.client, voltage.Wait[*voltage.Webhook]{
+		For:  what,
+		Read: h.find,
+		Done: func(webhook *voltage.Webhook) (bool, error) {
+			switch {
+			case webhook == nil:
+				return false, nil // the read lags behind; a webhook that is gone ends the wait with its deadline
+			case webhook.Deleted():
+				return false, errors.New("the webhook was deleted meanwhile")
+			}
+			return enough(webhook), nil
+		},
+		Describe: describeProgress,
+	})
+}
+
+// change changes the webhook and waits for it.
+func (h hook) change(ctx context.Context, change voltage.WebhookChange) (*voltage.Webhook, error) {
+	if err := h.client.UpdateWebhook(ctx, h.organization, h.environment, h.id, change); err != nil {
+		return nil, err //nolint:wrapcheck // an error of the client says it all
+	}
+	return h.wait(ctx, "the change to be read back", func(w *voltage.Webhook) bool {
+		return w.URL == change.URL && w.Name == change.Name && w.Events.Equal(change.Events)
+	})
+}
+
+// enable starts or stops the webhook and waits for it.
+func (h hook) enable(ctx context.Context, enabled bool) (*voltage.Webhook, error) {
+	request, status := h.client.StopWebhook, voltage.WebhookStopped
+	if enabled {
+		request, status = h.client.StartWebhook, voltage.WebhookActive
+	}
+	if err := request(ctx, h.organization, h.environment, h.id); err != nil {
+		return nil, err //nolint:wrapcheck // an error of the client says it all
+	}
+	return h.wait(ctx, "the webhook to be "+status, func(w *voltage.Webhook) bool { return w.Status == status })
+}
+
+// delete deletes the webhook and waits until it is gone. One whose creation began a moment ago, and was not seen to succeed, is
+// waited for first: it can still appear, and would be lost if it did so after this.
+func (h hook) delete(ctx context.Context, unfinished *time.Time) error {
+	before, err := voltage.Poll(ctx, h.client, voltage.Wait[*voltage.Webhook]{
+		For:  "the creation that was not seen to its end",
+		Read: h.find,
+		Done: func(w *voltage.Webhook) (bool, error) {
+			return w != nil || unfinished == nil || !h.client.IsRecent(*unfinished), nil
+		},
+		Describe: describeProgress,
+	})
+	if err == nil && before == nil {
+		// A read can lag behind any write: the state is given up only for a webhook that stays away.
+		if before, err = h.client.GetSettledWebhook(ctx, h.organization, h.environment, h.id); voltage.IsNotFound(err) {
+			err = nil
+		}
+	}
+	if err != nil || before == nil || before.Deleted() {
+		return err //nolint:wrapcheck // an error of the client says it all
+	}
+	refusal := h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id)
+	if refusal != nil && !voltage.IsNotFound(refusal) {
+		return refusal //nolint:wrapcheck // an error of the client says it all
+	}
+	_, err = voltage.Poll(ctx, h.client, voltage.Wait[*voltage.Webhook]{
+		For:      "the webhook to be gone",
+		Read:     h.find,
+		Done:     func(w *voltage.Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
+		Describe: describeProgress,
+	})
+	if err == nil && refusal != nil {
+		// A 404 is an answer that was lost, after which an earlier attempt has done it; or it lags behind the webhook just read.
+		if w, readErr := h.client.GetSettledWebhook(ctx, h.organization, h.environment, h.id); readErr == nil && !w.Deleted() {
+			return refusal //nolint:wrapcheck // an error of the client says it all
+		}
+	}
+	return err //nolint:wrapcheck // an error of the client says it all
+}
+
+// describeProgress says what a read showed, in the words of a deadline error.
+func describeProgress(webhook *voltage.Webhook) string {
+	if webhook == nil {
+		return "no webhook with this ID"
+	}
+	return fmt.Sprintf("name %q, status %s", voltage.Clean(webhook.Name), voltage.Clean(webhook.Status))
+}
