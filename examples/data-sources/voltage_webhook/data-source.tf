@@ -1,0 +1,10 @@
+data "voltage_webhook" "orders" {
+  name = "orders-staging"
+}
+
+check "deliveries" {
+  assert {
+    condition     = data.voltage_webhook.orders.enabled
+    error_message = "Somebody has stopped the webhook ${data.voltage_webhook.orders.id}."
+  }
+}
