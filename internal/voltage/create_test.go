@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 	"testing"
-	"time"
 )
 
 // TestCreateWallet is the table of a creation's answers: which requests follow, and what is concluded.
@@ -100,9 +99,9 @@ func TestCreateWalletWaitsForRetryAfter(t *testing.T) {
 func TestCreateWalletCancelled(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
-	client, s := serve(t, func(http.ResponseWriter, *http.Request) {
+	client, s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
-		time.Sleep(20 * time.Millisecond)
+		<-r.Context().Done() // the client has gone away
 	})
 	err := client.CreateWallet(ctx, organization, NewWallet{ID: walletID})
 	var uncertain *UncertainError

@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"context"
 	"net/http"
 	"regexp"
 	"strings"
@@ -324,7 +323,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			w := acctest.Emulated(t)
 			p := w.Protocol(t)
 			instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
-			config["timeouts"] = acctest.Config{operation: "150ms"}
+			config["timeouts"] = acctest.Config{operation: "2s"}
 			if operation != "create" {
 				mustApply(t, p, instance, config)
 			}
@@ -342,7 +341,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			}
 			w.Emulator.ClearFaults()
 			got := diags.Errors()
-			for _, want := range []string{"waited 1", "last seen", "timeouts", "staging", instance.String("id")} {
+			for _, want := range []string{"waited ", "last seen", "timeouts", "staging", instance.String("id")} {
 				if !strings.Contains(got, want) {
 					t.Errorf("the error lacks %q: %s", want, got)
 				}
@@ -353,6 +352,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			if instance.Tainted != (operation == "create") {
 				t.Errorf("tainted: %t", instance.Tainted)
 			}
+			delete(config, "timeouts")
 			mustApply(t, p, instance, config)
 			if names := activeWallets(w); len(names) != 1 {
 				t.Errorf("the API has %v", names)
@@ -370,7 +370,7 @@ func TestAccWallet_timeoutThroughTerraform(t *testing.T) {
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:      config(w, "staging", `timeouts = { create = "200ms" }`),
+				Config:      config(w, "staging", `timeouts = { create = "2s" }`),
 				ExpectError: regexp.MustCompile(`(?s)Wallet Not Created.*last\s+seen:\s+no\s+wallet\s+with\s+this\s+ID.*tainted`),
 			},
 			{
@@ -401,9 +401,7 @@ func TestAccWallet_interrupted(t *testing.T) {
 			w.Emulator.Inject(fault)
 			p := w.Protocol(t)
 			instance := &acctest.Instance{Type: "voltage_wallet"}
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(200*time.Millisecond, cancel)
-			got := p.Apply(ctx, instance, attributes(w)).Errors()
+			got := p.Apply(w.InterruptedAt(t, fault.Operation), instance, attributes(w)).Errors()
 			if !instance.Tainted || instance.String("id") == "" {
 				t.Fatalf("the wallet is not in the state, tainted: %s", got)
 			}

@@ -476,6 +476,7 @@ func TestAccWallet_goneIsTakenOutOfTheState(t *testing.T) {
 func TestAccWallet_laggingRead(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
+	w.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
 	p := w.Protocol(t)
 	instance := &acctest.Instance{Type: "voltage_wallet"}
 	mustApply(t, p, instance, attributes(w))
