@@ -402,17 +402,10 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	err = client.DeleteWallet(ctx, organization, id)
 	switch {
-	case voltage.IsNotFound(err):
-		// An answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
-		refusal := err
-		if err = waitDeleted(ctx, client, organization, id, before); err == nil {
-			if wallet, readErr := client.GetSettledWallet(ctx, organization, id); readErr == nil && wallet.Active {
-				err = refusal
-			}
-		}
 	case voltage.IsType(err, "wallet_not_empty"):
 		failure.Object += " (it holds " + describeBalances(before.Balances) + ")"
-	case err == nil:
+	case err == nil, voltage.IsNotFound(err):
+		// 404: an answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
 		err = waitDeleted(ctx, client, organization, id, before)
 	}
 	if err != nil {

@@ -290,6 +290,22 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 	})
 }
 
+// TestAccWallet_deletionFailsUnseen: reads that lag behind an accepted deletion, and find nothing, do not hide that it fails.
+func TestAccWallet_deletionFailsUnseen(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	w.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
+	p := w.Protocol(t)
+	instance := &acctest.Instance{Type: "voltage_wallet"}
+	mustApply(t, p, instance, attributes(w))
+	w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit", Detail: "no"}})
+	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Nth: 2, Times: 3, Effect: emulator.NotFound{}})
+	got := p.Destroy(t.Context(), instance).Errors()
+	if !strings.Contains(got, "which failed at") || instance.State.IsNull() {
+		t.Errorf("the wallet is lost: %q, state %s", got, instance.State)
+	}
+}
+
 func TestAccWallet_notEmpty(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

@@ -106,8 +106,15 @@ func waitNamed(ctx context.Context, client *voltage.Client, organization, id uui
 // waitDeleted waits until a wallet is gone or inactive. before is the wallet as it was when its deletion was asked for.
 func waitDeleted(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, before *voltage.Wallet) error {
 	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
-		For:  "the wallet to be gone",
-		Read: find(client, organization, id),
+		For: "the wallet to be gone",
+		Read: func(ctx context.Context) (*voltage.Wallet, error) {
+			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
+			wallet, err := client.GetSettledWallet(ctx, organization, id)
+			if voltage.IsNotFound(err) {
+				return nil, nil
+			}
+			return wallet, err
+		},
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
 			case wallet == nil, wallet.Deleted():
