@@ -56,6 +56,23 @@ func TestAccPayment_waitFor(t *testing.T) {
 	contains(t, "no such payment, waited for", errs, "no payment with this ID")
 }
 
+// TestAccPayment_laggingRead: a payment that was made a moment ago, and cannot be read yet, is found.
+func TestAccPayment_laggingRead(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	f.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
+	p := f.World.Protocol(t)
+	id, err := f.Emulator.AddReceive(f.payee, 1000, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 3, Effect: emulator.NotFound{}})
+	got, diags := p.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
+	if diags.Errors() != "" || acctest.Text(acctest.Attribute(got, "status")) != "receiving" {
+		t.Errorf("got %s, %s", got, diags.Errors())
+	}
+}
+
 // TestAccPayment_vocabulary: old and new ways of writing amounts and texts come out alike.
 func TestAccPayment_vocabulary(t *testing.T) {
 	t.Parallel()

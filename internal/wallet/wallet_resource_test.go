@@ -485,6 +485,10 @@ func TestAccWallet_laggingRead(t *testing.T) {
 	if got := w.Emulator.Count("create_wallet"); got != 1 {
 		t.Errorf("%d wallets were asked for", got)
 	}
+	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 3, Effect: emulator.NotFound{}})
+	if got, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": instance.String("id")}); diags.Errors() != "" {
+		t.Errorf("the data source has %s, %s", got, diags.Errors())
+	}
 }
 
 func TestAccWallet_pendingProviderConfiguration(t *testing.T) {
