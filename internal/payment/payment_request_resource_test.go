@@ -317,6 +317,36 @@ func TestAccPaymentRequest_destroy(t *testing.T) {
 	}
 }
 
+// TestAccPaymentRequest_replacement says that the request before it can still be paid, and nothing where it cannot.
+func TestAccPaymentRequest_replacement(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "description": "tea"}
+	request := f.request(t, config)
+	for name, value := range map[string]any{
+		"wallet_id": f.payer.String(), "kind": "bip21", "amount": btc(2000), "description": "coffee", "expiration": 60, "metadata": acctest.Config{"a": "b"},
+		"organization_id": uuid.NewString(),
+	} {
+		changed := maps.Clone(config)
+		changed[name] = value
+		plan := f.Plan(t.Context(), request, changed)
+		if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), "Payment Request Stays Payable") {
+			t.Errorf("%s: replaces %t, %q", name, plan.Replaces, plan.Diagnostics.Warnings())
+		}
+	}
+	config["timeouts"] = acctest.Config{"create": "1m"}
+	if got := f.Plan(t.Context(), request, config).Diagnostics.Warnings(); got != "" {
+		t.Errorf("a change of timeouts warns: %s", got)
+	}
+	delete(config, "timeouts")
+	f.pass(2 * time.Hour)
+	f.planEmpty(t, request, config)
+	config["description"] = "coffee"
+	if got := f.Plan(t.Context(), request, config).Diagnostics.Warnings(); got != "" {
+		t.Errorf("an expired request: %s", got)
+	}
+}
+
 // TestAccPaymentRequest_failures: an asynchronous failure and a wait that ends leave the request tainted in the state.
 func TestAccPaymentRequest_failures(t *testing.T) {
 	t.Parallel()
