@@ -234,11 +234,15 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	failure := tfkit.Failure{Summary: "Wallet Not Created", Object: plan.describe(), Blame: blame}
+	tainted := stateTainted
+	if own {
+		tainted = stateTaintedOwnID
+	}
 	if err := client.CreateWallet(ctx, organization, request); err != nil {
 		if tfkit.IsRefused(err) {
 			resp.State.RemoveResource(ctx)
 		} else {
-			failure.State = stateTainted
+			failure.State = tainted
 		}
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
@@ -250,7 +254,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	if err != nil {
-		failure.Err, failure.State = err, stateTainted
+		failure.Err, failure.State = err, tainted
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}

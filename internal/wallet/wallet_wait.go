@@ -19,7 +19,8 @@ import (
 const (
 	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if there is one, " +
 		"and makes another."
-	stateKept = "The wallet stays in the state."
+	stateTaintedOwnID = stateTainted + " Give it another id then: an ID that was used cannot be used again."
+	stateKept         = "The wallet stays in the state."
 )
 
 // blame is the attribute that causes a refusal.
