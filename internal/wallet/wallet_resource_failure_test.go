@@ -472,6 +472,15 @@ func TestAccWallet_ownID(t *testing.T) {
 	if got := w.Emulator.Count("create_wallet"); got != 1 {
 		t.Errorf("%d POSTs", got)
 	}
+
+	// As the message says, a creation that failed needs another ID the next time.
+	config["id"] = uuid.NewString()
+	w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit"}})
+	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "Give it another id then") {
+		t.Errorf("a tainted wallet with an ID of the user's: %s", got)
+	}
+	config["id"] = uuid.NewString()
+	mustApply(t, p, lost, config)
 }
 
 func TestAccWallet_sameIDTwice(t *testing.T) {
