@@ -3,6 +3,7 @@
 package acctest
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"sync"
@@ -136,6 +137,19 @@ provider "voltage" {
   environment_id  = %q
 }
 `, w.URL, apiKey, w.OrganizationID, w.EnvironmentID)
+}
+
+// InterruptedAt returns a context that is cancelled once the emulator has seen a request of an operation, as by Ctrl-C.
+func (w *World) InterruptedAt(t *testing.T, operation string) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		defer cancel()
+		for w.Emulator.Count(operation) == 0 && ctx.Err() == nil {
+			time.Sleep(time.Millisecond)
+		}
+	}()
+	return ctx
 }
 
 // Name makes the name of a test's object, which sweepers recognise.

@@ -726,8 +726,13 @@ func TestHang(t *testing.T) {
 			t.Parallel()
 			a := start(t)
 			a.emu.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.Hang{After: after}})
-			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
-			defer cancel()
+			ctx, cancel := context.WithCancel(t.Context())
+			go func() {
+				defer cancel()
+				for a.emu.Count("create_wallet") == 0 || after && len(a.emu.Wallets()) == 0 {
+					time.Sleep(time.Millisecond)
+				}
+			}()
 			if got := a.send(ctx, "POST", wallets, newWallet(nil)); got.err == nil {
 				t.Errorf("answered %d", got.status)
 			}

@@ -43,6 +43,7 @@ func TestChaos(t *testing.T) {
 	seed, rounds := number(t, "CHAOS_SEED", 20_260_901), number(t, "CHAOS_ROUNDS", 12)
 	random := rand.New(rand.NewPCG(seed, seed))
 	w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = 15 * time.Millisecond })
+	w.Pace.Settle = 2 * time.Second // longer than six reads that lag in a row, however busy the machine is
 	c := w.InProcess(t)
 	wallets := map[string]wanted{}
 	faults, failures := 0, 0

@@ -294,13 +294,19 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
+// appear is how long a write of the emulator, which has no delay here, takes to be seen at the most.
+const appear = 250 * time.Millisecond
+
 // runCell returns whether the operation failed under the fault.
 func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	t.Helper()
 	w := acctest.Emulated(t)
 	w.Pace = voltage.Pace{
 		RetryMin: time.Millisecond, RetryMax: 2 * time.Millisecond, RetryAfterMax: 5 * time.Millisecond, PollMin: 2 * time.Millisecond,
-		PollMax: 10 * time.Millisecond, Settle: 250 * time.Millisecond, Lag: 500 * time.Millisecond,
+		PollMax: 10 * time.Millisecond, Settle: appear, Lag: 500 * time.Millisecond,
+	}
+	if isLag(fault.Effect) {
+		w.Pace.Settle = 5 * time.Second // the reads that lag are over before, however busy the machine is
 	}
 	c := &cell{World: w, Protocol: w.Protocol(t, acctest.Config{"max_retries": 1, "request_timeout": "500ms"}), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 	op.prepare(c)
@@ -323,7 +329,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 		checkErrors(t, c, diags)
 	}
 	if failed {
-		time.Sleep(w.Pace.Settle) // whatever was still going to appear has appeared
+		time.Sleep(appear) // whatever was still going to appear has appeared
 	}
 	op.check(c)
 	return failed

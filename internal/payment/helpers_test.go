@@ -20,6 +20,7 @@ type fixture struct {
 
 	mu    sync.Mutex
 	ahead time.Duration
+	now   func() time.Time // nil: the machine's clock
 }
 
 func setUp(t *testing.T, change ...func(*emulator.Config)) *fixture {
@@ -29,6 +30,9 @@ func setUp(t *testing.T, change ...func(*emulator.Config)) *fixture {
 		c.Now = func() time.Time {
 			f.mu.Lock()
 			defer f.mu.Unlock()
+			if f.now != nil {
+				return f.now()
+			}
 			return time.Now().Add(f.ahead)
 		}
 	}
@@ -54,6 +58,13 @@ func (f *fixture) pass(d time.Duration) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.ahead += d
+}
+
+// tell makes the emulator ask somebody else for the time.
+func (f *fixture) tell(now func() time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.now = now
 }
 
 func btc(msats int) acctest.Config { return acctest.Config{"amount": msats, "currency": "btc"} }

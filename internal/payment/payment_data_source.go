@@ -86,7 +86,7 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	var payment *voltage.Payment
 	var err error
 	if model.WaitFor.IsNull() {
-		payment, err = client.GetPayment(ctx, organization, environment, id)
+		payment, err = client.GetSettledPayment(ctx, organization, environment, id) // it may have been made a moment ago, by the same apply
 	} else {
 		payment, err = waitFor(ctx, client, organization, environment, id, model.WaitFor.ValueString(), nil)
 	}

@@ -220,22 +220,25 @@ func (r *requestResource) ValidateConfig(ctx context.Context, req resource.Valid
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan].
 func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		var state requestModel
+	var state, plan requestModel
+	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if state.Status.ValueString() == voltage.StatusReceiving {
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		if state.Status.ValueString() == voltage.StatusReceiving && (req.Plan.Raw.IsNull() || plan.replaces(state)) {
 			resp.Diagnostics.AddWarning("Payment Request Stays Payable",
 				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at %s.",
 					state.describe(), state.ExpiresAt.ValueString()))
 		}
 		return
 	}
-	if !req.State.Raw.IsNull() || r.Settings == nil {
-		return
-	}
-	var plan requestModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	if r.Settings == nil {
 		return
 	}
 	organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
@@ -391,6 +394,24 @@ func (r *requestResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // Delete implements [resource.Resource]. The framework takes the request out of the state; the API has no way to cancel it.
 func (r *requestResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// replaces reports whether a plan makes another request than the one in the state.
+func (m *requestModel) replaces(state requestModel) bool {
+	for _, asked := range [][2]attr.Value{
+		{m.WalletID, state.WalletID},
+		{m.Kind, state.Kind},
+		{m.Amount, state.Amount},
+		{m.Description, state.Description},
+		{m.Expiration, state.Expiration},
+		{m.Metadata, state.Metadata},
+		{m.OrganizationID, state.OrganizationID},
+	} {
+		if !asked[0].Equal(asked[1]) {
+			return true
+		}
+	}
+	return false
+}
 
 // describe names the request in messages.
 func (m *requestModel) describe() string {

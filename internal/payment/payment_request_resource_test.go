@@ -62,7 +62,7 @@ func TestAccPaymentRequest_kinds(t *testing.T) {
 				if err := f.Emulator.Pay(request.String("bip21_uri"), test.msats); err != nil {
 					t.Fatal(err)
 				}
-				time.Sleep(2 * delay)
+				f.pass(2 * delay)
 				f.planEmpty(t, request, config)
 				received := request.Attribute("received_amount")
 				if request.String("status") != "completed" || acctest.Number(acctest.Attribute(received, "amount")) != test.received {
@@ -219,7 +219,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 		if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(40 * time.Millisecond)
+		f.pass(time.Second)
 		f.planEmpty(t, request, config)
 		if got := f.balance(t, f.dollars); got != "600" {
 			t.Errorf("the wallet has %s cents", got)
@@ -232,9 +232,14 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	})
 	t.Run("a quote that expires while it is waited for", func(t *testing.T) {
 		t.Parallel()
-		f := setUp(t, func(c *emulator.Config) { c.QuoteLife = 400 * time.Millisecond })
-		// The first quote is seen only after its time is up.
-		f.Emulator.Inject(emulator.Fault{Operation: "get_a_quote_as_user", Effect: emulator.Delay{D: 500 * time.Millisecond}})
+		f := setUp(t)
+		// The first quote is as old as if its time had been up before it was seen.
+		f.tell(func() time.Time {
+			if f.Emulator.Count("request_a_quote") == 1 && f.Emulator.Count("get_a_quote_as_user") == 0 {
+				return time.Now().Add(-time.Minute)
+			}
+			return time.Now()
+		})
 		f.request(t, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)})
 		if got := f.Emulator.Count("request_a_quote"); got != 2 {
 			t.Errorf("%d quotes", got)
@@ -312,19 +317,50 @@ func TestAccPaymentRequest_destroy(t *testing.T) {
 	}
 }
 
+// TestAccPaymentRequest_replacement says that the request before it can still be paid, and nothing where it cannot.
+func TestAccPaymentRequest_replacement(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "description": "tea"}
+	request := f.request(t, config)
+	for name, value := range map[string]any{
+		"wallet_id": f.payer.String(), "kind": "bip21", "amount": btc(2000), "description": "coffee", "expiration": 60, "metadata": acctest.Config{"a": "b"},
+		"organization_id": uuid.NewString(),
+	} {
+		changed := maps.Clone(config)
+		changed[name] = value
+		plan := f.Plan(t.Context(), request, changed)
+		if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), "Payment Request Stays Payable") {
+			t.Errorf("%s: replaces %t, %q", name, plan.Replaces, plan.Diagnostics.Warnings())
+		}
+	}
+	config["timeouts"] = acctest.Config{"create": "1m"}
+	if got := f.Plan(t.Context(), request, config).Diagnostics.Warnings(); got != "" {
+		t.Errorf("a change of timeouts warns: %s", got)
+	}
+	delete(config, "timeouts")
+	f.pass(2 * time.Hour)
+	f.planEmpty(t, request, config)
+	config["description"] = "coffee"
+	if got := f.Plan(t.Context(), request, config).Diagnostics.Warnings(); got != "" {
+		t.Errorf("an expired request: %s", got)
+	}
+}
+
 // TestAccPaymentRequest_failures: an asynchronous failure and a wait that ends leave the request tainted in the state.
 func TestAccPaymentRequest_failures(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		fault emulator.Fault
-		want  []string
+		fault   emulator.Fault
+		timeout string
+		want    []string
 	}{
 		"fails later": {
-			emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "NodeOffline", Detail: "try later"}},
+			emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "NodeOffline", Detail: "try later"}}, "1m",
 			[]string{"NodeOffline", "try later", "tainted"},
 		},
 		"never seen": {
-			emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}},
+			emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}}, "2s",
 			[]string{"waited", "no payment with this ID", "tainted", "timeouts"},
 		},
 	} {
@@ -332,7 +368,7 @@ func TestAccPaymentRequest_failures(t *testing.T) {
 			t.Parallel()
 			f := setUp(t)
 			f.Emulator.Inject(test.fault)
-			config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "timeouts": acctest.Config{"create": "200ms"}}
+			config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "timeouts": acctest.Config{"create": test.timeout}}
 			instance := &acctest.Instance{Type: "voltage_payment_request"}
 			got := f.Apply(t.Context(), instance, config).Errors()
 			contains(t, "the error", got, append(test.want, instance.String("id"), "Payment Request Not Created")...)
@@ -340,6 +376,7 @@ func TestAccPaymentRequest_failures(t *testing.T) {
 				t.Error("it is not tainted in the state")
 			}
 			f.Emulator.ClearFaults()
+			delete(config, "timeouts")
 			if diags := f.Apply(t.Context(), instance, config); diags.Errors() != "" || instance.String("status") != "receiving" {
 				t.Errorf("the next apply: %s, status %s", diags.Errors(), instance.String("status"))
 			}

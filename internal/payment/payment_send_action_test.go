@@ -1,7 +1,6 @@
 package payment_test
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -353,7 +352,7 @@ func TestAccPaymentSend_deadline(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	config := f.pay(f.invoice(t, 21_000))
-	config["timeouts"] = acctest.Config{"invoke": "200ms"}
+	config["timeouts"] = acctest.Config{"invoke": "2s"}
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Stale{}})
 	_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
 	contains(t, "the error", diags.Errors(), "Payment Not Seen to Its End", "last seen: status approved", "goes on without Terraform", "voltage_payment")
@@ -361,8 +360,7 @@ func TestAccPaymentSend_deadline(t *testing.T) {
 	f.Emulator.ClearFaults()
 	config = f.pay(f.invoice(t, 5_000))
 	f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Hang{After: true}})
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(100*time.Millisecond, cancel)
-	_, diags = f.Invoke(ctx, "voltage_payment_send", config)
+	f.Emulator.ResetRequests()
+	_, diags = f.Invoke(f.InterruptedAt(t, "create_payment"), "voltage_payment_send", config)
 	contains(t, "the error", diags.Errors(), "may be under way", "voltage_payment")
 }

@@ -40,8 +40,8 @@ type creation struct {
 func (c *Client) create(ctx context.Context, creation creation) error {
 	doubt := false // whether an attempt so far may have been carried out
 	for attempt := 0; ; attempt++ {
-		sent := time.Now()
 		err := c.do(ctx, creation.call)
+		answered := time.Now() // from when on Retry-After counts; the reads below take a part of it
 		if err == nil || creation.conflict && isStatus(err, http.StatusConflict) {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
@@ -67,7 +67,7 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 		if errors.As(err, &answer) && answer.RetryAfter > 0 {
 			pause = answer.RetryAfter
 		}
-		if sleepErr := sleep(ctx, pause-time.Since(sent)); sleepErr != nil {
+		if sleepErr := sleep(ctx, pause-time.Since(answered)); sleepErr != nil {
 			return &UncertainError{cause: errors.Join(err, sleepErr)}
 		}
 	}

@@ -25,7 +25,7 @@ const secret = "vltg_test_secret_never_shown"
 // testPace keeps every rule and takes milliseconds.
 var testPace = Pace{
 	RetryMin: time.Millisecond, RetryMax: 4 * time.Millisecond, RetryAfterMax: 40 * time.Millisecond,
-	PollMin: time.Millisecond, PollMax: 5 * time.Millisecond, Settle: 30 * time.Millisecond,
+	PollMin: time.Millisecond, PollMax: 5 * time.Millisecond, Settle: 500 * time.Millisecond,
 }
 
 // script answers each request with the next of its answers, and the last one from then on.

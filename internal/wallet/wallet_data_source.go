@@ -93,7 +93,7 @@ func (d *walletDataSource) find(
 ) *voltage.Wallet {
 	const summary = "Wallet Not Read"
 	if id, ok := config.ID.ID(); ok {
-		wallet, err := client.GetWallet(ctx, organization, id)
+		wallet, err := client.GetSettledWallet(ctx, organization, id) // it may have been made a moment ago, by the same apply
 		if err != nil {
 			diags.Append(tfkit.Failure{
 				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,

@@ -233,11 +233,15 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		return
 	}
 	failure := tfkit.Failure{Summary: "Wallet Not Created", Object: plan.describe(), Blame: blame}
+	tainted := stateTainted
+	if own {
+		tainted = stateTaintedOwnID
+	}
 	if err := client.CreateWallet(ctx, organization, request); err != nil {
 		if tfkit.IsRefused(err) {
 			resp.State.RemoveResource(ctx)
 		} else {
-			failure.State = stateTainted
+			failure.State = tainted
 		}
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
@@ -249,7 +253,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	if err != nil {
-		failure.Err, failure.State = err, stateTainted
+		failure.Err, failure.State = err, tainted
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
@@ -401,17 +405,10 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	}
 	err = client.DeleteWallet(ctx, organization, id)
 	switch {
-	case voltage.IsNotFound(err):
-		// An answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
-		refusal := err
-		if err = waitDeleted(ctx, client, organization, id, before); err == nil {
-			if wallet, readErr := client.GetSettledWallet(ctx, organization, id); readErr == nil && wallet.Active {
-				err = refusal
-			}
-		}
 	case voltage.IsType(err, "wallet_not_empty"):
 		failure.Object += " (it holds " + describeBalances(before.Balances) + ")"
-	case err == nil:
+	case err == nil, voltage.IsNotFound(err):
+		// 404: an answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
 		err = waitDeleted(ctx, client, organization, id, before)
 	}
 	if err != nil {

@@ -1,7 +1,6 @@
 package wallet_test
 
 import (
-	"context"
 	"net/http"
 	"regexp"
 	"strings"
@@ -291,6 +290,22 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 	})
 }
 
+// TestAccWallet_deletionFailsUnseen: reads that lag behind an accepted deletion, and find nothing, do not hide that it fails.
+func TestAccWallet_deletionFailsUnseen(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	w.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
+	p := w.Protocol(t)
+	instance := &acctest.Instance{Type: "voltage_wallet"}
+	mustApply(t, p, instance, attributes(w))
+	w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit", Detail: "no"}})
+	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Nth: 2, Times: 3, Effect: emulator.NotFound{}})
+	got := p.Destroy(t.Context(), instance).Errors()
+	if !strings.Contains(got, "which failed at") || instance.State.IsNull() {
+		t.Errorf("the wallet is lost: %q, state %s", got, instance.State)
+	}
+}
+
 func TestAccWallet_notEmpty(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
@@ -324,7 +339,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			w := acctest.Emulated(t)
 			p := w.Protocol(t)
 			instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
-			config["timeouts"] = acctest.Config{operation: "150ms"}
+			config["timeouts"] = acctest.Config{operation: "2s"}
 			if operation != "create" {
 				mustApply(t, p, instance, config)
 			}
@@ -342,7 +357,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			}
 			w.Emulator.ClearFaults()
 			got := diags.Errors()
-			for _, want := range []string{"waited 1", "last seen", "timeouts", "staging", instance.String("id")} {
+			for _, want := range []string{"waited ", "last seen", "timeouts", "staging", instance.String("id")} {
 				if !strings.Contains(got, want) {
 					t.Errorf("the error lacks %q: %s", want, got)
 				}
@@ -353,6 +368,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			if instance.Tainted != (operation == "create") {
 				t.Errorf("tainted: %t", instance.Tainted)
 			}
+			delete(config, "timeouts")
 			mustApply(t, p, instance, config)
 			if names := activeWallets(w); len(names) != 1 {
 				t.Errorf("the API has %v", names)
@@ -370,7 +386,7 @@ func TestAccWallet_timeoutThroughTerraform(t *testing.T) {
 		ProtoV6ProviderFactories: w.Factories(),
 		Steps: []resource.TestStep{
 			{
-				Config:      config(w, "staging", `timeouts = { create = "200ms" }`),
+				Config:      config(w, "staging", `timeouts = { create = "2s" }`),
 				ExpectError: regexp.MustCompile(`(?s)Wallet Not Created.*last\s+seen:\s+no\s+wallet\s+with\s+this\s+ID.*tainted`),
 			},
 			{
@@ -401,9 +417,7 @@ func TestAccWallet_interrupted(t *testing.T) {
 			w.Emulator.Inject(fault)
 			p := w.Protocol(t)
 			instance := &acctest.Instance{Type: "voltage_wallet"}
-			ctx, cancel := context.WithCancel(t.Context())
-			time.AfterFunc(200*time.Millisecond, cancel)
-			got := p.Apply(ctx, instance, attributes(w)).Errors()
+			got := p.Apply(w.InterruptedAt(t, fault.Operation), instance, attributes(w)).Errors()
 			if !instance.Tainted || instance.String("id") == "" {
 				t.Fatalf("the wallet is not in the state, tainted: %s", got)
 			}
@@ -458,6 +472,15 @@ func TestAccWallet_ownID(t *testing.T) {
 	if got := w.Emulator.Count("create_wallet"); got != 1 {
 		t.Errorf("%d POSTs", got)
 	}
+
+	// As the message says, a creation that failed needs another ID the next time.
+	config["id"] = uuid.NewString()
+	w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit"}})
+	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "Give it another id then") {
+		t.Errorf("a tainted wallet with an ID of the user's: %s", got)
+	}
+	config["id"] = uuid.NewString()
+	mustApply(t, p, lost, config)
 }
 
 func TestAccWallet_sameIDTwice(t *testing.T) {

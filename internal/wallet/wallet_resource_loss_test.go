@@ -34,6 +34,7 @@ func TestAccWallet_slowCreation(t *testing.T) {
 			t.Run(name+" after a creation that was "+end, func(t *testing.T) {
 				t.Parallel()
 				w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = 700 * time.Millisecond })
+				w.Pace.Lag = 10 * time.Second // longer than the creation takes, however busy the machine is
 				p := w.Protocol(t)
 				instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 				config["timeouts"] = acctest.Config{"create": "100ms"}

@@ -476,6 +476,7 @@ func TestAccWallet_goneIsTakenOutOfTheState(t *testing.T) {
 func TestAccWallet_laggingRead(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
+	w.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
 	p := w.Protocol(t)
 	instance := &acctest.Instance{Type: "voltage_wallet"}
 	mustApply(t, p, instance, attributes(w))
@@ -483,6 +484,10 @@ func TestAccWallet_laggingRead(t *testing.T) {
 	mustApply(t, p, instance, attributes(w))
 	if got := w.Emulator.Count("create_wallet"); got != 1 {
 		t.Errorf("%d wallets were asked for", got)
+	}
+	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 3, Effect: emulator.NotFound{}})
+	if got, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": instance.String("id")}); diags.Errors() != "" {
+		t.Errorf("the data source has %s, %s", got, diags.Errors())
 	}
 }
 

@@ -19,7 +19,8 @@ import (
 const (
 	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if there is one, " +
 		"and makes another."
-	stateKept = "The wallet stays in the state."
+	stateTaintedOwnID = stateTainted + " Give it another id then: an ID that was used cannot be used again."
+	stateKept         = "The wallet stays in the state."
 )
 
 // blame is the attribute that causes a refusal.
@@ -106,8 +107,15 @@ func waitNamed(ctx context.Context, client *voltage.Client, organization, id uui
 // waitDeleted waits until a wallet is gone or inactive. before is the wallet as it was when its deletion was asked for.
 func waitDeleted(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, before *voltage.Wallet) error {
 	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
-		For:  "the wallet to be gone",
-		Read: find(client, organization, id),
+		For: "the wallet to be gone",
+		Read: func(ctx context.Context) (*voltage.Wallet, error) {
+			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
+			wallet, err := client.GetSettledWallet(ctx, organization, id)
+			if voltage.IsNotFound(err) {
+				return nil, nil
+			}
+			return wallet, err
+		},
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
 			case wallet == nil, wallet.Deleted():
