@@ -54,6 +54,9 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(diags.Errors())
 	}
 	s.invoice = acctest.Text(acctest.Attribute(payment, "payment_request"))
+	p.MustApply(t.Context(), &acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
+		"name": "orders-staging", "url": "https://shop.example/voltage/webhooks", "events": acctest.Config{"receive": []any{"completed"}},
+	})
 	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice)
 	return s
 }
@@ -146,40 +149,88 @@ func TestProviderExample(t *testing.T) {
 	s.Terraform("validate")
 }
 
-// TestImportExample imports what the resource's example has made, by the block that the documentation shows.
-func TestImportExample(t *testing.T) {
+// TestImportExamples imports what a resource's example has made, by each block that the documentation shows and Terraform knows.
+func TestImportExamples(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.Write("main.tf", read(t, "resources", "voltage_wallet", "resource.tf")+acctest.Requirements+"output \"id\" {\n  value = voltage_wallet.orders.id\n}\n")
-	s.Terraform("init")
-	s.Terraform("apply", "-auto-approve")
-	id := s.Terraform("output", "-raw", "id")
-	if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
-		t.Fatal(err)
+	blocks, err := filepath.Glob("resources/*/i*.tf")
+	if err != nil || len(blocks) == 0 {
+		t.Fatalf("no examples of imports, %v", err)
 	}
-	block := regexp.MustCompile(`id = ".*"`).ReplaceAllString(read(t, "resources", "voltage_wallet", "import-by-string-id.tf"),
-		fmt.Sprintf("id = %q", s.OrganizationID.String()+"/"+id))
-	s.Write("import.tf", block)
-	if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
-		t.Errorf("applied:\n%s", out)
+	for _, block := range blocks {
+		kind := filepath.Base(filepath.Dir(block))
+		t.Run(block, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			content := read(t, block)
+			address := regexp.MustCompile(`to = (\S+)`).FindStringSubmatch(content)[1]
+			// A secret is not imported, and a version of it would rotate it.
+			example := regexp.MustCompile(`(?m)^\s*secret_version.*$`).ReplaceAllString(read(t, "resources", kind, "resource.tf"), "")
+			s.Write("main.tf", example+acctest.Requirements+"output \"imported\" {\n  value     = "+address+"\n  sensitive = true\n}\n")
+			s.Terraform("init")
+			s.Terraform("apply", "-auto-approve")
+			var made map[string]any
+			if err := json.Unmarshal([]byte(s.Terraform("output", "-json", "imported")), &made); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
+				t.Fatal(err)
+			}
+			s.Write("import.tf", importOf(content, made))
+			if strings.Contains(content, "identity") && !atLeast(t, "1.12") {
+				s.Terraform("fmt", "-check")
+				return
+			}
+			if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+				t.Errorf("applied:\n%s", out)
+			}
+			s.Terraform("plan", "-detailed-exitcode")
+		})
 	}
 }
 
-// TestActionExample invokes the example where Terraform knows actions, and reads its syntax where it does not.
-func TestActionExample(t *testing.T) {
+// importOf puts the ID of an object that was made in the place of the one in an import block. The organization, the environment
+// and the line of credit are the emulator's already.
+func importOf(block string, made map[string]any) string {
+	own := made["id"]
+	if own == nil {
+		own = made["wallet_id"]
+	}
+	return regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`).ReplaceAllStringFunc(block, func(id string) string {
+		for _, known := range []uuid.UUID{emulator.DefaultOrganizationID, emulator.StagingEnvironmentID, emulator.StagingLineID} {
+			if id == known.String() {
+				return id
+			}
+		}
+		return fmt.Sprint(own)
+	})
+}
+
+// TestActionExamples invokes each example where Terraform knows actions, and reads its syntax where it does not.
+func TestActionExamples(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.Write("main.tf", read(t, "actions", "voltage_payment_send", "action.tf")+acctest.Requirements)
-	s.Terraform("fmt", "-check")
-	if !atLeast(t, "1.14") {
-		return
-	}
-	s.Terraform("init")
-	for range 2 { // with an ID of its own it pays once
-		s.Terraform("apply", "-auto-approve", "-invoke=action.voltage_payment_send.supplier")
-	}
-	if got := s.Emulator.Count("create_payment"); got != 1 {
-		t.Errorf("paid %d times", got)
+	for name, test := range map[string]struct {
+		address, operation string
+		requests           int
+	}{
+		"voltage_payment_send": {"action.voltage_payment_send.supplier", "create_payment", 1}, // with an ID of its own it pays once
+		"voltage_webhook_test": {"action.voltage_webhook_test.orders", "test_webhook", 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			s.Write("main.tf", read(t, "actions", name, "action.tf")+acctest.Requirements)
+			s.Terraform("fmt", "-check")
+			if !atLeast(t, "1.14") {
+				return
+			}
+			s.Terraform("init")
+			for range 2 {
+				s.Terraform("apply", "-auto-approve", "-invoke="+test.address)
+			}
+			if got := s.Emulator.Count(test.operation); got != test.requests {
+				t.Errorf("%d requests of %s, want %d", got, test.operation, test.requests)
+			}
+		})
 	}
 }
 
