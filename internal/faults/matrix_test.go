@@ -134,6 +134,32 @@ func oneWallet(c *cell) {
 	}
 }
 
+// webhook makes the cell one of a webhook.
+func (c *cell) webhook() {
+	c.instance = &acctest.Instance{Type: "voltage_webhook"}
+	c.config = acctest.Config{"name": "staging", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed", "failed"}}}
+}
+
+// made makes the cell's object.
+func (c *cell) made() {
+	if diags := c.Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
+		c.t.Fatal(diags.Errors())
+	}
+	c.objects = append(c.objects, c.instance.String("id"))
+}
+
+// oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
+func oneWebhook(c *cell) {
+	hooks := slices.DeleteFunc(c.Emulator.Webhooks(), func(w emulator.WebhookView) bool { return w.Status == "deleted" })
+	if len(hooks) != 1 {
+		c.t.Fatalf("the API has %d webhooks: %v", len(hooks), hooks)
+	}
+	w := hooks[0]
+	if w.ID.String() != c.instance.String("id") || w.Name != c.instance.String("name") || w.Status != c.instance.String("status") || w.Secret != c.instance.String("shared_secret") {
+		c.t.Errorf("the API has %v, the state %s", w, c.instance.State)
+	}
+}
+
 // paymentOn prepares two wallets, and the request of an invoice on the second one where it is wanted.
 func paymentOn(c *cell, invoice bool) (payer, payee string, request string) {
 	limit := int64(1_000_000)
@@ -247,6 +273,33 @@ var operations = map[string]operation{
 			}
 		}
 	}},
+	"webhook create": {func(c *cell) { c.webhook() }, apply, oneWebhook},
+	"webhook change": {func(c *cell) {
+		c.webhook()
+		c.made()
+		maps.Copy(c.config, acctest.Config{"name": "renamed", "enabled": false, "secret_version": 1})
+	}, apply, oneWebhook},
+	"webhook refresh": {func(c *cell) {
+		c.webhook()
+		c.made()
+	}, func(c *cell) acctest.Diagnostics {
+		diags := c.Refresh(c.t.Context(), c.instance)
+		if c.instance.State.IsNull() {
+			c.t.Error("a refresh has lost the webhook")
+		}
+		return diags
+	}, oneWebhook},
+	"webhook delete": {func(c *cell) {
+		c.webhook()
+		c.made()
+		c.config = nil
+	}, apply, func(c *cell) {
+		for _, hook := range c.Emulator.Webhooks() {
+			if hook.Status != "deleted" || !c.instance.State.IsNull() {
+				c.t.Errorf("the API has %v, the state %s", hook, c.instance.State)
+			}
+		}
+	}},
 	"data sources": {func(c *cell) {
 		prepared(acctest.Config{})(c)
 		c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
@@ -254,7 +307,7 @@ var operations = map[string]operation{
 		var all acctest.Diagnostics
 		for kind, config := range map[string]acctest.Config{
 			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil, "voltage_wallet_ledger": {"wallet_id": c.instance.String("id")},
-			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil,
+			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil, "voltage_webhooks": nil,
 		} {
 			_, diags := c.ReadDataSource(c.t.Context(), kind, config)
 			all = append(all, diags...)
@@ -308,8 +361,14 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	if isLag(fault.Effect) {
 		w.Pace.Settle = 5 * time.Second // the reads that lag are over before, however busy the machine is
 	}
-	c := &cell{World: w, Protocol: w.Protocol(t, acctest.Config{"max_retries": 1, "request_timeout": "500ms"}), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+	// What is not meant to go wrong has time, however busy the machine is; what hangs is given up soon.
+	patient, attacked := w.Protocol(t, acctest.Config{"max_retries": 1}), acctest.Config{"max_retries": 1}
+	if _, hangs := fault.Effect.(emulator.Hang); hangs {
+		attacked["request_timeout"] = "500ms"
+	}
+	c := &cell{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 	op.prepare(c)
+	c.Protocol = w.Protocol(t, attacked)
 	if c.config != nil && c.config["wallet_id"] == nil {
 		c.config["timeouts"] = acctest.Config{"create": "3s", "update": "3s", "delete": "3s"}
 	}
@@ -321,6 +380,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	failed := diags.Errors() != ""
 	checkErrors(t, c, diags)
 	w.Emulator.ClearFaults()
+	c.Protocol = patient
 	for attempt := 1; diags.Errors() != "" || attempt == 1; attempt++ {
 		if attempt > 3 {
 			t.Fatalf("it does not succeed without the fault either: %s", diags.Errors())

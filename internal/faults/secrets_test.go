@@ -28,7 +28,7 @@ data "voltage_wallet" "test" {
 }
 data "voltage_wallets" "test" {}
 data "voltage_line_of_credit" "test" {
-  id = %q
+  id = %[1]q
 }
 data "voltage_lines_of_credit" "test" {}
 resource "voltage_payment_request" "test" {
@@ -48,11 +48,23 @@ data "voltage_payment_history" "test" {
 data "voltage_wallet_ledger" "test" {
   wallet_id = voltage_wallet.test.id
 }
-`, w.LineOfCreditID)
+resource "voltage_webhook" "test" {
+  name           = %[2]q
+  url            = "https://shop.example/hooks"
+  events         = { receive = ["completed"] }
+  secret_version = %[3]d
+}
+data "voltage_webhook" "test" {
+  id = voltage_webhook.test.id
+}
+data "voltage_webhooks" "test" {
+  depends_on = [voltage_webhook.test]
+}
+`, w.LineOfCreditID, name, len(name)) // another name rotates the secret
 }
 
 // TestSecrets runs everything with the whole log on, well and badly, and searches all that Terraform and the provider have
-// said and written for the credentials and for preimages.
+// said and written for the credentials, for preimages and for the secrets of webhooks.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	for name, credentials := range map[string]struct{ variable, secret string }{
@@ -83,6 +95,10 @@ func TestSecrets(t *testing.T) {
 			c.Write("main.tf", everything(w, "staging"))
 			run("init")
 			run("apply", "-auto-approve")
+			secrets := []string{credentials.secret}
+			for _, hook := range w.Emulator.Webhooks() {
+				secrets = append(secrets, hook.Secret)
+			}
 
 			// The request is paid by a send, so that there is a preimage, and read again.
 			p := w.Protocol(t)
@@ -97,11 +113,14 @@ func TestSecrets(t *testing.T) {
 			}
 			said.WriteString(strings.Join(progress, "\n"))
 
-			c.Write("main.tf", everything(w, "renamed"))
+			c.Write("main.tf", everything(w, "renamed wallet"))
 			run("plan", "-out=saved.tfplan")
 			run("show", "saved.tfplan")
 			asJSON, _ := c.Try("show", "-json", "saved.tfplan") // has all that is sensitive, as Terraform documents; credentials are not in it
 			run("apply", "-auto-approve")
+			for _, hook := range w.Emulator.Webhooks() {
+				secrets = append(secrets, hook.Secret)
+			}
 			run("show")
 			for _, effect := range []emulator.Effect{
 				emulator.Refuse{Status: 403, Type: "access_rights", Detail: "the key " + credentials.secret + " may not"},
@@ -118,12 +137,11 @@ func TestSecrets(t *testing.T) {
 				t.Errorf("a request in the clear went through a proxy: %s", <-proxied)
 			}
 			preimages := regexp.MustCompile(`"payment_preimage":"([0-9a-f]{64})"`)
-			secrets := []string{credentials.secret}
 			for _, match := range preimages.FindAllStringSubmatch(rawPayments(t, w), -1) {
 				secrets = append(secrets, match[1])
 			}
-			if len(secrets) < 2 {
-				t.Error("there is no preimage to search for")
+			if len(secrets) < 4 || secrets[1] == secrets[2] {
+				t.Error("there are not the credentials, two secrets of a webhook and a preimage to search for")
 			}
 			files := map[string]string{"output": said.String(), "terraform.tfstate of the plan": asJSON}
 			for _, file := range []string{"trace.log", "terraform.tfstate", "terraform.tfstate.backup", "saved.tfplan"} {
@@ -136,7 +154,7 @@ func TestSecrets(t *testing.T) {
 			for file, content := range files {
 				for i, secret := range secrets {
 					if i > 0 && strings.HasPrefix(file, "terraform.tfstate") {
-						continue // the state has preimages, in an attribute that is sensitive
+						continue // the state has preimages and secrets of webhooks, in attributes that are sensitive
 					}
 					if at := strings.Index(content, secret); at >= 0 {
 						t.Errorf("%s has a secret: …%s…", file, strings.ReplaceAll(content[max(0, at-200):at], "\n", " "))

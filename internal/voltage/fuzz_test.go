@@ -18,6 +18,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(`{"id":"` + lineID.String() + `","limit":9223372036854775807,"allocated_limit":-9223372036854775808,"status":{"secured":null}}`))
 	f.Add([]byte(`{"quote":{"rate":"6000000e2"},"expires_at":"2026-09-01T10:00:00.123456789Z","error":null}`))
 	f.Add([]byte(`{"error":{"type":"wallet_not_empty","code":null,"detail":"\u202e\u0000","context":{"a":[1]}}}`))
+	f.Add([]byte(`{"status":"active","events":[{"send":"succeeded"},{"receive":["failed","completed"]},{"new":"\u0000"},{}]}`))
 	f.Add([]byte(`[[[[[[]]]]]]`))
 	f.Add([]byte("\xff\xfe{"))
 	f.Fuzz(func(t *testing.T, content []byte) {
@@ -37,6 +38,14 @@ func FuzzDecode(f *testing.F) {
 		var quote Quote
 		if json.Unmarshal(content, &quote) == nil && quote.Usable(time.Now()) && (quote.Failed() || quote.Expired(time.Now())) {
 			t.Errorf("usable, and yet not: %+v", quote)
+		}
+		var hook Webhook
+		if json.Unmarshal(content, &hook) == nil {
+			written, err := json.Marshal(hook.Events)
+			var again WebhookEvents
+			if err != nil || json.Unmarshal(written, &again) != nil || !again.Equal(hook.Events) {
+				t.Errorf("events %v are written as %s, and read as %v", hook.Events, written, again)
+			}
 		}
 		var line LineOfCredit
 		_ = json.Unmarshal(content, &line)

@@ -1,0 +1,182 @@
+package voltage
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+)
+
+var hookID = uuid.MustParse("66666666-6666-4666-8666-666666666666")
+
+func hookJSON(more string) string {
+	return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":"orders","events":[{"send":"failed"}],
+		"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z","status":"active"%s}`, hookID, organization, environment, more)
+}
+
+// TestWebhookEvents: one object an event, or grouped, in any order, with what is not known yet: the same.
+func TestWebhookEvents(t *testing.T) {
+	t.Parallel()
+	want := WebhookEvents{"send": {"failed", "succeeded"}, "receive": {"completed"}}
+	for _, text := range []string{
+		`[{"send":"succeeded"},{"send":"failed"},{"receive":"completed"}]`,
+		`[{"receive":["completed"]},{"send":["succeeded","failed"]}]`,
+		`[{"send":["failed"],"receive":"completed"},{"send":"succeeded"},{"send":"failed"}]`,
+		`[{},{"send":"succeeded"},{"receive":["completed","completed"]},{"send":["failed"]}]`,
+	} {
+		var got WebhookEvents
+		if err := json.Unmarshal([]byte(text), &got); err != nil || !got.Equal(want) || !want.Equal(got) {
+			t.Errorf("%s: %v, %v", text, got, err)
+		}
+	}
+	if got, err := json.Marshal(want); err != nil || string(got) != `[{"receive":"completed"},{"send":"failed"},{"send":"succeeded"}]` {
+		t.Errorf("written as %s, %v", got, err)
+	}
+	if got, err := json.Marshal(WebhookEvents(nil)); err != nil || string(got) != `[]` {
+		t.Errorf("none are written as %s, %v", got, err)
+	}
+	var got WebhookEvents
+	if err := json.Unmarshal([]byte(`[{"refund":["made"]}]`), &got); err != nil || got.Equal(want) || got["refund"][0] != "made" {
+		t.Errorf("an unknown family: %v, %v", got, err)
+	}
+	for _, text := range []string{`[{"send":7}]`, `{"send":"failed"}`, `["send"]`} {
+		if err := json.Unmarshal([]byte(text), &got); err == nil {
+			t.Errorf("%s was read", text)
+		}
+	}
+}
+
+// TestCreateWebhook is the table of a creation's answers: which secret is known, and what is concluded.
+func TestCreateWebhook(t *testing.T) {
+	t.Parallel()
+	missing := refusal(404, "webhook_not_found")
+	there := answer(200, "application/json", hookJSON(""))
+	accepted := answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"vltg_s"}`, hookID))
+	for name, test := range map[string]struct {
+		answers []http.HandlerFunc
+		secret  string
+		posts   int
+		fails   string
+	}{
+		"accepted":              {[]http.HandlerFunc{accepted}, "vltg_s", 1, ""},
+		"used before, so ours":  {[]http.HandlerFunc{refusal(409, "webhook_exists")}, "", 1, ""},
+		"empty, was done":       {[]http.HandlerFunc{status(202), there}, "", 1, ""},
+		"cut, was done":         {[]http.HandlerFunc{cut, missing, there}, "", 1, ""},
+		"cut, is not there":     {[]http.HandlerFunc{cut, missing}, "", 2, "uncertain"},
+		"another's secret":      {[]http.HandlerFunc{answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID))}, "", 1, ""},
+		"refused":               {[]http.HandlerFunc{refusal(400, "invalid_webhook")}, "", 1, "refused"},
+		"cut, then read denied": {[]http.HandlerFunc{cut, refusal(403, "access_rights")}, "", 1, "uncertain"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client, s := serve(t, test.answers...)
+			secret, err := client.CreateWebhook(t.Context(), organization, environment, NewWebhook{ID: hookID, URL: "https://shop.example", Name: "orders"})
+			var uncertain *UncertainError
+			got := ""
+			switch {
+			case errors.As(err, &uncertain):
+				got = "uncertain"
+			case err != nil:
+				got = "refused"
+			}
+			if got != test.fails || secret != test.secret || s.count("POST") != test.posts {
+				t.Errorf("concluded %q with secret %q after %d requests: %v", got, secret, s.count("POST"), err)
+			}
+		})
+	}
+}
+
+// TestWebhookCalls: where each call goes, and that it is repeated where that does no harm.
+func TestWebhookCalls(t *testing.T) {
+	t.Parallel()
+	base := fmt.Sprintf("/v1/organizations/%s/environments/%s/webhooks/%s", organization, environment, hookID)
+	secret := answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"vltg_s"}`, hookID))
+	for want, test := range map[string]struct {
+		call   func(*Client) error
+		answer http.HandlerFunc
+		sent   int
+	}{
+		"PATCH " + base: {func(c *Client) error {
+			return c.UpdateWebhook(t.Context(), organization, environment, hookID, WebhookChange{Name: "x"})
+		}, status(202), 2},
+		"DELETE " + base:          {func(c *Client) error { return c.DeleteWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
+		"POST " + base + "/start": {func(c *Client) error { return c.StartWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
+		"POST " + base + "/stop":  {func(c *Client) error { return c.StopWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
+		"POST " + base + "/keys": {func(c *Client) error {
+			got, err := c.RotateWebhookSecret(t.Context(), organization, environment, hookID)
+			if err == nil && got != "vltg_s" {
+				err = fmt.Errorf("secret %q", got)
+			}
+			return err
+		}, secret, 2},
+		"POST " + base + "/test": {func(c *Client) error {
+			if err := c.TestWebhook(t.Context(), organization, environment, hookID, WebhookTest{DeliveryID: walletID}); !IsDoubtful(err) {
+				return fmt.Errorf("a test whose answer was lost: %w", err)
+			}
+			return nil
+		}, status(202), 1},
+	} {
+		client, s := serve(t, cut, test.answer)
+		if err := test.call(client); err != nil {
+			t.Errorf("%s: %s", want, err)
+		}
+		if len(s.requests) != test.sent || s.requests[0] != want {
+			t.Errorf("sent %v, want %s %d times", s.requests, want, test.sent)
+		}
+	}
+}
+
+// TestWebhookAnswers: an answer of another webhook, of another organization, or that lacks what matters is none.
+func TestWebhookAnswers(t *testing.T) {
+	t.Parallel()
+	for name, body := range map[string]string{
+		"another ID":           strings.Replace(hookJSON(""), hookID.String(), walletID.String(), 1),
+		"another organization": strings.Replace(hookJSON(""), organization.String(), walletID.String(), 1),
+		"another environment":  strings.Replace(hookJSON(""), environment.String(), walletID.String(), 1),
+		"no status":            strings.Replace(hookJSON(""), `"status":"active"`, `"x":1`, 1),
+		"an array":             "[" + hookJSON("") + "]",
+	} {
+		client, _ := serve(t, answer(200, "application/json", body))
+		if got, err := client.GetWebhook(t.Context(), organization, environment, hookID); err == nil {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+	client, _ := serve(t, answer(200, "application/json", hookJSON(`,"new":{"field":[1]},"deleted_at":"2026-09-01T10:00:00Z"`)))
+	if got, err := client.GetWebhook(t.Context(), organization, environment, hookID); err != nil || !got.Deleted() {
+		t.Errorf("%v, %v", got, err)
+	}
+	for name, body := range map[string]string{
+		"no secret": fmt.Sprintf(`{"id":%q,"shared_secret":""}`, hookID), "another's secret": fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID),
+	} {
+		client, _ := serve(t, answer(202, "application/json", body))
+		if got, err := client.RotateWebhookSecret(t.Context(), organization, environment, hookID); err == nil {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	client, s := serve(t, answer(200, "application/json", "["+hookJSON("")+"]"))
+	list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{EnvironmentID: environment, Statuses: []string{"stopped", "active"}})
+	if want := "environment_ids%5B%5D=" + environment.String() + "&statuses%5B%5D=active&statuses%5B%5D=stopped"; err != nil || len(list) != 1 || !strings.HasSuffix(s.requests[0], "?"+want) {
+		t.Errorf("%v, %v, %v", list, err, s.requests)
+	}
+	client, _ = serve(t, answer(200, "application/json", "["+strings.Replace(hookJSON(""), organization.String(), walletID.String(), 1)+"]"))
+	if list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{}); err == nil {
+		t.Errorf("of another organization: %v", list)
+	}
+}
+
+func TestCheckWebhookURL(t *testing.T) {
+	t.Parallel()
+	for address, ok := range map[string]bool{
+		"https://shop.example": true, "https://shop.example:8443/a?b=c": true, "http://localhost:1": true, "http://127.9.9.9": true, "http://[::1]/": true,
+		"http://shop.example": false, "ftp://shop.example": false, "https://": false, "shop.example": false, "": false, "https://a:b@shop.example": false,
+		"https://shop.example/#x": false, "https://sh op": false, "http://127.0.0.1.evil.example": false,
+	} {
+		if err := CheckWebhookURL(address); (err == nil) != ok {
+			t.Errorf("%q: %v", address, err)
+		}
+	}
+}
