@@ -140,3 +140,59 @@ func (p *Protocol) ActionAttributes(kind string) []string {
 	describe("", p.schema.ActionSchemas[kind].Schema.Block.Attributes)
 	return lines
 }
+
+// Query does what terraform query does with a list resource: validate and list. A limit of 0 is none. It returns the results, each
+// with its resource where that is wanted, and the errors of the stream.
+func (p *Protocol) Query(ctx context.Context, kind string, config Config, include bool, limit int64) ([]Listed, Diagnostics) {
+	p.t.Helper()
+	schema, ok := p.schema.ListResourceSchemas[kind]
+	if !ok {
+		p.t.Fatalf("the provider has no list resource %s", kind)
+	}
+	server, ok := p.server.(tfprotov6.ListResourceServer)
+	if !ok {
+		p.t.Fatal("the provider serves no list resources")
+	}
+	value := p.dynamic(p.value(schema.ValueType(), config))
+	validated, err := server.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: kind, Config: value})
+	p.must(err)
+	diags := Diagnostics(validated.Diagnostics)
+	if diags.Errors() != "" {
+		return nil, diags
+	}
+	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: kind, Config: value, IncludeResource: include, Limit: limit})
+	p.must(err)
+	var results []Listed
+	for result := range stream.Results {
+		diags = append(diags, result.Diagnostics...)
+		if result.Identity == nil {
+			continue
+		}
+		listed := Listed{DisplayName: result.DisplayName, Instance: &Instance{Type: kind, Identity: result.Identity}}
+		if result.Resource != nil {
+			listed.State = p.parse(result.Resource, p.resourceType(kind))
+		}
+		results = append(results, listed)
+	}
+	return results, diags
+}
+
+// Listed is what a query has found.
+type Listed struct {
+	DisplayName string
+	*Instance
+}
+
+// IdentityOf returns an identity as a configuration to import by.
+func (p *Protocol) IdentityOf(ctx context.Context, instance *Instance) Config {
+	p.t.Helper()
+	schemas, err := p.server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.must(err)
+	var values map[string]tftypes.Value
+	p.must(p.parse(instance.Identity.IdentityData, schemas.IdentitySchemas[instance.Type].ValueType()).As(&values))
+	config := Config{}
+	for name, value := range values {
+		config[name] = Text(value)
+	}
+	return config
+}

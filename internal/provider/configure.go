@@ -71,6 +71,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.ResourceData = settings
 	resp.DataSourceData = settings
 	resp.ActionData = settings
+	resp.ListResourceData = settings
 }
 
 // credentials returns the API key or the bearer token. One that is given wins over both variables; two variables at once

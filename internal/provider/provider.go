@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -44,8 +45,9 @@ func WithPace(pace voltage.Pace) Option {
 }
 
 var (
-	_ provider.ProviderWithActions   = (*voltageProvider)(nil)
-	_ provider.ProviderWithFunctions = (*voltageProvider)(nil)
+	_ provider.ProviderWithActions       = (*voltageProvider)(nil)
+	_ provider.ProviderWithFunctions     = (*voltageProvider)(nil)
+	_ provider.ProviderWithListResources = (*voltageProvider)(nil)
 )
 
 type voltageProvider struct {
@@ -166,6 +168,14 @@ func (p *voltageProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		payment.NewSendAction,
 		webhook.NewTestAction,
+	}
+}
+
+// ListResources implements [provider.ProviderWithListResources].
+func (p *voltageProvider) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		wallet.NewListResource,
+		webhook.NewListResource,
 	}
 }
 

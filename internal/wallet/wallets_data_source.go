@@ -103,7 +103,7 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallets Not Read", Object: object, Err: err}.Diagnostic())
 		return
 	}
-	matches := model.matcher(ctx)
+	matches := matcher(ctx, model.Network, model.NameRegex, model.Metadata)
 	var found []voltage.Wallet
 	for i := range wallets {
 		if matches(&wallets[i]) && (wallets[i].Active || filter.Inactive) {
@@ -124,21 +124,17 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// matcher is the filter that the API does not have.
-func (m *walletsModel) matcher(ctx context.Context) func(*voltage.Wallet) bool {
-	var name *regexp.Regexp
-	if !m.NameRegex.IsNull() {
-		name = regexp.MustCompile(m.NameRegex.ValueString()) // validated with the configuration
-	}
-	metadata := map[string]string{}
-	m.Metadata.ElementsAs(ctx, &metadata, false)
+// matcher is the filter that the API does not have. What is null matches every wallet.
+func matcher(ctx context.Context, network, nameRegex types.String, metadata types.Map) func(*voltage.Wallet) bool {
+	name := regexp.MustCompile(nameRegex.ValueString()) // validated with the configuration; an empty one matches everything
+	wanted := map[string]string{}
+	metadata.ElementsAs(ctx, &wanted, false)
 	return func(wallet *voltage.Wallet) bool {
-		for key, value := range metadata {
+		for key, value := range wanted {
 			if got, ok := wallet.Metadata[key]; !ok || got != value {
 				return false
 			}
 		}
-		return (m.Network.IsNull() || voltage.WalletNetwork(wallet.Network) == m.Network.ValueString()) &&
-			(name == nil || name.MatchString(wallet.Name))
+		return (network.IsNull() || voltage.WalletNetwork(wallet.Network) == network.ValueString()) && name.MatchString(wallet.Name)
 	}
 }
