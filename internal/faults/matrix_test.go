@@ -109,6 +109,9 @@ func apply(c *cell) acctest.Diagnostics {
 func prepared(change acctest.Config) func(*cell) {
 	return func(c *cell) {
 		c.config = wallet(c)
+		if change == nil || change["limit"] != nil { // a deletion takes its timeout from the state
+			c.config["timeouts"] = acctest.Config{"delete": "5s"}
+		}
 		if diags := c.Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
 			c.t.Fatal(diags.Errors())
 		}
