@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
@@ -28,7 +29,8 @@ type contract struct {
 	options *openapi3filter.Options
 }
 
-func newContract() (*contract, error) {
+// readContract reads the document once for all emulators: it takes longer than most tests.
+var readContract = sync.OnceValues(func() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(openapi)
 	if err != nil {
 		return nil, fmt.Errorf("reading the contract: %w", err)
@@ -53,7 +55,7 @@ func newContract() (*contract, error) {
 			openapi3.WithStringFormatValidator("date-time", dateTime),
 		},
 	}}, nil
-}
+})
 
 // closeRequests makes a property that the contract does not name a violation in requests. Answers may have more.
 func closeRequests(doc *openapi3.T) {

@@ -66,7 +66,7 @@ func New(config Config) (*Emulator, error) {
 	}
 	if config.OnViolation != nil {
 		var err error
-		if e.contract, err = newContract(); err != nil {
+		if e.contract, err = readContract(); err != nil {
 			return nil, err
 		}
 	}
