@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -36,6 +37,8 @@ type World struct {
 
 	// Pace is how long the provider waits between requests.
 	Pace voltage.Pace
+	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
+	ShareAfter int
 }
 
 // Live reports whether the tests run against a real API.
@@ -77,12 +80,28 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 		EnvironmentID:  emulator.StagingEnvironmentID,
 		LineOfCreditID: emulator.StagingLineID,
 		Network:        "mutinynet",
+		ShareAfter:     shareAfter(),
 		// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
 		Pace: voltage.Pace{
 			RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
 			PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond, Lag: time.Second,
+			ListLife: time.Nanosecond, // what a test does meanwhile is seen
 		},
 	}
+}
+
+// SharedVariable is the environment variable that, set to 1, makes lists serve every read that may be shared, however few objects
+// there are: the tests have to pass in both ways.
+const SharedVariable = "VOLTAGE_ACC_SHARED"
+
+// Shared reports whether lists serve every read that may be shared.
+func Shared() bool { return os.Getenv(SharedVariable) == "1" }
+
+func shareAfter() int {
+	if Shared() {
+		return -1
+	}
+	return voltage.DefaultShareAfter
 }
 
 // Anywhere is Emulated, or the live world where tests run against a real API.
@@ -114,8 +133,13 @@ func Anywhere(t *testing.T) *World {
 // Factories hands the provider to terraform-plugin-testing.
 func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"voltage": providerserver.NewProtocol6WithError(provider.New("test", provider.WithPace(w.Pace))),
+		"voltage": providerserver.NewProtocol6WithError(w.provider()),
 	}
+}
+
+// provider is the provider for this world.
+func (w *World) provider() frameworkprovider.Provider {
+	return provider.New("test", provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter))
 }
 
 // Config is a configuration with a provider block for this world before it.

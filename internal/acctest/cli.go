@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
-	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
 )
 
 // cliConfig is a Terraform configuration that installs the provider's binary from a mirror, made by [Main].
@@ -137,7 +136,7 @@ func (w *World) InProcess(t *testing.T) *CLI {
 	ctx, stop := context.WithCancel(context.Background())
 	configs, closed, ended := make(chan *plugin.ReattachConfig), make(chan struct{}), make(chan error, 1)
 	go func() {
-		ended <- tf6server.Serve(address, providerserver.NewProtocol6(provider.New("test", provider.WithPace(w.Pace))),
+		ended <- tf6server.Serve(address, providerserver.NewProtocol6(w.provider()),
 			tf6server.WithDebug(ctx, configs, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
 	}()
 	t.Cleanup(func() {

@@ -14,7 +14,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
-	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
 )
 
 // Protocol drives the provider through its protocol server, in process, as Terraform's core would: it refreshes, plans and
@@ -85,7 +84,7 @@ func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 // Unconfigured starts a provider without configuring it.
 func (w *World) Unconfigured(t *testing.T) *Protocol {
 	t.Helper()
-	server := providerserver.NewProtocol6(provider.New("test", provider.WithPace(w.Pace)))()
+	server := providerserver.NewProtocol6(w.provider())()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -46,6 +46,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 		MaxRetries: voltage.DefaultMaxRetries,
 		Log:        tflog.Debug,
 		Pace:       p.pace,
+		ShareAfter: p.shareAfter,
 	}
 	config.APIKey, config.BearerToken = credentials(model, &resp.Diagnostics)
 	if !model.MaxRetries.IsNull() && !model.MaxRetries.IsUnknown() {

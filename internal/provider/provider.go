@@ -44,6 +44,12 @@ func WithPace(pace voltage.Pace) Option {
 	return func(p *voltageProvider) { p.pace = pace }
 }
 
+// WithShareAfter sets how many wallets or webhooks of an environment are read one by one before lists serve the rest. See
+// [voltage.Config].
+func WithShareAfter(objects int) Option {
+	return func(p *voltageProvider) { p.shareAfter = objects }
+}
+
 var (
 	_ provider.ProviderWithActions       = (*voltageProvider)(nil)
 	_ provider.ProviderWithFunctions     = (*voltageProvider)(nil)
@@ -51,8 +57,9 @@ var (
 )
 
 type voltageProvider struct {
-	version string
-	pace    voltage.Pace
+	version    string
+	pace       voltage.Pace
+	shareAfter int
 }
 
 type providerModel struct {

@@ -1,10 +1,11 @@
-// Package voltage is a client of the Voltage API (https://voltageapi.com/v1/docs): wallets and lines of credit.
+// Package voltage is a client of the Voltage API (https://voltageapi.com/v1/docs): wallets, lines of credit, payments, webhooks.
 // It authenticates, generates IDs, retries what may be retried, waits for what is done later, and turns every failure
 // into an [Error]. It knows nothing of Terraform.
 package voltage
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/go-retryablehttp"
 )
 
@@ -48,6 +50,9 @@ type Config struct {
 	RequestTimeout time.Duration
 	// Log, unless it is nil, is told of each attempt: method, path, status, duration and attempt. No header and no body.
 	Log func(ctx context.Context, message string, fields ...map[string]any)
+	// ShareAfter is how many wallets, or webhooks, of one environment are read one by one before lists of all of them serve the
+	// rest: 0 means [DefaultShareAfter], and below 0 lists serve every read that may be shared.
+	ShareAfter int
 	// Pace overrides the waits between requests; tests use it. The zero value is right for the real API.
 	Pace Pace
 }
@@ -58,8 +63,10 @@ type Pace struct {
 	RetryMin, RetryMax time.Duration
 	// RetryAfterMax caps what a Retry-After header can ask for: default 60 s.
 	RetryAfterMax time.Duration
-	// PollMin and PollMax bound the time between two reads of one wait: default 50 ms and 2 s.
+	// PollMin and PollMax bound the time between two reads of one wait: default 20 ms and 2 s.
 	PollMin, PollMax time.Duration
+	// ListLife is how long a list serves the reads of one refresh after it was requested: default 10 s.
+	ListLife time.Duration
 	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
 	Settle time.Duration
 	// Lag is how long after a creation a read may lag behind it: default 1 minute.
@@ -78,6 +85,9 @@ type Client struct {
 	retries   int
 	retrying  *retryablehttp.Client // reads, and writes that can be repeated
 	single    *retryablehttp.Client // everything else: one attempt
+
+	wallets  *shared[Wallet]
+	webhooks *shared[Webhook]
 }
 
 // New checks the configuration and makes a client. It sends nothing.
@@ -109,6 +119,7 @@ func New(cfg Config) (*Client, error) {
 	if timeout <= 0 {
 		timeout = DefaultRequestTimeout
 	}
+	shareAfter := cmp.Or(cfg.ShareAfter, DefaultShareAfter)
 	c := &Client{
 		base:      strings.TrimRight(base, "/"),
 		header:    header,
@@ -119,11 +130,16 @@ func New(cfg Config) (*Client, error) {
 		retries:   max(cfg.MaxRetries, 0),
 	}
 	plain := &http.Client{
-		Transport: &loggingTransport{next: newTransport(), log: cfg.Log, clean: c.clean},
-		Timeout:   timeout,
+		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.clean}, timeout, c.retryAfter),
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Wallet, error) {
+		return c.ListWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment})
+	}, func(w *Wallet) uuid.UUID { return w.ID })
+	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Webhook, error) {
+		return c.ListWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment})
+	}, func(w *Webhook) uuid.UUID { return w.ID })
 	c.retrying = c.newRetryable(plain, c.retries)
 	c.single = c.newRetryable(plain, 0)
 	return c, nil
@@ -138,8 +154,9 @@ func (p Pace) withDefaults() Pace {
 		&p.RetryMin:      500 * time.Millisecond,
 		&p.RetryMax:      10 * time.Second,
 		&p.RetryAfterMax: time.Minute,
-		&p.PollMin:       50 * time.Millisecond,
+		&p.PollMin:       20 * time.Millisecond,
 		&p.PollMax:       2 * time.Second,
+		&p.ListLife:      10 * time.Second,
 		&p.Settle:        3 * time.Second,
 		&p.Lag:           time.Minute,
 	} {
@@ -150,12 +167,12 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// newTransport keeps as many idle connections as Terraform's parallelism is likely to use, so that an apply of many
-// objects does not open one for each request.
+// newTransport keeps as many idle connections as there can be requests under way, so that an apply of many objects does not open
+// one for each request. HTTP/2 is used where the host offers it.
 func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
-	transport.MaxIdleConns = 64
-	transport.MaxIdleConnsPerHost = 64
+	transport.MaxIdleConns = maxInFlight
+	transport.MaxIdleConnsPerHost = maxInFlight
 	return transport
 }
 
@@ -201,6 +218,10 @@ func (c *Client) do(ctx context.Context, call call) error {
 		refused = err
 		return nil
 	})
+	if call.method != http.MethodGet {
+		defer c.wallets.drop()
+		defer c.webhooks.drop()
+	}
 	sender := c.single
 	if call.repeat {
 		sender = c.retrying

@@ -58,7 +58,7 @@ func TestPollIsPrompt(t *testing.T) {
 			if err != nil || late > max(took*3/10, 60*time.Millisecond) || late > 2200*time.Millisecond {
 				t.Errorf("%s late after %s: %v", late, took, err)
 			}
-			if most := 20 + int(took/(1800*time.Millisecond)); reads > most {
+			if most := 24 + int(took/(1800*time.Millisecond)); reads > most {
 				t.Errorf("%d reads in %s, want %d at most", reads, took, most)
 			}
 		})

@@ -167,6 +167,28 @@ func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wa
 	return &wallet, nil
 }
 
+// GetListedWallet is GetSettledWallet for one of many wallets of an environment: after the first few, a list of all of them that is
+// some seconds old at the most, and newer than every write of this client, serves the others. A wallet that the list lacks is
+// read by itself, and so is one of uuid.Nil, an environment that is not known.
+func (c *Client) GetListedWallet(ctx context.Context, organization, environment, id uuid.UUID) (*Wallet, error) {
+	if wallet := c.wallets.recent(ctx, scope{organization, environment}, id); wallet != nil && wallet.Active {
+		return wallet, nil
+	}
+	return c.GetSettledWallet(ctx, organization, id)
+}
+
+// WaitForWallet polls a wallet; nil stands for one that is not there. Where many waits are under way, their reads after the first
+// are shared. Read of the wait, unless it is nil, is how the wallet is read by itself.
+func (c *Client) WaitForWallet(ctx context.Context, organization, environment, id uuid.UUID, wait Wait[*Wallet]) (*Wallet, error) {
+	listed, end := c.wallets.wait(scope{organization, environment}, id)
+	defer end()
+	if wait.Read == nil {
+		wait.Read = func(ctx context.Context) (*Wallet, error) { return orNone(c.GetWallet(ctx, organization, id)) }
+	}
+	wait.Read = shareAfterFirst(listed, wait.Read)
+	return Poll(ctx, c, wait)
+}
+
 // GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet
 // is gone makes another one: that there is none, or that it is not active, is believed only when it is still so after
 // Pace.Settle. A wallet that is there takes one read.

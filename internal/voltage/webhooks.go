@@ -194,6 +194,27 @@ func (c *Client) GetSettledWebhook(ctx context.Context, organization, environmen
 	}, nil)
 }
 
+// GetListedWebhook is GetSettledWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
+func (c *Client) GetListedWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
+	if webhook := c.webhooks.recent(ctx, scope{organization, environment}, id); webhook != nil && !webhook.Deleted() {
+		return webhook, nil
+	}
+	return c.GetSettledWebhook(ctx, organization, environment, id)
+}
+
+// WaitForWebhook polls a webhook. See [Client.WaitForWallet].
+func (c *Client) WaitForWebhook(ctx context.Context, organization, environment, id uuid.UUID, wait Wait[*Webhook]) (*Webhook, error) {
+	listed, end := c.webhooks.wait(scope{organization, environment}, id)
+	defer end()
+	if wait.Read == nil {
+		wait.Read = func(ctx context.Context) (*Webhook, error) {
+			return orNone(c.GetWebhook(ctx, organization, environment, id))
+		}
+	}
+	wait.Read = shareAfterFirst(listed, wait.Read)
+	return Poll(ctx, c, wait)
+}
+
 // CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
 // lost and the webhook was found all the same: rotate it then. See [Client.CreateWallet] for what it does after a doubtful
 // answer and for its errors.

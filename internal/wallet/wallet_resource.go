@@ -247,7 +247,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
-	wallet, err := waitActive(ctx, client, organization, request.ID)
+	wallet, err := location{client, organization, request.EnvironmentID, request.ID}.waitActive(ctx)
 	if wallet != nil {
 		plan.readComputed(wallet)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -302,7 +302,8 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	wallet, err := client.GetSettledWallet(ctx, organization, id)
+	environment, _ := state.EnvironmentID.ID() // uuid.Nil while it is being imported
+	wallet, err := client.GetListedWallet(ctx, organization, environment, id)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
@@ -351,7 +352,7 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 			resp.Diagnostics.Append(failure.Diagnostic())
 			return
 		}
-		if err := waitNamed(ctx, client, organization, id, plan.Name.ValueString(), known); err != nil {
+		if err := state.location(client, organization, id).waitNamed(ctx, plan.Name.ValueString(), known); err != nil {
 			failure.Err = err
 			resp.Diagnostics.Append(failure.Diagnostic())
 			return
@@ -388,7 +389,8 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
-	before, err := findSettled(ctx, client, organization, id, unfinished)
+	at := state.location(client, organization, id)
+	before, err := at.findSettled(ctx, unfinished)
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a wallet that stays away.
 		if before, err = client.GetSettledWallet(ctx, organization, id); voltage.IsNotFound(err) {
@@ -409,7 +411,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		failure.Object += " (it holds " + describeBalances(before.Balances) + ")"
 	case err == nil, voltage.IsNotFound(err):
 		// 404: an answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
-		err = waitDeleted(ctx, client, organization, id, before)
+		err = at.waitDeleted(ctx, before)
 	}
 	if err != nil {
 		failure.Err = err
@@ -435,6 +437,12 @@ func (m *walletModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) 
 			"(terraform state rm) and import the wallet again.", m.describe()))
 	}
 	return organization, id
+}
+
+// location is where the API has the wallet.
+func (m *walletModel) location(client *voltage.Client, organization, id uuid.UUID) location {
+	environment, _ := m.EnvironmentID.ID()
+	return location{client, organization, environment, id}
 }
 
 // describe names the wallet in messages.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // TestAccWallet_validation: bad input fails on its attribute while planning, and never reaches the API.
@@ -337,6 +338,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.Emulated(t)
+			w.ShareAfter = voltage.DefaultShareAfter // the fault is of single reads
 			p := w.Protocol(t)
 			instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 			config["timeouts"] = acctest.Config{operation: "2s"}
@@ -381,6 +383,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 func TestAccWallet_timeoutThroughTerraform(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
+	w.ShareAfter = voltage.DefaultShareAfter // the fault is of single reads
 	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: -1, Effect: emulator.NotFound{}})
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),

@@ -18,6 +18,7 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 const address = "voltage_wallet.test"
@@ -154,6 +155,7 @@ func activeWallets(w *acctest.World) []string {
 func TestAccWallet_requests(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
+	w.ShareAfter = voltage.DefaultShareAfter // the requests of a single wallet are counted
 	ctx := t.Context()
 	p := w.Protocol(t)
 	if got := len(w.Emulator.Requests()); got != 0 {

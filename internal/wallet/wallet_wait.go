@@ -36,36 +36,34 @@ var blame = map[string]path.Path{
 	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
 }
 
-// find reads a wallet; nil means that there is none.
-func find(client *voltage.Client, organization, id uuid.UUID) func(context.Context) (*voltage.Wallet, error) {
-	return func(ctx context.Context) (*voltage.Wallet, error) {
-		wallet, err := client.GetWallet(ctx, organization, id)
-		if voltage.IsNotFound(err) {
-			return nil, nil
-		}
-		return wallet, err
-	}
+// location is where the API has a wallet. Its environment is uuid.Nil where it is not known.
+type location struct {
+	client                        *voltage.Client
+	organization, environment, id uuid.UUID
+}
+
+// wait polls the wallet. Where many waits are under way, their reads are shared.
+func (l location) wait(ctx context.Context, wait voltage.Wait[*voltage.Wallet]) (*voltage.Wallet, error) {
+	return l.client.WaitForWallet(ctx, l.organization, l.environment, l.id, wait) //nolint:wrapcheck // an error of the client says it all
 }
 
 // findSettled reads a wallet that is to be deleted; nil means that there is none. One whose creation began a moment ago, and was
 // not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
-func findSettled(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, unfinished *time.Time) (*voltage.Wallet, error) {
-	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
-		For:  "the creation that was not seen to its end",
-		Read: find(client, organization, id),
+func (l location) findSettled(ctx context.Context, unfinished *time.Time) (*voltage.Wallet, error) {
+	return l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+		For: "the creation that was not seen to its end",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			settled := wallet != nil && (wallet.Active || wallet.Deleted() || wallet.Error != nil)
-			return settled || unfinished == nil || !client.IsRecent(*unfinished), nil
+			return settled || unfinished == nil || !l.client.IsRecent(*unfinished), nil
 		},
 		Describe: describeProgress,
 	})
 }
 
 // waitActive waits until an accepted wallet can be used. It returns the wallet as last read, also with an error.
-func waitActive(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*voltage.Wallet, error) {
-	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
-		For:  "the wallet to become active",
-		Read: find(client, organization, id),
+func (l location) waitActive(ctx context.Context) (*voltage.Wallet, error) {
+	return l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+		For: "the wallet to become active",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
 			case wallet == nil:
@@ -82,10 +80,9 @@ func waitActive(ctx context.Context, client *voltage.Client, organization, id uu
 }
 
 // waitNamed waits until a new name is read back. known is the wallet's error from before, which says nothing new.
-func waitNamed(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, name string, known *voltage.WalletError) error {
-	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
-		For:  fmt.Sprintf("the name %q", voltage.Clean(name)),
-		Read: find(client, organization, id),
+func (l location) waitNamed(ctx context.Context, name string, known *voltage.WalletError) error {
+	_, err := l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+		For: fmt.Sprintf("the name %q", voltage.Clean(name)),
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
 			case wallet == nil:
@@ -105,12 +102,12 @@ func waitNamed(ctx context.Context, client *voltage.Client, organization, id uui
 }
 
 // waitDeleted waits until a wallet is gone or inactive. before is the wallet as it was when its deletion was asked for.
-func waitDeleted(ctx context.Context, client *voltage.Client, organization, id uuid.UUID, before *voltage.Wallet) error {
-	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Wallet]{
+func (l location) waitDeleted(ctx context.Context, before *voltage.Wallet) error {
+	_, err := l.wait(ctx, voltage.Wait[*voltage.Wallet]{
 		For: "the wallet to be gone",
 		Read: func(ctx context.Context) (*voltage.Wallet, error) {
 			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
-			wallet, err := client.GetSettledWallet(ctx, organization, id)
+			wallet, err := l.client.GetSettledWallet(ctx, l.organization, l.id)
 			if voltage.IsNotFound(err) {
 				return nil, nil
 			}

@@ -350,7 +350,7 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	webhook, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+	webhook, err := client.GetListedWebhook(ctx, hook.organization, hook.environment, hook.id)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it

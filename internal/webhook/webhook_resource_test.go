@@ -18,6 +18,7 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 const address = "voltage_webhook.test"
@@ -164,6 +165,7 @@ func only(t *testing.T, w *acctest.World) emulator.WebhookView {
 func TestAccWebhook_requests(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
+	w.ShareAfter = voltage.DefaultShareAfter // the requests of a single webhook are counted
 	p, hook := w.Protocol(t), newWebhook()
 	for _, step := range []struct {
 		config acctest.Config

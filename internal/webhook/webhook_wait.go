@@ -24,20 +24,15 @@ type hook struct {
 	organization, environment, id uuid.UUID
 }
 
-// find reads the webhook; nil means that there is none.
-func (h hook) find(ctx context.Context) (*voltage.Webhook, error) {
-	webhook, err := h.client.GetWebhook(ctx, h.organization, h.environment, h.id)
-	if voltage.IsNotFound(err) {
-		return nil, nil
-	}
-	return webhook, err
+// poll polls the webhook. Where many waits are under way, their reads are shared.
+func (h hook) poll(ctx context.Context, wait voltage.Wait[*voltage.Webhook]) (*voltage.Webhook, error) {
+	return h.client.WaitForWebhook(ctx, h.organization, h.environment, h.id, wait) //nolint:wrapcheck // an error of the client says it all
 }
 
 // wait waits until the webhook is there and shows enough. It returns the webhook as last read, also with an error.
 func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhook) bool) (*voltage.Webhook, error) {
-	return voltage.Poll(ctx, h.client, voltage.Wait[*voltage.Webhook]{
-		For:  what,
-		Read: h.find,
+	return h.poll(ctx, voltage.Wait[*voltage.Webhook]{
+		For: what,
 		Done: func(webhook *voltage.Webhook) (bool, error) {
 			switch {
 			case webhook == nil:
@@ -76,9 +71,8 @@ func (h hook) enable(ctx context.Context, enabled bool) (*voltage.Webhook, error
 // delete deletes the webhook and waits until it is gone. One whose creation began a moment ago, and was not seen to succeed, is
 // waited for first: it can still appear, and would be lost if it did so after this.
 func (h hook) delete(ctx context.Context, unfinished *time.Time) error {
-	before, err := voltage.Poll(ctx, h.client, voltage.Wait[*voltage.Webhook]{
-		For:  "the creation that was not seen to its end",
-		Read: h.find,
+	before, err := h.poll(ctx, voltage.Wait[*voltage.Webhook]{
+		For: "the creation that was not seen to its end",
 		Done: func(w *voltage.Webhook) (bool, error) {
 			return w != nil || unfinished == nil || !h.client.IsRecent(*unfinished), nil
 		},
@@ -97,9 +91,8 @@ func (h hook) delete(ctx context.Context, unfinished *time.Time) error {
 	if refusal != nil && !voltage.IsNotFound(refusal) {
 		return refusal //nolint:wrapcheck // an error of the client says it all
 	}
-	_, err = voltage.Poll(ctx, h.client, voltage.Wait[*voltage.Webhook]{
+	_, err = h.poll(ctx, voltage.Wait[*voltage.Webhook]{
 		For:      "the webhook to be gone",
-		Read:     h.find,
 		Done:     func(w *voltage.Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
 		Describe: describeProgress,
 	})
