@@ -160,11 +160,12 @@ func TestFaultWithoutEffect(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	path := a.make(nil)
-	a.control("POST", "faults", `{"times":2,"effect":"not-found"}`)
+	a.control("POST", "faults", `{"times":3,"effect":"not-found"}`)
+	a.expect(200, "", "GET", wallets, nil) // which asks for another effect
 	a.expect(200, "", "GET", lines(emulator.StagingLineID.String()+"/summary"), nil)
 	a.expect(404, "instance_not_found", "GET", path, nil)
 	seen := a.seen()
-	if !strings.HasPrefix(seen[1].Fault, "not-found (did nothing") || seen[2].Fault != "not-found" {
+	if !strings.HasPrefix(seen[1].Fault, "not-found (did nothing") || seen[2].Fault != seen[1].Fault || seen[3].Fault != "not-found" {
 		t.Errorf("seen: %+v", seen)
 	}
 }
