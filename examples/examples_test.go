@@ -234,6 +234,59 @@ func TestActionExamples(t *testing.T) {
 	}
 }
 
+// TestModuleTest runs terraform test on the module that a user copies, and on one with a mistake in it, which the tests find. Both
+// leave nothing behind.
+func TestModuleTest(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		mistake []string // what is replaced by what
+		want    string
+	}{
+		"as it is":       {nil, "7 passed, 0 failed"},
+		"forgets limit":  {[]string{"limit             = var.limit", "limit             = 1"}, "The wallet's limit would be 1 msats."},
+		"always another": {[]string{"{ stage = \"staging\" }", "{ stage = \"staging\", name = var.name }"}, "The rename has made another wallet."},
+		"takes all":      {[]string{"var.limit >= 0", "true"}, "Missing expected failure"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			main := read(t, "module-test", "main.tf")
+			if test.mistake != nil {
+				if mistaken := strings.Replace(main, test.mistake[0], test.mistake[1], 1); mistaken != main {
+					main = mistaken
+				} else {
+					t.Fatalf("the module has no %q", test.mistake[0])
+				}
+			}
+			s.Write("main.tf", main)
+			files, err := filepath.Glob(filepath.Join("module-test", "tests", "*.tftest.hcl"))
+			if err != nil || len(files) == 0 {
+				t.Fatalf("no tests: %v", err)
+			}
+			for _, file := range files {
+				s.Write(filepath.Join("tests", filepath.Base(file)), read(t, file))
+			}
+			s.Terraform("init")
+			out, err := s.Try("test")
+			if (err != nil) != (test.mistake != nil) || !strings.Contains(strings.Join(strings.Fields(out), " "), test.want) {
+				t.Errorf("terraform test: %v, want %q in\n%s", err, test.want, out)
+			}
+			made := 0
+			for _, wallet := range s.Emulator.Wallets() {
+				if strings.HasPrefix(wallet.Name, "module-test") {
+					made++
+					if wallet.Active {
+						t.Errorf("%s is left", wallet.Name)
+					}
+				}
+			}
+			if made == 0 {
+				t.Error("no wallet was made")
+			}
+		})
+	}
+}
+
 // TestPaymentsSmokeTest runs terraform test on the example. Where Terraform does not know actions yet, they are left out of the
 // configuration, and invoked through the provider's protocol server while it waits for the payments.
 func TestPaymentsSmokeTest(t *testing.T) {

@@ -1,28 +1,177 @@
 package emulator
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"math"
 	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
 )
 
-// controlPrefix is where the paths of routeControl begin. They are not recorded, and no fault happens to them.
+// controlPrefix is where the paths of routeControl begin. They need no key, are not recorded, and no fault happens to them; as
+// all of the emulator they are served on a loopback address alone.
 const controlPrefix = "/emulator/"
 
-// routeControl adds what is no part of the API: what somebody outside Voltage does. It needs no key.
+// PayOrder has a payment request paid from outside.
+type PayOrder struct {
+	Target string `json:"target"` // an invoice, an address, or a BIP 21 URI
+	Msats  int64  `json:"msats"`  // for a request of any amount
+}
+
+// MoveOrder moves money into a wallet, or out of it.
+type MoveOrder struct {
+	Wallet   string `json:"wallet"`             // its ID, or its name where one wallet has it
+	Currency string `json:"currency,omitempty"` // empty: the wallet's
+	Amount   int64  `json:"amount"`             // above 0, in base units of the currency
+}
+
+// Moved is what a [MoveOrder] leads to.
+type Moved struct {
+	Wallet   uuid.UUID `json:"wallet"`
+	Name     string    `json:"name"`
+	Currency string    `json:"currency"`
+	Unit     string    `json:"unit"`
+	Amount   int64     `json:"amount"`  // that was moved
+	Balance  int64     `json:"balance"` // in total
+}
+
+// Seen is what is told of a request. It leaves out the headers, which have the key, and the bodies.
+type Seen struct {
+	Time      time.Time `json:"time"`
+	Method    string    `json:"method"`
+	Path      string    `json:"path"` // with the query
+	Operation string    `json:"operation"`
+	Status    int       `json:"status"` // 0: no answer
+	Fault     string    `json:"fault"`
+}
+
+// Pending is a fault that is still to happen, with what is left of it.
+type Pending struct {
+	Operation string `json:"operation"` // empty: every operation
+	Nth       int    `json:"nth"`
+	Times     int    `json:"times"`
+	Effect    string `json:"effect"`
+}
+
+// routeControl adds what is no part of the API: what somebody outside Voltage does, and what goes wrong.
 func (e *Emulator) routeControl() {
-	e.mux.HandleFunc("POST "+controlPrefix+"pay", func(w http.ResponseWriter, r *http.Request) {
-		var request struct {
-			Target string `json:"target"`
-			Msats  int64  `json:"msats"`
+	control(e, "POST", "pay", func(order PayOrder) (any, error) { return nil, e.Pay(order.Target, order.Msats) })
+	control(e, "POST", "deposit", func(order MoveOrder) (any, error) { return e.moveByHand(order, "deposited") })
+	control(e, "POST", "withdraw", func(order MoveOrder) (any, error) { return e.moveByHand(order, "withdrawn") })
+	control(e, "POST", "faults", func(spec FaultSpec) (any, error) { return nil, e.InjectSpec(spec) })
+	control(e, "GET", "faults", func(struct{}) (any, error) {
+		pending := []Pending{}
+		for _, f := range e.Faults() {
+			pending = append(pending, Pending{Operation: f.Operation, Nth: f.Nth, Times: f.Times, Effect: fmt.Sprint(f.Effect)})
 		}
-		err := json.NewDecoder(r.Body).Decode(&request)
-		if err == nil {
-			err = e.Pay(request.Target, request.Msats)
-		}
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		w.WriteHeader(http.StatusNoContent)
+		return pending, nil
 	})
+	control(e, "DELETE", "faults", func(struct{}) (any, error) {
+		e.ClearFaults()
+		return nil, nil
+	})
+	control(e, "GET", "requests", func(struct{}) (any, error) {
+		seen := []Seen{}
+		for _, r := range e.Requests() {
+			path := &url.URL{Path: r.Path, RawQuery: r.RawQuery}
+			seen = append(seen, Seen{Time: r.Time, Method: r.Method, Path: path.RequestURI(), Operation: r.Operation, Status: r.Status, Fault: r.Fault})
+		}
+		return seen, nil
+	})
+	control(e, "DELETE", "requests", func(struct{}) (any, error) {
+		e.ResetRequests()
+		return nil, nil
+	})
+}
+
+// control adds an endpoint that takes JSON, nothing where Order has no fields, and answers 200 with JSON, 204 without, or 400
+// with the reason in words.
+func control[Order any](e *Emulator, method, name string, serve func(Order) (any, error)) {
+	e.mux.HandleFunc(method+" "+controlPrefix+name, func(w http.ResponseWriter, r *http.Request) {
+		var order Order
+		body, err := io.ReadAll(r.Body)
+		if err == nil && len(body) > 0 {
+			decoder := json.NewDecoder(bytes.NewReader(body))
+			decoder.DisallowUnknownFields()
+			err = decoder.Decode(&order)
+		}
+		var content any
+		if err == nil {
+			content, err = serve(order)
+		}
+		switch {
+		case err != nil:
+			http.Error(w, err.Error(), http.StatusBadRequest)
+		case content == nil:
+			w.WriteHeader(http.StatusNoContent)
+		default:
+			writeJSON(w, http.StatusOK, content)
+		}
+	})
+}
+
+// moveByHand deposits or withdraws. What a wallet cannot spend is not withdrawn.
+func (e *Emulator) moveByHand(order MoveOrder, kind string) (*Moved, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	w, err := e.walletCalled(order.Wallet)
+	if err != nil {
+		return nil, err
+	}
+	currency := order.Currency
+	if currency == "" {
+		currency = e.currencyOf(w)
+	}
+	var balance int64
+	for _, b := range w.Balances {
+		if b.Currency == currency {
+			balance = b.Amount
+		}
+	}
+	available := balance - w.held(currency)
+	switch {
+	case !validCurrency(currency):
+		return nil, fmt.Errorf("%q is none of btc, usd, and asset: with 66 hex characters", currency)
+	case order.Amount <= 0:
+		return nil, fmt.Errorf("an amount is above 0, in %s, not %d", unit(currency), order.Amount)
+	case kind == "deposited" && balance > math.MaxInt64-order.Amount:
+		return nil, fmt.Errorf("wallet %s has %d %s: with %d more that is more than a balance can be", w.ID, balance, unit(currency), order.Amount)
+	case kind == "withdrawn" && order.Amount > available:
+		return nil, fmt.Errorf("wallet %s has %d %s that nothing holds, which is less than %d", w.ID, max(available, 0), unit(currency), order.Amount)
+	}
+	moved := &Moved{Wallet: w.ID, Name: w.Name, Currency: currency, Unit: unit(currency), Amount: order.Amount, Balance: balance + order.Amount}
+	if kind == "withdrawn" {
+		moved.Balance = balance - order.Amount
+	}
+	e.move(w.ID, e.config.Now(), ledgerEntry{kind: kind, money: Money{currency, order.Amount}})
+	return moved, nil
+}
+
+// walletCalled finds the active wallet that a person means.
+func (e *Emulator) walletCalled(text string) (*walletState, error) {
+	var found []walletState
+	var ids []string
+	for _, id := range e.world.walletOrder {
+		w := e.world.wallets[id].latest()
+		if w.live() && (w.Name == text || strings.EqualFold(id.String(), text)) {
+			found, ids = append(found, w), append(ids, id.String())
+		}
+	}
+	switch len(found) {
+	case 0:
+		if text == "" {
+			return nil, errors.New("a wallet is named by its ID or its name")
+		}
+		return nil, fmt.Errorf("no active wallet has the ID or the name %q", text)
+	case 1:
+		return &found[0], nil
+	}
+	return nil, fmt.Errorf("several wallets are named %q: say which by its ID, one of %s", text, strings.Join(ids, ", "))
 }

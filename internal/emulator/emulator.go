@@ -143,9 +143,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		e.config.OnViolation(err)
 	}
 	effect := e.faults.take(x.entry.Operation)
+	pending := &pendingEffect{Effect: effect}
 	if effect != nil {
-		e.recorder.change(func() { x.entry.Fault = fmt.Sprintf("%T%+v", effect, effect) })
-		r = r.WithContext(context.WithValue(r.Context(), effectKey{}, effect))
+		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(effect) })
+		r = r.WithContext(context.WithValue(r.Context(), effectKey{}, pending))
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	x.request = r
@@ -154,6 +155,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := httptest.NewRecorder()
 	e.mux.ServeHTTP(answer, r)
+	if leftToEndpoint(effect) && !pending.asked {
+		e.recorder.change(func() { x.entry.Fault += " (did nothing: the operation does not know it, or was refused first)" })
+	}
 	if err := e.contract.checkAnswer(r, body, answer); err != nil {
 		e.config.OnViolation(err)
 	}

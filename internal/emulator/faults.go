@@ -124,10 +124,19 @@ func (f *faults) take(operation string) Effect {
 
 type effectKey struct{}
 
+// pendingEffect is an effect on its way to an endpoint.
+type pendingEffect struct {
+	Effect
+	asked bool // whether the endpoint has asked for it
+}
+
 // effectOn returns the effect on a request if it is of type E: for the effects that an endpoint itself carries out.
-func effectOn[E Effect](ctx context.Context) (E, bool) {
-	effect, ok := ctx.Value(effectKey{}).(E)
-	return effect, ok
+func effectOn[E Effect](ctx context.Context) (effect E, happens bool) {
+	if pending, ok := ctx.Value(effectKey{}).(*pendingEffect); ok {
+		effect, happens = pending.Effect.(E)
+		pending.asked = pending.asked || happens
+	}
+	return effect, happens
 }
 
 // before and after return whether the request goes on.

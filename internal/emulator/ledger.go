@@ -37,8 +37,27 @@ func (e *Emulator) move(wallet uuid.UUID, at time.Time, entry ledgerEntry) {
 		}
 	})
 	entry.at, entry.position = at, len(e.world.ledgers[wallet])
-	entry.id = uuid.NewSHA1(wallet, []byte(strconv.Itoa(entry.position)))
+	entry.id = ledgerID(wallet, entry.position)
 	e.world.ledgers[wallet] = append(e.world.ledgers[wallet], entry)
+}
+
+// open enters what a wallet has from the start into its ledger, which adds up to its balances.
+func (w *world) open(wallet Wallet, now time.Time) {
+	for _, balance := range wallet.Balances {
+		entry := ledgerEntry{kind: "deposited", at: now, money: balance, position: len(w.ledgers[wallet.ID])}
+		if balance.Amount < 0 {
+			entry.kind, entry.money.Amount = "withdrawn", -balance.Amount
+		}
+		if entry.money.Amount != 0 {
+			entry.id = ledgerID(wallet.ID, entry.position)
+			w.ledgers[wallet.ID] = append(w.ledgers[wallet.ID], entry)
+		}
+	}
+}
+
+// ledgerID is the ID of an entry, which is the same at every start.
+func ledgerID(wallet uuid.UUID, position int) uuid.UUID {
+	return uuid.NewSHA1(wallet, []byte(strconv.Itoa(position)))
 }
 
 func (e *Emulator) getLedger(c *call) reply {

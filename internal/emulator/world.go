@@ -239,6 +239,7 @@ func (w *world) add(org *organization, wallet Wallet, now time.Time) error {
 	state.Balances = slices.Clone(wallet.Balances)
 	w.wallets[wallet.ID] = &history[walletState]{{at: now, state: state}}
 	w.walletOrder = append(w.walletOrder, wallet.ID)
+	w.open(wallet, now)
 	return nil
 }
 

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// fault makes requests to a running emulator go wrong.
+func fault(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	operations, err := operationNames()
+	if err != nil {
+		return err
+	}
+	r := newRemote("fault", "[flags] EFFECT", "Makes requests to come go wrong. The flags may follow the effect, too. EFFECT is one of\n\n"+effectTable()+
+		"\nOPERATION is one of\n\n  "+strings.Join(operations, "\n  ")+"\n", stderr)
+	spec := emulator.FaultSpec{}
+	nth, times := r.Int("nth", 1, "the `number` of the first request it happens to, counted from now: 1 is the next one"), r.Int("times", 1, "the `number` of requests in a row that it happens to; -1: all that follow")
+	r.StringVar(&spec.Operation, "operation", "", "the `operation` of the API whose requests it happens to; default: all")
+	r.BoolVar(&spec.After, "after", false, "with hang and status: what was requested is done first")
+	r.StringVar(&spec.RetryAfter, "retry-after", "", "with status: the `seconds`, or the HTTP date, of the header Retry-After")
+	r.StringVar(&spec.Type, "type", "", "with refuse and fail-async: the `type` of the error")
+	r.StringVar(&spec.Code, "code", "", "with refuse: the `code` of the error")
+	r.StringVar(&spec.Detail, "detail", "", "with refuse and fail-async: the `text` of the error")
+	effect, err := r.arguments(args, 1, 1)
+	if err != nil {
+		return err
+	}
+	spec.Effect, spec.Nth, spec.Times = effect[0], nth, times
+	if err := r.call(ctx, http.MethodPost, "faults", spec, nil); err != nil {
+		return fmt.Errorf("no fault was added: %w", err)
+	}
+	fmt.Fprintln(stdout, "it will happen to "+occurrence(spec.Operation, *nth, *times))
+	return nil
+}
+
+// occurrence is which requests a fault happens to.
+func occurrence(operation string, nth, times int) string {
+	which := "request " + fmt.Sprint(nth)
+	switch {
+	case times < 0:
+		which += " and all that follow"
+	case times > 1:
+		which = fmt.Sprintf("requests %d to %d", nth, nth+times-1)
+	}
+	if operation == "" {
+		return which + " of those to come"
+	}
+	return which + " of those to come of " + operation
+}
+
+// effectTable is what the effects do.
+func effectTable() string {
+	var text strings.Builder
+	for _, kind := range emulator.EffectKinds() {
+		fmt.Fprintf(&text, "  %-16s %s", kind.Form(), kind.Summary)
+		if len(kind.Takes) > 0 {
+			fmt.Fprintf(&text, " (-%s)", strings.ReplaceAll(strings.Join(kind.Takes, ", -"), "_", "-"))
+		}
+		text.WriteString("\n")
+	}
+	return text.String()
+}
+
+func operationNames() ([]string, error) {
+	api, err := emulator.New(emulator.Config{})
+	if err != nil {
+		return nil, fmt.Errorf("making an emulator: %w", err)
+	}
+	return api.Operations(), nil
+}

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// listFaults lists what is still to go wrong with a running emulator, or takes it back.
+func listFaults(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	r := newRemote("faults", "[flags] [clear]", `Lists the faults that are still to happen, with what is left of them. "clear" takes all of them back. A request that hangs
+already goes on hanging.
+`, stderr)
+	arguments, err := r.arguments(args, 0, 1)
+	if err != nil {
+		return err
+	}
+	if cleared, err := r.clear(ctx, arguments, "faults"); cleared || err != nil {
+		return err
+	}
+	var pending []emulator.Pending
+	if err := r.call(ctx, http.MethodGet, "faults", nil, &pending); err != nil {
+		return err
+	}
+	for _, f := range pending {
+		fmt.Fprintf(stdout, "%s: %s\n", occurrence(f.Operation, f.Nth, f.Times), f.Effect)
+	}
+	return nil
+}
+
+// clear has a list of the emulator cleared, where that is asked for.
+func (r *remote) clear(ctx context.Context, arguments []string, name string) (bool, error) {
+	if len(arguments) == 0 {
+		return false, nil
+	}
+	if arguments[0] != "clear" {
+		return false, fmt.Errorf("%q is not what can be done with %s: clear is", arguments[0], name)
+	}
+	return true, r.call(ctx, http.MethodDelete, name, nil, nil)
+}

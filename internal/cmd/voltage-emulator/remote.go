@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+)
+
+// remote is what the subcommands share: flags, among which is where the emulator runs.
+type remote struct {
+	*flag.FlagSet
+	url *string
+}
+
+// newRemote makes the flags of a subcommand. The usage is what follows its name, the help what -h says before the flags.
+func newRemote(name, usage, help string, stderr io.Writer) *remote {
+	r := &remote{FlagSet: flag.NewFlagSet("voltage-emulator "+name, flag.ContinueOnError)}
+	r.SetOutput(stderr)
+	r.Usage = func() {
+		fmt.Fprintf(stderr, "Usage: voltage-emulator %s %s\n\n%s\nFlags:\n", name, usage, help)
+		r.PrintDefaults()
+	}
+	r.url = r.String("url", os.Getenv("VOLTAGE_API_URL"), "the emulator's `address`; default: VOLTAGE_API_URL")
+	return r
+}
+
+// arguments reads the flags, before and after the arguments, of which there have to be some, and returns the arguments.
+func (r *remote) arguments(args []string, least, most int) ([]string, error) {
+	var found []string
+	for {
+		if err := r.Parse(args); err != nil {
+			return nil, err //nolint:wrapcheck // the flag package has printed it
+		}
+		if r.NArg() == 0 {
+			break
+		}
+		found, args = append(found, r.Arg(0)), r.Args()[1:]
+	}
+	if len(found) < least || len(found) > most {
+		r.Usage()
+		return nil, errors.New("see above for the arguments that it takes")
+	}
+	return found, nil
+}
+
+// call calls a control endpoint with an order, nil for none, and reads the answer into content, nil for none.
+func (r *remote) call(ctx context.Context, method, name string, order, content any) error {
+	address, err := controlURL(*r.url, name)
+	if err != nil {
+		return err
+	}
+	var body bytes.Buffer
+	if order != nil {
+		if err := json.NewEncoder(&body).Encode(order); err != nil {
+			return fmt.Errorf("writing the request: %w", err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, method, address, &body)
+	if err != nil {
+		return fmt.Errorf("writing the request: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("no emulator answers at %s: %w", *r.url, err)
+	}
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusNoContent && resp.StatusCode != http.StatusOK {
+		reason, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<12))
+		if resp.StatusCode != http.StatusBadRequest {
+			return fmt.Errorf("what answers at %s is no emulator of this version: %s %s", *r.url, resp.Status, strings.TrimSpace(string(reason)))
+		}
+		return errors.New(strings.TrimSpace(string(reason)))
+	}
+	if content == nil {
+		return nil
+	}
+	if err := json.NewDecoder(resp.Body).Decode(content); err != nil {
+		return fmt.Errorf("reading the emulator's answer: %w", err)
+	}
+	return nil
+}
+
+// controlURL is the address of a control endpoint. An emulator listens on a loopback address; what is elsewhere is a real API.
+func controlURL(base, name string) (string, error) {
+	if base == "" {
+		return "", errors.New("which emulator? Source its exports, which set VOLTAGE_API_URL, or give its address with -url")
+	}
+	u, err := url.Parse(base)
+	if err != nil {
+		return "", fmt.Errorf("the emulator's address: %w", err)
+	}
+	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", fmt.Errorf("%s is not an emulator's address, which begins like http://127.0.0.1: is VOLTAGE_API_URL that of a real environment?", base)
+	}
+	return u.Scheme + "://" + u.Host + "/emulator/" + name, nil
+}

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+var ordersID = uuid.MustParse("6f1c2a30-5b7d-4e8f-9a01-2b3c4d5e6f70")
+
+// running starts an emulator in the test's process, with a wallet, and returns it with a function that runs the program on it.
+func running(t *testing.T) (*emulator.Emulator, func(args ...string) (string, error)) {
+	t.Helper()
+	world := emulator.DefaultWorld()
+	limit := int64(1000)
+	world[0].Wallets = []emulator.Wallet{{
+		ID: ordersID, EnvironmentID: emulator.StagingEnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+	}}
+	api, err := emulator.New(emulator.Config{Organizations: world})
+	if err != nil {
+		t.Fatal(err)
+	}
+	url, stop, err := api.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	return api, func(args ...string) (string, error) {
+		var stdout, stderr bytes.Buffer
+		err := run(t.Context(), append([]string{args[0], "-url", url}, args[1:]...), &stdout, &stderr)
+		return stdout.String(), err
+	}
+}
+
+func TestDepositsAndWithdraws(t *testing.T) {
+	t.Parallel()
+	api, program := running(t)
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"deposit", "orders-staging", "5000"}, "deposited 5000 msats in orders-staging (" + ordersID.String() + "), whose balance is 5000 msats now\n"},
+		{[]string{"withdraw", ordersID.String(), "4000"}, "withdrew 4000 msats from orders-staging (" + ordersID.String() + "), whose balance is 1000 msats now\n"},
+		{[]string{"deposit", "orders-staging", "7", "-currency", "usd"}, "deposited 7 cents in orders-staging (" + ordersID.String() + "), whose balance is 7 cents now\n"},
+	} {
+		if out, err := program(test.args...); err != nil || out != test.want {
+			t.Errorf("%v: %v, printed %q", test.args, err, out)
+		}
+	}
+	for _, test := range [][]string{
+		{"see above", "deposit", "orders-staging"},
+		{"1001", "withdraw", "orders-staging", "1001"},
+		{`"5sats" is no whole number`, "deposit", "orders-staging", "5sats"},
+		{`"other"`, "deposit", "other", "5"},
+	} {
+		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	if got := api.Wallets()[0].Balances; !reflect.DeepEqual(got, []emulator.Money{{Currency: "btc", Amount: 1000}, {Currency: "usd", Amount: 7}}) {
+		t.Errorf("the wallet has %+v", got)
+	}
+}
+
+// TestFaults orders faults with flags before and after the effect, lists them and takes them back.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	api, program := running(t)
+	for _, test := range [][]string{
+		{"it will happen to request 1 of those to come of create_wallet\n", "fault", "-operation", "create_wallet", "cut-after"},
+		{"it will happen to requests 2 to 4 of those to come of get_wallet\n", "fault", "status=503", "-retry-after", "5", "-operation", "get_wallet", "-nth", "2", "-times", "3", "-after"},
+		{"it will happen to request 1 and all that follow of those to come\n", "fault", "-times", "-1", "refuse=400", "-type", "a", "-code", "b", "-detail", "c d"},
+	} {
+		if out, err := program(test[1:]...); err != nil || out != test[0] {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	want := `request 1 of those to come of create_wallet: cut-after
+requests 2 to 4 of those to come of get_wallet: status=503 -retry-after 5 -after
+request 1 and all that follow of those to come: refuse=400 -type a -code b -detail "c d"
+`
+	if out, err := program("faults"); err != nil || out != want {
+		t.Errorf("%v, printed %q", err, out)
+	}
+	for _, test := range [][]string{
+		{"there is no operation \"create_walet\"; there are create_payment, create_wallet,", "fault", "-operation", "create_walet", "cut-after"},
+		{"nth is 1", "fault", "-nth", "0", "cut-after"},
+		{"see above", "fault"},
+		{"see above", "fault", "cut-after", "stale"},
+		{`"clean" is not what can be done with faults: clear is`, "faults", "clean"},
+	} {
+		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	if out, err := program("faults", "clear"); err != nil || out != "" || len(api.Faults()) != 0 {
+		t.Errorf("%v, printed %q; left are %+v", err, out, api.Faults())
+	}
+}
+
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	api, program := running(t)
+	url := "/v1/organizations/" + emulator.DefaultOrganizationID.String() + "/wallets"
+	get := func(path string) { api.ServeHTTP(discard{}, request(t, path)) }
+	get(url)
+	if _, err := program("fault", "status=503"); err != nil {
+		t.Fatal(err)
+	}
+	get(url + "?environment_id=a&inactive=true")
+	get(url + "/" + ordersID.String())
+	first := "200  get_all_organizations_wallets_as_user  GET  " + url + "\n"
+	second := "503  get_all_organizations_wallets_as_user  GET  " + url + "?environment_id=a&inactive=true  status=503\n"
+	third := "200  get_wallet  GET  " + url + "/" + ordersID.String() + "\n"
+	spaces := regexp.MustCompile(` +`)
+	for _, test := range [][]string{{first + second + third}, {third, "-operation", "get_wallet"}} {
+		out, err := program(append([]string{"requests"}, test[1:]...)...)
+		if want := spaces.ReplaceAllString(test[0], " "); err != nil || spaces.ReplaceAllString(out, " ") != want {
+			t.Errorf("%v: %v, printed\n%swant\n%s", test[1:], err, out, want)
+		}
+	}
+	out, err := program("requests", "-json", "-operation", "get_wallet")
+	var seen []emulator.Seen
+	if jsonErr := json.Unmarshal([]byte(out), &seen); err != nil || jsonErr != nil || len(seen) != 1 || seen[0].Status != 200 || seen[0].Time.IsZero() {
+		t.Errorf("%v, %v, printed %s", err, jsonErr, out)
+	}
+	if out, err := program("requests", "-operation", "get_walet"); err == nil || out != "" {
+		t.Errorf("an operation that there is not: %v, printed %q", err, out)
+	}
+	if out, err := program("requests", "clear"); err != nil || out != "" || len(api.Requests()) != 0 {
+		t.Errorf("%v, printed %q; left are %+v", err, out, api.Requests())
+	}
+}
+
+// TestOnlyOnThisMachine: what is meant for an emulator is sent to nothing else.
+func TestOnlyOnThisMachine(t *testing.T) {
+	t.Parallel()
+	for url, want := range map[string]string{
+		"https://staging.voltageapi.com/v1": "is not an emulator's address",
+		"http://voltageapi.com/v1":          "is not an emulator's address",
+		"http://127.0.0.1.example/v1":       "is not an emulator's address",
+		"https://127.0.0.1:1/v1":            "is not an emulator's address",
+		"127.0.0.1:1":                       "the emulator's address",
+		"":                                  "which emulator?",
+	} {
+		if address, err := controlURL(url, "pay"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %q, %v", url, address, err)
+		}
+	}
+	for url, want := range map[string]string{
+		"http://127.0.0.1:8080/v1":  "http://127.0.0.1:8080/emulator/pay",
+		"http://localhost:8080/v1/": "http://localhost:8080/emulator/pay",
+		"http://[::1]:8080":         "http://[::1]:8080/emulator/pay",
+	} {
+		if address, err := controlURL(url, "pay"); err != nil || address != want {
+			t.Errorf("%q: %q, %v", url, address, err)
+		}
+	}
+}
+
+// TestSeeds starts with the example, and with seeds that are refused.
+func TestSeeds(t *testing.T) {
+	t.Parallel()
+	var buffer bytes.Buffer
+	stdout := &lockedWriter{w: &buffer}
+	exports := start(t, stdout, func() string {
+		stdout.mu.Lock()
+		defer stdout.mu.Unlock()
+		return buffer.String()
+	}, "-seed", filepath.Join("..", "..", "..", "examples", "emulator", "world.json"))
+	try(t, exports)
+	if got := variables(exports)["VOLTAGE_API_KEY"]; got != "vltg_acme_staging" {
+		t.Errorf("the exported key is %q", got)
+	}
+	for content, want := range map[string]string{
+		`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[]}]}`: `no key of organization "Acme" opens its first environment, "staging"`,
+		"{\n\"organisations\": []}": "world.json:\nline 2, organisations: there is no such field",
+	} {
+		file := filepath.Join(t.TempDir(), "world.json")
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var out, errOut bytes.Buffer
+		if err := run(t.Context(), []string{"-seed", file}, &out, &errOut); err == nil || !strings.Contains(err.Error(), want) || out.Len() != 0 {
+			t.Errorf("%s: %v, printed %q", content, err, out.String())
+		}
+	}
+	var out, errOut bytes.Buffer
+	if err := run(t.Context(), []string{"-seed", filepath.Join("no", "such", "file")}, &out, &errOut); err == nil {
+		t.Error("a seed that is not there was taken")
+	}
+}
+
+// TestExportsToken: a world with no API key exports its token.
+func TestExportsToken(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "world.json")
+	if err := os.WriteFile(file, []byte(`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[{"secret":"a.b.c","bearer":true}]}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var buffer bytes.Buffer
+	stdout := &lockedWriter{w: &buffer}
+	v := variables(start(t, stdout, func() string {
+		stdout.mu.Lock()
+		defer stdout.mu.Unlock()
+		return buffer.String()
+	}, "-seed", file))
+	if v["VOLTAGE_BEARER_TOKEN"] != "a.b.c" || v["VOLTAGE_API_KEY"] != "" {
+		t.Errorf("exports %v", v)
+	}
+}

@@ -1,0 +1,62 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"text/tabwriter"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// requests lists what was requested of a running emulator, or has it forgotten.
+func requests(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	r := newRemote("requests", "[flags] [clear]", `Lists the requests that the emulator has seen, in the order of arrival: what was answered, which operation it is, its method and
+path, and the fault that happened to it. A status of - is no answer: one that is still to come, or a connection that was cut.
+"clear" forgets them. Neither headers, which have the key, nor bodies are shown.
+`, stderr)
+	operation := r.String("operation", "", "only requests of this `operation`")
+	asJSON := r.Bool("json", false, "print a JSON list of objects with time, method, path, operation, status and fault")
+	arguments, err := r.arguments(args, 0, 1)
+	if err != nil {
+		return err
+	}
+	if cleared, err := r.clear(ctx, arguments, "requests"); cleared || err != nil {
+		return err
+	}
+	operations, err := operationNames()
+	if err != nil {
+		return err
+	}
+	if *operation != "" && !slices.Contains(operations, *operation) {
+		return fmt.Errorf("there is no operation %q; voltage-emulator fault -h lists them", *operation)
+	}
+	var seen []emulator.Seen
+	if err := r.call(ctx, http.MethodGet, "requests", nil, &seen); err != nil {
+		return err
+	}
+	seen = slices.DeleteFunc(seen, func(s emulator.Seen) bool { return *operation != "" && s.Operation != *operation })
+	if *asJSON {
+		encoder := json.NewEncoder(stdout)
+		encoder.SetIndent("", "  ")
+		encoder.SetEscapeHTML(false) // paths have &
+		return encoder.Encode(seen)  //nolint:wrapcheck // of the standard output
+	}
+	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
+	for _, s := range seen {
+		status := strconv.Itoa(s.Status)
+		if s.Status == 0 {
+			status = "-"
+		}
+		fault := ""
+		if s.Fault != "" {
+			fault = "\t" + s.Fault
+		}
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\n", status, s.Operation, s.Method, s.Path, fault)
+	}
+	return table.Flush() //nolint:wrapcheck // of the standard output
+}

@@ -1,0 +1,222 @@
+package emulator_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+func seeded(t *testing.T, text string) []emulator.Organization {
+	t.Helper()
+	world, err := emulator.ReadSeed(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return world
+}
+
+// TestSeedExample reads the example and looks at all of it through the API.
+func TestSeedExample(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../../examples/emulator/world.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	world := seeded(t, string(content))
+	if again := seeded(t, string(content)); !reflect.DeepEqual(world, again) {
+		t.Errorf("the second reading gives another world: %v, %v", world, again)
+	}
+	organization, environment, key, err := emulator.FirstAccess(world)
+	if err != nil || key.Secret != "vltg_acme_staging" {
+		t.Fatalf("the first key is %q, %v", key.Secret, err)
+	}
+	a := start(t, func(c *emulator.Config) { c.Organizations = world })
+	a.key = "vltg_acme_read_only"
+	base := "/organizations/" + organization.String()
+	lines := a.expect(200, "", "GET", base+"/lines_of_credit/summaries", nil).raw
+	for _, want := range []string{
+		`"currency":"btc"`, `"currency":"usd"`, `"limit":100000000000`, `"limit":10000000`, `"secured":"pending_deposit"`, `"allocated_limit":100000000,`, `"allocated_limit":50000,`,
+		`"id":"6f1c2a30-5b7d-4e8f-9a01-2b3c4d5e6f70"`, `"environment_id":"` + environment.String(),
+	} {
+		if !bytes.Contains(lines, []byte(want)) {
+			t.Errorf("the lines of credit lack %s: %s", want, lines)
+		}
+	}
+	if bytes.Contains(lines, []byte(`"disabled_at":"`)) {
+		t.Errorf("the key shows another environment's line: %s", lines)
+	}
+	list := a.expect(200, "", "GET", base+"/wallets?environment_id="+environment.String(), nil).raw
+	for _, want := range []string{
+		`"name":"orders-staging"`, `"metadata":{"team":"payments"}`, `"limit":100000000`, `"amount":25000000`, `"name":"invoices-usd"`, `"name":"donations"`, `"line_of_credit_id":null`,
+	} {
+		if !bytes.Contains(list, []byte(want)) {
+			t.Errorf("the wallets lack %s: %s", want, list)
+		}
+	}
+	orders := uuid.NewSHA1(environment, []byte("wallet/orders-staging"))
+	ledger := a.expect(200, "", "GET", base+"/wallets/"+orders.String()+"/ledger", nil)
+	if ledger.get("total") != 1.0 || !bytes.Contains(ledger.raw, []byte(`"type":"deposited"`)) {
+		t.Errorf("the ledger does not add up to the balance: %s", ledger.raw)
+	}
+	wallet := map[string]any{
+		"id": uuid.NewString(), "environment_id": environment, "line_of_credit_id": world[0].LinesOfCredit[0].ID, "name": "new", "network": "mainnet", "limit": 1,
+	}
+	a.expect(403, "access_rights", "POST", base+"/wallets", wallet)
+	a.key = "vltg_acme_staging"
+	a.expect(400, "application_not_approved", "POST", base+"/wallets", wallet)
+	a.key = "vltg_acme_old"
+	a.expect(401, "wrong_credentials", "GET", base+"/wallets", nil)
+	a.key = ""
+	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries", nil, "X-Api-Key", "", "Authorization", "Bearer acme.user.token").raw
+	if !bytes.Contains(all, []byte(`"disabled_at":"`)) {
+		t.Errorf("the token does not show the disabled line: %s", all)
+	}
+}
+
+const (
+	oneLine   = `{"network":"mutinynet","limit":1000}`
+	ownLineID = "6f1c2a30-5b7d-4e8f-9a01-2b3c4d5e6f70"
+)
+
+// seedOf is a seed with an environment of these lines and wallets, and with more in its organization.
+func seedOf(lines, wallets, more string) string {
+	return fmt.Sprintf(`{"organizations":[{"name":"Acme"%s,"environments":[{"name":"staging","lines_of_credit":[%s],"wallets":[%s]}]}]}`, more, lines, wallets)
+}
+
+func TestSeedDefaults(t *testing.T) {
+	t.Parallel()
+	world := seeded(t, seedOf(oneLine, `{"name":"orders","network":"mutinynet","limit":1000,"balances":[{"amount":-1000},{"currency":"usd","amount":5}],"metadata":null}`, ""))
+	o := world[0]
+	line, wallet := o.LinesOfCredit[0], o.Wallets[0]
+	if line.Currency != "btc" || line.Secured != "secured" || line.Verified != "verified" || line.EnvironmentID != o.Environments[0].ID {
+		t.Errorf("the line is %+v", line)
+	}
+	if wallet.LineOfCreditID == nil || *wallet.LineOfCreditID != line.ID || !reflect.DeepEqual(wallet.Balances, []emulator.Money{{Currency: "btc", Amount: -1000}, {Currency: "usd", Amount: 5}}) {
+		t.Errorf("the wallet is %+v", wallet)
+	}
+	if k := o.Keys; len(k) != 1 || k[0].Secret != "vltg_emulator_"+o.ID.String() || !k[0].Read || !k[0].Write || !k[0].Receive || !k[0].Billing || len(k[0].Environments) != 0 {
+		t.Errorf("the keys are %+v", k)
+	}
+	// Another name is another ID, all the way down.
+	other := seeded(t, strings.Replace(seedOf(oneLine, "", ""), "Acme", "Other", 1))[0]
+	if other.ID == o.ID || other.Environments[0].ID == o.Environments[0].ID || other.LinesOfCredit[0].ID == line.ID {
+		t.Errorf("%+v shares an ID with %+v", other, o)
+	}
+	// Two lines of one kind are told apart by IDs, and a wallet says which is its.
+	world = seeded(t, seedOf(oneLine+`,{"id":"`+ownLineID+`","network":"mutinynet","limit":5}`, `{"name":"orders","network":"mutinynet","limit":5,"line_of_credit_id":"`+ownLineID+`"}`, ""))
+	if got := world[0].Wallets[0].LineOfCreditID.String(); got != ownLineID {
+		t.Errorf("the wallet is on %s", got)
+	}
+}
+
+// TestSeedRefusals: an error says what is wrong and where.
+func TestSeedRefusals(t *testing.T) {
+	t.Parallel()
+	const env, wallet0 = "organizations[0].environments[0]", "organizations[0].environments[0].wallets[0]"
+	wallet := func(fields string) string { return `{"name":"orders","network":"mutinynet"` + fields + `}` }
+	for name, test := range map[string]struct{ seed, want string }{
+		"empty":                {"", "line 1: the seed is not JSON"},
+		"not JSON":             {"{\n\"organizations\": [\n}", "line 3: the seed is not JSON"},
+		"more than JSON":       {"{} {}", "the seed is not JSON"},
+		"a list":               {"[]", "the seed: want an object, not a list"},
+		"nothing":              {"{}", "organizations: a seed has at least one"},
+		"null":                 {"null", "organizations: a seed has at least one"},
+		"unknown field":        {"{\"organizations\":[\n{\"name\":\"Acme\",\n\"color\":1}]}", "line 3, organizations[0].color: there is no such field; there are environments, id, keys,"},
+		"field in capitals":    {`{"Organizations":[]}`, "Organizations: there is no such field; there are organizations"},
+		"field twice":          {`{"organizations":[],"organizations":[]}`, "organizations: the field is given twice"},
+		"deep unknown field":   {seedOf(oneLine, wallet(`,"limits":1`), ""), wallet0 + ".limits: there is no such field"},
+		"metadata key twice":   {seedOf(oneLine, wallet(`,"metadata":{"a":"1","a":"2"}`), ""), wallet0 + ".metadata.a: the field is given twice"},
+		"number for text":      {seedOf(oneLine, `{"name":1}`, ""), wallet0 + ".name: want text, not 1"},
+		"number in metadata":   {seedOf(oneLine, wallet(`,"metadata":{"tier":1}`), ""), wallet0 + ".metadata.tier: want text, not 1"},
+		"text for a number":    {seedOf(oneLine, wallet(`,"limit":"1"`), ""), wallet0 + `.limit: want a whole number of 64 bits, written without a fraction, not "1"`},
+		"fraction":             {seedOf(oneLine, wallet(`,"limit":1.5`), ""), "not 1.5"},
+		"too large":            {seedOf(oneLine, wallet(`,"limit":9223372036854775808`), ""), "not 9223372036854775808"},
+		"text for truth":       {seedOf(`{"network":"mutinynet","limit":1,"disabled":"no"}`, "", ""), env + `.lines_of_credit[0].disabled: want true or false, not "no"`},
+		"object for a list":    {`{"organizations":{}}`, "organizations: want a list, not an object"},
+		"text for an object":   {`{"organizations":["Acme"]}`, `organizations[0]: want an object, not "Acme"`},
+		"no UUID":              {seedOf(oneLine, "", `,"id":"acme"`), `organizations[0].id: want a UUID, not "acme"`},
+		"UUID of another form": {seedOf(oneLine, "", `,"id":"urn:uuid:`+ownLineID+`"`), "organizations[0].id: want a UUID"},
+		"zero UUID":            {seedOf(oneLine, "", `,"id":"00000000-0000-0000-0000-000000000000"`), "organizations[0].id: an ID is not all zeros"},
+		"ID of two things":     {seedOf(`{"id":"`+ownLineID+`","network":"mutinynet","limit":1}`, "", `,"id":"`+ownLineID+`"`), env + ".lines_of_credit[0].id: organizations[0] has the same ID"},
+		"no name":              {`{"organizations":[{"environments":[{}]}]}`, env + ".name: an environment has a name\norganizations[0].name: an organization has a name"},
+		"no environment":       {`{"organizations":[{"name":"Acme"}]}`, "organizations[0].environments: an organization has at least one"},
+		"environment twice":    {`{"organizations":[{"name":"Acme","environments":[{"name":"a"},{"name":"a","id":"` + ownLineID + `"}]}]}`, `organizations[0].environments[1].name: another environment of the organization is named "a"`},
+		"organization twice":   {`{"organizations":[{"name":"Acme","environments":[{"name":"a"}]},{"name":"Acme","environments":[{"name":"a"}]}]}`, "organizations[1]: organizations[0] has the same name: give one of the two an id"},
+		"line twice":           {seedOf(oneLine+","+oneLine, "", ""), env + ".lines_of_credit[1]: " + env + ".lines_of_credit[0] has the same network and currency: give one"},
+		"wallet twice":         {seedOf(oneLine, wallet("")+","+wallet(""), ""), env + ".wallets[1]: " + wallet0 + " has the same name: give one"},
+		"unknown network":      {seedOf(`{"network":"testnet","limit":1}`, "", ""), env + `.lines_of_credit[0].network: "testnet" is none of mainnet, mutinynet, testnet3`},
+		"refused network":      {seedOf(oneLine, "", `,"no_wallets":["mainnet","x"]`), `organizations[0].no_wallets[1]: "x" is none of`},
+		"unknown currency":     {seedOf(`{"network":"mutinynet","limit":1,"currency":"eur"}`, "", ""), `currency: "eur" is none of btc, usd`},
+		"unknown secured":      {seedOf(`{"network":"mutinynet","limit":1,"secured":"yes"}`, "", ""), `secured: "yes" is none of pending_deposit, partially_secured, secured`},
+		"unknown verified":     {seedOf(`{"network":"mutinynet","limit":1,"verified":"yes"}`, "", ""), `verified: "yes" is none of pending_verification, verified`},
+		"line without limit":   {seedOf(`{"network":"mutinynet"}`, "", ""), env + ".lines_of_credit[0].limit: a line of credit has a limit"},
+		"fee too high":         {seedOf(`{"network":"mutinynet","limit":1,"send_basis_points":10001}`, "", ""), ".send_basis_points: 10001 is not from 0 to 10000"},
+		"key without secret":   {seedOf(oneLine, "", `,"keys":[{}]`), "organizations[0].keys[0].secret: a key has a secret of letters"},
+		"secret of a shell":    {seedOf(oneLine, "", `,"keys":[{"secret":"a$(b)"}]`), "organizations[0].keys[0].secret: a key has a secret of letters"},
+		"secret twice":         {seedOf(oneLine, "", `,"keys":[{"secret":"a"},{"secret":"a"}]`), "organizations[0].keys[1].secret: organizations[0].keys[0] has the same secret"},
+		"key of nothing":       {seedOf(oneLine, "", `,"keys":[{"secret":"a","environments":[]}]`), "organizations[0].keys[0].environments: the key opens none"},
+		"key of elsewhere":     {seedOf(oneLine, "", `,"keys":[{"secret":"a","environments":["staging","live"]}]`), `organizations[0].keys[0].environments[1]: the organization has no environment "live"`},
+		"unknown permission":   {seedOf(oneLine, "", `,"keys":[{"secret":"a","permissions":["READ"]}]`), `organizations[0].keys[0].permissions[0]: "READ" is none of read, write, receive, billing`},
+		"short wallet name":    {seedOf(oneLine, `{"name":"ab","network":"mutinynet"}`, ""), wallet0 + ".name: A name has 3 to 256 characters"},
+		"wallet on no network": {seedOf(oneLine, `{"name":"orders"}`, ""), wallet0 + `.network: "" is none of`},
+		"negative limit":       {seedOf(oneLine, wallet(`,"limit":-1`), ""), wallet0 + ".limit: -1 is below 0"},
+		"line without a limit": {seedOf(oneLine, wallet(`,"line_of_credit_id":"`+ownLineID+`"`), ""), wallet0 + ".limit: a wallet that a line of credit backs has a limit"},
+		"currency of no line":  {seedOf(oneLine, wallet(`,"currency":"usd"`), ""), wallet0 + ".limit: a wallet that a line of credit backs has a limit"},
+		"no line":              {seedOf("", wallet(`,"limit":1`), ""), wallet0 + `: the environment has no line of credit on "mutinynet" in btc`},
+		"no such line":         {seedOf(oneLine, wallet(`,"limit":1,"line_of_credit_id":"`+ownLineID+`"`), ""), wallet0 + ".line_of_credit_id: the environment has no line of credit " + ownLineID},
+		"two lines":            {seedOf(oneLine+`,{"id":"`+ownLineID+`","network":"mutinynet","limit":1}`, wallet(`,"limit":1`), ""), wallet0 + ": several lines of credit"},
+		"line elsewhere":       {seedOf(`{"id":"`+ownLineID+`","network":"mainnet","limit":1}`, wallet(`,"limit":1,"line_of_credit_id":"`+ownLineID+`"`), ""), wallet0 + ".network: the line of credit is on mainnet"},
+		"line in another":      {seedOf(`{"id":"`+ownLineID+`","network":"mutinynet","limit":1}`, wallet(`,"limit":1,"currency":"usd","line_of_credit_id":"`+ownLineID+`"`), ""), wallet0 + ".currency: the line of credit is in btc"},
+		"more than the line":   {seedOf(oneLine, wallet(`,"limit":600`)+`,{"name":"second","network":"mutinynet","limit":401}`, ""), env + ".wallets[1].limit: the line of credit has 400 left of 1000, the wallet takes 401"},
+		"no amount":            {seedOf(oneLine, wallet(`,"balances":[{}]`), ""), wallet0 + ".balances[0].amount: a balance has an amount"},
+		"balance twice":        {seedOf(oneLine, wallet(`,"balances":[{"amount":1},{"amount":1}]`), ""), wallet0 + ".balances[1].currency: the wallet has another balance of btc"},
+		"owing without credit": {seedOf(oneLine, wallet(`,"balances":[{"amount":-1}]`), ""), wallet0 + ".balances[0].amount: -1 is more than the wallet can owe"},
+		"owing too much":       {seedOf(oneLine, wallet(`,"limit":5,"balances":[{"amount":-6}]`), ""), wallet0 + ".balances[0].amount: -6 is more than the wallet can owe"},
+		"owing the least":      {seedOf(oneLine, wallet(`,"limit":5,"balances":[{"amount":-9223372036854775808}]`), ""), wallet0 + ".balances[0].amount"},
+		"owing another":        {seedOf(oneLine, wallet(`,"limit":5,"balances":[{"currency":"usd","amount":-1}]`), ""), wallet0 + ".balances[0].amount: -1 is more than the wallet can owe"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			world, err := emulator.ReadSeed(strings.NewReader(test.seed))
+			if err == nil || !strings.Contains(err.Error(), test.want) || world != nil {
+				t.Errorf("%s\ngives %v, want an error with %s", test.seed, err, test.want)
+			}
+		})
+	}
+}
+
+func TestFirstAccess(t *testing.T) {
+	t.Parallel()
+	const rest = `,"environments":[{"name":"first"},{"name":"second"}]}]}`
+	for keys, want := range map[string]string{
+		`[{"secret":"a"},{"secret":"b"}]`:                            "a",
+		`[{"secret":"a","environments":["second"]},{"secret":"b"}]`:  "b",
+		`[{"secret":"a","revoked":true},{"secret":"b"}]`:             "b",
+		`[{"secret":"a","bearer":true},{"secret":"b"}]`:              "b",
+		`[{"secret":"a","bearer":true}]`:                             "a",
+		`[{"secret":"a","environments":["second"]}]`:                 "",
+		`[{"secret":"a","revoked":true}]`:                            "",
+		`[]`:                                                         "",
+		`[{"secret":"a","environments":["second", "first"]}]`:        "a",
+		`[{"secret":"a","environments":["first"],"permissions":[]}]`: "a",
+	} {
+		world := seeded(t, `{"organizations":[{"name":"Acme","keys":`+keys+rest)
+		organization, environment, key, err := emulator.FirstAccess(world)
+		if key.Secret != want || (err == nil) != (want != "") {
+			t.Errorf("%s gives %q, %v; want %q", keys, key.Secret, err, want)
+		}
+		if err == nil && (organization != world[0].ID || environment != world[0].Environments[0].ID) {
+			t.Errorf("%s gives %s, %s", keys, organization, environment)
+		}
+	}
+	if _, _, _, err := emulator.FirstAccess(nil); err == nil {
+		t.Error("an empty world gives access")
+	}
+}
