@@ -23,6 +23,8 @@ type Config struct {
 	Organizations []Organization
 	// Delay is how long an accepted write takes to be done, and so to be seen.
 	Delay time.Duration
+	// Latency is how long every request is under way.
+	Latency time.Duration
 	// QuoteLife is how long a quote can be used; zero is 30 seconds.
 	QuoteLife time.Duration
 	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it goes on being readable, inactive and with deleted_at.
@@ -151,6 +153,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	x.request = r
 	if before, ok := effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {
+		return
+	}
+	if e.config.Latency > 0 && !x.wait(e.config.Latency) {
 		return
 	}
 	answer := httptest.NewRecorder()

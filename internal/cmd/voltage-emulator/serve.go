@@ -28,6 +28,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	listen := flags.String("listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 is a free one")
 	delay := flags.Duration("delay", 0, "how long an accepted write takes to be done, such as 300ms")
+	latency := flags.Duration("latency", 0, "how long every request is under way, such as 50ms")
 	exports := flags.String("exports", "", "write the exports to this `file` instead of printing them")
 	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
@@ -51,6 +52,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	api, err := emulator.New(emulator.Config{
 		Organizations: world,
 		Delay:         *delay,
+		Latency:       *latency,
 		OnViolation:   func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {

@@ -1,0 +1,156 @@
+// Bench measures what many wallets cost: it takes them through their life with the real Terraform and the provider's binary, against
+// an emulator whose requests take a fixed time, and prints the requests, the wall time, and the provider's memory.
+//
+//	go run ./internal/cmd/bench -n 10,100,1000 -latency 50ms
+//
+// The floor of a phase is what its requests take at Terraform's parallelism, one after another: N × requests × latency ÷ 10.
+// What Terraform itself takes is measured in the same run, with as many resources of type terraform_data. The ratio is wall time to
+// floor and Terraform's own time together.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// parallelism is Terraform's, unless it is told otherwise.
+const parallelism = 10
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	counts := flag.String("n", "10,100,1000,5000", "how many wallets, a list of `numbers`")
+	latency := flag.Duration("latency", 50*time.Millisecond, "how long every request is under way")
+	flag.Parse()
+	if err := run(ctx, os.Stdout, *counts, *latency); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run measures each count and prints a table.
+func run(ctx context.Context, out io.Writer, counts string, latency time.Duration) error {
+	dir, err := os.MkdirTemp("", "voltage-bench")
+	if err != nil {
+		return err //nolint:wrapcheck // says it all
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(dir, binary), "github.com/voltagecloud/terraform-provider-voltage")
+	if text, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building the provider: %w\n%s", err, text)
+	}
+	fmt.Fprintf(out, "latency %s, parallelism %d\n\n", latency, parallelism)
+	fmt.Fprintln(out, "| wallets | phase | requests | a wallet | wall | floor | Terraform's own | ratio | provider's memory |")
+	fmt.Fprintln(out, "|--:|---|--:|--:|--:|--:|--:|--:|--:|")
+	for _, text := range strings.Split(counts, ",") {
+		count, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || count < 1 {
+			return fmt.Errorf("%q is not a number of wallets", text)
+		}
+		if err := measure(ctx, out, dir, count, latency); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// phase is a step in the life of the resources.
+type phase struct {
+	name string
+	args []string
+	// requests are those of one wallet that have to follow one another; 0: a list serves all of them.
+	requests int
+}
+
+var phases = []phase{
+	{"create", []string{"apply", "-auto-approve", "-var=prefix=staging"}, 2},              // POST, and the wallet is read
+	{"refresh", []string{"plan", "-detailed-exitcode", "-var=prefix=staging"}, 0},         // nothing may be planned
+	{"rename", []string{"apply", "-auto-approve", "-var=prefix=renamed"}, 2},              // PATCH, and the name is read back
+	{"destroy", []string{"apply", "-destroy", "-auto-approve", "-var=prefix=renamed"}, 3}, // what it holds, DELETE, and it is gone
+}
+
+const wallets = `
+terraform {
+  required_providers { voltage = { source = "voltagecloud/voltage" } }
+}
+variable "prefix" { type = string }
+resource "voltage_wallet" "w" {
+  count             = %d
+  name              = "${var.prefix}-${count.index}"
+  network           = "mutinynet"
+  line_of_credit_id = %q
+  limit             = 1000
+}
+`
+
+const nothing = `
+variable "prefix" { type = string }
+resource "terraform_data" "w" {
+  count = %d
+  input = "${var.prefix}-${count.index}"
+}
+`
+
+// measure takes a number of wallets, and of terraform_data, through the phases.
+func measure(ctx context.Context, out io.Writer, dir string, count int, latency time.Duration) error {
+	api, err := emulator.New(emulator.Config{Latency: latency})
+	if err != nil {
+		return err //nolint:wrapcheck // says it all
+	}
+	url, stop, err := api.Start()
+	if err != nil {
+		return err //nolint:wrapcheck // says it all
+	}
+	defer stop()
+	own, err := newWorkspace(dir, url, fmt.Sprintf(nothing, count))
+	if err != nil {
+		return err
+	}
+	work, err := newWorkspace(dir, url, fmt.Sprintf(wallets, count, emulator.StagingLineID))
+	if err != nil {
+		return err
+	}
+	for _, p := range phases {
+		terraform, _, err := own.terraform(ctx, p.args...)
+		if err != nil {
+			return err
+		}
+		api.ResetRequests()
+		wall, memory, err := work.terraform(ctx, p.args...)
+		if err != nil {
+			return err
+		}
+		requests := len(api.Requests())
+		floor := time.Duration(count*p.requests) * latency / parallelism
+		if p.requests == 0 {
+			floor = latency
+		}
+		size := "-"
+		if memory > 0 {
+			size = fmt.Sprintf("%d MB", memory>>20)
+		}
+		fmt.Fprintf(out, "| %d | %s | %d | %.2f | %.1f s | %.1f s | %.1f s | %.2f | %s |\n", count, p.name, requests, float64(requests)/float64(count),
+			wall.Seconds(), floor.Seconds(), terraform.Seconds(), float64(wall)/float64(floor+terraform), size)
+	}
+	if n := api.Duplicates(); n > 0 {
+		return fmt.Errorf("%d wallets were asked for twice", n)
+	}
+	for _, w := range api.Wallets() {
+		if w.Active {
+			return errors.New("a wallet is left")
+		}
+	}
+	return nil
+}
