@@ -2,6 +2,8 @@ module github.com/voltagecloud/terraform-provider-voltage
 
 go 1.25.8
 
+toolchain go1.26.8
+
 require (
 	github.com/btcsuite/btcd/btcutil v1.2.0
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The main job on the emulator: apply, show the outputs, plan nothing more, destroy. Cleans up however it ends.
+# The main job on the emulator: apply, show the outputs, plan nothing more, destroy. Cleans up however it ends. With ARCHIVES, a folder
+# of a release's files, it tries these in place of what it would build.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -20,11 +21,32 @@ step() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
 
 command -v terraform >/dev/null || { echo "make demo needs terraform on the PATH: https://developer.hashicorp.com/terraform/install" >&2; exit 1; }
 
-step "Building the provider and the emulator"
 # Terraform installs the provider from a folder laid out as a mirror of the registry, so that nothing is downloaded.
-mirror=$work/mirror/registry.terraform.io/voltagecloud/voltage/0.0.1/$(go env GOOS)_$(go env GOARCH)
-CGO_ENABLED=0 go build -trimpath -o "$mirror/terraform-provider-voltage_v0.0.1$(go env GOEXE)" .
-CGO_ENABLED=0 go build -trimpath -o "$work/bin/" ./internal/cmd/voltage-emulator
+mirror=$work/mirror/registry.terraform.io/voltagecloud/voltage
+mkdir -p "$mirror" "$work/bin" "$work/configuration"
+os=$(go env GOOS) arch=$(go env GOARCH)
+if [ -n "${ARCHIVES:-}" ]; then
+  step "Taking the provider and the emulator out of their archives"
+  archive=$(cd "$ARCHIVES" && ls terraform-provider-voltage_*_"${os}_$arch.zip")
+  cp "$ARCHIVES/$archive" "$mirror/"
+  version=${archive#*_} version=${version%%_*}
+  tar -xzf "$ARCHIVES/voltage-emulator_${version}_$os-$arch.tar.gz" -C "$work/bin" voltage-emulator
+  # Terraform chooses a version with a suffix only where exactly that one is asked for.
+  cat >"$work/configuration/versions_override.tf" <<HCL
+terraform {
+  required_providers {
+    voltage = {
+      source  = "voltagecloud/voltage"
+      version = "$version"
+    }
+  }
+}
+HCL
+else
+  step "Building the provider and the emulator"
+  CGO_ENABLED=0 go build -trimpath -o "$mirror/0.0.1/${os}_$arch/terraform-provider-voltage_v0.0.1$(go env GOEXE)" .
+  CGO_ENABLED=0 go build -trimpath -o "$work/bin/" ./internal/cmd/voltage-emulator
+fi
 
 step "Starting the emulator"
 "$work/bin/voltage-emulator" -delay 300ms -exports "$work/exports" >/dev/null &
@@ -47,7 +69,6 @@ provider_installation {
 }
 RC
 export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
-mkdir "$work/configuration"
 cp examples/demo/main.tf "$work/configuration/"
 terraform() { command terraform -chdir="$work/configuration" "$@"; }
 terraform init >/dev/null

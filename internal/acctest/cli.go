@@ -30,7 +30,7 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
-	binary := filepath.Join(dir, "registry.terraform.io", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
+	binary := filepath.Join(dir, filepath.FromSlash(address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
 	build := exec.Command("go", "build", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec,noctx // a constant command, which ends by itself
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
@@ -126,13 +126,23 @@ func TerraformPath() string {
 	return "terraform"
 }
 
+// address is the provider's, as the CLI that the tests run completes it: run.sh names the host of OpenTofu's registry, in the variable
+// that terraform-plugin-testing reads too.
+func address() string {
+	host := os.Getenv("TF_ACC_PROVIDER_HOST")
+	if host == "" {
+		host = "registry.terraform.io"
+	}
+	return host + "/voltagecloud/voltage"
+}
+
 // InProcess makes the folder's Terraform use a provider of the test's own process, with this world's Pace, in place of the
 // binary: waits that are right for the real API would make long tests longer. Such a provider is configured by its block alone:
 // its environment is the tests'.
 func (w *World) InProcess(t *testing.T) *CLI {
 	t.Helper()
 	c := w.CLI(t)
-	const address = "registry.terraform.io/voltagecloud/voltage"
+	address := address()
 	ctx, stop := context.WithCancel(context.Background())
 	configs, closed, ended := make(chan *plugin.ReattachConfig), make(chan struct{}), make(chan error, 1)
 	go func() {

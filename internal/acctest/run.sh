@@ -12,4 +12,8 @@ export TF_CLI_CONFIG_FILE="$config" CHECKPOINT_DISABLE=1
 # Without a path of its own, terraform-plugin-testing would look for a Terraform to download.
 TF_ACC_TERRAFORM_PATH=$(command -v "${TF_ACC_TERRAFORM_PATH:-terraform}")
 export TF_ACC_TERRAFORM_PATH
+# The address of a provider begins with the registry's host, and OpenTofu's is its own.
+case $("$TF_ACC_TERRAFORM_PATH" version) in
+  OpenTofu*) export TF_ACC_PROVIDER_HOST=registry.opentofu.org ;;
+esac
 "$@"
