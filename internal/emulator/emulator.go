@@ -75,6 +75,9 @@ func New(config Config) (*Emulator, error) {
 	e.routeLedger()
 	e.routePayments()
 	e.routeQuotes()
+	e.routePolicies()
+	e.routeCheckout()
+	e.routeAssets()
 	e.routeControl()
 	return e, nil
 }
