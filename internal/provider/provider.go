@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/checkout"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/credit"
 	voltagefunction "github.com/voltagecloud/terraform-provider-voltage/internal/function"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/payment"
@@ -138,7 +139,10 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Resources implements [provider.Provider].
 func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		checkout.NewSettingsResource,
+		credit.NewSandboxResource,
 		payment.NewRequestResource,
+		wallet.NewPoliciesResource,
 		wallet.NewResource,
 	}
 }
@@ -146,14 +150,17 @@ func (p *voltageProvider) Resources(context.Context) []func() resource.Resource 
 // DataSources implements [provider.Provider].
 func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		checkout.NewSettingsDataSource,
 		credit.NewDataSource,
 		credit.NewListDataSource,
+		payment.NewAssetsDataSource,
 		payment.NewDataSource,
 		payment.NewHistoryDataSource,
 		payment.NewListDataSource,
 		wallet.NewDataSource,
 		wallet.NewLedgerDataSource,
 		wallet.NewListDataSource,
+		wallet.NewPoliciesDataSource,
 	}
 }
 
