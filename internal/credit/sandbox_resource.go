@@ -117,7 +117,9 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case creating && !req.State.Raw.IsNull():
 		state.warnOfWhatStays(&resp.Diagnostics)
 	case creating:
-		plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+		var own tfkit.UUID
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
+		plan.OrganizationID = r.Settings.Organization(own, &resp.Diagnostics)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), plan.OrganizationID)
 	}
 	if r.Settings.Pending {
