@@ -48,6 +48,7 @@ func newStage(t *testing.T) *stage {
 	if s.payment, err = s.Emulator.AddReceive(wallet, 150_000, nil); err != nil {
 		t.Fatal(err)
 	}
+	s.Emulator.SetCheckout(s.EnvironmentID, emulator.Checkout{OriginPolicy: "allowlist", AllowedOrigins: []string{"https://shop.example"}})
 	p := s.Protocol(t)
 	payment, diags := p.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": s.payment.String()})
 	if diags.Errors() != "" {
@@ -146,22 +147,34 @@ func TestProviderExample(t *testing.T) {
 	s.Terraform("validate")
 }
 
-// TestImportExample imports what the resource's example has made, by the block that the documentation shows.
+// TestImportExample imports what each resource's example has made, by the block that the documentation shows.
 func TestImportExample(t *testing.T) {
 	t.Parallel()
-	s := newStage(t)
-	s.Write("main.tf", read(t, "resources", "voltage_wallet", "resource.tf")+acctest.Requirements+"output \"id\" {\n  value = voltage_wallet.orders.id\n}\n")
-	s.Terraform("init")
-	s.Terraform("apply", "-auto-approve")
-	id := s.Terraform("output", "-raw", "id")
-	if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
-		t.Fatal(err)
-	}
-	block := regexp.MustCompile(`id = ".*"`).ReplaceAllString(read(t, "resources", "voltage_wallet", "import-by-string-id.tf"),
-		fmt.Sprintf("id = %q", s.OrganizationID.String()+"/"+id))
-	s.Write("import.tf", block)
-	if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
-		t.Errorf("applied:\n%s", out)
+	for address, attribute := range map[string]string{
+		"voltage_wallet.orders": "id", "voltage_wallet_policies.orders": "wallet_id", "voltage_checkout_settings.staging": "environment_id",
+		"voltage_sandbox_line_of_credit.staging": "line_of_credit_id",
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			kind, _, _ := strings.Cut(address, ".")
+			output := fmt.Sprintf("output \"id\" {\n  value = %s.%s\n}\n", address, attribute)
+			// The wallet of the line's example is imported by no block there, and would be made twice.
+			example, _, _ := strings.Cut(read(t, "resources", kind, "resource.tf"), "resource \"voltage_wallet\" \"load_test\"")
+			s.Write("main.tf", example+acctest.Requirements+output)
+			s.Terraform("init")
+			s.Terraform("apply", "-auto-approve")
+			id := s.Terraform("output", "-raw", "id")
+			if err := os.Remove(filepath.Join(s.Dir, "terraform.tfstate")); err != nil {
+				t.Fatal(err)
+			}
+			block := regexp.MustCompile(`id = ".*"`).ReplaceAllString(read(t, "resources", kind, "import-by-string-id.tf"),
+				fmt.Sprintf("id = %q", s.OrganizationID.String()+"/"+id))
+			s.Write("import.tf", block)
+			if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+				t.Errorf("applied:\n%s", out)
+			}
+		})
 	}
 }
 

@@ -68,10 +68,11 @@ func describe(p emulator.Policies) string {
 
 const everyPolicy = "100000 60 9007199254740993 true " + template + " 50/0"
 
-func sent(w *acctest.World, operation string) []string {
+// sentPolicies are the changes of policies that were asked for.
+func sentPolicies(w *acctest.World) []string {
 	var bodies []string
 	for _, request := range w.Emulator.Requests() {
-		if request.Operation == operation {
+		if request.Operation == "update_wallet_policies" {
 			bodies = append(bodies, string(request.Body))
 		}
 	}
@@ -160,7 +161,7 @@ data "voltage_wallet_policies" "test" {
 	})
 	want := `{"max_payment_size_sats":1000,"processing_fee":{"send_basis_points":50,"receive_basis_points":0}} ` +
 		`{"max_payment_size_sats":2000,"ofac_compliant":true} {"processing_fee":null} {"ofac_compliant":true}`
-	if got := strings.Join(sent(w, "update_wallet_policies"), " "); got != want {
+	if got := strings.Join(sentPolicies(w), " "); got != want {
 		t.Errorf("sent\n%s, want\n%s", got, want)
 	}
 }
@@ -196,14 +197,14 @@ func TestAccWalletPolicies_requests(t *testing.T) {
 	expect("a change of timeouts", "get")
 	policies["max_payment_size_sats"] = 5
 	mustApply(t, p, instance, policies)
-	if got := sent(w, "update_wallet_policies"); len(got) != 1 || got[0] != `{"max_payment_size_sats":5}` {
+	if got := sentPolicies(w); len(got) != 1 || got[0] != `{"max_payment_size_sats":5}` {
 		t.Errorf("sent %v", got)
 	}
 	expect("a change", "get", "get", "update", "get")
 	if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
 		t.Fatal(diags.Errors())
 	}
-	if got := sent(w, "update_wallet_policies"); len(got) != 1 || got[0] != `{"processing_fee":null}` {
+	if got := sentPolicies(w); len(got) != 1 || got[0] != `{"processing_fee":null}` {
 		t.Errorf("sent %v", got)
 	}
 	expect("a destroy", "get", "update", "get")
@@ -392,7 +393,7 @@ func TestAccWalletPolicies_existing(t *testing.T) {
 		t.Errorf("the state has %s", instance.State)
 	}
 	mustApply(t, p, instance, acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5, "reflex_template_id": strings.ToUpper(template)})
-	if got := len(sent(w, "update_wallet_policies")); got != 1 {
+	if got := len(sentPolicies(w)); got != 1 {
 		t.Errorf("%d changes", got)
 	}
 }
@@ -421,7 +422,7 @@ func TestAccWalletPolicies_none(t *testing.T) {
 			mustApply(t, p, instance, config)
 			config["ofac_compliant"] = false
 			mustApply(t, p, instance, config)
-			if got := sent(w, "update_wallet_policies"); strings.Join(got, " ") != `{"ofac_compliant":false} {"ofac_compliant":true} {"ofac_compliant":false}` {
+			if got := sentPolicies(w); strings.Join(got, " ") != `{"ofac_compliant":false} {"ofac_compliant":true} {"ofac_compliant":false}` {
 				t.Errorf("sent %v", got)
 			}
 			if err := w.Emulator.Remove(wallet); err != nil {
