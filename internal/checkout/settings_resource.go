@@ -287,13 +287,7 @@ func (m *settingsModel) check() diag.Diagnostics {
 
 // ids returns the parsed IDs.
 func (m *settingsModel) ids(diags *diag.Diagnostics) (organization, environment uuid.UUID) {
-	organization, organizationOK := m.OrganizationID.ID()
-	environment, environmentOK := m.EnvironmentID.ID()
-	if !organizationOK || !environmentOK {
-		diags.AddError("Invalid Checkout Settings State", fmt.Sprintf("There are no valid IDs for %s. Remove the resource from the state "+
-			"(terraform state rm) and import it again.", m.describe()))
-	}
-	return organization, environment
+	return tfkit.StateIDs(m.OrganizationID, m.EnvironmentID, m.describe(), diags)
 }
 
 // describe names the settings in messages.

@@ -2,7 +2,6 @@ package checkout_test
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -29,16 +28,6 @@ const (
 
 func allowlist(origins ...any) acctest.Config {
 	return acctest.Config{"origin_policy": "allowlist", "allowed_origins": origins}
-}
-
-func mustApply(t *testing.T, p *acctest.Protocol, instance *acctest.Instance, config acctest.Config) {
-	t.Helper()
-	if diags := p.Apply(t.Context(), instance, config); diags.Errors() != "" {
-		t.Fatalf("apply: %s", diags.Errors())
-	}
-	if plan := p.Plan(t.Context(), instance, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
-		t.Fatalf("the second plan is not empty: replaced because of %v, %s", plan.Paths, plan.Diagnostics.Errors())
-	}
 }
 
 func describe(c emulator.Checkout) string {
@@ -146,12 +135,12 @@ func TestAccCheckoutSettings_requests(t *testing.T) {
 		t.Fatal(diags.Errors())
 	}
 	sent("a plan of new settings")
-	mustApply(t, p, instance, config)
+	p.MustApply(instance, config)
 	sent("a creation", `PUT{"origin_policy":"allowlist","allowed_origins":["https://a.example","https://b.example"]}`, "GET")
-	mustApply(t, p, instance, allowlist("https://a.example", "https://b.example"))
+	p.MustApply(instance, allowlist("https://a.example", "https://b.example"))
 	sent("another order", "GET")
 	config["timeouts"] = acctest.Config{"update": "3m"}
-	mustApply(t, p, instance, config)
+	p.MustApply(instance, config)
 	sent("a change of timeouts", "GET")
 	diags := p.Destroy(t.Context(), instance)
 	for _, want := range []string{"Browsers Will Be Refused", w.EnvironmentID.String(), `"deny_all"`, `"allowlist"`} {
@@ -160,7 +149,7 @@ func TestAccCheckoutSettings_requests(t *testing.T) {
 		}
 	}
 	sent("a destroy", `PUT{"origin_policy":"deny_all","allowed_origins":[]}`, "GET")
-	mustApply(t, p, instance, acctest.Config{"origin_policy": "deny_all"})
+	p.MustApply(instance, acctest.Config{"origin_policy": "deny_all"})
 	if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || diags.Warnings() != "" {
 		t.Errorf("a destroy that changes nothing: %s %s", diags.Errors(), diags.Warnings())
 	}
@@ -229,7 +218,7 @@ func TestAccCheckoutSettings_drift(t *testing.T) {
 	p := w.Protocol(t)
 	instance, config := &acctest.Instance{Type: kind}, allowlist("https://a.example", "https://b.example")
 	w.Emulator.SetCheckout(w.EnvironmentID, emulator.Checkout{OriginPolicy: "allow_all"})
-	mustApply(t, p, instance, config)
+	p.MustApply(instance, config)
 	for _, other := range []emulator.Checkout{
 		{OriginPolicy: "allow_all"}, {OriginPolicy: "allowlist", AllowedOrigins: []string{"https://a.example"}}, {},
 	} {
@@ -240,7 +229,7 @@ func TestAccCheckoutSettings_drift(t *testing.T) {
 		if plan := p.Plan(t.Context(), instance, config); !plan.Changes() || plan.Replaces {
 			t.Errorf("%v: the plan changes something: %t", other, plan.Changes())
 		}
-		mustApply(t, p, instance, config)
+		p.MustApply(instance, config)
 		expect(t, w, "allowlist https://a.example https://b.example")
 	}
 	w.Emulator.Inject(emulator.Fault{Operation: "get_settings", Times: 2, Effect: emulator.NotFound{}})
@@ -259,13 +248,13 @@ func TestAccCheckoutSettings_otherEnvironment(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken})
 	instance := &acctest.Instance{Type: kind}
-	mustApply(t, p, instance, acctest.Config{"origin_policy": "allow_all"})
+	p.MustApply(instance, acctest.Config{"origin_policy": "allow_all"})
 	next := acctest.Config{"origin_policy": "allow_all", "environment_id": emulator.SecondEnvironmentID.String()}
 	plan := p.Plan(t.Context(), instance, next)
 	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), "environment "+w.EnvironmentID.String()) {
 		t.Errorf("replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
 	}
-	mustApply(t, p, instance, next)
+	p.MustApply(instance, next)
 	expect(t, w, "deny_all")
 	if got := w.Emulator.Checkout(emulator.SecondEnvironmentID).OriginPolicy; got != "allow_all" {
 		t.Errorf("the second environment has %s", got)
@@ -301,9 +290,9 @@ func TestAccCheckoutSettings_lostAnswers(t *testing.T) {
 				instance := &acctest.Instance{Type: kind}
 				lose := func() { w.Emulator.Inject(emulator.Fault{Operation: "update_settings", Effect: effect}) }
 				lose()
-				mustApply(t, p, instance, allowlist("https://a.example"))
+				p.MustApply(instance, allowlist("https://a.example"))
 				lose()
-				mustApply(t, p, instance, allowlist("https://b.example"))
+				p.MustApply(instance, allowlist("https://b.example"))
 				expect(t, w, "allowlist https://b.example")
 				lose()
 				if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
@@ -323,18 +312,18 @@ func TestAccCheckoutSettings_timeouts(t *testing.T) {
 			w := acctest.Emulated(t)
 			p := w.Protocol(t)
 			instance, config := &acctest.Instance{Type: kind}, allowlist("https://a.example")
-			config["timeouts"] = acctest.Config{operation: "150ms"}
+			config["timeouts"] = acctest.Config{operation: "500ms"}
 			stale := emulator.Fault{Operation: "get_settings", Times: -1, Effect: emulator.Stale{}}
 			var diags acctest.Diagnostics
 			switch operation {
 			case "update":
-				mustApply(t, p, instance, config)
+				p.MustApply(instance, config)
 				stale.Nth = 2 // after the refresh
 				w.Emulator.Inject(stale)
 				config["allowed_origins"] = []any{"https://b.example"}
 				diags = p.Apply(t.Context(), instance, config)
 			case "delete":
-				mustApply(t, p, instance, config)
+				p.MustApply(instance, config)
 				w.Emulator.Inject(stale)
 				diags = p.Destroy(t.Context(), instance)
 			default:
@@ -345,7 +334,7 @@ func TestAccCheckoutSettings_timeouts(t *testing.T) {
 				}
 			}
 			w.Emulator.ClearFaults()
-			for _, want := range []string{"waited 1", "last seen", "timeouts", w.EnvironmentID.String()} {
+			for _, want := range []string{"in vain", "last seen", "timeouts", w.EnvironmentID.String()} {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}
@@ -353,7 +342,7 @@ func TestAccCheckoutSettings_timeouts(t *testing.T) {
 			if instance.State.IsNull() || instance.Tainted != (operation == "create") {
 				t.Fatalf("tainted %t, state %s", instance.Tainted, instance.State)
 			}
-			mustApply(t, p, instance, config)
+			p.MustApply(instance, config)
 			if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" {
 				t.Error(diags.Errors())
 			}
@@ -367,27 +356,9 @@ func TestAccCheckoutSettings_import(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	made, config := &acctest.Instance{Type: kind}, allowlist("https://a.example", "https://b.example")
-	mustApply(t, p, made, config)
-	organization, environment := w.OrganizationID.String(), w.EnvironmentID.String()
-	for name, test := range map[string]struct {
-		id       string
-		identity acctest.Config
-	}{
-		"ID": {id: environment}, "upper case": {id: strings.ToUpper(environment)}, "organization/ID": {id: organization + "/" + environment},
-		"identity":                               {identity: acctest.Config{"organization_id": organization, "environment_id": environment}},
-		"identity, organization of the provider": {identity: acctest.Config{"environment_id": environment}},
-	} {
-		imported, diags := p.Import(t.Context(), kind, test.id, test.identity)
-		if diags.Errors() != "" || !imported.State.Equal(made.State) {
-			t.Fatalf("%s: imported %v, want %s: %s", name, imported, made.State, diags.Errors())
-		}
-		if got := p.Identity(imported); !maps.Equal(got, map[string]string{"environment_id": environment, "organization_id": organization}) {
-			t.Errorf("%s: the identity is %v", name, got)
-		}
-		if plan := p.Plan(t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
-			t.Errorf("%s: the plan after the import is not empty: %s", name, plan.Diagnostics.Errors())
-		}
-	}
+	p.MustApply(made, config)
+	environment := w.EnvironmentID.String()
+	p.CheckImport(made, "environment_id", config)
 	if _, diags := p.Import(t.Context(), kind, "x", nil); !strings.Contains(diags.Errors(), "ENVIRONMENT_ID or ORGANIZATION_ID/ENVIRONMENT_ID") {
 		t.Errorf("got %q", diags.Errors())
 	}

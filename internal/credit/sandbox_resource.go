@@ -301,13 +301,7 @@ func changeLimit(ctx context.Context, client *voltage.Client, line *voltage.Line
 
 // ids returns the parsed IDs.
 func (m *sandboxModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
-	organization, organizationOK := m.OrganizationID.ID()
-	id, idOK := m.LineOfCreditID.ID()
-	if !organizationOK || !idOK {
-		diags.AddError("Invalid Line of Credit State", fmt.Sprintf("There are no valid IDs for %s. Remove the resource from the state "+
-			"(terraform state rm) and import it again.", m.describe()))
-	}
-	return organization, id
+	return tfkit.StateIDs(m.OrganizationID, m.LineOfCreditID, m.describe(), diags)
 }
 
 // describe names the line in messages.

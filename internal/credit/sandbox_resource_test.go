@@ -2,7 +2,6 @@ package credit_test
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
 	"strings"
 	"testing"
@@ -28,16 +27,6 @@ const (
 
 func sandbox(line uuid.UUID, limit any) acctest.Config {
 	return acctest.Config{"line_of_credit_id": line.String(), "limit": limit}
-}
-
-func mustApply(t *testing.T, p *acctest.Protocol, instance *acctest.Instance, config acctest.Config) {
-	t.Helper()
-	if diags := p.Apply(t.Context(), instance, config); diags.Errors() != "" {
-		t.Fatalf("apply: %s", diags.Errors())
-	}
-	if plan := p.Plan(t.Context(), instance, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
-		t.Fatalf("the second plan is not empty: replaced because of %v, %s", plan.Paths, plan.Diagnostics.Errors())
-	}
 }
 
 func expectLimit(t *testing.T, w *acctest.World, want int64) {
@@ -149,13 +138,13 @@ func TestAccSandboxLineOfCredit_requests(t *testing.T) {
 		}
 		w.Emulator.ResetRequests()
 	}
-	mustApply(t, p, instance, sandbox(w.LineOfCreditID, oneBTC))
+	p.MustApply(instance, sandbox(w.LineOfCreditID, oneBTC))
 	sent("taking over a line that has the limit", "GET", "GET") // for the plan and for the apply
 	config := sandbox(w.LineOfCreditID, 5000)
-	mustApply(t, p, instance, config)
+	p.MustApply(instance, config)
 	sent("a change", "GET", "GET", `PATCH{"limit":5000}`, "GET")
 	config["timeouts"] = acctest.Config{"update": "3m"}
-	mustApply(t, p, instance, config)
+	p.MustApply(instance, config)
 	sent("a change of timeouts", "GET")
 	diags := p.Destroy(t.Context(), instance)
 	for _, want := range []string{"Line of Credit Stays", w.LineOfCreditID.String(), "limit of 5000"} {
@@ -164,13 +153,13 @@ func TestAccSandboxLineOfCredit_requests(t *testing.T) {
 		}
 	}
 	sent("a destroy")
-	mustApply(t, p, instance, sandbox(w.LineOfCreditID, 6000))
+	p.MustApply(instance, sandbox(w.LineOfCreditID, 6000))
 	sent("taking over a line with another limit", "GET", "GET", `PATCH{"limit":6000}`, "GET")
 	plan := p.Plan(t.Context(), instance, sandbox(emulator.StagingTestnetLineID, 6000))
 	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), w.LineOfCreditID.String()) {
 		t.Errorf("another line: replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
 	}
-	mustApply(t, p, instance, sandbox(emulator.StagingTestnetLineID, 7000))
+	p.MustApply(instance, sandbox(emulator.StagingTestnetLineID, 7000))
 	expectLimit(t, w, 6000)
 	if instance.String("network") != "testnet3" || w.Emulator.LineLimit(emulator.StagingTestnetLineID) != 7000 {
 		t.Errorf("the state has %s", instance.State)
@@ -269,12 +258,12 @@ func TestAccSandboxLineOfCredit_drift(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
-	mustApply(t, p, instance, config)
+	p.MustApply(instance, config)
 	for _, limit := range []int64{1, oneBTC} {
 		if err := w.Emulator.SetLineLimit(w.LineOfCreditID, limit); err != nil {
 			t.Fatal(err)
 		}
-		mustApply(t, p, instance, config)
+		p.MustApply(instance, config)
 		expectLimit(t, w, 5000)
 	}
 	w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: 2, Effect: emulator.NotFound{}})
@@ -306,7 +295,7 @@ func TestAccSandboxLineOfCredit_lostAnswers(t *testing.T) {
 				instance := &acctest.Instance{Type: sandboxKind}
 				for _, limit := range []int64{5000, 4000} {
 					w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: effect})
-					mustApply(t, p, instance, sandbox(w.LineOfCreditID, limit))
+					p.MustApply(instance, sandbox(w.LineOfCreditID, limit))
 					expectLimit(t, w, limit)
 				}
 			})
@@ -323,16 +312,16 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 			w := acctest.Emulated(t)
 			p := w.Protocol(t)
 			instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
-			config["timeouts"] = acctest.Config{operation: "150ms"}
+			config["timeouts"] = acctest.Config{operation: "500ms"}
 			before, want := int64(oneBTC), []string{"Nothing is in the state"}
 			if operation == "update" {
-				mustApply(t, p, instance, config)
+				p.MustApply(instance, config)
 				config["limit"] = 6000
 				before, want = 5000, []string{"keeps the old limit"}
 			}
 			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.FailAsync{}})
 			diags := p.Apply(t.Context(), instance, config)
-			for _, want := range append(want, "waited 1", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts", w.LineOfCreditID.String()) {
+			for _, want := range append(want, "in vain", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts", w.LineOfCreditID.String()) {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}
@@ -340,7 +329,7 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 			if instance.State.IsNull() != (operation == "create") || instance.Tainted {
 				t.Fatalf("tainted %t, state %s", instance.Tainted, instance.State)
 			}
-			mustApply(t, p, instance, config)
+			p.MustApply(instance, config)
 		})
 	}
 }
@@ -350,27 +339,8 @@ func TestAccSandboxLineOfCredit_import(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	made, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
-	mustApply(t, p, made, config)
-	organization, line := w.OrganizationID.String(), w.LineOfCreditID.String()
-	for name, test := range map[string]struct {
-		id       string
-		identity acctest.Config
-	}{
-		"ID": {id: line}, "upper case": {id: strings.ToUpper(line)}, "organization/ID": {id: organization + "/" + line},
-		"identity":                               {identity: acctest.Config{"organization_id": organization, "line_of_credit_id": line}},
-		"identity, organization of the provider": {identity: acctest.Config{"line_of_credit_id": line}},
-	} {
-		imported, diags := p.Import(t.Context(), sandboxKind, test.id, test.identity)
-		if diags.Errors() != "" || !imported.State.Equal(made.State) {
-			t.Fatalf("%s: imported %v, want %s: %s", name, imported, made.State, diags.Errors())
-		}
-		if got := p.Identity(imported); !maps.Equal(got, map[string]string{"line_of_credit_id": line, "organization_id": organization}) {
-			t.Errorf("%s: the identity is %v", name, got)
-		}
-		if plan := p.Plan(t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
-			t.Errorf("%s: the plan after the import is not empty: %s", name, plan.Diagnostics.Errors())
-		}
-	}
+	p.MustApply(made, config)
+	p.CheckImport(made, "line_of_credit_id", config)
 	if _, diags := p.Import(t.Context(), sandboxKind, "x", nil); !strings.Contains(diags.Errors(), "LINE_OF_CREDIT_ID or ORGANIZATION_ID/LINE_OF_CREDIT_ID") {
 		t.Errorf("got %q", diags.Errors())
 	}

@@ -329,13 +329,7 @@ func (r *policiesResource) ImportState(ctx context.Context, req resource.ImportS
 
 // ids returns the parsed IDs.
 func (m *policiesModel) ids(diags *diag.Diagnostics) (organization, wallet uuid.UUID) {
-	organization, organizationOK := m.OrganizationID.ID()
-	wallet, walletOK := m.WalletID.ID()
-	if !organizationOK || !walletOK {
-		diags.AddError("Invalid Wallet Policies State", fmt.Sprintf("There are no valid IDs for %s. Remove the resource from the state "+
-			"(terraform state rm) and import it again.", m.describe()))
-	}
-	return organization, wallet
+	return tfkit.StateIDs(m.OrganizationID, m.WalletID, m.describe(), diags)
 }
 
 // describe names the policies in messages.

@@ -605,7 +605,7 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 			p := w.Protocol(t)
 			wallet, instance := policiesOn(t, w)
 			config := allPolicies(wallet)
-			config["timeouts"] = acctest.Config{operation: "150ms"}
+			config["timeouts"] = acctest.Config{operation: "500ms"}
 			if operation != "create" {
 				mustApply(t, p, instance, config)
 			}
@@ -622,7 +622,7 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 				diags = p.Apply(t.Context(), instance, config)
 			}
 			w.Emulator.ClearFaults()
-			for _, want := range []string{"waited 1", "last seen", "timeouts", wallet.String()} {
+			for _, want := range []string{"in vain", "last seen", "timeouts", wallet.String()} {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}
@@ -647,7 +647,7 @@ func TestAccWalletPolicies_slowCreation(t *testing.T) {
 	p := w.Protocol(t)
 	wallet, instance := policiesOn(t, w)
 	config := allPolicies(wallet)
-	config["timeouts"] = acctest.Config{"create": "100ms", "delete": "100ms"}
+	config["timeouts"] = acctest.Config{"create": "500ms", "delete": "500ms"}
 	if diags := p.Apply(t.Context(), instance, config); diags.Errors() == "" || !instance.Tainted {
 		t.Fatalf("the creation ended well: %s", diags.Errors())
 	}
@@ -679,30 +679,8 @@ func TestAccWalletPolicies_import(t *testing.T) {
 	p := w.Protocol(t)
 	wallet, made := policiesOn(t, w)
 	mustApply(t, p, made, allPolicies(wallet))
-	organization := w.OrganizationID.String()
-	for name, test := range map[string]struct {
-		id       string
-		identity acctest.Config
-	}{
-		"ID":                                     {id: wallet.String()},
-		"upper case":                             {id: strings.ToUpper(wallet.String())},
-		"organization/ID":                        {id: organization + "/" + wallet.String()},
-		"identity":                               {identity: acctest.Config{"organization_id": organization, "wallet_id": wallet.String()}},
-		"identity, organization of the provider": {identity: acctest.Config{"wallet_id": wallet.String()}},
-	} {
-		imported, diags := p.Import(t.Context(), "voltage_wallet_policies", test.id, test.identity)
-		if diags.Errors() != "" || !imported.State.Equal(made.State) {
-			t.Fatalf("%s: imported %v, want %s: %s", name, imported, made.State, diags.Errors())
-		}
-		if got := p.Identity(imported); got["wallet_id"] != wallet.String() || got["organization_id"] != organization {
-			t.Errorf("%s: the identity is %v", name, got)
-		}
-		for _, config := range []acctest.Config{allPolicies(wallet), without(allPolicies(wallet), "processing_fee", "ofac_compliant"), {"wallet_id": wallet.String(), "ofac_compliant": true}} {
-			if plan := p.Plan(t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
-				t.Errorf("%s: the plan after the import of %v is not empty: %s %s", name, config, plan.Diagnostics.Errors(), plan.Diagnostics.Warnings())
-			}
-		}
-	}
+	p.CheckImport(made, "wallet_id", allPolicies(wallet), without(allPolicies(wallet), "processing_fee", "ofac_compliant"),
+		acctest.Config{"wallet_id": wallet.String(), "ofac_compliant": true})
 	if got := w.Emulator.Count("update_wallet_policies"); got != 1 {
 		t.Errorf("%d changes", got)
 	}
