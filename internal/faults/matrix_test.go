@@ -158,7 +158,7 @@ func paymentOn(c *cell, invoice bool) (payer, payee string, request string) {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		payment, diags := c.ReadDataSource(c.t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
+		payment, diags := c.World.Protocol(c.t).ReadDataSource(c.t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
 		if diags.Errors() != "" {
 			c.t.Fatal(diags.Errors())
 		}
@@ -293,9 +293,7 @@ var operations = map[string]operation{
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		_, payee, _ := paymentOn(c, false)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
-		if diags := apply(c); diags.Errors() != "" {
-			c.t.Fatal(diags.Errors())
-		}
+		c.prepare()
 		c.objects = append(c.objects, c.instance.String("id"))
 	}, func(c *cell) acctest.Diagnostics {
 		diags := c.Refresh(c.t.Context(), c.instance)
