@@ -48,13 +48,14 @@ func newStage(t *testing.T) *stage {
 	if s.payment, err = s.Emulator.AddReceive(wallet, 150_000, nil); err != nil {
 		t.Fatal(err)
 	}
+	s.Emulator.SetCheckout(s.EnvironmentID, emulator.Checkout{OriginPolicy: "allowlist", AllowedOrigins: []string{"https://shop.example"}})
 	p := s.Protocol(t)
 	payment, diags := p.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": s.payment.String()})
 	if diags.Errors() != "" {
 		t.Fatal(diags.Errors())
 	}
 	s.invoice = acctest.Text(acctest.Attribute(payment, "payment_request"))
-	p.MustApply(t.Context(), &acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
+	p.MustApply(&acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
 		"name": "orders-staging", "url": "https://shop.example/voltage/webhooks", "events": acctest.Config{"receive": []any{"completed"}},
 	})
 	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice)

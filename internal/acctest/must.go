@@ -1,36 +1,36 @@
 package acctest
 
-import (
-	"context"
-	"strings"
-)
+import "strings"
 
-// MustApply applies a configuration, which has to succeed, and to plan nothing more after a refresh. It returns the warnings.
-func (p *Protocol) MustApply(ctx context.Context, instance *Instance, config Config) string {
+// MustApply applies, and ends the test unless that succeeds and the plan after it is empty.
+func (p *Protocol) MustApply(instance *Instance, config Config) {
 	p.t.Helper()
-	diags := p.Apply(ctx, instance, config)
-	if diags.Errors() != "" {
+	if diags := p.Apply(p.t.Context(), instance, config); diags.Errors() != "" {
 		p.t.Fatalf("applying: %s", diags.Errors())
 	}
-	p.MustPlanNothing(ctx, instance, config)
-	return diags.Warnings()
+	p.planNothing(instance, config)
 }
 
 // MustPlanNothing refreshes and plans: there may be nothing to do.
-func (p *Protocol) MustPlanNothing(ctx context.Context, instance *Instance, config Config) {
+func (p *Protocol) MustPlanNothing(instance *Instance, config Config) {
 	p.t.Helper()
-	if diags := p.Refresh(ctx, instance); diags.Errors() != "" {
+	if diags := p.Refresh(p.t.Context(), instance); diags.Errors() != "" {
 		p.t.Fatalf("refreshing: %s", diags.Errors())
 	}
-	if plan := p.Plan(ctx, instance, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
+	p.planNothing(instance, config)
+}
+
+func (p *Protocol) planNothing(instance *Instance, config Config) {
+	p.t.Helper()
+	if plan := p.Plan(p.t.Context(), instance, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
 		p.t.Fatalf("the plan is not empty: %v %s\nstate %s\nplan  %s", plan.Paths, plan.Diagnostics.Errors(), instance.State, plan.planned)
 	}
 }
 
 // MustRead reads a data source.
-func (p *Protocol) MustRead(ctx context.Context, kind string, config Config) *Instance {
+func (p *Protocol) MustRead(kind string, config Config) *Instance {
 	p.t.Helper()
-	state, diags := p.ReadDataSource(ctx, kind, config)
+	state, diags := p.ReadDataSource(p.t.Context(), kind, config)
 	if diags.Errors() != "" {
 		p.t.Fatalf("reading %s: %s", kind, diags.Errors())
 	}

@@ -5,10 +5,40 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
+
+// CheckImport imports what was made in every form: by its ID, which an attribute holds, with and without the organization's, and by
+// identity. Each has to bring the same state and the same identity, and none of the configurations may plan anything after it.
+func (p *Protocol) CheckImport(made *Instance, attribute string, configs ...Config) {
+	p.t.Helper()
+	id, organization := made.String(attribute), made.String("organization_id")
+	whole := map[string]string{attribute: id, "organization_id": organization}
+	for name, form := range map[string]struct {
+		id       string
+		identity Config
+	}{
+		"ID": {id: id}, "upper case": {id: strings.ToUpper(id)}, "organization/ID": {id: organization + "/" + id},
+		"identity":                               {identity: Config{attribute: id, "organization_id": organization}},
+		"identity, organization of the provider": {identity: Config{attribute: id}},
+	} {
+		imported, diags := p.Import(p.t.Context(), made.Type, form.id, form.identity)
+		if diags.Errors() != "" || !imported.State.Equal(made.State) {
+			p.t.Fatalf("%s: imported %v, want %s: %s", name, imported, made.State, diags.Errors())
+		}
+		if got := p.Identity(imported); !maps.Equal(got, whole) {
+			p.t.Errorf("%s: the identity is %v, want %v", name, got, whole)
+		}
+		for _, config := range configs {
+			if plan := p.Plan(p.t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
+				p.t.Errorf("%s: the plan of %v after the import is not empty: %s %s", name, config, plan.Diagnostics.Errors(), plan.Diagnostics.Warnings())
+			}
+		}
+	}
+}
 
 // Invoke does what Terraform does with an action: validate, plan, and invoke it. It returns the progress that was reported.
 func (p *Protocol) Invoke(ctx context.Context, kind string, config Config) ([]string, Diagnostics) {

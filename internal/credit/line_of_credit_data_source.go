@@ -1,4 +1,4 @@
-// Package credit holds the data sources of lines of credit.
+// Package credit holds the data sources of lines of credit and the limit of sandbox lines.
 package credit
 
 import (

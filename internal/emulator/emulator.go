@@ -78,6 +78,9 @@ func New(config Config) (*Emulator, error) {
 	e.routePayments()
 	e.routeQuotes()
 	e.routeWebhooks()
+	e.routePolicies()
+	e.routeCheckout()
+	e.routeAssets()
 	e.routeControl()
 	return e, nil
 }

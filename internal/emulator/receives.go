@@ -241,7 +241,7 @@ func (e *Emulator) receive(id uuid.UUID, msats int64, at time.Time, receipt flow
 	if state.requested == nil {
 		credit = Money{Currency: "btc", Amount: msats}
 	}
-	fee := basisPoints(credit.Amount, e.lineOf(state.wallet).ReceiveBasisPoints)
+	fee := basisPoints(credit.Amount, e.processingRates(state.wallet, at).ReceiveBasisPoints)
 	h.step(at, func(p *paymentState) {
 		p.status, p.updatedAt, p.processingFee = "completed", at, fee
 		if p.amount == nil {

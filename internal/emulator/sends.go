@@ -84,6 +84,9 @@ func (e *Emulator) createSend(c *call, body json.RawMessage) *problem {
 		}
 		maxFee.Amount = *bound.Amount
 	}
+	if p := e.checkPolicies(wallet.ID, c.now, e.world.msats(*principal)); p != nil {
+		return p
+	}
 	exchange, p := e.consumeQuote(c, wallet, request.QuoteID, principal)
 	if p != nil {
 		return p
@@ -156,7 +159,6 @@ func (e *Emulator) pay(c *call, wallet *walletState, state paymentState, to dest
 	var (
 		approved  = c.done.Add(e.config.Delay)
 		completed = approved.Add(e.config.Delay)
-		line      = e.lineOf(wallet.ID)
 		fee       = int64(0)
 		h         = e.accept(state, c.done)
 	)
@@ -167,7 +169,7 @@ func (e *Emulator) pay(c *call, wallet *walletState, state paymentState, to dest
 	default:
 		fee = onchainFee
 	}
-	processing := basisPoints(state.credit.Amount, line.SendBasisPoints)
+	processing := basisPoints(state.credit.Amount, e.processingRates(wallet.ID, c.now).SendBasisPoints)
 	charge := state.credit.Amount + processing
 	if state.credit.Currency == "btc" {
 		charge += fee

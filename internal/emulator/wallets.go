@@ -133,7 +133,7 @@ func (e *Emulator) createWallet(c *call) reply {
 		ID: *request.ID, EnvironmentID: *request.EnvironmentID, Name: *request.Name, Network: *request.Network,
 		LineOfCreditID: request.LineOfCreditID, Limit: request.Limit, Metadata: request.Metadata,
 	}
-	if p := e.checkCredit(c.org, wallet); p != nil {
+	if p := e.checkCredit(c.org, wallet, c.now); p != nil {
 		return refuse(p)
 	}
 	state := walletState{Wallet: wallet, organization: c.org.ID, active: true, createdAt: c.now, updatedAt: c.now}
@@ -153,7 +153,7 @@ func checkName(name string) *problem {
 }
 
 // checkCredit is what the organization and the line of credit have against a new wallet.
-func (e *Emulator) checkCredit(org *organization, wallet Wallet) *problem {
+func (e *Emulator) checkCredit(org *organization, wallet Wallet, now time.Time) *problem {
 	line := org.lines[*wallet.LineOfCreditID]
 	switch {
 	case slices.Contains(org.NoWallets, wallet.Network):
@@ -171,9 +171,9 @@ func (e *Emulator) checkCredit(org *organization, wallet Wallet) *problem {
 	case line.Network != wallet.Network:
 		return badRequest("line_of_credit_network_mismatch",
 			fmt.Sprintf("The line of credit is on %s, the wallet would be on %s.", line.Network, wallet.Network))
-	case *wallet.Limit > line.Limit-e.allocated(line):
+	case *wallet.Limit > line.usable(now)-e.allocated(line):
 		return badRequest("line_of_credit_cannot_allocate_wallet_limit",
-			fmt.Sprintf("The line of credit has %d left of %d, the wallet asks for %d.", line.Limit-e.allocated(line), line.Limit, *wallet.Limit))
+			fmt.Sprintf("The line of credit has %d left of %d, the wallet asks for %d.", line.usable(now)-e.allocated(line), line.usable(now), *wallet.Limit))
 	}
 	return nil
 }

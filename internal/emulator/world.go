@@ -19,6 +19,7 @@ type Organization struct {
 	LinesOfCredit []LineOfCredit
 	Keys          []Key
 	Wallets       []Wallet
+	Assets        []Asset
 	// NotApproved, NoBankDetails and NoWallets make the creation of wallets fail with application_not_approved,
 	// missing_bank_details and feature_flag_disabled, on the networks that they name.
 	NotApproved, NoBankDetails, NoWallets []string
@@ -106,6 +107,9 @@ const (
 	StagingReadOnlyKey = "vltg_emulator_staging_read_only"
 	SecondKey          = "vltg_emulator_second"
 	UserToken          = "emulator.user.token"
+
+	MutinynetAsset = "02a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
+	TestnetAsset   = "03f0e1d2c3b4a5968778695a4b3c2d1e0ff0e1d2c3b4a5968778695a4b3c2d1e0f"
 )
 
 // DefaultWorld is one organization with two environments, lines of credit, and keys of every kind.
@@ -118,6 +122,10 @@ func DefaultWorld() []Organization {
 		Environments: []Environment{
 			{ID: StagingEnvironmentID, Name: "staging"},
 			{ID: SecondEnvironmentID, Name: "second"},
+		},
+		Assets: []Asset{
+			{ID: MutinynetAsset, Name: "Emulated Dollar", Network: "mutinynet", DecimalDisplay: 6},
+			{ID: TestnetAsset, Name: "Emulated Euro", Network: "testnet3", DecimalDisplay: 2},
 		},
 		LinesOfCredit: []LineOfCredit{
 			{ID: StagingLineID, EnvironmentID: StagingEnvironmentID, Network: "mutinynet", Currency: "btc", Limit: oneBTC},
@@ -147,6 +155,8 @@ type world struct {
 	requests      map[string]uuid.UUID // receives by invoice and by address
 	quotes        map[uuid.UUID]*history[quoteState]
 	ledgers       map[uuid.UUID][]ledgerEntry // by wallet
+	policies      map[uuid.UUID]*history[policiesState]
+	checkouts     map[uuid.UUID]*history[checkoutState] // by environment
 	centsPerBTC   int64
 
 	webhooks       map[uuid.UUID]*history[webhookState]
@@ -161,9 +171,11 @@ type organization struct {
 	lines map[uuid.UUID]*line
 }
 
+// line is a line of credit. Its Limit is the one from the start: see limits.
 type line struct {
 	LineOfCredit
-	disabledAt *time.Time
+	limits     history[int64]
+	disabledAt *time.Time // which may lie ahead
 }
 
 type key struct {
@@ -180,6 +192,7 @@ func (w *world) build(organizations []Organization, now time.Time) error {
 	w.quotes, w.ledgers = map[uuid.UUID]*history[quoteState]{}, map[uuid.UUID][]ledgerEntry{}
 	w.webhooks, w.webhookSecrets = map[uuid.UUID]*history[webhookState]{}, map[uuid.UUID]string{}
 	w.announced = map[uuid.UUID]int{}
+	w.policies, w.checkouts = map[uuid.UUID]*history[policiesState]{}, map[uuid.UUID]*history[checkoutState]{}
 	w.centsPerBTC = 6_000_000 // one rate for ever: what follows from it can be foreseen
 	for _, o := range organizations {
 		if o.ID == uuid.Nil || w.organizations[o.ID] != nil {
@@ -197,7 +210,7 @@ func (w *world) build(organizations []Organization, now time.Time) error {
 			if l.Verified == "" {
 				l.Verified = "verified"
 			}
-			org.lines[l.ID] = &line{LineOfCredit: l}
+			org.lines[l.ID] = &line{LineOfCredit: l, limits: history[int64]{{at: now, state: l.Limit}}}
 			if l.Disabled {
 				org.lines[l.ID].disabledAt = &now
 			}

@@ -112,15 +112,20 @@ func prepared(change acctest.Config) func(*cell) {
 		if change == nil || change["limit"] != nil { // a deletion takes its timeout from the state
 			c.config["timeouts"] = acctest.Config{"delete": "5s"}
 		}
-		if diags := c.Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
-			c.t.Fatal(diags.Errors())
-		}
+		c.prepare()
 		c.objects = append(c.objects, c.instance.String("id"))
 		if change == nil {
 			c.config = nil
 			return
 		}
 		maps.Copy(c.config, change)
+	}
+}
+
+// prepare makes the cell's instance, by a provider that is more patient than the one under attack.
+func (c *cell) prepare() {
+	if diags := c.World.Protocol(c.t).Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
+		c.t.Fatal(diags.Errors())
 	}
 }
 
@@ -186,13 +191,79 @@ func paymentOn(c *cell, invoice bool) (payer, payee string, request string) {
 		if err != nil {
 			c.t.Fatal(err)
 		}
-		payment, diags := c.ReadDataSource(c.t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
+		payment, diags := c.World.Protocol(c.t).ReadDataSource(c.t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
 		if diags.Errors() != "" {
 			c.t.Fatal(diags.Errors())
 		}
 		request = acctest.Text(acctest.Attribute(payment, "payment_request"))
 	}
 	return ids[0], ids[1], request
+}
+
+// settle prepares what is not made but set: policies, checkout settings, and the limit of a line of credit. With a change they are
+// there already and are to become another, with destroyed they are to go.
+func settle(kind string, change acctest.Config, destroyed bool) func(*cell) {
+	return func(c *cell) {
+		c.instance = &acctest.Instance{Type: kind}
+		c.config = map[string]acctest.Config{
+			"voltage_wallet_policies":        {"max_payment_size_sats": 1000, "processing_fee": acctest.Config{"send_basis_points": 50, "receive_basis_points": 0}},
+			"voltage_checkout_settings":      {"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
+			"voltage_sandbox_line_of_credit": {"line_of_credit_id": c.LineOfCreditID.String(), "limit": 5000},
+		}[kind]
+		c.objects = append(c.objects, c.LineOfCreditID.String(), c.EnvironmentID.String())
+		if kind == "voltage_wallet_policies" {
+			_, held, _ := paymentOn(c, false)
+			c.config["wallet_id"] = held
+			c.objects = append(c.objects, held)
+		}
+		if change == nil && !destroyed {
+			return
+		}
+		c.prepare()
+		if maps.Copy(c.config, change); destroyed {
+			c.config = nil
+		}
+	}
+}
+
+// sameSettings compares what is set with the state, and what is left with what a destroy leaves.
+func sameSettings(c *cell) {
+	var want, got string
+	switch c.instance.Type {
+	case "voltage_wallet_policies":
+		policies := c.Emulator.Policies(uuid.MustParse(c.objects[len(c.objects)-1]))
+		got = fmt.Sprintf("%d %v", *policies.MaxPaymentSizeSats, policies.ProcessingFee)
+		switch {
+		case c.config == nil:
+			want = "1000 <nil>"
+		case c.config["processing_fee"] == nil:
+			want = "2000 <nil>"
+		default:
+			want = "1000 &{50 0}"
+		}
+	case "voltage_checkout_settings":
+		settings := c.Emulator.Checkout(c.EnvironmentID)
+		got = settings.OriginPolicy + fmt.Sprint(settings.AllowedOrigins)
+		switch {
+		case c.config == nil:
+			want = "deny_all[]"
+		case c.config["allowed_origins"] == nil:
+			want = "allow_all[]"
+		default:
+			want = "allowlist[https://shop.example]"
+		}
+	default:
+		got, want = fmt.Sprint(c.Emulator.LineLimit(c.LineOfCreditID)), fmt.Sprint(c.config["limit"])
+	}
+	if got != want || c.instance.State.IsNull() != (c.config == nil) {
+		c.t.Errorf("the API has %s, want %s; the state is %s", got, want, c.instance.State)
+	}
+	if c.config == nil {
+		return
+	}
+	if plan := c.Plan(c.t.Context(), c.instance, c.config); plan.Changes() {
+		c.t.Errorf("the plan after it is not empty: %s", c.instance.State)
+	}
 }
 
 var operations = map[string]operation{
@@ -257,9 +328,7 @@ var operations = map[string]operation{
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		_, payee, _ := paymentOn(c, false)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
-		if diags := apply(c); diags.Errors() != "" {
-			c.t.Fatal(diags.Errors())
-		}
+		c.prepare()
 		c.objects = append(c.objects, c.instance.String("id"))
 	}, func(c *cell) acctest.Diagnostics {
 		diags := c.Refresh(c.t.Context(), c.instance)
@@ -305,14 +374,24 @@ var operations = map[string]operation{
 			}
 		}
 	}, []string{"delete_webhook"}},
+	"policies create":  {settle("voltage_wallet_policies", nil, false), apply, sameSettings, []string{"update_wallet_policies"}},
+	"policies change":  {settle("voltage_wallet_policies", acctest.Config{"max_payment_size_sats": 2000, "processing_fee": nil}, false), apply, sameSettings, []string{"update_wallet_policies"}},
+	"policies destroy": {settle("voltage_wallet_policies", nil, true), apply, sameSettings, []string{"update_wallet_policies"}},
+	"checkout create":  {settle("voltage_checkout_settings", nil, false), apply, sameSettings, []string{"update_settings"}},
+	"checkout change":  {settle("voltage_checkout_settings", acctest.Config{"origin_policy": "allow_all", "allowed_origins": nil}, false), apply, sameSettings, []string{"update_settings"}},
+	"checkout destroy": {settle("voltage_checkout_settings", nil, true), apply, sameSettings, []string{"update_settings"}},
+	"line take over":   {settle("voltage_sandbox_line_of_credit", nil, false), apply, sameSettings, []string{"update_sandbox_line_of_credit"}},
+	"line change":      {settle("voltage_sandbox_line_of_credit", acctest.Config{"limit": 6000}, false), apply, sameSettings, []string{"update_sandbox_line_of_credit"}},
 	"data sources": {func(c *cell) {
 		prepared(acctest.Config{})(c)
 		c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
+		c.Emulator.SetCheckout(c.EnvironmentID, emulator.Checkout{OriginPolicy: "deny_all"})
 	}, func(c *cell) acctest.Diagnostics {
 		var all acctest.Diagnostics
 		for kind, config := range map[string]acctest.Config{
 			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil, "voltage_wallet_ledger": {"wallet_id": c.instance.String("id")},
 			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil, "voltage_webhooks": nil,
+			"voltage_wallet_policies": {"wallet_id": c.instance.String("id")}, "voltage_checkout_settings": nil, "voltage_assets": nil,
 		} {
 			_, diags := c.ReadDataSource(c.t.Context(), kind, config)
 			all = append(all, diags...)
@@ -419,11 +498,21 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	c := &cell{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 	op.prepare(c)
 	c.Protocol = w.Protocol(t, attacked)
-	if c.config != nil && c.config["wallet_id"] == nil {
-		c.config["timeouts"] = acctest.Config{"create": "3s", "update": "3s", "delete": "3s"}
+	waits := []string{"create", "update", "delete"}
+	switch {
+	case c.config["payment_request"] != nil:
+		waits = []string{"invoke"}
+	case c.instance.Type == "voltage_payment_request":
+		waits = waits[:1]
+	case c.instance.Type == "voltage_sandbox_line_of_credit":
+		waits = waits[:2]
 	}
-	if c.config["wallet_id"] != nil {
-		c.config["timeouts"] = acctest.Config{map[bool]string{true: "invoke", false: "create"}[c.config["payment_request"] != nil]: "3s"}
+	if c.config != nil {
+		timeouts := acctest.Config{}
+		for _, wait := range waits {
+			timeouts[wait] = "3s"
+		}
+		c.config["timeouts"] = timeouts
 	}
 	w.Emulator.Inject(fault)
 	diags := op.attempt(c)

@@ -18,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/checkout"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/credit"
 	voltagefunction "github.com/voltagecloud/terraform-provider-voltage/internal/function"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/payment"
@@ -148,7 +149,10 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Resources implements [provider.Provider].
 func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		checkout.NewSettingsResource,
+		credit.NewSandboxResource,
 		payment.NewRequestResource,
+		wallet.NewPoliciesResource,
 		wallet.NewResource,
 		webhook.NewResource,
 	}
@@ -157,8 +161,10 @@ func (p *voltageProvider) Resources(context.Context) []func() resource.Resource 
 // DataSources implements [provider.Provider].
 func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		checkout.NewSettingsDataSource,
 		credit.NewDataSource,
 		credit.NewListDataSource,
+		payment.NewAssetsDataSource,
 		payment.NewDataSource,
 		payment.NewHistoryDataSource,
 		payment.NewListDataSource,
@@ -167,6 +173,7 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 		wallet.NewListDataSource,
 		webhook.NewDataSource,
 		webhook.NewListDataSource,
+		wallet.NewPoliciesDataSource,
 	}
 }
 

@@ -121,6 +121,17 @@ func (v UUID) ID() (uuid.UUID, bool) {
 	return id, err == nil
 }
 
+// StateIDs returns the UUIDs that an object is read by, its organization's and its own. A state that has none is an error, which names the
+// object.
+func StateIDs(organizationID, id UUID, object string, diags *diag.Diagnostics) (organization, own uuid.UUID) {
+	organization, organizationOK := organizationID.ID()
+	own, ownOK := id.ID()
+	if !organizationOK || !ownOK {
+		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs. Remove the resource from the state (terraform state rm) and import it again.", object))
+	}
+	return organization, own
+}
+
 // ValidateAttribute implements [xattr.ValidateableAttribute].
 func (v UUID) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {
 	if v.IsNull() || v.IsUnknown() {

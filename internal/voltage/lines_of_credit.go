@@ -62,3 +62,23 @@ func (c *Client) GetLineOfCredit(ctx context.Context, organization, id uuid.UUID
 	}
 	return &line, nil
 }
+
+// GetSettledLineOfCredit is GetLineOfCredit for a line that should be there: that there is none is believed only when it is still so
+// after Pace.Settle.
+func (c *Client) GetSettledLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
+	return settle(ctx, c, func(ctx context.Context) (*LineOfCredit, error) {
+		return c.GetLineOfCredit(ctx, organization, id)
+	}, nil)
+}
+
+// UpdateSandboxLineOfCredit asks for another limit of a line of credit that backs no real money, in base units of its currency, at
+// least 1. It can be read a moment later, and asked for again. A limit below what the wallets have taken is refused.
+func (c *Client) UpdateSandboxLineOfCredit(ctx context.Context, organization, environment, id uuid.UUID, limit int64) error {
+	body := struct {
+		Limit int64 `json:"limit"`
+	}{limit}
+	return c.do(ctx, call{
+		method: http.MethodPatch, body: body, repeat: true,
+		path: "/organizations/" + organization.String() + "/environments/" + environment.String() + "/lines_of_credit/" + id.String() + "/sandbox",
+	})
+}

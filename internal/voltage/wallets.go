@@ -124,6 +124,14 @@ func WalletNetwork(read string) string {
 	return read
 }
 
+// readNetwork turns a network as requests for wallets write it into the form of reads: testnet3 is testnet.
+func readNetwork(network string) string {
+	if network == "testnet3" {
+		return "testnet"
+	}
+	return network
+}
+
 // WalletFilter narrows a list of wallets. The zero value is every active wallet of the organization.
 type WalletFilter struct {
 	// EnvironmentID, unless it is uuid.Nil, is the one environment whose wallets are wanted.

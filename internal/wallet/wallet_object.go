@@ -185,9 +185,7 @@ func newWalletObject(ctx context.Context, wallet *voltage.Wallet, lineCurrency s
 			EffectiveTime:  tfkit.NewTime(&s.EffectiveTime),
 		})
 	}
-	if wallet.Error != nil {
-		object.Error = &walletErrorObject{types.StringValue(wallet.Error.Type), tfkit.TextOrNull(wallet.Error.Detail)}
-	}
+	object.Error = newWalletErrorObject(wallet.Error)
 	switch len(wallet.Balances) {
 	case 0:
 		if lineCurrency != "" {
@@ -200,4 +198,11 @@ func newWalletObject(ctx context.Context, wallet *voltage.Wallet, lineCurrency s
 		object.AvailableBalance, object.TotalBalance = types.Int64Value(b.Available.Signed()), types.Int64Value(b.Total.Signed())
 	}
 	return object
+}
+
+func newWalletErrorObject(failure *voltage.WalletError) *walletErrorObject {
+	if failure == nil {
+		return nil
+	}
+	return &walletErrorObject{types.StringValue(failure.Type), tfkit.TextOrNull(failure.Detail)}
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -152,34 +151,17 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: timeoutDescription("a new wallet to become active", "When it is up, the wallet stays in the state, marked as tainted."),
-				UpdateDescription: timeoutDescription("a new name to be read back", "When it is up, the state keeps the old name."),
-				DeleteDescription: timeoutDescription("a wallet to be gone", "When it is up, the wallet stays in the state."),
+				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active", "When it is up, the wallet stays in the state, marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("a new name to be read back", "When it is up, the state keeps the old name."),
+				DeleteDescription: tfkit.TimeoutDescription("a wallet to be gone", "When it is up, the wallet stays in the state."),
 			}),
 		},
 	}
 }
 
-func timeoutDescription(what, after string) string {
-	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Default: `5m`. %s", what, after)
-}
-
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *walletResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"organization_id": identityschema.StringAttribute{
-				Description:       "The UUID of the organization. Default when importing: the provider's.",
-				OptionalForImport: true,
-				CustomType:        tfkit.UUIDType{},
-			},
-			"id": identityschema.StringAttribute{
-				Description:       "The wallet's UUID.",
-				RequiredForImport: true,
-				CustomType:        tfkit.UUIDType{},
-			},
-		},
-	}
+	resp.IdentitySchema = tfkit.Identity("id", "The wallet's UUID.")
 }
 
 // Create implements [resource.Resource].

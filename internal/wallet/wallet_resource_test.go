@@ -207,12 +207,7 @@ func attributes(w *acctest.World) acctest.Config {
 
 func mustApply(t *testing.T, p *acctest.Protocol, instance *acctest.Instance, config acctest.Config) {
 	t.Helper()
-	if diags := p.Apply(t.Context(), instance, config); diags.Errors() != "" {
-		t.Fatalf("apply: %s", diags.Errors())
-	}
-	if plan := p.Plan(t.Context(), instance, config); plan.Changes() || plan.Diagnostics.Errors() != "" {
-		t.Fatalf("the second plan is not empty: replaced because of %v, %s", plan.Paths, plan.Diagnostics.Errors())
-	}
+	p.MustApply(instance, config)
 }
 
 // TestAccWallet_replacement changes each attribute that cannot be changed: the plan replaces the wallet, and says why.

@@ -15,14 +15,14 @@ func TestAccWebhookDataSources(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	orders, refunds, gone := newWebhook(), newWebhook(), newWebhook()
-	p.MustApply(t.Context(), orders, attributes())
-	p.MustApply(t.Context(), refunds, with(acctest.Config{"name": "refunds", "enabled": false}))
-	p.MustApply(t.Context(), gone, with(acctest.Config{"name": "gone"}))
+	p.MustApply(orders, attributes())
+	p.MustApply(refunds, with(acctest.Config{"name": "refunds", "enabled": false}))
+	p.MustApply(gone, with(acctest.Config{"name": "gone"}))
 	goneID := gone.String("id")
 	p.Expect("the deletion", p.Destroy(t.Context(), gone))
 
 	for _, config := range []acctest.Config{{"id": orders.String("id")}, {"name": "orders"}, {"name": "orders", "environment_id": w.EnvironmentID.String()}} {
-		got := p.MustRead(t.Context(), "voltage_webhook", config)
+		got := p.MustRead("voltage_webhook", config)
 		if got.String("id") != orders.String("id") || got.String("url") != orders.String("url") || got.String("status") != "active" || got.String("created_at") != orders.String("created_at") {
 			t.Errorf("%v: %s", config, got.State)
 		}
@@ -30,7 +30,7 @@ func TestAccWebhookDataSources(t *testing.T) {
 			t.Errorf("%v: events %s, want %s", config, got, want)
 		}
 	}
-	if got := p.MustRead(t.Context(), "voltage_webhook", acctest.Config{"id": goneID}); got.String("status") != "deleted" || got.String("deleted_at") == "" {
+	if got := p.MustRead("voltage_webhook", acctest.Config{"id": goneID}); got.String("status") != "deleted" || got.String("deleted_at") == "" {
 		t.Errorf("deleted: %s", got.State)
 	}
 	for name, test := range map[string]struct {
@@ -43,7 +43,7 @@ func TestAccWebhookDataSources(t *testing.T) {
 		"by name":  {acctest.Config{"name_regex": "^ord"}, []string{"orders"}},
 		"no match": {acctest.Config{"name_regex": "x"}, nil},
 	} {
-		got := p.MustRead(t.Context(), "voltage_webhooks", test.config)
+		got := p.MustRead("voltage_webhooks", test.config)
 		found := acctest.Elements(got.Attribute("webhooks"))
 		if len(found) != len(test.want) || len(acctest.Elements(got.Attribute("ids"))) != len(test.want) {
 			t.Fatalf("%s: %s", name, got.State)
@@ -55,8 +55,8 @@ func TestAccWebhookDataSources(t *testing.T) {
 		}
 	}
 	second := w.Protocol(t, acctest.Config{"api_key": emulator.SecondKey, "environment_id": emulator.SecondEnvironmentID.String()})
-	second.MustApply(t.Context(), newWebhook(), attributes())
-	if got := second.MustRead(t.Context(), "voltage_webhooks", nil); len(acctest.Elements(got.Attribute("ids"))) != 1 {
+	second.MustApply(newWebhook(), attributes())
+	if got := second.MustRead("voltage_webhooks", nil); len(acctest.Elements(got.Attribute("ids"))) != 1 {
 		t.Errorf("of the other environment: %s", got.State)
 	}
 }
@@ -66,7 +66,7 @@ func TestAccWebhookDataSource_errors(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	for range 2 {
-		p.MustApply(t.Context(), newWebhook(), with(acctest.Config{"name": "twice"}))
+		p.MustApply(newWebhook(), with(acctest.Config{"name": "twice"}))
 	}
 	missing := uuid.NewString()
 	for name, test := range map[string]struct {

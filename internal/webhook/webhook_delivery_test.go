@@ -71,7 +71,7 @@ func TestAccWebhook_deliveries(t *testing.T) {
 	p, hook := w.Protocol(t), newWebhook()
 	url, next := receiver(t)
 	config := with(acctest.Config{"url": url, "events": acctest.Config{"receive": []any{"generated", "completed"}}})
-	p.MustApply(t.Context(), hook, config)
+	p.MustApply(hook, config)
 	wallet, limit := uuid.New(), int64(1_000_000)
 	if err := w.Emulator.AddWallet(emulator.Wallet{
 		ID: wallet, EnvironmentID: w.EnvironmentID, Name: "orders", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
@@ -79,14 +79,14 @@ func TestAccWebhook_deliveries(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := &acctest.Instance{Type: "voltage_payment_request"}
-	p.MustApply(t.Context(), request, acctest.Config{"wallet_id": wallet.String(), "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}})
+	p.MustApply(request, acctest.Config{"wallet_id": wallet.String(), "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}})
 	generated := next()
 	if generated.Type != "receive" || generated.Detail.Event != "generated" || generated.Detail.Data["id"] != request.String("id") || !generated.verify(hook.String("shared_secret")) {
 		t.Errorf("delivered %s with %v", generated.raw, generated.header)
 	}
 	old := hook.String("shared_secret")
 	config["secret_version"] = 1
-	p.MustApply(t.Context(), hook, config)
+	p.MustApply(hook, config)
 	if err := w.Emulator.Pay(request.String("payment_request"), 0); err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestAccWebhookTest_action(t *testing.T) {
 	w := acctest.Emulated(t)
 	p, hook := w.Protocol(t), newWebhook()
 	url, next := receiver(t)
-	p.MustApply(t.Context(), hook, with(acctest.Config{"url": url}))
+	p.MustApply(hook, with(acctest.Config{"url": url}))
 	id := hook.String("id")
 	for _, test := range []struct {
 		config                  acctest.Config
@@ -142,7 +142,7 @@ func TestAccWebhookTest_action(t *testing.T) {
 			t.Errorf("%s: %d requests, and a delivery is asked for once", name, got)
 		}
 	}
-	p.MustApply(t.Context(), hook, with(acctest.Config{"url": url, "enabled": false}))
+	p.MustApply(hook, with(acctest.Config{"url": url, "enabled": false}))
 	_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id})
 	p.Expect("stopped", diags, "Webhook Not Tested", "invalid_webhook", "not stopped")
 }

@@ -12,9 +12,9 @@ func TestAccWebhookList(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p, gone := w.Protocol(t), newWebhook()
-	p.MustApply(t.Context(), newWebhook(), attributes())
-	p.MustApply(t.Context(), newWebhook(), with(acctest.Config{"name": "stopped", "enabled": false}))
-	p.MustApply(t.Context(), gone, attributes())
+	p.MustApply(newWebhook(), attributes())
+	p.MustApply(newWebhook(), with(acctest.Config{"name": "stopped", "enabled": false}))
+	p.MustApply(gone, attributes())
 	p.Expect("the deletion", p.Destroy(t.Context(), gone))
 	for _, test := range []struct {
 		config acctest.Config

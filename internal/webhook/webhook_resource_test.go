@@ -190,7 +190,7 @@ func TestAccWebhook_requests(t *testing.T) {
 		if strings.Join(got, " ") != step.want {
 			t.Errorf("%v took %v, want %s", step.config, got, step.want)
 		}
-		p.MustPlanNothing(t.Context(), hook, step.config)
+		p.MustPlanNothing(hook, step.config)
 		if got := only(t, w); got.Secret != hook.String("shared_secret") {
 			t.Error("the state has another secret than the API")
 		}
@@ -209,13 +209,13 @@ func TestAccWebhook_events(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p, hook := w.Protocol(t), newWebhook()
-	p.MustApply(t.Context(), hook, attributes())
+	p.MustApply(hook, attributes())
 	for _, events := range []acctest.Config{
 		{"receive": []any{"failed", "completed"}, "send": []any{"succeeded"}},
 		{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}, "test": []any{}},
 	} {
 		for range 2 { // the emulator writes them in two ways
-			p.MustPlanNothing(t.Context(), hook, with(acctest.Config{"events": events}))
+			p.MustPlanNothing(hook, with(acctest.Config{"events": events}))
 		}
 	}
 }
@@ -234,7 +234,7 @@ func TestAccWebhook_lostAnswers(t *testing.T) {
 			w := acctest.Emulated(t)
 			p, hook := w.Protocol(t), newWebhook()
 			w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: effect})
-			p.MustApply(t.Context(), hook, attributes())
+			p.MustApply(hook, attributes())
 			if got := only(t, w); got.Secret != hook.String("shared_secret") || got.ID.String() != hook.String("id") {
 				t.Errorf("the API has %v, the state %s", got, hook.State)
 			}
@@ -250,7 +250,7 @@ func TestAccWebhook_rotationInDoubt(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p, hook := w.Protocol(t, acctest.Config{"max_retries": 0}), newWebhook()
-	p.MustApply(t.Context(), hook, attributes())
+	p.MustApply(hook, attributes())
 	w.Emulator.Inject(emulator.Fault{Operation: "generate_webhook_key", Effect: emulator.CutAfter{}})
 	config := with(acctest.Config{"secret_version": 1, "name": "renamed"})
 	diags := p.Apply(t.Context(), hook, config)
@@ -258,7 +258,7 @@ func TestAccWebhook_rotationInDoubt(t *testing.T) {
 	if got := hook.String("name"); got != "renamed" {
 		t.Errorf("what was changed before is not in the state: %q", got)
 	}
-	p.MustApply(t.Context(), hook, config)
+	p.MustApply(hook, config)
 	if got := only(t, w); got.Secret != hook.String("shared_secret") {
 		t.Error("the state has another secret than the API")
 	}
@@ -277,12 +277,12 @@ func TestAccWebhook_drift(t *testing.T) {
 			for _, forget := range []bool{false, true} {
 				w := acctest.Emulated(t, func(c *emulator.Config) { c.ForgetDeleted = forget })
 				p, hook := w.Protocol(t), newWebhook()
-				p.MustApply(t.Context(), hook, attributes())
+				p.MustApply(hook, attributes())
 				if err := w.Emulator.ChangeWebhook(uuid.MustParse(hook.String("id")), test.name, test.status); err != nil {
 					t.Fatal(err)
 				}
 				w.Emulator.ResetRequests()
-				p.MustApply(t.Context(), hook, attributes())
+				p.MustApply(hook, attributes())
 				if w.Emulator.Count(test.want) != 1 {
 					t.Errorf("%s was not called: %v", test.want, w.Emulator.Requests())
 				}
@@ -299,7 +299,7 @@ func TestAccWebhook_import(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p, made := w.Protocol(t), newWebhook()
-	p.MustApply(t.Context(), made, with(acctest.Config{"enabled": false}))
+	p.MustApply(made, with(acctest.Config{"enabled": false}))
 	organization, environment, id := w.OrganizationID.String(), w.EnvironmentID.String(), made.String("id")
 	for name, test := range map[string]struct {
 		id       string
@@ -314,11 +314,11 @@ func TestAccWebhook_import(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			imported, diags := p.Import(t.Context(), "voltage_webhook", test.id, test.identity)
 			p.Expect("the import", diags)
-			p.MustPlanNothing(t.Context(), imported, with(acctest.Config{"enabled": false}))
+			p.MustPlanNothing(imported, with(acctest.Config{"enabled": false}))
 			if imported.String("shared_secret") != "" {
 				t.Error("an import has a secret")
 			}
-			p.MustApply(t.Context(), imported, with(acctest.Config{"enabled": false, "secret_version": 1}))
+			p.MustApply(imported, with(acctest.Config{"enabled": false, "secret_version": 1}))
 			if got := only(t, w); got.Secret != imported.String("shared_secret") {
 				t.Error("the state has another secret than the API")
 			}
@@ -384,28 +384,28 @@ func TestAccWebhook_inVain(t *testing.T) {
 		if !hook.Tainted || hook.String("id") == "" || hook.String("shared_secret") == "" {
 			t.Errorf("the state has %s", hook.State)
 		}
-		p.MustApply(t.Context(), hook, attributes())
+		p.MustApply(hook, attributes())
 		only(t, w)
 	})
 	t.Run("update", func(t *testing.T) {
 		t.Parallel()
 		w := acctest.Emulated(t)
 		p, hook := w.Protocol(t), newWebhook()
-		p.MustApply(t.Context(), hook, attributes())
+		p.MustApply(hook, attributes())
 		for operation, change := range map[string]acctest.Config{"update_webhook": {"name": "renamed"}, "stop_webhook_as_user": {"enabled": false}} {
 			w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: emulator.FailAsync{}})
 			config := with(short)
 			maps.Copy(config, change)
 			p.Expect(operation, p.Apply(t.Context(), hook, config), "Webhook Not Changed", hook.String("id"), "last seen: ")
-			p.MustApply(t.Context(), hook, config)
-			p.MustApply(t.Context(), hook, with(short))
+			p.MustApply(hook, config)
+			p.MustApply(hook, with(short))
 		}
 	})
 	t.Run("delete", func(t *testing.T) {
 		t.Parallel()
 		w := acctest.Emulated(t)
 		p, hook := w.Protocol(t), newWebhook()
-		p.MustApply(t.Context(), hook, with(short))
+		p.MustApply(hook, with(short))
 		w.Emulator.Inject(emulator.Fault{Operation: "delete_webhook", Effect: emulator.FailAsync{}})
 		p.Expect("the deletion", p.Destroy(t.Context(), hook), "Webhook Not Deleted", hook.String("id"), "stays in the state")
 		if hook.State.IsNull() {
@@ -450,8 +450,8 @@ func TestAccWebhook_delayed(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = 20 * time.Millisecond })
 	p, hook := w.Protocol(t), newWebhook()
-	p.MustApply(t.Context(), hook, with(acctest.Config{"enabled": false}))
-	p.MustApply(t.Context(), hook, with(acctest.Config{"name": "renamed", "secret_version": 3}))
+	p.MustApply(hook, with(acctest.Config{"enabled": false}))
+	p.MustApply(hook, with(acctest.Config{"name": "renamed", "secret_version": 3}))
 	if got := only(t, w); got.Status != "active" || got.Name != "renamed" || got.Secret != hook.String("shared_secret") {
 		t.Errorf("the API has %v", got)
 	}

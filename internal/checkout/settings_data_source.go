@@ -1,0 +1,78 @@
+package checkout
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+)
+
+const summaryNotRead = "Checkout Settings Not Read"
+
+// NewSettingsDataSource makes the data source voltage_checkout_settings.
+func NewSettingsDataSource() datasource.DataSource { return &settingsDataSource{} }
+
+type settingsDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*settingsDataSource)(nil)
+
+type settingsObject struct {
+	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID   `tfsdk:"environment_id"`
+	OriginPolicy   types.String `tfsdk:"origin_policy"`
+	AllowedOrigins types.Set    `tfsdk:"allowed_origins"`
+	UpdatedAt      types.String `tfsdk:"updated_at"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *settingsDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_checkout_settings"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *settingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Which browsers may use the hosted checkout of an environment. An environment that has no settings is an error.",
+		Attributes: map[string]schema.Attribute{
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Default: the provider's."),
+			"origin_policy":   tfkit.ComputedText("`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none."),
+			"allowed_origins": schema.SetAttribute{
+				MarkdownDescription: "The origins of the pages that may use the checkout, as browsers write them; empty with another policy than `allowlist`.",
+				Computed:            true, ElementType: types.StringType,
+			},
+			"updated_at": tfkit.ComputedText("When the settings were changed last, in RFC 3339."),
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *settingsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model settingsObject
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	environment, ready := d.Environment(model.EnvironmentID, &resp.Diagnostics)
+	if !ready {
+		return
+	}
+	settings, err := client.GetCheckoutSettings(ctx, organization, environment)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: describe(environment.String(), organization.String()), Err: err}.Diagnostic())
+		return
+	}
+	var diags diag.Diagnostics
+	model.OrganizationID, model.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
+	model.OriginPolicy, model.UpdatedAt = types.StringValue(settings.OriginPolicy), tfkit.NewTime(&settings.UpdatedAt)
+	model.AllowedOrigins, diags = originSet(ctx, settings)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}

@@ -1,0 +1,360 @@
+// Package checkout holds the settings of the hosted checkout.
+package checkout
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
+const defaultTimeout = 5 * time.Minute
+
+// NewSettingsResource makes the resource voltage_checkout_settings.
+func NewSettingsResource() resource.Resource { return &settingsResource{} }
+
+type settingsResource struct {
+	tfkit.Resource
+}
+
+var (
+	_ resource.ResourceWithConfigure      = (*settingsResource)(nil)
+	_ resource.ResourceWithIdentity       = (*settingsResource)(nil)
+	_ resource.ResourceWithImportState    = (*settingsResource)(nil)
+	_ resource.ResourceWithModifyPlan     = (*settingsResource)(nil)
+	_ resource.ResourceWithValidateConfig = (*settingsResource)(nil)
+)
+
+type settingsModel struct {
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
+	OriginPolicy   types.String   `tfsdk:"origin_policy"`
+	AllowedOrigins types.Set      `tfsdk:"allowed_origins"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+}
+
+type settingsIdentity struct {
+	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID `tfsdk:"environment_id"`
+}
+
+// Metadata implements [resource.Resource].
+func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_checkout_settings"
+}
+
+// Schema implements [resource.Resource].
+func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Which browsers may use the hosted checkout of an environment, by the origin of the page that they show. There is one for each environment: " +
+			"creating the resource replaces the settings that the environment may have.\n\n" +
+			"Destroying it sets `deny_all`: from then on every browser is refused. The plan says so in a warning.",
+		Attributes: map[string]schema.Attribute{
+			"origin_policy": schema.StringAttribute{
+				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. Changing it changes the settings in place.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(voltage.OriginsDenyAll, voltage.OriginsAllowlist, voltage.OriginsAllowAll)},
+			},
+			"allowed_origins": schema.SetAttribute{
+				MarkdownDescription: "The origins of the pages that may use the checkout, in any order, each exactly as browsers write it: `https://` (or `http://`), the host in lower " +
+					"case, and a port if it is not the scheme's own; no path, no slash at the end, no wildcard. Such as `https://shop.example` or `http://localhost:3000`. " +
+					"Only with the policy `allowlist`. Default: none (`[]`). Changing it changes the settings in place.",
+				Optional:    true,
+				Computed:    true,
+				ElementType: types.StringType,
+				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
+				Validators: []validator.Set{
+					setvalidator.NoNullValues(),
+					setvalidator.ValueStringsAre(tfkit.Check("Invalid Origin", "An origin exactly as browsers write it.", voltage.CheckOrigin)),
+				},
+			},
+			"organization_id": tfkit.FixedDefault("organization"),
+			"environment_id":  tfkit.FixedDefault("environment"),
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
+				Create: true, Update: true, Delete: true,
+				CreateDescription: tfkit.TimeoutDescription("new settings to be read back", "When it is up, the settings stay in the state, marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back", "When it is up, the state keeps the old ones."),
+				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "When it is up, the settings stay in the state."),
+			}),
+		},
+	}
+}
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *settingsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config settingsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and a warning of what a destroy means.
+func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Settings == nil {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		var state settingsModel
+		var environment tfkit.UUID
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if !req.Plan.Raw.IsNull() {
+			resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("environment_id"), &environment)...)
+		}
+		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll {
+			resp.Diagnostics.AddWarning("Browsers Will Be Refused",
+				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.",
+					state.describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
+		}
+		return
+	}
+	var config settingsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !r.Settings.Pending {
+		_, diags := r.Settings.RequireClient()
+		resp.Diagnostics.Append(diags...)
+	}
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
+	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics))
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tfkit.Identity("environment_id", "The environment's UUID.")
+}
+
+// Create implements [resource.Resource].
+func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan settingsModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	plan.EnvironmentID = r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	wanted := plan.wanted(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	// From here on the API may have the settings. The state has them before the request leaves, whatever happens then.
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if sent, err := wanted.put(ctx, client); err != nil {
+		failure := tfkit.Failure{
+			Summary: "Checkout Settings Not Set", Object: plan.describe(), Err: err,
+			State: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then what is configured.",
+		}
+		if !sent {
+			failure.State = ""
+			resp.State.RemoveResource(ctx)
+		}
+		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+}
+
+// Read implements [resource.Resource].
+func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state settingsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if r.Settings.Pending && !state.OriginPolicy.IsNull() { // null: they are being imported, and there is nothing to go by
+		return // what needs the API waits for the apply; until then the state is the best there is
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
+	organization, environment := state.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings, err := client.GetSettledCheckoutSettings(ctx, organization, environment)
+	switch {
+	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		return // they can still appear: they stay in the state, tainted
+	case voltage.IsNotFound(err):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+	state.OrganizationID, state.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
+	state.OriginPolicy = types.StringValue(settings.OriginPolicy)
+	state.AllowedOrigins, diags = originSet(ctx, settings)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update implements [resource.Resource]. Timeouts are Terraform's own.
+func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan settingsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	wanted := plan.wanted(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if !plan.OriginPolicy.Equal(state.OriginPolicy) || !plan.AllowedOrigins.Equal(state.AllowedOrigins) {
+		if _, err := wanted.put(ctx, client); err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{
+				Summary: "Checkout Settings Not Changed", Object: state.describe(), Err: err,
+				State: "The state keeps the old settings: the next apply reads what the environment has by then, and goes on from there.",
+			}.Diagnostic())
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete implements [resource.Resource]: settings cannot be removed, and refusing every browser is the safe way to leave them.
+func (r *settingsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state settingsModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	wanted := settings{policy: voltage.OriginsDenyAll}
+	wanted.organization, wanted.environment = state.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if _, err := wanted.put(ctx, client); err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Checkout Settings Not Reset", Object: state.describe(), Err: err, State: "The settings stay in the state.",
+		}.Diagnostic())
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState].
+func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.Import(ctx, req, resp, tfkit.Import{
+		Attributes: []string{"organization_id", "environment_id"},
+		Forms:      "ENVIRONMENT_ID or ORGANIZATION_ID/ENVIRONMENT_ID",
+		Where:      "The Voltage dashboard shows the IDs of environments.",
+	})
+}
+
+// check is what a plan has against the settings. Unknown values pass.
+func (m *settingsModel) check() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
+		diags.AddAttributeError(path.Root("allowed_origins"), "Origins Without Allowlist",
+			fmt.Sprintf("allowed_origins goes with origin_policy %q, and the policy is %q. Change the policy, or leave allowed_origins out.",
+				voltage.OriginsAllowlist, m.OriginPolicy.ValueString()))
+	}
+	return diags
+}
+
+// ids returns the parsed IDs.
+func (m *settingsModel) ids(diags *diag.Diagnostics) (organization, environment uuid.UUID) {
+	return tfkit.StateIDs(m.OrganizationID, m.EnvironmentID, m.describe(), diags)
+}
+
+// describe names the settings in messages.
+func (m *settingsModel) describe() string {
+	return describe(m.EnvironmentID.ValueString(), m.OrganizationID.ValueString())
+}
+
+func describe(environment, organization string) string {
+	return fmt.Sprintf("The checkout settings of environment %s (organization %s)", environment, organization)
+}
+
+func (m *settingsModel) identity() settingsIdentity {
+	environment, _ := m.EnvironmentID.ID()
+	organization, _ := m.OrganizationID.ID()
+	return settingsIdentity{OrganizationID: tfkit.NewUUID(organization), EnvironmentID: tfkit.NewUUID(environment)}
+}
+
+// settings is what an environment is to have.
+type settings struct {
+	organization, environment uuid.UUID
+	policy                    string
+	origins                   []string
+}
+
+// wanted turns a plan into settings, and checks what was unknown before.
+func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) settings {
+	wanted := settings{policy: m.OriginPolicy.ValueString()}
+	wanted.organization, wanted.environment = m.ids(diags)
+	diags.Append(m.check()...)
+	diags.Append(m.AllowedOrigins.ElementsAs(ctx, &wanted.origins, false)...)
+	slices.Sort(wanted.origins)
+	return wanted
+}
+
+// put sets the settings and waits until they are read back. sent is false where the API has certainly taken nothing.
+func (s settings) put(ctx context.Context, client *voltage.Client) (sent bool, err error) {
+	if err := client.PutCheckoutSettings(ctx, s.organization, s.environment, s.policy, s.origins); err != nil {
+		return voltage.IsDoubtful(err), err
+	}
+	_, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.CheckoutSettings]{
+		For: "the settings to be read back",
+		Read: func(ctx context.Context) (*voltage.CheckoutSettings, error) {
+			found, err := client.GetCheckoutSettings(ctx, s.organization, s.environment)
+			if voltage.IsNotFound(err) {
+				return nil, nil
+			}
+			return found, err
+		},
+		Done: func(found *voltage.CheckoutSettings) (bool, error) {
+			return found != nil && found.OriginPolicy == s.policy && sameSet(found.AllowedOrigins, s.origins), nil
+		},
+		Describe: func(found *voltage.CheckoutSettings) string {
+			if found == nil {
+				return "no settings"
+			}
+			return voltage.Clean(fmt.Sprintf("origin_policy %q, allowed_origins %q", found.OriginPolicy, found.AllowedOrigins))
+		},
+	})
+	return true, err
+}
+
+// sameSet compares without regard to order.
+func sameSet(a, b []string) bool {
+	return slices.Equal(slices.Compact(slices.Sorted(slices.Values(a))), slices.Compact(slices.Sorted(slices.Values(b))))
+}
+
+// originSet is the empty set for settings without origins.
+func originSet(ctx context.Context, settings *voltage.CheckoutSettings) (types.Set, diag.Diagnostics) {
+	return types.SetValueFrom(ctx, types.StringType, append([]string{}, settings.AllowedOrigins...))
+}

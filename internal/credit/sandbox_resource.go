@@ -1,0 +1,331 @@
+package credit
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
+const defaultTimeout = 5 * time.Minute
+
+// NewSandboxResource makes the resource voltage_sandbox_line_of_credit.
+func NewSandboxResource() resource.Resource { return &sandboxResource{} }
+
+type sandboxResource struct {
+	tfkit.Resource
+}
+
+var (
+	_ resource.ResourceWithConfigure   = (*sandboxResource)(nil)
+	_ resource.ResourceWithIdentity    = (*sandboxResource)(nil)
+	_ resource.ResourceWithImportState = (*sandboxResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*sandboxResource)(nil)
+)
+
+type sandboxModel struct {
+	LineOfCreditID tfkit.UUID     `tfsdk:"line_of_credit_id"`
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	Limit          types.Int64    `tfsdk:"limit"`
+	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
+	Network        types.String   `tfsdk:"network"`
+	Currency       types.String   `tfsdk:"currency"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+}
+
+type sandboxIdentity struct {
+	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
+	LineOfCreditID tfkit.UUID `tfsdk:"line_of_credit_id"`
+}
+
+// Metadata implements [resource.Resource].
+func (r *sandboxResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_sandbox_line_of_credit"
+}
+
+// Schema implements [resource.Resource].
+func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The limit of a sandbox line of credit, one that backs no real money. The line exists already: Voltage makes it with the environment. The resource takes " +
+			"it over and changes its `limit`; it never disables it, and destroying the resource leaves the line with the limit that it has. The plan says so in a warning.\n\n" +
+			"Let wallets refer to `voltage_sandbox_line_of_credit.….line_of_credit_id`: then the limit is raised before they take of it.",
+		Attributes: map[string]schema.Attribute{
+			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. Changing it replaces the resource, " +
+				"and leaves the old line with the limit that it has."),
+			"limit": schema.Int64Attribute{
+				MarkdownDescription: "How much the wallets on the line can take together, in base units of its currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd. " +
+					"At least 1, and no less than what they have taken: that is refused while planning. Changing it changes the line in place.",
+				Required:   true,
+				Validators: []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"organization_id": tfkit.FixedDefault("organization"),
+			"environment_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the environment that the line belongs to.", Computed: true, CustomType: tfkit.UUIDType{},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"network":  tfkit.FixedText("The Bitcoin network, as the resource `voltage_wallet` writes it: `testnet3` or `mutinynet`."),
+			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
+				Create: true, Update: true,
+				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "When it is up, nothing is in the state."),
+				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back", "When it is up, the state keeps the old limit."),
+			}),
+		},
+	}
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *sandboxResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tfkit.Identity("line_of_credit_id", "The line of credit's UUID.")
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: what the API would refuse is refused here where it is known, and a destroy
+// says what it leaves.
+func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Settings == nil {
+		return
+	}
+	var state, plan sandboxModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		state.warnOfWhatStays(&resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	creating := !plan.LineOfCreditID.Equal(state.LineOfCreditID) || !req.State.Raw.IsNull() && !plan.OrganizationID.Equal(state.OrganizationID)
+	switch {
+	case resp.Diagnostics.HasError(), !creating && plan.Limit.Equal(state.Limit):
+		return
+	case creating && !req.State.Raw.IsNull():
+		state.warnOfWhatStays(&resp.Diagnostics)
+	case creating:
+		var own tfkit.UUID
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
+		plan.OrganizationID = r.Settings.Organization(own, &resp.Diagnostics)
+		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), plan.OrganizationID)
+	}
+	if r.Settings.Pending {
+		return
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	organization, organizationKnown := plan.OrganizationID.ID()
+	id, known := plan.LineOfCreditID.ID()
+	if resp.Diagnostics.HasError() || !organizationKnown || !known {
+		return
+	}
+	line, err := client.GetLineOfCredit(ctx, organization, id)
+	switch {
+	case voltage.IsNotFound(err):
+		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: plan.describe(), Err: err, Blame: sandboxBlame}.Diagnostic())
+	case err != nil: // the apply's to say, if it is still so
+	case !plan.Limit.IsUnknown() && plan.Limit.ValueInt64() < line.AllocatedLimit:
+		resp.Diagnostics.AddAttributeError(path.Root("limit"), "Limit Below What Is Allocated",
+			fmt.Sprintf("%s: the limit would be %d, and the wallets on the line have taken %d (%s). Choose at least %[3]d, or delete wallets first.",
+				plan.describe(), plan.Limit.ValueInt64(), line.AllocatedLimit, voltage.UnitOf(line.Currency)))
+	case creating: // what never changes is known already now
+		for attribute, value := range map[string]attr.Value{
+			"environment_id": tfkit.NewUUID(line.EnvironmentID), "network": types.StringValue(voltage.WalletNetwork(line.Network)),
+			"currency": types.StringValue(line.Currency),
+		} {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(attribute), value)...)
+		}
+	}
+}
+
+// Create implements [resource.Resource]: it takes the line over as it is, and changes its limit if that is another one.
+func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan sandboxModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	organization, id := plan.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	line, err := client.GetLineOfCredit(ctx, organization, id)
+	if err == nil && line.Limit != plan.Limit.ValueInt64() {
+		err = changeLimit(ctx, client, line, plan.Limit.ValueInt64())
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Line of Credit Not Taken Over", Object: plan.describe(), Err: err, Blame: sandboxBlame,
+			State: "Nothing is in the state: the next apply takes the line over as it is by then.", Next: sandboxNext(err),
+		}.Diagnostic())
+		return
+	}
+	line.Limit = plan.Limit.ValueInt64()
+	plan.read(line)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Read implements [resource.Resource].
+func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state sandboxModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if r.Settings.Pending && !state.Limit.IsNull() { // null: it is being imported, and there is nothing to go by
+		return // what needs the API waits for the apply; until then the state is the best there is
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	organization, id := state.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	line, err := client.GetSettledLineOfCredit(ctx, organization, id)
+	switch {
+	case voltage.IsNotFound(err):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
+		return
+	}
+	state.LineOfCreditID, state.OrganizationID = tfkit.NewUUID(line.ID), tfkit.NewUUID(line.OrganizationID)
+	state.read(line)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+}
+
+// Update implements [resource.Resource]. The limit is all that changes; timeouts are Terraform's own.
+func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan sandboxModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	line := &voltage.LineOfCredit{}
+	line.OrganizationID, line.ID = state.ids(&resp.Diagnostics)
+	line.EnvironmentID, _ = state.EnvironmentID.ID()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if !plan.Limit.Equal(state.Limit) {
+		if err := changeLimit(ctx, client, line, plan.Limit.ValueInt64()); err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{
+				Summary: "Limit Not Changed", Object: state.describe(), Err: err, Blame: sandboxBlame,
+				State: "The state keeps the old limit: the next apply reads what the line has by then, and goes on from there.", Next: sandboxNext(err),
+			}.Diagnostic())
+			return
+		}
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete implements [resource.Resource]. The framework takes the line out of the state; it stays as it is.
+func (r *sandboxResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+
+// ImportState implements [resource.ResourceWithImportState].
+func (r *sandboxResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.Import(ctx, req, resp, tfkit.Import{
+		Attributes: []string{"organization_id", "line_of_credit_id"},
+		Forms:      "LINE_OF_CREDIT_ID or ORGANIZATION_ID/LINE_OF_CREDIT_ID",
+		Where:      "The Voltage dashboard and the data source voltage_lines_of_credit show the IDs of lines of credit.",
+	})
+}
+
+// sandboxBlame is the attribute that causes a refusal.
+var sandboxBlame = map[string]path.Path{
+	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
+	"line_of_credit_disabled":                     path.Root("line_of_credit_id"),
+	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
+}
+
+// sandboxNext is what to do after a refusal that means something else for a wallet; empty for what is usual.
+func sandboxNext(err error) string {
+	if voltage.IsType(err, "line_of_credit_cannot_allocate_wallet_limit") {
+		return "The wallets on the line have taken more than this limit. Choose a higher one, or delete wallets first. The data source voltage_line_of_credit " +
+			"shows allocated_limit."
+	}
+	return ""
+}
+
+// changeLimit asks for another limit of a line and waits until it is read back.
+func changeLimit(ctx context.Context, client *voltage.Client, line *voltage.LineOfCredit, limit int64) error {
+	if err := client.UpdateSandboxLineOfCredit(ctx, line.OrganizationID, line.EnvironmentID, line.ID, limit); err != nil {
+		return err
+	}
+	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.LineOfCredit]{
+		For: fmt.Sprintf("the limit %d", limit),
+		Read: func(ctx context.Context) (*voltage.LineOfCredit, error) {
+			found, err := client.GetLineOfCredit(ctx, line.OrganizationID, line.ID)
+			if voltage.IsNotFound(err) {
+				return nil, nil // the read lags behind
+			}
+			return found, err
+		},
+		Done: func(found *voltage.LineOfCredit) (bool, error) { return found != nil && found.Limit == limit, nil },
+		Describe: func(found *voltage.LineOfCredit) string {
+			if found == nil {
+				return "no line of credit with this ID"
+			}
+			return fmt.Sprintf("limit %d, of which %d allocated", found.Limit, found.AllocatedLimit)
+		},
+	})
+	return err
+}
+
+// ids returns the parsed IDs.
+func (m *sandboxModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
+	return tfkit.StateIDs(m.OrganizationID, m.LineOfCreditID, m.describe(), diags)
+}
+
+// describe names the line in messages.
+func (m *sandboxModel) describe() string {
+	return fmt.Sprintf("Line of credit %s of organization %s", m.LineOfCreditID.ValueString(), m.OrganizationID.ValueString())
+}
+
+// warnOfWhatStays says what the line has after the resource is gone.
+func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {
+	diags.AddWarning("Line of Credit Stays",
+		fmt.Sprintf("%s is taken out of the state, and nothing else: it keeps its limit of %d. To leave it with another limit, apply that first.",
+			m.describe(), m.Limit.ValueInt64()))
+}
+
+func (m *sandboxModel) identity() sandboxIdentity {
+	id, _ := m.LineOfCreditID.ID()
+	organization, _ := m.OrganizationID.ID()
+	return sandboxIdentity{OrganizationID: tfkit.NewUUID(organization), LineOfCreditID: tfkit.NewUUID(id)}
+}
+
+// read takes over what the API says of a line.
+func (m *sandboxModel) read(line *voltage.LineOfCredit) {
+	m.Limit = types.Int64Value(line.Limit)
+	m.EnvironmentID = tfkit.NewUUID(line.EnvironmentID)
+	m.Network = types.StringValue(voltage.WalletNetwork(line.Network))
+	m.Currency = types.StringValue(line.Currency)
+}

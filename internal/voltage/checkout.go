@@ -1,0 +1,154 @@
+package voltage
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Policies of browser origins. Source: schema OriginPolicy of the API's contract.
+const (
+	OriginsDenyAll   = "deny_all"
+	OriginsAllowlist = "allowlist"
+	OriginsAllowAll  = "allow_all"
+)
+
+// CheckoutSettings says which browsers may use the hosted checkout of an environment. Source: schema CheckoutSettings of the
+// API's contract.
+type CheckoutSettings struct {
+	OrganizationID uuid.UUID `json:"organization_id"`
+	EnvironmentID  uuid.UUID `json:"environment_id"`
+	OriginPolicy   string    `json:"origin_policy"`
+	// AllowedOrigins are exact browser origins, in no order; see [CheckOrigin].
+	AllowedOrigins []string  `json:"allowed_origins"`
+	UpdatedAt      time.Time `json:"updated_at"`
+}
+
+// GetCheckoutSettings returns the settings of an environment. IsNotFound reports whether the error means that there are none.
+func (c *Client) GetCheckoutSettings(ctx context.Context, organization, environment uuid.UUID) (*CheckoutSettings, error) {
+	var settings CheckoutSettings
+	call := call{method: http.MethodGet, path: checkoutPath(organization, environment), out: &settings, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return nil, err
+	}
+	if settings.OriginPolicy == "" || settings.OrganizationID != organization || settings.EnvironmentID != environment {
+		return nil, c.failure(call, fmt.Errorf("the answer is policy %q for environment %s of organization %s", settings.OriginPolicy, settings.EnvironmentID, settings.OrganizationID))
+	}
+	return &settings, nil
+}
+
+// GetSettledCheckoutSettings is GetCheckoutSettings for settings that should be there: that there are none is believed only when
+// it is still so after Pace.Settle.
+func (c *Client) GetSettledCheckoutSettings(ctx context.Context, organization, environment uuid.UUID) (*CheckoutSettings, error) {
+	return settle(ctx, c, func(ctx context.Context) (*CheckoutSettings, error) {
+		return c.GetCheckoutSettings(ctx, organization, environment)
+	}, nil)
+}
+
+// PutCheckoutSettings replaces the settings of an environment, which can be read a moment later. It can be repeated. Origins go
+// with the policy [OriginsAllowlist] only.
+func (c *Client) PutCheckoutSettings(ctx context.Context, organization, environment uuid.UUID, policy string, origins []string) error {
+	body := struct {
+		OriginPolicy   string   `json:"origin_policy"`
+		AllowedOrigins []string `json:"allowed_origins"`
+	}{policy, append([]string{}, origins...)}
+	return c.do(ctx, call{method: http.MethodPut, path: checkoutPath(organization, environment), body: body, repeat: true})
+}
+
+func checkoutPath(organization, environment uuid.UUID) string {
+	return "/organizations/" + organization.String() + "/environments/" + environment.String() + "/checkout/settings"
+}
+
+// CheckOrigin returns an error for a text that is not an origin exactly as browsers send it (RFC 6454, section 6.2, and the WHATWG
+// URL standard, "serialization of an origin"): scheme http or https, host in lower case, port unless it is the scheme's own. The error
+// names the form to write where that is plain.
+func CheckOrigin(text string) error {
+	origin, err := originOf(text)
+	switch {
+	case err != nil:
+		return err
+	case origin != text:
+		return fmt.Errorf("%s is not how a browser writes this origin: write %q", shownOrigin(text), origin)
+	}
+	return nil
+}
+
+// shownOrigin is a text for an error, without a password that may be in it.
+func shownOrigin(text string) string {
+	if strings.Contains(text, "@") {
+		return "an address with credentials"
+	}
+	return strconv.Quote(Clean(text))
+}
+
+// originOf is the origin that a text means, as browsers write it.
+func originOf(text string) (string, error) {
+	trimmed := strings.TrimSpace(text)
+	if host := strings.TrimSuffix(trimmed, "/"); host != "" && !strings.Contains(host, "/") {
+		trimmed = "https://" + host // what a host alone is meant as, most often
+	}
+	u, err := url.Parse(trimmed)
+	if strings.Contains(text, "*") {
+		return "", fmt.Errorf("%s has a wildcard: origins are compared exactly, so name each one, such as \"https://shop.example\"", shownOrigin(text))
+	}
+	if err != nil || u.Hostname() == "" || text == "null" {
+		return "", fmt.Errorf("%s is no browser origin, such as \"https://shop.example\" or \"http://localhost:3000\"", shownOrigin(text))
+	}
+	defaultPort, ok := map[string]string{"https": "443", "http": "80"}[u.Scheme]
+	if !ok {
+		return "", fmt.Errorf("%s is not an origin of a web page: its scheme has to be https or http", shownOrigin(text))
+	}
+	host, err := originHost(u.Hostname())
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", shownOrigin(text), err)
+	}
+	port := u.Port()
+	if port != "" {
+		number, err := strconv.ParseUint(port, 10, 16)
+		if err != nil {
+			return "", fmt.Errorf("%s has a port that does not exist: ports end at 65535", shownOrigin(text))
+		}
+		port = strconv.FormatUint(number, 10)
+	}
+	if port == "" || port == defaultPort {
+		return u.Scheme + "://" + host, nil
+	}
+	return u.Scheme + "://" + host + ":" + port, nil
+}
+
+// originHost is a host as browsers write it.
+func originHost(host string) (string, error) {
+	host = strings.ToLower(host)
+	if address, err := netip.ParseAddr(host); err == nil && address.Zone() == "" {
+		switch bytes := address.As16(); {
+		case address.Is4():
+			return address.String(), nil
+		case address.Is4In6():
+			return fmt.Sprintf("[::ffff:%x:%x]", binary.BigEndian.Uint16(bytes[12:]), binary.BigEndian.Uint16(bytes[14:])), nil
+		default:
+			return "[" + address.String() + "]", nil
+		}
+	}
+	labels := strings.Split(strings.TrimSuffix(host, "."), ".")
+	for _, label := range labels {
+		if strings.ContainsFunc(label, func(r rune) bool { return r > 127 }) {
+			return "", errors.New("browsers write the host in its ASCII form (punycode), which begins with \"xn--\"")
+		}
+		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
+			return "", fmt.Errorf("%q is no host", host)
+		}
+	}
+	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
+		return "", fmt.Errorf("%q is no host: what ends in a number has to be a whole IP address", host)
+	}
+	return host, nil
+}

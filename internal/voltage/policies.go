@@ -1,0 +1,165 @@
+package voltage
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// WalletPolicies is what a wallet is held to; a nil policy is one that it does not have. Source: schemas WalletPolicies and
+// Policy of the API's contract, which has them as a list of types. A type that is not known here is left out.
+type WalletPolicies struct {
+	MaxPaymentSizeSats    *int64 // of one payment
+	TransactionsPerMinute *int64
+	SendVolumeLimitSats   *int64
+	ReflexTemplateID      *uuid.UUID
+	ReflexThreshold       *Amount
+	OFACCompliant         bool
+	ProcessingFee         *ProcessingFee // nil: the line of credit's rates hold
+	UpdatedAt             time.Time
+	// Error is what failed last after the API had accepted a change.
+	Error *WalletError
+}
+
+// ProcessingFee is what a payment costs beside the network's fee, in hundredths of a percent, 0 to 10,000.
+type ProcessingFee struct {
+	SendBasisPoints    int64 `json:"send_basis_points"`
+	ReceiveBasisPoints int64 `json:"receive_basis_points"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. An answer that lists no policies, not even an empty list, is unreadable: it must
+// not pass for a wallet without any.
+func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
+	var answer struct {
+		UpdatedAt time.Time     `json:"updated_at"`
+		Error     *WalletError  `json:"error"`
+		Policies  []policyEntry `json:"policies"`
+	}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	if answer.Policies == nil {
+		return errors.New("the answer has no list of policies")
+	}
+	*p = WalletPolicies{UpdatedAt: answer.UpdatedAt, Error: answer.Error}
+	for _, entry := range answer.Policies {
+		switch data := entry.Data; entry.Type {
+		case "max_payment_size":
+			p.MaxPaymentSizeSats = data.MaxSizeSats
+		case "transaction_velocity":
+			p.TransactionsPerMinute = data.TransactionsPerMinute
+		case "send_volume_limit":
+			p.SendVolumeLimitSats = data.LimitSats
+		case "reflex_approval":
+			p.ReflexTemplateID, p.ReflexThreshold = data.TemplateID, data.Threshold
+		case "ofac_compliant":
+			p.OFACCompliant = true
+		case "processing_fee":
+			p.ProcessingFee = data.Rates
+		}
+	}
+	return nil
+}
+
+// policyEntry is one policy. What its data holds depends on the type.
+type policyEntry struct {
+	Type string `json:"type"`
+	Data struct {
+		MaxSizeSats           *int64         `json:"max_size_sats"`
+		TransactionsPerMinute *int64         `json:"transactions_per_minute"`
+		LimitSats             *int64         `json:"limit_sats"`
+		TemplateID            *uuid.UUID     `json:"template_id"`
+		Threshold             *Amount        `json:"threshold"`
+		Rates                 *ProcessingFee `json:"rates"`
+	} `json:"data"`
+}
+
+// PolicyUpdate is a change of a wallet's policies: what is nil stays as it is. No policy but ProcessingFee can be taken away again.
+// Source: schema UpdateWalletPolicyRequest of the API's contract.
+type PolicyUpdate struct {
+	MaxPaymentSizeSats    *int64         `json:"max_payment_size_sats,omitempty"` // at least 1, as the other limits
+	TransactionsPerMinute *int64         `json:"transactions_per_minute,omitempty"`
+	SendVolumeLimitSats   *int64         `json:"send_volume_limit_sats,omitempty"`
+	ReflexTemplateID      *uuid.UUID     `json:"template_id,omitempty"`
+	OFACCompliant         *bool          `json:"ofac_compliant,omitempty"`
+	ProcessingFee         *ProcessingFee `json:"processing_fee,omitempty"`
+	// RestoreProcessingFee takes the wallet's processing fee away, so that the line of credit's rates hold again.
+	RestoreProcessingFee bool `json:"-"`
+}
+
+// MarshalJSON implements [json.Marshaler]: a fee that is taken away is null.
+func (u PolicyUpdate) MarshalJSON() ([]byte, error) {
+	type plain PolicyUpdate
+	if !u.RestoreProcessingFee {
+		return json.Marshal(plain(u)) //nolint:wrapcheck // do wraps it
+	}
+	return json.Marshal(struct { //nolint:wrapcheck // do wraps it
+		plain
+		ProcessingFee *ProcessingFee `json:"processing_fee"`
+	}{plain: plain(u)})
+}
+
+// Empty reports whether the update changes nothing. The API refuses such a one.
+func (u PolicyUpdate) Empty() bool { return u == PolicyUpdate{} }
+
+// ShownBy reports whether policies, nil for none, are as the update makes them.
+func (u PolicyUpdate) ShownBy(p *WalletPolicies) bool {
+	if p == nil {
+		p = &WalletPolicies{}
+	}
+	return shows(u.MaxPaymentSizeSats, p.MaxPaymentSizeSats) && shows(u.TransactionsPerMinute, p.TransactionsPerMinute) &&
+		shows(u.SendVolumeLimitSats, p.SendVolumeLimitSats) && shows(u.ReflexTemplateID, p.ReflexTemplateID) &&
+		shows(u.OFACCompliant, &p.OFACCompliant) && shows(u.ProcessingFee, p.ProcessingFee) &&
+		(!u.RestoreProcessingFee || p.ProcessingFee == nil)
+}
+
+func shows[T comparable](wanted, shown *T) bool {
+	return wanted == nil || shown != nil && *wanted == *shown
+}
+
+// TypePoliciesNotFound is the API's word that a wallet exists and has no policies. A wallet that does not exist has another.
+const TypePoliciesNotFound = "wallet_policies_not_found"
+
+// GetWalletPolicies returns the policies of a wallet. IsNotFound reports whether the error means that there are none, of which
+// TypePoliciesNotFound means that the wallet exists.
+func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+	var policies WalletPolicies
+	call := call{method: http.MethodGet, path: policiesPath(organization, wallet), out: &policies, repeat: true}
+	if err := c.do(ctx, call); err != nil {
+		return nil, err
+	}
+	return &policies, nil
+}
+
+// GetSettledWalletPolicies is GetWalletPolicies for a wallet that should have policies: that it has none is believed only when
+// it is still so after Pace.Settle.
+func (c *Client) GetSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+	return settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
+		return c.GetWalletPolicies(ctx, organization, wallet)
+	}, nil)
+}
+
+// FindWalletPolicies returns the policies of a wallet, nil for a wallet that has none. IsNotFound reports whether the error means
+// that there is no wallet, which is believed only when it is still so after Pace.Settle.
+func (c *Client) FindWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+	return settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
+		policies, err := c.GetWalletPolicies(ctx, organization, wallet)
+		if IsType(err, TypePoliciesNotFound) {
+			return nil, nil
+		}
+		return policies, err
+	}, nil)
+}
+
+// UpdateWalletPolicies asks for a change, which can be read a moment later. It can be repeated.
+func (c *Client) UpdateWalletPolicies(ctx context.Context, organization, wallet uuid.UUID, update PolicyUpdate) error {
+	return c.do(ctx, call{method: http.MethodPatch, path: policiesPath(organization, wallet), body: update, repeat: true})
+}
+
+func policiesPath(organization, wallet uuid.UUID) string {
+	return walletPath(organization, wallet) + "/policies"
+}

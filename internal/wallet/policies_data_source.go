@@ -1,0 +1,108 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+)
+
+// NewPoliciesDataSource makes the data source voltage_wallet_policies.
+func NewPoliciesDataSource() datasource.DataSource { return &policiesDataSource{} }
+
+type policiesDataSource struct {
+	tfkit.DataSource
+}
+
+var _ datasource.DataSourceWithConfigure = (*policiesDataSource)(nil)
+
+type policiesObject struct {
+	WalletID              tfkit.UUID         `tfsdk:"wallet_id"`
+	OrganizationID        tfkit.UUID         `tfsdk:"organization_id"`
+	MaxPaymentSizeSats    types.Int64        `tfsdk:"max_payment_size_sats"`
+	TransactionsPerMinute types.Int64        `tfsdk:"transactions_per_minute"`
+	SendVolumeLimitSats   types.Int64        `tfsdk:"send_volume_limit_sats"`
+	OFACCompliant         types.Bool         `tfsdk:"ofac_compliant"`
+	ReflexTemplateID      tfkit.UUID         `tfsdk:"reflex_template_id"`
+	ReflexThreshold       *tfkit.Money       `tfsdk:"reflex_threshold"`
+	ProcessingFee         *feeModel          `tfsdk:"processing_fee"`
+	UpdatedAt             types.String       `tfsdk:"updated_at"`
+	Error                 *walletErrorObject `tfsdk:"error"`
+}
+
+// Metadata implements [datasource.DataSource].
+func (d *policiesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_wallet_policies"
+}
+
+// Schema implements [datasource.DataSource].
+func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	number, text := tfkit.ComputedNumber, tfkit.ComputedText
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What the payments of a wallet are held to. Every policy of a wallet that has none is null.",
+		Attributes: map[string]schema.Attribute{
+			"wallet_id":             schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
+			"organization_id":       tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
+			attributeMaxPaymentSize: number("How much one send may be, in satoshis; null for no limit."),
+			attributeVelocity:       number("How many payments the wallet may send in a minute; null for no limit."),
+			attributeVolume:         number("How much the wallet may send over time, in satoshis; null for no limit."),
+			attributeOFAC: schema.BoolAttribute{
+				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC; null for a wallet without policies.", Computed: true,
+			},
+			attributeReflex:    tfkit.ComputedUUID("The UUID of the Reflex template by which payments are approved; null for none."),
+			"reflex_threshold": tfkit.MoneyDataSourceAttribute("From which amount on payments need the template's approval; null for none."),
+			attributeFee: schema.SingleNestedAttribute{
+				MarkdownDescription: "What Voltage takes for a payment beside the network's fee; null where the line of credit's rates hold.",
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"send_basis_points":    number("The share of a send, in basis points (hundredths of a percent)."),
+					"receive_basis_points": number("The share of a receive, in basis points (hundredths of a percent)."),
+				},
+			},
+			"updated_at": text("When the policies were changed last, in RFC 3339; null for a wallet without policies."),
+			"error": schema.SingleNestedAttribute{
+				MarkdownDescription: "What failed last after the API had accepted a change of the policies; null where nothing did.",
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"type":   text("The API's category."),
+					"detail": text("What the API says of it, for people; null where it says nothing."),
+				},
+			},
+		},
+	}
+}
+
+// Read implements [datasource.DataSource].
+func (d *policiesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var model policiesObject
+	resp.Diagnostics.Append(req.Config.Get(ctx, &model)...)
+	client, organization, ready := d.Ready(req, resp, model.OrganizationID)
+	if !ready {
+		return
+	}
+	wallet, _ := model.WalletID.ID()
+	policies, err := client.FindWalletPolicies(ctx, organization, wallet)
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Wallet Policies Not Read", Object: fmt.Sprintf("The policies of wallet %s of organization %s", wallet, organization), Err: err, Blame: policiesBlame,
+		}.Diagnostic())
+		return
+	}
+	model.OrganizationID = tfkit.NewUUID(organization)
+	if policies != nil {
+		model.MaxPaymentSizeSats = types.Int64PointerValue(policies.MaxPaymentSizeSats)
+		model.TransactionsPerMinute = types.Int64PointerValue(policies.TransactionsPerMinute)
+		model.SendVolumeLimitSats = types.Int64PointerValue(policies.SendVolumeLimitSats)
+		model.OFACCompliant = types.BoolValue(policies.OFACCompliant)
+		model.ReflexTemplateID = tfkit.NewUUIDPointer(policies.ReflexTemplateID)
+		model.ReflexThreshold = tfkit.NewMoneyPointer(policies.ReflexThreshold)
+		model.ProcessingFee = newFeeModel(policies.ProcessingFee)
+		model.UpdatedAt = tfkit.NewTime(&policies.UpdatedAt)
+		model.Error = newWalletErrorObject(policies.Error)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}

@@ -1,0 +1,100 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+)
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: what is left out stays, but for a fee that this resource has set; and
+// what stays in force although it is no longer configured is said.
+func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Settings == nil {
+		return
+	}
+	var state, plan, config policiesModel
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+		if !r.Settings.Pending {
+			_, diags := r.Settings.RequireClient()
+			resp.Diagnostics.Append(diags...)
+		}
+		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
+		return
+	}
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
+	if req.Plan.Raw.IsNull() {
+		state.warnOfWhatStays(set, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !plan.WalletID.Equal(state.WalletID) || !plan.OrganizationID.Equal(state.OrganizationID) { // replaced
+		if !plan.WalletID.IsUnknown() { // unknown: the wallet itself is replaced, and nothing stays
+			state.warnOfWhatStays(set, &resp.Diagnostics)
+		}
+		return
+	}
+	for _, name := range policyAttributes {
+		planned := r.planPolicy(name, set, state, config, &resp.Diagnostics)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), planned)...)
+	}
+}
+
+// planPolicy is what one policy becomes.
+func (r *policiesResource) planPolicy(name string, set []string, state, config policiesModel, diags *diag.Diagnostics) attr.Value {
+	kept, wanted := state.value(name), config.value(name)
+	switch dropped := wanted.IsNull() && slices.Contains(set, name); {
+	case name == attributeReflex && strings.EqualFold(config.ReflexTemplateID.ValueString(), state.ReflexTemplateID.ValueString()):
+		return kept // at most written in another case
+	case !wanted.IsNull():
+		return wanted
+	case dropped && name == attributeFee:
+		return wanted
+	case dropped && state.binds(name):
+		change := "set another value to change it"
+		if name == attributeMaxPaymentSize || name == attributeVelocity || name == attributeVolume {
+			change = "set another value to raise or lower it"
+		}
+		diags.AddAttributeWarning(path.Root(name), "Policy Stays in Force",
+			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it: %s.",
+				state.describe(), state.describeValues([]string{name})[0], change))
+	}
+	return kept
+}
+
+// binds reports whether a policy is in force.
+func (m *policiesModel) binds(name string) bool {
+	return !m.value(name).IsNull() && (name != attributeOFAC || m.OFACCompliant.ValueBool())
+}
+
+// warnOfWhatStays says what is in force after the resource is gone. set are the policies that it has set.
+func (m *policiesModel) warnOfWhatStays(set []string, diags *diag.Diagnostics) {
+	var stays []string
+	for _, name := range policyAttributes {
+		if m.binds(name) && (name != attributeFee || !slices.Contains(set, attributeFee)) {
+			stays = append(stays, name)
+		}
+	}
+	if len(stays) == 0 {
+		return
+	}
+	text := fmt.Sprintf("%s: destroying the resource leaves in force, as long as the wallet exists: %s. The API can change these policies but not remove them",
+		m.describe(), strings.Join(m.describeValues(stays), ", "))
+	if slices.Contains(stays, attributeFee) {
+		text += "; the processing_fee could be taken back, but no apply of this resource has set it"
+	}
+	diags.AddWarning("Policies Stay in Force", text+". To change them, apply other values first.")
+}

@@ -1,0 +1,445 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewPoliciesResource makes the resource voltage_wallet_policies.
+func NewPoliciesResource() resource.Resource { return &policiesResource{} }
+
+type policiesResource struct {
+	tfkit.Resource
+}
+
+var (
+	_ resource.ResourceWithConfigure        = (*policiesResource)(nil)
+	_ resource.ResourceWithConfigValidators = (*policiesResource)(nil)
+	_ resource.ResourceWithIdentity         = (*policiesResource)(nil)
+	_ resource.ResourceWithImportState      = (*policiesResource)(nil)
+	_ resource.ResourceWithModifyPlan       = (*policiesResource)(nil)
+)
+
+type policiesModel struct {
+	WalletID              tfkit.UUID     `tfsdk:"wallet_id"`
+	OrganizationID        tfkit.UUID     `tfsdk:"organization_id"`
+	MaxPaymentSizeSats    types.Int64    `tfsdk:"max_payment_size_sats"`
+	TransactionsPerMinute types.Int64    `tfsdk:"transactions_per_minute"`
+	SendVolumeLimitSats   types.Int64    `tfsdk:"send_volume_limit_sats"`
+	OFACCompliant         types.Bool     `tfsdk:"ofac_compliant"`
+	ReflexTemplateID      tfkit.UUID     `tfsdk:"reflex_template_id"`
+	ProcessingFee         types.Object   `tfsdk:"processing_fee"`
+	Timeouts              timeouts.Value `tfsdk:"timeouts"`
+}
+
+type feeModel struct {
+	SendBasisPoints    types.Int64 `tfsdk:"send_basis_points"`
+	ReceiveBasisPoints types.Int64 `tfsdk:"receive_basis_points"`
+}
+
+var feeTypes = map[string]attr.Type{"send_basis_points": types.Int64Type, "receive_basis_points": types.Int64Type}
+
+type policiesIdentity struct {
+	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
+	WalletID       tfkit.UUID `tfsdk:"wallet_id"`
+}
+
+// The policies, by their attributes.
+const (
+	attributeMaxPaymentSize = "max_payment_size_sats"
+	attributeVelocity       = "transactions_per_minute"
+	attributeVolume         = "send_volume_limit_sats"
+	attributeOFAC           = "ofac_compliant"
+	attributeReflex         = "reflex_template_id"
+	attributeFee            = "processing_fee"
+)
+
+var policyAttributes = []string{attributeMaxPaymentSize, attributeVelocity, attributeVolume, attributeOFAC, attributeReflex, attributeFee}
+
+// Metadata implements [resource.Resource].
+func (r *policiesResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_wallet_policies"
+}
+
+// Schema implements [resource.Resource].
+func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	const stays = " The API can change it but not remove it: left out after it was set, it stays in force, and the plan says so in a warning."
+	limit := func(description string) schema.Int64Attribute {
+		return schema.Int64Attribute{
+			MarkdownDescription: description + " At least 1. Default: what the wallet has, null for no limit. Changing it changes the limit in place." + stays,
+			Optional:            true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+		}
+	}
+	basisPoints := func(description string) schema.Int64Attribute {
+		return schema.Int64Attribute{
+			MarkdownDescription: description + " in basis points (hundredths of a percent), 0 to 10,000.",
+			Required:            true, Validators: []validator.Int64{int64validator.Between(0, 10_000)},
+		}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "What the payments of a wallet are held to: limits on its sends, compliance, and what Voltage takes for a payment. " +
+			"At least one policy is needed; one that is left out is not touched, and shows what the wallet has.\n\n" +
+			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back a `processing_fee` that it " +
+			"has set, so that the line of credit's rates hold again; everything else stays in force as long as the wallet exists, and the plan says so in a warning. " +
+			"To lift a limit, raise it beyond reach first.\n\n" +
+			"The policies of a wallet belong into one resource: two of them for one wallet would undo each other's changes.",
+		Attributes: map[string]schema.Attribute{
+			"wallet_id":             tfkit.RequiredFixedUUID("The UUID of the wallet. Changing it replaces the resource: the policies of the old wallet are left as after a destroy."),
+			"organization_id":       tfkit.FixedDefault("organization"),
+			attributeMaxPaymentSize: limit("How much one send may be, in satoshis."),
+			attributeVelocity:       limit("How many payments the wallet may send in a minute."),
+			attributeVolume:         limit("How much the wallet may send over time, in satoshis; Voltage sets the time."),
+			attributeOFAC: schema.BoolAttribute{
+				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC. Default: what the wallet has, `false` where it has nothing. " +
+					"Changing it changes the policy in place. Left out after it was `true`, it stays so, and the plan says so in a warning.",
+				Optional: true, Computed: true,
+			},
+			attributeReflex: schema.StringAttribute{
+				MarkdownDescription: "The UUID of the Reflex template by which payments are approved. Default: what the wallet has, null for none. " +
+					"Changing it changes the policy in place." + stays,
+				Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
+			},
+			attributeFee: schema.SingleNestedAttribute{
+				MarkdownDescription: "What Voltage takes for a payment beside the network's fee, in place of the line of credit's rates. Default: what the wallet has, null for " +
+					"the line's rates. Changing it changes the fee in place; left out after it was set, it is taken back, and the line's rates hold again.",
+				Optional: true, Computed: true,
+				Attributes: map[string]schema.Attribute{
+					"send_basis_points":    basisPoints("The share of a send,"),
+					"receive_basis_points": basisPoints("The share of a receive,"),
+				},
+			},
+			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
+				Create: true, Update: true, Delete: true,
+				CreateDescription: tfkit.TimeoutDescription("new policies to be read back", "When it is up, the policies stay in the state, marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("changed policies to be read back", "When it is up, the state keeps the old ones."),
+				DeleteDescription: tfkit.TimeoutDescription("a processing fee to be taken back", "When it is up, the policies stay in the state."),
+			}),
+		},
+	}
+}
+
+// ConfigValidators implements [resource.ResourceWithConfigValidators].
+func (r *policiesResource) ConfigValidators(context.Context) []resource.ConfigValidator {
+	expressions := make([]path.Expression, 0, len(policyAttributes))
+	for _, name := range policyAttributes {
+		expressions = append(expressions, path.MatchRoot(name))
+	}
+	return []resource.ConfigValidator{resourcevalidator.AtLeastOneOf(expressions...)}
+}
+
+// IdentitySchema implements [resource.ResourceWithIdentity].
+func (r *policiesResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = tfkit.Identity("wallet_id", "The wallet's UUID.")
+}
+
+// Create implements [resource.Resource].
+func (r *policiesResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config policiesModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	update := plan.changes(ctx, policiesModel{}, config.configured(), &resp.Diagnostics)
+	organization, wallet := plan.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	failure := tfkit.Failure{Summary: "Wallet Policies Not Set", Object: plan.describe(), Blame: policiesBlame}
+	// What failed before says nothing about this change.
+	before, err := client.FindWalletPolicies(ctx, organization, wallet)
+	if err != nil {
+		failure.Err = err
+		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	}
+
+	// From here on the API may have the policies. The state has them before the request leaves, whatever happens then.
+	unfinished := plan
+	unfinished.fill(newPoliciesModel(ctx, before, &resp.Diagnostics))
+	resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, config.configured())...)
+	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	policies, sent, err := changePolicies(ctx, client, organization, wallet, before, update)
+	if err != nil {
+		if failure.Err, failure.State = err, policiesTainted; !sent {
+			failure.State = ""
+			resp.State.RemoveResource(ctx)
+		}
+		resp.Diagnostics.Append(failure.Diagnostic())
+		return
+	}
+	plan.fill(newPoliciesModel(ctx, policies, &resp.Diagnostics))
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+}
+
+// Read implements [resource.Resource].
+func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state policiesModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	if r.Settings.Pending && !state.OFACCompliant.IsNull() { // null: they are being imported, and there is nothing to go by
+		return // what needs the API waits for the apply; until then the state is the best there is
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
+	organization, wallet := state.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	find := client.GetSettledWalletPolicies
+	if state.holdsNothing() {
+		find = client.FindWalletPolicies // that the wallet has none is what the state says
+	}
+	policies, err := find(ctx, organization, wallet)
+	switch {
+	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		return // they can still appear: they stay in the state, tainted
+	case voltage.IsNotFound(err):
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Policies Not Read", Object: state.describe(), Err: err}.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+	current := newPoliciesModel(ctx, policies, &resp.Diagnostics)
+	current.WalletID, current.OrganizationID, current.Timeouts = tfkit.NewUUID(wallet), tfkit.NewUUID(organization), state.Timeouts
+	resp.Diagnostics.Append(resp.State.Set(ctx, current)...)
+}
+
+// Update implements [resource.Resource]: it sends what changes. Timeouts are Terraform's own.
+func (r *policiesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config policiesModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	organization, wallet := state.ids(&resp.Diagnostics)
+	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
+	update := plan.changes(ctx, state, config.configured(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	if !update.Empty() {
+		// Until the change is seen, both what was configured and what is count as set here.
+		resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, append(config.configured(), set...))...)
+		before, err := client.FindWalletPolicies(ctx, organization, wallet)
+		if err == nil {
+			_, _, err = changePolicies(ctx, client, organization, wallet, before, update)
+		}
+		if err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{
+				Summary: "Wallet Policies Not Changed", Object: state.describe(), Err: err, Blame: policiesBlame,
+				State: "The state keeps the old policies: the next apply reads what the wallet has by then, and goes on from there.",
+			}.Diagnostic())
+			return
+		}
+	}
+	resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, config.configured())...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+}
+
+// Delete implements [resource.Resource]: it takes a processing fee back that this resource has set. The API can remove nothing else.
+func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state policiesModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
+	if !slices.Contains(set, attributeFee) {
+		return
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	organization, wallet := state.ids(&resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+
+	before, err := client.FindWalletPolicies(ctx, organization, wallet)
+	if voltage.IsNotFound(err) {
+		return // with the wallet everything is gone
+	}
+	if err == nil {
+		_, _, err = changePolicies(ctx, client, organization, wallet, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
+	}
+	if voltage.IsNotFound(err) {
+		// The wallet was deleted meanwhile; or the API's word lags behind the wallet that was just read.
+		after, readErr := client.FindWalletPolicies(ctx, organization, wallet)
+		if voltage.IsNotFound(readErr) || readErr == nil && (after == nil || after.ProcessingFee == nil) {
+			return
+		}
+	}
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Processing Fee Not Taken Back", Object: state.describe(), Err: err, State: "The policies stay in the state.",
+		}.Diagnostic())
+	}
+}
+
+// ImportState implements [resource.ResourceWithImportState].
+func (r *policiesResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	r.Import(ctx, req, resp, tfkit.Import{
+		Attributes: []string{"organization_id", "wallet_id"},
+		Forms:      "WALLET_ID or ORGANIZATION_ID/WALLET_ID",
+		Where:      "The Voltage dashboard and the data source voltage_wallets show the IDs of wallets.",
+	})
+}
+
+// ids returns the parsed IDs.
+func (m *policiesModel) ids(diags *diag.Diagnostics) (organization, wallet uuid.UUID) {
+	return tfkit.StateIDs(m.OrganizationID, m.WalletID, m.describe(), diags)
+}
+
+// describe names the policies in messages.
+func (m *policiesModel) describe() string {
+	return fmt.Sprintf("The policies of wallet %s (organization %s)", m.WalletID.ValueString(), m.OrganizationID.ValueString())
+}
+
+func (m *policiesModel) identity() policiesIdentity {
+	wallet, _ := m.WalletID.ID()
+	organization, _ := m.OrganizationID.ID()
+	return policiesIdentity{OrganizationID: tfkit.NewUUID(organization), WalletID: tfkit.NewUUID(wallet)}
+}
+
+// value is a policy by its attribute.
+func (m *policiesModel) value(attribute string) attr.Value {
+	return map[string]attr.Value{
+		attributeMaxPaymentSize: m.MaxPaymentSizeSats, attributeVelocity: m.TransactionsPerMinute, attributeVolume: m.SendVolumeLimitSats,
+		attributeOFAC: m.OFACCompliant, attributeReflex: m.ReflexTemplateID, attributeFee: m.ProcessingFee,
+	}[attribute]
+}
+
+// configured are the policies that a configuration has.
+func (m *policiesModel) configured() []string {
+	names := []string{}
+	for _, name := range policyAttributes {
+		if !m.value(name).IsNull() {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// holdsNothing reports whether the model says what is so for a wallet without policies, too.
+func (m *policiesModel) holdsNothing() bool {
+	return !m.OFACCompliant.IsNull() && !m.OFACCompliant.ValueBool() && len(m.configured()) == 1
+}
+
+// changes are what makes a plan of a state: what is configured and differs, and a fee that is taken back.
+func (m *policiesModel) changes(ctx context.Context, state policiesModel, configured []string, diags *diag.Diagnostics) voltage.PolicyUpdate {
+	var update voltage.PolicyUpdate
+	for _, name := range configured {
+		if m.value(name).Equal(state.value(name)) {
+			continue
+		}
+		switch name {
+		case attributeMaxPaymentSize:
+			update.MaxPaymentSizeSats = m.MaxPaymentSizeSats.ValueInt64Pointer()
+		case attributeVelocity:
+			update.TransactionsPerMinute = m.TransactionsPerMinute.ValueInt64Pointer()
+		case attributeVolume:
+			update.SendVolumeLimitSats = m.SendVolumeLimitSats.ValueInt64Pointer()
+		case attributeOFAC:
+			update.OFACCompliant = m.OFACCompliant.ValueBoolPointer()
+		case attributeReflex:
+			if id, ok := m.ReflexTemplateID.ID(); ok {
+				update.ReflexTemplateID = &id
+			}
+		case attributeFee:
+			var fee feeModel
+			diags.Append(m.ProcessingFee.As(ctx, &fee, basetypes.ObjectAsOptions{})...)
+			update.ProcessingFee = &voltage.ProcessingFee{SendBasisPoints: fee.SendBasisPoints.ValueInt64(), ReceiveBasisPoints: fee.ReceiveBasisPoints.ValueInt64()}
+		}
+	}
+	update.RestoreProcessingFee = m.ProcessingFee.IsNull() && !state.ProcessingFee.IsNull()
+	return update
+}
+
+// fill takes over what a plan leaves to the API.
+func (m *policiesModel) fill(from policiesModel) {
+	if m.MaxPaymentSizeSats.IsUnknown() {
+		m.MaxPaymentSizeSats = from.MaxPaymentSizeSats
+	}
+	if m.TransactionsPerMinute.IsUnknown() {
+		m.TransactionsPerMinute = from.TransactionsPerMinute
+	}
+	if m.SendVolumeLimitSats.IsUnknown() {
+		m.SendVolumeLimitSats = from.SendVolumeLimitSats
+	}
+	if m.OFACCompliant.IsUnknown() {
+		m.OFACCompliant = from.OFACCompliant
+	}
+	if m.ReflexTemplateID.IsUnknown() {
+		m.ReflexTemplateID = from.ReflexTemplateID
+	}
+	if m.ProcessingFee.IsUnknown() {
+		m.ProcessingFee = from.ProcessingFee
+	}
+}
+
+// newPoliciesModel turns policies of the API, nil for none, into a model without IDs. That payments need not comply is what the API
+// has no entry for.
+func newPoliciesModel(ctx context.Context, policies *voltage.WalletPolicies, diags *diag.Diagnostics) policiesModel {
+	if policies == nil {
+		policies = &voltage.WalletPolicies{}
+	}
+	fee, got := types.ObjectValueFrom(ctx, feeTypes, newFeeModel(policies.ProcessingFee))
+	diags.Append(got...)
+	return policiesModel{
+		MaxPaymentSizeSats:    types.Int64PointerValue(policies.MaxPaymentSizeSats),
+		TransactionsPerMinute: types.Int64PointerValue(policies.TransactionsPerMinute),
+		SendVolumeLimitSats:   types.Int64PointerValue(policies.SendVolumeLimitSats),
+		OFACCompliant:         types.BoolValue(policies.OFACCompliant),
+		ReflexTemplateID:      tfkit.NewUUIDPointer(policies.ReflexTemplateID),
+		ProcessingFee:         fee,
+	}
+}
+
+func newFeeModel(fee *voltage.ProcessingFee) *feeModel {
+	if fee == nil {
+		return nil
+	}
+	return &feeModel{types.Int64Value(fee.SendBasisPoints), types.Int64Value(fee.ReceiveBasisPoints)}
+}

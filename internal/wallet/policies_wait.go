@@ -1,0 +1,111 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// policiesTainted is what a message says of the state after a creation that failed.
+const policiesTainted = "The policies are in the state, marked as tainted: the next apply takes a processing fee back that may have been set, and sets everything again."
+
+// policiesBlame is the attribute that causes a refusal.
+var policiesBlame = map[string]path.Path{"instance_not_found": path.Root("wallet_id"), "wallet_not_found": path.Root("wallet_id")}
+
+// changePolicies asks for a change and waits until it is read back. before is what was read last, nil for none: an error that it has says
+// nothing about this change. sent is false where the API has certainly taken nothing.
+func changePolicies(
+	ctx context.Context, client *voltage.Client, organization, wallet uuid.UUID, before *voltage.WalletPolicies, update voltage.PolicyUpdate,
+) (policies *voltage.WalletPolicies, sent bool, err error) {
+	read := func(ctx context.Context) (*voltage.WalletPolicies, error) {
+		policies, err := client.GetWalletPolicies(ctx, organization, wallet)
+		if voltage.IsNotFound(err) {
+			return nil, nil // not there yet; a wallet that is gone ends the wait with its deadline
+		}
+		return policies, err
+	}
+	err = client.UpdateWalletPolicies(ctx, organization, wallet, update)
+	if voltage.IsType(err, "wallet_policies_exist") {
+		// The wallet's first policies are being made, by an attempt whose answer was lost or by somebody else: then they can be changed.
+		sent = true
+		before, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.WalletPolicies]{
+			For: "the wallet's first policies", Read: read, Describe: describePolicies,
+			Done: func(policies *voltage.WalletPolicies) (bool, error) { return policies != nil, nil },
+		})
+		if err == nil {
+			err = client.UpdateWalletPolicies(ctx, organization, wallet, update)
+		}
+	}
+	if err != nil {
+		return nil, sent || voltage.IsDoubtful(err), err
+	}
+	policies, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.WalletPolicies]{
+		For: "the policies to be read back", Read: read, Describe: describePolicies,
+		Done: func(policies *voltage.WalletPolicies) (bool, error) {
+			switch {
+			case update.ShownBy(policies):
+				return true, nil
+			case isNewPolicyError(before, policies):
+				return false, fmt.Errorf("the API accepted the change and then failed to make it: %w", policies.Error)
+			}
+			return false, nil
+		},
+	})
+	return policies, true, err
+}
+
+// isNewPolicyError reports whether a change has failed since before.
+func isNewPolicyError(before, after *voltage.WalletPolicies) bool {
+	switch {
+	case after == nil || after.Error == nil:
+		return false
+	case before == nil || before.Error == nil || *before.Error != *after.Error:
+		return true
+	}
+	return after.UpdatedAt.After(before.UpdatedAt) // the same once more
+}
+
+// describePolicies says what a read showed, in the words of a deadline error.
+func describePolicies(policies *voltage.WalletPolicies) string {
+	if policies == nil {
+		return "no policies"
+	}
+	var diags diag.Diagnostics
+	model := newPoliciesModel(context.Background(), policies, &diags)
+	text := strings.Join(model.describeValues(model.configured()), ", ")
+	if policies.Error != nil {
+		text += ", error " + policies.Error.Error()
+	}
+	return text
+}
+
+// describeValues names policies with their values, in the words of a configuration.
+func (m *policiesModel) describeValues(attributes []string) []string {
+	var values []string
+	for _, name := range attributes {
+		text := m.value(name).String()
+		if name == attributeFee && !m.ProcessingFee.IsNull() {
+			fee := m.ProcessingFee.Attributes()
+			text = fmt.Sprintf("{ send_basis_points = %s, receive_basis_points = %s }", fee["send_basis_points"], fee["receive_basis_points"])
+		}
+		values = append(values, name+" = "+text)
+	}
+	return values
+}
+
+const configuredKey = "configured" // the policies that the last apply was given
+
+// recallConfigured are the policies that this resource has set.
+func recallConfigured(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) []string {
+	if names := tfkit.Recall[[]string](ctx, private, configuredKey, diags); names != nil {
+		return *names
+	}
+	return nil
+}
