@@ -91,6 +91,11 @@ data "voltage_payment_history" "there" {
   depends_on = [data.voltage_payment.there]
 }
 
+# Functions are called here and not in the test's assertions, where OpenTofu 1.12 crashes on one.
+output "asked_msats" {
+  value = provider::voltage::parse_bolt11(voltage_payment_request.there.payment_request).amount_msats
+}
+
 output "statuses" {
   value = { there = data.voltage_payment.there.status, back = data.voltage_payment.back.status }
 }

@@ -5,12 +5,12 @@ run "there_and_back" {
   }
 
   assert {
-    condition     = data.voltage_payment.there.amount.amount == provider::voltage::sats_to_msats(var.amount_sats)
+    condition     = data.voltage_payment.there.amount.amount == local.amount.amount
     error_message = "The second wallet got ${data.voltage_payment.there.amount.amount} msats."
   }
 
   assert {
-    condition     = provider::voltage::parse_bolt11(voltage_payment_request.there.payment_request).amount_msats == local.amount.amount
+    condition     = output.asked_msats == local.amount.amount
     error_message = "The invoice asks for something else."
   }
 
