@@ -162,7 +162,7 @@ func TestFaultWithoutEffect(t *testing.T) {
 	path := a.make(nil)
 	a.control("POST", "faults", `{"times":3,"effect":"not-found"}`)
 	a.expect(200, "", "GET", wallets, nil) // which asks for another effect
-	a.expect(200, "", "GET", lines(emulator.StagingLineID.String()+"/summary"), nil)
+	a.expect(200, "", "GET", lines("summaries"), nil)
 	a.expect(404, "instance_not_found", "GET", path, nil)
 	seen := a.seen()
 	if !strings.HasPrefix(seen[1].Fault, "not-found (did nothing") || seen[2].Fault != seen[1].Fault || seen[3].Fault != "not-found" {
@@ -174,7 +174,7 @@ func TestFaultRefusals(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	for body, reason := range map[string]string{
-		`{"operation":"create_walet","effect":"cut-after"}`: `there is no operation "create_walet"; there are create_payment, create_wallet, delete_wallet,`,
+		`{"operation":"create_walet","effect":"cut-after"}`: `there is no operation "create_walet"; there are create_payment, create_wallet, create_webhook, delete_wallet,`,
 		`{}`:                                                          `there is no effect ""; there are cut-before, cut-after, cut-body, empty-body, hang, delay=DURATION,`,
 		`{"effect":"boom"}`:                                           `there is no effect "boom"`,
 		`{"effect":"cut-after=1"}`:                                    "written cut-after, not cut-after=1",
