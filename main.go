@@ -2,15 +2,12 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-
-	voltageprovider "github.com/voltagecloud/terraform-provider-voltage/internal/provider"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
 )
 
 // version is set by the linker when a release is built.
@@ -20,12 +17,11 @@ func main() {
 	debug := flag.Bool("debug", false, "serve for a debugger, and print how Terraform reaches it")
 	flag.Parse()
 
-	err := providerserver.Serve(context.Background(), func() provider.Provider { return voltageprovider.New(version) }, providerserver.ServeOpts{
-		Address:         "registry.terraform.io/voltagecloud/voltage",
-		Debug:           *debug,
-		ProtocolVersion: 6,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := tf6server.Serve("registry.terraform.io/voltagecloud/voltage", provider.NewServer(version), options...); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
@@ -133,13 +131,13 @@ func Anywhere(t *testing.T) *World {
 // Factories hands the provider to terraform-plugin-testing.
 func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"voltage": providerserver.NewProtocol6WithError(w.provider()),
+		"voltage": func() (tfprotov6.ProviderServer, error) { return w.server()(), nil },
 	}
 }
 
-// provider is the provider for this world.
-func (w *World) provider() frameworkprovider.Provider {
-	return provider.New("test", provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter))
+// server makes servers of the provider for this world.
+func (w *World) server() func() tfprotov6.ProviderServer {
+	return provider.NewServer("test", provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter))
 }
 
 // Config is a configuration with a provider block for this world before it.

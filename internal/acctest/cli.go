@@ -13,7 +13,6 @@ import (
 
 	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/go-plugin"
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
@@ -146,7 +145,7 @@ func (w *World) InProcess(t *testing.T) *CLI {
 	ctx, stop := context.WithCancel(context.Background())
 	configs, closed, ended := make(chan *plugin.ReattachConfig), make(chan struct{}), make(chan error, 1)
 	go func() {
-		ended <- tf6server.Serve(address, providerserver.NewProtocol6(w.provider()),
+		ended <- tf6server.Serve(address, w.server(),
 			tf6server.WithDebug(ctx, configs, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
 	}()
 	t.Cleanup(func() {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -84,7 +83,7 @@ func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 // Unconfigured starts a provider without configuring it.
 func (w *World) Unconfigured(t *testing.T) *Protocol {
 	t.Helper()
-	server := providerserver.NewProtocol6(w.provider())()
+	server := w.server()()
 	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

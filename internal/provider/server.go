@@ -1,0 +1,115 @@
+package provider
+
+import (
+	"context"
+	"sync/atomic"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+)
+
+// NewServer makes what serves the provider to Terraform.
+//
+// The framework's server keeps the context of every call until the provider stops, to be able to cancel it, and with it all that
+// gRPC has of the call: some 16 KiB each, which is what the memory of a provider of thousands of objects consists of. The calls that
+// are made for each object get a context here that is let go of when they end.
+func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
+	serve := providerserver.NewProtocol6(New(version, options...))
+	return func() tfprotov6.ProviderServer {
+		downstream := serve()
+		whole, ok := downstream.(downstreamServer)
+		if !ok { // a framework that has changed: it only takes more memory
+			return downstream
+		}
+		return &server{whole}
+	}
+}
+
+// downstreamServer is all that Terraform may ask of this provider. Streams (list resources, actions) outlive their calls, and are few.
+type downstreamServer interface {
+	tfprotov6.ProviderServer
+	tfprotov6.ListResourceServer
+	tfprotov6.ActionServer
+}
+
+type server struct {
+	downstreamServer
+}
+
+// ValidateResourceConfig implements [tfprotov6.ResourceServer].
+func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	return lend(ctx, req, s.downstreamServer.ValidateResourceConfig)
+}
+
+// UpgradeResourceState implements [tfprotov6.ResourceServer].
+func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return lend(ctx, req, s.downstreamServer.UpgradeResourceState)
+}
+
+// UpgradeResourceIdentity implements [tfprotov6.ResourceServer].
+func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return lend(ctx, req, s.downstreamServer.UpgradeResourceIdentity)
+}
+
+// ReadResource implements [tfprotov6.ResourceServer].
+func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return lend(ctx, req, s.downstreamServer.ReadResource)
+}
+
+// PlanResourceChange implements [tfprotov6.ResourceServer].
+func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return lend(ctx, req, s.downstreamServer.PlanResourceChange)
+}
+
+// ApplyResourceChange implements [tfprotov6.ResourceServer].
+func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return lend(ctx, req, s.downstreamServer.ApplyResourceChange)
+}
+
+// ImportResourceState implements [tfprotov6.ResourceServer].
+func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	return lend(ctx, req, s.downstreamServer.ImportResourceState)
+}
+
+// ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
+func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	return lend(ctx, req, s.downstreamServer.ValidateDataResourceConfig)
+}
+
+// ReadDataSource implements [tfprotov6.DataSourceServer].
+func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return lend(ctx, req, s.downstreamServer.ReadDataSource)
+}
+
+// CallFunction implements [tfprotov6.FunctionServer].
+func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	return lend(ctx, req, s.downstreamServer.CallFunction)
+}
+
+// lend makes a call with a context that stands for ctx while the call lasts, and holds nothing of it afterwards.
+func lend[Request, Response any](ctx context.Context, req Request, call func(context.Context, Request) (Response, error)) (Response, error) {
+	own, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	defer context.AfterFunc(ctx, cancel)()
+	lent := &lentContext{Context: own}
+	lent.values.Store(&ctx)
+	defer lent.values.Store(nil)
+	return call(lent, req)
+}
+
+// lentContext is cancelled by itself, and has the values of another context as long as it is lent.
+type lentContext struct {
+	context.Context
+	values atomic.Pointer[context.Context]
+}
+
+// Value implements [context.Context].
+func (c *lentContext) Value(key any) any {
+	if value := c.Context.Value(key); value != nil { // of package context itself, to tell a child of its own from others
+		return value
+	}
+	if values := c.values.Load(); values != nil {
+		return (*values).Value(key)
+	}
+	return nil
+}
