@@ -43,7 +43,7 @@ type sharedScope[T any] struct {
 	running chan struct{} // closed when the list that is being requested has come; nil: none is
 	failed  time.Time     // when the last list was requested that could not be had
 	waits   int           // under way
-	many    time.Time     // when a list was last found to be worth it for a refresh
+	served  time.Time     // when a list served the last read of a refresh
 	// single are the objects that were read one by one since then.
 	single      map[uuid.UUID]bool
 	singleSince time.Time
@@ -85,9 +85,8 @@ func (s *shared[T]) recent(ctx context.Context, of scope, id uuid.UUID) *T {
 	if oldest.Before(s.wrote) {
 		oldest = s.wrote
 	}
-	return s.find(ctx, of, id, oldest, func() bool {
-		if known.many.After(s.wrote) && time.Since(known.many) < s.life {
-			known.many = time.Now()
+	object := s.find(ctx, of, id, oldest, func() bool {
+		if known.served.After(s.wrote) && time.Since(known.served) < s.life {
 			return true // the refresh goes on
 		}
 		if time.Since(known.singleSince) > s.life || known.singleSince.Before(s.wrote) {
@@ -95,12 +94,15 @@ func (s *shared[T]) recent(ctx context.Context, of scope, id uuid.UUID) *T {
 			known.singleSince = time.Now()
 		}
 		if s.after < 0 || len(known.single) >= s.after && !known.single[id] {
-			known.many = time.Now()
 			return true
 		}
 		known.single[id] = true
 		return false
 	})
+	if object != nil {
+		known.served = time.Now()
+	}
+	return object
 }
 
 // wait registers a wait for an object. read returns the object as a list has it that is requested after the call, and nil where

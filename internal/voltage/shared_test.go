@@ -105,6 +105,13 @@ func TestSharedRefresh(t *testing.T) {
 		if single := refresh(); single != 0 || b.lists != 1 {
 			t.Errorf("again, at once: %d single reads and %d lists", single, b.lists)
 		}
+		time.Sleep(5 * time.Second)
+		refresh()
+		time.Sleep(6 * time.Second) // the list is too old, and the refresh of which it was goes on
+		if single := refresh(); single != 0 || b.lists != 2 {
+			t.Errorf("again, further on: %d single reads and %d lists", single, b.lists)
+		}
+		b.lists = 1
 		time.Sleep(11 * time.Second)
 		if single := refresh(); single != 3 || b.lists != 2 {
 			t.Errorf("again, later: %d single reads and %d lists", single, b.lists)
