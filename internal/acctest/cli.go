@@ -117,6 +117,14 @@ func (c *CLI) Terraform(args ...string) string {
 	return out
 }
 
+// Output reads an output into a value.
+func (c *CLI) Output(name string, value any) {
+	c.t.Helper()
+	if err := json.Unmarshal([]byte(c.Terraform("output", "-json", name)), value); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
 // TerraformPath is the Terraform that the tests run.
 func TerraformPath() string {
 	if path := os.Getenv("TF_ACC_TERRAFORM_PATH"); path != "" {

@@ -1,0 +1,30 @@
+variable "line_limit_msats" {
+  description = "The limit of the sandbox line of credit."
+  type        = number
+  default     = 500000000 # 500,000 sats
+}
+
+variable "wallets" {
+  description = "The wallets, by name."
+  type = map(object({
+    team             = string
+    limit_msats      = number
+    max_payment_sats = number
+  }))
+  default = {
+    orders-staging  = { team = "payments", limit_msats = 100000000, max_payment_sats = 50000 }
+    refunds-staging = { team = "support", limit_msats = 20000000, max_payment_sats = 10000 }
+  }
+}
+
+variable "webhook_url" {
+  description = "Where deliveries go to."
+  type        = string
+  default     = "https://shop.example/voltage/webhooks"
+}
+
+variable "checkout_origins" {
+  description = "The browser origins that may open the checkout."
+  type        = set(string)
+  default     = ["https://shop.example"]
+}
