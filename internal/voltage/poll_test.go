@@ -3,6 +3,7 @@ package voltage
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -142,5 +143,37 @@ func TestPollFailedReads(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestPollLateness holds the waits against the fifth that they may last longer than the API, at the median of times within a twentieth of
+// each. The clock is the test's own, so that nothing but the rule of the waits is measured.
+func TestPollLateness(t *testing.T) {
+	t.Parallel()
+	for _, around := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second, 10 * time.Second} {
+		var lates []float64
+		most := 0
+		synctest.Test(t, func(t *testing.T) {
+			for i := range 101 {
+				took := around * time.Duration(950+i) / 1000
+				start, reads := time.Now(), 0
+				_, err := Poll(t.Context(), clock(), statusWait(func(context.Context) (string, error) {
+					if reads++; time.Since(start) < took {
+						return "generating", nil
+					}
+					return "completed", nil
+				}))
+				if err != nil {
+					t.Fatal(err)
+				}
+				lates, most = append(lates, float64(time.Since(start)-took)/float64(max(took, 1))), max(most, reads)
+			}
+		})
+		slices.Sort(lates)
+		median := lates[len(lates)/2]
+		t.Logf("done after %s: seen %.3f of that later, with %d reads at the most", around, median, most)
+		if median >= 0.2 {
+			t.Errorf("done after %s: seen %.2f of that later", around, median)
+		}
 	}
 }

@@ -85,7 +85,7 @@ func (s *shared[T]) recent(ctx context.Context, of scope, id uuid.UUID) *T {
 	if oldest.Before(s.wrote) {
 		oldest = s.wrote
 	}
-	object := s.find(ctx, of, id, oldest, func() bool {
+	object, _ := s.find(ctx, of, id, oldest, func() bool {
 		if known.served.After(s.wrote) && time.Since(known.served) < s.life {
 			return true // the refresh goes on
 		}
@@ -105,37 +105,45 @@ func (s *shared[T]) recent(ctx context.Context, of scope, id uuid.UUID) *T {
 	return object
 }
 
-// wait registers a wait for an object. read returns the object as a list has it that is requested after the call, and nil where
-// the object has to be read by itself: few waits are under way, the list would be long for them, lacks it, or cannot be had.
-func (s *shared[T]) wait(of scope, id uuid.UUID) (read func(context.Context) *T, end func()) {
+// wait registers a wait for an object. read returns the object as a list has it that was requested after the read before, and within
+// a sixteenth of the time waited: that is new, and late by little. It returns nil for an object that the list lacks, and false where
+// the object has to be read by itself: few waits are under way, the list would be long for them, or cannot be had.
+func (s *shared[T]) wait(of scope, id uuid.UUID) (read func(context.Context) (*T, bool), end func()) {
+	start := time.Now()
+	before := start
 	count := func(n int) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		s.of(of).waits += n
 	}
 	count(1)
-	return func(ctx context.Context) *T {
+	return func(ctx context.Context) (*T, bool) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		known := s.of(of)
-		return s.find(ctx, of, id, time.Now(), func() bool {
+		known, now := s.of(of), time.Now()
+		oldest := now.Add(-now.Sub(start) / 16)
+		if oldest.Before(before) {
+			oldest = before
+		}
+		before = now
+		return s.find(ctx, of, id, oldest, func() bool {
 			return s.after < 0 || known.waits > s.after && (known.last == nil || len(known.last.objects) <= listWorth*known.waits)
 		})
 	}, func() { count(-1) }
 }
 
-// find returns an object of a list that was requested after a time. Such a list is requested, or waited for, as long as it is
-// worth it. The lock is held.
-func (s *shared[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest time.Time, worth func() bool) *T {
+// find returns an object of a list that was requested after a time, nil where that lacks it, and false where there is no such list.
+// One is requested, or waited for, as long as it is worth it. The lock is held.
+func (s *shared[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest time.Time, worth func() bool) (*T, bool) {
 	if of.environment == uuid.Nil {
-		return nil
+		return nil, false
 	}
 	for known := s.of(of); ctx.Err() == nil; {
 		if known.last != nil && known.last.requested.After(oldest) {
-			return known.last.objects[id]
+			return known.last.objects[id], true
 		}
 		if known.failed.After(oldest) || time.Since(known.failed) < s.life || !worth() {
-			return nil
+			return nil, false
 		}
 		if known.running == nil {
 			s.request(ctx, of, known)
@@ -148,7 +156,7 @@ func (s *shared[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest tim
 		}
 		s.mu.Lock()
 	}
-	return nil
+	return nil, false
 }
 
 // request has a list requested for all who wait; it ends also where the one who began it goes away. The lock is held.
@@ -173,17 +181,27 @@ func (s *shared[T]) request(ctx context.Context, of scope, known *sharedScope[T]
 	}()
 }
 
+// unlistedReads is how many reads of a wait may find that a list lacks an object before it is read by itself. Lists lack what is
+// inactive: something that could not be made, too.
+const unlistedReads = 3
+
 // shareAfterFirst reads an object by itself at first, since most of what the API is asked for is done at once, and then as the
-// lists have it, where they do.
-func shareAfterFirst[T any](listed func(context.Context) *T, single func(context.Context) (*T, error)) func(context.Context) (*T, error) {
-	first := true
+// lists have it. An object that was listed and no longer is, is read by itself at once; one that never was is most likely still
+// being made.
+func shareAfterFirst[T any](listed func(context.Context) (*T, bool), single func(context.Context) (*T, error)) func(context.Context) (*T, error) {
+	first, seen, unlisted := true, false, 0
 	return func(ctx context.Context) (*T, error) {
 		if !first {
-			if object := listed(ctx); object != nil {
+			switch object, ok := listed(ctx); {
+			case object != nil:
+				seen = true
 				return object, nil
+			case ok && !seen && unlisted < unlistedReads:
+				unlisted++
+				return nil, nil
 			}
 		}
-		first = false
+		first, unlisted = false, 0
 		return single(ctx)
 	}
 }

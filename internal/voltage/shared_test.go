@@ -222,7 +222,7 @@ func TestSharedWaits(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b, ids := newBoard(test.objects)
 				s := b.share(DefaultShareAfter)
-				var reads []func(context.Context) *thing
+				var reads []func(context.Context) (*thing, bool)
 				for i := range test.waits {
 					read, end := s.wait(place, ids[i])
 					defer end()
@@ -234,9 +234,9 @@ func TestSharedWaits(t *testing.T) {
 				var wg sync.WaitGroup
 				for i, read := range reads {
 					wg.Go(func() {
-						got := read(t.Context())
-						if (got != nil) != test.lists {
-							t.Errorf("read %v", got)
+						got, ok := read(t.Context())
+						if (got != nil) != test.lists || ok != test.lists {
+							t.Errorf("read %v, %t", got, ok)
 						}
 						if got != nil && (got.text == "new") != (i == 1) {
 							t.Errorf("wait %d read %q", i, got.text)
@@ -250,6 +250,41 @@ func TestSharedWaits(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had and have no longer at once.
+func TestShareAfterFirst(t *testing.T) {
+	t.Parallel()
+	one := &thing{text: "listed"}
+	for name, test := range map[string]struct {
+		lists []*thing // nil: the list lacks it
+		want  string   // of each read: s for single, l for listed, - for not there
+	}{
+		"being made":     {[]*thing{nil, nil, nil, nil, nil, nil, nil, nil}, "s---s---s"},
+		"made meanwhile": {[]*thing{nil, nil, one, one}, "s--ll"},
+		"deleted":        {[]*thing{one, one, nil, nil}, "sllss"},
+	} {
+		next := 0
+		read := shareAfterFirst(func(context.Context) (*thing, bool) {
+			next++
+			return test.lists[next-1], true
+		}, func(context.Context) (*thing, error) { return &thing{text: "single"}, nil })
+		got := ""
+		for range test.want {
+			object, err := read(t.Context())
+			switch {
+			case err != nil:
+				t.Fatal(err)
+			case object == nil:
+				got += "-"
+			default:
+				got += object.text[:1]
+			}
+		}
+		if got != test.want {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
 	}
 }
 
