@@ -106,7 +106,7 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	}
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
-	go e.announceRegularly()
+	go e.announceRegularly()                   //nolint:contextcheck // deliveries end with the emulator
 	stop = sync.OnceFunc(func() {
 		close(e.stopping)
 		_ = server.Close()

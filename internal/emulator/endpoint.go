@@ -59,7 +59,7 @@ func (e *Emulator) route(operation, pattern string, needs permission, serve func
 		if answer.problem = e.admit(c, needs); answer.problem == nil {
 			answer = serve(c)
 		}
-		e.announce(now)
+		e.announce(now) //nolint:contextcheck // deliveries outlive the request that they are about
 		switch {
 		case answer.problem != nil:
 			writeProblem(w, answer.problem)

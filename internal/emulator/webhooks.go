@@ -41,17 +41,9 @@ func (e *Emulator) routeWebhooks() {
 	e.route("create_webhook", "POST "+base, toWrite, e.createWebhook)
 	e.route("get_webhook", "GET "+base+"/{webhook_id}", toRead, e.getWebhook)
 	e.route("update_webhook", "PATCH "+base+"/{webhook_id}", toWrite, e.updateWebhook)
-	e.route("delete_webhook", "DELETE "+base+"/{webhook_id}", toWrite, e.changeWebhook(func(w *webhookState, at time.Time) {
-		w.status, w.deletedAt = "deleted", &at
-	}))
-	e.route("start_webhook_as_user", "POST "+base+"/{webhook_id}/start", toWrite, e.changeWebhook(func(w *webhookState, _ time.Time) {
-		w.status, w.stoppedAt = "active", nil
-	}))
-	e.route("stop_webhook_as_user", "POST "+base+"/{webhook_id}/stop", toWrite, e.changeWebhook(func(w *webhookState, at time.Time) {
-		if w.status != "stopped" {
-			w.status, w.stoppedAt = "stopped", &at
-		}
-	}))
+	e.route("delete_webhook", "DELETE "+base+"/{webhook_id}", toWrite, e.deleteWebhook)
+	e.route("start_webhook_as_user", "POST "+base+"/{webhook_id}/start", toWrite, e.startWebhook)
+	e.route("stop_webhook_as_user", "POST "+base+"/{webhook_id}/stop", toWrite, e.stopWebhook)
 	e.route("generate_webhook_key", "POST "+base+"/{webhook_id}/keys", toWrite, e.rotateWebhookKey)
 	e.route("test_webhook", "POST "+base+"/{webhook_id}/test", toWrite, e.testWebhook)
 }
@@ -163,22 +155,36 @@ func (e *Emulator) changeableWebhook(c *call) (*history[webhookState], *problem)
 	return h, nil
 }
 
-// changeWebhook serves a write without a body.
-func (e *Emulator) changeWebhook(change func(w *webhookState, at time.Time)) func(*call) reply {
-	return func(c *call) reply {
-		h, p := e.changeableWebhook(c)
-		if p != nil {
-			return refuse(p)
-		}
-		if _, fails := effectOn[FailAsync](c.request.Context()); fails {
-			return accepted()
-		}
-		h.step(c.done, func(w *webhookState) {
-			w.updatedAt = c.done
-			change(w, c.done)
-		})
+// changeWebhook accepts a change of the webhook of the path.
+func (e *Emulator) changeWebhook(c *call, change func(w *webhookState, at time.Time)) reply {
+	h, p := e.changeableWebhook(c)
+	if p != nil {
+		return refuse(p)
+	}
+	if _, fails := effectOn[FailAsync](c.request.Context()); fails {
 		return accepted()
 	}
+	h.step(c.done, func(w *webhookState) {
+		w.updatedAt = c.done
+		change(w, c.done)
+	})
+	return accepted()
+}
+
+func (e *Emulator) deleteWebhook(c *call) reply {
+	return e.changeWebhook(c, func(w *webhookState, at time.Time) { w.status, w.deletedAt = "deleted", &at })
+}
+
+func (e *Emulator) startWebhook(c *call) reply {
+	return e.changeWebhook(c, func(w *webhookState, _ time.Time) { w.status, w.stoppedAt = "active", nil })
+}
+
+func (e *Emulator) stopWebhook(c *call) reply {
+	return e.changeWebhook(c, func(w *webhookState, at time.Time) {
+		if w.status != "stopped" {
+			w.status, w.stoppedAt = "stopped", &at
+		}
+	})
 }
 
 func (e *Emulator) updateWebhook(c *call) reply {
@@ -212,7 +218,7 @@ func (e *Emulator) updateWebhook(c *call) reply {
 	if p := checkWebhook(next.url, next.name); p != nil {
 		return refuse(p)
 	}
-	return e.changeWebhook(func(w *webhookState, _ time.Time) { w.url, w.name, w.events = next.url, next.name, next.events })(c)
+	return e.changeWebhook(c, func(w *webhookState, _ time.Time) { w.url, w.name, w.events = next.url, next.name, next.events })
 }
 
 func (e *Emulator) rotateWebhookKey(c *call) reply {

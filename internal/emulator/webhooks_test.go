@@ -116,7 +116,7 @@ func TestWebhookRefusals(t *testing.T) {
 		"unknown status":   {400, "invalid_parameter", "GET", "/organizations/0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01/webhooks?statuses[]=x", nil},
 		"no environment":   {400, "invalid_parameter", "GET", "/organizations/0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01/webhooks?environment_ids[]=x", nil},
 	} {
-		t.Run(name, func(t *testing.T) { a.expect(test.status, test.kind, test.method, test.path, test.body) })
+		t.Run(name, func(*testing.T) { a.expect(test.status, test.kind, test.method, test.path, test.body) })
 	}
 	second, _ := a.expect(202, "", "POST", path+"/keys", nil).get("shared_secret").(string)
 	if second == first || second == "" || a.emu.Webhooks()[0].Secret != second {

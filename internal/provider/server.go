@@ -93,8 +93,8 @@ func lend[Request, Response any](ctx context.Context, req Request, call func(con
 	defer context.AfterFunc(ctx, cancel)()
 	lent := &lentContext{Context: own}
 	lent.values.Store(&ctx)
-	defer lent.values.Store(nil)
-	return call(lent, req)
+	defer lent.values.Store(nil) //nolint:contextcheck // it stands for ctx
+	return call(lent, req)       //nolint:contextcheck // likewise
 }
 
 // lentContext is cancelled by itself, and has the values of another context as long as it is lent.

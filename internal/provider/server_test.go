@@ -21,7 +21,7 @@ func TestLend(t *testing.T) {
 		heavy := new([1 << 20]byte)
 		runtime.SetFinalizer(heavy, func(*[1 << 20]byte) { close(freed) })
 		ctx, cancel := context.WithCancelCause(context.WithValue(t.Context(), key{}, heavy))
-		got, err := lend(ctx, 7, func(ctx context.Context, req int) (int, error) {
+		got, err := lend(ctx, 7, func(ctx context.Context, req int) (int, error) { //nolint:contextcheck // it is the one lent
 			child, stop := context.WithCancel(ctx) // as the framework keeps it
 			_ = stop
 			kept = child
@@ -63,7 +63,7 @@ func TestServer(t *testing.T) {
 		t.Fatalf("the framework's server %T lacks what this provider offers", served)
 	}
 	for name, ok := range map[string]bool{
-		"lists": is[tfprotov6.ProviderServerWithListResource](served), "actions": is[tfprotov6.ProviderServerWithActions](served),
+		"lists": is[tfprotov6.ListResourceServer](served), "actions": is[tfprotov6.ActionServer](served),
 	} {
 		if !ok {
 			t.Errorf("%s are not served", name)

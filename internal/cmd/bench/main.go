@@ -29,12 +29,13 @@ import (
 const parallelism = 10
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
 	counts := flag.String("n", "10,100,1000,5000", "how many wallets, a list of `numbers`")
 	latency := flag.Duration("latency", 50*time.Millisecond, "how long every request is under way")
 	flag.Parse()
-	if err := run(ctx, os.Stdout, *counts, *latency); err != nil {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	err := run(ctx, os.Stdout, *counts, *latency)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -46,8 +47,8 @@ func run(ctx context.Context, out io.Writer, counts string, latency time.Duratio
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(dir, binary), "github.com/voltagecloud/terraform-provider-voltage")
+	defer os.RemoveAll(dir)                                                                                                                               //nolint:errcheck // nothing more can be done
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(dir, binary), "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec // into a folder of this run's own
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building the provider: %w\n%s", err, text)
 	}
@@ -109,7 +110,7 @@ func measure(ctx context.Context, out io.Writer, dir string, count int, latency 
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}
-	url, stop, err := api.Start()
+	url, stop, err := api.Listen(ctx, "127.0.0.1:0")
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}
