@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,8 @@ type stage struct {
 	*acctest.World
 	*acctest.CLI
 	t *testing.T
+	// wallet is one that is there already.
+	wallet uuid.UUID
 	// payment is a request that is to be paid, and invoice what it is paid by.
 	payment uuid.UUID
 	invoice string
@@ -37,15 +40,16 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{World: acctest.Emulated(t), t: t}
 	s.CLI = s.World.CLI(t)
-	wallet, limit := uuid.New(), int64(1_000_000)
+	limit := int64(1_000_000)
+	s.wallet = uuid.New()
 	err := s.Emulator.AddWallet(emulator.Wallet{
-		ID: wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+		ID: s.wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
 		Metadata: map[string]string{"team": "payments"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.payment, err = s.Emulator.AddReceive(wallet, 150_000, nil); err != nil {
+	if s.payment, err = s.Emulator.AddReceive(s.wallet, 150_000, nil); err != nil {
 		t.Fatal(err)
 	}
 	s.Emulator.SetCheckout(s.EnvironmentID, emulator.Checkout{OriginPolicy: "allowlist", AllowedOrigins: []string{"https://shop.example"}})
@@ -85,6 +89,20 @@ func atLeast(t *testing.T, wanted string) bool {
 		t.Fatal(err)
 	}
 	return version.Must(version.NewVersion(answer.Version)).Core().GreaterThanOrEqual(version.Must(version.NewVersion(wanted)))
+}
+
+// copy writes the files of a folder of examples.
+func (s *stage) copy(folder string) {
+	s.t.Helper()
+	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			s.Write(path, read(s.t, folder, path))
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 func read(t *testing.T, path ...string) string {
