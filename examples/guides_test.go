@@ -3,6 +3,7 @@ package examples_test
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,9 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"gopkg.in/yaml.v3"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
 // guides are the tests of the guides' examples, each of which tries what its guide promises.
@@ -20,7 +23,7 @@ var guides = map[string]func(*testing.T, *stage){
 	"adopting-wallets": tryAdopting,
 	"balances":         tryBalances,
 	"changes":          tryChanges,
-	"opentofu":         func(_ *testing.T, s *stage) { s.live() },
+	"opentofu":         tryOpenTofu,
 	"payments-in-ci":   tryPipelines,
 	"staging-wallets":  tryStagingWallets,
 	"units":            tryUnits,
@@ -150,6 +153,24 @@ func tryChanges(t *testing.T, s *stage) {
 	}
 }
 
+// tryOpenTofu lives with the provider out of the folder that the guide's configuration of Terraform, or OpenTofu, names.
+func tryOpenTofu(t *testing.T, s *stage) {
+	for i, variable := range s.Env {
+		file, found := strings.CutPrefix(variable, "TF_CLI_CONFIG_FILE=")
+		if !found {
+			continue
+		}
+		mirror := regexp.MustCompile(`path = "(.*)"`).FindStringSubmatch(read(t, file))
+		shown := read(t, "guides", "opentofu", "mirror.tfrc")
+		if mirror == nil || !strings.Contains(shown, "/opt/terraform/mirror") {
+			t.Fatalf("one of the two names no folder:\n%s\n%s", read(t, file), shown)
+		}
+		s.Write("mirror.tfrc", strings.Replace(shown, "/opt/terraform/mirror", mirror[1], 1))
+		s.Env[i] = "TF_CLI_CONFIG_FILE=" + filepath.Join(s.Dir, "mirror.tfrc")
+	}
+	s.live()
+}
+
 func tryUnits(t *testing.T, s *stage) {
 	s.live()
 	s.Terraform("apply", "-auto-approve")
@@ -238,6 +259,91 @@ func tryPipelines(t *testing.T, s *stage) {
 		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary, "CI_BUILDS_DIR="+temporary)
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 failed") {
 			t.Errorf("the script of %s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+// TestChangesGuide: the guide's table has each attribute of each resource, in the column that a plan puts it in.
+func TestChangesGuide(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	p := s.Protocol(t)
+	elsewhere := uuid.NewString()
+	amount := func(msats int) acctest.Config { return acctest.Config{"amount": msats, "currency": "btc"} }
+	resources := map[string]struct{ base, changes acctest.Config }{
+		"voltage_wallet": {
+			acctest.Config{"name": "changes", "network": "mutinynet", "line_of_credit_id": s.LineOfCreditID.String(), "limit": 1},
+			acctest.Config{
+				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2, "metadata": acctest.Config{"a": "b"},
+				"id": elsewhere, "organization_id": elsewhere, "environment_id": elsewhere,
+			},
+		},
+		"voltage_payment_request": {
+			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
+			acctest.Config{
+				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60, "metadata": acctest.Config{"a": "b"},
+				"organization_id": elsewhere,
+			},
+		},
+		"voltage_webhook": {
+			acctest.Config{"name": "changes", "url": "https://shop.example/a", "events": acctest.Config{"send": []any{"failed"}}},
+			acctest.Config{
+				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false, "secret_version": 1,
+				"organization_id": elsewhere, "environment_id": elsewhere,
+			},
+		},
+		"voltage_wallet_policies": {
+			acctest.Config{"wallet_id": s.wallet.String(), "max_payment_size_sats": 1},
+			acctest.Config{
+				"max_payment_size_sats": 2, "transactions_per_minute": 2, "send_volume_limit_sats": 2, "ofac_compliant": true, "reflex_template_id": elsewhere,
+				"processing_fee": acctest.Config{"send_basis_points": 1, "receive_basis_points": 1}, "wallet_id": elsewhere, "organization_id": elsewhere,
+			},
+		},
+		"voltage_checkout_settings": {
+			acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
+			acctest.Config{
+				"origin_policy": "allow_all", "allowed_origins": []any{"https://other.example"}, "organization_id": elsewhere, "environment_id": elsewhere,
+			},
+		},
+		"voltage_sandbox_line_of_credit": {
+			acctest.Config{"line_of_credit_id": s.LineOfCreditID.String(), "limit": 200_000_000_000},
+			acctest.Config{"limit": 300_000_000_000, "line_of_credit_id": emulator.StagingUSDLineID.String(), "organization_id": elsewhere},
+		},
+	}
+	page := read(t, "..", "docs", "guides", "changes.md")
+	for _, kind := range p.Offers()["resources"] {
+		resource, ok := resources[kind]
+		row := regexp.MustCompile("(?m)^\\| `" + kind + "` \\|(.*)\\|(.*)\\|$").FindStringSubmatch(page)
+		if !ok || row == nil {
+			t.Errorf("%s is not in the table, or not in this test", kind)
+			continue
+		}
+		instance := &acctest.Instance{Type: kind}
+		p.MustApply(instance, resource.base)
+		for _, attribute := range p.Configurable(kind) {
+			if attribute == "timeouts" {
+				continue
+			}
+			changed := maps.Clone(resource.base)
+			if changed[attribute] = resource.changes[attribute]; changed[attribute] == nil {
+				t.Errorf("no change of %s.%s is tried", kind, attribute)
+				continue
+			}
+			if changed["origin_policy"] == "allow_all" {
+				delete(changed, "allowed_origins")
+			}
+			plan := p.Plan(t.Context(), instance, changed)
+			if !plan.Changes() {
+				t.Errorf("a change of %s.%s plans nothing: %s", kind, attribute, plan.Diagnostics.Errors())
+			}
+			column := 1
+			if plan.Replaces {
+				column = 2
+			}
+			name := "`" + attribute + "`"
+			if !strings.Contains(row[column], name) || strings.Contains(row[3-column], name) {
+				t.Errorf("a change of %s.%s replaces: %t, by %v. The guide says another thing: %s", kind, attribute, plan.Replaces, plan.Paths, row[0])
+			}
 		}
 	}
 }

@@ -146,6 +146,17 @@ func (p *Protocol) Offers() map[string][]string {
 	}
 }
 
+// Configurable returns the names of a resource's attributes that a configuration can have.
+func (p *Protocol) Configurable(kind string) []string {
+	var names []string
+	for _, attribute := range p.schema.ResourceSchemas[kind].Block.Attributes {
+		if attribute.Required || attribute.Optional {
+			names = append(names, attribute.Name)
+		}
+	}
+	return names
+}
+
 // ActionAttributes returns the attributes of an action as its documentation has them, a line each: required ones first, and
 // those of an object after it. Terraform before 1.14 does not hand the schemas of actions to tfplugindocs.
 func (p *Protocol) ActionAttributes(kind string) []string {
