@@ -1,22 +1,92 @@
 package examples_test
 
 import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// TestActionDocs: the page of an action has each of its attributes with its description, and the example. Pages of actions are
-// written by hand, since only Terraform 1.14 and newer hands their schemas to tfplugindocs.
-func TestActionDocs(t *testing.T) {
+// TestPagesByHand: the page of an action or of a list resource has each of its attributes with its description, and the example.
+// These pages are written by hand, since only Terraform 1.14 and newer hands their schemas to tfplugindocs.
+func TestPagesByHand(t *testing.T) {
 	t.Parallel()
 	p := (&acctest.World{}).Unconfigured(t)
-	for _, name := range p.Offers()["actions"] {
-		page := read(t, "..", "docs", "actions", strings.TrimPrefix(name, "voltage_")+".md")
-		for _, line := range append(p.ActionAttributes(name), read(t, "actions", name, "action.tf")) {
-			if !strings.Contains(page, line) {
-				t.Errorf("the page of %s lacks:\n%s", name, line)
+	for kind, attributes := range map[string]func(string) []string{"actions": p.ActionAttributes, "list-resources": p.ListAttributes} {
+		names := p.Offers()[kind]
+		if len(names) == 0 {
+			t.Errorf("the provider offers no %s", kind)
+		}
+		for _, name := range names {
+			page := read(t, "..", "docs", kind, strings.TrimPrefix(name, "voltage_")+".md")
+			for _, line := range append(attributes(name), read(t, kind, name, exampleFiles[kind])) {
+				if !strings.Contains(page, line) {
+					t.Errorf("the page of %s lacks:\n%s", name, line)
+				}
+			}
+		}
+	}
+}
+
+// pages returns the pages of the documentation, by their path in docs/ without the ending.
+func pages(t *testing.T) map[string]string {
+	t.Helper()
+	docs := os.DirFS(filepath.Join("..", "docs"))
+	found, err := fs.Glob(docs, "*/*.md")
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no pages: %v", err)
+	}
+	texts := map[string]string{}
+	for _, file := range append(found, "index.md") {
+		content, err := fs.ReadFile(docs, file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		texts[strings.TrimSuffix(file, ".md")] = string(content)
+	}
+	return texts
+}
+
+// TestFailuresAreDocumented: each page of something that the provider offers says how it fails, in the words of the code.
+func TestFailuresAreDocumented(t *testing.T) {
+	t.Parallel()
+	var code strings.Builder
+	err := filepath.WalkDir(filepath.Join("..", "internal"), func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			code.WriteString(read(t, path))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, page := range pages(t) {
+		if strings.HasPrefix(name, "guides/") {
+			continue
+		}
+		_, section, found := strings.Cut(page, "\n## When it fails\n")
+		words := regexp.MustCompile("(?m)^- .*").FindAllString(section, -1)
+		if !found || len(words) == 0 {
+			t.Errorf("%s does not say how it fails", name)
+		}
+		for _, line := range words {
+			before, _, _ := strings.Cut(line, ": ")
+			named := regexp.MustCompile("\\*\\*([^*]+)\\*\\*|`([^`]+)`").FindAllStringSubmatch(before, -1)
+			if len(named) == 0 {
+				t.Errorf("%s has a failure without a name: %s", name, line)
+			}
+			for _, match := range named {
+				words := match[1] + match[2]
+				if start, rest, _ := strings.Cut(words, " "); start == "Missing" && rest == strings.ToLower(rest) {
+					words = start + " " // with the name of an attribute after it
+				}
+				if !strings.Contains(code.String(), words) {
+					t.Errorf("%s has a failure that the provider does not know: %s", name, words)
+				}
 			}
 		}
 	}

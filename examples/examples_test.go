@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -28,6 +29,8 @@ type stage struct {
 	*acctest.World
 	*acctest.CLI
 	t *testing.T
+	// wallet is one that is there already.
+	wallet uuid.UUID
 	// payment is a request that is to be paid, and invoice what it is paid by.
 	payment uuid.UUID
 	invoice string
@@ -37,15 +40,16 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{World: acctest.Emulated(t), t: t}
 	s.CLI = s.World.CLI(t)
-	wallet, limit := uuid.New(), int64(1_000_000)
+	limit := int64(1_000_000)
+	s.wallet = uuid.New()
 	err := s.Emulator.AddWallet(emulator.Wallet{
-		ID: wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+		ID: s.wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
 		Metadata: map[string]string{"team": "payments"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s.payment, err = s.Emulator.AddReceive(wallet, 150_000, nil); err != nil {
+	if s.payment, err = s.Emulator.AddReceive(s.wallet, 150_000, nil); err != nil {
 		t.Fatal(err)
 	}
 	s.Emulator.SetCheckout(s.EnvironmentID, emulator.Checkout{OriginPolicy: "allowlist", AllowedOrigins: []string{"https://shop.example"}})
@@ -87,6 +91,20 @@ func atLeast(t *testing.T, wanted string) bool {
 	return version.Must(version.NewVersion(answer.Version)).Core().GreaterThanOrEqual(version.Must(version.NewVersion(wanted)))
 }
 
+// copy writes the files of a folder of examples.
+func (s *stage) copy(folder string) {
+	s.t.Helper()
+	err := fs.WalkDir(os.DirFS(folder), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			s.Write(path, read(s.t, folder, path))
+		}
+		return err
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 func read(t *testing.T, path ...string) string {
 	t.Helper()
 	content, err := os.ReadFile(filepath.Join(path...))
@@ -96,13 +114,17 @@ func read(t *testing.T, path ...string) string {
 	return string(content)
 }
 
+// exampleFiles are the examples of what a provider offers, as tfplugindocs names them, by the folder they are in.
+var exampleFiles = map[string]string{
+	"resources": "resource.tf", "data-sources": "data-source.tf", "functions": "function.tf", "actions": "action.tf", "list-resources": "list-resource.tfquery.hcl",
+}
+
 // TestEverythingHasAnExample: what the provider offers is there, and nothing else.
 func TestEverythingHasAnExample(t *testing.T) {
 	t.Parallel()
 	for kind, names := range (&acctest.World{}).Unconfigured(t).Offers() {
-		file := map[string]string{"resources": "resource.tf", "data-sources": "data-source.tf", "functions": "function.tf", "actions": "action.tf"}[kind]
 		for _, name := range names {
-			if _, err := os.Stat(filepath.Join(kind, name, file)); err != nil {
+			if _, err := os.Stat(filepath.Join(kind, name, exampleFiles[kind])); err != nil {
 				t.Errorf("%s %s has no example: %v", kind, name, err)
 			}
 		}
@@ -231,6 +253,40 @@ func TestActionExamples(t *testing.T) {
 			if got := s.Emulator.Count(test.operation); got != test.requests {
 				t.Errorf("%d requests of %s, want %d", got, test.operation, test.requests)
 			}
+		})
+	}
+}
+
+// TestQueryExamples lists by each example where Terraform knows queries, and applies the configuration that it generates: what was
+// there is imported, and nothing changes. Elsewhere it reads the example's syntax.
+func TestQueryExamples(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("list-resources/*/list-resource.tfquery.hcl")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no examples of list resources, %v", err)
+	}
+	for _, file := range files {
+		t.Run(file, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			if !atLeast(t, "1.14") {
+				s.Write("list.tf", read(t, file)) // fmt passes over what it does not know
+				s.Terraform("fmt", "-check")
+				return
+			}
+			s.Write("main.tf", acctest.Requirements)
+			s.Write("list.tfquery.hcl", read(t, file))
+			s.Terraform("fmt", "-check")
+			s.Terraform("init")
+			if out := s.Terraform("query", "-generate-config-out=generated.tf"); !strings.Contains(out, "orders-staging") {
+				t.Errorf("the query has found:\n%s", out)
+			}
+			s.Terraform("fmt", "-check")
+			if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed") {
+				t.Errorf("applied:\n%s", out)
+			}
+			s.Terraform("plan", "-detailed-exitcode")
+			s.Terraform("destroy", "-auto-approve")
 		})
 	}
 }

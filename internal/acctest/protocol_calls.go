@@ -141,33 +141,50 @@ func (p *Protocol) Offers() map[string][]string {
 		"data-sources": slices.Sorted(maps.Keys(p.schema.DataSourceSchemas)),
 		"functions":    slices.Sorted(maps.Keys(p.schema.Functions)),
 		"actions":      slices.Sorted(maps.Keys(p.schema.ActionSchemas)),
+
+		"list-resources": slices.Sorted(maps.Keys(p.schema.ListResourceSchemas)),
 	}
+}
+
+// Configurable returns the names of a resource's attributes that a configuration can have.
+func (p *Protocol) Configurable(kind string) []string {
+	var names []string
+	for _, attribute := range p.schema.ResourceSchemas[kind].Block.Attributes {
+		if attribute.Required || attribute.Optional {
+			names = append(names, attribute.Name)
+		}
+	}
+	return names
 }
 
 // ActionAttributes returns the attributes of an action as its documentation has them, a line each: required ones first, and
 // those of an object after it. Terraform before 1.14 does not hand the schemas of actions to tfplugindocs.
 func (p *Protocol) ActionAttributes(kind string) []string {
-	p.t.Helper()
+	return documented("", p.schema.ActionSchemas[kind].Schema.Block.Attributes)
+}
+
+// ListAttributes is ActionAttributes for a list resource, whose schema only Terraform 1.14 and newer hands over, too.
+func (p *Protocol) ListAttributes(kind string) []string {
+	return documented("", p.schema.ListResourceSchemas[kind].Block.Attributes)
+}
+
+func documented(prefix string, attributes []*tfprotov6.SchemaAttribute) []string {
 	var lines []string
-	var describe func(prefix string, attributes []*tfprotov6.SchemaAttribute)
-	describe = func(prefix string, attributes []*tfprotov6.SchemaAttribute) {
-		for _, required := range []bool{true, false} {
-			for _, attribute := range attributes {
-				if attribute.Required != required {
-					continue
-				}
-				need := "optional"
-				if required {
-					need = "required"
-				}
-				lines = append(lines, fmt.Sprintf("- `%s%s` (%s) %s", prefix, attribute.Name, need, attribute.Description))
-				if attribute.NestedType != nil {
-					describe(prefix+attribute.Name+".", attribute.NestedType.Attributes)
-				}
+	for _, required := range []bool{true, false} {
+		for _, attribute := range attributes {
+			if attribute.Required != required {
+				continue
+			}
+			need := "optional"
+			if required {
+				need = "required"
+			}
+			lines = append(lines, fmt.Sprintf("- `%s%s` (%s) %s", prefix, attribute.Name, need, attribute.Description))
+			if attribute.NestedType != nil {
+				lines = append(lines, documented(prefix+attribute.Name+".", attribute.NestedType.Attributes)...)
 			}
 		}
 	}
-	describe("", p.schema.ActionSchemas[kind].Schema.Block.Attributes)
 	return lines
 }
 

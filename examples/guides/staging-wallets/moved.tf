@@ -1,0 +1,4 @@
+moved {
+  from = voltage_wallet.staging["donations"]
+  to   = voltage_wallet.staging["tips"]
+}

@@ -1,0 +1,485 @@
+package examples_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"gopkg.in/yaml.v3"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// guides are the tests of the guides' examples, each of which tries what its guide promises.
+var guides = map[string]func(*testing.T, *stage){
+	"adopting-wallets": tryAdopting,
+	"balances":         tryBalances,
+	"changes":          tryChanges,
+	"opentofu":         tryOpenTofu,
+	"payments-in-ci":   tryPipelines,
+	"staging-wallets":  tryStagingWallets,
+	"units":            tryUnits,
+}
+
+// TestGuides tries the examples of every guide.
+func TestGuides(t *testing.T) {
+	t.Parallel()
+	for name, try := range guides {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStage(t)
+			if _, err := os.Stat(filepath.Join("guides", name, "main.tf")); err == nil {
+				s.Write("main.tf", read(t, "guides", name, "main.tf"))
+			}
+			try(t, s)
+		})
+	}
+}
+
+// change replaces text in the configuration, which has to have it.
+func (s *stage) change(old, changed string) {
+	s.t.Helper()
+	content := read(s.t, s.Dir, "main.tf")
+	if !strings.Contains(content, old) {
+		s.t.Fatalf("the configuration has no %q", old)
+	}
+	s.Write("main.tf", strings.ReplaceAll(content, old, changed))
+}
+
+// applies applies, and looks for text in what Terraform says, however it is broken into lines.
+func (s *stage) applies(want string) {
+	s.t.Helper()
+	if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(words(out), want) {
+		s.t.Errorf("terraform apply does not say %q:\n%s", want, out)
+	}
+}
+
+// words are a text without what Terraform draws around its messages, in one line.
+func words(text string) string {
+	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
+}
+
+func (s *stage) output(name string, value any) {
+	s.t.Helper()
+	if err := json.Unmarshal([]byte(s.Terraform("output", "-json", name)), value); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// tryStagingWallets makes the wallets, renames one by its key and its name, and takes them down.
+func tryStagingWallets(t *testing.T, s *stage) {
+	s.Terraform("init")
+	s.applies("3 added, 0 changed, 0 destroyed")
+	s.Terraform("plan", "-detailed-exitcode")
+	var before, after map[string]string
+	s.output("wallet_ids", &before)
+	s.change("donations =", "tips      =")
+	s.Write("moved.tf", read(t, "guides", "staging-wallets", "moved.tf"))
+	s.applies("0 added, 1 changed, 0 destroyed")
+	s.output("wallet_ids", &after)
+	if before["donations"] == "" || after["tips"] != before["donations"] {
+		t.Errorf("the wallets were %v and are %v", before, after)
+	}
+	s.change("limit_sats = 20000 ", "limit_sats = 20000000000 ")
+	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), "The wallets would take more than the line's limit") {
+		t.Errorf("the plan of too much: %v\n%s", err, out)
+	}
+	s.change("limit_sats = 20000000000 ", "limit_sats = 20000 ")
+	s.Terraform("destroy", "-auto-approve")
+}
+
+// tryBalances applies with and without money, and only without it the check warns.
+func tryBalances(t *testing.T, s *stage) {
+	if err := s.Emulator.Deposit(s.wallet, "btc", 25_000_000); err != nil {
+		t.Fatal(err)
+	}
+	s.Terraform("init")
+	if out := s.Terraform("apply", "-auto-approve"); strings.Contains(out, "Warning") {
+		t.Errorf("there is a warning:\n%s", out)
+	}
+	var orders map[string]int64
+	var sats int64
+	var byWallet map[string]string
+	s.output("orders", &orders)
+	s.output("orders_sats", &sats)
+	s.output("by_wallet", &byWallet)
+	if orders["available"] != 25_000_000 || orders["total"] != 25_000_000 || sats != 25_000 || byWallet[s.wallet.String()] != "25000000 btc" {
+		t.Errorf("the outputs are %v, %v, %v", orders, sats, byWallet)
+	}
+	if err := s.Emulator.Deposit(s.wallet, "btc", -20_000_000); err != nil {
+		t.Fatal(err)
+	}
+	s.applies("orders-staging has 5000000 msats left")
+}
+
+// tryAdopting imports the wallet that is there, changes nothing in it, and leaves it.
+func tryAdopting(t *testing.T, s *stage) {
+	s.change("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f", s.wallet.String())
+	s.Terraform("init")
+	s.applies("1 imported, 0 added, 0 changed, 0 destroyed")
+	s.Terraform("plan", "-detailed-exitcode")
+	if _, err := s.Try("destroy", "-auto-approve"); err == nil {
+		t.Error("the wallet was destroyed")
+	}
+	remove := s.Command("state")
+	remove.Args = append(remove.Args[:2], "rm", "voltage_wallet.orders")
+	if out, err := remove.CombinedOutput(); err != nil {
+		t.Errorf("terraform state rm: %v\n%s", err, out)
+	}
+	for _, operation := range []string{"create_wallet", "update_wallet", "delete_wallet"} {
+		if got := s.Emulator.Count(operation); got != 0 {
+			t.Errorf("%d requests of %s", got, operation)
+		}
+	}
+}
+
+// tryChanges renames a wallet in place, and plans no replacement.
+func tryChanges(t *testing.T, s *stage) {
+	s.Terraform("init")
+	s.applies("1 added, 0 changed, 0 destroyed")
+	s.change("orders-staging", "orders-renamed")
+	s.applies("0 added, 1 changed, 0 destroyed")
+	s.change("= 100000000", "= 200000000")
+	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), "Instance cannot be destroyed") {
+		t.Errorf("the plan that replaces: %v\n%s", err, out)
+	}
+}
+
+// tryOpenTofu lives with the provider out of the folder that the guide's configuration of Terraform, or OpenTofu, names.
+func tryOpenTofu(t *testing.T, s *stage) {
+	for i, variable := range s.Env {
+		file, found := strings.CutPrefix(variable, "TF_CLI_CONFIG_FILE=")
+		if !found {
+			continue
+		}
+		mirror := regexp.MustCompile(`path = "(.*)"`).FindStringSubmatch(read(t, file))
+		shown := read(t, "guides", "opentofu", "mirror.tfrc")
+		if mirror == nil || !strings.Contains(shown, "/opt/terraform/mirror") {
+			t.Fatalf("one of the two names no folder:\n%s\n%s", read(t, file), shown)
+		}
+		s.Write("mirror.tfrc", strings.Replace(shown, "/opt/terraform/mirror", mirror[1], 1))
+		s.Env[i] = "TF_CLI_CONFIG_FILE=" + filepath.Join(s.Dir, "mirror.tfrc")
+	}
+	s.live()
+}
+
+func tryUnits(t *testing.T, s *stage) {
+	s.live()
+	s.Terraform("apply", "-auto-approve")
+	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500, "limit_msats": 100_000_000} {
+		var got float64
+		if s.output(name, &got); got != want {
+			t.Errorf("%s is %v, want %v", name, got, want)
+		}
+	}
+	s.change("default = 21000", "default = 21000.5")
+	out, err := s.Try("plan")
+	if err == nil || !strings.Contains(words(out), "whole") {
+		t.Errorf("the plan of half a satoshi on chain: %v\n%s", err, out)
+	}
+}
+
+// tryPipelines runs the scripts of the two pipelines on an emulator that they start themselves. What they install is built here.
+func tryPipelines(t *testing.T, s *stage) {
+	var github struct {
+		Jobs map[string]struct {
+			Env   map[string]string
+			Steps []struct{ Name, Run string }
+		}
+	}
+	var gitlab map[string]struct {
+		Variables map[string]string
+		Script    []string
+	}
+	decode(t, "guides/payments-in-ci/github.yml", &github)
+	decode(t, "guides/payments-in-ci/gitlab-ci.yml", &gitlab)
+	scripts := map[string]string{"gitlab": strings.Join(gitlab["emulator"].Script, "\n")}
+	for _, step := range github.Jobs["emulator"].Steps {
+		if step.Name == "Test" {
+			scripts["github"] = step.Run
+		}
+	}
+	// The job on staging does the same with what the provider reads from the environment.
+	for name, job := range map[string]struct {
+		env    map[string]string
+		script string
+	}{
+		"github": {github.Jobs["staging"].Env, github.Jobs["staging"].Steps[len(github.Jobs["staging"].Steps)-1].Run},
+		"gitlab": {gitlab["staging"].Variables, strings.Join(gitlab["staging"].Script, "\n")},
+	} {
+		if strings.TrimSpace(job.script) != "terraform init\nterraform test" || job.env["VOLTAGE_API_URL"] != "https://staging.voltageapi.com/v1" {
+			t.Errorf("on staging %s runs %q with %v", name, job.script, job.env)
+		}
+		for variable := range job.env {
+			if !strings.Contains(read(t, "..", "docs", "index.md"), "`"+variable+"`") {
+				t.Errorf("%s sets %s, which the provider does not read", name, variable)
+			}
+		}
+	}
+
+	bin := t.TempDir()
+	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil { //nolint:noctx // it ends by itself
+		t.Fatalf("%v\n%s", err, out)
+	}
+	terraform, err := exec.LookPath(acctest.TerraformPath())
+	if err == nil {
+		terraform, err = filepath.Abs(terraform)
+	}
+	if err == nil {
+		err = os.Symlink(terraform, filepath.Join(bin, "terraform"))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if atLeast(t, "1.14") {
+		s.copy("payments-smoke-test")
+	} else {
+		s.copy("module-test") // without actions
+	}
+	for name, script := range scripts {
+		if !strings.Contains(script, "voltage-emulator") {
+			t.Fatalf("the script of %s starts no emulator: %q", name, script)
+		}
+		temporary := t.TempDir()
+		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script) //nolint:gosec,noctx // the project's own, which ends by itself
+		cmd.Dir = s.Dir
+		for _, variable := range s.Env {
+			if !strings.HasPrefix(variable, "VOLTAGE_") {
+				cmd.Env = append(cmd.Env, variable)
+			}
+		}
+		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary, "CI_BUILDS_DIR="+temporary)
+		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 failed") {
+			t.Errorf("the script of %s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+// TestChangesGuide: the guide's table has each attribute of each resource, in the column that a plan puts it in.
+func TestChangesGuide(t *testing.T) {
+	t.Parallel()
+	s := newStage(t)
+	p := s.Protocol(t)
+	elsewhere := uuid.NewString()
+	amount := func(msats int) acctest.Config { return acctest.Config{"amount": msats, "currency": "btc"} }
+	resources := map[string]struct{ base, changes acctest.Config }{
+		"voltage_wallet": {
+			acctest.Config{"name": "changes", "network": "mutinynet", "line_of_credit_id": s.LineOfCreditID.String(), "limit": 1},
+			acctest.Config{
+				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2, "metadata": acctest.Config{"a": "b"},
+				"id": elsewhere, "organization_id": elsewhere, "environment_id": elsewhere,
+			},
+		},
+		"voltage_payment_request": {
+			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
+			acctest.Config{
+				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60, "metadata": acctest.Config{"a": "b"},
+				"organization_id": elsewhere,
+			},
+		},
+		"voltage_webhook": {
+			acctest.Config{"name": "changes", "url": "https://shop.example/a", "events": acctest.Config{"send": []any{"failed"}}},
+			acctest.Config{
+				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false, "secret_version": 1,
+				"organization_id": elsewhere, "environment_id": elsewhere,
+			},
+		},
+		"voltage_wallet_policies": {
+			acctest.Config{"wallet_id": s.wallet.String(), "max_payment_size_sats": 1},
+			acctest.Config{
+				"max_payment_size_sats": 2, "transactions_per_minute": 2, "send_volume_limit_sats": 2, "ofac_compliant": true, "reflex_template_id": elsewhere,
+				"processing_fee": acctest.Config{"send_basis_points": 1, "receive_basis_points": 1}, "wallet_id": elsewhere, "organization_id": elsewhere,
+			},
+		},
+		"voltage_checkout_settings": {
+			acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
+			acctest.Config{
+				"origin_policy": "allow_all", "allowed_origins": []any{"https://other.example"}, "organization_id": elsewhere, "environment_id": elsewhere,
+			},
+		},
+		"voltage_sandbox_line_of_credit": {
+			acctest.Config{"line_of_credit_id": s.LineOfCreditID.String(), "limit": 200_000_000_000},
+			acctest.Config{"limit": 300_000_000_000, "line_of_credit_id": emulator.StagingUSDLineID.String(), "organization_id": elsewhere},
+		},
+	}
+	page := read(t, "..", "docs", "guides", "changes.md")
+	for _, kind := range p.Offers()["resources"] {
+		resource, ok := resources[kind]
+		row := regexp.MustCompile("(?m)^\\| `" + kind + "` \\|(.*)\\|(.*)\\|$").FindStringSubmatch(page)
+		if !ok || row == nil {
+			t.Errorf("%s is not in the table, or not in this test", kind)
+			continue
+		}
+		instance := &acctest.Instance{Type: kind}
+		p.MustApply(instance, resource.base)
+		for _, attribute := range p.Configurable(kind) {
+			if attribute == "timeouts" {
+				continue
+			}
+			changed := maps.Clone(resource.base)
+			if changed[attribute] = resource.changes[attribute]; changed[attribute] == nil {
+				t.Errorf("no change of %s.%s is tried", kind, attribute)
+				continue
+			}
+			if changed["origin_policy"] == "allow_all" {
+				delete(changed, "allowed_origins")
+			}
+			plan := p.Plan(t.Context(), instance, changed)
+			if !plan.Changes() {
+				t.Errorf("a change of %s.%s plans nothing: %s", kind, attribute, plan.Diagnostics.Errors())
+			}
+			column := 1
+			if plan.Replaces {
+				column = 2
+			}
+			name := "`" + attribute + "`"
+			if !strings.Contains(row[column], name) || strings.Contains(row[3-column], name) {
+				t.Errorf("a change of %s.%s replaces: %t, by %v. The guide says another thing: %s", kind, attribute, plan.Replaces, plan.Paths, row[0])
+			}
+		}
+	}
+}
+
+// decode reads a YAML file.
+func decode(t *testing.T, file string, into any) {
+	t.Helper()
+	if err := yaml.Unmarshal([]byte(read(t, file)), into); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+}
+
+// tried are the examples that tests try.
+func tried(t *testing.T) map[string]string {
+	t.Helper()
+	files := map[string]string{}
+	for _, pattern := range []string{
+		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh", "*/*/list-resource.tfquery.hcl", // each by its own test
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf", "payments-smoke-test/tests/*",
+		"emulator/world.json", // by the emulator's tests
+		"guides/*/*",          // by TestGuides
+	} {
+		found, err := filepath.Glob(pattern)
+		if err != nil || len(found) == 0 {
+			t.Fatalf("%s: no examples, %v", pattern, err)
+		}
+		for _, file := range found {
+			files[strings.TrimSpace(read(t, file))] = file
+		}
+	}
+	return files
+}
+
+// TestEveryPageIsTested: each block of a configuration that the documentation shows is an example that a test tries; each page is
+// of something that the provider offers, or a guide with a test; and each block for the shell is one that a shell can read.
+func TestEveryPageIsTested(t *testing.T) {
+	t.Parallel()
+	offers := (&acctest.World{}).Unconfigured(t).Offers()
+	examples := tried(t)
+	block := regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)\n```$")
+	seen := map[string]bool{}
+	for name, page := range pages(t) {
+		kind, object, _ := strings.Cut(name, "/")
+		blocks := block.FindAllStringSubmatch(page, -1)
+		shown := 0
+		for _, match := range blocks {
+			switch language, content := match[1], match[2]; language {
+			case "terraform", "hcl", "yaml", "json":
+				if examples[strings.TrimSpace(content)] == "" {
+					t.Errorf("%s shows what no test tries:\n%s", name, content)
+				}
+				shown++
+			case "shell":
+				check := exec.Command("bash", "-n") //nolint:noctx // it ends by itself
+				check.Stdin = strings.NewReader(content)
+				var complaint bytes.Buffer
+				check.Stderr = &complaint
+				if err := check.Run(); err != nil {
+					t.Errorf("%s shows what no shell can read: %v\n%s%s", name, err, complaint.String(), content)
+				}
+			case "text": // a signature
+			default:
+				t.Errorf("%s has a block of %q", name, language)
+			}
+		}
+		switch kind {
+		case "index":
+		case "guides":
+			seen[object] = true
+			// How the provider bears failures is for internal/faults to try; what is shown of the emulator has tests of its own.
+			if guides[object] == nil && object != "when-things-go-wrong" && object != "testing-modules" {
+				t.Errorf("the guide %s has no test", object)
+			}
+			if shown == 0 && object != "when-things-go-wrong" {
+				t.Errorf("the guide %s has no example", object)
+			}
+			continue
+		default:
+			offered := false
+			for _, offer := range offers[kind] {
+				offered = offered || strings.TrimPrefix(offer, "voltage_") == object
+			}
+			if !offered {
+				t.Errorf("the page %s is of something that the provider does not offer", name)
+			}
+		}
+		if shown == 0 {
+			t.Errorf("the page %s has no example", name)
+		}
+	}
+	for kind, names := range offers {
+		for _, name := range names {
+			if _, err := os.Stat(filepath.Join("..", "docs", kind, strings.TrimPrefix(name, "voltage_")+".md")); err != nil {
+				t.Errorf("%s of the %s has no page: %v", name, kind, err)
+			}
+		}
+	}
+	for name := range guides {
+		if !seen[name] {
+			t.Errorf("the guide %s has no page", name)
+		}
+	}
+}
+
+// TestLinks: a link into the documentation or the repository leads somewhere. They are whole addresses, since the registry takes
+// relative ones as they are, and they would lead elsewhere there than in the repository.
+func TestLinks(t *testing.T) {
+	t.Parallel()
+	const (
+		registry   = "https://registry.terraform.io/providers/voltagecloud/voltage/latest/docs"
+		repository = "https://github.com/voltagecloud/terraform-provider-voltage/blob/main/"
+	)
+	texts := pages(t)
+	links := 0
+	for name, page := range texts {
+		for _, match := range regexp.MustCompile(`\]\(([^)\s]+)\)`).FindAllStringSubmatch(page, -1) {
+			target, _, _ := strings.Cut(match[1], "#")
+			document, isDocument := strings.CutPrefix(target, registry)
+			file, isFile := strings.CutPrefix(target, repository)
+			switch {
+			case isDocument:
+				if _, ok := texts[strings.TrimPrefix(document, "/")]; !ok && document != "" {
+					t.Errorf("%s links to %s, which is no page", name, target)
+				}
+				links++
+			case isFile:
+				if _, err := os.Stat(filepath.Join("..", file)); err != nil {
+					t.Errorf("%s links to %s: %v", name, target, err)
+				}
+				links++
+			case target != "" && !strings.HasPrefix(target, "https://"):
+				t.Errorf("%s has the relative link %s", name, target)
+			}
+		}
+	}
+	if links == 0 {
+		t.Error("no page links to another")
+	}
+}
