@@ -241,7 +241,10 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if r.Settings == nil {
 		return
 	}
-	organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	// The plan does not tell an organization_id that is left out from one that is not known yet: the configuration does.
+	var own tfkit.UUID
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
+	organization := r.Settings.Organization(own, &resp.Diagnostics)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 	if r.Settings.Pending {
 		return

@@ -239,8 +239,11 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 			_, diags := r.Settings.RequireClient()
 			resp.Diagnostics.Append(diags...)
 		}
-		organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-		environment := r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
+		// The plan does not tell an ID that is left out from one that is not known yet: the configuration does.
+		var config webhookModel
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+		organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
+		environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
 		return

@@ -204,6 +204,18 @@ func TestAccWebhook_requests(t *testing.T) {
 	}
 }
 
+// TestAccWebhook_unknownDefaults: IDs that are known only after the apply are not missing, and not the provider's.
+func TestAccWebhook_unknownDefaults(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	for name, change := range map[string]acctest.Config{"the provider has them": nil, "the provider has none": {"organization_id": nil, "environment_id": nil}} {
+		plan := w.Protocol(t, change).Plan(t.Context(), newWebhook(), with(acctest.Config{"organization_id": acctest.Unknown{}, "environment_id": acctest.Unknown{}}))
+		if got := plan.Diagnostics.Errors(); got != "" || plan.Attribute("organization_id").IsKnown() || plan.Attribute("environment_id").IsKnown() {
+			t.Errorf("%s: planned %s in %s: %s", name, plan.Attribute("organization_id"), plan.Attribute("environment_id"), got)
+		}
+	}
+}
+
 // TestAccWebhook_events: neither their order nor how nothing is written makes a difference.
 func TestAccWebhook_events(t *testing.T) {
 	t.Parallel()
