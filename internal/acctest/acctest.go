@@ -18,10 +18,6 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// LiveVariable is the environment variable that, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables name, and skips
-// those that need an emulator.
-const LiveVariable = "VOLTAGE_ACC_LIVE"
-
 // World is what a test runs against.
 type World struct {
 	// Emulator is nil in a live world.
@@ -38,9 +34,6 @@ type World struct {
 	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
 	ShareAfter int
 }
-
-// Live reports whether the tests run against a real API.
-func Live() bool { return os.Getenv(LiveVariable) == "1" }
 
 // Emulated starts an emulator of its own for a test. Each request and each answer is held against the contract, and a
 // violation fails the test.
@@ -102,32 +95,6 @@ func shareAfter() int {
 	return voltage.DefaultShareAfter
 }
 
-// Anywhere is Emulated, or the live world where tests run against a real API.
-func Anywhere(t *testing.T) *World {
-	t.Helper()
-	if !Live() {
-		return Emulated(t)
-	}
-	world := &World{URL: os.Getenv("VOLTAGE_API_URL"), Network: os.Getenv("VOLTAGE_ACC_NETWORK")}
-	for variable, id := range map[string]*uuid.UUID{
-		"VOLTAGE_ORGANIZATION_ID":       &world.OrganizationID,
-		"VOLTAGE_ENVIRONMENT_ID":        &world.EnvironmentID,
-		"VOLTAGE_ACC_LINE_OF_CREDIT_ID": &world.LineOfCreditID,
-	} {
-		var err error
-		if *id, err = voltage.ParseID(os.Getenv(variable)); err != nil {
-			t.Fatalf("%s: %s", variable, err)
-		}
-	}
-	if world.Network == "" {
-		world.Network = "mutinynet"
-	}
-	if world.Network == "mainnet" {
-		t.Fatal("acceptance tests do not run on mainnet")
-	}
-	return world
-}
-
 // Factories hands the provider to terraform-plugin-testing.
 func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
@@ -172,11 +139,6 @@ func (w *World) InterruptedAt(t *testing.T, operation string) context.Context {
 		}
 	}()
 	return ctx
-}
-
-// Name makes the name of a test's object, which sweepers recognise.
-func Name(what string) string {
-	return fmt.Sprintf("tf-acc-%s-%s", what, uuid.NewString()[:8])
 }
 
 // violations collects, since the emulator reports them from several goroutines, also after a test has failed.

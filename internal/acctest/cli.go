@@ -29,7 +29,7 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
-	binary := filepath.Join(dir, filepath.FromSlash(address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
+	binary := filepath.Join(dir, filepath.FromSlash(Address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
 	build := exec.Command("go", "build", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec,noctx // a constant command, which ends by itself
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
@@ -68,6 +68,11 @@ func (w *World) CLI(t *testing.T) *CLI {
 	if cliConfig == "" {
 		t.Fatal("the package's TestMain has to call acctest.Main")
 	}
+	return w.folder(t, cliConfig)
+}
+
+func (w *World) folder(t *testing.T, config string) *CLI {
+	t.Helper()
 	c := &CLI{Dir: t.TempDir(), t: t}
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "VOLTAGE_") && !strings.HasPrefix(variable, "TF_") {
@@ -75,7 +80,7 @@ func (w *World) CLI(t *testing.T) *CLI {
 		}
 	}
 	c.Env = append(c.Env,
-		"TF_CLI_CONFIG_FILE="+cliConfig, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
+		"TF_CLI_CONFIG_FILE="+config, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"VOLTAGE_API_URL="+w.URL, "VOLTAGE_API_KEY="+emulator.StagingKey,
 		"VOLTAGE_ORGANIZATION_ID="+w.OrganizationID.String(), "VOLTAGE_ENVIRONMENT_ID="+w.EnvironmentID.String(),
 	)
@@ -133,9 +138,9 @@ func TerraformPath() string {
 	return "terraform"
 }
 
-// address is the provider's, as the CLI that the tests run completes it: run.sh names the host of OpenTofu's registry, in the variable
+// Address is the provider's, as the CLI that the tests run completes it: run.sh names the host of OpenTofu's registry, in the variable
 // that terraform-plugin-testing reads too.
-func address() string {
+func Address() string {
 	host := os.Getenv("TF_ACC_PROVIDER_HOST")
 	if host == "" {
 		host = "registry.terraform.io"
@@ -148,8 +153,8 @@ func address() string {
 // its environment is the tests'.
 func (w *World) InProcess(t *testing.T) *CLI {
 	t.Helper()
-	c := w.CLI(t)
-	address := address()
+	c := w.folder(t, os.DevNull)
+	address := Address()
 	ctx, stop := context.WithCancel(context.Background())
 	configs, closed, ended := make(chan *plugin.ReattachConfig), make(chan struct{}), make(chan error, 1)
 	go func() {

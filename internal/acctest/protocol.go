@@ -67,9 +67,9 @@ func (d Diagnostics) text(severity tfprotov6.DiagnosticSeverity) string {
 func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 	t.Helper()
 	p := w.Unconfigured(t)
-	config := Config{
-		"base_url": w.URL, "api_key": emulator.StagingKey,
-		"organization_id": w.OrganizationID.String(), "environment_id": w.EnvironmentID.String(),
+	config := Config{"base_url": w.URL, "organization_id": w.OrganizationID.String(), "environment_id": w.EnvironmentID.String()}
+	if w.Emulator != nil {
+		config["api_key"] = emulator.StagingKey
 	}
 	for _, c := range change {
 		maps.Copy(config, c)

@@ -31,6 +31,27 @@ data "voltage_line_of_credit" "test" {
   id = %[1]q
 }
 data "voltage_lines_of_credit" "test" {}
+data "voltage_assets" "test" {}
+resource "voltage_sandbox_line_of_credit" "test" {
+  line_of_credit_id = %[1]q
+  limit             = 90000000000 + %[3]d
+}
+resource "voltage_wallet_policies" "test" {
+  wallet_id             = voltage_wallet.test.id
+  max_payment_size_sats = 100000 + %[3]d
+  processing_fee        = { send_basis_points = 50, receive_basis_points = 0 }
+}
+data "voltage_wallet_policies" "test" {
+  wallet_id  = voltage_wallet.test.id
+  depends_on = [voltage_wallet_policies.test]
+}
+resource "voltage_checkout_settings" "test" {
+  origin_policy   = "allowlist"
+  allowed_origins = ["https://shop%[3]d.example"]
+}
+data "voltage_checkout_settings" "test" {
+  depends_on = [voltage_checkout_settings.test]
+}
 resource "voltage_payment_request" "test" {
   wallet_id = voltage_wallet.test.id
   kind      = "bolt11"
@@ -60,7 +81,21 @@ data "voltage_webhook" "test" {
 data "voltage_webhooks" "test" {
   depends_on = [voltage_webhook.test]
 }
-`, w.LineOfCreditID, name, len(name)) // another name rotates the secret
+`, w.LineOfCreditID, name, len(name)) // another name rotates the secret, and changes a line, policies and settings
+}
+
+// TestSecrets_everything: what the provider offers is searched, also what is offered from now on.
+func TestSecrets_everything(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	text, offers := everything(w, "staging"), w.Unconfigured(t).Offers()
+	for block, names := range map[string][]string{"resource": offers["resources"], "data": offers["data-sources"]} {
+		for _, name := range names {
+			if !strings.Contains(text, fmt.Sprintf("%s %q", block, name)) {
+				t.Errorf("no secret is searched for in %s %s", block, name)
+			}
+		}
+	}
 }
 
 // TestSecrets runs everything with the whole log on, well and badly, and searches all that Terraform and the provider have
@@ -92,9 +127,10 @@ func TestSecrets(t *testing.T) {
 				out, _ := c.Try(args...)
 				said.WriteString(out)
 			}
+			mustRun := func(args ...string) { said.WriteString(c.Terraform(args...)) }
 			c.Write("main.tf", everything(w, "staging"))
-			run("init")
-			run("apply", "-auto-approve")
+			mustRun("init")
+			mustRun("apply", "-auto-approve")
 			secrets := []string{credentials.secret}
 			for _, hook := range w.Emulator.Webhooks() {
 				secrets = append(secrets, hook.Secret)
@@ -114,10 +150,10 @@ func TestSecrets(t *testing.T) {
 			said.WriteString(strings.Join(progress, "\n"))
 
 			c.Write("main.tf", everything(w, "renamed wallet"))
-			run("plan", "-out=saved.tfplan")
+			mustRun("plan", "-out=saved.tfplan")
 			run("show", "saved.tfplan")
 			asJSON, _ := c.Try("show", "-json", "saved.tfplan") // has all that is sensitive, as Terraform documents; credentials are not in it
-			run("apply", "-auto-approve")
+			mustRun("apply", "-auto-approve")
 			for _, hook := range w.Emulator.Webhooks() {
 				secrets = append(secrets, hook.Secret)
 			}
@@ -131,7 +167,7 @@ func TestSecrets(t *testing.T) {
 				run("plan")
 				w.Emulator.ClearFaults()
 			}
-			run("destroy", "-auto-approve")
+			run("destroy", "-auto-approve") // is refused: the wallet holds what was paid
 
 			if len(proxied) != 0 { // an https request to the real API goes through a proxy as an encrypted tunnel
 				t.Errorf("a request in the clear went through a proxy: %s", <-proxied)

@@ -80,6 +80,7 @@ func (r *requestResource) Metadata(_ context.Context, req resource.MetadataReque
 // Schema implements [resource.Resource].
 func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A request to be paid: an invoice, an address, or both in a URI, on a wallet. Creating it waits until it can be paid.\n\n" +
 			"A request is made once: every change makes another one. The API cannot cancel one, so that destroying it takes it out of the state only; " +
 			"it can be paid until it expires. When it is paid, or expires, that shows in `status`, and plans nothing.\n\n" +
@@ -241,7 +242,10 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if r.Settings == nil {
 		return
 	}
-	organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
+	// The plan does not tell an organization_id that is left out from one that is not known yet: the configuration does.
+	var own tfkit.UUID
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
+	organization := r.Settings.Organization(own, &resp.Diagnostics)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 	if r.Settings.Pending {
 		return

@@ -201,6 +201,28 @@ func TestAccPaymentRequest_networks(t *testing.T) {
 	}
 }
 
+// TestAccPaymentRequest_unknownOrganization: an organization_id that is known only after the apply is not the provider's, whose wallets
+// say nothing of the network then.
+func TestAccPaymentRequest_unknownOrganization(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config := acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "organization_id": acctest.Unknown{}}
+	for name, change := range map[string]acctest.Config{
+		"the provider has one": {"allowed_networks": []any{"mutinynet"}}, "the provider has none": {"organization_id": nil},
+	} {
+		plan := f.World.Protocol(t, change).Plan(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, config)
+		if got := plan.Diagnostics.Errors(); got != "" {
+			t.Errorf("%s: %s", name, got)
+		}
+		if got := plan.Attribute("organization_id"); got.IsKnown() {
+			t.Errorf("%s: planned in organization %s", name, got)
+		}
+	}
+	if got := f.Emulator.Requests(); len(got) != 0 {
+		t.Errorf("planning asked for %s", got[0].Operation)
+	}
+}
+
 // TestAccPaymentRequest_dollars: a request on a USD line quotes by itself, and uses no quote that has expired.
 func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Parallel()

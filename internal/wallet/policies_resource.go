@@ -94,6 +94,7 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		}
 	}
 	resp.Schema = schema.Schema{
+		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "What the payments of a wallet are held to: limits on its sends, compliance, and what Voltage takes for a payment. " +
 			"At least one policy is needed; one that is left out is not touched, and shows what the wallet has.\n\n" +
 			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back a `processing_fee` that it " +

@@ -79,13 +79,15 @@ func sentPolicies(w *acctest.World) []string {
 	return bodies
 }
 
-// TestAccWalletPolicies_lifecycle goes through the real Terraform: policies are set, changed and dropped in place, and imported.
+// TestAccWalletPolicies_lifecycle goes through the real Terraform: policies are set, changed and dropped in place, and imported. It also
+// runs on a real environment, on a wallet of its own.
 func TestAccWalletPolicies_lifecycle(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
+	w := acctest.Anywhere(t)
+	name := acctest.Name("held")
 	const policies = "voltage_wallet_policies.test"
 	text := func(body string) string {
-		return config(w, "held", "") + fmt.Sprintf(`
+		return config(w, name, "") + fmt.Sprintf(`
 resource "voltage_wallet_policies" "test" {
   wallet_id = voltage_wallet.test.id
   %s
@@ -108,6 +110,7 @@ data "voltage_wallet_policies" "test" {
 	const withFee = `processing_fee = { send_basis_points = 50, receive_basis_points = 0 }`
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
+		CheckDestroy:             walletIsGone(t, w),
 		Steps: []resource.TestStep{
 			{Config: text("organization_id = null"), ExpectError: regexp.MustCompile(`(?s)At least one of.*max_payment_size_sats`)},
 			{
@@ -159,6 +162,9 @@ data "voltage_wallet_policies" "test" {
 			},
 		},
 	})
+	if w.Emulator == nil {
+		return
+	}
 	want := `{"max_payment_size_sats":1000,"processing_fee":{"send_basis_points":50,"receive_basis_points":0}} ` +
 		`{"max_payment_size_sats":2000,"ofac_compliant":true} {"processing_fee":null} {"ofac_compliant":true}`
 	if got := strings.Join(sentPolicies(w), " "); got != want {

@@ -33,6 +33,13 @@ data "voltage_wallet" "by_name" {
   name       = voltage_wallet.test.name
   depends_on = [voltage_wallet.test]
 }
+data "voltage_wallets" "test" {
+  name_regex = "^${voltage_wallet.test.name}$"
+  depends_on = [voltage_wallet.test]
+}
+data "voltage_wallet_ledger" "test" {
+  wallet_id = voltage_wallet.test.id
+}
 output "balance" {
   value = data.voltage_wallet.test.available_balance
 }
@@ -56,6 +63,9 @@ output "balance" {
 			sourceIs("error", knownvalue.Null()),
 			sourceIs("deleted_at", knownvalue.Null()),
 			statecheck.CompareValuePairs(source, tfjsonpath.New("id"), "data.voltage_wallet.by_name", tfjsonpath.New("id"), sameValue{}),
+			statecheck.CompareValuePairs(source, tfjsonpath.New("id"), "data.voltage_wallets.test", tfjsonpath.New("ids").AtSliceIndex(0), sameValue{}),
+			statecheck.ExpectKnownValue("data.voltage_wallets.test", tfjsonpath.New("ids"), knownvalue.ListSizeExact(1)),
+			statecheck.ExpectKnownValue("data.voltage_wallet_ledger.test", tfjsonpath.New("events"), knownvalue.ListSizeExact(0)),
 			statecheck.CompareValuePairs(source, tfjsonpath.New("created_at"), address, tfjsonpath.New("created_at"), sameValue{}),
 		},
 		ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
@@ -86,7 +96,7 @@ output "balance" {
 			resource.TestStep{PreConfig: func() { deposit(t, w, id.id, "btc", 500) }, Config: text},
 		)
 	}
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), Steps: steps})
+	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: w.Factories(), CheckDestroy: walletIsGone(t, w), Steps: steps})
 }
 
 // sameValue compares two values for equality.

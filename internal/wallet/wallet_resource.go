@@ -73,6 +73,7 @@ func (r *walletResource) Metadata(_ context.Context, req resource.MetadataReques
 // Schema implements [resource.Resource].
 func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A Voltage wallet, which sends and receives Bitcoin over Lightning and on chain, backed by a line of credit.\n\n" +
 			"The API can only rename a wallet. Every other change replaces it: the old wallet is deleted and a new one, with another ID " +
 			"and no funds, is made. The plan says so in a warning. A wallet that holds funds cannot be deleted; send them elsewhere first.\n\n" +

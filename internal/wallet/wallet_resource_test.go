@@ -77,12 +77,7 @@ func TestAccWallet_lifecycle(t *testing.T) {
 	var id sameID
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
-		CheckDestroy: func(*terraform.State) error {
-			if w.Emulator != nil && len(activeWallets(w)) != 0 {
-				return fmt.Errorf("wallets are left: %v", activeWallets(w))
-			}
-			return nil
-		},
+		CheckDestroy:             walletIsGone(t, w),
 		Steps: []resource.TestStep{
 			{
 				Config:           config(w, first, `metadata = { team = "payments", "cost center" = "4711" }`),
@@ -137,6 +132,23 @@ func TestAccWallet_lifecycle(t *testing.T) {
 				t.Errorf("%d requests %s, want %d", got, operation, want)
 			}
 		}
+	}
+}
+
+// walletIsGone asks the API for the wallet of a state after it was destroyed.
+func walletIsGone(t *testing.T, w *acctest.World) resource.TestCheckFunc {
+	t.Helper()
+	client := w.API(t)
+	return func(state *terraform.State) error {
+		id, err := uuid.Parse(state.RootModule().Resources[address].Primary.ID)
+		if err != nil {
+			return err
+		}
+		wallet, err := client.GetWallet(t.Context(), w.OrganizationID, id)
+		if voltage.IsNotFound(err) || err == nil && !wallet.Active {
+			return nil
+		}
+		return fmt.Errorf("the wallet %s is left: %v, %w", id, wallet, err)
 	}
 }
 

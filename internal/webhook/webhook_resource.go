@@ -93,6 +93,7 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		}
 	}
 	resp.Schema = schema.Schema{
+		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A webhook: Voltage posts to its URL what happens to payments of an environment. Every delivery is signed: the header `x-voltage-signature` is base64 of " +
 			"HMAC-SHA256 over the raw body, a dot and the header `x-voltage-timestamp`, keyed with `shared_secret`.\n\n" +
 			"The API shows the secret when the webhook is made and when it is rotated, and never again. It is kept in the state, as a sensitive value. A webhook that was imported has " +
@@ -239,8 +240,11 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 			_, diags := r.Settings.RequireClient()
 			resp.Diagnostics.Append(diags...)
 		}
-		organization := r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-		environment := r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
+		// The plan does not tell an ID that is left out from one that is not known yet: the configuration does.
+		var config webhookModel
+		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+		organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
+		environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
 		return

@@ -39,9 +39,15 @@ func eventsAre(send, receive, test knownvalue.Check) statecheck.StateCheck {
 	return attributeIs("events", knownvalue.ObjectExact(map[string]knownvalue.Check{"send": send, "receive": receive, "test": test}))
 }
 
-// secretIs holds the secret in the state against the emulator's.
+// secretIs holds the secret in the state against the emulator's; a real API shows it once only.
 func secretIs(w *acctest.World) statecheck.StateCheck {
 	return attributeIs("shared_secret", knownvalue.StringFunc(func(got string) error {
+		if w.Emulator == nil {
+			if got == "" {
+				return fmt.Errorf("the state has no secret")
+			}
+			return nil
+		}
 		if hooks := w.Emulator.Webhooks(); got != hooks[len(hooks)-1].Secret {
 			return fmt.Errorf("the state has another secret than the API")
 		}
@@ -56,23 +62,44 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	}
 }
 
-// TestAccWebhook_lifecycle makes a webhook, changes all that can be changed in place, imports it and takes it down.
+// TestAccWebhook_lifecycle makes a webhook, changes all that can be changed in place, reads it in all ways, imports it and takes it down. It also
+// runs on a real environment.
 func TestAccWebhook_lifecycle(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
+	w := acctest.Anywhere(t)
+	name := acctest.Name("orders")
 	config := func(more string) string {
-		return w.Config("resource \"voltage_webhook\" \"test\" {\n%s\n}\n", strings.ReplaceAll(more, "; ", "\n"))
+		return w.Config(`
+resource "voltage_webhook" "test" {
+%s
+}
+data "voltage_webhook" "test" {
+  id = voltage_webhook.test.id
+}
+data "voltage_webhook" "by_name" {
+  name       = voltage_webhook.test.name
+  depends_on = [voltage_webhook.test]
+}
+data "voltage_webhooks" "test" {
+  name_regex = "^${voltage_webhook.test.name}$"
+  depends_on = [voltage_webhook.test]
+}
+`, strings.ReplaceAll(strings.ReplaceAll(more, "orders", name), "; ", "\n"))
 	}
+	client := w.API(t)
 	var secret string
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
-		CheckDestroy: func(*terraform.State) error {
-			for _, hook := range w.Emulator.Webhooks() {
-				if hook.Status != "deleted" {
-					return fmt.Errorf("a webhook is left: %v", hook)
-				}
+		CheckDestroy: func(state *terraform.State) error {
+			id, err := uuid.Parse(state.RootModule().Resources[address].Primary.ID)
+			if err != nil {
+				return err
 			}
-			return nil
+			hook, err := client.GetWebhook(t.Context(), w.OrganizationID, w.EnvironmentID, id)
+			if voltage.IsNotFound(err) || err == nil && hook.Status == "deleted" {
+				return nil
+			}
+			return fmt.Errorf("the webhook %s is left: %v, %w", id, hook, err)
 		},
 		Steps: []resource.TestStep{
 			{
@@ -85,6 +112,9 @@ func TestAccWebhook_lifecycle(t *testing.T) {
 					attributeIs("environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
 					eventsAre(texts("succeeded"), texts("expired", "failed", "completed"), texts()),
 					secretIs(w),
+					statecheck.ExpectKnownValue("data.voltage_webhook.test", tfjsonpath.New("url"), knownvalue.StringExact("https://shop.example/hooks")),
+					statecheck.ExpectKnownValue("data.voltage_webhook.by_name", tfjsonpath.New("status"), knownvalue.StringExact("active")),
+					statecheck.ExpectKnownValue("data.voltage_webhooks.test", tfjsonpath.New("ids"), knownvalue.ListSizeExact(1)),
 				},
 				Check: func(state *terraform.State) error {
 					secret = state.RootModule().Resources[address].Primary.Attributes["shared_secret"]
@@ -95,7 +125,7 @@ func TestAccWebhook_lifecycle(t *testing.T) {
 				Config:           config(`url = "https://shop.example/v2"; name = "orders v2"; events = { receive = ["completed"], test = ["created"] }; enabled = false`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{
-					attributeIs("name", knownvalue.StringExact("orders v2")),
+					attributeIs("name", knownvalue.StringExact(name+" v2")),
 					attributeIs("status", knownvalue.StringExact("stopped")),
 					eventsAre(texts(), texts("completed"), texts("created")),
 					attributeIs("shared_secret", knownvalue.StringFunc(func(got string) error {
@@ -123,6 +153,9 @@ func TestAccWebhook_lifecycle(t *testing.T) {
 			},
 		},
 	})
+	if w.Emulator == nil {
+		return
+	}
 	if got := w.Emulator.Count("create_webhook"); got != 1 {
 		t.Errorf("%d webhooks were asked for", got)
 	}
@@ -201,6 +234,18 @@ func TestAccWebhook_requests(t *testing.T) {
 	}
 	if got := w.Emulator.Count("delete_webhook"); got != 1 || len(w.Emulator.Requests()) != 3 {
 		t.Errorf("a deletion took %d requests", len(w.Emulator.Requests()))
+	}
+}
+
+// TestAccWebhook_unknownDefaults: IDs that are known only after the apply are not missing, and not the provider's.
+func TestAccWebhook_unknownDefaults(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	for name, change := range map[string]acctest.Config{"the provider has them": nil, "the provider has none": {"organization_id": nil, "environment_id": nil}} {
+		plan := w.Protocol(t, change).Plan(t.Context(), newWebhook(), with(acctest.Config{"organization_id": acctest.Unknown{}, "environment_id": acctest.Unknown{}}))
+		if got := plan.Diagnostics.Errors(); got != "" || plan.Attribute("organization_id").IsKnown() || plan.Attribute("environment_id").IsKnown() {
+			t.Errorf("%s: planned %s in %s: %s", name, plan.Attribute("organization_id"), plan.Attribute("environment_id"), got)
+		}
 	}
 }
 
