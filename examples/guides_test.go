@@ -67,7 +67,8 @@ func words(text string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
 }
 
-func (s *stage) output(name string, value any) {
+// Output reads an output into a value.
+func (s *stage) Output(name string, value any) {
 	s.t.Helper()
 	if err := json.Unmarshal([]byte(s.Terraform("output", "-json", name)), value); err != nil {
 		s.t.Fatal(err)
@@ -76,15 +77,16 @@ func (s *stage) output(name string, value any) {
 
 // tryStagingWallets makes the wallets, renames one by its key and its name, and takes them down.
 func tryStagingWallets(t *testing.T, s *stage) {
+	t.Helper()
 	s.Terraform("init")
 	s.applies("3 added, 0 changed, 0 destroyed")
 	s.Terraform("plan", "-detailed-exitcode")
 	var before, after map[string]string
-	s.output("wallet_ids", &before)
+	s.Output("wallet_ids", &before)
 	s.change("donations =", "tips      =")
 	s.Write("moved.tf", read(t, "guides", "staging-wallets", "moved.tf"))
 	s.applies("0 added, 1 changed, 0 destroyed")
-	s.output("wallet_ids", &after)
+	s.Output("wallet_ids", &after)
 	if before["donations"] == "" || after["tips"] != before["donations"] {
 		t.Errorf("the wallets were %v and are %v", before, after)
 	}
@@ -98,6 +100,7 @@ func tryStagingWallets(t *testing.T, s *stage) {
 
 // tryBalances applies with and without money, and only without it the check warns.
 func tryBalances(t *testing.T, s *stage) {
+	t.Helper()
 	if err := s.Emulator.Deposit(s.wallet, "btc", 25_000_000); err != nil {
 		t.Fatal(err)
 	}
@@ -108,9 +111,9 @@ func tryBalances(t *testing.T, s *stage) {
 	var orders map[string]int64
 	var sats int64
 	var byWallet map[string]string
-	s.output("orders", &orders)
-	s.output("orders_sats", &sats)
-	s.output("by_wallet", &byWallet)
+	s.Output("orders", &orders)
+	s.Output("orders_sats", &sats)
+	s.Output("by_wallet", &byWallet)
 	if orders["available"] != 25_000_000 || orders["total"] != 25_000_000 || sats != 25_000 || byWallet[s.wallet.String()] != "25000000 btc" {
 		t.Errorf("the outputs are %v, %v, %v", orders, sats, byWallet)
 	}
@@ -122,6 +125,7 @@ func tryBalances(t *testing.T, s *stage) {
 
 // tryAdopting imports the wallet that is there, changes nothing in it, and leaves it.
 func tryAdopting(t *testing.T, s *stage) {
+	t.Helper()
 	s.change("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f", s.wallet.String())
 	s.Terraform("init")
 	s.applies("1 imported, 0 added, 0 changed, 0 destroyed")
@@ -143,6 +147,7 @@ func tryAdopting(t *testing.T, s *stage) {
 
 // tryChanges renames a wallet in place, and plans no replacement.
 func tryChanges(t *testing.T, s *stage) {
+	t.Helper()
 	s.Terraform("init")
 	s.applies("1 added, 0 changed, 0 destroyed")
 	s.change("orders-staging", "orders-renamed")
@@ -155,6 +160,7 @@ func tryChanges(t *testing.T, s *stage) {
 
 // tryOpenTofu lives with the provider out of the folder that the guide's configuration of Terraform, or OpenTofu, names.
 func tryOpenTofu(t *testing.T, s *stage) {
+	t.Helper()
 	for i, variable := range s.Env {
 		file, found := strings.CutPrefix(variable, "TF_CLI_CONFIG_FILE=")
 		if !found {
@@ -172,11 +178,12 @@ func tryOpenTofu(t *testing.T, s *stage) {
 }
 
 func tryUnits(t *testing.T, s *stage) {
+	t.Helper()
 	s.live()
 	s.Terraform("apply", "-auto-approve")
 	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500, "limit_msats": 100_000_000} {
 		var got float64
-		if s.output(name, &got); got != want {
+		if s.Output(name, &got); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
 	}
@@ -189,6 +196,7 @@ func tryUnits(t *testing.T, s *stage) {
 
 // tryPipelines runs the scripts of the two pipelines on an emulator that they start themselves. What they install is built here.
 func tryPipelines(t *testing.T, s *stage) {
+	t.Helper()
 	var github struct {
 		Jobs map[string]struct {
 			Env   map[string]string
@@ -226,7 +234,7 @@ func tryPipelines(t *testing.T, s *stage) {
 	}
 
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil { //nolint:noctx // it ends by itself
+	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	terraform, err := exec.LookPath(acctest.TerraformPath())
@@ -249,7 +257,7 @@ func tryPipelines(t *testing.T, s *stage) {
 			t.Fatalf("the script of %s starts no emulator: %q", name, script)
 		}
 		temporary := t.TempDir()
-		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script) //nolint:gosec,noctx // the project's own, which ends by itself
+		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script)
 		cmd.Dir = s.Dir
 		for _, variable := range s.Env {
 			if !strings.HasPrefix(variable, "VOLTAGE_") {
@@ -397,7 +405,7 @@ func TestEveryPageIsTested(t *testing.T) {
 				}
 				shown++
 			case "shell":
-				check := exec.Command("bash", "-n") //nolint:noctx // it ends by itself
+				check := exec.Command("bash", "-n")
 				check.Stdin = strings.NewReader(content)
 				var complaint bytes.Buffer
 				check.Stderr = &complaint
