@@ -3,6 +3,7 @@ package examples_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -364,7 +365,7 @@ func decode(t *testing.T, file string, into any) {
 	}
 }
 
-// tried are the examples that tests try.
+// tried are the examples that tests try, each with its content.
 func tried(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -373,16 +374,35 @@ func tried(t *testing.T) map[string]string {
 		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf", "payments-smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
+		"staging-environment/*.tf",
 	} {
 		found, err := filepath.Glob(pattern)
-		if err != nil || len(found) == 0 {
-			t.Fatalf("%s: no examples, %v", pattern, err)
+		if err != nil {
+			t.Fatal(err)
 		}
 		for _, file := range found {
-			files[strings.TrimSpace(read(t, file))] = file
+			files[filepath.ToSlash(file)] = strings.TrimSpace(read(t, file))
 		}
 	}
 	return files
+}
+
+// TestEveryExampleIsTried: there is no other file than those that tests try, and what goes with them.
+func TestEveryExampleIsTried(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{"demo/run.sh": true, "module-test/README.md": true} // make demo, TestModuleTest
+	for file := range tried(t) {
+		known[file] = true
+	}
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !known[path] && !strings.HasSuffix(path, "_test.go") {
+			t.Errorf("no test tries %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestEveryPageIsTested: each block of a configuration that the documentation shows is an example that a test tries; each page is
@@ -390,7 +410,10 @@ func tried(t *testing.T) map[string]string {
 func TestEveryPageIsTested(t *testing.T) {
 	t.Parallel()
 	offers := (&acctest.World{}).Unconfigured(t).Offers()
-	examples := tried(t)
+	examples := map[string]bool{}
+	for _, content := range tried(t) {
+		examples[content] = true
+	}
 	block := regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)\n```$")
 	seen := map[string]bool{}
 	for name, page := range pages(t) {
@@ -400,7 +423,7 @@ func TestEveryPageIsTested(t *testing.T) {
 		for _, match := range blocks {
 			switch language, content := match[1], match[2]; language {
 			case "terraform", "hcl", "yaml", "json":
-				if examples[strings.TrimSpace(content)] == "" {
+				if !examples[strings.TrimSpace(content)] {
 					t.Errorf("%s shows what no test tries:\n%s", name, content)
 				}
 				shown++
