@@ -3,6 +3,7 @@ package examples_test
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"maps"
 	"os"
 	"os/exec"
@@ -67,7 +68,8 @@ func words(text string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
 }
 
-func (s *stage) output(name string, value any) {
+// Output reads an output into a value.
+func (s *stage) Output(name string, value any) {
 	s.t.Helper()
 	if err := json.Unmarshal([]byte(s.Terraform("output", "-json", name)), value); err != nil {
 		s.t.Fatal(err)
@@ -76,15 +78,16 @@ func (s *stage) output(name string, value any) {
 
 // tryStagingWallets makes the wallets, renames one by its key and its name, and takes them down.
 func tryStagingWallets(t *testing.T, s *stage) {
+	t.Helper()
 	s.Terraform("init")
 	s.applies("3 added, 0 changed, 0 destroyed")
 	s.Terraform("plan", "-detailed-exitcode")
 	var before, after map[string]string
-	s.output("wallet_ids", &before)
+	s.Output("wallet_ids", &before)
 	s.change("donations =", "tips      =")
 	s.Write("moved.tf", read(t, "guides", "staging-wallets", "moved.tf"))
 	s.applies("0 added, 1 changed, 0 destroyed")
-	s.output("wallet_ids", &after)
+	s.Output("wallet_ids", &after)
 	if before["donations"] == "" || after["tips"] != before["donations"] {
 		t.Errorf("the wallets were %v and are %v", before, after)
 	}
@@ -98,6 +101,7 @@ func tryStagingWallets(t *testing.T, s *stage) {
 
 // tryBalances applies with and without money, and only without it the check warns.
 func tryBalances(t *testing.T, s *stage) {
+	t.Helper()
 	if err := s.Emulator.Deposit(s.wallet, "btc", 25_000_000); err != nil {
 		t.Fatal(err)
 	}
@@ -108,9 +112,9 @@ func tryBalances(t *testing.T, s *stage) {
 	var orders map[string]int64
 	var sats int64
 	var byWallet map[string]string
-	s.output("orders", &orders)
-	s.output("orders_sats", &sats)
-	s.output("by_wallet", &byWallet)
+	s.Output("orders", &orders)
+	s.Output("orders_sats", &sats)
+	s.Output("by_wallet", &byWallet)
 	if orders["available"] != 25_000_000 || orders["total"] != 25_000_000 || sats != 25_000 || byWallet[s.wallet.String()] != "25000000 btc" {
 		t.Errorf("the outputs are %v, %v, %v", orders, sats, byWallet)
 	}
@@ -122,6 +126,7 @@ func tryBalances(t *testing.T, s *stage) {
 
 // tryAdopting imports the wallet that is there, changes nothing in it, and leaves it.
 func tryAdopting(t *testing.T, s *stage) {
+	t.Helper()
 	s.change("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f", s.wallet.String())
 	s.Terraform("init")
 	s.applies("1 imported, 0 added, 0 changed, 0 destroyed")
@@ -143,6 +148,7 @@ func tryAdopting(t *testing.T, s *stage) {
 
 // tryChanges renames a wallet in place, and plans no replacement.
 func tryChanges(t *testing.T, s *stage) {
+	t.Helper()
 	s.Terraform("init")
 	s.applies("1 added, 0 changed, 0 destroyed")
 	s.change("orders-staging", "orders-renamed")
@@ -155,6 +161,7 @@ func tryChanges(t *testing.T, s *stage) {
 
 // tryOpenTofu lives with the provider out of the folder that the guide's configuration of Terraform, or OpenTofu, names.
 func tryOpenTofu(t *testing.T, s *stage) {
+	t.Helper()
 	for i, variable := range s.Env {
 		file, found := strings.CutPrefix(variable, "TF_CLI_CONFIG_FILE=")
 		if !found {
@@ -172,11 +179,12 @@ func tryOpenTofu(t *testing.T, s *stage) {
 }
 
 func tryUnits(t *testing.T, s *stage) {
+	t.Helper()
 	s.live()
 	s.Terraform("apply", "-auto-approve")
 	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500, "limit_msats": 100_000_000} {
 		var got float64
-		if s.output(name, &got); got != want {
+		if s.Output(name, &got); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
 	}
@@ -189,6 +197,7 @@ func tryUnits(t *testing.T, s *stage) {
 
 // tryPipelines runs the scripts of the two pipelines on an emulator that they start themselves. What they install is built here.
 func tryPipelines(t *testing.T, s *stage) {
+	t.Helper()
 	var github struct {
 		Jobs map[string]struct {
 			Env   map[string]string
@@ -226,7 +235,7 @@ func tryPipelines(t *testing.T, s *stage) {
 	}
 
 	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil { //nolint:noctx // it ends by itself
+	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	terraform, err := exec.LookPath(acctest.TerraformPath())
@@ -249,7 +258,7 @@ func tryPipelines(t *testing.T, s *stage) {
 			t.Fatalf("the script of %s starts no emulator: %q", name, script)
 		}
 		temporary := t.TempDir()
-		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script) //nolint:gosec,noctx // the project's own, which ends by itself
+		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script)
 		cmd.Dir = s.Dir
 		for _, variable := range s.Env {
 			if !strings.HasPrefix(variable, "VOLTAGE_") {
@@ -356,7 +365,7 @@ func decode(t *testing.T, file string, into any) {
 	}
 }
 
-// tried are the examples that tests try.
+// tried are the examples that tests try, each with its content.
 func tried(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
@@ -365,16 +374,35 @@ func tried(t *testing.T) map[string]string {
 		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf", "payments-smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
+		"staging-environment/*.tf",
 	} {
 		found, err := filepath.Glob(pattern)
-		if err != nil || len(found) == 0 {
-			t.Fatalf("%s: no examples, %v", pattern, err)
+		if err != nil {
+			t.Fatal(err)
 		}
 		for _, file := range found {
-			files[strings.TrimSpace(read(t, file))] = file
+			files[filepath.ToSlash(file)] = strings.TrimSpace(read(t, file))
 		}
 	}
 	return files
+}
+
+// TestEveryExampleIsTried: there is no other file than those that tests try, and what goes with them.
+func TestEveryExampleIsTried(t *testing.T) {
+	t.Parallel()
+	known := map[string]bool{"demo/run.sh": true, "module-test/README.md": true} // make demo, TestModuleTest
+	for file := range tried(t) {
+		known[file] = true
+	}
+	err := fs.WalkDir(os.DirFS("."), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && !known[path] && !strings.HasSuffix(path, "_test.go") {
+			t.Errorf("no test tries %s", path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestEveryPageIsTested: each block of a configuration that the documentation shows is an example that a test tries; each page is
@@ -382,7 +410,10 @@ func tried(t *testing.T) map[string]string {
 func TestEveryPageIsTested(t *testing.T) {
 	t.Parallel()
 	offers := (&acctest.World{}).Unconfigured(t).Offers()
-	examples := tried(t)
+	examples := map[string]bool{}
+	for _, content := range tried(t) {
+		examples[content] = true
+	}
 	block := regexp.MustCompile("(?ms)^```(\\w*)\n(.*?)\n```$")
 	seen := map[string]bool{}
 	for name, page := range pages(t) {
@@ -392,12 +423,12 @@ func TestEveryPageIsTested(t *testing.T) {
 		for _, match := range blocks {
 			switch language, content := match[1], match[2]; language {
 			case "terraform", "hcl", "yaml", "json":
-				if examples[strings.TrimSpace(content)] == "" {
+				if !examples[strings.TrimSpace(content)] {
 					t.Errorf("%s shows what no test tries:\n%s", name, content)
 				}
 				shown++
 			case "shell":
-				check := exec.Command("bash", "-n") //nolint:noctx // it ends by itself
+				check := exec.Command("bash", "-n")
 				check.Stdin = strings.NewReader(content)
 				var complaint bytes.Buffer
 				check.Stderr = &complaint
