@@ -119,7 +119,7 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		}
 		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll {
 			resp.Diagnostics.AddWarning("Browsers Will Be Refused",
-				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.",
+				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.\n\nTo leave the settings as they are, take the resource out of the state instead (terraform state rm).",
 					state.describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
 		}
 		return
@@ -280,7 +280,7 @@ func (m *settingsModel) check() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
 		diags.AddAttributeError(path.Root("allowed_origins"), "Origins Without Allowlist",
-			fmt.Sprintf("allowed_origins goes with origin_policy %q, and the policy is %q. Change the policy, or leave allowed_origins out.",
+			fmt.Sprintf("allowed_origins goes with origin_policy %q, and the policy is %q.\n\nChange the policy, or leave allowed_origins out.",
 				voltage.OriginsAllowlist, m.OriginPolicy.ValueString()))
 	}
 	return diags

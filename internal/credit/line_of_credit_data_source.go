@@ -116,15 +116,15 @@ func (d *lineDataSource) findOne(
 	case 1:
 		return &found[0]
 	case 0:
-		diags.AddError(summaryNotRead, object+": none exists. Lines of credit are made in the Voltage dashboard; "+
-			"the data source voltage_lines_of_credit lists those that exist.")
+		diags.AddError(summaryNotRead, object+": none exists.\n\nLines of credit are made in the Voltage dashboard; "+
+			"the data source voltage_lines_of_credit lists those that exist. Look for one of them.")
 	default:
 		var list strings.Builder
 		for _, line := range found {
 			fmt.Fprintf(&list, "\n  %s: %s on %s in environment %s", line.ID, voltage.Clean(line.Currency),
 				voltage.Clean(voltage.WalletNetwork(line.Network)), line.EnvironmentID)
 		}
-		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match. Give the id of the one that is meant, or narrow the search:\n%s",
+		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match:%s\n\nGive the id of the one that is meant, or narrow the search.",
 			object, len(found), list.String()))
 	}
 	return nil

@@ -140,7 +140,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case err != nil: // the apply's to say, if it is still so
 	case !plan.Limit.IsUnknown() && plan.Limit.ValueInt64() < line.AllocatedLimit:
 		resp.Diagnostics.AddAttributeError(path.Root("limit"), "Limit Below What Is Allocated",
-			fmt.Sprintf("%s: the limit would be %d, and the wallets on the line have taken %d (%s). Choose at least %[3]d, or delete wallets first.",
+			fmt.Sprintf("%s: the limit would be %d, and the wallets on the line have taken %d (%s).\n\nChoose at least %[3]d, or delete wallets first.",
 				plan.describe(), plan.Limit.ValueInt64(), line.AllocatedLimit, voltage.UnitOf(line.Currency)))
 	case creating: // what never changes is known already now
 		for attribute, value := range map[string]attr.Value{
@@ -313,7 +313,7 @@ func (m *sandboxModel) describe() string {
 // warnOfWhatStays says what the line has after the resource is gone.
 func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {
 	diags.AddWarning("Line of Credit Stays",
-		fmt.Sprintf("%s is taken out of the state, and nothing else: it keeps its limit of %d. To leave it with another limit, apply that first.",
+		fmt.Sprintf("%s is taken out of the state, and nothing else: it keeps its limit of %d.\n\nTo leave it with another limit, apply that first.",
 			m.describe(), m.Limit.ValueInt64()))
 }
 

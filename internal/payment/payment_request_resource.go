@@ -234,7 +234,7 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !req.State.Raw.IsNull() {
 		if state.Status.ValueString() == voltage.StatusReceiving && (req.Plan.Raw.IsNull() || plan.replaces(state)) {
 			resp.Diagnostics.AddWarning("Payment Request Stays Payable",
-				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at %s.",
+				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
 					state.describe(), state.ExpiresAt.ValueString()))
 		}
 		return
@@ -292,11 +292,12 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(account.wallet.Network))...)
 	if request.Amount == nil && account.currency != voltage.CurrencyBTC {
-		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing amount",
-			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only. Say how much.", plan.describe(), voltage.Clean(account.currency)))
+		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing Attribute",
+			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only.\n\nGive the amount.", plan.describe(), voltage.Clean(account.currency)))
 	}
 	if request.ID, err = voltage.NewID(); err != nil {
-		resp.Diagnostics.AddError(failure.Summary, err.Error())
+		failure.Err = err
+		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -367,7 +368,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	environment, environmentOK := state.EnvironmentID.ID()
 	id, idOK := state.ID.ID()
 	if !organizationOK || !environmentOK || !idOK {
-		resp.Diagnostics.AddError("Invalid Payment Request State", "The state has no valid IDs for "+state.describe()+". Remove it from the state (terraform state rm).")
+		resp.Diagnostics.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm): the next apply makes another request.", state.describe()))
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -508,12 +509,12 @@ func checkReceive(kind string, amount *tfkit.AmountModel) diag.Diagnostics {
 	at := path.Root("amount")
 	if amount == nil {
 		if kind == voltage.KindOnchain || kind == voltage.KindTaprootAsset {
-			diags.AddAttributeError(at, "Missing amount", fmt.Sprintf("A request of kind %q asks for an amount; only bolt11 and bip21 can leave it to the payer.", kind))
+			diags.AddAttributeError(at, "Missing Attribute", fmt.Sprintf("A request of kind %q asks for an amount; only bolt11 and bip21 can leave it to the payer.\n\nGive the amount, or choose another kind.", kind))
 		}
 		return diags
 	}
 	if err := checkAmount(kind, amount); err != nil {
-		diags.AddAttributeError(at, "Invalid Amount", err.Error()+".")
+		diags.AddAttributeError(at, "Invalid Amount", fmt.Sprintf("A request of kind %q: %s.\n\nChange the amount or its currency, or choose another kind.", kind, err))
 	}
 	return diags
 }

@@ -115,8 +115,8 @@ func TestAccPaymentRequest_validation(t *testing.T) {
 		"wallet is no UUID":       {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
 		"no wallet":               {acctest.Config{"wallet_id": nil}, `wallet_id: `},
 		"kind":                    {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
-		"onchain, any amount":     {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing amount`},
-		"asset, any amount":       {acctest.Config{"kind": "taprootasset", "amount": nil}, `amount: Missing amount`},
+		"onchain, any amount":     {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
+		"asset, any amount":       {acctest.Config{"kind": "taprootasset", "amount": nil}, `amount: Missing Attribute`},
 		"onchain, no whole sat":   {acctest.Config{"kind": "onchain", "amount": btc(1500)}, `amount: Invalid Amount: .*1500 msats`},
 		"asset without an asset":  {acctest.Config{"kind": "taprootasset"}, `amount: Invalid Amount: .*asset`},
 		"asset of another kind":   {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}}, `amount: Invalid Amount: .*taprootasset`},
@@ -158,7 +158,7 @@ func TestAccPaymentRequest_refusals(t *testing.T) {
 		want   []string
 	}{
 		"no such wallet":     {acctest.Config{"wallet_id": uuid.NewString()}, nil, []string{"wallet_id: ", "instance_not_found"}},
-		"usd without amount": {acctest.Config{"wallet_id": "dollars", "amount": nil}, nil, []string{"amount: Missing amount", "usd"}},
+		"usd without amount": {acctest.Config{"wallet_id": "dollars", "amount": nil}, nil, []string{"amount: Missing Attribute", "usd"}},
 		"usd on a btc line":  {acctest.Config{"amount": usd(5)}, nil, []string{"invalid_currency"}},
 		"invalid_payment":    {nil, &emulator.Refuse{Status: 400, Type: "invalid_payment", Detail: "no"}, []string{"wallet_id: ", "invalid_payment"}},
 		"access_rights":      {nil, &emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}, []string{"access_rights", "permission"}},

@@ -170,7 +170,7 @@ func (a *sendAction) checkNetwork(wallet *voltage.Wallet, config sendModel) diag
 	diags := a.Settings.CheckNetwork(path.Root("wallet_id"), network)
 	if network == "mainnet" && !config.AllowMainnet.ValueBool() && !config.AllowMainnet.IsUnknown() {
 		diags.AddAttributeError(path.Root("allow_mainnet"), "Real Money Not Allowed",
-			fmt.Sprintf("Wallet %q (ID %s) is on mainnet, where money is real. Set allow_mainnet = true if that is meant.", voltage.Clean(wallet.Name), wallet.ID))
+			fmt.Sprintf("Wallet %q (ID %s) is on mainnet, where money is real.\n\nSet allow_mainnet = true if that is meant.", voltage.Clean(wallet.Name), wallet.ID))
 	}
 	return diags
 }
@@ -212,8 +212,10 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	environment := account.wallet.EnvironmentID
 	sent, err := alreadySent(ctx, client, organization, environment, send, !config.ID.IsNull())
 	switch {
-	case err != nil:
+	case sent && err != nil:
 		failure.Err, failure.Next = err, "Nothing was sent. Choose another id for another payment."
+	case err != nil: // another id could pay what an earlier run has paid already
+		failure.Err, failure.Next = err, "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
 	case sent:
 		progress("Payment %s was sent before; it is not sent again.", send.ID)
 	default:
@@ -250,7 +252,7 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	}
 }
 
-// alreadySent reports whether a payment with an ID of the user's own was sent before. One that pays something else is an error.
+// alreadySent reports whether a payment with an ID of the user's own was sent before. One that pays something else is an error, and true.
 func alreadySent(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, send voltage.NewSend, own bool) (bool, error) {
 	if !own {
 		return false, nil
@@ -341,22 +343,22 @@ func (m *sendModel) check(ctx context.Context) diag.Diagnostics {
 		needed, needless, neededValue, needlessValue = needless, needed, needlessValue, neededValue
 	}
 	if neededValue.IsNull() {
-		diags.AddAttributeError(path.Root(needed), "Missing "+needed, fmt.Sprintf("A payment of kind %q needs %s.", kind, needed))
+		diags.AddAttributeError(path.Root(needed), "Missing Attribute", fmt.Sprintf("A payment of kind %q needs %s.\n\nGive %[2]s, or choose another kind.", kind, needed))
 	}
 	if !needlessValue.IsNull() {
-		diags.AddAttributeError(path.Root(needless), "Unexpected "+needless, fmt.Sprintf("A payment of kind %q has no %s; it has %s.", kind, needless, needed))
+		diags.AddAttributeError(path.Root(needless), "Unexpected Attribute", fmt.Sprintf("A payment of kind %q has no %s; it has %s.\n\nLeave %[2]s out, or choose another kind.", kind, needless, needed))
 	}
 	switch {
 	case m.Amount.IsNull() && kind == voltage.KindOnchain:
-		diags.AddAttributeError(path.Root("amount"), "Missing amount", "An address does not say how much to pay.")
+		diags.AddAttributeError(path.Root("amount"), "Missing Attribute", "An address does not say how much to pay.\n\nGive the amount.")
 	case !m.Amount.IsNull() && !m.Amount.IsUnknown():
 		if err := checkAmount(kind, amountModel(ctx, m.Amount, &diags)); err != nil {
-			diags.AddAttributeError(path.Root("amount"), "Invalid Amount", err.Error()+".")
+			diags.AddAttributeError(path.Root("amount"), "Invalid Amount", fmt.Sprintf("A payment of kind %q: %s.\n\nChange the amount or its currency, or choose another kind.", kind, err))
 		}
 	}
 	if !m.MaxFee.IsNull() && !m.MaxFee.IsUnknown() {
 		if fee := amountModel(ctx, m.MaxFee, &diags); !fee.Currency.IsUnknown() && fee.Currency.ValueString() != voltage.CurrencyBTC {
-			diags.AddAttributeError(path.Root("max_fee").AtName("currency"), "Invalid Currency", "The network takes its fees in btc.")
+			diags.AddAttributeError(path.Root("max_fee").AtName("currency"), "Invalid Currency", "max_fee is in another currency than btc, which the network takes its fees in.\n\nGive max_fee in btc, its amount in msats.")
 		}
 	}
 	if kind == voltage.KindBolt11 && !m.PaymentRequest.IsNull() && !m.PaymentRequest.IsUnknown() {
@@ -371,21 +373,21 @@ func checkInvoice(ctx context.Context, m *sendModel) diag.Diagnostics {
 	at := path.Root("payment_request")
 	invoice, err := voltage.ParseInvoice(m.PaymentRequest.ValueString())
 	if err != nil {
-		diags.AddAttributeError(at, "Invalid Invoice", "This is not an invoice that can be paid: "+voltage.Clean(err.Error())+".")
+		diags.AddAttributeError(at, "Invalid Invoice", fmt.Sprintf("payment_request is not an invoice that can be paid: %s.\n\nGive the whole invoice (BOLT 11), as the payee shows it.", voltage.Clean(err.Error())))
 		return diags
 	}
 	if expires, ok := invoice.ExpiresAt(); ok && time.Now().After(expires) {
-		diags.AddAttributeWarning(at, "Invoice Has Expired", fmt.Sprintf("The invoice could be paid until %s.", expires.Format(time.RFC3339)))
+		diags.AddAttributeWarning(at, "Invoice Has Expired", fmt.Sprintf("The invoice could be paid until %s.\n\nAsk the payee for another one, unless the clock of this machine is wrong.", expires.Format(time.RFC3339)))
 	}
 	switch {
 	case m.Amount.IsUnknown():
 	case m.Amount.IsNull() && invoice.AmountMsats == nil:
-		diags.AddAttributeError(path.Root("amount"), "Missing amount", "The invoice does not say how much to pay.")
+		diags.AddAttributeError(path.Root("amount"), "Missing Attribute", "The invoice does not say how much to pay.\n\nGive the amount.")
 	case !m.Amount.IsNull() && invoice.AmountMsats != nil:
 		amount := amountModel(ctx, m.Amount, &diags)
 		if amount.Currency.ValueString() == voltage.CurrencyBTC && !amount.Amount.IsUnknown() && amount.Amount.ValueInt64() != *invoice.AmountMsats {
 			diags.AddAttributeError(path.Root("amount"), "Invalid Amount",
-				fmt.Sprintf("The invoice asks for %d msats, and not for %d. Leave the amount out.", *invoice.AmountMsats, amount.Amount.ValueInt64()))
+				fmt.Sprintf("The invoice asks for %d msats, and not for %d.\n\nLeave the amount out.", *invoice.AmountMsats, amount.Amount.ValueInt64()))
 		}
 	}
 	return diags
@@ -410,7 +412,7 @@ func (m *sendModel) request(ctx context.Context, diags *diag.Diagnostics) voltag
 	if send.ID, own = m.ID.ID(); !own {
 		var err error
 		if send.ID, err = voltage.NewID(); err != nil {
-			diags.AddError("Payment Not Sent", err.Error())
+			diags.Append(tfkit.Failure{Summary: "Payment Not Sent", Object: m.describe(send.ID), Err: err}.Diagnostic())
 		}
 	}
 	if !m.Amount.IsNull() {

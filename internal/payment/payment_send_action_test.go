@@ -233,6 +233,21 @@ func TestAccPaymentSend_failures(t *testing.T) {
 	}
 }
 
+// TestAccPaymentSend_unreadableID: where an ID of the user's own cannot be read, nobody is told to take another one: that could pay twice.
+func TestAccPaymentSend_unreadableID(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config := acctest.Config{"wallet_id": f.payer.String(), "kind": "bolt11", "id": uuid.NewString()}
+	config["payment_request"] = f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)}).String("payment_request")
+	f.Emulator.ResetRequests()
+	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Answer{Status: 503}})
+	_, diags := f.World.Protocol(t, acctest.Config{"max_retries": 0}).Invoke(t.Context(), "voltage_payment_send", config)
+	f.Expect("the send", diags, "Payment Not Sent", "503", "\n\nNothing was sent by this run", "with the same id")
+	if strings.Contains(diags.Errors(), "another id") || f.Emulator.Count("create_payment") != 0 {
+		t.Errorf("the ID was not read, and yet: %s", diags.Errors())
+	}
+}
+
 // TestAccPaymentSend_validation: bad input fails on its attribute while planning, and nothing is sent.
 func TestAccPaymentSend_validation(t *testing.T) {
 	t.Parallel()
@@ -251,7 +266,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		"onchain without amount": {acctest.Config{"kind": "onchain", "address": "tb1", "payment_request": nil}, `amount: Missing`},
 		"onchain, no whole sat":  {acctest.Config{"kind": "onchain", "address": "tb1", "payment_request": nil, "amount": btc(1)}, `amount: Invalid Amount: .*multiple of 1,000`},
 		"broken invoice":         {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
-		"amount of neither":      {acctest.Config{"payment_request": anyAmount}, `amount: Missing amount: .*does not say`},
+		"amount of neither":      {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*does not say`},
 		"another amount":         {acctest.Config{"amount": btc(22_000)}, `amount: Invalid Amount: .*21000 msats`},
 		"fee in dollars":         {acctest.Config{"max_fee": usd(1)}, `Invalid Currency`},
 		"kind":                   {acctest.Config{"kind": "usdbatch"}, `kind: `},

@@ -61,7 +61,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if hasCredentials := config.APIKey != "" || config.BearerToken != ""; hasCredentials && !settings.Pending {
 		client, err := voltage.New(config)
 		if err != nil {
-			resp.Diagnostics.AddError("Invalid Provider Configuration", err.Error()+".")
+			resp.Diagnostics.AddError("Invalid Provider Configuration", fmt.Sprintf("The client of the API cannot be made: %s.\n\nChange what is named in the provider block or in the environment.", err))
 			return
 		}
 		settings.Client = client
@@ -85,7 +85,7 @@ func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerTo
 	bearerToken = textOrEnvironment(model.BearerToken, "bearer_token", "VOLTAGE_BEARER_TOKEN", voltage.CheckSecret, diags)
 	if apiKey != "" && bearerToken != "" {
 		diags.AddAttributeError(path.Root("api_key"), "Invalid Voltage Credentials",
-			"The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them. "+
+			"The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them.\n\n"+
 				"Unset one, or give the one that is meant as api_key or bearer_token.")
 	}
 	return apiKey, bearerToken
@@ -123,8 +123,8 @@ func idOrEnvironment(value tfkit.UUID, attribute, variable string, diags *diag.D
 }
 
 func addVariableError(attribute, variable string, err error, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root(attribute), "Invalid "+attribute,
-		fmt.Sprintf("The environment variable %s, which stands in for %s, is not valid: %s.", variable, attribute, err))
+	diags.AddAttributeError(path.Root(attribute), "Invalid Environment Variable",
+		fmt.Sprintf("The environment variable %s, which stands in for %s, is not valid: %s.\n\nChange or unset the variable, or give %[2]s.", variable, attribute, err))
 }
 
 // allowedNetworks is nil where every network is allowed. A set that is not known yet is checked again during the apply.

@@ -88,12 +88,12 @@ func TestConfigure_environment(t *testing.T) {
 		"given key, other token": {map[string]string{"VOLTAGE_API_KEY": "", "VOLTAGE_BEARER_TOKEN": "other"}, acctest.Config{"api_key": emulator.StagingKey}, ""},
 		"given token, other key": {nil, acctest.Config{"bearer_token": emulator.UserToken}, ""},
 		"both":                   {map[string]string{"VOLTAGE_BEARER_TOKEN": "b"}, nil, "VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set"},
-		"bad key":                {map[string]string{"VOLTAGE_API_KEY": "hunter2\n"}, nil, "api_key: Invalid api_key: The environment variable VOLTAGE_API_KEY"},
-		"bad organization":       {map[string]string{"VOLTAGE_ORGANIZATION_ID": "x"}, nil, "organization_id: Invalid organization_id: The environment variable VOLTAGE_ORGANIZATION_ID"},
-		"bad environment":        {map[string]string{"VOLTAGE_ENVIRONMENT_ID": "x"}, nil, "environment_id: Invalid environment_id: The environment variable VOLTAGE_ENVIRONMENT_ID"},
-		"bad URL":                {map[string]string{"VOLTAGE_API_URL": "http://voltageapi.com"}, nil, "base_url: Invalid base_url: The environment variable VOLTAGE_API_URL"},
+		"bad key":                {map[string]string{"VOLTAGE_API_KEY": "hunter2\n"}, nil, "api_key: Invalid Environment Variable: The environment variable VOLTAGE_API_KEY"},
+		"bad organization":       {map[string]string{"VOLTAGE_ORGANIZATION_ID": "x"}, nil, "organization_id: Invalid Environment Variable: The environment variable VOLTAGE_ORGANIZATION_ID"},
+		"bad environment":        {map[string]string{"VOLTAGE_ENVIRONMENT_ID": "x"}, nil, "environment_id: Invalid Environment Variable: The environment variable VOLTAGE_ENVIRONMENT_ID"},
+		"bad URL":                {map[string]string{"VOLTAGE_API_URL": "http://voltageapi.com"}, nil, "base_url: Invalid Environment Variable: The environment variable VOLTAGE_API_URL"},
 		"no credentials":         {map[string]string{"VOLTAGE_API_KEY": ""}, nil, "Missing Voltage Credentials"},
-		"no organization":        {map[string]string{"VOLTAGE_ORGANIZATION_ID": ""}, nil, "organization_id: Missing organization_id"},
+		"no organization":        {map[string]string{"VOLTAGE_ORGANIZATION_ID": ""}, nil, "organization_id: Missing Attribute"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			clearEnvironment(t)

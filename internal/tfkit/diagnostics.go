@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -49,10 +50,7 @@ func (f Failure) Diagnostic() diag.Diagnostic {
 	if f.State != "" {
 		paragraphs = append(paragraphs, f.State)
 	}
-	if next := cmp.Or(f.Next, nextStep(f.Err)); next != "" {
-		paragraphs = append(paragraphs, next)
-	}
-	detail := strings.Join(paragraphs, "\n\n")
+	detail := strings.Join(append(paragraphs, cmp.Or(f.Next, nextStep(f.Err))), "\n\n")
 	var answer *voltage.Error
 	if errors.As(f.Err, &answer) {
 		if at, ok := f.Blame[answer.Type]; ok {
@@ -69,57 +67,77 @@ func sentence(text string) string {
 	return text + "."
 }
 
-// nextStep is what a person can do about an error. The types are those of the API's contract.
-func nextStep(err error) string {
-	var (
-		deadline  *voltage.DeadlineError
-		uncertain *voltage.UncertainError
-		answer    *voltage.Error
+// NextStep is what a person can do about the errors of one kind.
+type NextStep struct {
+	// When says which errors they are: an API type, or in words.
+	When string
+	// Do is what to do about them: whole sentences.
+	Do string
+
+	applies func(error) bool
+}
+
+// NextSteps are what to do about every error of the client. The first one that applies is meant, and one always does.
+func NextSteps() []NextStep {
+	steps := []NextStep{
+		{"the answer to a creation stays lost", "Run terraform apply again: it reads the ID first, and never makes a second one.", is[*voltage.UncertainError]},
+		{"Terraform was interrupted while it waited", "Run terraform apply again to go on from what the API has by then.", func(err error) bool {
+			var deadline *voltage.DeadlineError
+			return errors.As(err, &deadline) && deadline.Interrupted
+		}},
+		{"the time of a wait is up", "The API may still finish the work. Run terraform apply again to go on from what it has by then, " +
+			"with a longer time in the timeouts attribute if this happens often.", is[*voltage.DeadlineError]},
+		{"Terraform was interrupted during a request", "The operation was interrupted. Run terraform apply again to go on.", func(err error) bool {
+			return errors.Is(err, context.Canceled)
+		}},
+	}
+	for _, kind := range slices.Sorted(maps.Keys(typedSteps)) {
+		steps = append(steps, NextStep{kind, typedSteps[kind], func(err error) bool { return voltage.IsType(err, kind) }})
+	}
+	return append(steps,
+		NextStep{"no answer at all", "Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.", status(0, 0)},
+		NextStep{"401", "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.", status(401, 401)},
+		NextStep{"403", typedSteps["access_rights"], status(403, 403)},
+		NextStep{"404 that is not the API's own", "This is not the API's own answer. Check that base_url (VOLTAGE_API_URL) is the API's whole address, with its version, " +
+			"such as /v1 at its end.", func(err error) bool { return status(404, 404)(err) && !voltage.IsNotFound(err) }},
+		NextStep{"404", "Check the ID, and that organization_id is the organization it belongs to.", status(404, 404)},
+		NextStep{"429", "The API limits the rate of requests. Run Terraform again in a while, with a lower -parallelism or a higher max_retries.", status(429, 429)},
+		NextStep{"an answer that cannot be used", "The answer cannot be used. Check that base_url (VOLTAGE_API_URL) is the address of the API itself, and run Terraform again.",
+			status(100, 299)},
+		NextStep{"a redirect", "Set base_url (VOLTAGE_API_URL) to the address that the API itself answers at.", status(300, 399)},
+		NextStep{"408, 500 and above", "The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles.",
+			func(err error) bool { return status(408, 408)(err) || status(500, 599)(err) }},
+		NextStep{"any other refusal", "Change what the API's words above are about, then run Terraform again.", status(400, 499)},
+		NextStep{"anything else", "Mend the cause that is named above, then run Terraform again.", func(error) bool { return true }},
 	)
-	switch {
-	case errors.As(err, &uncertain):
-		return "Run terraform apply again: it reads the ID first, and never makes a second one."
-	case errors.As(err, &deadline) && deadline.Interrupted:
-		return "Run terraform apply again to go on from what the API has by then."
-	case errors.As(err, &deadline):
-		return "The API may still finish the work. Run terraform apply again to go on from what it has by then, " +
-			"with a longer time in the timeouts attribute if this happens often."
-	case errors.Is(err, context.Canceled):
-		return "The operation was interrupted. Run terraform apply again to go on."
-	case errors.As(err, &answer):
-		return nextStepAfter(answer)
+}
+
+// is reports whether there is an error of a type in the chain.
+func is[T error](err error) bool {
+	var target T
+	return errors.As(err, &target)
+}
+
+// status makes a test of the HTTP status of an answer, 0 for none.
+func status(from, to int) func(error) bool {
+	return func(err error) bool {
+		var answer *voltage.Error
+		return errors.As(err, &answer) && from <= answer.Status && answer.Status <= to
+	}
+}
+
+// nextStep is what a person can do about an error.
+func nextStep(err error) string {
+	for _, step := range NextSteps() {
+		if step.applies(err) {
+			return step.Do
+		}
 	}
 	return ""
 }
 
-func nextStepAfter(answer *voltage.Error) string {
-	if step, ok := nextSteps[answer.Type]; ok {
-		return step
-	}
-	switch {
-	case answer.Status == 0:
-		return "Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again."
-	case answer.Status == http.StatusUnauthorized:
-		return "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired."
-	case answer.Status == http.StatusForbidden:
-		return nextSteps["access_rights"]
-	case answer.Status == http.StatusNotFound && answer.Type == "":
-		return "This is not the API's own answer. Check that base_url (VOLTAGE_API_URL) is the API's whole address, with its version, such as /v1 at its end."
-	case answer.Status == http.StatusNotFound:
-		return "Check the ID, and that organization_id is the organization it belongs to."
-	case answer.Status == http.StatusTooManyRequests:
-		return "The API limits the rate of requests. Run Terraform again in a while, with a lower -parallelism or a higher max_retries."
-	case answer.Status < 300:
-		return "The answer cannot be used. Check that base_url (VOLTAGE_API_URL) is the address of the API itself, and run Terraform again."
-	case answer.Status >= 500, answer.Status == http.StatusRequestTimeout:
-		return "The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles."
-	case answer.Status >= 300 && answer.Status < 400:
-		return "Set base_url (VOLTAGE_API_URL) to the address that the API itself answers at."
-	}
-	return ""
-}
-
-var nextSteps = map[string]string{
+// typedSteps are the steps after the API's own errors, whose types are those of its contract.
+var typedSteps = map[string]string{
 	"missing_credentials": "The API knows no such key. A key belongs to one host: check that base_url (VOLTAGE_API_URL) is the host that " +
 		"the key was made for (production or staging), and that the key is whole.",
 	"wrong_credentials": "Check the API key (VOLTAGE_API_KEY): it may have been revoked.",
@@ -129,7 +147,7 @@ var nextSteps = map[string]string{
 		"READ, WRITE and BILLING. Use another key, or change its permissions in the Voltage dashboard.",
 	"line_of_credit_not_found": "Check line_of_credit_id, and that the line of credit belongs to the wallet's environment. " +
 		"The data source voltage_lines_of_credit lists those that exist.",
-	"line_of_credit_not_ready":        "The line of credit is not secured and verified yet. The Voltage dashboard shows what it waits for.",
+	"line_of_credit_not_ready":        "The line of credit is not secured and verified yet. Run Terraform again once it is; the Voltage dashboard shows what it waits for.",
 	"line_of_credit_disabled":         "Choose another line of credit, or have this one enabled by Voltage.",
 	"line_of_credit_network_mismatch": "Choose a line of credit on the wallet's network, or the line's network for the wallet.",
 	"line_of_credit_cannot_allocate_wallet_limit": "The line of credit has less left than this limit. Lower the limit, delete wallets that are no longer used, " +
@@ -137,7 +155,7 @@ var nextSteps = map[string]string{
 	"application_not_approved": "The organization's application is not approved for this network yet: finish it in the Voltage dashboard.",
 	"missing_bank_details":     "The organization lacks bank details: add them in the Voltage dashboard.",
 	"feature_flag_disabled":    "This feature is not enabled for the organization: ask Voltage's support to enable it.",
-	"wallet_not_credit_backed": "The wallet has no line of credit, which this operation needs.",
+	"wallet_not_credit_backed": "The wallet has no line of credit, which this operation needs. Use a wallet that a line of credit backs.",
 	"invalid_webhook":          "Check url, name and events, and that the webhook is not stopped.",
 	"wallet_not_empty":         "Send the funds elsewhere first, then run terraform destroy (or apply) again.",
 }

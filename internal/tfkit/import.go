@@ -86,5 +86,5 @@ func (by Import) addError(text string, resp *resource.ImportStateResponse) {
 		return
 	}
 	resp.Diagnostics.AddError("Invalid Import ID",
-		fmt.Sprintf("%q is not %s, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f. %s", voltage.Clean(text), by.Forms, by.Where))
+		fmt.Sprintf("%q is not %s, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.\n\nGive one of these forms. %s", voltage.Clean(text), by.Forms, by.Where))
 }

@@ -26,7 +26,7 @@ func Remember(ctx context.Context, private WritablePrivate, key string, value an
 	if value != nil {
 		var err error
 		if content, err = json.Marshal(value); err != nil {
-			diags.AddError("Private State Not Written", err.Error())
+			diags.AddError("Private State Not Written", fmt.Sprintf("The key %q: %s. This is a bug in the provider.\n\nReport it, with what Terraform has printed.", key, err))
 			return diags
 		}
 	}
@@ -43,7 +43,7 @@ func Recall[T any](ctx context.Context, private Private, key string, diags *diag
 	}
 	var value T
 	if err := json.Unmarshal(content, &value); err != nil {
-		diags.AddError("Private State Not Read", fmt.Sprintf("The key %q: %s.", key, err))
+		diags.AddError("Private State Not Read", fmt.Sprintf("The key %q, which the provider keeps in the state beside the attributes: %s.\n\nRemove the resource from the state (terraform state rm) and import it again.", key, err))
 		return nil
 	}
 	return &value

@@ -122,7 +122,7 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 	organization, ok := d.Settings.Organization(own, &resp.Diagnostics).ID()
 	if !ok && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddError("Provider Configuration Not Known Yet",
-			"The provider's organization_id is known only after another resource has been applied. Give it by VOLTAGE_ORGANIZATION_ID "+
+			"The provider's organization_id is known only after another resource has been applied.\n\nGive it by VOLTAGE_ORGANIZATION_ID "+
 				"or here, or apply the resource that it comes from first (terraform apply -target).")
 	}
 	return client, organization, !resp.Diagnostics.HasError()
@@ -152,7 +152,7 @@ func (d *DataSource) EnvironmentOr(own UUID, diags *diag.Diagnostics) UUID {
 
 func addEnvironmentNotKnown(diags *diag.Diagnostics) {
 	diags.AddError("Provider Configuration Not Known Yet",
-		"The provider's environment_id is known only after another resource has been applied. Give it by VOLTAGE_ENVIRONMENT_ID "+
+		"The provider's environment_id is known only after another resource has been applied.\n\nGive it by VOLTAGE_ENVIRONMENT_ID "+
 			"or here, or apply the resource that it comes from first (terraform apply -target).")
 }
 
@@ -163,7 +163,7 @@ func settingsOf(data any, diags *diag.Diagnostics) *Settings {
 	}
 	settings, ok := data.(*Settings)
 	if !ok {
-		diags.AddError("Unexpected Provider Data", fmt.Sprintf("Got %T; this is a bug in the provider. Please report it.", data))
+		diags.AddError("Unexpected Provider Data", fmt.Sprintf("The provider was handed a %T as its own configuration, which is a bug in it.\n\nReport it, with what Terraform has printed.", data))
 	}
 	return settings
 }
@@ -175,8 +175,8 @@ func defaulted(own, provider UUID, attribute, variable string, diags *diag.Diagn
 		return own
 	}
 	if provider.IsNull() {
-		diags.AddAttributeError(path.Root(attribute), "Missing "+attribute,
-			fmt.Sprintf("Neither this object nor the provider has %[1]s. Set %[1]s here or in the provider block, "+
+		diags.AddAttributeError(path.Root(attribute), "Missing Attribute",
+			fmt.Sprintf("Neither this object nor the provider has %[1]s.\n\nSet %[1]s here or in the provider block, "+
 				"or the environment variable %[2]s.", attribute, variable))
 	}
 	return provider

@@ -125,7 +125,7 @@ func TestFailure(t *testing.T) {
 	if at, ok := blamed.(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root("line_of_credit_id")) {
 		t.Errorf("not on its attribute: %v", blamed)
 	}
-	if plain := (tfkit.Failure{Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd." {
+	if plain := (tfkit.Failure{Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nMend the cause that is named above, then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }

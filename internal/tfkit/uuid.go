@@ -127,7 +127,7 @@ func StateIDs(organizationID, id UUID, object string, diags *diag.Diagnostics) (
 	organization, organizationOK := organizationID.ID()
 	own, ownOK := id.ID()
 	if !organizationOK || !ownOK {
-		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs. Remove the resource from the state (terraform state rm) and import it again.", object))
+		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm) and import it again.", object))
 	}
 	return organization, own
 }
@@ -138,6 +138,6 @@ func (v UUID) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRe
 		return
 	}
 	if _, err := voltage.ParseID(v.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid UUID", fmt.Sprintf("%s: %s.", req.Path, err))
+		resp.Diagnostics.AddAttributeError(req.Path, "Invalid UUID", fmt.Sprintf("%s: %s.\n\nGive a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.", req.Path, err))
 	}
 }

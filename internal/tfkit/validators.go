@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -29,11 +28,9 @@ func (c check) ValidateString(_ context.Context, req validator.StringRequest, re
 		return
 	}
 	if err := c.valid(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, c.summary, invalid(req.Path, err))
+		resp.Diagnostics.AddAttributeError(req.Path, c.summary, fmt.Sprintf("%s: %s.\n\nWhat is valid: %s", req.Path, err, c.description))
 	}
 }
-
-func invalid(at path.Path, err error) string { return fmt.Sprintf("%s: %s.", at, err) }
 
 // Check makes a validator of strings: summary heads its errors, description says what is valid, and the function
 // returns why a string is not, without repeating a secret.

@@ -64,12 +64,12 @@ func (r *policiesResource) planPolicy(name string, set []string, state, config p
 	case dropped && name == attributeFee:
 		return wanted
 	case dropped && state.binds(name):
-		change := "set another value to change it"
+		change := "set another value"
 		if name == attributeMaxPaymentSize || name == attributeVelocity || name == attributeVolume {
-			change = "set another value to raise or lower it"
+			change = "set a higher or lower value"
 		}
 		diags.AddAttributeWarning(path.Root(name), "Policy Stays in Force",
-			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it: %s.",
+			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it.\n\nTo change it, %s.",
 				state.describe(), state.describeValues([]string{name})[0], change))
 	}
 	return kept
@@ -96,5 +96,5 @@ func (m *policiesModel) warnOfWhatStays(set []string, diags *diag.Diagnostics) {
 	if slices.Contains(stays, attributeFee) {
 		text += "; the processing_fee could be taken back, but no apply of this resource has set it"
 	}
-	diags.AddWarning("Policies Stay in Force", text+". To change them, apply other values first.")
+	diags.AddWarning("Policies Stay in Force", text+".\n\nTo change them, apply other values first.")
 }

@@ -124,7 +124,7 @@ func (d *walletDataSource) find(
 	}
 	return tfkit.One(tfkit.Lookup{
 		Summary: summary, Object: object, Several: "wallets",
-		None: "no active wallet has this name. Check the name (upper and lower case count) and environment_id; " +
+		None: "no active wallet has this name.\n\nCheck the name (upper and lower case count) and environment_id; " +
 			"the data source voltage_wallets lists the wallets that exist.",
 	}, found, func(w *voltage.Wallet) uuid.UUID { return w.ID }, diags)
 }

@@ -82,5 +82,5 @@ func TestAccWalletList_errors(t *testing.T) {
 	_, diags := p.Query(t.Context(), "voltage_wallet", acctest.Config{"name_regex": "("}, true, 0)
 	p.Expect("the expression", diags, "name_regex: Invalid Regular Expression")
 	_, diags = w.Protocol(t, acctest.Config{"organization_id": nil}).Query(t.Context(), "voltage_wallet", nil, true, 0)
-	p.Expect("no organization", diags, "organization_id: Missing organization_id")
+	p.Expect("no organization", diags, "organization_id: Missing Attribute")
 }

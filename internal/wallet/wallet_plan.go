@@ -42,8 +42,8 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	for attribute, value := range map[string]attr.Value{"line_of_credit_id": plan.LineOfCreditID, "limit": plan.Limit} {
 		if value.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Missing "+attribute,
-				fmt.Sprintf("A new wallet needs %s. Only an imported wallet that no line of credit backs goes without.", attribute))
+			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Missing Attribute",
+				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.describe(), attribute))
 		}
 	}
 	var config walletModel
@@ -79,12 +79,13 @@ func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diag
 	}
 	if !own.IsNull() && !own.IsUnknown() && !slices.Contains(changed, "id") {
 		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
-			fmt.Sprintf("%s: changing %s makes a new wallet, and an ID cannot be used twice. Give the new wallet another id, or leave id out.",
+			fmt.Sprintf("%s: changing %s makes a new wallet, and an ID cannot be used twice.\n\nGive the new wallet another id, or leave id out.",
 				state.describe(), strings.Join(changed, ", ")))
 		return
 	}
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
 		fmt.Sprintf("%s: the API can only rename a wallet, so that changing %s deletes it and makes a new one with another ID. "+
-			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.",
+			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.\n\n"+
+			"Undo the change to keep the wallet. To have it replaced, send its funds elsewhere first.",
 			state.describe(), strings.Join(changed, ", ")))
 }

@@ -183,7 +183,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	if !own {
 		id, err := voltage.NewID()
 		if err != nil {
-			resp.Diagnostics.AddError("Wallet Not Created", err.Error())
+			resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Not Created", Object: plan.describe(), Err: err}.Diagnostic())
 		}
 		plan.ID = tfkit.NewUUID(id)
 	}
@@ -198,7 +198,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	if own {
 		if !r.Settings.Claim(request.ID) {
 			resp.Diagnostics.AddAttributeError(path.Root("id"), "Wallet ID In Use",
-				fmt.Sprintf("%s: another voltage_wallet of this configuration has the same id. Give each wallet an id of its own.", plan.describe()))
+				fmt.Sprintf("%s: another voltage_wallet of this configuration has the same id.\n\nGive each wallet an id of its own.", plan.describe()))
 			return
 		}
 		defer r.Settings.Release(request.ID)
@@ -258,12 +258,12 @@ func (r *walletResource) refuseExisting(
 		}.Diagnostic())
 	case wallet.Deleted() || !wallet.Active:
 		diags.AddAttributeError(path.Root("id"), "Wallet ID In Use",
-			fmt.Sprintf("%s: a deleted or inactive wallet named %q has this ID, and an ID cannot be used twice. "+
+			fmt.Sprintf("%s: a deleted or inactive wallet named %q has this ID, and an ID cannot be used twice.\n\n"+
 				"Choose another id, or leave it out.", plan.describe(), voltage.Clean(wallet.Name)))
 	default:
 		diags.AddAttributeError(path.Root("id"), "Wallet ID In Use",
-			fmt.Sprintf("%[1]s: a wallet named %[2]q has this ID already; it may be what an interrupted apply has made. "+
-				"To manage that wallet here, import it:\n\n  terraform import ADDRESS %[3]s/%[4]s\n\n"+
+			fmt.Sprintf("%[1]s: a wallet named %[2]q has this ID already; it may be what an interrupted apply has made.\n\n"+
+				"To manage that wallet here, import it:\n  terraform import ADDRESS %[3]s/%[4]s\n"+
 				"where ADDRESS is this resource, such as voltage_wallet.example. For a new wallet choose another id, or leave it out.",
 				plan.describe(), voltage.Clean(wallet.Name), organization, id))
 	}
@@ -391,7 +391,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	err = client.DeleteWallet(ctx, organization, id)
 	switch {
 	case voltage.IsType(err, "wallet_not_empty"):
-		failure.Object += " (it holds " + describeBalances(before.Balances) + ")"
+		failure.Object += ", which holds " + describeBalances(before.Balances)
 	case err == nil, voltage.IsNotFound(err):
 		// 404: an answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
 		err = at.waitDeleted(ctx, before)
@@ -413,13 +413,7 @@ func (r *walletResource) ImportState(ctx context.Context, req resource.ImportSta
 
 // ids returns the parsed IDs of a wallet in the state.
 func (m *walletModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
-	organization, organizationOK := m.OrganizationID.ID()
-	id, idOK := m.ID.ID()
-	if !organizationOK || !idOK {
-		diags.AddError("Invalid Wallet State", fmt.Sprintf("The state has no valid IDs for %s. Remove it from the state "+
-			"(terraform state rm) and import the wallet again.", m.describe()))
-	}
-	return organization, id
+	return tfkit.StateIDs(m.OrganizationID, m.ID, m.describe(), diags)
 }
 
 // location is where the API has the wallet.

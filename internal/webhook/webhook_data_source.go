@@ -103,7 +103,7 @@ func findWebhook(
 	}
 	return tfkit.One(tfkit.Lookup{
 		Summary: summaryNotRead, Object: object, Several: "webhooks",
-		None: "no webhook has this name. Check the name (upper and lower case count) and environment_id; " +
+		None: "no webhook has this name.\n\nCheck the name (upper and lower case count) and environment_id; " +
 			"the data source voltage_webhooks lists the webhooks that exist.",
 	}, found, func(w *voltage.Webhook) uuid.UUID { return w.ID }, diags)
 }

@@ -221,8 +221,8 @@ func (r *webhookResource) ValidateConfig(ctx context.Context, req resource.Valid
 			return
 		}
 	}
-	resp.Diagnostics.AddAttributeError(path.Root("events"), "Missing events",
-		"A webhook has at least one event. Name one in send, receive or test, such as receive = [\"completed\"].")
+	resp.Diagnostics.AddAttributeError(path.Root("events"), "Missing Attribute",
+		"A webhook has at least one event, and events names none.\n\nName one in send, receive or test, such as receive = [\"completed\"].")
 }
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and what a change makes unknown.
@@ -279,7 +279,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	resp.Diagnostics.Append(diags...)
 	id, err := voltage.NewID()
 	if err != nil {
-		resp.Diagnostics.AddError("Webhook Not Created", err.Error())
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Err: err}.Diagnostic())
 	}
 	plan.ID = tfkit.NewUUID(id)
 	events := plan.events(ctx, &resp.Diagnostics)
@@ -478,8 +478,7 @@ func (m *webhookModel) hook(client *voltage.Client, diags *diag.Diagnostics) hoo
 	environment, environmentOK := m.EnvironmentID.ID()
 	id, idOK := m.ID.ID()
 	if !organizationOK || !environmentOK || !idOK {
-		diags.AddError("Invalid Webhook State", fmt.Sprintf("The state has no valid IDs for %s. Remove it from the state (terraform state rm) "+
-			"and import the webhook again.", m.describe()))
+		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm) and import it again.", m.describe()))
 	}
 	return hook{client, organization, environment, id}
 }

@@ -89,7 +89,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	id, _ := config.WebhookID.ID()
 	delivery, err := voltage.NewID()
 	if err != nil {
-		resp.Diagnostics.AddError("Webhook Not Tested", err.Error())
+		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err}.Diagnostic())
 	}
 	if resp.Diagnostics.HasError() {
 		return
