@@ -317,7 +317,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	webhook, err := hook.wait(ctx, "the webhook to be there", func(w *voltage.Webhook) bool { return true })
+	webhook, err := hook.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
 	if err == nil && secret == "" { // the answer that had it was lost
 		if secret, err = client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id); err == nil {
 			plan.SharedSecret = types.StringValue(secret)
