@@ -15,6 +15,7 @@ until [ -s "$dir/exports" ]; do
 done
 # shellcheck source=/dev/null
 source "$dir/exports"
+unset VOLTAGE_BEARER_TOKEN VOLTAGE_ACC_NETWORK VOLTAGE_ACC_ALLOW_PRODUCTION
 # The emulator's line of credit in btc on mutinynet: emulator.StagingLineID.
 export VOLTAGE_ACC_LINE_OF_CREDIT_ID=c4f1b6a8-3d52-4e9a-b7d0-6e5a2c8f1b04
 

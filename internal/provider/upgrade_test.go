@@ -154,7 +154,7 @@ func (u *upgraded) post(what, body string) {
 	request.Header.Set("Content-Type", "application/json")
 	response, err := http.DefaultClient.Do(request)
 	u.must(err)
-	defer response.Body.Close() //nolint:errcheck // nothing more can be done
+	defer response.Body.Close()
 	if response.StatusCode != http.StatusAccepted {
 		u.t.Fatalf("%s: %s", what, response.Status)
 	}

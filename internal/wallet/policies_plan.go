@@ -64,13 +64,9 @@ func (r *policiesResource) planPolicy(name string, set []string, state, config p
 	case dropped && name == attributeFee:
 		return wanted
 	case dropped && state.binds(name):
-		change := "set another value"
-		if name == attributeMaxPaymentSize || name == attributeVelocity || name == attributeVolume {
-			change = "set a higher or lower value"
-		}
 		diags.AddAttributeWarning(path.Root(name), "Policy Stays in Force",
-			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it.\n\nTo change it, %s.",
-				state.describe(), state.describeValues([]string{name})[0], change))
+			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it.\n\nTo change it, set another value.",
+				state.describe(), state.describeValues([]string{name})[0]))
 	}
 	return kept
 }
