@@ -2,7 +2,6 @@ package examples_test
 
 import (
 	"bytes"
-	"encoding/json"
 	"io/fs"
 	"maps"
 	"os"
@@ -66,14 +65,6 @@ func (s *stage) applies(want string) {
 // words are a text without what Terraform draws around its messages, in one line.
 func words(text string) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
-}
-
-// Output reads an output into a value.
-func (s *stage) Output(name string, value any) {
-	s.t.Helper()
-	if err := json.Unmarshal([]byte(s.Terraform("output", "-json", name)), value); err != nil {
-		s.t.Fatal(err)
-	}
 }
 
 // tryStagingWallets makes the wallets, renames one by its key and its name, and takes them down.
