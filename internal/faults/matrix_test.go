@@ -25,7 +25,7 @@ import (
 // TestMain runs many tests at once: nearly all of their time is spent waiting.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "16"); err != nil {
+	if err := flag.Set("test.parallel", "48"); err != nil {
 		panic(err)
 	}
 	os.Exit(acctest.Main(m))
