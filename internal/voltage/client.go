@@ -65,7 +65,7 @@ type Pace struct {
 	RetryAfterMax time.Duration
 	// PollMin and PollMax bound the time between two reads of one wait: default 20 ms and 2 s.
 	PollMin, PollMax time.Duration
-	// ListLife is how long a list serves the reads of one refresh after it was requested: default 10 s.
+	// ListLife is how long a list serves the reads of one refresh after it was requested: default 20 s.
 	ListLife time.Duration
 	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
 	Settle time.Duration
@@ -156,7 +156,7 @@ func (p Pace) withDefaults() Pace {
 		&p.RetryAfterMax: time.Minute,
 		&p.PollMin:       20 * time.Millisecond,
 		&p.PollMax:       2 * time.Second,
-		&p.ListLife:      10 * time.Second,
+		&p.ListLife:      20 * time.Second,
 		&p.Settle:        3 * time.Second,
 		&p.Lag:           time.Minute,
 	} {
