@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -173,16 +172,12 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: timeoutDescription("a new webhook to be read back", "When it is up, the webhook stays in the state, marked as tainted."),
-				UpdateDescription: timeoutDescription("a change to be read back", "When it is up, the state keeps what was not read back yet as it was."),
-				DeleteDescription: timeoutDescription("a webhook to be gone", "When it is up, the webhook stays in the state."),
+				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back", "When it is up, the webhook stays in the state, marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("a change to be read back", "When it is up, the state keeps what was not read back yet as it was."),
+				DeleteDescription: tfkit.TimeoutDescription("a webhook to be gone", "When it is up, the webhook stays in the state."),
 			}),
 		},
 	}
-}
-
-func timeoutDescription(what, after string) string {
-	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Default: `5m`. %s", what, after)
 }
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
@@ -206,62 +201,6 @@ func (r *webhookResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 			},
 		},
 	}
-}
-
-// ValidateConfig implements [resource.ResourceWithValidateConfig]: a webhook has an event.
-func (r *webhookResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config webhookModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.Events.IsUnknown() || config.Events.IsNull() {
-		return
-	}
-	events := eventsOf(ctx, config.Events, &resp.Diagnostics)
-	for _, set := range []types.Set{events.Send, events.Receive, events.Test} {
-		if set.IsUnknown() || len(set.Elements()) > 0 {
-			return
-		}
-	}
-	resp.Diagnostics.AddAttributeError(path.Root("events"), "Missing Attribute",
-		"A webhook has at least one event, and events names none.\n\nName one in send, receive or test, such as receive = [\"completed\"].")
-}
-
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and what a change makes unknown.
-func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) || r.Settings == nil {
-		return
-	}
-	var plan webhookModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if req.State.Raw.IsNull() {
-		if !r.Settings.Pending {
-			_, diags := r.Settings.RequireClient()
-			resp.Diagnostics.Append(diags...)
-		}
-		// The plan does not tell an ID that is left out from one that is not known yet: the configuration does.
-		var config webhookModel
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-		organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
-		environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
-		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
-		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
-		return
-	}
-	var state webhookModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if rotates(state, plan) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
-	}
-	if !plan.Enabled.Equal(state.Enabled) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
-	}
-}
-
-// rotates reports whether an update rotates the secret.
-func rotates(state, plan webhookModel) bool {
-	return !plan.SecretVersion.IsNull() && !plan.SecretVersion.Equal(state.SecretVersion)
 }
 
 // Create implements [resource.Resource].
