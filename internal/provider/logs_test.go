@@ -11,17 +11,18 @@ func TestLimitLogs(t *testing.T) {
 		set  map[string]string
 		want map[string]string
 	}{
-		{"nobody reads logs", nil, map[string]string{"TF_LOG_SDK": "off", "TF_LOG_PROVIDER_VOLTAGE": "off"}},
-		{"all logs", map[string]string{"TF_LOG": "INFO"}, map[string]string{"TF_LOG_SDK": "info", "TF_LOG_PROVIDER_VOLTAGE": "info"}},
-		{"all logs as JSON", map[string]string{"TF_LOG": "JSON"}, map[string]string{"TF_LOG_SDK": "trace", "TF_LOG_PROVIDER_VOLTAGE": "trace"}},
-		{"not a level, which Terraform takes for TRACE", map[string]string{"TF_LOG": "1"}, map[string]string{"TF_LOG_SDK": "trace"}},
-		{"providers' logs", map[string]string{"TF_LOG_PROVIDER": "debug"}, map[string]string{"TF_LOG_PROVIDER_VOLTAGE": "debug"}},
-		{"providers' logs before all", map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "OFF"}, map[string]string{"TF_LOG_PROVIDER_VOLTAGE": "off"}},
-		{"Terraform's logs only", map[string]string{"TF_LOG_CORE": "TRACE"}, map[string]string{"TF_LOG_SDK": "off", "TF_LOG_PROVIDER_VOLTAGE": "off"}},
-		{"the user's own choice", map[string]string{"TF_LOG": "TRACE", "TF_LOG_SDK": "ERROR"}, map[string]string{"TF_LOG_SDK": "ERROR", "TF_LOG_PROVIDER_VOLTAGE": "trace"}},
+		{"nobody reads logs", nil, levels("off", "off", "off", "off")},
+		{"all logs", map[string]string{"TF_LOG": "INFO"}, levels("info", "info", "info", "info")},
+		{"all logs as JSON", map[string]string{"TF_LOG": "JSON"}, levels("trace", "trace", "trace", "trace")},
+		{"not a level, which Terraform takes for TRACE", map[string]string{"TF_LOG": "1"}, levels("trace", "trace", "trace", "trace")},
+		{"providers' logs", map[string]string{"TF_LOG_PROVIDER": "debug"}, levels("debug", "debug", "debug", "debug")},
+		{"providers' logs before all", map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "OFF"}, levels("off", "off", "off", "off")},
+		{"Terraform's logs only", map[string]string{"TF_LOG_CORE": "TRACE"}, levels("off", "off", "off", "off")},
+		{"the user's own choice for the SDK", map[string]string{"TF_LOG": "TRACE", sdkLevel: "ERROR"}, levels("ERROR", "ERROR", "ERROR", "trace")},
+		{"the user's own choice for a part", map[string]string{"TF_LOG": "TRACE", protocolLevel: "OFF"}, levels("trace", "OFF", "trace", "trace")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			for _, variable := range append([]string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER"}, logVariables...) {
+			for _, variable := range []string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", sdkLevel, protocolLevel, frameworkLevel, providerLevel} {
 				t.Setenv(variable, c.set[variable])
 			}
 			if err := LimitLogs(); err != nil {
@@ -34,4 +35,8 @@ func TestLimitLogs(t *testing.T) {
 			}
 		})
 	}
+}
+
+func levels(sdk, protocol, framework, provider string) map[string]string {
+	return map[string]string{sdkLevel: sdk, protocolLevel: protocol, frameworkLevel: framework, providerLevel: provider}
 }

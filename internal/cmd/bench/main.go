@@ -1,11 +1,13 @@
 // Bench measures what many wallets cost: it takes them through their life with the real Terraform and the provider's binary, against
 // an emulator whose requests take a fixed time, and prints the requests, the wall time, and the provider's memory.
 //
-//	go run ./internal/cmd/bench -n 10,100,1000 -latency 50ms
+//	go run ./internal/cmd/bench -n 10,100,1000 -latency 100ms
 //
-// The floor of a phase is what its requests take at Terraform's parallelism, one after another: N × requests × latency ÷ 10.
-// What Terraform itself takes is measured in the same run, with as many resources of type terraform_data. The ratio is wall time to
-// floor and Terraform's own time together.
+// The floor of a phase is what its requests take at Terraform's parallelism, one after another: N × requests × latency ÷ 10. The wall
+// time is compared with the floor and the time that Terraform itself takes, measured in the same run: once for as many resources of
+// type terraform_data, for which Terraform needs no provider, and once for the same wallets of an idle provider, which asks no API.
+//
+// The state is kept by a backend, as those with thousands of wallets do. In a local file Terraform writes all of it after each wallet.
 package main
 
 import (
@@ -15,9 +17,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/exec"
 	"os/signal"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -30,7 +30,7 @@ const parallelism = 10
 
 func main() {
 	counts := flag.String("n", "10,100,1000,5000", "how many wallets, a list of `numbers`")
-	latency := flag.Duration("latency", 50*time.Millisecond, "how long every request is under way")
+	latency := flag.Duration("latency", 100*time.Millisecond, "how long every request is under way")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := run(ctx, os.Stdout, *counts, *latency)
@@ -47,14 +47,15 @@ func run(ctx context.Context, out io.Writer, counts string, latency time.Duratio
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}
-	defer os.RemoveAll(dir)                                                                                                                               //nolint:errcheck // nothing more can be done
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", filepath.Join(dir, binary), "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec // into a folder of this run's own
-	if text, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the provider: %w\n%s", err, text)
+	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
+	for _, p := range []plugin{voltageProvider, idleProvider} {
+		if err := p.build(ctx, dir); err != nil {
+			return err
+		}
 	}
 	fmt.Fprintf(out, "latency %s, parallelism %d\n\n", latency, parallelism)
-	fmt.Fprintln(out, "| wallets | phase | requests | a wallet | wall | floor | Terraform's own | ratio | provider's memory |")
-	fmt.Fprintln(out, "|--:|---|--:|--:|--:|--:|--:|--:|--:|")
+	fmt.Fprintln(out, "| wallets | phase | requests | a wallet | wall | floor | `terraform_data` | ratio | idle provider | ratio | memory |")
+	fmt.Fprintln(out, "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, text := range strings.Split(counts, ",") {
 		count, err := strconv.Atoi(strings.TrimSpace(text))
 		if err != nil || count < 1 {
@@ -84,7 +85,7 @@ var phases = []phase{
 
 const wallets = `
 terraform {
-  required_providers { voltage = { source = "voltagecloud/voltage" } }
+  required_providers { voltage = { source = "voltage.test/voltagecloud/voltage" } }
 }
 variable "prefix" { type = string }
 resource "voltage_wallet" "w" {
@@ -104,7 +105,7 @@ resource "terraform_data" "w" {
 }
 `
 
-// measure takes a number of wallets, and of terraform_data, through the phases.
+// measure takes a number of wallets, and what they are compared with, through the phases.
 func measure(ctx context.Context, out io.Writer, dir string, count int, latency time.Duration) error {
 	api, err := emulator.New(emulator.Config{Latency: latency})
 	if err != nil {
@@ -115,16 +116,27 @@ func measure(ctx context.Context, out io.Writer, dir string, count int, latency 
 		return err //nolint:wrapcheck // says it all
 	}
 	defer stop()
-	own, err := newWorkspace(dir, url, fmt.Sprintf(nothing, count))
-	if err != nil {
-		return err
-	}
-	work, err := newWorkspace(dir, url, fmt.Sprintf(wallets, count, emulator.StagingLineID))
-	if err != nil {
-		return err
+	var own, idle, work *workspace
+	for _, w := range []struct {
+		made          **workspace
+		provider      plugin
+		configuration string
+	}{
+		{&own, voltageProvider, fmt.Sprintf(nothing, count)},
+		{&idle, idleProvider, fmt.Sprintf(wallets, count, emulator.StagingLineID)},
+		{&work, voltageProvider, fmt.Sprintf(wallets, count, emulator.StagingLineID)},
+	} {
+		if *w.made, err = newWorkspace(ctx, dir, w.provider, url, w.configuration); err != nil {
+			return err
+		}
+		defer (*w.made).close()
 	}
 	for _, p := range phases {
 		terraform, _, err := own.terraform(ctx, p.args...)
+		if err != nil {
+			return err
+		}
+		least, _, err := idle.terraform(ctx, p.args...)
 		if err != nil {
 			return err
 		}
@@ -142,8 +154,9 @@ func measure(ctx context.Context, out io.Writer, dir string, count int, latency 
 		if memory > 0 {
 			size = fmt.Sprintf("%d MB", memory>>20)
 		}
-		fmt.Fprintf(out, "| %d | %s | %d | %.2f | %.1f s | %.1f s | %.1f s | %.2f | %s |\n", count, p.name, requests, float64(requests)/float64(count),
-			wall.Seconds(), floor.Seconds(), terraform.Seconds(), float64(wall)/float64(floor+terraform), size)
+		fmt.Fprintf(out, "| %d | %s | %d | %.2f | %.1f s | %.1f s | %.1f s | %.2f | %.1f s | %.2f | %s |\n", count, p.name, requests,
+			float64(requests)/float64(count), wall.Seconds(), floor.Seconds(), terraform.Seconds(), float64(wall)/float64(floor+terraform),
+			least.Seconds(), float64(wall)/float64(floor+least), size)
 	}
 	if n := api.Duplicates(); n > 0 {
 		return fmt.Errorf("%d wallets were asked for twice", n)

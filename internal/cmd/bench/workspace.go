@@ -4,40 +4,68 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// binary is the provider's, as Terraform looks for it.
-const binary = "terraform-provider-voltage"
+// binary is a provider's, as Terraform looks for it.
+const binary = "terraform-provider-voltage_v0.0.1"
 
-// workspace is a folder with a configuration.
-type workspace struct {
-	dir string
-	env []string
+// plugin is a provider that wallets are measured with.
+type plugin struct {
+	name string
+	pkg  string
 }
 
-// newWorkspace makes a folder below dir, which has the provider's binary.
-func newWorkspace(dir, url, configuration string) (*workspace, error) {
+var (
+	voltageProvider = plugin{"voltage", "github.com/voltagecloud/terraform-provider-voltage"}
+	idleProvider    = plugin{"idle", "github.com/voltagecloud/terraform-provider-voltage/internal/cmd/bench/idle"}
+)
+
+// build builds a provider into a mirror below dir, which Terraform installs it from.
+func (p plugin) build(ctx context.Context, dir string) error {
+	path := filepath.Join(p.mirror(dir), "voltage.test", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, binary)
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, p.pkg) //nolint:gosec // into a folder of this run's own
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if text, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("building %s: %w\n%s", p.pkg, err, text)
+	}
+	return nil
+}
+
+func (p plugin) mirror(dir string) string { return filepath.Join(dir, "mirror", p.name) }
+
+// workspace is a folder with a configuration, whose state is kept in memory.
+type workspace struct {
+	dir   string
+	env   []string
+	state *httptest.Server
+}
+
+// newWorkspace makes a folder below dir, and initializes Terraform in it.
+func newWorkspace(ctx context.Context, dir string, provider plugin, url, configuration string) (*workspace, error) {
 	folder, err := os.MkdirTemp(dir, "workspace")
 	if err != nil {
 		return nil, err //nolint:wrapcheck // says it all
 	}
+	w := &workspace{dir: folder, state: httptest.NewServer(new(stateBackend))}
 	settings := filepath.Join(folder, "terraformrc")
 	for name, content := range map[string]string{
-		filepath.Join(folder, "main.tf"): configuration,
-		settings:                         fmt.Sprintf("provider_installation {\n  dev_overrides { \"voltagecloud/voltage\" = %q }\n  direct {}\n}\n", dir),
+		filepath.Join(folder, "main.tf"):    configuration,
+		filepath.Join(folder, "backend.tf"): fmt.Sprintf("terraform {\n  backend \"http\" { address = %q }\n}\n", w.state.URL),
+		settings:                            fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", provider.mirror(dir)),
 	} {
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
 			return nil, err //nolint:wrapcheck // says it all
 		}
 	}
-	w := &workspace{dir: folder}
 	for _, variable := range os.Environ() {
 		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "VOLTAGE_") {
 			w.env = append(w.env, variable)
@@ -46,11 +74,17 @@ func newWorkspace(dir, url, configuration string) (*workspace, error) {
 	w.env = append(w.env, "TF_CLI_CONFIG_FILE="+settings, "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
 		"VOLTAGE_API_URL="+url, "VOLTAGE_API_KEY="+emulator.StagingKey, "VOLTAGE_ORGANIZATION_ID="+emulator.DefaultOrganizationID.String(),
 		"VOLTAGE_ENVIRONMENT_ID="+emulator.StagingEnvironmentID.String())
+	if _, _, err := w.terraform(ctx, "init"); err != nil {
+		w.close()
+		return nil, err
+	}
 	return w, nil
 }
 
-// terraform runs Terraform, and returns how long it took and the most memory that the provider had in bytes, 0 where the system does
-// not tell.
+func (w *workspace) close() { w.state.Close() }
+
+// terraform runs Terraform, and returns how long it took and the most memory that a provider had in bytes, 0 where the system does not
+// tell.
 func (w *workspace) terraform(ctx context.Context, args ...string) (wall time.Duration, memory int64, err error) {
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
@@ -73,40 +107,8 @@ func (w *workspace) terraform(ctx context.Context, args ...string) (wall time.Du
 				return 0, 0, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, text[max(0, len(text)-4000):])
 			}
 			return time.Since(start), memory, nil
-		case <-time.After(50 * time.Millisecond):
+		case <-time.After(100 * time.Millisecond):
 			memory = max(memory, peakMemory(cmd.Process.Pid))
 		}
 	}
-}
-
-// peakMemory is the most memory that a process's child of the provider's name has had, in bytes. Only Linux tells.
-func peakMemory(parent int) int64 {
-	statuses, err := filepath.Glob("/proc/[0-9]*/status")
-	if err != nil {
-		return 0
-	}
-	var most int64
-	for _, status := range statuses {
-		content, err := os.ReadFile(status) //nolint:gosec // a path of the kernel's
-		if err == nil && strings.Contains(string(content), fmt.Sprintf("\nPPid:\t%d\n", parent)) {
-			most = max(most, peakOf(string(content)))
-		}
-	}
-	return most
-}
-
-// peakOf reads VmHWM of the status of a process whose name is the provider's, in bytes.
-func peakOf(status string) int64 {
-	if !strings.HasPrefix(status, "Name:\t"+binary[:15]) { // the kernel keeps as much of a name
-		return 0
-	}
-	for line := range strings.Lines(status) {
-		var kilobytes int64
-		if rest, ok := strings.CutPrefix(line, "VmHWM:"); ok {
-			if _, err := fmt.Sscanf(strings.TrimSpace(rest), "%d kB", &kilobytes); err == nil {
-				return kilobytes << 10
-			}
-		}
-	}
-	return 0
 }
