@@ -388,15 +388,10 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	case before == nil || before.Deleted():
 		return
 	}
-	err = client.DeleteWallet(ctx, organization, id)
-	switch {
-	case voltage.IsType(err, "wallet_not_empty"):
-		failure.Object += ", which holds " + describeBalances(before.Balances)
-	case err == nil, voltage.IsNotFound(err):
-		// 404: an answer was lost, and an earlier attempt has done it; or the API's word lags behind the wallet that was just read.
-		err = at.waitDeleted(ctx, before)
-	}
-	if err != nil {
+	if err := at.delete(ctx, before); err != nil {
+		if voltage.IsType(err, "wallet_not_empty") {
+			failure.Object += ", which holds " + describeBalances(before.Balances)
+		}
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}

@@ -101,9 +101,12 @@ func (l location) waitNamed(ctx context.Context, name string, known *voltage.Wal
 	return err
 }
 
-// waitDeleted waits until a wallet is gone or inactive. before is the wallet as it was when its deletion was asked for.
-func (l location) waitDeleted(ctx context.Context, before *voltage.Wallet) error {
-	_, err := l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+// delete deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before.
+func (l location) delete(ctx context.Context, before *voltage.Wallet) error {
+	request := func(ctx context.Context) error {
+		return l.client.DeleteWallet(ctx, l.organization, l.id) //nolint:wrapcheck // an error of the client says it all
+	}
+	return voltage.DeleteAndWait(ctx, l.client, request, l.wait, voltage.Wait[*voltage.Wallet]{ //nolint:wrapcheck // as above
 		For: "the wallet to be gone",
 		Read: func(ctx context.Context) (*voltage.Wallet, error) {
 			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
@@ -130,7 +133,6 @@ func (l location) waitDeleted(ctx context.Context, before *voltage.Wallet) error
 		},
 		Describe: describeProgress,
 	})
-	return err
 }
 
 // isNewFailure compares deletion_failed_at from before an attempt with that from after it.

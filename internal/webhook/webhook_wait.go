@@ -87,22 +87,27 @@ func (h hook) delete(ctx context.Context, unfinished *time.Time) error {
 	if err != nil || before == nil || before.Deleted() {
 		return err //nolint:wrapcheck // an error of the client says it all
 	}
-	refusal := h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id)
-	if refusal != nil && !voltage.IsNotFound(refusal) {
+	var refusal error
+	request := func(ctx context.Context) error {
+		refusal = h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id)
 		return refusal //nolint:wrapcheck // an error of the client says it all
 	}
-	_, err = h.poll(ctx, voltage.Wait[*voltage.Webhook]{
-		For:      "the webhook to be gone",
+	return voltage.DeleteAndWait(ctx, h.client, request, h.poll, voltage.Wait[*voltage.Webhook]{ //nolint:wrapcheck // as above
+		For: "the webhook to be gone",
+		Read: func(ctx context.Context) (*voltage.Webhook, error) {
+			read := h.client.GetWebhook
+			if refusal != nil { // what the API seems not to know it may yet know
+				read = h.client.GetSettledWebhook
+			}
+			webhook, err := read(ctx, h.organization, h.environment, h.id)
+			if voltage.IsNotFound(err) {
+				return nil, nil
+			}
+			return webhook, err
+		},
 		Done:     func(w *voltage.Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
 		Describe: describeProgress,
 	})
-	if err == nil && refusal != nil {
-		// A 404 is an answer that was lost, after which an earlier attempt has done it; or it lags behind the webhook just read.
-		if w, readErr := h.client.GetSettledWebhook(ctx, h.organization, h.environment, h.id); readErr == nil && !w.Deleted() {
-			return refusal //nolint:wrapcheck // an error of the client says it all
-		}
-	}
-	return err //nolint:wrapcheck // an error of the client says it all
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.
