@@ -30,7 +30,7 @@ func Main(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
 	binary := filepath.Join(dir, filepath.FromSlash(Address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
-	build := exec.Command("go", "build", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec,noctx // a constant command, which ends by itself
+	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec,noctx // a constant command, which ends by itself
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
 		return 1
