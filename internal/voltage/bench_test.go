@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -25,6 +26,40 @@ func BenchmarkDecodeWallets(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+// BenchmarkGetWallet reads a wallet over a connection that is kept. What is allocated has net/http's own, and the server's, in it.
+func BenchmarkGetWallet(b *testing.B) {
+	server := httptest.NewServer(wallet(nil))
+	defer server.Close()
+	client, err := New(Config{BaseURL: server.URL, APIKey: secret})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := client.GetWallet(b.Context(), organization, walletID); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkPoll waits for what ten reads have not shown, without a pause.
+func BenchmarkPoll(b *testing.B) {
+	c := &Client{pace: Pace{PollMin: 1, PollMax: 1}}
+	b.ReportAllocs()
+	for b.Loop() {
+		reads := 0
+		_, err := Poll(b.Context(), c, statusWait(func(context.Context) (string, error) {
+			if reads++; reads <= 10 {
+				return "generating", nil
+			}
+			return "completed", nil
+		}))
+		if err != nil {
+			b.Fatal(err)
+		}
 	}
 }
 

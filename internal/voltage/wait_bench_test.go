@@ -1,0 +1,88 @@
+package voltage_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// BenchmarkWaitForWallet creates wallets at once on an emulator that takes some time for each, and says how much later than the API
+// they were seen to be done, as a part of the API's time and at the median, and what was read for it.
+func BenchmarkWaitForWallet(b *testing.B) {
+	const wallets = 10 // Terraform's parallelism
+	for _, delay := range []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second, 10 * time.Second} {
+		b.Run(delay.String(), func(b *testing.B) {
+			api, client := emulated(b, delay)
+			var lates []float64
+			api.ResetRequests()
+			for b.Loop() {
+				lates = append(lates, createAll(b, client, wallets, delay)...)
+			}
+			slices.Sort(lates)
+			b.ReportMetric(lates[len(lates)/2], "late/API")
+			b.ReportMetric(float64(len(api.Requests())-len(lates))/float64(len(lates)), "reads/wallet")
+			b.ReportMetric(0, "ns/op") // is the emulator's delay
+		})
+	}
+}
+
+// emulated starts an emulator of a delay, and makes a client of it.
+func emulated(b *testing.B, delay time.Duration) (*emulator.Emulator, *voltage.Client) {
+	b.Helper()
+	api, err := emulator.New(emulator.Config{Delay: delay})
+	if err != nil {
+		b.Fatal(err)
+	}
+	url, stop, err := api.Listen(b.Context(), "127.0.0.1:0")
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(stop)
+	client, err := voltage.New(voltage.Config{BaseURL: url, APIKey: emulator.StagingKey})
+	if err != nil {
+		b.Fatal(err)
+	}
+	return api, client
+}
+
+// createAll creates wallets at once, and returns how much later than after delay each was seen to be active, as a part of it.
+func createAll(b *testing.B, client *voltage.Client, wallets int, delay time.Duration) []float64 {
+	b.Helper()
+	lates := make([]float64, wallets)
+	var wg sync.WaitGroup
+	for i := range lates {
+		wg.Go(func() {
+			wallet := voltage.NewWallet{
+				ID: uuid.New(), EnvironmentID: emulator.StagingEnvironmentID, LineOfCreditID: emulator.StagingLineID, Name: fmt.Sprint("wallet ", i), Network: "mutinynet",
+			}
+			if err := client.CreateWallet(b.Context(), emulator.DefaultOrganizationID, wallet); err != nil {
+				b.Error(err)
+				return
+			}
+			accepted := time.Now()
+			if err := waitActive(b.Context(), client, wallet.ID); err != nil {
+				b.Error(err)
+			}
+			lates[i] = float64(time.Since(accepted)-delay) / float64(delay)
+		})
+	}
+	wg.Wait()
+	return lates
+}
+
+func waitActive(ctx context.Context, client *voltage.Client, id uuid.UUID) error {
+	_, err := client.WaitForWallet(ctx, emulator.DefaultOrganizationID, emulator.StagingEnvironmentID, id, voltage.Wait[*voltage.Wallet]{
+		For:      "the wallet to become active",
+		Done:     func(w *voltage.Wallet) (bool, error) { return w != nil && w.Active, nil },
+		Describe: func(w *voltage.Wallet) string { return fmt.Sprint(w) },
+	})
+	return err //nolint:wrapcheck // says it all
+}
