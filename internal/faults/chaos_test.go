@@ -162,8 +162,8 @@ func (c *chaos) compare(w *acctest.World, state string) error {
 			return fmt.Errorf("the API has %s %q, which the state does not know", wallet.ID, wallet.Name)
 		}
 		policy := ""
-		if max := w.Emulator.Policies(wallet.ID).MaxPaymentSizeSats; max != nil && strings.Contains(state, fmt.Sprintf(`"wallet_id":%q`, wallet.ID)) {
-			policy = fmt.Sprintf(", payments of %d sats at the most", *max)
+		if most := w.Emulator.Policies(wallet.ID).MaxPaymentSizeSats; most != nil && strings.Contains(state, fmt.Sprintf(`"wallet_id":%q`, wallet.ID)) {
+			policy = fmt.Sprintf(", payments of %d sats at the most", *most)
 		}
 		got = append(got, fmt.Sprintf("wallet %s with a limit of %d%s", wallet.Name, *wallet.Limit, policy))
 	}
