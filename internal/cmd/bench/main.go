@@ -42,7 +42,15 @@ func main() {
 }
 
 // run measures each count and prints a table.
-func run(ctx context.Context, out io.Writer, counts string, latency time.Duration) error {
+func run(ctx context.Context, out io.Writer, list string, latency time.Duration) error {
+	var counts []int
+	for text := range strings.SplitSeq(list, ",") {
+		count, err := strconv.Atoi(strings.TrimSpace(text))
+		if err != nil || count < 1 {
+			return fmt.Errorf("%q is not a number of wallets", text)
+		}
+		counts = append(counts, count)
+	}
 	dir, err := os.MkdirTemp("", "voltage-bench")
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
@@ -56,11 +64,7 @@ func run(ctx context.Context, out io.Writer, counts string, latency time.Duratio
 	fmt.Fprintf(out, "latency %s, parallelism %d\n\n", latency, parallelism)
 	fmt.Fprintln(out, "| wallets | phase | requests | a wallet | wall | floor | `terraform_data` | ratio | idle provider | ratio | memory |")
 	fmt.Fprintln(out, "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
-	for _, text := range strings.Split(counts, ",") {
-		count, err := strconv.Atoi(strings.TrimSpace(text))
-		if err != nil || count < 1 {
-			return fmt.Errorf("%q is not a number of wallets", text)
-		}
+	for _, count := range counts {
 		if err := measure(ctx, out, dir, count, latency); err != nil {
 			return err
 		}
