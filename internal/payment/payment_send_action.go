@@ -210,14 +210,19 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		return
 	}
 	environment := account.wallet.EnvironmentID
-	sent, err := alreadySent(ctx, client, organization, environment, send, !config.ID.IsNull())
+	earlier, err := sentBefore(ctx, client, organization, environment, send, !config.ID.IsNull())
 	switch {
-	case sent && err != nil:
+	case earlier != nil && err != nil:
 		failure.Err, failure.Next = err, "Nothing was sent. Choose another id for another payment."
 	case err != nil: // another id could pay what an earlier run has paid already
 		failure.Err, failure.Next = err, "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
-	case sent:
+	case earlier != nil:
 		progress("Payment %s was sent before; it is not sent again.", send.ID)
+		if amount := earlier.Amount(); isAnother(amount, send.Data.Amount) {
+			resp.Diagnostics.AddAttributeWarning(path.Root("amount"), "Payment Sent Before With Another Amount", fmt.Sprintf(
+				"%s: it was sent before with %s, and the configuration asks for %s.\n\nNothing was sent. Choose another id for another payment.",
+				config.describe(send.ID), amount, send.Data.Amount))
+		}
 	default:
 		progress("Sending payment %s.", send.ID)
 		failure.Next, failure.Err = account.send(ctx, send)
@@ -252,19 +257,24 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	}
 }
 
-// alreadySent reports whether a payment with an ID of the user's own was sent before. One that pays something else is an error, and true.
-func alreadySent(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, send voltage.NewSend, own bool) (bool, error) {
+// sentBefore returns the payment with an ID of the user's own where there is one, together with an error where it pays something else.
+func sentBefore(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, send voltage.NewSend, own bool) (*voltage.Payment, error) {
 	if !own {
-		return false, nil
+		return nil, nil
 	}
 	payment, err := client.GetPayment(ctx, organization, environment, send.ID)
 	switch {
 	case voltage.IsNotFound(err):
-		return false, nil
+		return nil, nil
 	case err != nil:
-		return false, err //nolint:wrapcheck // an error of the client says it all
+		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}
-	return true, checkSame(payment, send)
+	return payment, checkSame(payment, send)
+}
+
+// isAnother reports whether two amounts of a currency differ. It cannot say so of one that is not known, or of two currencies.
+func isAnother(sent, wanted *voltage.Amount) bool {
+	return sent != nil && wanted != nil && sent.Currency == wanted.Currency && sent.Amount != wanted.Amount
 }
 
 // checkSame returns an error for a payment that is not the one that was to be sent.

@@ -248,6 +248,32 @@ func TestAccPaymentSend_unreadableID(t *testing.T) {
 	}
 }
 
+// TestAccPaymentSend_anotherAmount: an ID that has paid pays no second time, and says so where the amount is another one.
+func TestAccPaymentSend_anotherAmount(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config := f.pay(f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request"))
+	config["id"] = uuid.NewString()
+	for _, test := range []struct {
+		msats    int
+		warnings []string
+	}{
+		{1_000, nil},
+		{1_000, nil},
+		{2_000, []string{"amount: Payment Sent Before With Another Amount", config["id"].(string), "1000 msats", "2000 msats", "\n\nNothing was sent. Choose another id"}},
+	} {
+		config["amount"] = btc(test.msats)
+		_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
+		f.Expect("the send", diags)
+		if contains(t, "the warning", diags.Warnings(), test.warnings...); test.warnings == nil && diags.Warnings() != "" {
+			t.Errorf("warnings: %s", diags.Warnings())
+		}
+		if got := f.balance(t, f.payee); got != "1000" {
+			t.Errorf("the payee has %s", got)
+		}
+	}
+}
+
 // TestAccPaymentSend_validation: bad input fails on its attribute while planning, and nothing is sent.
 func TestAccPaymentSend_validation(t *testing.T) {
 	t.Parallel()
