@@ -19,6 +19,20 @@ func main() {
 	debugged := flag.Bool("debug", false, "serve for a debugger, and print how Terraform reaches it")
 	flag.Parse()
 
+	var options []tf6server.ServeOpt
+	if *debugged {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	if err := prepare(*debugged); err != nil {
+		log.Fatal(err)
+	}
+	if err := tf6server.Serve("registry.terraform.io/voltagecloud/voltage", provider.NewServer(version), options...); err != nil {
+		log.Fatal(err)
+	}
+}
+
+// prepare makes the process fit for thousands of objects. Where somebody has said otherwise in the environment, that stays.
+func prepare(debugged bool) error {
 	// What lives is a few megabytes, what is thrown away a hundred times that: a collector that waits saves a fifth of the work, as long
 	// as there is little to collect.
 	if os.Getenv("GOGC") == "" {
@@ -27,13 +41,8 @@ func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(96 << 20)
 	}
-	var options []tf6server.ServeOpt
-	if *debugged {
-		options = append(options, tf6server.WithManagedDebug())
-	} else if err := provider.LimitLogs(); err != nil {
-		log.Fatal(err)
+	if debugged { // whoever debugs reads the logs
+		return nil
 	}
-	if err := tf6server.Serve("registry.terraform.io/voltagecloud/voltage", provider.NewServer(version), options...); err != nil {
-		log.Fatal(err)
-	}
+	return provider.LimitLogs() //nolint:wrapcheck // says it all
 }

@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -136,4 +138,40 @@ func read(t *testing.T, path string) []byte {
 		t.Fatal(err)
 	}
 	return content
+}
+
+// TestPrepare: what nobody reads is not logged, the heap is bounded, and what the user says of either stays.
+func TestPrepare(t *testing.T) {
+	t.Cleanup(func() {
+		debug.SetGCPercent(100)
+		debug.SetMemoryLimit(math.MaxInt64)
+	})
+	for _, test := range []struct {
+		name     string
+		debugged bool
+		set      map[string]string
+		level    string
+		limit    int64
+	}{
+		{"as Terraform starts it", false, nil, "off", 96 << 20},
+		{"with a log", false, map[string]string{"TF_LOG": "DEBUG"}, "debug", 96 << 20},
+		{"for a debugger", true, nil, "", 96 << 20},
+		{"with a limit of the user's", false, map[string]string{"GOMEMLIMIT": "1GiB", "GOGC": "100"}, "off", math.MaxInt64},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			debug.SetMemoryLimit(math.MaxInt64)
+			for _, variable := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_VOLTAGE", "GOGC", "GOMEMLIMIT"} {
+				t.Setenv(variable, test.set[variable])
+			}
+			if err := prepare(test.debugged); err != nil {
+				t.Fatal(err)
+			}
+			if got := os.Getenv("TF_LOG_SDK"); got != test.level {
+				t.Errorf("the SDK logs %q, want %q", got, test.level)
+			}
+			if got := debug.SetMemoryLimit(-1); got != test.limit {
+				t.Errorf("a limit of %d bytes, want %d", got, test.limit)
+			}
+		})
+	}
 }
