@@ -21,6 +21,7 @@ func DeleteAndWait[T any](ctx context.Context, c *Client, request func(context.C
 			return refusal
 		}
 		asked, wait := time.Now(), gone
+		wait.gone = true
 		wait.Done = func(value T) (bool, error) {
 			done, err := gone.Done(value)
 			if !done && err == nil && refusal != nil && time.Since(asked) > c.pace.Settle {

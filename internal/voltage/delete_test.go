@@ -38,7 +38,12 @@ func TestDeleteAndWait(t *testing.T) {
 					asked++
 					read = 0
 					return test.answers[asked-1]
-				}, func(ctx context.Context, wait Wait[bool]) (bool, error) { return Poll(ctx, c, wait) }, Wait[bool]{
+				}, func(ctx context.Context, wait Wait[bool]) (bool, error) {
+					if !wait.gone {
+						t.Error("a list could be believed that it is gone")
+					}
+					return Poll(ctx, c, wait)
+				}, Wait[bool]{
 					For: "it to be gone",
 					Read: func(context.Context) (bool, error) {
 						read++

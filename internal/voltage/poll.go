@@ -23,6 +23,9 @@ type Wait[T any] struct {
 	Done func(value T) (bool, error)
 	// Describe says what value shows, in the words of an error: "status generating".
 	Describe func(value T) string
+
+	// gone says that Done is for an object that is there no more, which no list is believed in.
+	gone bool
 }
 
 // DeadlineError is the end of a wait whose time was up, or that was interrupted.

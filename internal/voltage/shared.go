@@ -186,10 +186,9 @@ func (s *shared[T]) request(ctx context.Context, of scope, known *sharedScope[T]
 const unlistedReads = 3
 
 // shareAfterFirst reads an object by itself at first, since most of what the API is asked for is done at once, and then as the
-// lists have it. An object that lists had, or should have as it was read, is read by itself as soon as one lacks it; any other is most
-// likely still being made.
-func shareAfterFirst[T any](listed func(context.Context) (*T, bool), single func(context.Context) (*T, error), listable func(*T) bool,
-) func(context.Context) (*T, error) {
+// lists have it. An object that was listed and no longer is, is read by itself at once, and so is one that is to be gone, which no list
+// can say: it lacks what is inactive. Any other that was never listed is most likely still being made.
+func shareAfterFirst[T any](listed func(context.Context) (*T, bool), single func(context.Context) (*T, error), gone bool) func(context.Context) (*T, error) {
 	first, seen, unlisted := true, false, 0
 	return func(ctx context.Context) (*T, error) {
 		if !first {
@@ -197,15 +196,13 @@ func shareAfterFirst[T any](listed func(context.Context) (*T, bool), single func
 			case object != nil:
 				seen = true
 				return object, nil
-			case ok && !seen && unlisted < unlistedReads:
+			case ok && !seen && !gone && unlisted < unlistedReads:
 				unlisted++
 				return nil, nil
 			}
 		}
 		first, unlisted = false, 0
-		object, err := single(ctx)
-		seen = seen || err == nil && object != nil && listable(object)
-		return object, err
+		return single(ctx)
 	}
 }
 

@@ -253,26 +253,26 @@ func TestSharedWaits(t *testing.T) {
 	}
 }
 
-// TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had, or should have, and have not, at once.
+// TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had, or that is to be gone, at once.
 func TestShareAfterFirst(t *testing.T) {
 	t.Parallel()
 	one := &thing{text: "listed"}
 	for name, test := range map[string]struct {
-		lists    []*thing // nil: the list lacks it
-		listable bool     // as read by itself
-		want     string   // of each read: s for single, l for listed, - for not there
+		lists []*thing // nil: the list lacks it
+		gone  bool
+		want  string // of each read: s for single, l for listed, - for not there
 	}{
-		"being made":                {[]*thing{nil, nil, nil, nil, nil, nil, nil, nil}, false, "s---s---s"},
-		"made meanwhile":            {[]*thing{nil, nil, one, one}, false, "s--ll"},
-		"deleted":                   {[]*thing{one, one, nil, nil}, false, "sllss"},
-		"deleted after the first":   {[]*thing{nil, nil}, true, "sss"},
-		"deleted while it was read": {[]*thing{one, nil, nil}, true, "slss"},
+		"being made":          {[]*thing{nil, nil, nil, nil, nil, nil, nil, nil}, false, "s---s---s"},
+		"made meanwhile":      {[]*thing{nil, nil, one, one}, false, "s--ll"},
+		"deleted":             {[]*thing{one, one, nil, nil}, false, "sllss"},
+		"to be gone":          {[]*thing{one, nil, nil}, true, "slss"},
+		"to be gone, pending": {[]*thing{nil, nil}, true, "sss"},
 	} {
 		next := 0
 		read := shareAfterFirst(func(context.Context) (*thing, bool) {
 			next++
 			return test.lists[next-1], true
-		}, func(context.Context) (*thing, error) { return &thing{text: "single"}, nil }, func(*thing) bool { return test.listable })
+		}, func(context.Context) (*thing, error) { return &thing{text: "single"}, nil }, test.gone)
 		got := ""
 		for range test.want {
 			object, err := read(t.Context())

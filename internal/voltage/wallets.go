@@ -193,7 +193,7 @@ func (c *Client) WaitForWallet(ctx context.Context, organization, environment, i
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Wallet, error) { return orNone(c.GetWallet(ctx, organization, id)) }
 	}
-	wait.Read = shareAfterFirst(listed, wait.Read, func(w *Wallet) bool { return w.Active })
+	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone)
 	return Poll(ctx, c, wait)
 }
 

@@ -211,7 +211,7 @@ func (c *Client) WaitForWebhook(ctx context.Context, organization, environment, 
 			return orNone(c.GetWebhook(ctx, organization, environment, id))
 		}
 	}
-	wait.Read = shareAfterFirst(listed, wait.Read, func(w *Webhook) bool { return !w.Deleted() })
+	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone)
 	return Poll(ctx, c, wait)
 }
 
