@@ -22,8 +22,8 @@ import (
 // those that need an emulator.
 const LiveVariable = "VOLTAGE_ACC_LIVE"
 
-// AllowVariable is the environment variable that, set to 1, lets live tests and sweepers have what they refuse otherwise: mainnet, and
-// any host that is not known to be one for tests.
+// AllowVariable is the environment variable that, set to 1, lets live tests and sweepers have what they refuse otherwise: networks that
+// are not known to be test networks, and hosts that are not known to be for tests.
 const AllowVariable = "VOLTAGE_ACC_ALLOW_PRODUCTION"
 
 // Live reports whether the tests run against a real API.
@@ -58,8 +58,9 @@ func liveWorld(getenv func(string) string) (*World, error) {
 		if err := checkHost(world.URL); err != nil {
 			return nil, err
 		}
-		if world.Network == "mainnet" {
-			return nil, fmt.Errorf("VOLTAGE_ACC_NETWORK is mainnet, where wallets hold real money. Choose another network, or set %s=1 if it is meant", AllowVariable)
+		if !voltage.IsTestNetwork(world.Network) {
+			return nil, fmt.Errorf("VOLTAGE_ACC_NETWORK is %q, which is not known to be a test network: wallets may hold real money there. "+
+				"Choose mutinynet or testnet3, or set %s=1 if this network is meant", world.Network, AllowVariable)
 		}
 	}
 	for variable, id := range map[string]*uuid.UUID{"VOLTAGE_ORGANIZATION_ID": &world.OrganizationID, "VOLTAGE_ENVIRONMENT_ID": &world.EnvironmentID} {
@@ -130,6 +131,11 @@ const namePrefix = "tf-acc-"
 // Name makes the name of a test's object, which sweepers recognise.
 func Name(what string) string {
 	return fmt.Sprintf("%s%s-%s", namePrefix, what, uuid.NewString()[:8])
+}
+
+// LeftWallet is Left for a wallet, which has to be on a test network, too, unless [AllowVariable] says otherwise.
+func LeftWallet(wallet *voltage.Wallet, before time.Time) bool {
+	return Left(wallet.Name, wallet.CreatedAt, before) && (voltage.IsTestNetwork(wallet.Network) || os.Getenv(AllowVariable) == "1")
 }
 
 // Left reports whether a sweeper may delete an object: a test has named it, before a time.

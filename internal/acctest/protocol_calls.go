@@ -47,18 +47,37 @@ func (p *Protocol) Invoke(ctx context.Context, kind string, config Config) ([]st
 	if planned.Errors() != "" {
 		return nil, planned
 	}
+	progress, invoked := p.InvokeUnplanned(ctx, kind, config)
+	return progress, append(planned, invoked...)
+}
+
+// InvokeUnplanned invokes an action alone, as Terraform does with a configuration of which nothing was known while planning.
+func (p *Protocol) InvokeUnplanned(ctx context.Context, kind string, config Config) ([]string, Diagnostics) {
+	p.t.Helper()
 	stream, err := p.actions().InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: kind, Config: p.actionConfig(kind, config)})
 	p.must(err)
-	var progress []string
+	var (
+		progress []string
+		diags    Diagnostics
+	)
 	for event := range stream.Events {
 		switch event := event.Type.(type) {
 		case tfprotov6.ProgressInvokeActionEventType:
 			progress = append(progress, event.Message)
 		case tfprotov6.CompletedInvokeActionEventType:
-			planned = append(planned, event.Diagnostics...)
+			diags = append(diags, event.Diagnostics...)
 		}
 	}
-	return progress, planned
+	return progress, diags
+}
+
+// PlanKnownAction plans an action without validating it: Terraform validates before variables and locals have values, and only then plans
+// with them.
+func (p *Protocol) PlanKnownAction(ctx context.Context, kind string, config Config) Diagnostics {
+	p.t.Helper()
+	planned, err := p.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: kind, Config: p.actionConfig(kind, config)})
+	p.must(err)
+	return planned.Diagnostics
 }
 
 // PlanAction validates and plans an action.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
@@ -96,6 +97,16 @@ func (f *fixture) planEmpty(t *testing.T, instance *acctest.Instance, config acc
 func (f *fixture) invoice(t *testing.T, msats int) string {
 	t.Helper()
 	return f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(msats)}).String("payment_request")
+}
+
+// decoded is what an invoice says.
+func (f *fixture) decoded(t *testing.T, invoice string) tftypes.Value {
+	t.Helper()
+	value, failure := f.Call(t.Context(), "parse_bolt11", invoice)
+	if failure != nil {
+		t.Fatal(failure.Text)
+	}
+	return value
 }
 
 // pay is the configuration of a send of an invoice by the payer.

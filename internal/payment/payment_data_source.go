@@ -2,12 +2,16 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -45,14 +49,14 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the payment belongs to. Default: the provider's.")
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
-			"(completed, expired or failed). A payment that fails ends the wait, too, and is no error of this data source: see `status`. " +
-			"Default: nothing is waited for.",
+			"(completed, expired or failed). The wait says nothing about the outcome: `status` does, and a `postcondition` can demand one. " +
+			"Defaults to no wait.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},
 	}
 	limits := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long to wait for what `wait_for` says, as a number with a unit, such as `90s` or `10m`. Default: `5m`. " +
-			"When it is up, the error says what status was seen last.",
+		ReadDescription: "How long after it was requested the payment is waited for, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
+			"If the timeout expires, the payment is shown as it is, with a warning. A payment that is older than this is read once and not waited for.",
 	})
 	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
 		nested.MarkdownDescription = "How long to wait for the API."
@@ -79,16 +83,14 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if !ready || resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
 	id, _ := model.ID.ID()
-	var payment *voltage.Payment
-	var err error
-	if model.WaitFor.IsNull() {
-		payment, err = client.GetSettledPayment(ctx, organization, environment, id) // it may have been made a moment ago, by the same apply
-	} else {
-		payment, err = waitFor(ctx, client, organization, environment, id, model.WaitFor.ValueString(), nil)
+	payment, err := d.read(ctx, client, organization, environment, id, model.WaitFor.ValueString(), timeout)
+	if late := (*voltage.DeadlineError)(nil); payment != nil && errors.As(err, &late) && !late.Interrupted {
+		resp.Diagnostics.AddAttributeWarning(path.Root("wait_for"), "Payment Still Under Way", fmt.Sprintf(
+			"Payment %s of environment %s: its status is %s, and timeouts.read (%s after the payment was requested) has expired.\n\n"+
+				"It is shown as it is. Apply again later, raise timeouts.read, or demand a status with a postcondition.",
+			id, environment, voltage.Clean(payment.Status), timeout))
+		err = nil
 	}
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
@@ -98,4 +100,20 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	model.paymentObject = newPaymentObject(ctx, payment, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+// read reads the payment, and waits for it where that is wanted. The time for that counts from the payment's request on, since data
+// sources are read by every plan and by terraform destroy, which must neither wait for, nor fail of, a payment that nobody makes.
+// With a *DeadlineError comes the payment as it was seen last.
+func (d *paymentDataSource) read(
+	ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID, wait string, timeout time.Duration,
+) (*voltage.Payment, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if wait == "" {
+		return client.GetSettledPayment(ctx, organization, environment, id) //nolint:wrapcheck // it may have been made a moment ago, by the same apply
+	}
+	return waitFor(ctx, client, organization, environment, id, wait, nil, func(payment *voltage.Payment) bool {
+		return !payment.CreatedAt.IsZero() && time.Since(payment.CreatedAt) >= timeout
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,12 +16,14 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestAccPayment_waitFor waits for a status, and says at its deadline which one it saw last.
+// TestAccPayment_waitFor waits for a status, and shows at its deadline, with a warning, what there is: an error would keep terraform destroy,
+// which reads data sources too, from destroying anything.
 func TestAccPayment_waitFor(t *testing.T) {
 	t.Parallel()
 	f := setUp(t, func(c *emulator.Config) { c.Delay = 50 * time.Millisecond })
 	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 	id := request.String("id")
+	var warnings string
 	read := func(waitFor any, timeout string) (string, string) {
 		t.Helper()
 		config := acctest.Config{"id": id, "wait_for": waitFor}
@@ -28,20 +31,23 @@ func TestAccPayment_waitFor(t *testing.T) {
 			config["timeouts"] = acctest.Config{"read": timeout}
 		}
 		payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", config)
+		warnings = diags.Warnings()
 		return acctest.Text(acctest.Attribute(payment, "status")), diags.Errors()
 	}
 	if status, errs := read("ready", ""); status != "receiving" || errs != "" {
 		t.Errorf("ready: %s %s", status, errs)
 	}
-	_, errs := read("final", "2s")
-	contains(t, "the deadline's error", errs, "Payment Not Read", id, "waited ", "to be final", "last seen: status receiving", "timeouts")
+	if status, errs := read("final", "2s"); status != "receiving" || errs != "" {
+		t.Errorf("at the deadline: %s %s", status, errs)
+	}
+	contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is receiving", "timeouts.read (2s", "\n\nIt is shown as it is")
 	time.AfterFunc(100*time.Millisecond, func() {
 		if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
 			t.Error(err)
 		}
 	})
-	if status, errs := read("final", "1m"); status != "completed" || errs != "" {
-		t.Errorf("final: %s %s", status, errs)
+	if status, errs := read("final", "1m"); status != "completed" || errs != "" || warnings != "" {
+		t.Errorf("final: %s %s %s", status, errs, warnings)
 	}
 	if status, errs := read(nil, ""); status != "completed" || errs != "" {
 		t.Errorf("as it is: %s %s", status, errs)
@@ -50,10 +56,50 @@ func TestAccPayment_waitFor(t *testing.T) {
 		t.Errorf("a bad wait_for says %q", errs)
 	}
 	id = uuid.NewString()
-	_, errs = read(nil, "")
+	_, errs := read(nil, "")
 	contains(t, "no such payment", errs, "Payment Not Read", id, "404 payment_not_found")
 	_, errs = read("final", "2s")
 	contains(t, "no such payment, waited for", errs, "no payment with this ID")
+}
+
+// TestAccPayment_waitForOld: a payment that was requested longer ago than the timeout is read once, and not waited for: every plan reads it
+// again, and terraform destroy does.
+func TestAccPayment_waitForOld(t *testing.T) {
+	t.Parallel()
+	var ahead atomic.Int64
+	ahead.Store(int64(-10 * time.Minute))
+	f := setUp(t, func(c *emulator.Config) {
+		c.Now = func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	})
+	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
+	for name, test := range map[string]struct{ waitFor, status, warning string }{
+		"that is awaited": {"final", "receiving", "Payment Still Under Way"}, "that is there": {"ready", "receiving", ""},
+	} {
+		f.Emulator.ResetRequests()
+		start := time.Now()
+		got, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": request.String("id"), "wait_for": test.waitFor})
+		f.Expect(name, diags)
+		if status := acctest.Text(acctest.Attribute(got, "status")); status != test.status || !strings.Contains(diags.Warnings(), test.warning) ||
+			(diags.Warnings() == "") != (test.warning == "") {
+			t.Errorf("%s: %s, %s", name, status, diags.Warnings())
+		}
+		if reads := f.Emulator.Count("get_payment"); reads != 1 || time.Since(start) > time.Minute {
+			t.Errorf("%s: %d reads in %s", name, reads, time.Since(start))
+		}
+	}
+	// One that was requested a while ago is waited for until the timeout is over, and no longer.
+	ahead.Store(int64(-2 * time.Minute))
+	young := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)}) // two minutes ago
+	time.AfterFunc(100*time.Millisecond, func() {
+		if err := f.Emulator.Pay(young.String("payment_request"), 0); err != nil {
+			t.Error(err)
+		}
+	})
+	got, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": young.String("id"), "wait_for": "final"})
+	f.Expect("a younger one", diags)
+	if status := acctest.Text(acctest.Attribute(got, "status")); status != "completed" {
+		t.Errorf("a younger one is %s", status)
+	}
 }
 
 // TestAccPayment_laggingRead: a payment that was made a moment ago, and cannot be read yet, is found.
@@ -217,6 +263,27 @@ func TestAccPayments_filters(t *testing.T) {
 		if _, diags := f.ReadDataSource(t.Context(), "voltage_payments", config); !regexp.MustCompile(want).MatchString(diags.Errors()) {
 			t.Errorf("got %q, want %q", diags.Errors(), want)
 		}
+	}
+}
+
+// TestAccPaymentHistory_unknown: the API has an empty history for a payment that does not exist, which is no answer.
+func TestAccPaymentHistory_unknown(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	id := uuid.NewString()
+	_, diags := f.ReadDataSource(t.Context(), "voltage_payment_history", acctest.Config{"payment_id": id})
+	f.Expect("the history", diags, "Payment History Not Read", id, "payment_not_found")
+
+	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
+	empty := emulator.Answer{Status: 200, ContentType: "application/json", Body: `{"events":[]}`}
+	for name, test := range map[string]struct{ times, events int }{"lags": {1, 2}, "is empty": {-1, 0}} {
+		f.Emulator.Inject(emulator.Fault{Operation: "get_payment_history", Times: test.times, Effect: empty})
+		got, diags := f.ReadDataSource(t.Context(), "voltage_payment_history", acctest.Config{"payment_id": request.String("id")})
+		f.Expect(name, diags)
+		if events := len(acctest.Elements(acctest.Attribute(got, "events"))); events != test.events {
+			t.Errorf("a history that %s: %d events", name, events)
+		}
+		f.Emulator.ClearFaults()
 	}
 }
 

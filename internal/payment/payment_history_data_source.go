@@ -42,7 +42,7 @@ func (d *historyDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The steps of a payment's life, from the request to its end.",
+		MarkdownDescription: "The steps of a payment's life, from the request to its end. A payment that does not exist is an error.",
 		Attributes: map[string]schema.Attribute{
 			"payment_id":      schema.StringAttribute{MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
 			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
@@ -74,7 +74,13 @@ func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	id, _ := model.PaymentID.ID()
+	// The API has an empty history for a payment that does not exist: the payment itself says whether it does.
 	events, err := client.GetPaymentHistory(ctx, organization, environment, id)
+	if err == nil && len(events) == 0 {
+		if _, err = client.GetSettledPayment(ctx, organization, environment, id); err == nil {
+			events, err = client.GetPaymentHistory(ctx, organization, environment, id)
+		}
+	}
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Payment History Not Read", Object: fmt.Sprintf("The history of payment %s of environment %s", id, environment), Err: err,

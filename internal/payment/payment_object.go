@@ -34,14 +34,51 @@ type paymentObject struct {
 	RequestedAmount *tfkit.Money `tfsdk:"requested_amount"`
 	Fees            *tfkit.Money `tfsdk:"fees"`
 	MaxFee          *tfkit.Money `tfsdk:"max_fee"`
-	PaymentRequest  types.String `tfsdk:"payment_request"`
-	Address         types.String `tfsdk:"address"`
-	BIP21URI        types.String `tfsdk:"bip21_uri"`
-	Description     types.String `tfsdk:"description"`
-	Metadata        types.Map    `tfsdk:"metadata"`
-	Error           *errorObject `tfsdk:"error"`
-	Receipts        []flowObject `tfsdk:"receipts"`
-	Outflows        []flowObject `tfsdk:"outflows"`
+
+	ProcessingFee *feeObject       `tfsdk:"processing_fee"`
+	Breakdown     *breakdownObject `tfsdk:"payment_breakdown"`
+	MarketQuote   *quoteObject     `tfsdk:"market_quote"`
+	Exchanges     []exchangeObject `tfsdk:"exchanges"`
+
+	PaymentRequest types.String `tfsdk:"payment_request"`
+	Address        types.String `tfsdk:"address"`
+	BIP21URI       types.String `tfsdk:"bip21_uri"`
+	Description    types.String `tfsdk:"description"`
+	Metadata       types.Map    `tfsdk:"metadata"`
+	Error          *errorObject `tfsdk:"error"`
+	Receipts       []flowObject `tfsdk:"receipts"`
+	Outflows       []flowObject `tfsdk:"outflows"`
+}
+
+// feeObject is the processing fee that a payment was made with.
+type feeObject struct {
+	BasisPoints types.Int64 `tfsdk:"basis_points"`
+	Amount      tfkit.Money `tfsdk:"amount"`
+}
+
+// breakdownObject is what a payment's sum is made of.
+type breakdownObject struct {
+	Principal     tfkit.Money `tfsdk:"principal"`
+	NetworkFee    tfkit.Money `tfsdk:"network_fee"`
+	ProcessingFee tfkit.Money `tfsdk:"processing_fee"`
+}
+
+// quoteObject is the rate of a payment on a USD line of credit.
+type quoteObject struct {
+	From      types.String `tfsdk:"from"`
+	To        types.String `tfsdk:"to"`
+	Rate      types.String `tfsdk:"rate"`
+	QuotedAt  types.String `tfsdk:"quoted_at"`
+	ExpiresAt types.String `tfsdk:"expires_at"`
+}
+
+// exchangeObject is what was exchanged for a payment.
+type exchangeObject struct {
+	LedgerID   tfkit.UUID   `tfsdk:"ledger_id"`
+	QuoteID    tfkit.UUID   `tfsdk:"quote_id"`
+	FromAmount tfkit.Money  `tfsdk:"from_amount"`
+	ToAmount   tfkit.Money  `tfsdk:"to_amount"`
+	Rate       types.String `tfsdk:"rate"`
 }
 
 type errorObject struct {
@@ -69,6 +106,11 @@ const (
 	outflowsDescription       = "How the money of a send went."
 	flowTypeDescription       = "`lightning`, `onchain`, `swap`, or `shortcircuit` for a payment inside Voltage."
 	flowDataDescription       = "What the API says of it, as JSON, without preimages."
+	processingFeeDescription  = "The processing fee that the payment was made with, which does not change; null without one."
+	basisPointsDescription    = "The rate of the fee in basis points: 100 is 1 %."
+	feeAmountDescription      = "The fee in base units of its currency."
+	breakdownDescription      = "What the payment's sum is made of, in the currency that the payment is shown in. Null without a processing fee, and while it is not known."
+	rateDescription           = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, which is 65,000 dollars."
 	preimageDescription       = "The preimage of a Lightning payment, which proves it; null where there is none."
 )
 
@@ -87,26 +129,68 @@ func paymentAttributes() map[string]schema.Attribute {
 		}
 	}
 	return map[string]schema.Attribute{
-		"id":               id("The payment's UUID."),
-		"organization_id":  id("The UUID of the organization that the payment belongs to."),
-		"environment_id":   id("The UUID of the environment that the payment belongs to."),
-		"wallet_id":        id("The UUID of the wallet that sends or receives."),
-		"kind":             text("`bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`."),
-		"direction":        text("`send` or `receive`."),
-		"status":           text(statusDescription),
-		"currency":         text("The payment's currency: `btc`, `usd` or `asset:…`."),
-		"category":         text("`standard` or `treasury`; null where the API does not say."),
-		"created_at":       text("When the payment was requested, in RFC 3339."),
-		"updated_at":       text("When its status changed last, in RFC 3339."),
-		"expires_at":       text(expiresDescription),
-		"amount":           tfkit.MoneyDataSourceAttribute("What is paid, without fees; null for a receive of any amount before it is paid."),
-		"requested_amount": tfkit.MoneyDataSourceAttribute("What a receive asks for; null for one of any amount, and for a send."),
-		"fees":             tfkit.MoneyDataSourceAttribute("What the network took; null where it is not known."),
-		"max_fee":          tfkit.MoneyDataSourceAttribute("What the network may take at the most; null for a receive."),
-		"payment_request":  text(paymentRequestDescription),
-		"address":          text(addressDescription),
-		"bip21_uri":        text(bip21Description),
-		"description":      text("The payment's text, which the API calls memo, label or description; null where there is none."),
+		"id":              id("The payment's UUID."),
+		"organization_id": id("The UUID of the organization that the payment belongs to."),
+		"environment_id":  id("The UUID of the environment that the payment belongs to."),
+		"wallet_id":       id("The UUID of the wallet that sends or receives."),
+		"kind":            text("`bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`."),
+		"direction":       text("`send` or `receive`."),
+		"status":          text(statusDescription),
+		"currency":        text("The payment's currency: `btc`, `usd` or `asset:…`."),
+		"category":        text("`standard` or `treasury`; null where the API does not say."),
+		"created_at":      text("When the payment was requested, in RFC 3339."),
+		"updated_at":      text("When its status changed last, in RFC 3339."),
+		"expires_at":      text(expiresDescription),
+		"amount": tfkit.MoneyDataSourceAttribute("What is paid, without fees. On a USD line of credit it is in USD. Null for a receive of any " +
+			"amount until it is paid."),
+		"requested_amount": tfkit.MoneyDataSourceAttribute("What a receive asks for, without fees; in BTC where a quote was used. The invoice asks for this and the " +
+			"processing fee together. Null for a receive of any amount, and for a send."),
+		"fees": tfkit.MoneyDataSourceAttribute("Everything that was charged. Of a send, the network fee and the processing fee together, which the wallet pays beside `amount`. " +
+			"Of a receive, the processing fee, which the payer pays beside `amount`. Null while it is not known, and for a receive without a fee."),
+		"max_fee": tfkit.MoneyDataSourceAttribute("The most that the network may take of a send; the processing fee comes on top. Null for a receive."),
+		"processing_fee": schema.SingleNestedAttribute{
+			MarkdownDescription: processingFeeDescription,
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"basis_points": tfkit.ComputedNumber(basisPointsDescription),
+				"amount":       tfkit.MoneyDataSourceAttribute(feeAmountDescription),
+			},
+		},
+		"payment_breakdown": schema.SingleNestedAttribute{
+			MarkdownDescription: breakdownDescription,
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"principal":      tfkit.MoneyDataSourceAttribute("What is paid, without fees."),
+				"network_fee":    tfkit.MoneyDataSourceAttribute("What the network took."),
+				"processing_fee": tfkit.MoneyDataSourceAttribute("The processing fee."),
+			},
+		},
+		"market_quote": schema.SingleNestedAttribute{
+			MarkdownDescription: "The rate of a payment on a USD line of credit; null for every other payment.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"from":       text("The currency that is exchanged."),
+				"to":         text("The currency that it is exchanged into."),
+				"rate":       text(rateDescription),
+				"quoted_at":  text("When the rate was quoted, in RFC 3339."),
+				"expires_at": text("Until when the quote could be used, in RFC 3339; null where the API does not say."),
+			},
+		},
+		"exchanges": schema.ListNestedAttribute{
+			MarkdownDescription: "What was exchanged for the payment; empty until something was.",
+			Computed:            true,
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"ledger_id":   id("The UUID of the exchange in the wallet's ledger."),
+				"quote_id":    id("The UUID of the quote that was used; null for a peer's quote."),
+				"from_amount": tfkit.MoneyDataSourceAttribute("What was given."),
+				"to_amount":   tfkit.MoneyDataSourceAttribute("What was got for it."),
+				"rate":        text(rateDescription),
+			}},
+		},
+		"payment_request": text(paymentRequestDescription),
+		"address":         text(addressDescription),
+		"bip21_uri":       text(bip21Description),
+		"description":     text("The payment's text, which the API calls memo, label or description; null where there is none."),
 		"metadata": schema.MapAttribute{
 			MarkdownDescription: "Text under keys of the user's own; empty where there is none.", Computed: true, ElementType: types.StringType,
 		},
@@ -145,10 +229,14 @@ func newPaymentObject(ctx context.Context, p *voltage.Payment, diags *diag.Diagn
 		CreatedAt:       tfkit.NewTime(&p.CreatedAt),
 		UpdatedAt:       tfkit.NewTime(&p.UpdatedAt),
 		ExpiresAt:       tfkit.NewTime(p.ExpiresAt()),
-		Amount:          tfkit.NewMoneyPointer(p.Amount()),
+		Amount:          tfkit.NewMoneyPointer(p.Principal()),
 		RequestedAmount: tfkit.NewMoneyPointer(p.RequestedAmount),
 		Fees:            tfkit.NewMoneyPointer(p.Fees()),
 		MaxFee:          tfkit.NewMoneyPointer(p.MaxFee()),
+		ProcessingFee:   newFeeObject(p.ProcessingFee),
+		Breakdown:       newBreakdownObject(p.Breakdown),
+		MarketQuote:     newQuoteObject(p.Data.MarketQuote),
+		Exchanges:       newExchangeObjects(p.Exchanges),
 		PaymentRequest:  tfkit.TextOrNull(p.Data.PaymentRequest),
 		Address:         tfkit.TextOrNull(p.Data.Address),
 		BIP21URI:        tfkit.TextOrNull(p.BIP21URI),
@@ -158,6 +246,47 @@ func newPaymentObject(ctx context.Context, p *voltage.Payment, diags *diag.Diagn
 		Receipts:        newFlowObjects(p.Data.Receipts),
 		Outflows:        newFlowObjects(p.Data.Outflows),
 	}
+}
+
+func newFeeObject(fee *voltage.AgreedFee) *feeObject {
+	if fee == nil {
+		return nil
+	}
+	return &feeObject{types.Int64Value(fee.BasisPoints), tfkit.NewMoney(fee.Amount)}
+}
+
+func newBreakdownObject(b *voltage.PaymentBreakdown) *breakdownObject {
+	if b == nil {
+		return nil
+	}
+	return &breakdownObject{tfkit.NewMoney(b.Principal), tfkit.NewMoney(b.NetworkFee), tfkit.NewMoney(b.ProcessingFee)}
+}
+
+func newQuoteObject(quote *voltage.MarketQuote) *quoteObject {
+	if quote == nil {
+		return nil
+	}
+	return &quoteObject{
+		tfkit.TextOrNull(quote.From), tfkit.TextOrNull(quote.To), newRate(quote.Rate), tfkit.NewTime(quote.QuotedAt), tfkit.NewTime(quote.ExpiresAt),
+	}
+}
+
+func newExchangeObjects(exchanges []voltage.Exchange) []exchangeObject {
+	objects := make([]exchangeObject, 0, len(exchanges))
+	for i := range exchanges {
+		exchange := &exchanges[i]
+		objects = append(objects, exchangeObject{
+			tfkit.NewUUID(exchange.LedgerID), tfkit.NewUUIDPointer(exchange.QuoteID),
+			tfkit.NewMoney(exchange.FromAmount), tfkit.NewMoney(exchange.ToAmount), newRate(exchange.Quote.Rate()),
+		})
+	}
+	return objects
+}
+
+// newRate writes a rate as a decimal number; null for what is no rate.
+func newRate(rate voltage.Rate) types.String {
+	decimal, _ := rate.Decimal()
+	return tfkit.TextOrNull(decimal)
 }
 
 func newErrorObject(e *voltage.PaymentError) *errorObject {

@@ -68,6 +68,8 @@ type requestModel struct {
 	BIP21URI       types.String `tfsdk:"bip21_uri"`
 	QuoteID        tfkit.UUID   `tfsdk:"quote_id"`
 	ReceivedAmount types.Object `tfsdk:"received_amount"`
+	ProcessingFee  types.Object `tfsdk:"processing_fee"`
+	Breakdown      types.Object `tfsdk:"payment_breakdown"`
 	Error          types.Object `tfsdk:"error"`
 	Receipts       types.List   `tfsdk:"receipts"`
 }
@@ -101,7 +103,8 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"amount": schema.SingleNestedAttribute{
-				MarkdownDescription: "How much to ask for. Default: whatever the payer gives, which is for `bolt11` and `bip21` on a wallet in btc. " +
+				MarkdownDescription: "How much the wallet is to get. Where the wallet has a processing fee on receives, the payer pays it on top: the invoice asks for " +
+					"both. Defaults to whatever the payer gives, which is possible for `bolt11` and `bip21` on a wallet in btc without a processing fee on receives. " +
 					"Changing it makes another request.",
 				Optional: true,
 				Attributes: map[string]schema.Attribute{
@@ -163,13 +166,23 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"payment_request": computedText(paymentRequestDescription),
 			"address":         computedText(addressDescription),
 			"bip21_uri":       computedText(bip21Description),
-			"received_amount": schema.SingleNestedAttribute{
-				MarkdownDescription: "What was received, without fees; null until the request is paid.",
+			"received_amount": computedMoney("What the wallet has received, without fees; null until the request is paid."),
+			"processing_fee": schema.SingleNestedAttribute{
+				MarkdownDescription: processingFeeDescription + " The payer pays it on top of `amount`.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
-					"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
-					"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
-					"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
+					"basis_points": schema.Int64Attribute{MarkdownDescription: basisPointsDescription, Computed: true},
+					"amount":       computedMoney(feeAmountDescription),
+				},
+				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+			},
+			"payment_breakdown": schema.SingleNestedAttribute{
+				MarkdownDescription: breakdownDescription,
+				Computed:            true,
+				Attributes: map[string]schema.Attribute{
+					"principal":      computedMoney("What the wallet gets."),
+					"network_fee":    computedMoney("What the network took."),
+					"processing_fee": computedMoney("The processing fee, which the payer pays."),
 				},
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 			},
@@ -203,6 +216,19 @@ func computedID(text string) schema.StringAttribute {
 	return attribute
 }
 
+func computedMoney(text string) schema.SingleNestedAttribute {
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: text,
+		Computed:            true,
+		Attributes: map[string]schema.Attribute{
+			"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
+			"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
+			"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
+		},
+		PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+	}
+}
+
 func computedText(text string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: text, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
@@ -233,9 +259,13 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	if !req.State.Raw.IsNull() {
 		if state.Status.ValueString() == voltage.StatusReceiving && (req.Plan.Raw.IsNull() || plan.replaces(state)) {
+			until := "until it expires"
+			if at := state.ExpiresAt.ValueString(); at != "" {
+				until += " at " + at
+			}
 			resp.Diagnostics.AddWarning("Payment Request Stays Payable",
-				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
-					state.describe(), state.ExpiresAt.ValueString()))
+				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
+					state.describe(), until))
 		}
 		return
 	}
@@ -326,9 +356,9 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	plan.QuoteID = tfkit.NewUUIDPointer(quote)
-	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil)
+	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
-		err = failureOf(payment)
+		err, failure.Next = failureOf(payment), afterReceiveFailure(payment)
 	}
 	if payment != nil {
 		resp.Diagnostics.Append(plan.read(ctx, payment)...)
@@ -343,6 +373,19 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 const stateRequestTainted = "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
 	"which expires by itself."
 
+// afterReceiveFailure says what to do about a receive that the API accepted and that then failed; empty for the usual.
+func afterReceiveFailure(p *voltage.Payment) string {
+	switch {
+	case p.Error == nil:
+	case p.Error.Code == "invalid_payment_amount" && p.RequestedAmount == nil:
+		return "A wallet with a processing fee on receives takes fixed amounts only. Set amount, or set the receive_basis_points of the wallet's processing_fee to 0 " +
+			"(resource voltage_wallet_policies), then run terraform apply again."
+	case p.Error.Type == "quote_failed" || p.Error.Code == "quote_failed":
+		return "Run terraform apply again: it makes another request, with a new quote."
+	}
+	return ""
+}
+
 // receiveBlame is the attribute that causes a refusal.
 var receiveBlame = map[string]path.Path{
 	"invalid_amount":           path.Root("amount"),
@@ -353,6 +396,10 @@ var receiveBlame = map[string]path.Path{
 	"wallet_not_found":         path.Root("wallet_id"),
 	"invalid_network":          path.Root("wallet_id"),
 	"not_supported_network":    path.Root("wallet_id"),
+	"amount_required":          path.Root("amount"),
+	"quote_required":           path.Root("wallet_id"),
+	"invalid_description":      path.Root("description"),
+	"invalid_memo":             path.Root("description"),
 }
 
 // Read implements [resource.Resource].
@@ -468,6 +515,12 @@ func (m *requestModel) forget() {
 	if m.ReceivedAmount.IsUnknown() {
 		m.ReceivedAmount = types.ObjectNull(tfkit.MoneyAttributeTypes())
 	}
+	if m.ProcessingFee.IsUnknown() {
+		m.ProcessingFee = types.ObjectNull(feeTypes)
+	}
+	if m.Breakdown.IsUnknown() {
+		m.Breakdown = types.ObjectNull(breakdownTypes)
+	}
 	if m.Error.IsUnknown() {
 		m.Error = types.ObjectNull(errorTypes)
 	}
@@ -479,6 +532,10 @@ func (m *requestModel) forget() {
 var (
 	errorTypes = map[string]attr.Type{"type": types.StringType, "code": types.StringType, "detail": types.StringType}
 	flowTypes  = map[string]attr.Type{"type": types.StringType, "data": types.StringType, "preimage": types.StringType}
+
+	moneyType      = types.ObjectType{AttrTypes: tfkit.MoneyAttributeTypes()}
+	feeTypes       = map[string]attr.Type{"basis_points": types.Int64Type, "amount": moneyType}
+	breakdownTypes = map[string]attr.Type{"principal": moneyType, "network_fee": moneyType, "processing_fee": moneyType}
 )
 
 // read takes over what the API says of a request. What was asked for never changes, and stays as it was written.
@@ -495,6 +552,10 @@ func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.
 	}
 	var got diag.Diagnostics
 	m.ReceivedAmount, got = types.ObjectValueFrom(ctx, tfkit.MoneyAttributeTypes(), received)
+	diags.Append(got...)
+	m.ProcessingFee, got = types.ObjectValueFrom(ctx, feeTypes, object.ProcessingFee)
+	diags.Append(got...)
+	m.Breakdown, got = types.ObjectValueFrom(ctx, breakdownTypes, object.Breakdown)
 	diags.Append(got...)
 	m.Error, got = types.ObjectValueFrom(ctx, errorTypes, object.Error)
 	diags.Append(got...)

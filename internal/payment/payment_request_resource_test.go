@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -247,10 +248,26 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 			t.Errorf("the wallet has %s cents", got)
 		}
 	})
-	t.Run("in btc", func(t *testing.T) {
+	t.Run("in btc", func(t *testing.T) { // the contract quotes a receive by its USD
 		t.Parallel()
 		f := setUp(t)
-		f.request(t, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": btc(10_000_000)})
+		instance := &acctest.Instance{Type: "voltage_payment_request"}
+		got := f.Apply(t.Context(), instance, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": btc(10_000_000)}).Errors()
+		contains(t, "the error", got, "Payment Request Not Created", "invalid_currency")
+		if !instance.State.IsNull() {
+			t.Errorf("the state has %s", instance.State)
+		}
+	})
+	t.Run("a quote that expires after the request", func(t *testing.T) {
+		t.Parallel()
+		f := setUp(t)
+		f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "receive_failed", Code: "quote_failed", Detail: "too late"}})
+		instance := &acctest.Instance{Type: "voltage_payment_request"}
+		got := f.Apply(t.Context(), instance, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}).Errors()
+		contains(t, "the error", got, "receive_failed/quote_failed: too late", "\n\nRun terraform apply again: it makes another request, with a new quote.")
+		if f.Emulator.Count("create_payment") != 1 || !instance.Tainted {
+			t.Errorf("%d requests, tainted %t", f.Emulator.Count("create_payment"), instance.Tainted)
+		}
 	})
 	t.Run("a quote that expires while it is waited for", func(t *testing.T) {
 		t.Parallel()
@@ -292,10 +309,10 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("a quote that fails", func(t *testing.T) {
 		t.Parallel()
 		f := setUp(t)
-		f.Emulator.Inject(emulator.Fault{Operation: "request_a_quote", Effect: emulator.FailAsync{Type: "NoLiquidity", Detail: "no market"}})
+		f.Emulator.Inject(emulator.Fault{Operation: "request_a_quote", Effect: emulator.FailAsync{Type: "price", Detail: "no market"}})
 		got := f.Apply(t.Context(), &acctest.Instance{Type: "voltage_payment_request"},
 			acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}).Errors()
-		contains(t, "the error", got, "NoLiquidity", "no market", "600 cents (usd)")
+		contains(t, "the error", got, "the quote for 6.00 USD (600 cents) failed: price: no market")
 	})
 }
 
@@ -336,6 +353,70 @@ func TestAccPaymentRequest_destroy(t *testing.T) {
 	}
 	if err := f.Emulator.Pay(invoice, 0); err != nil {
 		t.Errorf("it can no longer be paid: %v", err)
+	}
+}
+
+// TestAccPaymentRequest_noExpiration: where the API does not say when a request expires, the warning does not, either.
+func TestAccPaymentRequest_noExpiration(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
+	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+		`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+		"currency":"btc","direction":"receive","status":"receiving","type":"bolt11","data":{"expiration":null,"payment_request":%q}}`,
+		request.String("id"), f.payee, f.OrganizationID, f.EnvironmentID, request.String("payment_request"))}})
+	f.Expect("the refresh", f.Refresh(t.Context(), request))
+	if !request.Attribute("expires_at").IsNull() {
+		t.Errorf("it expires at %s", request.String("expires_at"))
+	}
+	warnings := f.Destroy(t.Context(), request).Warnings()
+	contains(t, "the warning", warnings, "Payment Request Stays Payable", "It can be paid until it expires.\n")
+}
+
+// TestAccPaymentRequest_processingFee: the payer pays the fee on top, the wallet gets what was asked for; any amount cannot be asked for.
+func TestAccPaymentRequest_processingFee(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	policies := &acctest.Instance{Type: "voltage_wallet_policies"}
+	f.Expect("the policies", f.Apply(t.Context(), policies, acctest.Config{
+		"wallet_id": f.payee.String(), "processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 100},
+	}))
+	config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(150_000)}
+	request := f.request(t, config)
+	number := func(value tftypes.Value, path ...string) string {
+		for _, name := range path {
+			value = acctest.Attribute(value, name)
+		}
+		return acctest.Number(value)
+	}
+	if got := number(request.State, "processing_fee", "amount", "amount"); got != "1500" || number(request.State, "processing_fee", "basis_points") != "100" {
+		t.Errorf("the fee is %s msats: %s", got, request.Attribute("processing_fee"))
+	}
+	if got := number(f.decoded(t, request.String("payment_request")), "amount_msats"); got != "151500" {
+		t.Errorf("the invoice asks for %s msats", got)
+	}
+	if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
+		t.Fatal(err)
+	}
+	f.pass(time.Second)
+	f.planEmpty(t, request, config)
+	if got := number(request.State, "received_amount", "amount"); got != "150000" || f.balance(t, f.payee) != "150000" {
+		t.Errorf("received %s msats, and the wallet has %s", got, f.balance(t, f.payee))
+	}
+	if number(request.State, "payment_breakdown", "principal", "amount") != "150000" || number(request.State, "payment_breakdown", "processing_fee", "amount") != "1500" {
+		t.Errorf("breakdown %s", request.Attribute("payment_breakdown"))
+	}
+	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": request.String("id")})
+	f.Expect("the payment", diags)
+	if number(payment, "amount", "amount") != "150000" || number(payment, "requested_amount", "amount") != "150000" || number(payment, "fees", "amount") != "1500" {
+		t.Errorf("payment %s", payment)
+	}
+
+	anyAmount := &acctest.Instance{Type: "voltage_payment_request"}
+	got := f.Apply(t.Context(), anyAmount, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).Errors()
+	contains(t, "any amount", got, "receive_failed/invalid_payment_amount", "\n\nA wallet with a processing fee on receives takes fixed amounts only. Set amount", "receive_basis_points")
+	if !anyAmount.Tainted {
+		t.Error("it is not tainted in the state")
 	}
 }
 

@@ -52,7 +52,11 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 			if diags.Errors() != "" {
 				t.Fatal(diags.Errors())
 			}
-			contains(t, "the progress", strings.Join(progress, "\n"), "Sending payment "+send["id"].(string), "completed", "the network took 0 msats")
+			payee := acctest.Text(acctest.Attribute(f.decoded(t, send["payment_request"].(string)), "payee"))
+			contains(t, "the progress", strings.Join(progress, "\n"), send["id"].(string), `Sending 21 sats (21000 msats) to node `+payee,
+				`from wallet "payer" (ID `+f.payer.String()+`) on mutinynet`, "at most 1 sat (1000 msats)", "completed",
+				"has paid 21 sats (21000 msats) to node "+payee+". There were no fees.")
+			contains(t, "the plan", diags.Warnings(), "Payment Will Be Sent", "21 sats (21000 msats) to node "+payee, `wallet "payer"`, "at most 1 sat (1000 msats)")
 			if delay > 0 {
 				contains(t, "the progress", strings.Join(progress, "\n"), "sending.", "approved.")
 			}
@@ -81,12 +85,8 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 				t.Fatal(diags.Errors())
 			}
 			outflow := acctest.Elements(acctest.Attribute(payment, "outflows"))[0]
-			preimage := acctest.Text(acctest.Attribute(outflow, "preimage"))
-			if acctest.Text(acctest.Attribute(outflow, "type")) != "shortcircuit" || !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(preimage) {
+			if acctest.Text(acctest.Attribute(outflow, "type")) != "shortcircuit" || !strings.Contains(acctest.Text(acctest.Attribute(outflow, "data")), request.String("id")) {
 				t.Errorf("outflow %s", outflow)
-			}
-			if strings.Contains(acctest.Text(acctest.Attribute(outflow, "data")), preimage) {
-				t.Error("the preimage is in the data, too")
 			}
 			for id, want := range map[string]string{
 				send["id"].(string): "send_sending send_approved send_completed", request.String("id"): "receive_generating receive_receiving receive_completed",
@@ -104,6 +104,26 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestAccPaymentSend_preimage: the preimage of a payment over Lightning is an attribute of its own, and nowhere else.
+func TestAccPaymentSend_preimage(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	send := f.pay(setUp(t).invoice(t, 100_000))
+	send["id"] = uuid.NewString()
+	if _, diags := f.Invoke(t.Context(), "voltage_payment_send", send); diags.Errors() != "" {
+		t.Fatal(diags.Errors())
+	}
+	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": send["id"]})
+	if diags.Errors() != "" {
+		t.Fatal(diags.Errors())
+	}
+	outflow := acctest.Elements(acctest.Attribute(payment, "outflows"))[0]
+	preimage, data := acctest.Text(acctest.Attribute(outflow, "preimage")), acctest.Text(acctest.Attribute(outflow, "data"))
+	if acctest.Text(acctest.Attribute(outflow, "type")) != "lightning" || !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(preimage) || strings.Contains(data, preimage) {
+		t.Errorf("outflow %s", outflow)
 	}
 }
 
@@ -187,23 +207,30 @@ func TestAccPaymentSend_failures(t *testing.T) {
 		want   []string
 	}{
 		"asynchronously": {func(_ *testing.T, f *fixture, _ acctest.Config) {
-			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "RouteNotFound", Detail: "nobody leads there"}})
-		}, []string{"Payment Failed", "RouteNotFound", "nobody leads there", "Nothing was paid"}},
+			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"}})
+		}, []string{"Payment Failed", "send_failed/no_route", "nobody leads there", "\n\nNothing was paid. Raise max_fee"}},
+		"by the quote": {func(_ *testing.T, f *fixture, c acctest.Config) {
+			c["id"] = uuid.NewString()
+			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "quote_failed", Detail: "too late"}})
+		}, []string{"Payment Failed", "quote_failed: too late", "\n\nNothing was paid. Each invocation requests a new quote", "with another id"}},
+		"by a policy": {func(_ *testing.T, f *fixture, _ acctest.Config) {
+			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "rejected", Detail: "too large"}})
+		}, []string{"Payment Failed", "rejected: too large", "\n\nNothing was paid. Look at the wallet's policies"}},
 		"too little money": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			c["payment_request"] = f.invoice(t, 1_000_001)
-		}, []string{"Payment Failed", "InsufficientFunds", "1000001"}},
+		}, []string{"Payment Failed", "hold_failed/insufficient_funds", "1000001", "\n\nNothing was paid. Pay the missing amount"}},
 		"paid before": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			if err := f.Emulator.Pay(c["payment_request"].(string), 0); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{"Payment Failed", "InvoiceAlreadyPaid"}},
-		"expired": {func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) }, []string{"Payment Failed", "InvoiceExpired"}},
+		}, []string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "paid before"}},
+		"expired": {func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) }, []string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"}},
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {
 			delete(c, "payment_request")
 			maps.Copy(c, acctest.Config{"kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "amount": btc(100_000), "max_fee": btc(1_000)})
-		}, []string{"Payment Failed", "RouteNotFound/fee_limit_exceeded", "above the bound"}},
+		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nNothing was paid. Raise max_fee"}},
 		"no such wallet": {func(_ *testing.T, _ *fixture, c acctest.Config) { c["wallet_id"] = uuid.NewString() }, []string{"wallet_id: Payment Not Sent", "instance_not_found"}},
 		"refused": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Refuse{Status: 400, Type: "payment_not_approved", Code: "sanctions", Detail: "no"}})
@@ -216,7 +243,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 				t.Fatal(diags.Errors())
 			}
 			c["id"] = other["id"]
-		}, []string{"Payment Not Sent", "another payment has this ID", "another id"}},
+		}, []string{"id: Payment ID In Use", "another payment has this ID", "payment hash", "another id"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -248,29 +275,35 @@ func TestAccPaymentSend_unreadableID(t *testing.T) {
 	}
 }
 
-// TestAccPaymentSend_anotherAmount: an ID that has paid pays no second time, and says so where the amount is another one.
+// TestAccPaymentSend_anotherAmount: an ID that has paid pays no second time, and another amount under it is an error.
 func TestAccPaymentSend_anotherAmount(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	config := f.pay(f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request"))
-	config["id"] = uuid.NewString()
+	id := uuid.NewString()
+	config["id"] = id
 	for _, test := range []struct {
-		msats    int
-		warnings []string
+		msats            int
+		errors, warnings []string
 	}{
-		{1_000, nil},
-		{1_000, nil},
-		{2_000, []string{"amount: Payment Sent Before With Another Amount", config["id"].(string), "1000 msats", "2000 msats", "\n\nNothing was sent. Choose another id"}},
+		{1_000, nil, []string{"Payment Will Be Sent"}},
+		{1_000, nil, []string{"id: Payment Sent Before", id, "its status is completed", "\n\nThe action does not send it again"}},
+		{2_000, []string{"id: Payment ID In Use", id, "it is of 1 sat (1000 msats), and not of 2 sats (2000 msats)", "\n\nNothing is sent. Choose another id"}, nil},
 	} {
 		config["amount"] = btc(test.msats)
 		_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
-		f.Expect("the send", diags)
-		if contains(t, "the warning", diags.Warnings(), test.warnings...); test.warnings == nil && diags.Warnings() != "" {
-			t.Errorf("warnings: %s", diags.Warnings())
-		}
+		f.Expect("the send", diags, test.errors...)
+		contains(t, "the warning", diags.Warnings(), test.warnings...)
 		if got := f.balance(t, f.payee); got != "1000" {
 			t.Errorf("the payee has %s", got)
 		}
+	}
+	// What is known only during the apply is found then, before anything is sent.
+	f.Emulator.ResetRequests()
+	_, diags := f.InvokeUnplanned(t.Context(), "voltage_payment_send", config)
+	f.Expect("the send", diags, "Payment Not Sent", id, "2 sats (2000 msats)", "\n\nNothing was sent by this run. Choose another id")
+	if f.Emulator.Count("create_payment") != 0 {
+		t.Error("it was sent")
 	}
 }
 
@@ -278,8 +311,13 @@ func TestAccPaymentSend_anotherAmount(t *testing.T) {
 func TestAccPaymentSend_validation(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
+	const address = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
+	onchain := func(address string) acctest.Config {
+		return acctest.Config{"kind": "onchain", "address": address, "payment_request": nil, "amount": btc(1000)}
+	}
 	invoice := f.invoice(t, 21_000)
 	anyAmount := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
+	real := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
 	posts := f.Emulator.Count("create_payment")
 	for name, test := range map[string]struct {
 		change acctest.Config
@@ -294,8 +332,16 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		"broken invoice":         {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
 		"amount of neither":      {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*does not say`},
 		"another amount":         {acctest.Config{"amount": btc(22_000)}, `amount: Invalid Amount: .*21000 msats`},
-		"fee in dollars":         {acctest.Config{"max_fee": usd(1)}, `Invalid Currency`},
+		"fee in dollars":         {acctest.Config{"max_fee": usd(1)}, `max_fee.*currency: Invalid Currency`},
+		"amount in dollars":      {acctest.Config{"amount": usd(1)}, `amount.*currency: Invalid Currency: .*sent in btc`},
 		"kind":                   {acctest.Config{"kind": "usdbatch"}, `kind: `},
+		"asset":                  {acctest.Config{"kind": "taprootasset"}, `kind: `},
+		"text of an invoice":     {acctest.Config{"description": "mine"}, `description: Unexpected`},
+		"URI as an invoice":      {acctest.Config{"payment_request": "bitcoin:" + address}, `payment_request: Invalid Invoice: .*in address, with kind = "bip21"`},
+		"URI as an address":      {onchain("bitcoin:" + address), `address: Invalid Address: .*kind = "bip21"`},
+		"broken address":         {onchain(address[:len(address)-1] + "q"), `address: Invalid Address: .*checksum`},
+		"real address":           {onchain("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), `address: Wrong Network: .*mainnet.*"payer"`},
+		"real invoice":           {acctest.Config{"payment_request": real}, `payment_request: Wrong Network: .*mainnet.*"payer"`},
 		"ID":                     {acctest.Config{"id": "x"}, `id: Invalid UUID`},
 		"mainnet":                {acctest.Config{"wallet_id": f.mainnet.String()}, `allow_mainnet: Real Money Not Allowed: .*allow_mainnet = true`},
 	} {
@@ -307,7 +353,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 	}
 	for name, config := range map[string]acctest.Config{
 		"unknown": {"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "payment_request": acctest.Unknown{}, "amount": acctest.Unknown{}},
-		"meant":   {"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": invoice, "allow_mainnet": true},
+		"meant":   {"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": real, "allow_mainnet": true},
 		"given":   {"wallet_id": f.payer.String(), "kind": "bolt11", "payment_request": anyAmount, "amount": btc(1)},
 	} {
 		if got := f.PlanAction(t.Context(), "voltage_payment_send", config).Errors(); got != "" {
@@ -333,13 +379,27 @@ func TestAccPaymentSend_kinds(t *testing.T) {
 			return acctest.Config{"kind": "onchain", "address": address, "amount": btc(100_000), "description": "rent", "metadata": acctest.Config{"a": "b"}}
 		}, "-300000"},
 		"bip21 address": {func(*testing.T, *fixture) acctest.Config {
-			return acctest.Config{"kind": "bip21", "payment_request": "bitcoin:" + address, "amount": btc(100_000), "max_fee": btc(200_000)}
+			return acctest.Config{"kind": "bip21", "address": "bitcoin:" + address, "amount": btc(100_000), "max_fee": btc(200_000)}
 		}, "-300000"},
 		"bip21 inside": {func(t *testing.T, f *fixture) acctest.Config {
 			t.Helper()
 			request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bip21", "amount": btc(50_000)})
-			return acctest.Config{"kind": "bip21", "payment_request": request.String("bip21_uri")}
+			return acctest.Config{"kind": "bip21", "address": request.String("bip21_uri")}
 		}, "-50000"},
+		"bip21 URI with an amount": {func(*testing.T, *fixture) acctest.Config {
+			return acctest.Config{"kind": "bip21", "address": "BITCOIN:" + strings.ToUpper(address) + "?amount=0.000001&label=rent", "max_fee": btc(200_000)}
+		}, "-300000"},
+		"bip21 address alone": {func(*testing.T, *fixture) acctest.Config {
+			return acctest.Config{"kind": "bip21", "address": address, "amount": btc(100_000), "max_fee": btc(200_000), "description": "rent"}
+		}, "-300000"},
+		"bip21 address with an invoice": {func(t *testing.T, f *fixture) acctest.Config {
+			t.Helper()
+			return acctest.Config{"kind": "bip21", "address": address, "payment_request": "lightning:" + f.invoice(t, 50_000)}
+		}, "-50000"},
+		"lightning: invoice": {func(t *testing.T, f *fixture) acctest.Config {
+			t.Helper()
+			return acctest.Config{"kind": "bolt11", "payment_request": "LIGHTNING:" + strings.ToUpper(f.invoice(t, 777))}
+		}, "-777"},
 		"any amount inside": {func(t *testing.T, f *fixture) acctest.Config {
 			t.Helper()
 			request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"})
@@ -396,7 +456,7 @@ func TestAccPaymentSend_deadline(t *testing.T) {
 	config["timeouts"] = acctest.Config{"invoke": "2s"}
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Stale{}})
 	_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
-	contains(t, "the error", diags.Errors(), "Payment Not Seen to Its End", "last seen: status approved", "goes on without Terraform", "voltage_payment")
+	contains(t, "the error", diags.Errors(), "Payment Not Seen to Its End", "last seen: status approved", "continues without Terraform", "voltage_payment")
 
 	f.Emulator.ClearFaults()
 	config = f.pay(f.invoice(t, 5_000))

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -16,13 +17,15 @@ const (
 )
 
 // waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over) or
-// final. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status.
+// final. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status. expired, unless it
+// is nil, says of a payment that it is not waited for any longer; the error is a *DeadlineError then, too.
 func waitFor(
-	ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID, what string, seen func(status string),
+	ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID, what string,
+	seen func(status string), expired func(*voltage.Payment) bool,
 ) (*voltage.Payment, error) {
-	last := ""
+	last, start, purpose := "", time.Now(), "the payment to be "+what
 	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Payment]{
-		For: "the payment to be " + what,
+		For: purpose,
 		Read: func(ctx context.Context) (*voltage.Payment, error) {
 			payment, err := client.GetPayment(ctx, organization, environment, id)
 			if voltage.IsNotFound(err) {
@@ -38,15 +41,25 @@ func waitFor(
 				last = payment.Status
 				seen(last)
 			}
-			return payment.Final() || what == waitReady && isReady(payment), nil
-		},
-		Describe: func(payment *voltage.Payment) string {
-			if payment == nil {
-				return "no payment with this ID"
+			if over := isOver(payment, what); over || expired == nil || !expired(payment) {
+				return over, nil
 			}
-			return "status " + voltage.Clean(payment.Status)
+			return false, &voltage.DeadlineError{For: purpose, Waited: time.Since(start), LastSeen: describeStatus(payment)}
 		},
+		Describe: describeStatus,
 	})
+}
+
+func describeStatus(payment *voltage.Payment) string {
+	if payment == nil {
+		return "no payment with this ID"
+	}
+	return "status " + voltage.Clean(payment.Status)
+}
+
+// isOver reports whether what is waited for has come.
+func isOver(p *voltage.Payment, what string) bool {
+	return p.Final() || what == waitReady && isReady(p)
 }
 
 // isReady reports whether a receive can be paid, or a send was approved. What is to be paid comes with the status.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -29,15 +30,41 @@ func readAccount(ctx context.Context, client *voltage.Client, organization, id u
 		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}
 	a := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
-	if wallet.LineOfCreditID == nil {
-		return a, nil
+	return a, a.readCurrency(ctx)
+}
+
+// readCurrency reads the currency of the wallet's line of credit, where it has one.
+func (a *account) readCurrency(ctx context.Context) error {
+	if a.wallet.LineOfCreditID == nil {
+		return nil
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, *wallet.LineOfCreditID)
+	line, err := a.client.GetLineOfCredit(ctx, a.organization, *a.wallet.LineOfCreditID)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // an error of the client says it all
+		return err //nolint:wrapcheck // an error of the client says it all
 	}
 	a.currency = line.Currency
-	return a, nil
+	return nil
+}
+
+// send sends a payment once, with a quote where it needs one. next is what to do after an error, empty for the usual.
+func (a *account) send(ctx context.Context, send voltage.NewSend, to *destination) (next string, sent voltage.Sent, err error) {
+	send.Currency = a.currency
+	if a.currency == voltage.CurrencyUSD {
+		send.Data.Amount = to.amount() // the payment names the quoted amount
+	}
+	asked := false
+	_, err = a.withQuote(ctx, to.amount(), func(quote *uuid.UUID) error {
+		send.QuoteID, asked = quote, true
+		var err error
+		sent, err = a.client.CreateSend(ctx, a.organization, a.wallet.EnvironmentID, send)
+		return err //nolint:wrapcheck // an error of the client says it all
+	})
+	if err != nil && asked && !tfkit.IsRefused(err) {
+		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+
+			"before anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = %q can be invoked again "+
+			"without paying twice.", send.ID, send.ID)
+	}
+	return next, sent, err
 }
 
 // withQuote makes a payment, with a quote where the wallet's line of credit needs one: a USD line. A quote that expires
@@ -56,7 +83,8 @@ func (a *account) withQuote(ctx context.Context, amount *voltage.Amount, create 
 		}
 		if quote.Usable(time.Now()) {
 			err := create(&quote.ID)
-			if !voltage.IsType(err, "invalid_quote") {
+			// Only a refusal says that nothing was made: after a doubtful answer no second payment is tried.
+			if !voltage.IsType(err, "invalid_quote") || !tfkit.IsRefused(err) {
 				return &quote.ID, err
 			}
 			if attempt == maxQuotes {
@@ -98,7 +126,7 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 			case quote == nil:
 				return false, nil
 			case quote.Failed():
-				return false, fmt.Errorf("the quote for %s failed: %s", amount, voltage.Clean(fmt.Sprint(quote.Error)))
+				return false, quoteFailure(amount, quote)
 			default:
 				return quote.Usable(now) || quote.Expired(now), nil
 			}
@@ -110,4 +138,11 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 			return "requested, and not made yet"
 		},
 	})
+}
+
+func quoteFailure(amount voltage.Amount, quote *voltage.Quote) error {
+	if quote.Error == nil {
+		return fmt.Errorf("the quote for %s failed, with no reason given", amount)
+	}
+	return fmt.Errorf("the quote for %s failed: %w", amount, quote.Error)
 }

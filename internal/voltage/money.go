@@ -3,6 +3,8 @@ package voltage
 import (
 	"fmt"
 	"math"
+	"strconv"
+	"strings"
 )
 
 // Units of an amount, by currency. Source: schema Amount of the API's contract.
@@ -20,6 +22,8 @@ const (
 
 // MsatsPerSat is how many millisatoshis are one satoshi.
 const MsatsPerSat = 1000
+
+const centsPerDollar = 100
 
 // maxSats is the most satoshis that fit as millisatoshis.
 const maxSats = math.MaxInt64 / MsatsPerSat
@@ -43,9 +47,41 @@ func (a Amount) Signed() int64 {
 	return a.Amount
 }
 
-// String writes the amount for people: "-1500 msats (btc)".
+// String writes the amount for people, in the unit that they think in beside the base unit: "25,000 sats (25000000 msats)",
+// "1.5 sats (1500 msats)", "6.00 USD (600 cents)", "12 base units (asset:...)".
 func (a Amount) String() string {
-	return fmt.Sprintf("%d %s (%s)", a.Signed(), UnitOf(a.Currency), a.Currency)
+	sign, magnitude := "", uint64(a.Amount) //nolint:gosec // a negative magnitude is turned around below
+	if a.Signed() < 0 {
+		sign = "-"
+	}
+	if a.Amount < 0 {
+		magnitude = -magnitude
+	}
+	base := fmt.Sprintf("%s%d %s", sign, magnitude, UnitOf(a.Currency))
+	switch a.Currency {
+	case CurrencyBTC:
+		sats := grouped(magnitude / MsatsPerSat)
+		if rest := magnitude % MsatsPerSat; rest != 0 {
+			sats += strings.TrimRight(fmt.Sprintf(".%03d", rest), "0")
+		}
+		unit := "sats"
+		if sats == "1" {
+			unit = "sat"
+		}
+		return fmt.Sprintf("%s%s %s (%s)", sign, sats, unit, base)
+	case CurrencyUSD:
+		return fmt.Sprintf("%s%s.%02d USD (%s)", sign, grouped(magnitude/centsPerDollar), magnitude%centsPerDollar, base)
+	}
+	return fmt.Sprintf("%s (%s)", base, Clean(a.Currency))
+}
+
+// grouped writes a number with a comma before every three digits: 25,000.
+func grouped(number uint64) string {
+	text := strconv.FormatUint(number, 10)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }
 
 // UnitOf returns the unit that amounts of a currency are counted in.

@@ -58,7 +58,25 @@ type Payment struct {
 	RequestedAmount *Amount           `json:"requested_amount"` // nil for a receive of any amount, and for a send
 	BIP21URI        string            `json:"bip21_uri"`
 	Error           *PaymentError     `json:"error"`
-	Data            PaymentData       `json:"data"`
+	// ProcessingFee is what was agreed to when a send was approved or a receive generated, and does not change. Breakdown is what came
+	// of it, in the currency shown. Both are nil where the wallet has no such fee, and Breakdown also while it is not known.
+	ProcessingFee *AgreedFee        `json:"processing_fee"`
+	Breakdown     *PaymentBreakdown `json:"payment_breakdown"`
+	Exchanges     []Exchange        `json:"exchanges"` // what was exchanged, once it was
+	Data          PaymentData       `json:"data"`
+}
+
+// AgreedFee is the processing fee of one payment. Source: schema PaymentProcessingFee of the API's contract.
+type AgreedFee struct {
+	BasisPoints int64  `json:"basis_points"` // 100 are 1 %
+	Amount      Amount `json:"amount"`
+}
+
+// PaymentBreakdown is what a payment's sum is made of. Source: schema PaymentBreakdown of the API's contract.
+type PaymentBreakdown struct {
+	Principal     Amount `json:"principal"`
+	NetworkFee    Amount `json:"network_fee"`
+	ProcessingFee Amount `json:"processing_fee"`
 }
 
 // PaymentData is what depends on a payment's kind and direction. Amounts are written in two ways; [Payment.Amount] and its
@@ -79,8 +97,10 @@ type PaymentData struct {
 	Label          string  `json:"label"`       // onchain
 	Description    string  `json:"description"` // bip21
 	Expiration     *int64  `json:"expiration"`  // seconds, of a receive
-	Receipts       []Flow  `json:"receipts"`    // of a receive
-	Outflows       []Flow  `json:"outflows"`    // of a send
+	// MarketQuote is the rate of a payment on a USD line of credit, nil for every other one.
+	MarketQuote *MarketQuote `json:"market_quote"`
+	Receipts    []Flow       `json:"receipts"` // of a receive
+	Outflows    []Flow       `json:"outflows"` // of a send
 }
 
 // Flow is how money came or went.
@@ -113,17 +133,43 @@ func (p *Payment) Final() bool {
 	return p.Status == StatusCompleted || p.Status == StatusExpired || p.Status == StatusFailed
 }
 
-// Amount is what is paid, nil where it is not known yet.
+// Amount is what is paid without fees, in the currency that the payment is shown in: in USD on a USD line of credit. It is nil where
+// it is not known yet: the API writes 0 for a receive of any amount that nobody has paid.
 func (p *Payment) Amount() *Amount {
-	return amountOf(p.Data.AmountObject, p.Data.AmountMsats, p.Data.AmountSats)
+	amount := amountOf(p.Data.AmountObject, p.Data.AmountMsats, p.Data.AmountSats)
+	if amount != nil && amount.Amount == 0 && p.Direction == DirectionReceive && p.RequestedAmount == nil {
+		return nil
+	}
+	return amount
 }
 
-// Fees is what the network took, nil where it is not known.
+// Principal is Amount, by the breakdown where there is one: whether the amount of a receive with a processing fee is what the wallet
+// gets or what the payer pays is not said anywhere.
+func (p *Payment) Principal() *Amount {
+	if p.Breakdown != nil {
+		return &p.Breakdown.Principal
+	}
+	return p.Amount()
+}
+
+// AmountIn is Amount in a currency, nil where the payment does not show it: a payment that is shown in USD has its btc in the
+// deprecated fields alone.
+func (p *Payment) AmountIn(currency string) *Amount {
+	for _, amount := range []*Amount{p.Amount(), amountOf(nil, p.Data.AmountMsats, p.Data.AmountSats)} {
+		if amount != nil && amount.Currency == currency {
+			return amount
+		}
+	}
+	return nil
+}
+
+// Fees is everything that was charged: of a send the network's and the processing fee together, of a receive the processing fee,
+// which the payer pays. It is nil where it is not known, or nothing was charged.
 func (p *Payment) Fees() *Amount {
 	return amountOf(p.Data.FeesObject, p.Data.FeeMsats, p.Data.FeeSats)
 }
 
-// MaxFee is what the network may take at the most, nil where it is not said.
+// MaxFee is the bound on the network's fee, which the processing fee comes on top of; nil where it is not said.
 func (p *Payment) MaxFee() *Amount {
 	return amountOf(p.Data.MaxFeeObject, p.Data.MaxFeeMsats, p.Data.MaxFeeSats)
 }
@@ -151,9 +197,12 @@ func (p *Payment) Description() string {
 	return ""
 }
 
+// maxExpiration is the longest expiration, in seconds, that is believed: a duration of Go cannot hold one of centuries.
+const maxExpiration = 100 * 365 * 24 * 3600
+
 // ExpiresAt is when a receive can no longer be paid, nil where the API does not say.
 func (p *Payment) ExpiresAt() *time.Time {
-	if p.Data.Expiration == nil {
+	if p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxExpiration {
 		return nil
 	}
 	at := p.CreatedAt.Add(time.Duration(*p.Data.Expiration) * time.Second)
@@ -195,26 +244,54 @@ type NewSendData struct {
 
 // CreateReceive asks for a receive. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors.
 func (c *Client) CreateReceive(ctx context.Context, organization, environment uuid.UUID, receive NewReceive) error {
-	return c.createPayment(ctx, organization, environment, receive.ID, receive, true)
-}
-
-// CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
-// the send is under way, and nil is returned; otherwise the error is an *UncertainError, and the send must not be repeated
-// under another ID before the ID was read again.
-func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.UUID, send NewSend) error {
-	return c.createPayment(ctx, organization, environment, send.ID, send, false)
-}
-
-func (c *Client) createPayment(ctx context.Context, organization, environment, id uuid.UUID, body any, resend bool) error {
 	return c.create(ctx, creation{
-		call: call{method: http.MethodPost, path: paymentsPath(organization, environment), body: body},
+		call: call{method: http.MethodPost, path: paymentsPath(organization, environment), body: receive},
 		read: func(ctx context.Context) error {
-			_, err := c.GetPayment(ctx, organization, environment, id)
+			_, err := c.GetPayment(ctx, organization, environment, receive.ID)
 			return err
 		},
-		resend:   resend,
+		resend:   true,
 		conflict: true,
 	})
+}
+
+// Sent is what is known of a send after it was asked for.
+type Sent int
+
+const (
+	// SentNot is a send that is not known to be under way: see the error.
+	SentNot Sent = iota
+	// SentNow is a send that the API has accepted by this very request.
+	SentNow
+	// SentPerhaps is a payment that exists under the ID after a doubtful answer: by this request, or by an earlier one with the same ID.
+	SentPerhaps
+	// SentBefore is a payment that existed under the ID before: the API has refused this request with 409, and did nothing.
+	SentBefore
+)
+
+// CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
+// the send is under way, and there is no error; otherwise the error is an *UncertainError, and the send must not be repeated
+// under another ID before the ID was read again.
+func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.UUID, send NewSend) (Sent, error) {
+	request := call{method: http.MethodPost, path: paymentsPath(organization, environment), body: send}
+	doubtful := false
+	err := c.create(ctx, creation{
+		call: request,
+		read: func(ctx context.Context) error {
+			doubtful = true
+			_, err := c.GetPayment(ctx, organization, environment, send.ID)
+			return err
+		},
+	})
+	switch {
+	case err == nil && doubtful:
+		return SentPerhaps, nil
+	case err == nil:
+		return SentNow, nil
+	case isStatus(err, http.StatusConflict) && !doubtful:
+		return SentBefore, nil
+	}
+	return SentNot, err
 }
 
 // GetPayment returns a payment. IsNotFound reports whether the error means that there is none.

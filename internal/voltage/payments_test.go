@@ -1,6 +1,7 @@
 package voltage
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -30,26 +31,27 @@ func TestCreateSend(t *testing.T) {
 	there := answer(200, "application/json", payment(paymentID, ""))
 	for name, test := range map[string]struct {
 		answers []http.HandlerFunc
+		sent    Sent
 		want    string // "", "refused" or "uncertain"
 	}{
-		"accepted":                 {[]http.HandlerFunc{status(202)}, ""},
-		"used before":              {[]http.HandlerFunc{refusal(409, "payment_exists")}, ""},
-		"refused":                  {[]http.HandlerFunc{refusal(400, "invalid_payment")}, "refused"},
-		"redirected":               {[]http.HandlerFunc{status(302, "Location", "/")}, "refused"},
-		"cut, was done":            {[]http.HandlerFunc{cut, there}, ""},
-		"cut, was done, read lags": {[]http.HandlerFunc{cut, missing, missing, there}, ""},
-		"cut, is not there":        {[]http.HandlerFunc{cut, missing}, "uncertain"},
-		"500, is not there":        {[]http.HandlerFunc{status(500), missing}, "uncertain"},
-		"cut, foreign 404":         {[]http.HandlerFunc{cut, answer(404, "text/html", "<p>")}, "uncertain"},
-		"cut, read refused":        {[]http.HandlerFunc{cut, refusal(401, "wrong_credentials")}, "uncertain"},
-		"cut, another's ID":        {[]http.HandlerFunc{cut, answer(200, "application/json", payment(walletID, ""))}, "uncertain"},
-		"turned away":              {[]http.HandlerFunc{status(429), missing}, "refused"},
-		"turned away, was done":    {[]http.HandlerFunc{status(429), there}, ""},
+		"accepted":                 {[]http.HandlerFunc{status(202)}, SentNow, ""},
+		"used before":              {[]http.HandlerFunc{refusal(409, "payment_exists")}, SentBefore, ""},
+		"refused":                  {[]http.HandlerFunc{refusal(400, "invalid_payment")}, SentNot, "refused"},
+		"redirected":               {[]http.HandlerFunc{status(302, "Location", "/")}, SentNot, "refused"},
+		"cut, was done":            {[]http.HandlerFunc{cut, there}, SentPerhaps, ""},
+		"cut, was done, read lags": {[]http.HandlerFunc{cut, missing, missing, there}, SentPerhaps, ""},
+		"cut, is not there":        {[]http.HandlerFunc{cut, missing}, SentNot, "uncertain"},
+		"500, is not there":        {[]http.HandlerFunc{status(500), missing}, SentNot, "uncertain"},
+		"cut, foreign 404":         {[]http.HandlerFunc{cut, answer(404, "text/html", "<p>")}, SentNot, "uncertain"},
+		"cut, read refused":        {[]http.HandlerFunc{cut, refusal(401, "wrong_credentials")}, SentNot, "uncertain"},
+		"cut, another's ID":        {[]http.HandlerFunc{cut, answer(200, "application/json", payment(walletID, ""))}, SentNot, "uncertain"},
+		"turned away":              {[]http.HandlerFunc{status(429), missing}, SentNot, "refused"},
+		"turned away, was done":    {[]http.HandlerFunc{status(429), there}, SentPerhaps, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, test.answers...)
-			err := client.CreateSend(t.Context(), organization, environment, NewSend{ID: paymentID, WalletID: walletID, Currency: "btc", Kind: KindBolt11})
+			sent, err := client.CreateSend(t.Context(), organization, environment, NewSend{ID: paymentID, WalletID: walletID, Currency: "btc", Kind: KindBolt11})
 			got := ""
 			var uncertain *UncertainError
 			switch {
@@ -58,8 +60,8 @@ func TestCreateSend(t *testing.T) {
 			case err != nil:
 				got = "refused"
 			}
-			if got != test.want {
-				t.Errorf("concluded %q (%v), want %q", got, err, test.want)
+			if got != test.want || sent != test.sent {
+				t.Errorf("concluded %d %q (%v), want %d %q", sent, got, err, test.sent, test.want)
 			}
 			if posts := s.count("POST"); posts != 1 {
 				t.Errorf("sent %d times", posts)
@@ -139,21 +141,80 @@ func TestQuoteStates(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
 	past, future := now.Add(-time.Second), now.Add(time.Second)
-	rate := map[string]any{"rate": "6000000e2"}
+	rate := &QuoteDetail{Detail: MarketQuote{Rate: "6000000e2"}}
 	for name, test := range map[string]struct {
 		quote                   Quote
 		usable, failed, expired bool
 	}{
 		"requested": {Quote{}, false, false, false},
-		"made":      {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &future}, true, false, false},
-		"expired":   {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &past}, false, false, true},
-		"used":      {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &future, ConsumedAt: &past}, false, false, false},
+		"made":      {Quote{Quote: rate, CreatedAt: &past, ExpiresAt: &future}, true, false, false},
+		"expired":   {Quote{Quote: rate, CreatedAt: &past, ExpiresAt: &past}, false, false, true},
+		"used":      {Quote{Quote: rate, CreatedAt: &past, ExpiresAt: &future, ConsumedAt: &past}, false, false, false},
 		"failed":    {Quote{FailedAt: &past}, false, true, false},
-		"in error":  {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &future, Error: map[string]any{"type": "x"}}, false, true, false},
-		"endless":   {Quote{Rate: rate, CreatedAt: &past}, false, false, false},
+		"in error":  {Quote{Quote: rate, CreatedAt: &past, ExpiresAt: &future, Error: &QuoteError{Type: "x"}}, false, true, false},
+		"endless":   {Quote{Quote: rate, CreatedAt: &past}, false, false, false},
 	} {
 		if q := test.quote; q.Usable(now) != test.usable || q.Failed() != test.failed || q.Expired(now) != test.expired {
 			t.Errorf("%s: usable %t, failed %t, expired %t", name, q.Usable(now), q.Failed(), q.Expired(now))
+		}
+	}
+}
+
+// TestAmountOfAReceive: a receive of any amount has none before it is paid, although the API writes 0.
+func TestAmountOfAReceive(t *testing.T) {
+	t.Parallel()
+	zero, nothing, some := &Amount{Currency: CurrencyBTC}, int64(0), &Amount{Currency: CurrencyBTC, Amount: 7_000}
+	for name, test := range map[string]struct {
+		payment Payment
+		want    *Amount
+	}{
+		"any amount":             {Payment{Direction: DirectionReceive, Data: PaymentData{AmountObject: zero, AmountMsats: &nothing}}, nil},
+		"any amount, deprecated": {Payment{Direction: DirectionReceive, Data: PaymentData{AmountMsats: &nothing}}, nil},
+		"any amount, paid":       {Payment{Direction: DirectionReceive, Data: PaymentData{AmountObject: some}}, some},
+		"fixed":                  {Payment{Direction: DirectionReceive, RequestedAmount: some, Data: PaymentData{AmountObject: zero}}, zero},
+		"a send":                 {Payment{Direction: DirectionSend, Data: PaymentData{AmountObject: zero}}, zero},
+	} {
+		if got := test.payment.Amount(); got != test.want {
+			t.Errorf("%s: %v, want %v", name, got, test.want)
+		}
+	}
+}
+
+// TestAmountIn: a payment that is shown in USD has its btc in the deprecated field alone.
+func TestAmountIn(t *testing.T) {
+	t.Parallel()
+	msats := int64(100_000_000)
+	p := Payment{Data: PaymentData{AmountObject: &Amount{Currency: CurrencyUSD, Amount: 6_500}, AmountMsats: &msats}}
+	if got := p.AmountIn(CurrencyUSD); got == nil || got.Amount != 6_500 {
+		t.Errorf("in usd: %v", got)
+	}
+	if got := p.AmountIn(CurrencyBTC); got == nil || got.Amount != msats {
+		t.Errorf("in btc: %v", got)
+	}
+	if p.Data.AmountMsats = nil; p.AmountIn(CurrencyBTC) != nil {
+		t.Errorf("in btc, which it does not show: %v", p.AmountIn(CurrencyBTC))
+	}
+}
+
+func TestRateDecimal(t *testing.T) {
+	t.Parallel()
+	for rate, want := range map[Rate]string{
+		"6500000e0": "6500000", "12345e2": "123.45", "625000000e2": "6250000", "5e3": "0.005", "-5e1": "-0.5", "0e2": "0", "-0e0": "0", "0123e1": "12.3",
+		"": "", "6.5e2": "", "12345": "", "1e-2": "", "1e9999": "", "x": "",
+	} {
+		if got, ok := rate.Decimal(); got != want || ok != (want != "") {
+			t.Errorf("%q: %q %t, want %q", rate, got, ok, want)
+		}
+	}
+}
+
+func TestQuoteError(t *testing.T) {
+	t.Parallel()
+	for detail, want := range map[string]string{
+		`"no price"`: "price: no price", `null`: "price", ``: "price", `{"network":"mutinynet"}`: `price: {"network":"mutinynet"}`, `"\u001b[1m"`: "price: [1m",
+	} {
+		if got := (&QuoteError{Type: "price", Detail: json.RawMessage(detail)}).Error(); got != want {
+			t.Errorf("%s: %q, want %q", detail, got, want)
 		}
 	}
 }

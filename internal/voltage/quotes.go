@@ -2,8 +2,12 @@ package voltage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,21 +16,120 @@ import (
 // Quote is an offer to exchange, which a wallet on a USD line needs for each payment. Source: schema Quote of the API's
 // contract.
 type Quote struct {
-	ID          uuid.UUID      `json:"id"`
-	Amount      Amount         `json:"amount"`
-	To          string         `json:"to"`
-	Rate        map[string]any `json:"quote"` // nil until it is made
-	RequestedAt time.Time      `json:"requested_at"`
-	CreatedAt   *time.Time     `json:"created_at"`
-	ConsumedAt  *time.Time     `json:"consumed_at"`
-	ExpiresAt   *time.Time     `json:"expires_at"`
-	FailedAt    *time.Time     `json:"failed_at"`
-	Error       map[string]any `json:"error"`
+	ID          uuid.UUID    `json:"id"`
+	Amount      Amount       `json:"amount"`
+	To          string       `json:"to"`
+	Network     string       `json:"network"`
+	Quote       *QuoteDetail `json:"quote"` // nil until it is made
+	RequestedAt time.Time    `json:"requested_at"`
+	CreatedAt   *time.Time   `json:"created_at"`
+	ConsumedAt  *time.Time   `json:"consumed_at"`
+	ExpiresAt   *time.Time   `json:"expires_at"`
+	FailedAt    *time.Time   `json:"failed_at"`
+	Error       *QuoteError  `json:"error"`
+}
+
+// QuoteDetail is a rate: the market's, or a peer's for a Taproot asset. Source: schema QuoteDetail of the API's contract.
+type QuoteDetail struct {
+	Type   string      `json:"type"` // market_rate or peer_rfq
+	Detail MarketQuote `json:"detail"`
+}
+
+// MarketQuote is a rate between two currencies. Source: schemas MarketQuote and PeerQuote of the API's contract.
+type MarketQuote struct {
+	From      string     `json:"from"`
+	To        string     `json:"to"`
+	Rate      Rate       `json:"rate"`
+	QuotedAt  *time.Time `json:"quoted_at"`
+	ExpiresAt *time.Time `json:"expires_at"`
+	// RFQ has the rate of a peer's quote, which has it in no other place.
+	RFQ *struct {
+		Rate Rate `json:"rate"`
+	} `json:"rfq"`
+}
+
+// Rate is the quote's rate, wherever it stands.
+func (d *QuoteDetail) Rate() Rate {
+	if d.Detail.Rate == "" && d.Detail.RFQ != nil {
+		return d.Detail.RFQ.Rate
+	}
+	return d.Detail.Rate
+}
+
+// Rate is how many base units of a currency one BTC is, as the API writes it: a coefficient, e, and a scale, which means
+// coefficient / 10^scale. It is no scientific notation: 12345e2 is 123.45.
+type Rate string
+
+var rateForm = regexp.MustCompile(`^(-?)([0-9]+)e([0-9]{1,3})$`)
+
+// UnmarshalJSON implements [json.Unmarshaler]. What is not a text is kept as it came: a rate is no reason not to read a payment.
+func (r *Rate) UnmarshalJSON(content []byte) error {
+	var text string
+	if err := json.Unmarshal(content, &text); err != nil {
+		text = string(content)
+	}
+	*r = Rate(text)
+	return nil
+}
+
+// Decimal writes the rate as a decimal number, exactly; false for what is no rate.
+func (r Rate) Decimal() (string, bool) {
+	parts := rateForm.FindStringSubmatch(string(r))
+	if parts == nil {
+		return "", false
+	}
+	sign, digits := parts[1], parts[2]
+	scale, _ := strconv.Atoi(parts[3]) // three digits, by the pattern
+	if missing := scale + 1 - len(digits); missing > 0 {
+		digits = strings.Repeat("0", missing) + digits
+	}
+	whole, decimals := strings.TrimLeft(digits[:len(digits)-scale], "0"), strings.TrimRight(digits[len(digits)-scale:], "0")
+	if whole == "" {
+		whole = "0"
+	}
+	if decimals != "" {
+		whole += "." + decimals
+	}
+	if whole == "0" {
+		sign = ""
+	}
+	return sign + whole, true
+}
+
+// Exchange is what was exchanged for a payment. Source: schema Exchange of the API's contract.
+type Exchange struct {
+	LedgerID   uuid.UUID   `json:"ledger_id"`
+	QuoteID    *uuid.UUID  `json:"quote_id"` // nil for a peer's quote
+	Quote      QuoteDetail `json:"quote"`
+	FromAmount Amount      `json:"from_amount"`
+	ToAmount   Amount      `json:"to_amount"`
+}
+
+// QuoteError is why no quote came of a request, or why one failed later. Source: schema QuoteError of the API's contract.
+type QuoteError struct {
+	Type string `json:"type"`
+	// Detail is a text, a time or an object, as it came.
+	Detail json.RawMessage `json:"detail"`
+}
+
+// Error implements error. The text is the API's, cleaned.
+func (e *QuoteError) Error() string {
+	detail := string(e.Detail)
+	var text *string
+	if json.Unmarshal(e.Detail, &text) == nil {
+		if detail = ""; text != nil {
+			detail = *text
+		}
+	}
+	if detail == "" {
+		return Clean(e.Type)
+	}
+	return Clean(e.Type) + ": " + Clean(detail)
 }
 
 // Usable reports whether the quote can be named in a payment now.
 func (q *Quote) Usable(now time.Time) bool {
-	return q.Rate != nil && q.CreatedAt != nil && !q.Failed() && q.ConsumedAt == nil && q.ExpiresAt != nil && q.ExpiresAt.After(now)
+	return q.Quote != nil && q.CreatedAt != nil && !q.Failed() && q.ConsumedAt == nil && q.ExpiresAt != nil && q.ExpiresAt.After(now)
 }
 
 // Failed reports whether no quote will come of it.

@@ -29,8 +29,9 @@ func sweepWallets(ctx context.Context, client *voltage.Client, organization, env
 		return err
 	}
 	var errs []error
-	for _, wallet := range wallets {
-		if !wallet.Active || !acctest.Left(wallet.Name, wallet.CreatedAt, before) {
+	for i := range wallets {
+		wallet := &wallets[i]
+		if !wallet.Active || !acctest.LeftWallet(wallet, before) {
 			continue
 		}
 		if err := client.DeleteWallet(ctx, organization, wallet.ID); err != nil && !voltage.IsNotFound(err) {
@@ -47,18 +48,21 @@ func TestSweepWallets(t *testing.T) {
 		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("rich"), Balances: []emulator.Money{{Currency: "btc", Amount: 1}}},
 		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("left")},
 		emulator.Wallet{ID: uuid.New(), Name: "orders"},
+		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("real"), Network: "mainnet", LineOfCreditID: &emulator.StagingMainnetLineID, Limit: new(int64)},
 		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("second"), EnvironmentID: emulator.SecondEnvironmentID},
 	)
 	sweep := func(before time.Time) error {
 		return sweepWallets(t.Context(), w.API(t), w.OrganizationID, w.EnvironmentID, before)
 	}
-	if err := sweep(time.Now().Add(-time.Hour)); err != nil || len(activeWallets(w)) != 4 {
+	if err := sweep(time.Now().Add(-time.Hour)); err != nil || len(activeWallets(w)) != 5 {
 		t.Errorf("young wallets were swept: %v, %v", activeWallets(w), err)
 	}
 	if err := sweep(time.Now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "wallet_not_empty") {
 		t.Errorf("a wallet with funds: %v", err)
 	}
-	if got := activeWallets(w); len(got) != 3 || !slices.Contains(got, "orders") || slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-left") }) {
+	if got := activeWallets(w); len(got) != 4 || !slices.Contains(got, "orders") || slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-left") }) {
 		t.Errorf("left: %v", got)
+	} else if !slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-real") }) {
+		t.Errorf("a wallet of real money was swept; left: %v", got)
 	}
 }

@@ -1,0 +1,354 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// destination is what a send pays, read out of its configuration.
+type destination struct {
+	// invoice is nil for a payment that can only be made on chain, and address empty for one that can only be made over Lightning.
+	invoice *voltage.Invoice
+	address string
+	// networks are those that it can be paid on, in the words of [voltage.ParseAddress].
+	networks []string
+	// msats is what is paid; nil while amount is not known yet. named says that the invoice or the URI says so itself.
+	msats *int64
+	named bool
+	// label is what a URI calls the payment.
+	label string
+	// source names what says all of this, at the beginning of a sentence.
+	source string
+}
+
+// amount is what is paid, nil while it is not known.
+func (d *destination) amount() *voltage.Amount {
+	if d.msats == nil {
+		return nil
+	}
+	return &voltage.Amount{Currency: voltage.CurrencyBTC, Amount: *d.msats}
+}
+
+// The attributes that say what is paid.
+var (
+	atInvoice = path.Root("payment_request")
+	atAddress = path.Root("address")
+	atAmount  = path.Root("amount")
+)
+
+// check is what can be said against a send before anything is asked of the API, each on its attribute. It returns what the send pays, or
+// nil where that is not known yet, or wrong. Unknown values pass.
+func (m *sendModel) check(ctx context.Context) (*destination, diag.Diagnostics) {
+	if m.Kind.IsUnknown() {
+		return nil, nil
+	}
+	diags := m.checkPresence()
+	diags.Append(m.checkAmounts(ctx)...)
+	var to *destination
+	switch kind := m.Kind.ValueString(); {
+	case diags.HasError() && diagnosed(diags, atInvoice, atAddress):
+	case kind == voltage.KindBolt11 && !m.PaymentRequest.IsUnknown():
+		to = m.readInvoice(&diags)
+	case kind == voltage.KindOnchain && !m.Address.IsUnknown():
+		to = m.readAddress(&diags)
+	case kind == voltage.KindBIP21 && !m.Address.IsUnknown() && !m.PaymentRequest.IsUnknown():
+		to = m.readBIP21(&diags)
+	}
+	if to == nil {
+		return nil, diags
+	}
+	m.settleAmount(ctx, to, &diags)
+	if diags.HasError() {
+		return nil, diags
+	}
+	return to, diags
+}
+
+// diagnosed reports whether one of some attributes has been found wrong.
+func diagnosed(diags diag.Diagnostics, attributes ...path.Path) bool {
+	return slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
+		on, ok := d.(diag.DiagnosticWithPath)
+		return ok && slices.ContainsFunc(attributes, on.Path().Equal)
+	})
+}
+
+// checkPresence checks that what the kind needs is given, and nothing that it has no use for.
+func (m *sendModel) checkPresence() diag.Diagnostics {
+	var diags diag.Diagnostics
+	kind := m.Kind.ValueString()
+	missing := func(attribute, what string) {
+		diags.AddAttributeError(path.Root(attribute), "Missing Attribute",
+			fmt.Sprintf("A payment of kind %q needs %s, which is %s.\n\nGive %[2]s, or choose another kind.", kind, attribute, what))
+	}
+	unexpected := func(attribute, instead string) {
+		diags.AddAttributeError(path.Root(attribute), "Unexpected Attribute",
+			fmt.Sprintf("A payment of kind %q has no %s.\n\nLeave %[2]s out; %s.", kind, attribute, instead))
+	}
+	switch kind {
+	case voltage.KindBolt11:
+		if m.PaymentRequest.IsNull() {
+			missing("payment_request", "the invoice")
+		}
+		if !m.Address.IsNull() {
+			unexpected("address", "an address is paid by kind onchain or bip21")
+		}
+		if !m.Description.IsNull() {
+			unexpected("description", "the invoice has its own, and metadata takes texts of yours")
+		}
+	case voltage.KindOnchain:
+		if m.Address.IsNull() {
+			missing("address", "the Bitcoin address")
+		}
+		if !m.PaymentRequest.IsNull() {
+			unexpected("payment_request", "an invoice is paid by kind bolt11")
+		}
+		if m.Amount.IsNull() {
+			diags.AddAttributeError(atAmount, "Missing Attribute", "An address does not say how much to pay.\n\nGive the amount.")
+		}
+	case voltage.KindBIP21:
+		if m.Address.IsNull() {
+			missing("address", "the whole BIP 21 URI")
+		}
+	}
+	return diags
+}
+
+// checkAmounts checks amount and max_fee for themselves.
+func (m *sendModel) checkAmounts(ctx context.Context) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, attribute := range []string{"amount", "max_fee"} {
+		object := map[string]types.Object{"amount": m.Amount, "max_fee": m.MaxFee}[attribute]
+		if object.IsNull() || object.IsUnknown() {
+			continue
+		}
+		currency := amountModel(ctx, object, &diags).Currency
+		if !currency.IsUnknown() && currency.ValueString() != voltage.CurrencyBTC {
+			diags.AddAttributeError(path.Root(attribute).AtName("currency"), "Invalid Currency",
+				fmt.Sprintf("%s is in %s. Payments are sent in btc, also by a wallet on a USD line of credit, which pays for them by a quote.\n\n"+
+					"Give %[1]s in btc, in msats.", attribute, voltage.Clean(currency.ValueString())))
+		}
+	}
+	if msats, _ := m.msats(ctx, &diags); msats != nil && m.Kind.ValueString() == voltage.KindOnchain {
+		m.checkWholeSats(*msats, &diags)
+	}
+	return diags
+}
+
+func (m *sendModel) checkWholeSats(msats int64, diags *diag.Diagnostics) {
+	if msats%voltage.MsatsPerSat != 0 {
+		diags.AddAttributeError(atAmount, "Invalid Amount",
+			fmt.Sprintf("On chain there are whole satoshis only, and %d msats is not a multiple of 1,000.\n\nRound the amount to whole satoshis.", msats))
+	}
+}
+
+// msats is the configured amount, nil where none is configured; false where it is not known yet.
+func (m *sendModel) msats(ctx context.Context, diags *diag.Diagnostics) (*int64, bool) {
+	if m.Amount.IsNull() || m.Amount.IsUnknown() {
+		return nil, m.Amount.IsNull()
+	}
+	amount := amountModel(ctx, m.Amount, diags).Amount
+	return amount.ValueInt64Pointer(), !amount.IsUnknown()
+}
+
+// readInvoice reads what kind bolt11 pays.
+func (m *sendModel) readInvoice(diags *diag.Diagnostics) *destination {
+	invoice := parseInvoice(m.PaymentRequest.ValueString(), diags)
+	if invoice == nil {
+		return nil
+	}
+	return &destination{invoice: invoice, networks: invoice.Networks(), msats: invoice.AmountMsats, source: "The invoice"}
+}
+
+// parseInvoice reads payment_request.
+func parseInvoice(text string, diags *diag.Diagnostics) *voltage.Invoice {
+	if isURI(text) {
+		diags.AddAttributeError(atInvoice, "Invalid Invoice", "payment_request is a BIP 21 URI, not an invoice.\n\nGive the URI in address, with kind = \"bip21\".")
+		return nil
+	}
+	invoice, err := voltage.ParseInvoice(voltage.StripLightning(text))
+	if err != nil {
+		diags.AddAttributeError(atInvoice, "Invalid Invoice", fmt.Sprintf("payment_request is not an invoice that can be paid: %s.\n\nGive the whole invoice (BOLT 11), as the payee shows it.", voltage.Clean(err.Error())))
+		return nil
+	}
+	return invoice
+}
+
+// isURI reports whether a text is a bitcoin: URI, whatever else is wrong with it.
+func isURI(text string) bool {
+	scheme, _, found := strings.Cut(text, ":")
+	return found && strings.EqualFold(scheme, "bitcoin")
+}
+
+// readAddress reads what kind onchain pays.
+func (m *sendModel) readAddress(diags *diag.Diagnostics) *destination {
+	text := m.Address.ValueString()
+	if isURI(text) {
+		diags.AddAttributeError(atAddress, "Invalid Address", "address is a BIP 21 URI, and kind \"onchain\" takes an address alone.\n\nSet kind = \"bip21\", which pays what the URI says.")
+		return nil
+	}
+	networks, err := voltage.ParseAddress(text)
+	if err != nil {
+		diags.AddAttributeError(atAddress, "Invalid Address", fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole Bitcoin address, as the payee shows it.", voltage.Clean(err.Error())))
+		return nil
+	}
+	return &destination{address: text, networks: networks, source: "The address"}
+}
+
+// readBIP21 reads what kind bip21 pays: a URI, or an address, and the invoice that may stand beside it. The API pays what the URI says,
+// whatever stands beside it, so that a contradiction is an error.
+func (m *sendModel) readBIP21(diags *diag.Diagnostics) *destination {
+	to, ok := m.readURI(diags)
+	if m.PaymentRequest.IsNull() || !ok {
+		return to
+	}
+	beside := parseInvoice(m.PaymentRequest.ValueString(), diags)
+	if beside == nil {
+		return nil
+	}
+	contradicts := func(format string, args ...any) *destination {
+		diags.AddAttributeError(atInvoice, "Invalid Invoice",
+			fmt.Sprintf("payment_request contradicts address: %s.\n\nLeave payment_request out, or give the URI that belongs to it.", fmt.Sprintf(format, args...)))
+		return nil
+	}
+	if to.invoice != nil && to.invoice.PaymentHash != beside.PaymentHash {
+		return contradicts("the URI has another invoice, with payment hash %s instead of %s", to.invoice.PaymentHash, beside.PaymentHash)
+	}
+	networks := slices.DeleteFunc(slices.Clone(to.networks), func(network string) bool { return !slices.Contains(beside.Networks(), network) })
+	if len(networks) == 0 {
+		return contradicts("the invoice is for %s, and the address for %s", or(beside.Networks()), or(to.networks))
+	}
+	if to.msats != nil && beside.AmountMsats != nil && *to.msats != *beside.AmountMsats {
+		return contradicts("the invoice asks for %s, and the URI for %s", sats(*beside.AmountMsats), sats(*to.msats))
+	}
+	to.invoice, to.networks = beside, networks
+	if to.msats == nil {
+		to.msats, to.source = beside.AmountMsats, "The invoice"
+	}
+	return to
+}
+
+// readURI reads address of kind bip21.
+func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
+	text := m.Address.ValueString()
+	invalid := func(format string, args ...any) (*destination, bool) {
+		diags.AddAttributeError(atAddress, "Invalid Payment URI",
+			fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole URI, as the payee shows it, or ask the payee for another one.", fmt.Sprintf(format, args...)))
+		return nil, false
+	}
+	if !strings.Contains(text, ":") {
+		networks, err := voltage.ParseAddress(text)
+		if err != nil {
+			return invalid("%s", voltage.Clean(err.Error()))
+		}
+		return &destination{address: text, networks: networks, source: "The address"}, true
+	}
+	uri, err := voltage.ParseBIP21(text)
+	switch {
+	case err != nil:
+		return invalid("%s", voltage.Clean(err.Error()))
+	case len(uri.Required) > 0:
+		return invalid("it requires the parameter %s, which is not known here, and BIP 21 forbids to pay it then", voltage.Clean(strings.Join(uri.Required, " and ")))
+	case uri.InvoiceError != nil:
+		return invalid("its Lightning invoice cannot be paid: %s", voltage.Clean(uri.InvoiceError.Error()))
+	}
+	to := &destination{
+		invoice: uri.Invoice, address: uri.Address, networks: uri.Networks, msats: uri.AmountMsats, label: uri.Label, source: "The URI",
+	}
+	if to.label == "" {
+		to.label = uri.Message
+	}
+	if uri.Invoice != nil && uri.Invoice.AmountMsats != nil {
+		if to.msats != nil && *to.msats != *uri.Invoice.AmountMsats {
+			return invalid("its amount is %s, and its Lightning invoice asks for %s", sats(*to.msats), sats(*uri.Invoice.AmountMsats))
+		}
+		to.msats = uri.Invoice.AmountMsats
+	}
+	if own := m.Description; to.label != "" && !own.IsNull() && !own.IsUnknown() && own.ValueString() != uri.Label && own.ValueString() != uri.Message {
+		diags.AddAttributeError(path.Root("description"), "Invalid Description",
+			fmt.Sprintf("The URI has a text of its own, %q, which the API keeps in place of description.\n\nLeave description out.", voltage.Clean(to.label)))
+	}
+	return to, true
+}
+
+// settleAmount says how much is paid. What the invoice or the URI says cannot be changed by amount.
+func (m *sendModel) settleAmount(ctx context.Context, to *destination, diags *diag.Diagnostics) {
+	to.named = to.msats != nil
+	own, known := m.msats(ctx, diags)
+	switch {
+	case diagnosed(*diags, atAmount):
+	case own == nil && known && !to.named:
+		diags.AddAttributeError(atAmount, "Missing Attribute", fmt.Sprintf("%s does not say how much to pay.\n\nGive the amount.", to.source))
+	case own != nil && to.named && *own != *to.msats:
+		diags.AddAttributeError(atAmount, "Invalid Amount",
+			fmt.Sprintf("%s asks for %s, and amount is %s.\n\nLeave the amount out.", to.source, sats(*to.msats), sats(*own)))
+	case !to.named:
+		to.msats = own
+	}
+	if own != nil && m.Kind.ValueString() == voltage.KindBIP21 && to.invoice == nil {
+		m.checkWholeSats(*own, diags)
+	}
+}
+
+// checkExpiry warns of an invoice that cannot be paid any more.
+func (d *destination) checkExpiry(now time.Time) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if d.invoice == nil {
+		return diags
+	}
+	if expires, ok := d.invoice.ExpiresAt(); ok && now.After(expires) {
+		diags.AddWarning("Invoice Has Expired", fmt.Sprintf("The invoice could be paid until %s.\n\nAsk the payee for another one, unless the clock of this machine is wrong.", expires.Format(time.RFC3339)))
+	}
+	return diags
+}
+
+// checkWallet refuses networks that are not allowed, real money unless it is meant, and what is for another network than the
+// wallet's. to is nil where it is not known yet.
+func (a *sendAction) checkWallet(wallet *voltage.Wallet, config *sendModel, to *destination) diag.Diagnostics {
+	network := voltage.WalletNetwork(wallet.Network)
+	diags := a.Settings.CheckNetwork(path.Root("wallet_id"), network)
+	if !voltage.IsTestNetwork(wallet.Network) && !config.AllowMainnet.ValueBool() && !config.AllowMainnet.IsUnknown() {
+		why := "is on mainnet, where money is real"
+		if network != "mainnet" {
+			why = fmt.Sprintf("is on a network that reads %q, which is not known to be a test network, so that its money may be real", voltage.Clean(wallet.Network))
+		}
+		diags.AddAttributeError(path.Root("allow_mainnet"), "Real Money Not Allowed",
+			fmt.Sprintf("Wallet %q (ID %s) %s.\n\nSet allow_mainnet = true if that is meant.", voltage.Clean(wallet.Name), wallet.ID, why))
+	}
+	if to == nil || !slices.Contains(comparableNetworks, network) || slices.Contains(to.networks, network) {
+		return diags
+	}
+	at, what := atAddress, "The address"
+	if to.address == "" || config.Kind.ValueString() == voltage.KindBolt11 {
+		at, what = atInvoice, "The invoice"
+	}
+	diags.AddAttributeError(at, "Wrong Network", fmt.Sprintf("%s is for %s, and wallet %q (ID %s) is on %s.\n\n"+
+		"Pay from a wallet on the same network, or ask the payee for one on the wallet's network.", what, or(to.networks), voltage.Clean(wallet.Name), wallet.ID, network))
+	return diags
+}
+
+// comparableNetworks are the networks of wallets that an address or an invoice can be compared with. Nothing is known of any other.
+var comparableNetworks = []string{"mainnet", "testnet3", "signet", "mutinynet", "regtest"}
+
+func or(names []string) string { return strings.Join(names, " or ") }
+
+// sats writes an amount in msats for people.
+func sats(msats int64) string {
+	return voltage.Amount{Currency: voltage.CurrencyBTC, Amount: msats}.String()
+}
+
+func amountModel(ctx context.Context, object types.Object, diags *diag.Diagnostics) *tfkit.AmountModel {
+	var amount tfkit.AmountModel
+	diags.Append(object.As(ctx, &amount, basetypes.ObjectAsOptions{})...)
+	return &amount
+}

@@ -1,0 +1,114 @@
+package payment
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// The default bounds on the network's fee, in msats: the larger of a hundredth of the amount and the least one. Source: schemas
+// SendBolt11Request, SendOnchainRequest and SendBip21Request of the API's contract.
+const (
+	defaultFeeShare       = 100
+	leastFeeBound         = 1_000
+	leastFeeBoundOnchain  = 263_000
+	processingFeeOnTop    = "a processing fee of the wallet comes on top"
+	unknownWhilePlanning  = "known only during the apply"
+	unusualBoundOfOnchain = ", which is little for a payment on chain: set max_fee"
+)
+
+// what says what a send pays, and to whom: `21 sats (21000 msats) for "coffee" to node 02ab…`. to is nil where it is not known yet.
+func (m *sendModel) what(to *destination) string {
+	if to == nil {
+		return "a payment whose amount and payee are " + unknownWhilePlanning
+	}
+	amount := "an amount that is " + unknownWhilePlanning
+	if to.msats != nil {
+		amount = sats(*to.msats)
+	}
+	return amount + to.payee()
+}
+
+// payee says to whom a payment goes, and for what.
+func (d *destination) payee() string {
+	text := ""
+	switch {
+	case d.label != "":
+		text += fmt.Sprintf(" for %q", voltage.Clean(d.label))
+	case d.invoice != nil && d.invoice.Description != nil && *d.invoice.Description != "":
+		text += fmt.Sprintf(" for %q", voltage.Clean(*d.invoice.Description))
+	}
+	switch {
+	case d.invoice == nil:
+		return text + " to address " + d.address
+	case d.address == "":
+		return text + " to node " + d.invoice.Payee
+	}
+	return text + fmt.Sprintf(" to node %s, or to address %s", d.invoice.Payee, d.address)
+}
+
+// feeBound says what the network may take.
+func (m *sendModel) feeBound(ctx context.Context, to *destination) string {
+	var diags diag.Diagnostics // of values that were converted before
+	switch {
+	case !m.MaxFee.IsNull() && !m.MaxFee.IsUnknown():
+		if fee := amountModel(ctx, m.MaxFee, &diags).Amount; !fee.IsUnknown() {
+			return fmt.Sprintf("The network fee is at most %s; %s", sats(fee.ValueInt64()), processingFeeOnTop)
+		}
+		fallthrough
+	case m.MaxFee.IsUnknown():
+		return fmt.Sprintf("The bound on the network fee is %s; %s", unknownWhilePlanning, processingFeeOnTop)
+	case to == nil || to.msats == nil:
+		return fmt.Sprintf("The network fee is at most the default of max_fee; %s", processingFeeOnTop)
+	}
+	kind, note := m.Kind.ValueString(), ""
+	if kind == voltage.KindBIP21 && to.invoice == nil {
+		note = unusualBoundOfOnchain
+	}
+	return fmt.Sprintf("The network fee is at most %s, the default of max_fee%s; %s", sats(defaultMaxFee(kind, *to.msats)), note, processingFeeOnTop)
+}
+
+// defaultMaxFee is the bound that the API sets where none is given, in msats.
+func defaultMaxFee(kind string, msats int64) int64 {
+	if kind == voltage.KindOnchain {
+		return max(msats/defaultFeeShare, leastFeeBoundOnchain)
+	}
+	return max(msats/defaultFeeShare, leastFeeBound)
+}
+
+// from names the wallet that pays.
+func (a *account) from() string {
+	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(a.wallet.Name), a.wallet.ID, voltage.Clean(voltage.WalletNetwork(a.wallet.Network)))
+	if a.currency == voltage.CurrencyUSD {
+		text += ", which pays in USD by a quote that is requested when the action runs"
+	}
+	if !voltage.IsTestNetwork(a.wallet.Network) {
+		text += ". This is real money"
+	}
+	return text
+}
+
+// describe names the payment in messages.
+func (m *sendModel) describe(id uuid.UUID) string {
+	return fmt.Sprintf("Payment %s (%s, from wallet %s)", id, m.Kind.ValueString(), m.WalletID.ValueString())
+}
+
+// charged says what a payment has cost beside its amount.
+func charged(p *voltage.Payment) string {
+	fees := p.Fees()
+	switch {
+	case p.Breakdown != nil && p.Breakdown.NetworkFee.Amount+p.Breakdown.ProcessingFee.Amount == 0:
+		return " There were no fees."
+	case p.Breakdown != nil:
+		return fmt.Sprintf(" The network took %s, and the processing fee was %s.", p.Breakdown.NetworkFee, p.Breakdown.ProcessingFee)
+	case fees == nil:
+		return ""
+	case fees.Amount == 0:
+		return " There were no fees."
+	}
+	return fmt.Sprintf(" The fees were %s.", fees)
+}

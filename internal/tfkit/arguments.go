@@ -1,0 +1,82 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+)
+
+// CheckArguments runs the validators of an action's arguments on what is known of them. Terraform validates the configuration of an
+// action before variables and locals have values, and not again when it plans or invokes it: an action calls this for both.
+func CheckArguments(ctx context.Context, arguments schema.Schema, config tfsdk.Config) diag.Diagnostics {
+	value, err := arguments.Type().ValueFromTerraform(ctx, config.Raw)
+	object, ok := value.(types.Object)
+	if err != nil || !ok {
+		var diags diag.Diagnostics
+		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has printed: this is a bug in the provider.")
+		return diags
+	}
+	return checkArguments(ctx, arguments.Attributes, object.Attributes(), path.Empty(), config)
+}
+
+func checkArguments(
+	ctx context.Context, attributes map[string]schema.Attribute, values map[string]attr.Value, parent path.Path, config tfsdk.Config,
+) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		attribute, value, at := attributes[name], values[name], parent.AtName(name)
+		if parent.Equal(path.Empty()) {
+			at = path.Root(name)
+		}
+		if attribute.IsRequired() && value.IsNull() {
+			diags.AddAttributeError(at, "Missing Attribute", fmt.Sprintf("%s is null.\n\nGive %[1]s a value.", at))
+			continue
+		}
+		switch attribute := attribute.(type) {
+		case schema.StringAttribute:
+			text, got := value.(basetypes.StringValuable).ToStringValue(ctx)
+			diags.Append(got...)
+			for _, v := range attribute.Validators {
+				req := validator.StringRequest{Path: at, PathExpression: at.Expression(), Config: config, ConfigValue: text}
+				resp := &validator.StringResponse{}
+				v.ValidateString(ctx, req, resp)
+				diags.Append(resp.Diagnostics...)
+			}
+		case schema.Int64Attribute:
+			number, got := value.(basetypes.Int64Valuable).ToInt64Value(ctx)
+			diags.Append(got...)
+			for _, v := range attribute.Validators {
+				req := validator.Int64Request{Path: at, PathExpression: at.Expression(), Config: config, ConfigValue: number}
+				resp := &validator.Int64Response{}
+				v.ValidateInt64(ctx, req, resp)
+				diags.Append(resp.Diagnostics...)
+			}
+		case schema.MapAttribute:
+			entries, got := value.(basetypes.MapValuable).ToMapValue(ctx)
+			diags.Append(got...)
+			for _, v := range attribute.Validators {
+				req := validator.MapRequest{Path: at, PathExpression: at.Expression(), Config: config, ConfigValue: entries}
+				resp := &validator.MapResponse{}
+				v.ValidateMap(ctx, req, resp)
+				diags.Append(resp.Diagnostics...)
+			}
+		case schema.SingleNestedAttribute:
+			object, got := value.(basetypes.ObjectValuable).ToObjectValue(ctx)
+			diags.Append(got...)
+			if !object.IsNull() && !object.IsUnknown() {
+				diags.Append(checkArguments(ctx, attribute.Attributes, object.Attributes(), at, config)...)
+			}
+		}
+	}
+	return diags
+}
