@@ -79,6 +79,7 @@ func newContract(doc *openapi3.T) *contract {
 		AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc, // what a key may do is the emulator's to say
 		SkipSettingDefaults:   true,
 		SchemaValidationOptions: []openapi3.SchemaValidationOption{
+			openapi3.DisableSchemaErrorDetails(), // pages of schema
 			openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC9562)),
 			openapi3.WithStringFormatValidator("date-time", dateTime),
 		},
@@ -239,33 +240,4 @@ func names(schema *openapi3.Schema, value any) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// reason is what is wrong in one sentence, without the schema and the value that the validator's own words have.
-func reason(err error) string {
-	var several openapi3.MultiError
-	var schema *openapi3.SchemaError
-	for err != nil {
-		if errors.As(err, &several) && len(several) > 0 && !errors.As(err, &schema) {
-			err = several[0]
-			continue
-		}
-		break
-	}
-	if !errors.As(err, &schema) {
-		text, _, _ := strings.Cut(err.Error(), "\n")
-		return text
-	}
-	for {
-		var deeper *openapi3.SchemaError
-		if schema.Origin == nil || !errors.As(schema.Origin, &deeper) {
-			break
-		}
-		schema = deeper
-	}
-	at := strings.Join(schema.JSONPointer(), ".")
-	if at == "" {
-		return schema.Reason
-	}
-	return at + ": " + schema.Reason
 }
