@@ -257,6 +257,24 @@ func TestDollarSend(t *testing.T) {
 	a.expect(400, "invalid_currency", "POST", payments, changed(send(quote()), object{"currency": "btc"}))
 }
 
+// TestHiddenDestinations: sends show nothing of what they pay, where they are told to.
+func TestHiddenDestinations(t *testing.T) {
+	t.Parallel()
+	a := start(t, func(c *emulator.Config) { c.HideDestinations = true })
+	wallet := a.btcWallet(10_000_000_000)
+	for _, request := range []object{
+		newSend(wallet, a0, nil), newSend(wallet, "", bip21(object{"address": address, "amount": msats(1_000_000), "max_fee": msats(1_000_000)})),
+	} {
+		got := a.expect(200, "", "GET", a.pay(request), nil)
+		if got.get("status") != "completed" || got.get("data", "payment_request") != nil || got.get("data", "address") != nil {
+			t.Errorf("got %s", got.raw)
+		}
+	}
+	if a.invoice(a.pay(newReceive(wallet, nil))) == "" {
+		t.Error("a receive hides its invoice")
+	}
+}
+
 // TestQuoteThatFailsLate: a quote that ran out before its payment came so far.
 func TestQuoteThatFailsLate(t *testing.T) {
 	t.Parallel()
