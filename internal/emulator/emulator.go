@@ -35,6 +35,8 @@ type Config struct {
 	NoFirstPolicies bool
 	// PolicyLag is how long after its creation a wallet's policies answer 404, although the wallet can be read.
 	PolicyLag time.Duration
+	// HideDestinations makes sends show neither the invoice nor the address that they pay. The contract lets both be null.
+	HideDestinations bool
 	// GroupEvents makes webhooks show one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order than
 	// they were written in. Otherwise there is one object an event.
 	GroupEvents bool

@@ -99,6 +99,7 @@ func (e *Emulator) createSend(c *call, request sendRequest) *problem {
 		currency: currency, direction: "send", status: "sending", kind: request.Kind, metadata: request.Metadata,
 		amount: Money{"btc", principal}, msats: principal, maxFee: Money{"btc", maxFee}, maxFeeMsats: maxFee,
 		paymentRequest: to.invoice, address: to.address, description: to.description, quote: quote,
+		hidden: e.config.HideDestinations,
 	}
 	if state.description == "" {
 		state.description = request.Data.Description
