@@ -98,7 +98,10 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 			case quote == nil:
 				return false, nil
 			case quote.Failed():
-				return false, fmt.Errorf("the quote for %s failed: %s", amount, voltage.Clean(fmt.Sprint(quote.Error)))
+				if quote.Error == nil {
+					return false, fmt.Errorf("the quote for %s failed, and the API gives no reason", amount)
+				}
+				return false, fmt.Errorf("the quote for %s failed: %w", amount, quote.Error)
 			default:
 				return quote.Usable(now) || quote.Expired(now), nil
 			}

@@ -45,7 +45,7 @@ func (a Amount) Signed() int64 {
 
 // String writes the amount for people: "-1500 msats (btc)".
 func (a Amount) String() string {
-	return fmt.Sprintf("%d %s (%s)", a.Signed(), UnitOf(a.Currency), a.Currency)
+	return fmt.Sprintf("%d %s (%s)", a.Signed(), UnitOf(a.Currency), Clean(a.Currency))
 }
 
 // UnitOf returns the unit that amounts of a currency are counted in.

@@ -149,7 +149,7 @@ func TestQuoteStates(t *testing.T) {
 		"expired":   {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &past}, false, false, true},
 		"used":      {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &future, ConsumedAt: &past}, false, false, false},
 		"failed":    {Quote{FailedAt: &past}, false, true, false},
-		"in error":  {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &future, Error: map[string]any{"type": "x"}}, false, true, false},
+		"in error":  {Quote{Rate: rate, CreatedAt: &past, ExpiresAt: &future, Error: &QuoteError{Type: "price"}}, false, true, false},
 		"endless":   {Quote{Rate: rate, CreatedAt: &past}, false, false, false},
 	} {
 		if q := test.quote; q.Usable(now) != test.usable || q.Failed() != test.failed || q.Expired(now) != test.expired {

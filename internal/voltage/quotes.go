@@ -21,8 +21,25 @@ type Quote struct {
 	ConsumedAt  *time.Time     `json:"consumed_at"`
 	ExpiresAt   *time.Time     `json:"expires_at"`
 	FailedAt    *time.Time     `json:"failed_at"`
-	Error       map[string]any `json:"error"`
+	Error       *QuoteError    `json:"error"`
 }
+
+// QuoteError is why no quote was made. Source: schema QuoteError of the API's contract.
+type QuoteError struct {
+	Type    string `json:"type"`
+	Detail  string `json:"detail"`  // a text, or JSON where the API has an object
+	Context string `json:"context"` // JSON; empty where the API adds nothing
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *QuoteError) UnmarshalJSON(data []byte) error {
+	failure, err := readFailure(data)
+	*e = QuoteError{Type: failure.Type, Detail: string(failure.Detail), Context: string(failure.Context)}
+	return err
+}
+
+// Error implements error. The text is the API's, cleaned.
+func (e *QuoteError) Error() string { return failureText(e.Type, "", e.Detail, e.Context) }
 
 // Usable reports whether the quote can be named in a payment now.
 func (q *Quote) Usable(now time.Time) bool {

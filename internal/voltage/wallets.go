@@ -87,19 +87,24 @@ type PendingSettlement struct {
 	EffectiveTime  time.Time  `json:"effective_time"`
 }
 
-// WalletError is the failure of something that the API had accepted.
+// WalletError is the failure of something that the API had accepted. Source: schemas WalletEventError and WalletPolicyError of the
+// API's contract.
 type WalletError struct {
 	Type   string `json:"type"`
 	Detail string `json:"detail"`
+	// Context is what the API adds, as JSON; empty where it adds nothing.
+	Context string `json:"context"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *WalletError) UnmarshalJSON(data []byte) error {
+	failure, err := readFailure(data)
+	*e = WalletError{Type: failure.Type, Detail: string(failure.Detail), Context: string(failure.Context)}
+	return err
 }
 
 // Error implements error. The text is the API's, cleaned.
-func (e *WalletError) Error() string {
-	if e.Detail == "" {
-		return Clean(e.Type)
-	}
-	return Clean(e.Type) + ": " + Clean(e.Detail)
-}
+func (e *WalletError) Error() string { return failureText(e.Type, "", e.Detail, e.Context) }
 
 // NewWallet is the request for a wallet. Source: schema NewWalletRequest of the API's contract.
 type NewWallet struct {
