@@ -65,6 +65,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 			return
 		}
 		settings.Client = client
+		p.client.Store(client)
 	}
 	if settings.Pending && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}
