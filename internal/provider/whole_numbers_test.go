@@ -48,7 +48,9 @@ func numbers(schema *tfprotov6.Schema, name string, check func(context.Context, 
 			}
 		}
 	}
-	find(schema.Block.Attributes, nil, func(values map[string]tftypes.Value) tftypes.Value { return tftypes.NewValue(schema.ValueType(), values) })
+	find(schema.Block.Attributes, nil, func(values map[string]tftypes.Value) tftypes.Value {
+		return tftypes.NewValue(schema.ValueType(), values)
+	})
 	return cases
 }
 
