@@ -8,7 +8,13 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
+
+// NormalText is a text in Unicode's normal form C, as Terraform writes every text: what is compared with a text of a configuration has
+// to be in it. The API keeps a text as it was made, by whoever made it.
+func NormalText(text string) string { return norm.NFC.String(text) }
 
 // maxText bounds, in characters, a text of the API that a person is shown.
 const maxText = 2000

@@ -17,7 +17,8 @@ type Wallet struct {
 	ID             uuid.UUID `json:"id"`
 	OrganizationID uuid.UUID `json:"organization_id"`
 	EnvironmentID  uuid.UUID `json:"environment_id"`
-	Name           string    `json:"name"`
+	// Name and Metadata are [NormalText].
+	Name string `json:"name"`
 	// Network as reads write it: a wallet made on testnet3 is on "testnet" here. See [WalletNetwork].
 	Network string `json:"network"`
 	// Active is false before the wallet is ready and after it was deleted.
@@ -56,7 +57,20 @@ func (w *Wallet) UnmarshalJSON(data []byte) error {
 		return errors.New("the wallet does not say whether it is active")
 	}
 	w.Active = *answer.Active
+	w.Name, w.Metadata = NormalText(w.Name), normalMetadata(w.Metadata)
 	return nil
+}
+
+// normalMetadata is metadata whose keys and values are [NormalText].
+func normalMetadata(metadata map[string]string) map[string]string {
+	if metadata == nil {
+		return nil
+	}
+	normal := make(map[string]string, len(metadata))
+	for key, value := range metadata {
+		normal[NormalText(key)] = NormalText(value)
+	}
+	return normal
 }
 
 // Deleted reports whether the wallet is gone for good, though it can be read.

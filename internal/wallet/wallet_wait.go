@@ -87,7 +87,7 @@ func (l location) waitNamed(ctx context.Context, name string, known *voltage.Wal
 			switch {
 			case wallet == nil:
 				return false, nil // the read lags behind; a wallet that is gone ends the wait with its deadline
-			case wallet.Name == name:
+			case wallet.Name == voltage.NormalText(name):
 				return true, nil
 			case wallet.Deleted():
 				return false, errors.New("the wallet was deleted meanwhile")

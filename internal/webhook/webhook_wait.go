@@ -52,7 +52,7 @@ func (h hook) change(ctx context.Context, change voltage.WebhookChange) (*voltag
 		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}
 	return h.wait(ctx, "the change to be read back", func(w *voltage.Webhook) bool {
-		return w.URL == change.URL && w.Name == change.Name && w.Events.Equal(change.Events)
+		return w.URL == change.URL && w.Name == voltage.NormalText(change.Name) && w.Events.Equal(change.Events)
 	})
 }
 
