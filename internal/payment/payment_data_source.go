@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -93,6 +94,7 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Payment Not Read", Object: fmt.Sprintf("Payment %s of environment %s", id, environment), Err: err,
+			Blame: tfkit.Blame{"payment_not_found": path.Root("id")},
 		}.Diagnostic())
 		return
 	}

@@ -247,9 +247,10 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		failure.Next = fmt.Sprintf("The payment goes on without Terraform. Look at it with the data source voltage_payment, id %s, before anything is paid again.", send.ID)
 		resp.Diagnostics.Append(failure.Diagnostic())
 	case payment.Status != voltage.StatusCompleted:
-		failure.Summary, failure.Err = "Payment Failed", failureOf(payment)
-		failure.Next = "Nothing was paid. Mend the cause, and invoke the action again (with another id, if it has one)."
-		resp.Diagnostics.Append(failure.Diagnostic())
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Payment Failed", Object: failure.Object, Err: failureOf(payment), Blame: sendBlame,
+			State: "Nothing was paid. An action with an id needs another id to pay again.",
+		}.Diagnostic())
 	default:
 		if fees := payment.Fees(); fees != nil {
 			progress("Payment %s: the network took %s.", send.ID, fees)
@@ -325,17 +326,50 @@ func invoiceAmount(send voltage.NewSend) *voltage.Amount {
 	return &voltage.Amount{Currency: voltage.CurrencyBTC, Amount: *invoice.AmountMsats}
 }
 
-// sendBlame is the attribute that causes a refusal.
-var sendBlame = map[string]path.Path{
+// sendBlame is the attribute that causes a refusal, or a failure after it.
+var sendBlame = tfkit.Blame{
 	"invalid_amount":                 path.Root("amount"),
+	"invalid_on_chain_payment":       path.Root("amount"),
+	"amount_required":                path.Root("amount"),
 	"amount_match_failed":            path.Root("amount"),
 	"invalid_currency":               path.Root("amount"),
+	"invalid_quote_request":          path.Root("amount"),
+	"mismatch_currency":              path.Root("amount"),
+	"invalid_currency_pair":          path.Root("amount"),
+	"invalid_payment_amount":         path.Root("amount"),
+	"incorrect_currency":             path.Root("amount"),
+	"invalid_max_fee":                path.Root("max_fee"),
+	"max_fee_required":               path.Root("max_fee"),
+	"broadcast_fee_above_max":        path.Root("max_fee"),
 	"invalid_bolt11_payment_request": path.Root("payment_request"),
+	"missing_payment_request":        path.Root("payment_request"),
+	"invalid_bolt11_invoice":         path.Root("payment_request"),
 	"invalid_address":                path.Root("address"),
+	"missing_address":                path.Root("address"),
+	"invalid_description":            path.Root("description"),
+	"invalid_memo":                   path.Root("description"),
+	"invalid_payment":                path.Root("kind"),
+	"feature_flag_disabled":          path.Root("kind"),
+	"payment_exists":                 path.Root("id"),
+	"payment_not_approved":           path.Root("id"),
 	"invalid_network":                path.Root("wallet_id"),
 	"not_supported_network":          path.Root("wallet_id"),
 	"environment_match_failed":       path.Root("wallet_id"),
 	"wallet_not_found":               path.Root("wallet_id"),
+	"instance_not_found":             path.Root("wallet_id"),
+	"quote_required":                 path.Root("wallet_id"),
+	"insufficient_funds":             path.Root("wallet_id"),
+	"field:id":                       path.Root("id"),
+	"field:type":                     path.Root("kind"),
+	"field:amount":                   path.Root("amount"),
+	"field:currency":                 path.Root("amount"),
+	"field:max_fee":                  path.Root("max_fee"),
+	"field:payment_request":          path.Root("payment_request"),
+	"field:address":                  path.Root("address"),
+	"field:description":              path.Root("description"),
+	"field:metadata":                 path.Root("metadata"),
+	"field:wallet_id":                path.Root("wallet_id"),
+	"field:quote_id":                 path.Root("wallet_id"),
 }
 
 // describe names the payment in messages.

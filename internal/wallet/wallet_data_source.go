@@ -97,6 +97,7 @@ func (d *walletDataSource) find(
 		if err != nil {
 			diags.Append(tfkit.Failure{
 				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
+				Blame: tfkit.Blame{"instance_not_found": path.Root("id")},
 			}.Diagnostic())
 		}
 		return wallet

@@ -85,7 +85,7 @@ func findWebhook(
 	if id, ok := config.ID.ID(); ok {
 		webhook, err := client.GetWebhook(ctx, organization, environment, id)
 		if err != nil {
-			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err}.Diagnostic())
+			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame}.Diagnostic())
 		}
 		return webhook
 	}
