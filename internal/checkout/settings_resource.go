@@ -168,7 +168,7 @@ func (r *settingsResource) Create(ctx context.Context, req resource.CreateReques
 	}
 	if sent, err := wanted.put(ctx, client); err != nil {
 		failure := tfkit.Failure{
-			Summary: "Checkout Settings Not Set", Object: plan.describe(), Err: err,
+			Summary: "Checkout Settings Not Set", Object: plan.describe(), Err: err, Blame: blame,
 			State: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then what is configured.",
 		}
 		if !sent {
@@ -234,7 +234,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 	if !plan.OriginPolicy.Equal(state.OriginPolicy) || !plan.AllowedOrigins.Equal(state.AllowedOrigins) {
 		if _, err := wanted.put(ctx, client); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: "Checkout Settings Not Changed", Object: state.describe(), Err: err,
+				Summary: "Checkout Settings Not Changed", Object: state.describe(), Err: err, Blame: blame,
 				State: "The state keeps the old settings: the next apply reads what the environment has by then, and goes on from there.",
 			}.Diagnostic())
 			return
@@ -273,6 +273,13 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 		Forms:      "ENVIRONMENT_ID or ORGANIZATION_ID/ENVIRONMENT_ID",
 		Where:      "The Voltage dashboard shows the IDs of environments.",
 	})
+}
+
+// blame is the attribute that causes a refusal.
+var blame = tfkit.Blame{
+	"invalid_request":       path.Root("allowed_origins"),
+	"field:origin_policy":   path.Root("origin_policy"),
+	"field:allowed_origins": path.Root("allowed_origins"),
 }
 
 // check is what a plan has against the settings. Unknown values pass.

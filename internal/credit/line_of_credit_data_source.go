@@ -86,6 +86,9 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		if line, err = client.GetLineOfCredit(ctx, organization, id); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: summaryNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
+				Blame: tfkit.Blame{
+					"line_of_credit_not_found": path.Root("id"), "line_of_credit_not_found_in_organization": path.Root("id"), "not_allowed": path.Root("id"),
+				},
 			}.Diagnostic())
 		}
 	} else {

@@ -260,10 +260,16 @@ func (r *sandboxResource) ImportState(ctx context.Context, req resource.ImportSt
 }
 
 // sandboxBlame is the attribute that causes a refusal.
-var sandboxBlame = map[string]path.Path{
+var sandboxBlame = tfkit.Blame{
 	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
+	"line_of_credit_not_found_in_organization":    path.Root("line_of_credit_id"),
 	"line_of_credit_disabled":                     path.Root("line_of_credit_id"),
+	"not_allowed":                                 path.Root("line_of_credit_id"),
+	"feature_flag_disabled":                       path.Root("line_of_credit_id"),
+	"invalid_line_of_credit_limit":                path.Root("limit"),
+	"line_of_credit_not_valid":                    path.Root("limit"),
 	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
+	"field:limit":                                 path.Root("limit"),
 }
 
 // sandboxNext is what to do after a refusal that means something else for a wallet; empty for what is usual.

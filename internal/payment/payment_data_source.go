@@ -95,6 +95,7 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Payment Not Read", Object: fmt.Sprintf("Payment %s of environment %s", id, environment), Err: err,
+			Blame: tfkit.Blame{"payment_not_found": path.Root("id")},
 		}.Diagnostic())
 		return
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
@@ -84,6 +85,7 @@ func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Payment History Not Read", Object: fmt.Sprintf("The history of payment %s of environment %s", id, environment), Err: err,
+			Blame: tfkit.Blame{"payment_not_found": path.Root("payment_id")},
 		}.Diagnostic())
 		return
 	}

@@ -358,7 +358,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	plan.QuoteID = tfkit.NewUUIDPointer(quote)
 	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
-		err, failure.Next = failureOf(payment), afterReceiveFailure(payment)
+		err = failureOf(payment)
 	}
 	if payment != nil {
 		resp.Diagnostics.Append(plan.read(ctx, payment)...)
@@ -373,33 +373,39 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 const stateRequestTainted = "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
 	"which expires by itself."
 
-// afterReceiveFailure says what to do about a receive that the API accepted and that then failed; empty for the usual.
-func afterReceiveFailure(p *voltage.Payment) string {
-	switch {
-	case p.Error == nil:
-	case p.Error.Code == "invalid_payment_amount" && p.RequestedAmount == nil:
-		return "A wallet with a processing fee on receives takes fixed amounts only. Set amount, or set the receive_basis_points of the wallet's processing_fee to 0 " +
-			"(resource voltage_wallet_policies), then run terraform apply again."
-	case p.Error.Type == "quote_failed" || p.Error.Code == "quote_failed":
-		return "Run terraform apply again: it makes another request, with a new quote."
-	}
-	return ""
-}
-
-// receiveBlame is the attribute that causes a refusal.
-var receiveBlame = map[string]path.Path{
+// receiveBlame is the attribute that causes a refusal, or a failure after it.
+var receiveBlame = tfkit.Blame{
 	"invalid_amount":           path.Root("amount"),
+	"invalid_on_chain_payment": path.Root("amount"),
+	"amount_required":          path.Root("amount"),
 	"amount_match_failed":      path.Root("amount"),
+	"invalid_quote_request":    path.Root("amount"),
+	"invalid_payment_amount":   path.Root("amount"),
 	"invalid_currency":         path.Root("amount").AtName("currency"),
+	"mismatch_currency":        path.Root("amount").AtName("currency"),
+	"invalid_currency_pair":    path.Root("amount").AtName("currency"),
+	"incorrect_currency":       path.Root("amount").AtName("currency"),
+	"invalid_description":      path.Root("description"),
+	"invalid_memo":             path.Root("description"),
+	"feature_flag_disabled":    path.Root("kind"),
+	"invalid_receive_payment":  path.Root("kind"),
+	"payment_exists":           path.Root("id"),
 	"invalid_payment":          path.Root("wallet_id"),
 	"environment_match_failed": path.Root("wallet_id"),
 	"wallet_not_found":         path.Root("wallet_id"),
+	"instance_not_found":       path.Root("wallet_id"),
 	"invalid_network":          path.Root("wallet_id"),
 	"not_supported_network":    path.Root("wallet_id"),
-	"amount_required":          path.Root("amount"),
 	"quote_required":           path.Root("wallet_id"),
-	"invalid_description":      path.Root("description"),
-	"invalid_memo":             path.Root("description"),
+	"field:id":                 path.Root("id"),
+	"field:payment_kind":       path.Root("kind"),
+	"field:amount":             path.Root("amount"),
+	"field:currency":           path.Root("amount").AtName("currency"),
+	"field:description":        path.Root("description"),
+	"field:expiration":         path.Root("expiration"),
+	"field:metadata":           path.Root("metadata"),
+	"field:wallet_id":          path.Root("wallet_id"),
+	"field:quote_id":           path.Root("wallet_id"),
 }
 
 // Read implements [resource.Resource].

@@ -208,18 +208,18 @@ func TestAccPaymentSend_failures(t *testing.T) {
 	}{
 		"asynchronously": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"}})
-		}, []string{"Payment Failed", "send_failed/no_route", "nobody leads there", "\n\nNothing was paid. Raise max_fee"}},
+		}, []string{"Payment Failed", "send_failed/no_route", "nobody leads there", "\n\nNothing was paid.\n\nThe network"}},
 		"by the quote": {func(_ *testing.T, f *fixture, c acctest.Config) {
 			c["id"] = uuid.NewString()
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "quote_failed", Detail: "too late"}})
-		}, []string{"Payment Failed", "quote_failed: too late", "\n\nNothing was paid. Each invocation requests a new quote", "with another id"}},
+		}, []string{"Payment Failed", "quote_failed: too late", "\n\nNothing was paid. The id belongs to the payment that failed: choose another id", "\n\nThe exchange rate could no longer be used."}},
 		"by a policy": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "rejected", Detail: "too large"}})
-		}, []string{"Payment Failed", "rejected: too large", "\n\nNothing was paid. Look at the wallet's policies"}},
+		}, []string{"Payment Failed", "rejected: too large", "\n\nNothing was paid.\n\nA policy refused the payment"}},
 		"too little money": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			c["payment_request"] = f.invoice(t, 1_000_001)
-		}, []string{"Payment Failed", "hold_failed/insufficient_funds", "1000001", "\n\nNothing was paid. Pay the missing amount"}},
+		}, []string{"Payment Failed", "hold_failed/insufficient_funds", "1000001", "\n\nNothing was paid.\n\nThe wallet has too little"}},
 		"paid before": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			if err := f.Emulator.Pay(c["payment_request"].(string), 0); err != nil {
@@ -230,7 +230,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {
 			delete(c, "payment_request")
 			maps.Copy(c, acctest.Config{"kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "amount": btc(100_000), "max_fee": btc(1_000)})
-		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nNothing was paid. Raise max_fee"}},
+		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nNothing was paid.\n\nThe network"}},
 		"no such wallet": {func(_ *testing.T, _ *fixture, c acctest.Config) { c["wallet_id"] = uuid.NewString() }, []string{"wallet_id: Payment Not Sent", "instance_not_found"}},
 		"refused": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Refuse{Status: 400, Type: "payment_not_approved", Code: "sanctions", Detail: "no"}})

@@ -36,26 +36,30 @@ func TestContradiction(t *testing.T) {
 		change func(p *voltage.Payment, want *wantedSend)
 		want   string // empty: nothing contradicts
 	}{
-		"all the same":           {func(*voltage.Payment, *wantedSend) {}, ""},
-		"nothing shown":          {func(p *voltage.Payment, _ *wantedSend) { *p = voltage.Payment{} }, ""},
-		"no invoice":             {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = "" }, ""},
-		"no address":             {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = "" }, ""},
-		"no amount":              {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = nil }, ""},
-		"amount not known yet":   {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 0) }, ""},
-		"invoice in upper case":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = strings.ToUpper(testInvoice) }, ""},
-		"invoice with a prefix":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = "lightning:" + testInvoice }, ""},
-		"something unreadable":   {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest, p.Data.Address = "…", "…" }, ""},
-		"address in upper case":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = strings.ToUpper(testAddress) }, ""},
-		"the whole URI":          {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = "bitcoin:" + testAddress + "?amount=0.0015" }, ""},
-		"in usd":                 {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("usd", 9_750) }, ""},
-		"in usd, with its msats": {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject, p.Data.AmountMsats = amount("usd", 9_750), msatsOf(150_000_000) }, ""},
-		"in sats":                {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject, p.Data.AmountSats = nil, msatsOf(150_000) }, ""},
-		"a receive":              {func(p *voltage.Payment, _ *wantedSend) { p.Direction = voltage.DirectionReceive }, "it is a receive"},
-		"another wallet":         {func(p *voltage.Payment, _ *wantedSend) { p.WalletID = paymentOfNobody }, "wallet " + paymentOfNobody.String()},
-		"another kind":           {func(p *voltage.Payment, _ *wantedSend) { p.Kind = voltage.KindOnchain }, "kind is onchain"},
-		"another invoice":        {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = otherInvoice }, "payment hash 82e5e8f0"},
-		"another address":        {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = otherAddress }, "address " + otherAddress},
-		"another amount":         {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 1_000) }, "it is of 1 sat (1000 msats), and not of 150,000 sats"},
+		"all the same":          {func(*voltage.Payment, *wantedSend) {}, ""},
+		"nothing shown":         {func(p *voltage.Payment, _ *wantedSend) { *p = voltage.Payment{} }, ""},
+		"no invoice":            {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = "" }, ""},
+		"no address":            {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = "" }, ""},
+		"no amount":             {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = nil }, ""},
+		"amount not known yet":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 0) }, ""},
+		"invoice in upper case": {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = strings.ToUpper(testInvoice) }, ""},
+		"invoice with a prefix": {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = "lightning:" + testInvoice }, ""},
+		"something unreadable":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest, p.Data.Address = "…", "…" }, ""},
+		"address in upper case": {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = strings.ToUpper(testAddress) }, ""},
+		"the whole URI":         {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = "bitcoin:" + testAddress + "?amount=0.0015" }, ""},
+		"in usd":                {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("usd", 9_750) }, ""},
+		"in usd, with its msats": {func(p *voltage.Payment, _ *wantedSend) {
+			p.Data.AmountObject, p.Data.AmountMsats = amount("usd", 9_750), msatsOf(150_000_000)
+		}, ""},
+		"in sats": {func(p *voltage.Payment, _ *wantedSend) {
+			p.Data.AmountObject, p.Data.AmountSats = nil, msatsOf(150_000)
+		}, ""},
+		"a receive":       {func(p *voltage.Payment, _ *wantedSend) { p.Direction = voltage.DirectionReceive }, "it is a receive"},
+		"another wallet":  {func(p *voltage.Payment, _ *wantedSend) { p.WalletID = paymentOfNobody }, "wallet " + paymentOfNobody.String()},
+		"another kind":    {func(p *voltage.Payment, _ *wantedSend) { p.Kind = voltage.KindOnchain }, "kind is onchain"},
+		"another invoice": {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = otherInvoice }, "payment hash 82e5e8f0"},
+		"another address": {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = otherAddress }, "address " + otherAddress},
+		"another amount":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 1_000) }, "it is of 1 sat (1000 msats), and not of 150,000 sats"},
 		"another amount in usd": {
 			func(p *voltage.Payment, _ *wantedSend) {
 				p.Data.AmountObject, p.Data.AmountMsats = amount("usd", 9_750), msatsOf(1_000)

@@ -112,12 +112,12 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
-	failure := tfkit.Failure{Summary: "Payment Failed", Object: r.describe()}
+	failure := tfkit.Failure{Summary: "Payment Not Seen to Its End", Object: r.describe()}
 	payment, err := waitFor(ctx, r.account.client, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID, waitFinal, func(status string) {
 		r.progress("Payment %s: %s.", r.send.ID, voltage.Clean(status))
 	}, nil)
 	if err != nil {
-		failure.Summary, failure.Err = "Payment Not Seen to Its End", err
+		failure.Err = err
 		failure.Next = fmt.Sprintf("The payment continues without Terraform. Read it with the data source voltage_payment, id %s, before anything is paid again.", r.send.ID)
 		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
@@ -135,8 +135,13 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		failure.Err, failure.Next = failureOf(payment), afterFailure(payment, r.own())
-		r.resp.Diagnostics.Append(failure.Diagnostic())
+		outcome := "Nothing was paid."
+		if r.own() {
+			outcome = "Nothing was paid. The id belongs to the payment that failed: choose another id to pay again."
+		}
+		r.resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Payment Failed", Object: r.describe(), Err: failureOf(payment), Blame: sendBlame, State: outcome,
+		}.Diagnostic())
 		return
 	}
 	amount := payment.Amount()
@@ -144,23 +149,4 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		amount = &voltage.Amount{Currency: voltage.CurrencyBTC, Amount: *r.to.msats}
 	}
 	r.progress("Payment %s has paid %s%s.%s", r.send.ID, amount, r.to.payee(), charged(payment))
-}
-
-// afterFailure says what to do about a send that failed, which costs nothing.
-func afterFailure(p *voltage.Payment, own bool) string {
-	again := "invoke the action again."
-	if own {
-		again = "invoke the action again with another id: this one belongs to the payment that failed."
-	}
-	switch {
-	case p.Error != nil && (p.Error.Type == "quote_failed" || p.Error.Code == "quote_failed"):
-		return fmt.Sprintf("Nothing was paid. Each invocation requests a new quote: %s", again)
-	case p.Error != nil && p.Error.Code == "insufficient_funds":
-		return fmt.Sprintf("Nothing was paid. Pay the missing amount into the wallet, then %s", again)
-	case p.Error != nil && (p.Error.Code == "broadcast_fee_above_max" || p.Error.Code == "no_route"):
-		return fmt.Sprintf("Nothing was paid. Raise max_fee, or try later: %s", again)
-	case p.Error != nil && p.Error.Type == "rejected":
-		return fmt.Sprintf("Nothing was paid. Look at the wallet's policies (data source voltage_wallet_policies), then %s", again)
-	}
-	return fmt.Sprintf("Nothing was paid. Fix the cause, then %s", again)
 }

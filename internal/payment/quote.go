@@ -126,7 +126,10 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 			case quote == nil:
 				return false, nil
 			case quote.Failed():
-				return false, quoteFailure(amount, quote)
+				if quote.Error == nil {
+					return false, fmt.Errorf("the quote for %s failed, and the API gives no reason", amount)
+				}
+				return false, fmt.Errorf("the quote for %s failed: %w", amount, quote.Error)
 			default:
 				return quote.Usable(now) || quote.Expired(now), nil
 			}
@@ -138,11 +141,4 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 			return "requested, and not made yet"
 		},
 	})
-}
-
-func quoteFailure(amount voltage.Amount, quote *voltage.Quote) error {
-	if quote.Error == nil {
-		return fmt.Errorf("the quote for %s failed, with no reason given", amount)
-	}
-	return fmt.Errorf("the quote for %s failed: %w", amount, quote.Error)
 }

@@ -18,7 +18,7 @@ import (
 )
 
 func secretValidator() validator.String {
-	return tfkit.Check("Invalid Voltage Credentials", "Not empty, without surrounding white space and control characters.", voltage.CheckSecret)
+	return tfkit.Check("Invalid Voltage Credentials", "Not empty, and without white space, quotation marks, control characters and invisible characters.", voltage.CheckSecret)
 }
 
 func baseURLValidator() validator.String {
@@ -65,6 +65,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 			return
 		}
 		settings.Client = client
+		p.client.Store(client)
 	}
 	if settings.Pending && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &provider.Deferred{Reason: provider.DeferredReasonProviderConfigUnknown}

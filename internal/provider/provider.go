@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -30,6 +31,10 @@ import (
 
 // New makes the provider. The version is the release's, or "dev".
 func New(version string, options ...Option) provider.Provider {
+	return newProvider(version, options...)
+}
+
+func newProvider(version string, options ...Option) *voltageProvider {
 	p := &voltageProvider{version: version}
 	for _, option := range options {
 		option(p)
@@ -61,6 +66,7 @@ type voltageProvider struct {
 	version    string
 	pace       voltage.Pace
 	shareAfter int
+	client     atomic.Pointer[voltage.Client] // nil until the provider is configured with credentials
 }
 
 type providerModel struct {

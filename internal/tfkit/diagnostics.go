@@ -26,8 +26,60 @@ type Failure struct {
 	State string
 	// Next says what to do, in place of what is usual after such an error.
 	Next string
-	// Blame is the attribute that causes a refusal of a given type.
-	Blame map[string]path.Path
+	// Blame is the attribute that causes a refusal: see [Blame].
+	Blame Blame
+}
+
+// Blame is the attribute that causes an error of the API, by "type/code", by the code of a payment's error, by type, or by "field:" with
+// the name of a field that the error's context names.
+type Blame map[string]path.Path
+
+// of returns the attribute that causes an error, and false where none is known.
+func (b Blame) of(err error) (path.Path, bool) {
+	kind, code, fields := kindOf(err)
+	if kind == "" {
+		return path.Path{}, false
+	}
+	for _, field := range fields {
+		if at, ok := b["field:"+field[strings.LastIndex(field, ".")+1:]]; ok {
+			return at, true
+		}
+	}
+	for _, key := range []string{kind + "/" + code, code, kind} {
+		if at, ok := b[key]; ok && key != "" {
+			return at, true
+		}
+	}
+	return path.Path{}, false
+}
+
+// kindOf returns the API's words for an error: of an answer, or of a wallet, payment or quote that failed later. fields are those that it
+// is about.
+func kindOf(err error) (kind, code string, fields []string) {
+	var answer *voltage.Error
+	var payment *voltage.PaymentError
+	var wallet *voltage.WalletError
+	var quote *voltage.QuoteError
+	switch {
+	case errors.As(err, &answer):
+		if field, ok := answer.Context["field"].(string); ok {
+			fields = append(fields, field)
+		}
+		several, _ := answer.Context["fields"].([]any)
+		for _, field := range several {
+			if field, ok := field.(string); ok {
+				fields = append(fields, field)
+			}
+		}
+		return answer.Type, answer.Code, fields
+	case errors.As(err, &payment):
+		return payment.Type, payment.Code, nil
+	case errors.As(err, &wallet):
+		return wallet.Type, "", nil
+	case errors.As(err, &quote):
+		return quote.Type, "", nil
+	}
+	return "", "", nil
 }
 
 // IsRefused reports whether the API refused a creation, so that there is nothing to keep in the state. Everything else may
@@ -51,11 +103,8 @@ func (f Failure) Diagnostic() diag.Diagnostic {
 		paragraphs = append(paragraphs, f.State)
 	}
 	detail := strings.Join(append(paragraphs, cmp.Or(f.Next, nextStep(f.Err))), "\n\n")
-	var answer *voltage.Error
-	if errors.As(f.Err, &answer) {
-		if at, ok := f.Blame[answer.Type]; ok {
-			return diag.NewAttributeErrorDiagnostic(at, f.Summary, detail)
-		}
+	if at, ok := f.Blame.of(f.Err); ok {
+		return diag.NewAttributeErrorDiagnostic(at, f.Summary, detail)
 	}
 	return diag.NewErrorDiagnostic(f.Summary, detail)
 }
@@ -94,6 +143,9 @@ func NextSteps() []NextStep {
 	for _, kind := range slices.Sorted(maps.Keys(typedSteps)) {
 		steps = append(steps, NextStep{kind, typedSteps[kind], func(err error) bool { return voltage.IsType(err, kind) }})
 	}
+	for _, failed := range failedSteps {
+		steps = append(steps, NextStep{failed.when(), failed.do, failed.applies})
+	}
 	return append(steps,
 		NextStep{"no answer at all", "Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.", status(0, 0)},
 		NextStep{"401", "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.", status(401, 401)},
@@ -107,8 +159,8 @@ func NextSteps() []NextStep {
 		NextStep{"a redirect", "Set base_url (VOLTAGE_API_URL) to the address that the API itself answers at.", status(300, 399)},
 		NextStep{"408, 500 and above", "The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles.",
 			func(err error) bool { return status(408, 408)(err) || status(500, 599)(err) }},
-		NextStep{"any other refusal", "Change what the API's words above are about, then run Terraform again.", status(400, 499)},
-		NextStep{"anything else", "Mend the cause that is named above, then run Terraform again.", func(error) bool { return true }},
+		NextStep{"any other refusal", "The API refused this request for the reason above. Correct the value and run Terraform again.", status(400, 499)},
+		NextStep{"anything else", "Fix the cause that is named above, then run Terraform again.", func(error) bool { return true }},
 	)
 }
 
@@ -134,28 +186,4 @@ func nextStep(err error) string {
 		}
 	}
 	return ""
-}
-
-// typedSteps are the steps after the API's own errors, whose types are those of its contract.
-var typedSteps = map[string]string{
-	"missing_credentials": "The API knows no such key. A key belongs to one host: check that base_url (VOLTAGE_API_URL) is the host that " +
-		"the key was made for (production or staging), and that the key is whole.",
-	"wrong_credentials": "Check the API key (VOLTAGE_API_KEY): it may have been revoked.",
-	"invalid_token":     "Check the bearer token (VOLTAGE_BEARER_TOKEN): it may have expired.",
-	"invalid_issuer":    "The bearer token was issued for something else than the Voltage API: check VOLTAGE_BEARER_TOKEN.",
-	"access_rights": "The key lacks a permission here. A key belongs to one environment of one organization; creating a wallet needs " +
-		"READ, WRITE and BILLING. Use another key, or change its permissions in the Voltage dashboard.",
-	"line_of_credit_not_found": "Check line_of_credit_id, and that the line of credit belongs to the wallet's environment. " +
-		"The data source voltage_lines_of_credit lists those that exist.",
-	"line_of_credit_not_ready":        "The line of credit is not secured and verified yet. Run Terraform again once it is; the Voltage dashboard shows what it waits for.",
-	"line_of_credit_disabled":         "Choose another line of credit, or have this one enabled by Voltage.",
-	"line_of_credit_network_mismatch": "Choose a line of credit on the wallet's network, or the line's network for the wallet.",
-	"line_of_credit_cannot_allocate_wallet_limit": "The line of credit has less left than this limit. Lower the limit, delete wallets that are no longer used, " +
-		"or have the line raised. The data source voltage_line_of_credit shows limit and allocated_limit.",
-	"application_not_approved": "The organization's application is not approved for this network yet: finish it in the Voltage dashboard.",
-	"missing_bank_details":     "The organization lacks bank details: add them in the Voltage dashboard.",
-	"feature_flag_disabled":    "This feature is not enabled for the organization: ask Voltage's support to enable it.",
-	"wallet_not_credit_backed": "The wallet has no line of credit, which this operation needs. Use a wallet that a line of credit backs.",
-	"invalid_webhook":          "Check url, name and events, and that the webhook is not stopped.",
-	"wallet_not_empty":         "Send the funds elsewhere first, then run terraform destroy (or apply) again.",
 }

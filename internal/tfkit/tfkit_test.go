@@ -3,6 +3,7 @@ package tfkit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -125,7 +126,33 @@ func TestFailure(t *testing.T) {
 	if at, ok := blamed.(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root("line_of_credit_id")) {
 		t.Errorf("not on its attribute: %v", blamed)
 	}
-	if plain := (tfkit.Failure{Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nMend the cause that is named above, then run Terraform again." {
+	amount, fee, name := path.Root("amount"), path.Root("max_fee"), path.Root("name")
+	blame := tfkit.Blame{"invalid_amount": amount, "invalid_amount/fee_floor": fee, "broadcast_fee_above_max": fee, "field:name": name, "InsufficientLimit": amount, "price": amount}
+	for what, test := range map[string]struct {
+		err  error
+		want path.Path
+	}{
+		"type":         {answer(400, "invalid_amount"), amount},
+		"code":         {&voltage.Error{Type: "invalid_amount", Code: "fee_floor"}, fee},
+		"field":        {&voltage.Error{Type: "invalid_amount", Context: map[string]any{"field": "data.name"}}, name},
+		"fields":       {&voltage.Error{Type: "other", Context: map[string]any{"fields": []any{"odd", 7, "name"}}}, name},
+		"payment":      {fmt.Errorf("failed: %w", &voltage.PaymentError{Type: "send_failed", Code: "broadcast_fee_above_max"}), fee},
+		"payment type": {&voltage.PaymentError{Type: "invalid_amount", Code: "odd"}, amount},
+		"wallet":       {&voltage.WalletError{Type: "InsufficientLimit"}, amount},
+		"quote":        {&voltage.QuoteError{Type: "price"}, amount},
+		"none":         {&voltage.PaymentError{Type: "odd"}, path.Empty()},
+		"no type":      {&voltage.Error{Status: 502}, path.Empty()},
+		"another":      {errors.New("odd"), path.Empty()},
+	} {
+		got := path.Empty()
+		if at, ok := (tfkit.Failure{Err: test.err, Blame: blame}).Diagnostic().(diag.DiagnosticWithPath); ok {
+			got = at.Path()
+		}
+		if !got.Equal(test.want) {
+			t.Errorf("%s: on %s, want %s", what, got, test.want)
+		}
+	}
+	if plain := (tfkit.Failure{Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nFix the cause that is named above, then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }

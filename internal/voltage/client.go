@@ -126,11 +126,11 @@ func New(cfg Config) (*Client, error) {
 		maxBody:   maxBody,
 		pace:      cfg.Pace.withDefaults(),
 		authorize: func(h http.Header) { h.Set(name, prefix+secret) },
-		redact:    strings.NewReplacer(secret, "(credentials)").Replace,
+		redact:    newRedactor(secret),
 		retries:   max(cfg.MaxRetries, 0),
 	}
 	plain := &http.Client{
-		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.clean}, timeout, c.retryAfter),
+		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.Clean}, timeout, c.retryAfter),
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -265,7 +265,7 @@ func (c *Client) receive(call call, resp *http.Response) error {
 	if err := json.Unmarshal(content, call.out); err != nil {
 		reason := "the answer is not what the API documents"
 		if !json.Valid(content) {
-			reason = fmt.Sprintf("the answer is not JSON (%s)", c.clean(mediaType(resp)))
+			reason = fmt.Sprintf("the answer is not JSON (%s)", c.Clean(mediaType(resp)))
 		}
 		return &unreadableError{status: resp.StatusCode, reason: reason, cause: err}
 	}

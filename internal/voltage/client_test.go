@@ -23,6 +23,7 @@ func TestNewRefuses(t *testing.T) {
 		"both credentials": {Config{APIKey: "a", BearerToken: "b"}, "one of them"},
 		"line break":       {Config{APIKey: "a\n"}, "white space"},
 		"control":          {Config{APIKey: "a\x00b"}, "control"},
+		"empty key":        {Config{APIKey: ""}, "needed"},
 		"http":             {Config{APIKey: "a", BaseURL: "http://voltageapi.com/v1"}, "in the clear"},
 		"other scheme":     {Config{APIKey: "a", BaseURL: "ftp://voltageapi.com"}, "https://"},
 		"no host":          {Config{APIKey: "a", BaseURL: "https:///v1"}, "no host"},
@@ -30,7 +31,9 @@ func TestNewRefuses(t *testing.T) {
 		"query":            {Config{APIKey: "a", BaseURL: "https://voltageapi.com/v1?a=b"}, "query"},
 		"empty query":      {Config{APIKey: "a", BaseURL: "https://voltageapi.com/v1?"}, "query"},
 		"fragment":         {Config{APIKey: "a", BaseURL: "https://voltageapi.com/v1#a"}, "fragment"},
-		"not a URL":        {Config{APIKey: "a", BaseURL: "https://user:hunter2@volt\x7fage"}, "not a URL"},
+		"not a URL":        {Config{APIKey: "a", BaseURL: "https://user:hunter2@volt%zzage"}, "not a URL"},
+		"control in a URL": {Config{APIKey: "a", BaseURL: "https://user:hunter2@volt\x7fage"}, "control"},
+		"prefix":           {Config{BearerToken: "Bearer hunter2"}, `starts with "Bearer "`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -46,6 +49,55 @@ func TestNewRefuses(t *testing.T) {
 	for _, address := range []string{"", "https://staging.voltageapi.com/v1/", "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1"} {
 		if _, err := New(Config{APIKey: "a", BaseURL: address}); err != nil {
 			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// TestCheckText: what an address, a key or an ID has after it was copied or read in a wrong way is named, and never repeated.
+func TestCheckText(t *testing.T) {
+	t.Parallel()
+	const whole = "https://hunter2.example/v1"
+	for name, test := range map[string]struct{ text, want string }{
+		"space after":        {whole + " ", "white space"},
+		"space before":       {" " + whole, "white space"},
+		"no-break space":     {whole + "\u00a0", "white space"},
+		"line break":         {whole + "\n", "white space"},
+		"carriage return":    {whole + "\r", "white space"},
+		"BOM":                {"\ufeff" + whole, "byte order mark"},
+		"BOM after":          {whole + "\ufeff", "invisible character (U+FEFF)"},
+		"zero-width space":   {"https://hunt\u200ber2.example/v1", "invisible character (U+200B)"},
+		"zero-width joiner":  {whole + "\u200d", "invisible character (U+200D)"},
+		"word joiner":        {"\u2060" + whole, "invisible character (U+2060)"},
+		"soft hyphen":        {whole + "\u00ad", "invisible character (U+00AD)"},
+		"right-to-left mark": {whole + "\u200f", "invisible character (U+200F)"},
+		"variation selector": {whole + "\ufe0f", "invisible character (U+FE0F)"},
+		"double quotes":      {`"` + whole + `"`, "quotation marks"},
+		"single quotes":      {"'" + whole + "'", "quotation marks"},
+		"one quote":          {whole + `"`, "quotation marks"},
+		"typographic quotes": {"\u201c" + whole + "\u201d", "quotation marks"},
+		"backticks":          {"`" + whole + "`", "quotation marks"},
+		"control":            {"https://hunt\x00er2.example/v1", "control characters"},
+		"inner space":        {"https://hunt er2.example/v1", "white space"},
+		"inner line break":   {"https://hunt\ner2.example/v1", "control characters"},
+		"look-alike":         {"https://hunter2.ex\u0430mple/v1", "not ASCII (U+0430)"},
+		"invalid UTF-8":      {whole + "\xff", "not ASCII (U+FFFD)"},
+		"fine":               {whole, ""},
+	} {
+		for what, check := range map[string]func(string) error{"base URL": CheckBaseURL, "secret": CheckSecret} {
+			err := check(test.text)
+			if test.want == "" {
+				if err != nil {
+					t.Errorf("%s, %s: %v", name, what, err)
+				}
+				continue
+			}
+			if err == nil || !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "hunt") {
+				t.Errorf("%s, %s: got %v, want %q", name, what, err, test.want)
+			}
+		}
+		id := strings.Replace(strings.ReplaceAll(test.text, "https://hunter2.example/v1", walletID.String()), "https://hunt", "22222222", 1)
+		if _, err := ParseID(id); test.want != "" && !strings.Contains(name, "inner") && name != "control" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+			t.Errorf("%s, ID %q: got %v, want %q", name, id, err, test.want)
 		}
 	}
 }

@@ -2,15 +2,20 @@ package voltage
 
 import (
 	"errors"
+	"fmt"
 	"net"
 	"net/url"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // CheckBaseURL returns an error for an address that credentials must not be sent to: anything but https (http on a
 // loopback address, for the emulator), or one that carries credentials, a query or a fragment of its own.
 func CheckBaseURL(address string) error {
+	if err := checkText(address); err != nil {
+		return err
+	}
 	u, err := url.Parse(address)
 	if err != nil {
 		// The parser's own message repeats the address, and with it a password that may be in it.
@@ -18,7 +23,7 @@ func CheckBaseURL(address string) error {
 	}
 	switch {
 	case u.User != nil:
-		return errors.New("it must not contain credentials; they belong into the API key or the bearer token")
+		return errors.New("it must not contain credentials; they belong in the API key or the bearer token")
 	case u.Scheme != "https" && u.Scheme != "http":
 		return errors.New("it must start with https://")
 	case u.Hostname() == "":
@@ -41,16 +46,42 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// CheckSecret returns an error for an API key or bearer token that cannot be right: empty, with surrounding white
-// space (a newline from a file, most often), or with characters that no header can carry. The error never repeats it.
+// CheckSecret returns an error for an API key or bearer token that cannot be right: empty, with surrounding white space (a newline
+// from a file, most often), with quotation marks around it, or with characters that no key has. The error never repeats it.
 func CheckSecret(secret string) error {
 	switch {
 	case secret == "":
 		return errors.New("it is empty")
-	case strings.TrimSpace(secret) != secret:
-		return errors.New("it starts or ends with white space; a file's last line break is the usual cause")
-	case strings.ContainsFunc(secret, func(r rune) bool { return unicode.IsControl(r) || r == unicode.ReplacementChar }):
+	case len(secret) > len("Bearer ") && strings.EqualFold(secret[:len("Bearer ")], "Bearer "):
+		return errors.New(`it starts with "Bearer ", which the provider adds itself; remove it`)
+	}
+	return checkText(secret)
+}
+
+// checkText returns an error for what a key, an address or an ID has when it was copied or read from a file in a wrong way, and which
+// none of them can have. The error never repeats the text.
+func checkText(text string) error {
+	const quotes = "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
+	other := func(r rune) bool { return r <= ' ' || r > '~' }
+	switch {
+	case text == "":
+		return nil
+	case strings.HasPrefix(text, "\ufeff"):
+		return errors.New("it starts with a byte order mark (BOM), which is invisible; save the file that it comes from as UTF-8 without BOM")
+	case strings.TrimSpace(text) != text:
+		return errors.New("it starts or ends with white space; the last line break of a file is the usual cause")
+	case strings.IndexFunc(text, isInvisible) >= 0:
+		r, _ := utf8.DecodeRuneInString(text[strings.IndexFunc(text, isInvisible):])
+		return fmt.Errorf("it contains an invisible character (%U); copy it again, or type it", r)
+	case strings.ContainsAny(text, quotes):
+		return errors.New("it contains quotation marks; remove them")
+	case strings.ContainsFunc(text, unicode.IsControl):
 		return errors.New("it contains control characters")
+	case strings.ContainsFunc(text, unicode.IsSpace):
+		return errors.New("it contains white space")
+	case strings.IndexFunc(text, other) >= 0:
+		r, _ := utf8.DecodeRuneInString(text[strings.IndexFunc(text, other):])
+		return fmt.Errorf("it contains a character that is not ASCII (%U); copy it again, or type it", r)
 	}
 	return nil
 }

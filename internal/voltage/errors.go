@@ -1,20 +1,20 @@
 package voltage
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"mime"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
-	"unicode"
+	"unicode/utf8"
 )
-
-// maxText bounds, in characters, a text of the API that a person is shown.
-const maxText = 2000
 
 // Error is the failure of one call. Branch on Status, Type and Code; Detail is for people.
 // Source of the fields: schema ErrorResponse of the API's contract.
@@ -29,11 +29,12 @@ type Error struct {
 	Code string
 	// Detail says what happened. Control and bidirectional characters, and the client's credentials, are taken out.
 	Detail string
-	// Context is what the API adds, as it came.
+	// Context is what the API adds, as it came; numbers are a [json.Number].
 	Context map[string]any
 	// RetryAfter is how long the answer asked to wait; 0 when it did not.
 	RetryAfter time.Duration
 
+	added string // what Context says, for people
 	cause error
 }
 
@@ -45,7 +46,7 @@ func (e *Error) Error() string {
 		fmt.Fprintf(&b, "%d %s: ", e.Status, e.reason())
 	}
 	b.WriteString(e.Detail)
-	return b.String()
+	return withContext(b.String(), e.added)
 }
 
 // reason is the API's type and code, or HTTP's name of the status.
@@ -118,7 +119,7 @@ func (c *Client) failure(call call, err error) *Error {
 	if wrapper := (*url.Error)(nil); errors.As(err, &wrapper) {
 		err = wrapper.Err
 	}
-	result.Detail = c.clean(err.Error())
+	result.Detail = c.Clean(err.Error())
 	return result
 }
 
@@ -127,27 +128,43 @@ func (c *Client) answered(call call, resp *http.Response) *Error {
 	result := &Error{Method: call.method, Path: call.path, Status: resp.StatusCode, RetryAfter: c.retryAfter(resp)}
 	content, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
 	var answer struct {
-		Error struct {
-			Type    string         `json:"type"`
-			Code    string         `json:"code"`
-			Detail  string         `json:"detail"`
-			Context map[string]any `json:"context"`
-		} `json:"error"`
+		Error apiFailure `json:"error"`
 	}
 	switch err := json.Unmarshal(content, &answer); {
 	case err == nil && (answer.Error.Type != "" || answer.Error.Detail != ""):
-		result.Type = c.clean(answer.Error.Type)
-		result.Code = c.clean(answer.Error.Code)
-		result.Detail = c.clean(answer.Error.Detail)
-		result.Context = answer.Error.Context
+		result.Type = c.Clean(answer.Error.Type)
+		result.Code = c.Clean(string(answer.Error.Code))
+		result.Detail = c.Clean(string(answer.Error.Detail))
+		result.Context = answer.Error.context()
+		result.added = c.Clean(contextText(string(answer.Error.Context)))
 	case resp.StatusCode < 400:
 		result.Detail = "the answer is a redirect, which is not followed because the credentials would go along; check the base URL"
-	case len(content) == 0:
+	case len(bytes.TrimSpace(content)) == 0:
 		result.Detail = "the answer has no body"
 	default:
-		result.Detail = fmt.Sprintf("the answer is not the API's (%s); a proxy may have given it", c.clean(mediaType(resp)))
+		result.Detail = fmt.Sprintf("the answer is not the API's (%s)%s", c.Clean(mediaType(resp)), c.foreignWords(resp, content))
 	}
 	return result
+}
+
+// maxForeign bounds, in characters, what is shown of an answer that is not the API's.
+const maxForeign = 300
+
+var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// foreignWords are what a failure that is not in the API's form says: a short text or JSON as it is, of HTML the title.
+func (c *Client) foreignWords(resp *http.Response, content []byte) string {
+	text := strings.TrimSpace(string(content))
+	kind := mediaType(resp)
+	switch {
+	case strings.Contains(kind, "html"), strings.HasPrefix(text, "<"):
+		if match := htmlTitle.FindStringSubmatch(text); match != nil {
+			return "; a proxy may have given it. Its title is: " + bound(c.Clean(html.UnescapeString(strings.TrimSpace(match[1]))), maxForeign)
+		}
+	case json.Valid(content), kind == "text/plain" && utf8.ValidString(text):
+		return ", and says: " + bound(c.Clean(text), maxForeign)
+	}
+	return "; a proxy may have given it"
 }
 
 func mediaType(resp *http.Response) string {
@@ -156,31 +173,4 @@ func mediaType(resp *http.Response) string {
 		return "of no known type"
 	}
 	return kind
-}
-
-// clean makes a text from outside safe to show: without the client's credentials, without characters that could
-// move a terminal's cursor or reverse the text, and of bounded length.
-func (c *Client) clean(text string) string {
-	return Clean(c.redact(text))
-}
-
-// Clean strips control and bidirectional formatting characters from a text of the API and bounds its length.
-func Clean(text string) string {
-	count := 0
-	text = strings.Map(func(r rune) rune {
-		if count++; count > maxText {
-			return -1
-		}
-		switch {
-		case r == '\n' || r == '\t':
-			return ' '
-		case unicode.IsControl(r), unicode.Is(unicode.Cf, r), r == '\u2028', r == '\u2029', r == unicode.ReplacementChar:
-			return -1
-		}
-		return r
-	}, text)
-	if count > maxText {
-		text += "…"
-	}
-	return text
 }

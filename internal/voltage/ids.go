@@ -18,6 +18,9 @@ func NewID() (uuid.UUID, error) {
 // ParseID reads a UUID in its usual form of 36 characters, in either case. The other forms that RFC 9562's parsers
 // take (with braces, as a URN, without hyphens) are refused: the API never writes them.
 func ParseID(text string) (uuid.UUID, error) {
+	if err := checkText(text); err != nil {
+		return uuid.Nil, fmt.Errorf("%q is not a UUID: %w", Clean(text), err)
+	}
 	id, err := uuid.Parse(text)
 	if err != nil || len(text) != 36 {
 		return uuid.Nil, fmt.Errorf("%q is not a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f", Clean(text))

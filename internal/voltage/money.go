@@ -3,7 +3,6 @@ package voltage
 import (
 	"fmt"
 	"math"
-	"strconv"
 	"strings"
 )
 
@@ -73,15 +72,6 @@ func (a Amount) String() string {
 		return fmt.Sprintf("%s%s.%02d USD (%s)", sign, grouped(magnitude/centsPerDollar), magnitude%centsPerDollar, base)
 	}
 	return fmt.Sprintf("%s (%s)", base, Clean(a.Currency))
-}
-
-// grouped writes a number with a comma before every three digits: 25,000.
-func grouped(number uint64) string {
-	text := strconv.FormatUint(number, 10)
-	for i := len(text) - 3; i > 0; i -= 3 {
-		text = text[:i] + "," + text[i:]
-	}
-	return text
 }
 
 // UnitOf returns the unit that amounts of a currency are counted in.

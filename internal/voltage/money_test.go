@@ -24,7 +24,7 @@ func TestAmountString(t *testing.T) {
 		{Amount{Currency: "usd", Amount: 600}, "6.00 USD (600 cents)"},
 		{Amount{Currency: "usd", Amount: 123_456_705, Negative: true}, "-1,234,567.05 USD (-123456705 cents)"},
 		{Amount{Currency: "asset:02ab", Amount: 12}, "12 base units (asset:02ab)"},
-		{Amount{Currency: "\x1b[1meur", Amount: 12}, "12 base units ([1meur)"},
+		{Amount{Currency: "\x1b[1meur", Amount: 12}, "12 base units (eur)"},
 	} {
 		if got := test.amount.String(); got != test.want {
 			t.Errorf("%+v: %q, want %q", test.amount, got, test.want)

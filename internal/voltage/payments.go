@@ -109,24 +109,24 @@ type Flow struct {
 	Data json.RawMessage `json:"data"`
 }
 
-// PaymentError is why a payment failed.
+// PaymentError is why a payment failed. Source: schemas SendError and ReceiveError of the API's contract.
 type PaymentError struct {
 	Type   string `json:"type"`
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
+	// Context is what the API adds, as JSON; empty where it adds nothing.
+	Context string `json:"context"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *PaymentError) UnmarshalJSON(data []byte) error {
+	failure, err := readFailure(data)
+	*e = PaymentError{Type: failure.Type, Code: string(failure.Code), Detail: string(failure.Detail), Context: string(failure.Context)}
+	return err
 }
 
 // Error implements error. The text is the API's, cleaned.
-func (e *PaymentError) Error() string {
-	text := Clean(e.Type)
-	if e.Code != "" {
-		text += "/" + Clean(e.Code)
-	}
-	if e.Detail != "" {
-		text += ": " + Clean(e.Detail)
-	}
-	return text
-}
+func (e *PaymentError) Error() string { return failureText(e.Type, e.Code, e.Detail, e.Context) }
 
 // Final reports whether the payment's status will not change any more.
 func (p *Payment) Final() bool {

@@ -1,7 +1,6 @@
 package voltage
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -204,17 +203,6 @@ func TestRateDecimal(t *testing.T) {
 	} {
 		if got, ok := rate.Decimal(); got != want || ok != (want != "") {
 			t.Errorf("%q: %q %t, want %q", rate, got, ok, want)
-		}
-	}
-}
-
-func TestQuoteError(t *testing.T) {
-	t.Parallel()
-	for detail, want := range map[string]string{
-		`"no price"`: "price: no price", `null`: "price", ``: "price", `{"network":"mutinynet"}`: `price: {"network":"mutinynet"}`, `"\u001b[1m"`: "price: [1m",
-	} {
-		if got := (&QuoteError{Type: "price", Detail: json.RawMessage(detail)}).Error(); got != want {
-			t.Errorf("%s: %q, want %q", detail, got, want)
 		}
 	}
 }

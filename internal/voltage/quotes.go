@@ -105,27 +105,22 @@ type Exchange struct {
 	ToAmount   Amount      `json:"to_amount"`
 }
 
-// QuoteError is why no quote came of a request, or why one failed later. Source: schema QuoteError of the API's contract.
+// QuoteError is why no quote was made. Source: schema QuoteError of the API's contract.
 type QuoteError struct {
-	Type string `json:"type"`
-	// Detail is a text, a time or an object, as it came.
-	Detail json.RawMessage `json:"detail"`
+	Type    string `json:"type"`
+	Detail  string `json:"detail"`  // a text, or JSON where the API has an object
+	Context string `json:"context"` // JSON; empty where the API adds nothing
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *QuoteError) UnmarshalJSON(data []byte) error {
+	failure, err := readFailure(data)
+	*e = QuoteError{Type: failure.Type, Detail: string(failure.Detail), Context: string(failure.Context)}
+	return err
 }
 
 // Error implements error. The text is the API's, cleaned.
-func (e *QuoteError) Error() string {
-	detail := string(e.Detail)
-	var text *string
-	if json.Unmarshal(e.Detail, &text) == nil {
-		if detail = ""; text != nil {
-			detail = *text
-		}
-	}
-	if detail == "" {
-		return Clean(e.Type)
-	}
-	return Clean(e.Type) + ": " + Clean(detail)
-}
+func (e *QuoteError) Error() string { return failureText(e.Type, "", e.Detail, e.Context) }
 
 // Usable reports whether the quote can be named in a payment now.
 func (q *Quote) Usable(now time.Time) bool {

@@ -17,7 +17,8 @@ type Wallet struct {
 	ID             uuid.UUID `json:"id"`
 	OrganizationID uuid.UUID `json:"organization_id"`
 	EnvironmentID  uuid.UUID `json:"environment_id"`
-	Name           string    `json:"name"`
+	// Name and Metadata are [NormalText].
+	Name string `json:"name"`
 	// Network as reads write it: a wallet made on testnet3 is on "testnet" here. See [WalletNetwork].
 	Network string `json:"network"`
 	// Active is false before the wallet is ready and after it was deleted.
@@ -56,7 +57,20 @@ func (w *Wallet) UnmarshalJSON(data []byte) error {
 		return errors.New("the wallet does not say whether it is active")
 	}
 	w.Active = *answer.Active
+	w.Name, w.Metadata = NormalText(w.Name), normalMetadata(w.Metadata)
 	return nil
+}
+
+// normalMetadata is metadata whose keys and values are [NormalText].
+func normalMetadata(metadata map[string]string) map[string]string {
+	if metadata == nil {
+		return nil
+	}
+	normal := make(map[string]string, len(metadata))
+	for key, value := range metadata {
+		normal[NormalText(key)] = NormalText(value)
+	}
+	return normal
 }
 
 // Deleted reports whether the wallet is gone for good, though it can be read.
@@ -87,19 +101,24 @@ type PendingSettlement struct {
 	EffectiveTime  time.Time  `json:"effective_time"`
 }
 
-// WalletError is the failure of something that the API had accepted.
+// WalletError is the failure of something that the API had accepted. Source: schemas WalletEventError and WalletPolicyError of the
+// API's contract.
 type WalletError struct {
 	Type   string `json:"type"`
 	Detail string `json:"detail"`
+	// Context is what the API adds, as JSON; empty where it adds nothing.
+	Context string `json:"context"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *WalletError) UnmarshalJSON(data []byte) error {
+	failure, err := readFailure(data)
+	*e = WalletError{Type: failure.Type, Detail: string(failure.Detail), Context: string(failure.Context)}
+	return err
 }
 
 // Error implements error. The text is the API's, cleaned.
-func (e *WalletError) Error() string {
-	if e.Detail == "" {
-		return Clean(e.Type)
-	}
-	return Clean(e.Type) + ": " + Clean(e.Detail)
-}
+func (e *WalletError) Error() string { return failureText(e.Type, "", e.Detail, e.Context) }
 
 // NewWallet is the request for a wallet. Source: schema NewWalletRequest of the API's contract.
 type NewWallet struct {

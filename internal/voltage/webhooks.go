@@ -87,7 +87,7 @@ type Webhook struct {
 	OrganizationID uuid.UUID     `json:"organization_id"`
 	EnvironmentID  uuid.UUID     `json:"environment_id"`
 	URL            string        `json:"url"`
-	Name           string        `json:"name"`
+	Name           string        `json:"name"` // [NormalText]
 	Events         WebhookEvents `json:"events"`
 	Status         string        `json:"status"` // active, stopped, deleted
 	CreatedAt      time.Time     `json:"created_at"`
@@ -106,6 +106,7 @@ func (w *Webhook) UnmarshalJSON(data []byte) error {
 	if w.Status == "" {
 		return errors.New("the webhook does not say its status")
 	}
+	w.Name = NormalText(w.Name)
 	return nil
 }
 

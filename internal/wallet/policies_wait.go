@@ -17,7 +17,14 @@ import (
 const policiesTainted = "The policies are in the state, marked as tainted: the next apply takes a processing fee back that may have been set, and sets everything again."
 
 // policiesBlame is the attribute that causes a refusal.
-var policiesBlame = map[string]path.Path{"instance_not_found": path.Root("wallet_id"), "wallet_not_found": path.Root("wallet_id")}
+var policiesBlame = tfkit.Blame{
+	"instance_not_found":               path.Root("wallet_id"),
+	"wallet_not_found":                 path.Root("wallet_id"),
+	voltage.TypePoliciesNotFound:       path.Root("wallet_id"),
+	"wallet_policies_exist":            path.Root("wallet_id"),
+	"invalid_processing_fee_rates":     path.Root(attributeFee),
+	"multiple_processing_fee_policies": path.Root(attributeFee),
+}
 
 // changePolicies asks for a change and waits until it is read back. before is what was read last, nil for none: an error that it has says
 // nothing about this change. sent is false where the API has certainly taken nothing.

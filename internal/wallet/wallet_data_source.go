@@ -97,6 +97,7 @@ func (d *walletDataSource) find(
 		if err != nil {
 			diags.Append(tfkit.Failure{
 				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
+				Blame: tfkit.Blame{"instance_not_found": path.Root("id")},
 			}.Diagnostic())
 		}
 		return wallet
@@ -110,7 +111,7 @@ func (d *walletDataSource) find(
 	if diags.HasError() {
 		return nil
 	}
-	object := fmt.Sprintf("Wallet %q of %s", config.Name.ValueString(), where)
+	object := fmt.Sprintf("Wallet %q of %s", voltage.Clean(config.Name.ValueString()), where)
 	wallets, err := client.ListWallets(ctx, organization, filter)
 	if err != nil {
 		diags.Append(tfkit.Failure{Summary: summary, Object: object, Err: err}.Diagnostic())
@@ -118,7 +119,7 @@ func (d *walletDataSource) find(
 	}
 	var found []*voltage.Wallet
 	for i := range wallets {
-		if wallets[i].Name == config.Name.ValueString() && wallets[i].Active {
+		if wallets[i].Name == voltage.NormalText(config.Name.ValueString()) && wallets[i].Active {
 			found = append(found, &wallets[i])
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -120,6 +121,7 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Wallet Ledger Not Read", Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
+				Blame: tfkit.Blame{"instance_not_found": path.Root("wallet_id")},
 			}.Diagnostic())
 			return
 		}

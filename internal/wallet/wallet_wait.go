@@ -24,16 +24,25 @@ const (
 )
 
 // blame is the attribute that causes a refusal.
-var blame = map[string]path.Path{
+var blame = tfkit.Blame{
 	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
 	"line_of_credit_not_ready":                    path.Root("line_of_credit_id"),
 	"line_of_credit_disabled":                     path.Root("line_of_credit_id"),
 	"wallet_not_credit_backed":                    path.Root("line_of_credit_id"),
 	"line_of_credit_network_mismatch":             path.Root("network"),
 	"application_not_approved":                    path.Root("network"),
-	"missing_bank_details":                        path.Root("network"),
+	"missing_bank_details":                        path.Root("line_of_credit_id"),
 	"feature_flag_disabled":                       path.Root("network"),
 	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
+	"InsufficientLimit":                           path.Root("limit"),
+	"IncorrectCurrency":                           path.Root("line_of_credit_id"),
+	"field:id":                                    path.Root("id"),
+	"field:name":                                  path.Root("name"),
+	"field:network":                               path.Root("network"),
+	"field:limit":                                 path.Root("limit"),
+	"field:metadata":                              path.Root("metadata"),
+	"field:line_of_credit_id":                     path.Root("line_of_credit_id"),
+	"field:environment_id":                        path.Root("environment_id"),
 }
 
 // location is where the API has a wallet. Its environment is uuid.Nil where it is not known.
@@ -87,7 +96,7 @@ func (l location) waitNamed(ctx context.Context, name string, known *voltage.Wal
 			switch {
 			case wallet == nil:
 				return false, nil // the read lags behind; a wallet that is gone ends the wait with its deadline
-			case wallet.Name == name:
+			case wallet.Name == voltage.NormalText(name):
 				return true, nil
 			case wallet.Deleted():
 				return false, errors.New("the wallet was deleted meanwhile")

@@ -126,12 +126,12 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 
 // matcher is the filter that the API does not have. What is null matches every wallet.
 func matcher(ctx context.Context, network, nameRegex types.String, metadata types.Map) func(*voltage.Wallet) bool {
-	name := regexp.MustCompile(nameRegex.ValueString()) // validated with the configuration; an empty one matches everything
+	name := regexp.MustCompile(voltage.NormalText(nameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	wanted := map[string]string{}
 	metadata.ElementsAs(ctx, &wanted, false)
 	return func(wallet *voltage.Wallet) bool {
 		for key, value := range wanted {
-			if got, ok := wallet.Metadata[key]; !ok || got != value {
+			if got, ok := wallet.Metadata[voltage.NormalText(key)]; !ok || got != voltage.NormalText(value) {
 				return false
 			}
 		}

@@ -85,11 +85,11 @@ func findWebhook(
 	if id, ok := config.ID.ID(); ok {
 		webhook, err := client.GetWebhook(ctx, organization, environment, id)
 		if err != nil {
-			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err}.Diagnostic())
+			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame}.Diagnostic())
 		}
 		return webhook
 	}
-	object := fmt.Sprintf("Webhook %q of environment %s", config.Name.ValueString(), environment)
+	object := fmt.Sprintf("Webhook %q of environment %s", voltage.Clean(config.Name.ValueString()), environment)
 	webhooks, err := client.ListWebhooks(ctx, organization, voltage.WebhookFilter{EnvironmentID: environment})
 	if err != nil {
 		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
@@ -97,7 +97,7 @@ func findWebhook(
 	}
 	var found []*voltage.Webhook
 	for i := range webhooks {
-		if webhooks[i].Name == config.Name.ValueString() && !webhooks[i].Deleted() {
+		if webhooks[i].Name == voltage.NormalText(config.Name.ValueString()) && !webhooks[i].Deleted() {
 			found = append(found, &webhooks[i])
 		}
 	}

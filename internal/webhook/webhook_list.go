@@ -74,7 +74,7 @@ func (l *webhookList) List(ctx context.Context, req list.ListRequest, stream *li
 			diags.Append(tfkit.Failure{Summary: "Webhooks Not Read", Object: fmt.Sprintf("The webhooks of organization %s", scope.Organization), Err: err}.Diagnostic())
 		}
 	}
-	name := regexp.MustCompile(config.NameRegex.ValueString()) // validated with the configuration; an empty one matches everything
+	name := regexp.MustCompile(voltage.NormalText(config.NameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	webhooks = slices.DeleteFunc(webhooks, func(w voltage.Webhook) bool { return w.Deleted() || !name.MatchString(w.Name) })
 	stream.Results = tfkit.Results(ctx, req, webhooks, diags, func(result *list.ListResult, webhook *voltage.Webhook) {
 		model := webhookModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{

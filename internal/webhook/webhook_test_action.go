@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,6 +34,11 @@ type testModel struct {
 	EnvironmentID  tfkit.UUID   `tfsdk:"environment_id"`
 	Type           types.String `tfsdk:"type"`
 	Detail         types.String `tfsdk:"detail"`
+}
+
+// testBlame is the attribute that causes a refusal.
+var testBlame = tfkit.Blame{
+	"webhook_not_found": path.Root("webhook_id"), "invalid_webhook": path.Root("webhook_id"), "invalid_data": path.Root("detail"),
 }
 
 // defaultDetail is what the API itself delivers as a test.
@@ -103,7 +109,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		test.Payload.Detail = json.RawMessage(config.Detail.ValueString())
 	}
 	if err := client.TestWebhook(ctx, organization, environment, id, test); err != nil {
-		failure := tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err}
+		failure := tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: testBlame}
 		if voltage.IsDoubtful(err) {
 			failure.Next = fmt.Sprintf("The delivery %s may have been made all the same. Look at the receiver, and invoke the action again.", delivery)
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -16,7 +17,9 @@ import (
 const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if there is one, and makes another."
 
 // blame is the attribute that causes a refusal.
-var blame = map[string]path.Path{"invalid_webhook": path.Root("url")}
+var blame = tfkit.Blame{
+	"invalid_webhook": path.Root("url"), "webhook_exists": path.Root("id"), "webhook_not_found": path.Root("id"),
+}
 
 // hook is where the API has a webhook.
 type hook struct {
@@ -52,7 +55,7 @@ func (h hook) change(ctx context.Context, change voltage.WebhookChange) (*voltag
 		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}
 	return h.wait(ctx, "the change to be read back", func(w *voltage.Webhook) bool {
-		return w.URL == change.URL && w.Name == change.Name && w.Events.Equal(change.Events)
+		return w.URL == change.URL && w.Name == voltage.NormalText(change.Name) && w.Events.Equal(change.Events)
 	})
 }
 

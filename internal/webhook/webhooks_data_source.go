@@ -97,7 +97,7 @@ func (d *webhooksDataSource) Read(ctx context.Context, req datasource.ReadReques
 		}.Diagnostic())
 		return
 	}
-	name := regexp.MustCompile(model.NameRegex.ValueString()) // validated with the configuration; an empty one matches everything
+	name := regexp.MustCompile(voltage.NormalText(model.NameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	model.OrganizationID = tfkit.NewUUID(organization)
 	model.IDs, model.Webhooks = []tfkit.UUID{}, []webhookObject{}
 	for i := range webhooks {

@@ -77,7 +77,7 @@ func tables(messages []message) string {
 	b.WriteString("\n### Next steps by the reason\n\n| reason | next step |\n|---|---|\n")
 	for _, step := range tfkit.NextSteps() {
 		when := step.When
-		if strings.Contains(when, "_") { // a type of the API
+		if strings.Contains(when, "_") && !strings.Contains(when, " ") { // a type of the API
 			when = "`" + when + "`"
 		}
 		fmt.Fprintf(&b, "| %s | %s |\n", cell(when), cell(step.Do))

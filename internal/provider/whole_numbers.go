@@ -1,0 +1,98 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+)
+
+// refuses reports whether there is an error among diagnostics.
+func refuses(diagnostics []*tfprotov6.Diagnostic) bool {
+	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
+}
+
+// problems collects diagnostics on attributes.
+type problems []*tfprotov6.Diagnostic
+
+// AddAttributeError adds an error.
+func (p *problems) AddAttributeError(at *tftypes.AttributePath, summary, detail string) {
+	*p = append(*p, &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Attribute: at, Summary: summary, Detail: detail})
+}
+
+// wholeNumbers says in plain words which numbers of a refused configuration the framework cannot hold, in place of what the framework
+// says of them. All numbers of this provider are whole numbers of 64 bits.
+func (s *server) wholeNumbers(
+	ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic,
+) []*tfprotov6.Diagnostic {
+	if !slices.ContainsFunc(diagnostics, isFrameworkBug) {
+		return diagnostics
+	}
+	s.schemas.Do(func() {
+		s.schema, _ = lend(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.downstreamServer.GetProviderSchema)
+	})
+	if s.schema == nil || of(s.schema) == nil || config == nil {
+		return diagnostics
+	}
+	schema := of(s.schema)
+	value, err := config.Unmarshal(schema.ValueType())
+	if err != nil {
+		return diagnostics
+	}
+	var found problems
+	err = tftypes.Walk(value, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
+		var number *big.Float
+		if !value.Type().Is(tftypes.Number) || !value.IsKnown() || value.IsNull() || value.As(&number) != nil {
+			return true, nil
+		}
+		if _, accuracy := number.Int64(); number.IsInt() && accuracy == big.Exact {
+			return true, nil
+		}
+		name, attribute := attributeAt(schema, at)
+		units := ""
+		if attribute != nil && strings.Contains(attribute.Description, "msats") {
+			units = " For an amount in satoshis or bitcoin use provider::voltage::sats_to_msats or provider::voltage::btc_to_msats."
+		}
+		if number.IsInt() {
+			found.AddAttributeError(at, "Number Out of Range", fmt.Sprintf(
+				"%s is %s, and it must be between -9223372036854775808 and 9223372036854775807.\n\nGive a number in this range.%s", name, number.Text('g', 20), units))
+			return true, nil
+		}
+		found.AddAttributeError(at, "Not a Whole Number", fmt.Sprintf(
+			"%s is %s, and it must be a whole number.\n\nGive a whole number.%s", name, number.Text('g', 20), units))
+		return true, nil
+	})
+	if err != nil || len(found) == 0 {
+		return diagnostics
+	}
+	return append(slices.DeleteFunc(diagnostics, isFrameworkBug), found...)
+}
+
+// isFrameworkBug reports whether the framework calls a number that it cannot hold a bug, which it is not: the user has written it.
+func isFrameworkBug(d *tfprotov6.Diagnostic) bool { return strings.Contains(d.Detail, "big.Float") }
+
+// attributeAt returns the name of the attribute at a path, as a configuration writes it, and its schema.
+func attributeAt(schema *tfprotov6.Schema, at *tftypes.AttributePath) (string, *tfprotov6.SchemaAttribute) {
+	var names []string
+	var found *tfprotov6.SchemaAttribute
+	attributes := schema.Block.Attributes
+	for _, step := range at.Steps() {
+		name, ok := step.(tftypes.AttributeName)
+		if !ok {
+			continue
+		}
+		names = append(names, string(name))
+		index := slices.IndexFunc(attributes, func(a *tfprotov6.SchemaAttribute) bool { return a.Name == string(name) })
+		if index < 0 {
+			break
+		}
+		if found, attributes = attributes[index], nil; found.NestedType != nil {
+			attributes = found.NestedType.Attributes
+		}
+	}
+	return strings.Join(names, "."), found
+}
