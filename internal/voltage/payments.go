@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -197,12 +198,12 @@ func (p *Payment) Description() string {
 	return ""
 }
 
-// maxExpiration is the longest expiration, in seconds, that is believed: a duration of Go cannot hold one of centuries.
-const maxExpiration = 100 * 365 * 24 * 3600
+// maxSeconds is the most seconds that fit into a time.Duration.
+const maxSeconds = math.MaxInt64 / int64(time.Second)
 
 // ExpiresAt is when a receive can no longer be paid, nil where the API does not say.
 func (p *Payment) ExpiresAt() *time.Time {
-	if p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxExpiration {
+	if p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
 		return nil
 	}
 	at := p.CreatedAt.Add(time.Duration(*p.Data.Expiration) * time.Second)

@@ -1,0 +1,571 @@
+package voltage
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"maps"
+	"net/http"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// fixtureFolder has answers of the real API, named OPERATION.response.STATUS.WHAT.json. A file that is added is a test.
+const fixtureFolder = "../emulator/testdata/fixtures"
+
+// fixtureOperation is how the client calls an operation, and what it makes of the answer. ids are those that the fixture has.
+type fixtureOperation struct {
+	call func(ctx context.Context, c *Client, ids fixtureIDs) (any, error)
+	// ignores are the paths of the answer that the client does not read, as regular expressions.
+	ignores []string
+	// shape brings what the client has read into the answer's form, where it is another one. normal is for both: what has no order, or
+	// is written in several ways, has one.
+	shape  func(read any) any
+	normal func(value any) any
+}
+
+type fixtureIDs struct{ organization, environment, id uuid.UUID }
+
+// fixtureOperations are the operations that the client has.
+var fixtureOperations = map[string]fixtureOperation{
+	"get_all_organization_supported_assets": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			assets, err := c.ListAssets(ctx, ids.organization, "")
+			return map[string]any{"assets": assets}, err
+		},
+	},
+	"get_all_organizations_wallets_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.ListWallets(ctx, ids.organization, WalletFilter{})
+		},
+		ignores: walletIgnores,
+	},
+	"get_wallet": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetWallet(ctx, ids.organization, ids.id)
+		},
+		ignores: walletIgnores,
+	},
+	"create_wallet": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.CreateWallet(ctx, ids.organization, NewWallet{ID: ids.id})
+		},
+	},
+	"update_wallet": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.RenameWallet(ctx, ids.organization, ids.id, "another name")
+		},
+	},
+	"delete_wallet": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.DeleteWallet(ctx, ids.organization, ids.id)
+		},
+	},
+	"get_wallet_ledger_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return collected("items", c.WalletLedger(ctx, ids.organization, ids.id, LedgerFilter{}))
+		},
+		// What a movement was made of is the payment's to say, and a page's place the client's.
+		ignores: []string{`^items\[\]\.payment_breakdown`, `^(offset|limit|total)$`},
+	},
+	"get_wallet_policies": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetWalletPolicies(ctx, ids.organization, ids.id)
+		},
+		ignores: []string{`^(id|organization_id)$`, `^policies\[\]\.data\.(id|created_at|updated_at)$`, `^error\.context`},
+		shape:   shapePolicies,
+	},
+	"update_wallet_policies": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.UpdateWalletPolicies(ctx, ids.organization, ids.id, PolicyUpdate{RestoreProcessingFee: true})
+		},
+	},
+	"get_line_of_credit_summary_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetLineOfCredit(ctx, ids.organization, ids.id)
+		},
+		ignores: lineIgnores,
+	},
+	"get_lines_of_credit_summaries_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.ListLinesOfCredit(ctx, ids.organization)
+		},
+		ignores: lineIgnores,
+	},
+	"update_sandbox_line_of_credit": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.UpdateSandboxLineOfCredit(ctx, ids.organization, ids.environment, ids.id, 1)
+		},
+	},
+	"get_payment": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetPayment(ctx, ids.organization, ids.environment, ids.id)
+		},
+		ignores: paymentIgnores(""),
+	},
+	"get_payments": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return collected("items", c.ListPayments(ctx, ids.organization, ids.environment, PaymentFilter{}))
+		},
+		ignores: append(paymentIgnores(`items\[\]\.`), `^(offset|limit|total|next_cursor|has_more)$`),
+	},
+	"get_payment_history": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			events, err := c.GetPaymentHistory(ctx, ids.organization, ids.environment, ids.id)
+			return map[string]any{"events": events}, err
+		},
+	},
+	"create_payment": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			sent, err := c.CreateSend(ctx, ids.organization, ids.environment, NewSend{ID: ids.id})
+			if sent == SentBefore {
+				return nil, &Error{Status: http.StatusConflict, Type: "payment_exists"} // which the client makes use of
+			}
+			return nil, err
+		},
+	},
+	"request_a_quote": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.CreateQuote(ctx, ids.organization, ids.environment, NewQuote{ID: ids.id})
+		},
+	},
+	"get_a_quote_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetQuote(ctx, ids.organization, ids.environment, ids.id)
+		},
+		// A detail that is an object is read as its JSON.
+		ignores: []string{`^(organization_id|wallet_id)$`, `^target_precision`, `^error\.(context|detail)`},
+	},
+	"create_webhook": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			secret, err := c.CreateWebhook(ctx, ids.organization, ids.environment, NewWebhook{ID: ids.id})
+			return map[string]any{"shared_secret": secret}, err
+		},
+		ignores: []string{`^id$`},
+	},
+	"generate_webhook_key": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			secret, err := c.RotateWebhookSecret(ctx, ids.organization, ids.environment, ids.id)
+			return map[string]any{"shared_secret": secret}, err
+		},
+		ignores: []string{`^id$`},
+	},
+	"get_webhook": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetWebhook(ctx, ids.organization, ids.environment, ids.id)
+		},
+		normal: normalWebhook,
+	},
+	"get_webhooks_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.ListWebhooks(ctx, ids.organization, WebhookFilter{})
+		},
+		normal: func(value any) any {
+			webhooks, _ := value.([]any)
+			slices.SortFunc(webhooks, func(a, b any) int { return cmp.Compare(fmt.Sprint(member(a, "id")), fmt.Sprint(member(b, "id"))) })
+			for _, webhook := range webhooks {
+				normalWebhook(webhook)
+			}
+			return webhooks
+		},
+	},
+	"update_webhook": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.UpdateWebhook(ctx, ids.organization, ids.environment, ids.id, WebhookChange{})
+		},
+	},
+	"start_webhook_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.StartWebhook(ctx, ids.organization, ids.environment, ids.id)
+		},
+	},
+	"stop_webhook_as_user": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.StopWebhook(ctx, ids.organization, ids.environment, ids.id)
+		},
+	},
+	"test_webhook": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.TestWebhook(ctx, ids.organization, ids.environment, ids.id, WebhookTest{})
+		},
+	},
+	"get_settings": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return c.GetCheckoutSettings(ctx, ids.organization, ids.environment)
+		},
+	},
+	"update_settings": {
+		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
+			return nil, c.PutCheckoutSettings(ctx, ids.organization, ids.environment, OriginsDenyAll, nil)
+		},
+		ignores: []string{`.`}, // the client reads the settings again
+	},
+}
+
+// withoutClient are the operations that the client does not have.
+var withoutClient = []string{
+	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_session", "create_treasury_movement", "get_bill_as_user",
+	"get_bill_summary_as_user", "get_bills_as_user", "get_events", "get_payment_summary", "get_quotes_as_user", "get_session",
+	"get_session_allowed_origins", "get_wallet_payment_summary", "get_webhook_deliveries_as_user", "get_webhook_delivery",
+	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
+}
+
+var (
+	// The context of an error is read as its JSON, and the color and the features are of an API to come.
+	walletIgnores = []string{`balances\[\]\.(id|wallet_id)$`, `^error\.context`, `^(color|features\..*)$`}
+	lineIgnores   = []string{`(^|\.)infrastructure`}
+)
+
+// paymentIgnores are the parts of a payment that the client does not read.
+func paymentIgnores(prefix string) []string {
+	var ignores []string
+	for _, path := range []string{
+		`(route|check_only|frozen.*|error\.context.*)`,
+		`(tags.*|data\.hops)`,                                          // of an API to come
+		`data\.(idempotency_key|direction|payments.*)`,                 // of a bank transfer
+		`data\.(asset|asset_amount.*|btc_amount|quote.*|peer_quote.*)`, // of an asset, whose amount has its name
+		`exchanges\[\]\.quote\.detail\.(peer|channel_scids.*|rfq\.id.*)`,
+	} {
+		ignores = append(ignores, "^"+prefix+path+"$")
+	}
+	return ignores
+}
+
+// collected walks a list to its end.
+func collected[T any](name string, list func(func(T, error) bool)) (any, error) {
+	items := []T{}
+	for item, err := range iter.Seq2[T, error](list) {
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return map[string]any{name: items}, nil
+}
+
+func shapePolicies(read any) any {
+	p, _ := read.(*WalletPolicies)
+	policies := []any{}
+	add := func(kind string, data map[string]any) {
+		policies = append(policies, map[string]any{"type": kind, "data": data})
+	}
+	if p.MaxPaymentSizeSats != nil {
+		add("max_payment_size", map[string]any{"max_size_sats": p.MaxPaymentSizeSats})
+	}
+	if p.TransactionsPerMinute != nil {
+		add("transaction_velocity", map[string]any{"transactions_per_minute": p.TransactionsPerMinute})
+	}
+	if p.SendVolumeLimitSats != nil {
+		add("send_volume_limit", map[string]any{"limit_sats": p.SendVolumeLimitSats})
+	}
+	if p.ReflexTemplateID != nil {
+		add("reflex_approval", map[string]any{"template_id": p.ReflexTemplateID, "threshold": p.ReflexThreshold})
+	}
+	if p.OFACCompliant {
+		add("ofac_compliant", map[string]any{})
+	}
+	if p.ProcessingFee != nil {
+		add("processing_fee", map[string]any{"rates": p.ProcessingFee})
+	}
+	return map[string]any{"policies": policies, "updated_at": p.UpdatedAt, "error": p.Error}
+}
+
+// normalWebhook writes the events of a webhook in one way and order.
+func normalWebhook(value any) any {
+	webhook, _ := value.(map[string]any)
+	var events []any
+	list, _ := webhook["events"].([]any)
+	for _, event := range list {
+		object, _ := event.(map[string]any)
+		for family, names := range object {
+			several, ok := names.([]any)
+			if !ok {
+				several = []any{names}
+			}
+			for _, name := range several {
+				events = append(events, fmt.Sprint(family, " ", name))
+			}
+		}
+	}
+	slices.SortFunc(events, func(a, b any) int { return cmp.Compare(fmt.Sprint(a), fmt.Sprint(b)) })
+	webhook["events"] = events
+	return webhook
+}
+
+func member(value any, name string) any {
+	object, _ := value.(map[string]any)
+	return object[name]
+}
+
+type answerFixture struct {
+	name, operation string
+	status          int
+	content         []byte
+}
+
+// answerFixtures are the answers that the contract's schema accepts.
+func answerFixtures(t *testing.T) []answerFixture {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(fixtureFolder, "*.response.*.json"))
+	if err != nil || len(paths) < 200 {
+		t.Fatalf("%d fixtures: %v", len(paths), err)
+	}
+	var all []answerFixture
+	for _, path := range paths {
+		parts := strings.Split(filepath.Base(path), ".")
+		content, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		status, err := strconv.Atoi(parts[2])
+		if err != nil {
+			t.Errorf("%s: %s", path, err)
+		}
+		all = append(all, answerFixture{strings.TrimSuffix(filepath.Base(path), ".json"), parts[0], status, content})
+	}
+	return all
+}
+
+// TestFixtures: every answer of the contract is read by the client, down to its last value, and every refusal is an *Error with its type, code and
+// words.
+func TestFixtures(t *testing.T) {
+	t.Parallel()
+	tried := map[string]bool{}
+	for _, fixture := range answerFixtures(t) {
+		operation, ok := fixtureOperations[fixture.operation]
+		if !ok {
+			if !slices.Contains(withoutClient, fixture.operation) {
+				t.Errorf("%s: the client calls no %s, and this test does not say so", fixture.name, fixture.operation)
+			}
+			continue
+		}
+		tried[fixture.operation] = true
+		t.Run(fixture.name, func(t *testing.T) {
+			t.Parallel()
+			var answered any
+			if err := decodeNumbers(fixture.content, &answered); err != nil {
+				t.Fatal(err)
+			}
+			client, _ := serve(t, func(w http.ResponseWriter, r *http.Request) {
+				if query := r.URL.Query(); query.Get("cursor") != "" || query.Get("offset") != "" && query.Get("offset") != "0" { // the fixture is one page
+					total, _ := json.Marshal(member(answered, "total"))
+					answer(http.StatusOK, "application/json", fmt.Sprintf(`{"items":[],"offset":0,"limit":100,"total":%s}`, total))(w, r)
+					return
+				}
+				if fixture.status >= 300 && r.Method == http.MethodGet && strings.HasPrefix(fixture.operation, "create_") {
+					refusal(http.StatusNotFound, "payment_not_found")(w, r) // what is read after a doubtful answer
+					return
+				}
+				answer(fixture.status, "application/json", string(fixture.content))(w, r)
+			})
+			read, err := operation.call(t.Context(), client, idsOf(answered))
+			if fixture.status >= 300 {
+				checkRefusal(t, answered, fixture.status, err)
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if operation.shape != nil {
+				read = operation.shape(read)
+			}
+			checkRead(t, answered, read, operation)
+			if payment, ok := read.(*Payment); ok {
+				checkPayment(t, answered, payment)
+			}
+		})
+	}
+	for operation := range fixtureOperations {
+		if !tried[operation] {
+			t.Errorf("there is no fixture of %s", operation)
+		}
+	}
+}
+
+// idsOf finds the IDs that the client asks for: it takes no answer about anything else.
+func idsOf(answered any) fixtureIDs {
+	ids := fixtureIDs{organization: organization, environment: environment, id: paymentID}
+	object, _ := answered.(map[string]any)
+	if list, ok := answered.([]any); ok && len(list) > 0 {
+		object, _ = list[0].(map[string]any)
+	}
+	if items, ok := object["items"].([]any); ok && len(items) > 0 {
+		object, _ = items[0].(map[string]any)
+	}
+	for name, id := range map[string]*uuid.UUID{"organization_id": &ids.organization, "environment_id": &ids.environment, "id": &ids.id} {
+		if text, ok := object[name].(string); ok {
+			*id = uuid.MustParse(text)
+		}
+	}
+	return ids
+}
+
+// checkRefusal compares an error with the answer that it came of.
+func checkRefusal(t *testing.T, answered any, status int, err error) {
+	t.Helper()
+	if status == http.StatusConflict && err == nil {
+		return // the ID is there: an earlier attempt has made it
+	}
+	var got *Error
+	if !errors.As(err, &got) {
+		t.Fatalf("the error is %v", err)
+	}
+	envelope, _ := answered.(map[string]any)
+	want, _ := envelope["error"].(map[string]any)
+	text := func(name string) string {
+		value, _ := want[name].(string)
+		return value
+	}
+	if got.Status != status || got.Type != text("type") || got.Code != text("code") {
+		t.Errorf("read %d %s/%s, want %d %s/%s", got.Status, got.Type, got.Code, status, text("type"), text("code"))
+	}
+	if status != http.StatusConflict && (got.Detail != text("detail") || !strings.Contains(got.Error(), text("detail"))) {
+		t.Errorf("read %q, want %q", got.Detail, text("detail"))
+	}
+}
+
+// checkRead holds what the client has read against the answer, each value of both.
+func checkRead(t *testing.T, answered, read any, operation fixtureOperation) {
+	t.Helper()
+	ignores := operation.ignores
+	content, err := json.Marshal(read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got any
+	if err := decodeNumbers(content, &got); err != nil {
+		t.Fatal(err)
+	}
+	if operation.normal != nil {
+		answered, got = operation.normal(answered), operation.normal(got)
+	}
+	wanted, found := map[string]string{}, map[string]string{}
+	leaves("", answered, wanted)
+	leaves("", got, found)
+	for _, path := range slices.Sorted(maps.Keys(wanted)) {
+		if !ignored(path, ignores) && found[path] != wanted[path] {
+			t.Errorf("%s: read %q, want %q", path, found[path], wanted[path])
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(found)) {
+		if _, ok := wanted[path]; !ok && !ignored(path, ignores) {
+			t.Errorf("%s: read %q, which the answer does not have", path, found[path])
+		}
+	}
+}
+
+var indices = regexp.MustCompile(`\[[0-9]+\]`)
+
+func ignored(path string, ignores []string) bool {
+	path = indices.ReplaceAllString(path, "[]")
+	return slices.ContainsFunc(ignores, func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(path) })
+}
+
+// leaves are the values of JSON by their paths, times in one form. Null, 0, false and an empty text are the same as nothing.
+func leaves(path string, value any, into map[string]string) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			if path != "" {
+				name = path + "." + name
+			}
+			leaves(name, member, into)
+		}
+	case []any:
+		for i, element := range value {
+			leaves(fmt.Sprintf("%s[%d]", path, i), element, into)
+		}
+	case nil:
+	default:
+		text := fmt.Sprint(value)
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			if text = at.UTC().Format(time.RFC3339Nano); at.IsZero() {
+				return
+			}
+		}
+		if text != "" && text != "0" && text != "false" && text != uuid.Nil.String() {
+			into[path] = text
+		}
+	}
+}
+
+func decodeNumbers(content []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.UseNumber()
+	return decoder.Decode(into)
+}
+
+// checkPayment holds what the provider makes of a payment against the answer.
+func checkPayment(t *testing.T, answered any, p *Payment) {
+	t.Helper()
+	object, _ := answered.(map[string]any)
+	data, _ := object["data"].(map[string]any)
+	amount := func(value any) string {
+		members, ok := value.(map[string]any)
+		if !ok {
+			return ""
+		}
+		return fmt.Sprint(members["amount"], " ", members["currency"])
+	}
+	of := func(amount *Amount) string {
+		if amount == nil {
+			return ""
+		}
+		return fmt.Sprint(amount.Amount, " ", amount.Currency)
+	}
+	wantAmount := amount(data["amount"])
+	if p.Direction == DirectionReceive && object["requested_amount"] == nil && wantAmount == "0 btc" {
+		wantAmount = "" // of any amount, and not paid
+	}
+	description := ""
+	for _, name := range []string{"memo", "label", "description"} {
+		if text, ok := data[name].(string); ok {
+			description = cmp.Or(description, text)
+		}
+	}
+	expires := ""
+	if seconds, ok := data["expiration"].(json.Number); ok {
+		number, _ := seconds.Int64()
+		expires = p.CreatedAt.Add(time.Duration(number) * time.Second).String()
+	}
+	gotExpires := ""
+	if at := p.ExpiresAt(); at != nil {
+		gotExpires = at.String()
+	}
+	for what, values := range map[string][2]string{
+		"amount": {of(p.Amount()), wantAmount}, "fees": {of(p.Fees()), amount(data["fees"])}, "max_fee": {of(p.MaxFee()), amount(data["max_fee"])},
+		"principal": {of(p.Principal()), wantAmount}, "description": {p.Description(), description}, "expiry": {gotExpires, expires},
+	} {
+		if values[0] != values[1] {
+			t.Errorf("%s is %q, want %q", what, values[0], values[1])
+		}
+	}
+	if failure, ok := object["error"].(map[string]any); ok {
+		for _, name := range []string{"type", "code", "detail"} {
+			if text, ok := failure[name].(string); ok && !strings.Contains(p.Error.Error(), text) {
+				t.Errorf("the error %q lacks %s %q", p.Error, name, text)
+			}
+		}
+	}
+	if msats, ok := data["amount_msats"].(json.Number); ok && msats != "0" && of(p.AmountIn(CurrencyBTC)) != msats.String()+" btc" {
+		t.Errorf("the amount in btc is %s, want %s", of(p.AmountIn(CurrencyBTC)), msats)
+	}
+	if quote, ok := data["market_quote"].(map[string]any); ok {
+		decimal, ok := p.Data.MarketQuote.Rate.Decimal()
+		if !ok || strings.Contains(decimal, "e") {
+			t.Errorf("the rate %v is %q", quote["rate"], decimal)
+		}
+	}
+}

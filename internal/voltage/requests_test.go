@@ -1,0 +1,165 @@
+package voltage
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers/legacy"
+	"github.com/google/uuid"
+)
+
+// TestRequests: every request that the client can make is one that the contract's schema accepts.
+func TestRequests(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile("../emulator/openapi.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := openapi3.NewLoader().LoadFromData(content)
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc.Servers = nil
+	router, err := legacy.NewRouter(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var (
+		mu         sync.Mutex
+		operations = map[string]bool{}
+	)
+	check := func(t *testing.T, w http.ResponseWriter, r *http.Request) {
+		t.Helper()
+		r.URL.Path = strings.TrimPrefix(r.URL.Path, "/v1")
+		route, values, err := router.FindRoute(r)
+		if err != nil {
+			t.Errorf("%s %s: %s", r.Method, r.URL.Path, err)
+			return
+		}
+		mu.Lock()
+		operations[route.Operation.OperationID] = true
+		mu.Unlock()
+		input := &openapi3filter.RequestValidationInput{Request: r, PathParams: values, Route: route, Options: &openapi3filter.Options{
+			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true, SkipSettingDefaults: true,
+		}}
+		if err := openapi3filter.ValidateRequest(r.Context(), input); err != nil {
+			t.Errorf("%s %s: %s", r.Method, r.URL.RequestURI(), err)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.WriteHeader(http.StatusAccepted)
+		_ = json.NewEncoder(w).Encode(map[string]any{"shared_secret": "secret"})
+	}
+	btc, usd := &Amount{Currency: CurrencyBTC, Amount: 21_000}, &Amount{Currency: CurrencyUSD, Amount: 600}
+	asset := &Amount{Currency: "asset:" + strings.Repeat("ab", 33), Amount: 12}
+	id, number, yes, metadata := uuid.New(), int64(5), true, map[string]string{"a": "b"}
+	receive := func(change NewReceive) func(context.Context, *Client) {
+		change.ID, change.WalletID = id, walletID
+		return func(ctx context.Context, c *Client) { _ = c.CreateReceive(ctx, organization, environment, change) }
+	}
+	send := func(change NewSend) func(context.Context, *Client) {
+		change.ID, change.WalletID = id, walletID
+		return func(ctx context.Context, c *Client) { _, _ = c.CreateSend(ctx, organization, environment, change) }
+	}
+	for name, call := range map[string]func(context.Context, *Client){
+		"wallet": func(ctx context.Context, c *Client) {
+			_ = c.CreateWallet(ctx, organization, NewWallet{
+				ID: id, EnvironmentID: environment, LineOfCreditID: lineID, Name: "orders", Network: "testnet3", Limit: 0, Metadata: metadata,
+			})
+		},
+		"renaming": func(ctx context.Context, c *Client) { _ = c.RenameWallet(ctx, organization, id, "orders") },
+		"deletion": func(ctx context.Context, c *Client) { _ = c.DeleteWallet(ctx, organization, id) },
+		"every policy": func(ctx context.Context, c *Client) {
+			_ = c.UpdateWalletPolicies(ctx, organization, id, PolicyUpdate{
+				MaxPaymentSizeSats: &number, TransactionsPerMinute: &number, SendVolumeLimitSats: &number, ReflexTemplateID: &id, OFACCompliant: &yes,
+				ProcessingFee: &ProcessingFee{SendBasisPoints: 0, ReceiveBasisPoints: 10_000},
+			})
+		},
+		"restored fee": func(ctx context.Context, c *Client) {
+			_ = c.UpdateWalletPolicies(ctx, organization, id, PolicyUpdate{RestoreProcessingFee: true})
+		},
+		"sandbox line": func(ctx context.Context, c *Client) {
+			_ = c.UpdateSandboxLineOfCredit(ctx, organization, environment, id, 1)
+		},
+		"fixed receive": receive(NewReceive{
+			Kind: KindBolt11, Amount: btc, Description: "tea", Expiration: 86_400, Metadata: metadata,
+		}),
+		"receive of any amount": receive(NewReceive{Kind: KindBIP21, Currency: CurrencyBTC}),
+		"receive in usd":        receive(NewReceive{Kind: KindOnchain, Amount: usd, QuoteID: &id}),
+		"receive of an asset":   receive(NewReceive{Kind: KindTaprootAsset, Amount: asset}),
+		"bolt11": send(NewSend{
+			Kind: KindBolt11, Currency: CurrencyBTC, Metadata: metadata, Data: NewSendData{PaymentRequest: "lntbs1", Amount: btc, MaxFee: &Amount{Currency: CurrencyBTC}},
+		}),
+		"bolt11 from usd": send(NewSend{Kind: KindBolt11, Currency: CurrencyUSD, QuoteID: &id, Data: NewSendData{PaymentRequest: "lntbs1", Amount: btc}}),
+		"onchain":         send(NewSend{Kind: KindOnchain, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", Amount: btc, Description: "rent"}}),
+		"bip21":           send(NewSend{Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "bitcoin:tb1?amount=1", MaxFee: btc}}),
+		"bip21 with an invoice": send(NewSend{
+			Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", PaymentRequest: "lntbs1", Amount: btc, Description: "rent"},
+		}),
+		"quote": func(ctx context.Context, c *Client) {
+			_ = c.CreateQuote(ctx, organization, environment, NewQuote{ID: id, LineOfCreditID: lineID, Network: "testnet", Amount: *btc, To: CurrencyUSD})
+		},
+		"webhook": func(ctx context.Context, c *Client) {
+			_, _ = c.CreateWebhook(ctx, organization, environment, NewWebhook{ID: id, URL: "https://example.com", Name: "orders", Events: WebhookEvents{"send": {"failed"}}})
+		},
+		"webhook's change": func(ctx context.Context, c *Client) {
+			_ = c.UpdateWebhook(ctx, organization, environment, id, WebhookChange{URL: "https://example.com", Name: "orders", Events: WebhookEventNames()})
+		},
+		"webhook's secret":   func(ctx context.Context, c *Client) { _, _ = c.RotateWebhookSecret(ctx, organization, environment, id) },
+		"webhook's start":    func(ctx context.Context, c *Client) { _ = c.StartWebhook(ctx, organization, environment, id) },
+		"webhook's stop":     func(ctx context.Context, c *Client) { _ = c.StopWebhook(ctx, organization, environment, id) },
+		"webhook's deletion": func(ctx context.Context, c *Client) { _ = c.DeleteWebhook(ctx, organization, environment, id) },
+		"webhook's test": func(ctx context.Context, c *Client) {
+			test := WebhookTest{DeliveryID: id}
+			test.Payload.Type, test.Payload.Detail = "test", json.RawMessage(`{"event":"created","data":"hello"}`)
+			_ = c.TestWebhook(ctx, organization, environment, id, test)
+		},
+		"checkout for nobody": func(ctx context.Context, c *Client) {
+			_ = c.PutCheckoutSettings(ctx, organization, environment, OriginsDenyAll, nil)
+		},
+		"checkout for some": func(ctx context.Context, c *Client) {
+			_ = c.PutCheckoutSettings(ctx, organization, environment, OriginsAllowlist, []string{"https://example.com"})
+		},
+		"reads": func(ctx context.Context, c *Client) {
+			_, _ = c.GetWallet(ctx, organization, id)
+			_, _ = c.ListWallets(ctx, organization, WalletFilter{EnvironmentID: environment, Inactive: true})
+			_, _ = c.GetWalletPolicies(ctx, organization, id)
+			_, _ = c.GetLineOfCredit(ctx, organization, id)
+			_, _ = c.ListLinesOfCredit(ctx, organization)
+			_, _ = c.GetPayment(ctx, organization, environment, id)
+			_, _ = c.GetPaymentHistory(ctx, organization, environment, id)
+			_, _ = c.GetQuote(ctx, organization, environment, id)
+			_, _ = c.GetWebhook(ctx, organization, environment, id)
+			_, _ = c.ListWebhooks(ctx, organization, WebhookFilter{EnvironmentID: environment})
+			_, _ = c.GetCheckoutSettings(ctx, organization, environment)
+			_, _ = c.ListAssets(ctx, organization, "testnet3")
+			for range c.WalletLedger(ctx, organization, id, LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}) {
+				break
+			}
+			for range c.ListPayments(ctx, organization, environment, PaymentFilter{
+				WalletID: walletID, LineOfCreditID: lineID, Category: "treasury", Metadata: metadata, Statuses: []string{StatusFailed, StatusSending}, Kind: KindBolt11,
+				Direction: DirectionSend, StartDate: "2026-09-01T00:00:00Z", EndDate: "2026-09-02T00:00:00Z", SortKey: "updated_at", SortOrder: "DESC",
+			}) {
+				break
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) { //nolint:paralleltest // together they have to have tried every operation
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { check(t, w, r) }))
+			defer server.Close()
+			call(t.Context(), newTestClient(t, Config{BaseURL: server.URL + "/v1"}))
+		})
+	}
+	for operation := range fixtureOperations {
+		if !operations[operation] {
+			t.Errorf("no request of %s was tried", operation)
+		}
+	}
+}
