@@ -56,6 +56,13 @@ data "voltage_payment" "there" {
   id         = voltage_payment_request.there.id
   wait_for   = "final"
   depends_on = [terraform_data.pay_there]
+
+  lifecycle {
+    postcondition {
+      condition     = self.status == "completed"
+      error_message = "The payment is ${self.status}."
+    }
+  }
 }
 
 # And back.
@@ -71,6 +78,13 @@ data "voltage_payment" "back" {
   id         = voltage_payment_request.back.id
   wait_for   = "final"
   depends_on = [terraform_data.pay_back]
+
+  lifecycle {
+    postcondition {
+      condition     = self.status == "completed"
+      error_message = "The payment is ${self.status}."
+    }
+  }
 }
 
 # What is left to show for it.

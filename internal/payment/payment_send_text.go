@@ -16,7 +16,7 @@ const (
 	defaultFeeShare       = 100
 	leastFeeBound         = 1_000
 	leastFeeBoundOnchain  = 263_000
-	processingFeeOnTop    = "a processing fee of the wallet comes on top"
+	processingFeeOnTop    = "the wallet's processing fee, if it has one, comes on top"
 	unknownWhilePlanning  = "known only during the apply"
 	unusualBoundOfOnchain = ", which is little for a payment on chain: set max_fee"
 )

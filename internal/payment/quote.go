@@ -55,9 +55,9 @@ func (a *account) send(ctx context.Context, send voltage.NewSend, to *destinatio
 	asked := false
 	_, err = a.withQuote(ctx, to.amount(), func(quote *uuid.UUID) error {
 		send.QuoteID, asked = quote, true
-		var err error
-		sent, err = a.client.CreateSend(ctx, a.organization, a.wallet.EnvironmentID, send)
-		return err //nolint:wrapcheck // an error of the client says it all
+		var failed error
+		sent, failed = a.client.CreateSend(ctx, a.organization, a.wallet.EnvironmentID, send)
+		return failed //nolint:wrapcheck // an error of the client says it all
 	})
 	if err != nil && asked && !tfkit.IsRefused(err) {
 		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+

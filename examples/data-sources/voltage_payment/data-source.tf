@@ -9,6 +9,13 @@ data "voltage_payment" "order" {
   timeouts = {
     read = "1m"
   }
+
+  lifecycle {
+    postcondition {
+      condition     = contains(["receiving", "completed"], self.status)
+      error_message = "The order cannot be paid: the status of its payment is ${self.status}."
+    }
+  }
 }
 
 output "status" {
