@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
@@ -100,6 +101,37 @@ func TestAccPayment_waitForOld(t *testing.T) {
 	if status := acctest.Text(acctest.Attribute(got, "status")); status != "completed" {
 		t.Errorf("a younger one is %s", status)
 	}
+}
+
+// TestAccPayment_destroy: a request that nobody pays fails the apply by its postcondition, and keeps terraform destroy neither waiting nor
+// from destroying. Terraform runs the destroy after the last step.
+func TestAccPayment_destroy(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: f.Factories(),
+		Steps: []resource.TestStep{{
+			Config: f.Config(`
+resource "voltage_payment_request" "test" {
+  wallet_id = %q
+  kind      = "bolt11"
+  amount    = { amount = 21000, currency = "btc" }
+}
+data "voltage_payment" "test" {
+  id       = voltage_payment_request.test.id
+  wait_for = "final"
+  timeouts = { read = "3s" }
+  lifecycle {
+    postcondition {
+      condition     = self.status == "completed"
+      error_message = "The payment is ${self.status}."
+    }
+  }
+}
+`, f.payee),
+			ExpectError: regexp.MustCompile(`The payment is receiving\.`),
+		}},
+	})
 }
 
 // TestAccPayment_laggingRead: a payment that was made a moment ago, and cannot be read yet, is found.
