@@ -317,7 +317,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 	}
 	invoice := f.invoice(t, 21_000)
 	anyAmount := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
-	real := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
+	mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
 	posts := f.Emulator.Count("create_payment")
 	for name, test := range map[string]struct {
 		change acctest.Config
@@ -341,7 +341,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		"URI as an address":      {onchain("bitcoin:" + address), `address: Invalid Address: .*kind = "bip21"`},
 		"broken address":         {onchain(address[:len(address)-1] + "q"), `address: Invalid Address: .*checksum`},
 		"real address":           {onchain("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), `address: Wrong Network: .*mainnet.*"payer"`},
-		"real invoice":           {acctest.Config{"payment_request": real}, `payment_request: Wrong Network: .*mainnet.*"payer"`},
+		"real invoice":           {acctest.Config{"payment_request": mainnet}, `payment_request: Wrong Network: .*mainnet.*"payer"`},
 		"ID":                     {acctest.Config{"id": "x"}, `id: Invalid UUID`},
 		"mainnet":                {acctest.Config{"wallet_id": f.mainnet.String()}, `allow_mainnet: Real Money Not Allowed: .*allow_mainnet = true`},
 	} {
@@ -353,7 +353,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 	}
 	for name, config := range map[string]acctest.Config{
 		"unknown": {"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "payment_request": acctest.Unknown{}, "amount": acctest.Unknown{}},
-		"meant":   {"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": real, "allow_mainnet": true},
+		"meant":   {"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": mainnet, "allow_mainnet": true},
 		"given":   {"wallet_id": f.payer.String(), "kind": "bolt11", "payment_request": anyAmount, "amount": btc(1)},
 	} {
 		if got := f.PlanAction(t.Context(), "voltage_payment_send", config).Errors(); got != "" {

@@ -67,13 +67,13 @@ func TestContradiction(t *testing.T) {
 			"it is of 1 sat",
 		},
 		"an invoice, and none is wanted": {
-			func(p *voltage.Payment, want *wantedSend) {
+			func(_ *voltage.Payment, want *wantedSend) {
 				want.destination = &destination{address: testAddress, msats: want.msats}
 			},
 			"it pays an invoice",
 		},
 		"an address, and none is wanted": {
-			func(p *voltage.Payment, want *wantedSend) {
+			func(_ *voltage.Payment, want *wantedSend) {
 				want.destination = &destination{invoice: want.invoice, msats: want.msats}
 			},
 			"it pays an address",

@@ -129,7 +129,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 	f := setUp(t)
 	invoice, other := f.invoice(t, 150_000), f.invoice(t, 150_000)
 	larger, anyAmount := f.invoice(t, 151_000), f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
-	real := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(150_000)}).String("payment_request")
+	mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(150_000)}).String("payment_request")
 	posts := f.Emulator.Count("create_payment")
 	uri := func(parameters ...string) acctest.Config {
 		return acctest.Config{"address": "bitcoin:" + outside + "?" + strings.Join(parameters, "&")}
@@ -161,8 +161,8 @@ func TestAccPaymentSend_uris(t *testing.T) {
 		"invoice beside, other amount": {with(uri("amount=0.0000015"), acctest.Config{"payment_request": larger}), `payment_request: Invalid Invoice: .*151 sats .* URI for 150 sats`, ``},
 		"required parameter":           {uri("amount=0.0000015", "req-hurry=1"), `address: Invalid Payment URI: .*req-hurry`, ``},
 		"broken invoice":               {uri("amount=0.0000015", lightning+"q"), `address: Invalid Payment URI: .*Lightning invoice cannot be paid`, ``},
-		"invoice of another network":   {uri("lightning=" + real), `address: Invalid Payment URI`, ``},
-		"another network beside":       {with(uri("amount=0.0000015"), acctest.Config{"payment_request": real}), `payment_request: Invalid Invoice: .*mainnet`, ``},
+		"invoice of another network":   {uri("lightning=" + mainnet), `address: Invalid Payment URI`, ``},
+		"another network beside":       {with(uri("amount=0.0000015"), acctest.Config{"payment_request": mainnet}), `payment_request: Invalid Invoice: .*mainnet`, ``},
 		"real address":                 {acctest.Config{"address": "bitcoin:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4?amount=1"}, `address: Wrong Network`, ``},
 		"another text":                 {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "coffee"}), `description: Invalid Description: .*"tea"`, ``},
 		"the same text":                {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
@@ -242,7 +242,7 @@ func TestAccPaymentSend_plan(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	described := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(21_500), "description": "1 cup\u202e coffee"}).String("payment_request")
-	real := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
+	mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
 	node := acctest.Text(acctest.Attribute(f.decoded(t, described), "payee"))
 	for name, test := range map[string]struct {
 		config acctest.Config
@@ -256,7 +256,7 @@ func TestAccPaymentSend_plan(t *testing.T) {
 		"address": {acctest.Config{"kind": "onchain", "payment_request": nil, "address": outside, "amount": btc(25_000_000)}, []string{
 			"25,000 sats (25000000 msats) to address " + outside, "at most 263 sats (263000 msats)",
 		}},
-		"real money": {acctest.Config{"wallet_id": f.mainnet.String(), "payment_request": real, "allow_mainnet": true}, []string{`wallet "mainnet"`, "on mainnet. This is real money"}},
+		"real money": {acctest.Config{"wallet_id": f.mainnet.String(), "payment_request": mainnet, "allow_mainnet": true}, []string{`wallet "mainnet"`, "on mainnet. This is real money"}},
 		"dollars":    {acctest.Config{"wallet_id": f.dollars.String()}, []string{`wallet "dollars"`, "pays in USD by a quote"}},
 		"not yet":    {acctest.Config{"payment_request": acctest.Unknown{}}, []string{"amount and payee are known only during the apply"}},
 		"no wallet":  {acctest.Config{"wallet_id": uuid.Nil.String()}, []string{"which cannot be read yet"}},

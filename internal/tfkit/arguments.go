@@ -44,7 +44,7 @@ func checkArguments(
 		}
 		switch attribute := attribute.(type) {
 		case schema.StringAttribute:
-			text, got := value.(basetypes.StringValuable).ToStringValue(ctx)
+			text, got := known(ctx, value, basetypes.StringValuable.ToStringValue)
 			diags.Append(got...)
 			for _, v := range attribute.Validators {
 				req := validator.StringRequest{Path: at, PathExpression: at.Expression(), Config: config, ConfigValue: text}
@@ -53,7 +53,7 @@ func checkArguments(
 				diags.Append(resp.Diagnostics...)
 			}
 		case schema.Int64Attribute:
-			number, got := value.(basetypes.Int64Valuable).ToInt64Value(ctx)
+			number, got := known(ctx, value, basetypes.Int64Valuable.ToInt64Value)
 			diags.Append(got...)
 			for _, v := range attribute.Validators {
 				req := validator.Int64Request{Path: at, PathExpression: at.Expression(), Config: config, ConfigValue: number}
@@ -62,7 +62,7 @@ func checkArguments(
 				diags.Append(resp.Diagnostics...)
 			}
 		case schema.MapAttribute:
-			entries, got := value.(basetypes.MapValuable).ToMapValue(ctx)
+			entries, got := known(ctx, value, basetypes.MapValuable.ToMapValue)
 			diags.Append(got...)
 			for _, v := range attribute.Validators {
 				req := validator.MapRequest{Path: at, PathExpression: at.Expression(), Config: config, ConfigValue: entries}
@@ -71,7 +71,7 @@ func checkArguments(
 				diags.Append(resp.Diagnostics...)
 			}
 		case schema.SingleNestedAttribute:
-			object, got := value.(basetypes.ObjectValuable).ToObjectValue(ctx)
+			object, got := known(ctx, value, basetypes.ObjectValuable.ToObjectValue)
 			diags.Append(got...)
 			if !object.IsNull() && !object.IsUnknown() {
 				diags.Append(checkArguments(ctx, attribute.Attributes, object.Attributes(), at, config)...)
@@ -79,4 +79,18 @@ func checkArguments(
 		}
 	}
 	return diags
+}
+
+// known converts a value to the framework's own. A value of another type than its attribute's cannot be: the schema has made it.
+func known[From, To any](ctx context.Context, value attr.Value, convert func(From, context.Context) (To, diag.Diagnostics)) (To, diag.Diagnostics) {
+	from, ok := value.(From)
+	if !ok {
+		var (
+			none  To
+			diags diag.Diagnostics
+		)
+		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has printed: this is a bug in the provider.")
+		return none, diags
+	}
+	return convert(from, ctx)
 }
