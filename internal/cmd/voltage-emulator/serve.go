@@ -52,6 +52,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}
+	form := emulator.OneEventEach
+	if *groupEvents {
+		form = emulator.GroupedEvents
+	}
 	log := &lockedWriter{w: stderr}
 	api, err := emulator.New(emulator.Config{
 		Organizations:    world,
@@ -60,7 +64,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		NoFirstPolicies:  *noFirstPolicies,
 		PolicyLag:        *policyLag,
 		HideDestinations: *hideDestinations,
-		GroupEvents:      *groupEvents,
+		EventForm:        form,
 		OnViolation:      func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {
