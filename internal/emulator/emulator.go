@@ -37,9 +37,8 @@ type Config struct {
 	PolicyLag time.Duration
 	// HideDestinations makes sends show neither the invoice nor the address that they pay. The contract lets both be null.
 	HideDestinations bool
-	// GroupEvents makes webhooks show one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order than
-	// they were written in. Otherwise there is one object an event.
-	GroupEvents bool
+	// EventForm is how webhooks show their events.
+	EventForm EventForm
 	// RetryDelivery is how long after a delivery that failed the next try begins; the wait doubles with every further try. Zero is a second.
 	RetryDelivery time.Duration
 	// Now is the clock; nil is the machine's.
@@ -173,11 +172,12 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	effect := e.faults.take(x.entry.Operation)
 	pending := &pendingEffect{Effect: effect}
-	r = r.WithContext(context.WithValue(r.Context(), breachKey{}, found))
+	ctx := context.WithValue(r.Context(), breachKey{}, found)
 	if effect != nil {
 		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(effect) })
-		r = r.WithContext(context.WithValue(r.Context(), effectKey{}, pending))
+		ctx = context.WithValue(ctx, effectKey{}, pending)
 	}
+	r = r.WithContext(ctx)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	x.request = r
 	if before, ok := effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {

@@ -49,6 +49,9 @@ func TestBIP21Sends(t *testing.T) {
 		"capitals": {
 			object{"address": "BITCOIN:" + strings.ToUpper(address) + "?AMOUNT=0.00025&LIGHTNING="}, map[string]string{"address": `"` + address + `"`}, "onchain",
 		},
+		"a field beside an invoice": {
+			object{"address": address, "payment_request": a0, "description": "ours"}, map[string]string{"description": `"ours"`}, "lightning",
+		},
 		"an address": {
 			object{"address": address, "amount": msats(25_000_000), "description": "ours"}, map[string]string{"amount_msats": "25000000", "description": `"ours"`}, "onchain",
 		},
@@ -105,8 +108,8 @@ func TestOlderForms(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	wallet := a.btcWallet(100_000_000_000)
-	any := newReceive(wallet, object{"amount": nil})
-	any["currency"], any["amount_msats"] = "btc", nil
+	anyAmount := newReceive(wallet, object{"amount": nil})
+	anyAmount["currency"], anyAmount["amount_msats"] = "btc", nil
 	send := newSend(wallet, "", nil)
 	send["data"] = object{"payment_request": a0, "amount_msats": nil, "max_fee_msats": nil}
 	for name, test := range map[string]struct {
@@ -115,7 +118,7 @@ func TestOlderForms(t *testing.T) {
 	}{
 		"receive, msats":      {newReceive(wallet, object{"amount": nil, "amount_msats": 1234}), map[string]string{"amount_msats": "1234"}},
 		"receive, sats":       {newReceive(wallet, object{"amount": nil, "payment_kind": "onchain", "amount_sats": 12}), map[string]string{"amount_sats": "12", "receipts": "[]"}},
-		"receive, null":       {any, map[string]string{"amount_msats": "0", "amount": `{"amount":0,"currency":"btc","unit":"msats"}`}},
+		"receive, null":       {anyAmount, map[string]string{"amount_msats": "0", "amount": `{"amount":0,"currency":"btc","unit":"msats"}`}},
 		"send, msats":         {newSend(wallet, "", object{"data": object{"payment_request": a0, "amount_msats": 150_000, "max_fee_msats": 5000}}), map[string]string{"amount_msats": "150000", "max_fee_msats": "5000"}},
 		"send, nulls":         {send, map[string]string{"amount_msats": "150000", "max_fee_msats": "1500", "max_fee": `{"amount":1500,"currency":"btc","unit":"msats"}`}},
 		"send, sats on chain": {newSend(wallet, "", object{"type": "onchain", "data": object{"address": address, "amount_sats": 5000, "max_fee_sats": 500}}), map[string]string{"amount_sats": "5000", "max_fee_sats": "500", "fee_sats": "200"}},
@@ -211,11 +214,33 @@ func TestSendOutcomes(t *testing.T) {
 	}
 }
 
+// TestSendInside: what another wallet asks for is what it gets, and no send of another amount completes it.
+func TestSendInside(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	payer, payee := a.btcWallet(1_000_000), a.btcWallet(0)
+	request := a.pay(newReceive(payee, object{"payment_kind": "onchain", "amount": msats(50_000)}))
+	to, _ := a.expect(200, "", "GET", request, nil).get("data", "address").(string)
+	send := func(amount int) answer {
+		body := newSend(payer, "", object{"type": "onchain", "data": object{"address": to, "amount": msats(amount)}})
+		return a.expect(200, "", "GET", a.pay(body), nil)
+	}
+	if got := send(49_000); got.get("error", "code") != "invalid_payment_amount" || got.get("error", "context", "amount", "amount") != 49_000.0 || a.money(payee) != "nothing" {
+		t.Errorf("%s with %s", got.raw, a.money(payee))
+	}
+	if got := send(50_000); got.get("status") != "completed" || a.money(payee) != "50000 50000 0" || a.money(payer) != "-50000 -50000 0" {
+		t.Errorf("%s with %s and %s", got.raw, a.money(payer), a.money(payee))
+	}
+	if got := send(50_000); got.get("error", "code") != "invalid_address" || a.money(payee) != "50000 50000 0" {
+		t.Errorf("paid twice: %s", got.raw)
+	}
+}
+
 // TestDollarSend: amounts are shown in dollars, the numbers of old in BTC, and what was exchanged adds up.
 func TestDollarSend(t *testing.T) {
 	t.Parallel()
 	a := start(t, func(c *emulator.Config) { c.Organizations[0].LinesOfCredit[3].SendBasisPoints = 100 })
-	wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 100_000)
+	wallet := a.wallet(emulator.StagingUSDLineID, 100_000)
 	quote := func() string {
 		id := uuid.NewString()
 		a.expect(202, "", "POST", environment+"/quotes", object{
@@ -279,7 +304,7 @@ func TestHiddenDestinations(t *testing.T) {
 func TestQuoteThatFailsLate(t *testing.T) {
 	t.Parallel()
 	a := start(t, delayed, func(c *emulator.Config) { c.QuoteLife = 1500 * time.Millisecond })
-	wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 100_000)
+	wallet := a.wallet(emulator.StagingUSDLineID, 100_000)
 	id := uuid.NewString()
 	a.expect(202, "", "POST", environment+"/quotes", object{
 		"id": id, "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": msats(150_000), "to": "usd",
