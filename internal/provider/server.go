@@ -113,8 +113,11 @@ func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRe
 
 // ask makes a call with a context that is let go of, and cleans what the answer says.
 func ask[Request, Response any](ctx context.Context, s *server, req Request, call func(context.Context, Request) (*Response, error)) (*Response, error) {
-	return said[Response](s)(lend(ctx, req, call))
+	return said[Response](s)(lend(ctx, req, func(ctx context.Context, req Request) (*Response, error) { return call(s.logged(ctx), req) }))
 }
+
+// logged is a context with which only what is clean is logged.
+func (s *server) logged(ctx context.Context) context.Context { return loggedContext{ctx, s.message} }
 
 // lend makes a call with a context that stands for ctx while the call lasts, and holds nothing of it afterwards.
 func lend[Request, Response any](ctx context.Context, req Request, call func(context.Context, Request) (Response, error)) (Response, error) {
