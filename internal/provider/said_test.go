@@ -17,7 +17,7 @@ import (
 // TestSaid_everything: no answer that says something to people is handed on from the framework as it is.
 func TestSaid_everything(t *testing.T) {
 	t.Parallel()
-	own := reflect.TypeFor[*server]()
+	own := reflect.TypeFor[*cleanServer]()
 	says := map[string]bool{"Diagnostics": true, "Error": true, "Results": true, "Events": true}
 	count := 0
 	for i := range reflect.TypeFor[downstreamServer]().NumMethod() {
@@ -49,7 +49,7 @@ func TestSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newProvider("test")
-	s := &server{message: p.message}
+	s := &cleanServer{message: p.message}
 	answer := func() string {
 		resp, err := said[tfprotov6.ReadResourceResponse](s)(&tfprotov6.ReadResourceResponse{Diagnostics: []*tfprotov6.Diagnostic{
 			{Summary: "a\x1b[2Jb", Detail: "c\r\n\nvltg_a_key\u200b_to_be_found"},

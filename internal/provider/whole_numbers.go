@@ -26,7 +26,7 @@ func (p *problems) AddAttributeError(at *tftypes.AttributePath, summary, detail 
 
 // wholeNumbers says in plain words which numbers of a refused configuration the framework cannot hold, in place of what the framework
 // says of them. All numbers of this provider are whole numbers of 64 bits.
-func (s *server) wholeNumbers(
+func (s *cleanServer) wholeNumbers(
 	ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic,
 ) []*tfprotov6.Diagnostic {
 	if !slices.ContainsFunc(diagnostics, isFrameworkBug) {
