@@ -312,8 +312,8 @@ func TestHostile(t *testing.T) {
 func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address string, heard *said) {
 	t.Helper()
 	short := acctest.Config{"create": "200ms", "update": "200ms", "delete": "200ms"}
-	honest := w.Protocol(t)
-	p := w.Protocol(t, acctest.Config{"base_url": address, "max_retries": 1, "allowed_networks": []any{"mutinynet"}})
+	honest := w.Protocol(t)                                                                                           //nolint:contextcheck // the test's own
+	p := w.Protocol(t, acctest.Config{"base_url": address, "max_retries": 1, "allowed_networks": []any{"mutinynet"}}) //nolint:contextcheck // likewise
 	wallet, payer := newWallet(t, w), newWallet(t, w)
 	hook := acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}}
 	kinds := map[string]struct{ config, change acctest.Config }{
@@ -344,8 +344,8 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		config := maps.Clone(configs.config)
 		config["timeouts"] = limits
 		made := &acctest.Instance{Type: kind}
-		honest.MustApply(made, configs.config)
-		honest.MustApply(made, config) // only the state has the timeouts from now on
+		honest.MustApply(made, configs.config) //nolint:contextcheck // likewise
+		honest.MustApply(made, config)         //nolint:contextcheck // only the state has the timeouts from now on
 		if kind == "voltage_payment_request" {
 			invoice = made.String("payment_request")
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/go-hclog"
@@ -49,7 +50,7 @@ func (w cleanWriter) Write(line []byte) (int, error) {
 			fields[name] = w.clean(value)
 		}
 		if content, err := json.Marshal(fields); err == nil {
-			text = append(content, '\n')
+			text = slices.Concat(content, []byte{'\n'})
 		}
 	} else {
 		text = []byte(w.message(string(line)))

@@ -53,7 +53,9 @@ func (s *cleanServer) GetMetadata(ctx context.Context, req *tfprotov6.GetMetadat
 }
 
 // GetProviderSchema implements [tfprotov6.ProviderServer].
-func (s *cleanServer) GetProviderSchema(ctx context.Context, req *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
+func (s *cleanServer) GetProviderSchema(
+	ctx context.Context, req *tfprotov6.GetProviderSchemaRequest,
+) (*tfprotov6.GetProviderSchemaResponse, error) {
 	return said[tfprotov6.GetProviderSchemaResponse](s)(s.downstreamServer.GetProviderSchema(s.logged(ctx), req))
 }
 
@@ -65,16 +67,22 @@ func (s *cleanServer) GetResourceIdentitySchemas(
 }
 
 // ValidateProviderConfig implements [tfprotov6.ProviderServer].
-func (s *cleanServer) ValidateProviderConfig(ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+func (s *cleanServer) ValidateProviderConfig(
+	ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest,
+) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateProviderConfigResponse](s)(s.downstreamServer.ValidateProviderConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
-		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema { return all.Provider }, req.Config, resp.Diagnostics)
+		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.Provider
+		}, req.Config, resp.Diagnostics)
 	}
 	return resp, err
 }
 
 // ConfigureProvider implements [tfprotov6.ProviderServer].
-func (s *cleanServer) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (s *cleanServer) ConfigureProvider(
+	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
 	return said[tfprotov6.ConfigureProviderResponse](s)(s.downstreamServer.ConfigureProvider(s.logged(ctx), req))
 }
 
@@ -88,7 +96,9 @@ func (s *cleanServer) StopProvider(ctx context.Context, req *tfprotov6.StopProvi
 }
 
 // MoveResourceState implements [tfprotov6.ResourceServer].
-func (s *cleanServer) MoveResourceState(ctx context.Context, req *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
+func (s *cleanServer) MoveResourceState(
+	ctx context.Context, req *tfprotov6.MoveResourceStateRequest,
+) (*tfprotov6.MoveResourceStateResponse, error) {
 	return said[tfprotov6.MoveResourceStateResponse](s)(s.downstreamServer.MoveResourceState(s.logged(ctx), req))
 }
 
@@ -105,17 +115,23 @@ func (s *cleanServer) ValidateEphemeralResourceConfig(
 }
 
 // OpenEphemeralResource implements [tfprotov6.EphemeralResourceServer].
-func (s *cleanServer) OpenEphemeralResource(ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
+func (s *cleanServer) OpenEphemeralResource(
+	ctx context.Context, req *tfprotov6.OpenEphemeralResourceRequest,
+) (*tfprotov6.OpenEphemeralResourceResponse, error) {
 	return said[tfprotov6.OpenEphemeralResourceResponse](s)(s.downstreamServer.OpenEphemeralResource(s.logged(ctx), req))
 }
 
 // RenewEphemeralResource implements [tfprotov6.EphemeralResourceServer].
-func (s *cleanServer) RenewEphemeralResource(ctx context.Context, req *tfprotov6.RenewEphemeralResourceRequest) (*tfprotov6.RenewEphemeralResourceResponse, error) {
+func (s *cleanServer) RenewEphemeralResource(
+	ctx context.Context, req *tfprotov6.RenewEphemeralResourceRequest,
+) (*tfprotov6.RenewEphemeralResourceResponse, error) {
 	return said[tfprotov6.RenewEphemeralResourceResponse](s)(s.downstreamServer.RenewEphemeralResource(s.logged(ctx), req))
 }
 
 // CloseEphemeralResource implements [tfprotov6.EphemeralResourceServer].
-func (s *cleanServer) CloseEphemeralResource(ctx context.Context, req *tfprotov6.CloseEphemeralResourceRequest) (*tfprotov6.CloseEphemeralResourceResponse, error) {
+func (s *cleanServer) CloseEphemeralResource(
+	ctx context.Context, req *tfprotov6.CloseEphemeralResourceRequest,
+) (*tfprotov6.CloseEphemeralResourceResponse, error) {
 	return said[tfprotov6.CloseEphemeralResourceResponse](s)(s.downstreamServer.CloseEphemeralResource(s.logged(ctx), req))
 }
 
@@ -133,7 +149,9 @@ func (s *cleanServer) ValidateListResourceConfig(
 }
 
 // ListResource implements [tfprotov6.ListResourceServer].
-func (s *cleanServer) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+func (s *cleanServer) ListResource(
+	ctx context.Context, req *tfprotov6.ListResourceRequest,
+) (*tfprotov6.ListResourceServerStream, error) {
 	stream, err := s.downstreamServer.ListResource(s.logged(ctx), req)
 	if err != nil {
 		return stream, err //nolint:wrapcheck // the framework's
@@ -150,7 +168,9 @@ func (s *cleanServer) ListResource(ctx context.Context, req *tfprotov6.ListResou
 }
 
 // ValidateActionConfig implements [tfprotov6.ActionServer].
-func (s *cleanServer) ValidateActionConfig(ctx context.Context, req *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
+func (s *cleanServer) ValidateActionConfig(
+	ctx context.Context, req *tfprotov6.ValidateActionConfigRequest,
+) (*tfprotov6.ValidateActionConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateActionConfigResponse](s)(s.downstreamServer.ValidateActionConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
 		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
@@ -169,7 +189,9 @@ func (s *cleanServer) PlanAction(ctx context.Context, req *tfprotov6.PlanActionR
 }
 
 // InvokeAction implements [tfprotov6.ActionServer].
-func (s *cleanServer) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+func (s *cleanServer) InvokeAction(
+	ctx context.Context, req *tfprotov6.InvokeActionRequest,
+) (*tfprotov6.InvokeActionServerStream, error) {
 	stream, err := s.downstreamServer.InvokeAction(s.logged(ctx), req)
 	if err != nil {
 		return stream, err //nolint:wrapcheck // the framework's
@@ -192,7 +214,9 @@ func (s *cleanServer) InvokeAction(ctx context.Context, req *tfprotov6.InvokeAct
 }
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].
-func (s *cleanServer) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+func (s *cleanServer) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateResourceConfigResponse](s)(s.downstreamServer.ValidateResourceConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
 		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
@@ -225,12 +249,16 @@ func (s *cleanServer) CallFunction(ctx context.Context, req *tfprotov6.CallFunct
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
-func (s *cleanServer) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+func (s *cleanServer) UpgradeResourceState(
+	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	return said[tfprotov6.UpgradeResourceStateResponse](s)(s.downstreamServer.UpgradeResourceState(s.logged(ctx), req))
 }
 
 // UpgradeResourceIdentity implements [tfprotov6.ResourceServer].
-func (s *cleanServer) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+func (s *cleanServer) UpgradeResourceIdentity(
+	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
+) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	return said[tfprotov6.UpgradeResourceIdentityResponse](s)(s.downstreamServer.UpgradeResourceIdentity(s.logged(ctx), req))
 }
 
@@ -240,26 +268,36 @@ func (s *cleanServer) ReadResource(ctx context.Context, req *tfprotov6.ReadResou
 }
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
-func (s *cleanServer) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *cleanServer) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	return said[tfprotov6.PlanResourceChangeResponse](s)(s.downstreamServer.PlanResourceChange(s.logged(ctx), req))
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
-func (s *cleanServer) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *cleanServer) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	return said[tfprotov6.ApplyResourceChangeResponse](s)(s.downstreamServer.ApplyResourceChange(s.logged(ctx), req))
 }
 
 // ImportResourceState implements [tfprotov6.ResourceServer].
-func (s *cleanServer) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+func (s *cleanServer) ImportResourceState(
+	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
+) (*tfprotov6.ImportResourceStateResponse, error) {
 	return said[tfprotov6.ImportResourceStateResponse](s)(s.downstreamServer.ImportResourceState(s.logged(ctx), req))
 }
 
 // ReadDataSource implements [tfprotov6.DataSourceServer].
-func (s *cleanServer) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+func (s *cleanServer) ReadDataSource(
+	ctx context.Context, req *tfprotov6.ReadDataSourceRequest,
+) (*tfprotov6.ReadDataSourceResponse, error) {
 	return said[tfprotov6.ReadDataSourceResponse](s)(s.downstreamServer.ReadDataSource(s.logged(ctx), req))
 }
 
 // GenerateResourceConfig implements [tfprotov6.ResourceServer].
-func (s *cleanServer) GenerateResourceConfig(ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
+func (s *cleanServer) GenerateResourceConfig(
+	ctx context.Context, req *tfprotov6.GenerateResourceConfigRequest,
+) (*tfprotov6.GenerateResourceConfigResponse, error) {
 	return said[tfprotov6.GenerateResourceConfigResponse](s)(s.downstreamServer.GenerateResourceConfig(s.logged(ctx), req))
 }
