@@ -3,6 +3,8 @@ package main
 
 import (
 	"flag"
+	"fmt"
+	"io"
 	"log"
 	"os"
 	"runtime/debug"
@@ -24,11 +26,18 @@ func main() {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	if err := prepare(*debugged); err != nil {
-		log.Fatal(err)
+		fail(err)
 	}
+	// The standard library's HTTP client writes to this log what servers send out of turn, as it comes.
+	log.SetOutput(io.Discard)
 	if err := tf6server.Serve("registry.terraform.io/voltagecloud/voltage", provider.NewServer(version), options...); err != nil {
-		log.Fatal(err)
+		fail(err)
 	}
+}
+
+func fail(err error) {
+	fmt.Fprintln(os.Stderr, err)
+	os.Exit(1)
 }
 
 // prepare makes the process fit for thousands of objects. Where somebody has said otherwise in the environment, that stays.

@@ -134,6 +134,15 @@ func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config)
 	return append(diags, applied...)
 }
 
+// ApplyPlan applies a plan of a resource that is changed in place, as terraform apply does with a saved one.
+func (p *Protocol) ApplyPlan(ctx context.Context, instance *Instance, plan *Plan) Diagnostics {
+	p.t.Helper()
+	if plan.Diagnostics.Errors() != "" || !plan.Changes() || plan.Replaces {
+		return nil
+	}
+	return p.apply(ctx, instance, plan.config, plan.planned, plan.private)
+}
+
 // Destroy does what terraform destroy does with one resource, without refreshing it first.
 func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics {
 	p.t.Helper()

@@ -351,7 +351,11 @@ func (s settings) put(ctx context.Context, client *voltage.Client) (sent bool, e
 			if found == nil {
 				return "no settings"
 			}
-			return voltage.Clean(fmt.Sprintf("origin_policy %q, allowed_origins %q", found.OriginPolicy, found.AllowedOrigins))
+			origins := make([]string, 0, len(found.AllowedOrigins))
+			for _, origin := range found.AllowedOrigins { // cleaned before they are quoted: what is escaped cannot be cleaned
+				origins = append(origins, voltage.Clean(origin))
+			}
+			return fmt.Sprintf("origin_policy %q, allowed_origins %q", voltage.Clean(found.OriginPolicy), origins)
 		},
 	})
 	return true, err

@@ -1,11 +1,14 @@
 package provider
 
 import (
+	"bytes"
+	"context"
 	"reflect"
 	"runtime"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/go-hclog"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -14,7 +17,7 @@ import (
 // TestSaid_everything: no answer that says something to people is handed on from the framework as it is.
 func TestSaid_everything(t *testing.T) {
 	t.Parallel()
-	own := reflect.TypeFor[*server]()
+	own := reflect.TypeFor[*cleanServer]()
 	says := map[string]bool{"Diagnostics": true, "Error": true, "Results": true, "Events": true}
 	count := 0
 	for i := range reflect.TypeFor[downstreamServer]().NumMethod() {
@@ -46,7 +49,7 @@ func TestSaid(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := newProvider("test")
-	s := &server{message: p.message}
+	s := &cleanServer{message: p.message}
 	answer := func() string {
 		resp, err := said[tfprotov6.ReadResourceResponse](s)(&tfprotov6.ReadResourceResponse{Diagnostics: []*tfprotov6.Diagnostic{
 			{Summary: "a\x1b[2Jb", Detail: "c\r\n\nvltg_a_key\u200b_to_be_found"},
@@ -65,5 +68,36 @@ func TestSaid(t *testing.T) {
 	}
 	if resp, err := said[tfprotov6.ReadResourceResponse](s)(nil, nil); resp != nil || err != nil {
 		t.Error("an answer was made up")
+	}
+}
+
+// TestLogged: what a logger writes that was made with the context of a call is clean, in either form of lines.
+func TestLogged(t *testing.T) {
+	t.Parallel()
+	client, err := voltage.New(voltage.Config{APIKey: "vltg_a_key_to_be_found"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, asJSON := range []bool{true, false} {
+		var output bytes.Buffer
+		type key struct{}
+		parent := context.WithValue(t.Context(), key{}, &hclog.LoggerOptions{Output: &output, JSONFormat: asJSON, Level: hclog.Trace})
+		options, ok := loggedContext{parent, client.Message}.Value(key{}).(*hclog.LoggerOptions)
+		if !ok {
+			t.Fatal("the options of the logger are gone")
+		}
+		hclog.New(options).Info("a\x1b[2Jb", "path", "vltg_a_key_\u200bto_be_found", "number", 7, "several", []string{"\x1b]8;;x\x07c"})
+		got := output.String()
+		if strings.Contains(got, "\x1b") || strings.Contains(got, `\u001b`) || strings.Contains(got, "\u200b") || strings.Contains(got, "to_be_found") {
+			t.Errorf("JSON %t: %q", asJSON, got)
+		}
+		for _, want := range []string{"ab", "(credentials)", "7", "c"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("JSON %t lacks %q: %q", asJSON, want, got)
+			}
+		}
+		if strings.Count(got, "\n") != 1 {
+			t.Errorf("JSON %t: not one line: %q", asJSON, got)
+		}
 	}
 }

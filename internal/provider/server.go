@@ -2,7 +2,6 @@ package provider
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -14,17 +13,15 @@ import (
 // The framework's server keeps the context of every call until the provider stops, to be able to cancel it, and with it all that
 // gRPC has of the call: some 16 KiB each, which is what the memory of a provider of thousands of objects consists of. The calls that
 // are made for each object get a context here that is let go of when they end.
-//
-// Everything that the provider says to a person passes through here as well, and is cleaned: see [server.said].
 func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
 	p := newProvider(version, options...)
 	serve := providerserver.NewProtocol6(p)
 	return func() tfprotov6.ProviderServer {
 		whole, ok := serve().(downstreamServer)
-		if !ok { // nothing that is not cleaned may be served
+		if !ok { // nothing may be served that is not cleaned
 			panic("the framework's server lacks lists or actions")
 		}
-		return &server{downstreamServer: whole, message: p.message}
+		return &server{&cleanServer{downstreamServer: whole, message: p.message}}
 	}
 }
 
@@ -33,87 +30,60 @@ type downstreamServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
 	tfprotov6.ActionServer
-	GenerateResourceConfig(context.Context, *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error)
 }
 
 type server struct {
 	downstreamServer
-	// message makes a text fit for people: see [voltage.Client.Message].
-	message func(string) string
-
-	schemas sync.Once
-	schema  *tfprotov6.GetProviderSchemaResponse
 }
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	resp, err := ask(ctx, s, req, s.downstreamServer.ValidateResourceConfig)
-	if err == nil && refuses(resp.Diagnostics) {
-		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.ResourceSchemas[req.TypeName]
-		}, req.Config, resp.Diagnostics)
-	}
-	return resp, err
+	return lend(ctx, req, s.downstreamServer.ValidateResourceConfig)
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
 func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.UpgradeResourceState)
+	return lend(ctx, req, s.downstreamServer.UpgradeResourceState)
 }
 
 // UpgradeResourceIdentity implements [tfprotov6.ResourceServer].
 func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.UpgradeResourceIdentity)
+	return lend(ctx, req, s.downstreamServer.UpgradeResourceIdentity)
 }
 
 // ReadResource implements [tfprotov6.ResourceServer].
 func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.ReadResource)
+	return lend(ctx, req, s.downstreamServer.ReadResource)
 }
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.PlanResourceChange)
+	return lend(ctx, req, s.downstreamServer.PlanResourceChange)
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.ApplyResourceChange)
+	return lend(ctx, req, s.downstreamServer.ApplyResourceChange)
 }
 
 // ImportResourceState implements [tfprotov6.ResourceServer].
 func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.ImportResourceState)
+	return lend(ctx, req, s.downstreamServer.ImportResourceState)
 }
 
 // ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	resp, err := ask(ctx, s, req, s.downstreamServer.ValidateDataResourceConfig)
-	if err == nil && refuses(resp.Diagnostics) {
-		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.DataSourceSchemas[req.TypeName]
-		}, req.Config, resp.Diagnostics)
-	}
-	return resp, err
+	return lend(ctx, req, s.downstreamServer.ValidateDataResourceConfig)
 }
 
 // ReadDataSource implements [tfprotov6.DataSourceServer].
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return ask(ctx, s, req, s.downstreamServer.ReadDataSource)
+	return lend(ctx, req, s.downstreamServer.ReadDataSource)
 }
 
 // CallFunction implements [tfprotov6.FunctionServer].
 func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	resp, err := ask(ctx, s, req, s.downstreamServer.CallFunction)
-	if err == nil && resp.Error != nil {
-		resp.Error.Text = s.message(resp.Error.Text)
-	}
-	return resp, err
-}
-
-// ask makes a call with a context that is let go of, and cleans what the answer says.
-func ask[Request, Response any](ctx context.Context, s *server, req Request, call func(context.Context, Request) (*Response, error)) (*Response, error) {
-	return said[Response](s)(lend(ctx, req, call))
+	return lend(ctx, req, s.downstreamServer.CallFunction)
 }
 
 // lend makes a call with a context that stands for ctx while the call lasts, and holds nothing of it afterwards.

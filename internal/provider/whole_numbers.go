@@ -26,8 +26,9 @@ func (p *problems) AddAttributeError(at *tftypes.AttributePath, summary, detail 
 
 // wholeNumbers says in plain words which numbers of a refused configuration the framework cannot hold, in place of what the framework
 // says of them. All numbers of this provider are whole numbers of 64 bits.
-func (s *server) wholeNumbers(
-	ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema, config *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic,
+func (s *cleanServer) wholeNumbers(
+	ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema,
+	config *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic,
 ) []*tfprotov6.Diagnostic {
 	if !slices.ContainsFunc(diagnostics, isFrameworkBug) {
 		return diagnostics
@@ -46,8 +47,11 @@ func (s *server) wholeNumbers(
 	var found problems
 	err = tftypes.Walk(value, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
 		var number *big.Float
-		if !value.Type().Is(tftypes.Number) || !value.IsKnown() || value.IsNull() || value.As(&number) != nil {
+		if !value.Type().Is(tftypes.Number) || !value.IsKnown() || value.IsNull() {
 			return true, nil
+		}
+		if err := value.As(&number); err != nil {
+			return false, err //nolint:wrapcheck // it is not shown
 		}
 		if _, accuracy := number.Int64(); number.IsInt() && accuracy == big.Exact {
 			return true, nil
@@ -59,7 +63,8 @@ func (s *server) wholeNumbers(
 		}
 		if number.IsInt() {
 			found.AddAttributeError(at, "Number Out of Range", fmt.Sprintf(
-				"%s is %s, and it must be between -9223372036854775808 and 9223372036854775807.\n\nGive a number in this range.%s", name, number.Text('g', 20), units))
+				"%s is %s, and it must be between -9223372036854775808 and 9223372036854775807.\n\nGive a number in this range.%s",
+				name, number.Text('g', 20), units))
 			return true, nil
 		}
 		found.AddAttributeError(at, "Not a Whole Number", fmt.Sprintf(

@@ -41,7 +41,7 @@ func (c *Client) GetCheckoutSettings(ctx context.Context, organization, environm
 		return nil, err
 	}
 	if settings.OriginPolicy == "" || settings.OrganizationID != organization || settings.EnvironmentID != environment {
-		return nil, c.failure(call, fmt.Errorf("the answer is policy %q for environment %s of organization %s", settings.OriginPolicy, settings.EnvironmentID, settings.OrganizationID))
+		return nil, c.failure(call, fmt.Errorf("the answer is policy %q for environment %s of organization %s", Clean(settings.OriginPolicy), settings.EnvironmentID, settings.OrganizationID))
 	}
 	return &settings, nil
 }

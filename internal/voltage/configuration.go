@@ -67,7 +67,8 @@ func checkText(text string) error {
 	case text == "":
 		return nil
 	case strings.HasPrefix(text, "\ufeff"):
-		return errors.New("it starts with a byte order mark (BOM), which is invisible; save the file that it comes from as UTF-8 without BOM")
+		return errors.New("it starts with a byte order mark (BOM), which is invisible; " +
+			"save the file that it comes from as UTF-8 without BOM")
 	case strings.TrimSpace(text) != text:
 		return errors.New("it starts or ends with white space; the last line break of a file is the usual cause")
 	case strings.IndexFunc(text, isInvisible) >= 0:

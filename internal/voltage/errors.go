@@ -136,7 +136,7 @@ func (c *Client) answered(call call, resp *http.Response) *Error {
 		result.Code = c.Clean(string(answer.Error.Code))
 		result.Detail = c.Clean(string(answer.Error.Detail))
 		result.Context = answer.Error.context()
-		result.added = c.Clean(contextText(string(answer.Error.Context)))
+		result.added = bound(c.Clean(contextText(string(answer.Error.Context))), maxForeign)
 	case resp.StatusCode < 400:
 		result.Detail = "the answer is a redirect, which is not followed because the credentials would go along; check the base URL"
 	case len(bytes.TrimSpace(content)) == 0:
@@ -147,7 +147,7 @@ func (c *Client) answered(call call, resp *http.Response) *Error {
 	return result
 }
 
-// maxForeign bounds, in characters, what is shown of an answer that is not the API's.
+// maxForeign bounds, in characters, what is shown of an answer that is not the API's, and of the context of an error.
 const maxForeign = 300
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)

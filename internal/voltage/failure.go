@@ -21,13 +21,18 @@ type apiFailure struct {
 // UnmarshalJSON implements [json.Unmarshaler]. What is no object is a failure without a type, which no text is taken from.
 func (f *apiFailure) UnmarshalJSON(data []byte) error {
 	type plain apiFailure
-	if json.Unmarshal(data, (*plain)(f)) != nil {
+	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
 		*f = apiFailure{}
 		return nil
 	}
-	if json.Unmarshal(f.RawType, &f.Type) != nil { // a type that is no text cannot be branched on
-		f.Type = ""
+	if err := json.Unmarshal(data, (*plain)(f)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
 	}
+	var kind looseText
+	if len(f.RawType) > 0 && f.RawType[0] == '"' { // a type that is no text cannot be branched on
+		_ = kind.UnmarshalJSON(f.RawType)
+	}
+	f.Type = string(kind)
 	return nil
 }
 
@@ -106,13 +111,13 @@ func (t *looseText) UnmarshalJSON(data []byte) error {
 // contextNames are the words for members of a context where they differ from their names. Source: the schemas of the API's contract
 // whose names end with Context.
 var contextNames = map[string]string{
-	"min_amount": "minimum", "provided_amount": "given amount", "min_length": "minimum length in characters", "fields": "fields", "field": "field",
+	"min_amount": "minimum", "provided_amount": "given amount", "min_length": "minimum length in characters",
 	"estimated_fee_sats": "estimated fee", "max_fee_sats": "maximum fee", "target_blocks": "number of blocks that the fee is for",
 	"max_basis_points": "maximum",
 }
 
-// contextText says in sentences what the context of an error, a JSON object, adds for people. The IDs of the objects that the error is about are left out:
-// messages name them already.
+// contextText says in sentences what the context of an error, a JSON object, adds for people. The IDs of the objects that the error is
+// about are left out: messages name them already.
 func contextText(text string) string {
 	failure := apiFailure{Context: looseText(text)}
 	context := failure.context()

@@ -67,7 +67,7 @@ func FuzzErrorAnswer(f *testing.F) {
 		resp := &http.Response{StatusCode: status, Header: http.Header{"Content-Type": {contentType}}, Body: http.NoBody}
 		resp.Body = readCloser{strings.NewReader(body)}
 		text := client.answered(call{method: "GET", path: "/x"}, resp).Error()
-		if strings.Contains(text, secret) || strings.ContainsFunc(text, unicode.IsControl) || len(text) > 4*(3*maxText+200) {
+		if strings.Contains(text, secret) || strings.ContainsFunc(text, unicode.IsControl) || len(text) > 4*(3*maxText+maxForeign+200) {
 			t.Errorf("%q", text)
 		}
 	})

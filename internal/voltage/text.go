@@ -38,7 +38,8 @@ func (c *Client) Message(text string) string {
 
 // sequences are what terminals take for commands, which would stay readable without the character that begins them: CSI (ECMA-48,
 // section 5.4) and control strings, such as the links of OSC 8 (ECMA-48, section 5.6).
-var sequences = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]|(?:\x1b[P\\]X^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c\n]*(?:\x07|\x1b\\\\|\u009c)?")
+var sequences = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]|" +
+	"(?:\x1b[P\\]X^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c\n]*(?:\x07|\x1b\\\\|\u009c)?")
 
 // strip takes out what is not text. Line breaks and tabs become spaces, unless they are kept.
 func strip(text string, lines bool) string {
@@ -62,7 +63,8 @@ func strip(text string, lines bool) string {
 // isInvisible reports whether a character shows nothing, or changes how others are shown: zero-width and bidirectional characters, byte
 // order marks, fillers, tags and variation selectors. Source: property Default_Ignorable_Code_Point of Unicode.
 func isInvisible(r rune) bool {
-	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || r == '\u2028' || r == '\u2029'
+	return r == '\u2028' || r == '\u2029' ||
+		unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // bound cuts a text to a number of characters.
