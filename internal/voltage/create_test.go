@@ -81,7 +81,7 @@ func TestCreateWalletAgain(t *testing.T) {
 	if s.count("POST") != 2 || s.count("GET") < 2 || methods[0] != "POST" || methods[len(methods)-1] != "POST" {
 		t.Errorf("sent %v", methods)
 	}
-	if again := s.times[len(s.times)-1].Sub(s.times[0]); again < testPace.Settle {
+	if again := s.at()[len(s.at())-1].Sub(s.at()[0]); again < testPace.Settle {
 		t.Errorf("sent again after %s, before the ID could have become visible", again)
 	}
 }
@@ -96,8 +96,8 @@ func TestCreateWalletWaitsForRetryAfter(t *testing.T) {
 	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(s.methods(), []string{"POST", "GET", "POST"}) || s.times[2].Sub(s.times[0]) < 2*testPace.RetryAfterMax {
-		t.Errorf("sent %v at %v", s.methods(), s.times)
+	if !slices.Equal(s.methods(), []string{"POST", "GET", "POST"}) || s.at()[2].Sub(s.at()[0]) < 2*testPace.RetryAfterMax {
+		t.Errorf("sent %v at %v", s.methods(), s.at())
 	}
 }
 

@@ -90,10 +90,10 @@ func TestListPayments(t *testing.T) {
 		}
 		got = append(got, payment.ID)
 	}
-	if !slices.Equal(got, []uuid.UUID{one, two}) || len(s.requests) != 2 {
-		t.Errorf("got %v by %v", got, s.requests)
+	if !slices.Equal(got, []uuid.UUID{one, two}) || len(s.seen()) != 2 {
+		t.Errorf("got %v by %v", got, s.seen())
 	}
-	for i, request := range s.requests {
+	for i, request := range s.seen() {
 		u, err := url.Parse(strings.TrimPrefix(request, "GET "))
 		if err != nil {
 			t.Fatal(err)

@@ -312,13 +312,13 @@ func TestGetListedWallet(t *testing.T) {
 			t.Errorf("%v, %v", got, err)
 		}
 	}
-	if len(s.requests) != 4 || !strings.HasSuffix(s.requests[3], "/wallets?environment_id="+environment.String()) {
-		t.Errorf("sent %v", s.requests)
+	if len(s.seen()) != 4 || !strings.HasSuffix(s.seen()[3], "/wallets?environment_id="+environment.String()) {
+		t.Errorf("sent %v", s.seen())
 	}
 	if _, err := client.GetListedWallet(t.Context(), organization, environment, missing); !IsNotFound(err) {
 		t.Errorf("missing: %v", err)
 	}
-	if !slices.ContainsFunc(s.requests[4:], func(r string) bool { return strings.HasSuffix(r, missing.String()) }) {
-		t.Errorf("sent %v", s.requests)
+	if !slices.ContainsFunc(s.seen()[4:], func(r string) bool { return strings.HasSuffix(r, missing.String()) }) {
+		t.Errorf("sent %v", s.seen())
 	}
 }
