@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -28,8 +29,10 @@ const (
 	// DefaultRequestTimeout bounds one attempt, from connecting to the last byte of the answer.
 	DefaultRequestTimeout = 30 * time.Second
 
-	// maxBody bounds an answer. The wallet list is not paginated; a wallet takes about 1 KiB.
+	// maxBody bounds an answer, as all bounds do after decompression. The wallet list is not paginated; a wallet takes about 1 KiB.
 	maxBody = 256 << 20
+	// maxObject bounds an answer with one object, or with one page of a list.
+	maxObject = 16 << 20
 	// maxErrorBody bounds what is read of an answer that reports a failure.
 	maxErrorBody = 64 << 10
 )
@@ -130,7 +133,7 @@ func New(cfg Config) (*Client, error) {
 		retries:   max(cfg.MaxRetries, 0),
 	}
 	plain := &http.Client{
-		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.clean}, timeout, c.retryAfter),
+		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.clean}, timeout, c.holds),
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -184,6 +187,10 @@ type call struct {
 	body   any
 	out    any  // what the answer is decoded into; nil: the answer's body does not matter
 	repeat bool // may be sent again after a doubtful answer
+	// check, unless it is nil, returns an error for a decoded answer that is not what was asked for.
+	check func() error
+	limit int64  // how large the answer may be; 0 means maxObject
+	size  *int64 // is told how large the answer was, unless it is nil
 }
 
 // do sends a call, again where that is allowed, and returns nil or an *Error.
@@ -199,7 +206,8 @@ func (c *Client) do(ctx context.Context, call call) error {
 	if len(call.query) > 0 {
 		address += "?" + call.query.Encode()
 	}
-	req, err := retryablehttp.NewRequestWithContext(withAttempts(ctx), call.method, address, body)
+	x := &exchange{call: call}
+	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, exchangeKey{}, x), call.method, address, body)
 	if err != nil {
 		return c.failure(call, err)
 	}
@@ -208,14 +216,15 @@ func (c *Client) do(ctx context.Context, call call) error {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	var refused error
 	req.SetResponseHandler(func(resp *http.Response) error {
-		refused = nil
+		if isRetryable(resp.StatusCode) {
+			return nil // it gets here only when no time is left for another attempt
+		}
 		err := c.receive(call, resp)
 		if unreadable := (*unreadableError)(nil); errors.As(err, &unreadable) {
 			return err // counts as an attempt that failed, and is repeated like one
 		}
-		refused = err
+		x.handled, x.refused = true, err
 		return nil
 	})
 	if call.method != http.MethodGet {
@@ -231,10 +240,12 @@ func (c *Client) do(ctx context.Context, call call) error {
 		defer resp.Body.Close()
 	}
 	switch {
+	case x.handled:
+		return x.refused
+	case err != nil && ctx.Err() != nil:
+		return c.interrupted(x, err)
 	case err != nil:
 		return c.failure(call, err)
-	case refused != nil:
-		return refused
 	case resp.StatusCode >= 300: // an answer worth another attempt, after the last one
 		return c.answered(call, resp)
 	}
@@ -252,22 +263,33 @@ func (c *Client) receive(call call, resp *http.Response) error {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
 		return nil
 	}
-	limited := &io.LimitedReader{R: resp.Body, N: c.maxBody + 1}
+	limit := min(cmp.Or(call.limit, maxObject), c.maxBody)
+	limited := &io.LimitedReader{R: resp.Body, N: limit + 1}
 	content, err := io.ReadAll(limited)
 	switch {
 	case err != nil:
 		return &unreadableError{status: resp.StatusCode, reason: "the answer was cut short", cause: err}
 	case limited.N == 0:
-		return &unreadableError{status: resp.StatusCode, reason: fmt.Sprintf("the answer is larger than %d MiB", c.maxBody>>20)}
+		// Another attempt would only load it again.
+		return c.failure(call, &oversizedError{status: resp.StatusCode, limit: limit})
 	case len(bytes.TrimSpace(content)) == 0:
 		return &unreadableError{status: resp.StatusCode, reason: "the answer is empty"}
 	}
+	if call.size != nil {
+		*call.size = int64(len(content))
+	}
+	reflect.ValueOf(call.out).Elem().SetZero() // an attempt before may have filled a part of it
 	if err := json.Unmarshal(content, call.out); err != nil {
 		reason := "the answer is not what the API documents"
 		if !json.Valid(content) {
 			reason = fmt.Sprintf("the answer is not JSON (%s)", c.clean(mediaType(resp)))
 		}
-		return &unreadableError{status: resp.StatusCode, reason: reason, cause: err}
+		return &unreadableError{status: resp.StatusCode, reason: reason, cause: explain(err)}
+	}
+	if call.check != nil {
+		if err := call.check(); err != nil {
+			return &unreadableError{status: resp.StatusCode, reason: err.Error()}
+		}
 	}
 	return nil
 }
@@ -282,12 +304,13 @@ type loggingTransport struct {
 // RoundTrip implements [http.RoundTripper].
 func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
+	exchangeOf(req.Context()).attempts++
 	resp, err := t.next.RoundTrip(req)
 	if t.log == nil {
 		return resp, err //nolint:wrapcheck // a round tripper hands on what it got
 	}
 	fields := map[string]any{
-		"method": req.Method, "path": req.URL.Path, "attempt": nextAttempt(req.Context()),
+		"method": req.Method, "path": req.URL.Path, "attempt": exchangeOf(req.Context()).attempts,
 		"duration_ms": time.Since(start).Milliseconds(),
 	}
 	if err != nil {
@@ -297,21 +320,4 @@ func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	}
 	t.log(req.Context(), "Voltage API request", fields)
 	return resp, err //nolint:wrapcheck // a round tripper hands on what it got
-}
-
-type attemptsKey struct{}
-
-// withAttempts gives the attempts of one call a counter of their own.
-func withAttempts(ctx context.Context) context.Context {
-	return context.WithValue(ctx, attemptsKey{}, new(int))
-}
-
-// nextAttempt counts; the attempts of one call follow one another, so that the counter needs no lock.
-func nextAttempt(ctx context.Context) int {
-	attempts, ok := ctx.Value(attemptsKey{}).(*int)
-	if !ok {
-		return 1
-	}
-	*attempts++
-	return *attempts
 }

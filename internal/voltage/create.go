@@ -73,13 +73,26 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 	}
 }
 
-// settleCreation reads the ID of a creation that got a doubtful answer.
+// settleCreation reads the ID of a creation that got a doubtful answer. What a proxy answers in between says nothing about the ID.
 func (c *Client) settleCreation(ctx context.Context, after error, read func(context.Context) error) error {
 	if isStatus(after, http.StatusTooManyRequests) {
-		return read(ctx) // turned away at the door: nothing can become visible later
+		return c.survive(ctx, read) // turned away at the door: nothing can become visible later
 	}
-	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, read(ctx) }, nil)
+	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) }, nil)
 	return err
+}
+
+// survive reads again after an answer that is not the API's own, which the client's retries do not repeat.
+func (c *Client) survive(ctx context.Context, read func(context.Context) error) error {
+	for failed := 0; ; failed++ {
+		err := read(ctx)
+		if err == nil || IsDoubtful(err) || isFinal(err) || failed+1 >= maxFailedReads {
+			return err
+		}
+		if sleep(ctx, c.backoff(c.pace.RetryMin, c.pace.RetryMax, failed, nil)) != nil {
+			return err
+		}
+	}
 }
 
 // settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows enough.
