@@ -128,12 +128,23 @@ func status(from, to int) func(error) bool {
 
 // nextStep is what a person can do about an error.
 func nextStep(err error) string {
+	err = reasonOf(err)
 	for _, step := range NextSteps() {
 		if step.applies(err) {
 			return step.Do
 		}
 	}
 	return ""
+}
+
+// reasonOf is the error to act on. A wait that timed out while the API answered its reads with failures timed out because of them. An
+// uncertain creation and an interruption keep steps of their own, and so does a wait whose reads got no answer at all.
+func reasonOf(err error) error {
+	var deadline *voltage.DeadlineError
+	if errors.As(err, &deadline) && !deadline.Interrupted && !is[*voltage.UncertainError](err) && status(100, 599)(deadline.LastError) {
+		return deadline.LastError
+	}
+	return err
 }
 
 // typedSteps are the steps after the API's own errors, whose types are those of its contract.
