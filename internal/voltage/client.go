@@ -138,10 +138,12 @@ func New(cfg Config) (*Client, error) {
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Wallet, error) {
-		return c.ListWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment})
+		answer, _, err := c.listWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment}, maxBody)
+		return answer.items, err
 	}, func(w *Wallet) uuid.UUID { return w.ID })
 	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Webhook, error) {
-		return c.ListWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment})
+		answer, _, err := c.listWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment}, maxBody)
+		return answer.items, err
 	}, func(w *Webhook) uuid.UUID { return w.ID })
 	c.retrying = c.newRetryable(plain, c.retries)
 	c.single = c.newRetryable(plain, 0)

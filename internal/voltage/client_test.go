@@ -490,7 +490,7 @@ func TestParseID(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	pages := map[string]Page[int]{"": {[]int{1, 2}, "b"}, "b": {[]int{3}, "c"}, "c": {[]int{4}, ""}}
+	pages := map[string]Page[int]{"": {Items: []int{1, 2}, Next: "b"}, "b": {Items: []int{3}, Next: "c"}, "c": {Items: []int{4}}}
 	var asked []string
 	fetch := func(_ context.Context, cursor string) (Page[int], error) {
 		asked = append(asked, cursor)
@@ -523,7 +523,9 @@ func TestPages(t *testing.T) {
 			}
 			return pages[cursor], nil
 		},
-		"a cursor in a circle": func(context.Context, string) (Page[int], error) { return Page[int]{[]int{1}, "again"}, nil },
+		"a cursor in a circle": func(context.Context, string) (Page[int], error) {
+			return Page[int]{Items: []int{1}, Next: "again"}, nil
+		},
 	} {
 		var last error
 		for _, err := range Pages(t.Context(), fetch) {

@@ -2,6 +2,7 @@ package voltage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -22,6 +23,15 @@ type Quote struct {
 	ExpiresAt   *time.Time     `json:"expires_at"`
 	FailedAt    *time.Time     `json:"failed_at"`
 	Error       map[string]any `json:"error"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. A quote that does not say which one it is, or of what, is unreadable.
+func (q *Quote) UnmarshalJSON(data []byte) error {
+	type plain Quote
+	if err := json.Unmarshal(data, (*plain)(q)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("quote", fact{"id", q.ID != uuid.Nil}, fact{"amount", q.Amount.Currency != ""})
 }
 
 // Usable reports whether the quote can be named in a payment now.
@@ -60,12 +70,17 @@ func (c *Client) CreateQuote(ctx context.Context, organization, environment uuid
 // GetQuote returns a quote. IsNotFound reports whether the error means that there is none.
 func (c *Client) GetQuote(ctx context.Context, organization, environment, id uuid.UUID) (*Quote, error) {
 	var quote Quote
-	call := call{method: http.MethodGet, path: quotesPath(organization, environment) + "/" + id.String(), out: &quote, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: quotesPath(organization, environment) + "/" + id.String(), out: &quote, repeat: true,
+		check: func() error {
+			if quote.ID != id {
+				return fmt.Errorf("the answer is quote %s", quote.ID)
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if quote.ID != id {
-		return nil, c.failure(call, fmt.Errorf("the answer is quote %s", quote.ID))
 	}
 	return &quote, nil
 }
