@@ -34,7 +34,7 @@ func TestAccPayment_waitFor(t *testing.T) {
 		t.Errorf("ready: %s %s", status, errs)
 	}
 	_, errs := read("final", "2s")
-	contains(t, "the deadline's error", errs, "Payment Not Read", id, "waited ", "to be final", "last seen: status receiving", "timeouts")
+	contains(t, "the deadline's error", errs, "Payment Not Read", id, "timed out after ", "to be final", "last seen: status receiving", "timeouts")
 	time.AfterFunc(100*time.Millisecond, func() {
 		if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
 			t.Error(err)

@@ -95,6 +95,8 @@ func NextSteps() []NextStep {
 		steps = append(steps, NextStep{kind, typedSteps[kind], func(err error) bool { return voltage.IsType(err, kind) }})
 	}
 	return append(steps,
+		NextStep{"an object in a list that cannot be read", "This version of the provider cannot read this object, and does not leave it out without a word. " +
+			"Narrow the search so that it is not meant, or upgrade the provider.", is[*voltage.UnreadableItemsError]},
 		NextStep{"no answer at all", "Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.", status(0, 0)},
 		NextStep{"401", "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.", status(401, 401)},
 		NextStep{"403", typedSteps["access_rights"], status(403, 403)},

@@ -113,6 +113,7 @@ func TestFailure(t *testing.T) {
 		"interrupted, 429":  {&voltage.DeadlineError{For: "x", Interrupted: true, LastError: answer(429, "")}, "terraform apply again"},
 		"interrupted":       {&voltage.DeadlineError{For: "x", Interrupted: true}, "terraform apply again"},
 		"cancelled":         {context.Canceled, "interrupted"},
+		"odd item":          {&voltage.UnreadableItemsError{Kind: "wallet"}, "Narrow the search"},
 		"uncertain":         {&voltage.UncertainError{}, "never makes a second one"},
 	} {
 		got := tfkit.Failure{Summary: "Wallet Not Created", Object: "Wallet 7", Err: test.err, State: "It stays."}.Diagnostic()

@@ -46,6 +46,10 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
 		if !doubt && !IsDoubtful(err) {
+			// Something between here and the API may have answered in its place, after the API has carried the request out.
+			if !isFinal(err) && c.settleCreation(ctx, err, creation.read) == nil {
+				return nil
+			}
 			return err
 		}
 		limited := isStatus(err, http.StatusTooManyRequests) // turned away at the door

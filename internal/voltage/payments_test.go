@@ -36,6 +36,8 @@ func TestCreateSend(t *testing.T) {
 		"used before":              {[]http.HandlerFunc{refusal(409, "payment_exists")}, ""},
 		"refused":                  {[]http.HandlerFunc{refusal(400, "invalid_payment")}, "refused"},
 		"redirected":               {[]http.HandlerFunc{status(302, "Location", "/")}, "refused"},
+		"a proxy's 403, was done":  {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing, there}, ""},
+		"a proxy's 403, was not":   {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing}, "refused"},
 		"cut, was done":            {[]http.HandlerFunc{cut, there}, ""},
 		"cut, was done, read lags": {[]http.HandlerFunc{cut, missing, missing, there}, ""},
 		"cut, is not there":        {[]http.HandlerFunc{cut, missing}, "uncertain"},
