@@ -68,7 +68,7 @@ type Pace struct {
 	RetryAfterMax time.Duration
 	// PollMin and PollMax bound the time between two reads of one wait: default 20 ms and 2 s.
 	PollMin, PollMax time.Duration
-	// ListLife is how long a list serves the reads of one refresh after it was requested: default 20 s.
+	// ListLife is how long a list serves the reads of one refresh after it was requested, and how long a pause ends a refresh: default 20 s.
 	ListLife time.Duration
 	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
 	Settle time.Duration
@@ -137,13 +137,13 @@ func New(cfg Config) (*Client, error) {
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Wallet, error) {
-		answer, _, err := c.listWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment}, maxBody)
-		return answer.items, err
+	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Wallet], error) {
+		answer, size, err := c.listWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment}, limit)
+		return answer.listed(size), err
 	}, func(w *Wallet) uuid.UUID { return w.ID })
-	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Webhook, error) {
-		answer, _, err := c.listWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment}, maxBody)
-		return answer.items, err
+	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Webhook], error) {
+		answer, size, err := c.listWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment}, limit)
+		return answer.listed(size), err
 	}, func(w *Webhook) uuid.UUID { return w.ID })
 	c.retrying = c.newRetryable(plain, c.retries)
 	c.single = c.newRetryable(plain, 0)
@@ -266,6 +266,9 @@ func (c *Client) receive(call call, resp *http.Response) error {
 		return nil
 	}
 	limit := min(cmp.Or(call.limit, maxObject), c.maxBody)
+	if resp.ContentLength > limit {
+		return c.failure(call, &oversizedError{status: resp.StatusCode, limit: limit, size: resp.ContentLength})
+	}
 	limited := &io.LimitedReader{R: resp.Body, N: limit + 1}
 	content, err := io.ReadAll(limited)
 	switch {

@@ -118,6 +118,7 @@ func (e *unreadableError) Unwrap() error { return e.cause }
 type oversizedError struct {
 	status int
 	limit  int64
+	size   int64 // 0 where the answer does not say it
 }
 
 func (e *oversizedError) Error() string {

@@ -119,6 +119,15 @@ func (l *list[T]) err(c *Client, kind string) error {
 	return &UnreadableItemsError{Kind: kind, Items: l.unreadable, clean: c.clean}
 }
 
+// listed is the list for reads that share it.
+func (l *list[T]) listed(size int64) listed[T] {
+	result := listed[T]{items: l.items, size: size}
+	for i := range l.unreadable {
+		result.odd = append(result.odd, l.unreadable[i].ID)
+	}
+	return result
+}
+
 // page makes a page of a list. It ends before the first item that could not be read: what follows would hide it.
 func (l *list[T]) page(c *Client, kind, next string) Page[T] {
 	page := Page[T]{Items: l.items, Next: next, sum: l.sum}

@@ -24,7 +24,7 @@ type Wait[T any] struct {
 	// Describe says what value shows, in the words of an error: "status generating".
 	Describe func(value T) string
 
-	// gone says that Done is for an object that is there no more, which no list is believed in.
+	// gone says that Done is for an object that no longer exists, so that a list that lacks it says nothing.
 	gone bool
 }
 

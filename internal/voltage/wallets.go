@@ -229,15 +229,14 @@ func (c *Client) GetListedWallet(ctx context.Context, organization, environment,
 }
 
 // WaitForWallet polls a wallet; nil stands for one that is not there. Where many waits are under way, their reads after the first
-// are shared. Read of the wait, unless it is nil, is how the wallet is read by itself.
+// are shared; what ends the wait is always read by itself. Read of the wait, unless it is nil, is how that is done.
 func (c *Client) WaitForWallet(ctx context.Context, organization, environment, id uuid.UUID, wait Wait[*Wallet]) (*Wallet, error) {
 	listed, end := c.wallets.wait(scope{organization, environment}, id)
 	defer end()
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Wallet, error) { return orNone(c.GetWallet(ctx, organization, id)) }
 	}
-	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone)
-	return Poll(ctx, c, wait)
+	return Poll(ctx, c, sharedReads(wait, listed))
 }
 
 // GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet

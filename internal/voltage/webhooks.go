@@ -225,8 +225,7 @@ func (c *Client) WaitForWebhook(ctx context.Context, organization, environment, 
 			return orNone(c.GetWebhook(ctx, organization, environment, id))
 		}
 	}
-	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone)
-	return Poll(ctx, c, wait)
+	return Poll(ctx, c, sharedReads(wait, listed))
 }
 
 // CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
