@@ -80,6 +80,8 @@ type NextStep struct {
 // NextSteps are what to do about every error of the client. The first one that applies is meant, and one always does.
 func NextSteps() []NextStep {
 	steps := []NextStep{
+		{"something else than the API answers a creation, and the read of its ID", "Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
+			"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.", isForeign},
 		{"the answer to a creation stays lost", "Run terraform apply again: it reads the ID first, and never makes a second one.", is[*voltage.UncertainError]},
 		{"Terraform was interrupted while it waited", "Run terraform apply again to go on from what the API has by then.", func(err error) bool {
 			var deadline *voltage.DeadlineError
@@ -112,6 +114,12 @@ func NextSteps() []NextStep {
 		NextStep{"any other refusal", "Change what the API's words above are about, then run Terraform again.", status(400, 499)},
 		NextStep{"anything else", "Mend the cause that is named above, then run Terraform again.", func(error) bool { return true }},
 	)
+}
+
+// isForeign reports whether a creation is uncertain because a proxy, say, has refused it in the API's place.
+func isForeign(err error) bool {
+	var answer *voltage.Error
+	return is[*voltage.UncertainError](err) && errors.As(err, &answer) && answer.Type == "" && !answer.Doubtful()
 }
 
 // is reports whether there is an error of a type in the chain.

@@ -3,6 +3,7 @@ package tfkit_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -113,6 +114,7 @@ func TestFailure(t *testing.T) {
 		"interrupted, 429":  {&voltage.DeadlineError{For: "x", Interrupted: true, LastError: answer(429, "")}, "terraform apply again"},
 		"interrupted":       {&voltage.DeadlineError{For: "x", Interrupted: true}, "terraform apply again"},
 		"cancelled":         {context.Canceled, "interrupted"},
+		"429 of a wait":     {fmt.Errorf("a wait: %w", answer(429, "")), "-parallelism"},
 		"odd item":          {&voltage.UnreadableItemsError{Kind: "wallet"}, "Narrow the search"},
 		"uncertain":         {&voltage.UncertainError{}, "never makes a second one"},
 	} {

@@ -46,11 +46,18 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
 		if !doubt && !IsDoubtful(err) {
-			// Something between here and the API may have answered in its place, after the API has carried the request out.
-			if !isFinal(err) && c.settleCreation(ctx, err, creation.read) == nil {
-				return nil
+			if isFinal(err) {
+				return err
 			}
-			return err
+			// Something between here and the API has answered in its place, perhaps after the API has carried the request out.
+			readErr := c.settleCreation(ctx, err, creation.read)
+			switch {
+			case readErr == nil:
+				return nil
+			case IsNotFound(readErr), turnedAway(err):
+				return err
+			}
+			return &UncertainError{cause: errors.Join(err, readErr)}
 		}
 		limited := isStatus(err, http.StatusTooManyRequests) // turned away at the door
 		doubt = doubt || !limited
@@ -75,6 +82,12 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 			return &UncertainError{cause: errors.Join(err, sleepErr)}
 		}
 	}
+}
+
+// turnedAway reports whether err is an answer that nothing gives after a request was passed on to the API: a redirect, or missing credentials.
+func turnedAway(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Status < http.StatusBadRequest || e.Status == http.StatusUnauthorized || e.Status == http.StatusProxyAuthRequired)
 }
 
 // settleCreation reads the ID of a creation that got a doubtful answer. What a proxy answers in between says nothing about the ID.

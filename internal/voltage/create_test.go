@@ -25,6 +25,8 @@ func TestCreateWallet(t *testing.T) {
 		"refused":                          {[]http.HandlerFunc{refusal(400, "line_of_credit_disabled")}, 1, "refused"},
 		"redirected":                       {[]http.HandlerFunc{status(307, "Location", "/")}, 1, "refused"},
 		"a proxy's 403, was done":          {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing, wallet(nil)}, 1, ""},
+		"a proxy's 403 to everything":      {[]http.HandlerFunc{answer(403, "text/html", "<p>")}, 1, "uncertain"},
+		"a proxy's 401 to everything":      {[]http.HandlerFunc{answer(401, "text/plain", "Invalid token")}, 1, "refused"},
 		"a proxy's 404, was not done":      {[]http.HandlerFunc{answer(404, "text/html", "<p>"), missing}, 1, "refused"},
 		"cut, was done":                    {[]http.HandlerFunc{cut, wallet(nil)}, 1, ""},
 		"cut, was done, read lags":         {[]http.HandlerFunc{cut, missing, missing, wallet(nil)}, 1, ""},
