@@ -84,10 +84,12 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 	}
 }
 
-// turnedAway reports whether err is an answer that nothing gives after a request was passed on to the API: a redirect, or missing credentials.
+// turnedAway reports whether err is an answer that nothing gives after a request was passed on to the API: a redirect, or missing
+// credentials.
 func turnedAway(err error) bool {
 	var e *Error
-	return errors.As(err, &e) && (e.Status < http.StatusBadRequest || e.Status == http.StatusUnauthorized || e.Status == http.StatusProxyAuthRequired)
+	return errors.As(err, &e) && (e.Status < http.StatusBadRequest ||
+		e.Status == http.StatusUnauthorized || e.Status == http.StatusProxyAuthRequired)
 }
 
 // settleCreation reads the ID of a creation that got a doubtful answer. What a proxy answers in between says nothing about the ID.

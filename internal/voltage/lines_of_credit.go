@@ -41,8 +41,8 @@ func (l *LineOfCredit) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &answer); err != nil {
 		return err //nolint:wrapcheck // receive wraps it
 	}
-	err := says("line of credit", fact{"id", l.ID != uuid.Nil}, fact{"organization_id", l.OrganizationID != uuid.Nil}, fact{"currency", l.Currency != ""},
-		fact{"limit", answer.Limit != nil}, fact{"allocated_limit", answer.AllocatedLimit != nil})
+	err := says("line of credit", fact{"id", l.ID != uuid.Nil}, fact{"organization_id", l.OrganizationID != uuid.Nil},
+		fact{"currency", l.Currency != ""}, fact{"limit", answer.Limit != nil}, fact{"allocated_limit", answer.AllocatedLimit != nil})
 	if err == nil {
 		l.Limit, l.AllocatedLimit = *answer.Limit, *answer.AllocatedLimit
 	}

@@ -245,17 +245,17 @@ func (s *shared[T]) request(ctx context.Context, of scope, known *sharedScope[T]
 	}()
 }
 
-// A wait reads its object by itself after so many reads that lists have served: lists lack what is inactive, such as something that could not
-// be made, and a list can lag behind the object.
+// A wait reads its object by itself after so many reads that lists have served: lists lack what is inactive, such as something that
+// could not be made, and a list can lag behind the object.
 const (
 	unlistedReads = 3 // of which the lists lack the object
 	listedReads   = 3 // of which the lists have it
 )
 
 // shareAfterFirst reads an object by itself at first, since most of what the API is asked for is done at once, and then as the
-// lists have it. No list is believed that would end the wait: ends says so of an object, and then it is read by itself. An object that was
-// listed and no longer is, is read by itself at once, and so is one that is to be gone, which no list can say: it lacks what is inactive. Any
-// other that was never listed is most likely still being made.
+// lists have it. No list is believed that would end the wait: ends says so of an object, and then it is read by itself. An object that
+// was listed and no longer is, is read by itself at once, and so is one that is to be gone, which no list can say: it lacks what is
+// inactive. Any other that was never listed is most likely still being made.
 func shareAfterFirst[T any](
 	listed func(context.Context) (*T, bool), single func(context.Context) (*T, error), gone bool, ends func(*T) bool,
 ) func(context.Context) (*T, error) {
