@@ -334,7 +334,7 @@ func TestAccCheckoutSettings_timeouts(t *testing.T) {
 				}
 			}
 			w.Emulator.ClearFaults()
-			for _, want := range []string{"in vain", "last seen", "timeouts", w.EnvironmentID.String()} {
+			for _, want := range []string{"timed out after", "last seen", "timeouts", w.EnvironmentID.String()} {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}

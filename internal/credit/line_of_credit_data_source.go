@@ -110,6 +110,7 @@ func (d *lineDataSource) findOne(
 	}
 	object := "A line of credit with " + filter.describe(organization)
 	lines, err := client.ListLinesOfCredit(ctx, organization)
+	err = voltage.WithoutItems(err, filter.excludes)
 	if err != nil {
 		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
 		return nil

@@ -90,6 +90,22 @@ func (f lineFilter) apply(lines []voltage.LineOfCredit) []voltage.LineOfCredit {
 	return found
 }
 
+// excludes reports whether what can be read of a line shows that the filter does not match it. No other line that cannot be read may be
+// left out without a word.
+func (f lineFilter) excludes(item *voltage.UnreadableItem) bool {
+	var line voltage.LineOfCredit
+	if !item.Read("environment_id", &line.EnvironmentID) {
+		f.environment = tfkit.UUID{}
+	}
+	if !item.Read("network", &line.Network) {
+		f.network = types.StringNull()
+	}
+	if !item.Read("currency", &line.Currency) {
+		f.currency = types.StringNull()
+	}
+	return len(f.apply([]voltage.LineOfCredit{line})) == 0
+}
+
 // describe names the filter in messages.
 func (f lineFilter) describe(organization uuid.UUID) string {
 	parts := []string{fmt.Sprintf("organization_id %s", organization)}

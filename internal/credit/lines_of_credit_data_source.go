@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // NewListDataSource makes the data source voltage_lines_of_credit.
@@ -78,7 +79,9 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	filter := lineFilter{model.EnvironmentID, model.Network, model.Currency}
 	lines, err := client.ListLinesOfCredit(ctx, organization)
+	err = voltage.WithoutItems(err, filter.excludes)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Lines of Credit Not Read", Object: fmt.Sprintf("The lines of credit of organization %s", organization), Err: err,
@@ -87,7 +90,7 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	model.OrganizationID = tfkit.NewUUID(organization)
 	model.IDs, model.LinesOfCredit = []tfkit.UUID{}, []lineObject{}
-	for _, line := range (lineFilter{model.EnvironmentID, model.Network, model.Currency}).apply(lines) {
+	for _, line := range filter.apply(lines) {
 		model.IDs = append(model.IDs, tfkit.NewUUID(line.ID))
 		model.LinesOfCredit = append(model.LinesOfCredit, newLineObject(&line))
 	}

@@ -321,7 +321,7 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 			}
 			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.FailAsync{}})
 			diags := p.Apply(t.Context(), instance, config)
-			for _, want := range append(want, "in vain", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts", w.LineOfCreditID.String()) {
+			for _, want := range append(want, "timed out after", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts", w.LineOfCreditID.String()) {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}

@@ -459,7 +459,7 @@ func TestAccPaymentRequest_failures(t *testing.T) {
 		},
 		"never seen": {
 			emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}}, "2s",
-			[]string{"waited", "no payment with this ID", "tainted", "timeouts"},
+			[]string{"timed out after", "no payment with this ID", "tainted", "timeouts"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

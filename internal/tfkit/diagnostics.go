@@ -129,6 +129,8 @@ type NextStep struct {
 // NextSteps are what to do about every error of the client. The first one that applies is meant, and one always does.
 func NextSteps() []NextStep {
 	steps := []NextStep{
+		{"something else than the API answers a creation, and the read of its ID", "Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
+			"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.", isForeign},
 		{"the answer to a creation stays lost", "Run terraform apply again: it reads the ID first, and never makes a second one.", is[*voltage.UncertainError]},
 		{"Terraform was interrupted while it waited", "Run terraform apply again to go on from what the API has by then.", func(err error) bool {
 			var deadline *voltage.DeadlineError
@@ -147,6 +149,8 @@ func NextSteps() []NextStep {
 		steps = append(steps, NextStep{failed.when(), failed.do, failed.applies})
 	}
 	return append(steps,
+		NextStep{"an object in a list that cannot be read", "This version of the provider cannot read this object, and does not leave it out without a word. " +
+			"Narrow the search so that it is not meant, or upgrade the provider.", is[*voltage.UnreadableItemsError]},
 		NextStep{"no answer at all", "Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.", status(0, 0)},
 		NextStep{"401", "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.", status(401, 401)},
 		NextStep{"403", typedSteps["access_rights"], status(403, 403)},
@@ -162,6 +166,12 @@ func NextSteps() []NextStep {
 		NextStep{"any other refusal", "The API refused this request for the reason above. Correct the value and run Terraform again.", status(400, 499)},
 		NextStep{"anything else", "Fix the cause that is named above, then run Terraform again.", func(error) bool { return true }},
 	)
+}
+
+// isForeign reports whether a creation is uncertain because a proxy, say, has refused it in the API's place.
+func isForeign(err error) bool {
+	var answer *voltage.Error
+	return is[*voltage.UncertainError](err) && errors.As(err, &answer) && answer.Type == "" && !answer.Doubtful()
 }
 
 // is reports whether there is an error of a type in the chain.
@@ -180,10 +190,21 @@ func status(from, to int) func(error) bool {
 
 // nextStep is what a person can do about an error.
 func nextStep(err error) string {
+	err = reasonOf(err)
 	for _, step := range NextSteps() {
 		if step.applies(err) {
 			return step.Do
 		}
 	}
 	return ""
+}
+
+// reasonOf is the error to act on. A wait that timed out while the API answered its reads with failures timed out because of them. An
+// uncertain creation and an interruption keep steps of their own, and so does a wait whose reads got no answer at all.
+func reasonOf(err error) error {
+	var deadline *voltage.DeadlineError
+	if errors.As(err, &deadline) && !deadline.Interrupted && !is[*voltage.UncertainError](err) && status(100, 599)(deadline.LastError) {
+		return deadline.LastError
+	}
+	return err
 }

@@ -108,8 +108,14 @@ func TestFailure(t *testing.T) {
 		"redirect":          {answer(302, ""), "base_url"},
 		"500":               {answer(500, "internal_error"), "in trouble"},
 		"deadline":          {&voltage.DeadlineError{For: "x", Waited: time.Second}, "timeouts"},
+		"deadline, 429":     {&voltage.DeadlineError{For: "x", LastError: answer(429, "rate_limited")}, "-parallelism"},
+		"deadline, 503":     {&voltage.DeadlineError{For: "x", LastError: answer(503, "")}, "in trouble"},
+		"deadline, silence": {&voltage.DeadlineError{For: "x", LastError: answer(0, "")}, "timeouts"},
+		"interrupted, 429":  {&voltage.DeadlineError{For: "x", Interrupted: true, LastError: answer(429, "")}, "terraform apply again"},
 		"interrupted":       {&voltage.DeadlineError{For: "x", Interrupted: true}, "terraform apply again"},
 		"cancelled":         {context.Canceled, "interrupted"},
+		"429 of a wait":     {fmt.Errorf("a wait: %w", answer(429, "")), "-parallelism"},
+		"odd item":          {&voltage.UnreadableItemsError{Kind: "wallet"}, "Narrow the search"},
 		"uncertain":         {&voltage.UncertainError{}, "never makes a second one"},
 	} {
 		got := tfkit.Failure{Summary: "Wallet Not Created", Object: "Wallet 7", Err: test.err, State: "It stays."}.Diagnostic()

@@ -69,7 +69,7 @@ func BenchmarkSharedRead(b *testing.B) {
 	for range 5000 {
 		things = append(things, thing{id: uuid.New()})
 	}
-	s := newShared(-1, time.Hour, func(context.Context, scope) ([]thing, error) { return things, nil }, func(t *thing) uuid.UUID { return t.id })
+	s := newShared(-1, time.Hour, func(context.Context, scope, int64) (listed[thing], error) { return listed[thing]{items: things}, nil }, func(t *thing) uuid.UUID { return t.id })
 	s.recent(b.Context(), place, things[0].id)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {

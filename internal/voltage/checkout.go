@@ -36,12 +36,17 @@ type CheckoutSettings struct {
 // GetCheckoutSettings returns the settings of an environment. IsNotFound reports whether the error means that there are none.
 func (c *Client) GetCheckoutSettings(ctx context.Context, organization, environment uuid.UUID) (*CheckoutSettings, error) {
 	var settings CheckoutSettings
-	call := call{method: http.MethodGet, path: checkoutPath(organization, environment), out: &settings, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: checkoutPath(organization, environment), out: &settings, repeat: true,
+		check: func() error {
+			if settings.OrganizationID != organization || settings.EnvironmentID != environment {
+				return fmt.Errorf("the answer is settings of environment %s of organization %s", settings.EnvironmentID, settings.OrganizationID)
+			}
+			return says("answer", fact{"origin_policy", settings.OriginPolicy != ""}, fact{"allowed_origins", settings.AllowedOrigins != nil})
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if settings.OriginPolicy == "" || settings.OrganizationID != organization || settings.EnvironmentID != environment {
-		return nil, c.failure(call, fmt.Errorf("the answer is policy %q for environment %s of organization %s", Clean(settings.OriginPolicy), settings.EnvironmentID, settings.OrganizationID))
 	}
 	return &settings, nil
 }

@@ -112,8 +112,8 @@ func TestListAssets(t *testing.T) {
 		if err != nil || len(assets) != 1 || assets[0].Currency() != "asset:02ab" || assets[0].DecimalDisplay != 6 {
 			t.Errorf("got %+v, %v", assets, err)
 		}
-		if want := "GET /v1/organizations/" + organization.String() + "/assets" + query; s.requests[0] != want {
-			t.Errorf("sent %s, want %s", s.requests[0], want)
+		if want := "GET /v1/organizations/" + organization.String() + "/assets" + query; s.seen()[0] != want {
+			t.Errorf("sent %s, want %s", s.seen()[0], want)
 		}
 	}
 	client, _ := serve(t, jsonAnswer(`{"id":7}`))

@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"time"
 
@@ -28,8 +29,10 @@ const (
 	// DefaultRequestTimeout bounds one attempt, from connecting to the last byte of the answer.
 	DefaultRequestTimeout = 30 * time.Second
 
-	// maxBody bounds an answer. The wallet list is not paginated; a wallet takes about 1 KiB.
+	// maxBody bounds an answer, as all bounds do after decompression. The wallet list is not paginated; a wallet takes about 1 KiB.
 	maxBody = 256 << 20
+	// maxObject bounds an answer with one object, or with one page of a list.
+	maxObject = 16 << 20
 	// maxErrorBody bounds what is read of an answer that reports a failure.
 	maxErrorBody = 64 << 10
 )
@@ -65,7 +68,7 @@ type Pace struct {
 	RetryAfterMax time.Duration
 	// PollMin and PollMax bound the time between two reads of one wait: default 20 ms and 2 s.
 	PollMin, PollMax time.Duration
-	// ListLife is how long a list serves the reads of one refresh after it was requested: default 20 s.
+	// ListLife is how long a list serves the reads of one refresh after it was requested, and how long a pause ends a refresh: default 20 s.
 	ListLife time.Duration
 	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
 	Settle time.Duration
@@ -130,15 +133,17 @@ func New(cfg Config) (*Client, error) {
 		retries:   max(cfg.MaxRetries, 0),
 	}
 	plain := &http.Client{
-		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.Clean}, timeout, c.retryAfter),
+		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.Clean}, timeout, c.holds),
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Wallet, error) {
-		return c.ListWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment})
+	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Wallet], error) {
+		answer, size, err := c.listWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment}, limit)
+		return answer.listed(size), err
 	}, func(w *Wallet) uuid.UUID { return w.ID })
-	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope) ([]Webhook, error) {
-		return c.ListWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment})
+	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Webhook], error) {
+		answer, size, err := c.listWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment}, limit)
+		return answer.listed(size), err
 	}, func(w *Webhook) uuid.UUID { return w.ID })
 	c.retrying = c.newRetryable(plain, c.retries)
 	c.single = c.newRetryable(plain, 0)
@@ -184,6 +189,10 @@ type call struct {
 	body   any
 	out    any  // what the answer is decoded into; nil: the answer's body does not matter
 	repeat bool // may be sent again after a doubtful answer
+	// check, unless it is nil, returns an error for a decoded answer that is not what was asked for.
+	check func() error
+	limit int64  // how large the answer may be; 0 means maxObject
+	size  *int64 // is told how large the answer was, unless it is nil
 }
 
 // do sends a call, again where that is allowed, and returns nil or an *Error.
@@ -199,7 +208,8 @@ func (c *Client) do(ctx context.Context, call call) error {
 	if len(call.query) > 0 {
 		address += "?" + call.query.Encode()
 	}
-	req, err := retryablehttp.NewRequestWithContext(withAttempts(ctx), call.method, address, body)
+	x := &exchange{call: call}
+	req, err := retryablehttp.NewRequestWithContext(context.WithValue(ctx, exchangeKey{}, x), call.method, address, body)
 	if err != nil {
 		return c.failure(call, err)
 	}
@@ -208,14 +218,15 @@ func (c *Client) do(ctx context.Context, call call) error {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	var refused error
 	req.SetResponseHandler(func(resp *http.Response) error {
-		refused = nil
+		if isRetryable(resp.StatusCode) {
+			return nil // it gets here only when no time is left for another attempt
+		}
 		err := c.receive(call, resp)
 		if unreadable := (*unreadableError)(nil); errors.As(err, &unreadable) {
 			return err // counts as an attempt that failed, and is repeated like one
 		}
-		refused = err
+		x.handled, x.refused = true, err
 		return nil
 	})
 	if call.method != http.MethodGet {
@@ -231,10 +242,12 @@ func (c *Client) do(ctx context.Context, call call) error {
 		defer resp.Body.Close()
 	}
 	switch {
+	case x.handled:
+		return x.refused
+	case err != nil && ctx.Err() != nil:
+		return c.interrupted(x, err)
 	case err != nil:
 		return c.failure(call, err)
-	case refused != nil:
-		return refused
 	case resp.StatusCode >= 300: // an answer worth another attempt, after the last one
 		return c.answered(call, resp)
 	}
@@ -252,22 +265,36 @@ func (c *Client) receive(call call, resp *http.Response) error {
 		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
 		return nil
 	}
-	limited := &io.LimitedReader{R: resp.Body, N: c.maxBody + 1}
+	limit := min(cmp.Or(call.limit, maxObject), c.maxBody)
+	if resp.ContentLength > limit {
+		return c.failure(call, &oversizedError{status: resp.StatusCode, limit: limit, size: resp.ContentLength})
+	}
+	limited := &io.LimitedReader{R: resp.Body, N: limit + 1}
 	content, err := io.ReadAll(limited)
 	switch {
 	case err != nil:
 		return &unreadableError{status: resp.StatusCode, reason: "the answer was cut short", cause: err}
 	case limited.N == 0:
-		return &unreadableError{status: resp.StatusCode, reason: fmt.Sprintf("the answer is larger than %d MiB", c.maxBody>>20)}
+		// Another attempt would only load it again.
+		return c.failure(call, &oversizedError{status: resp.StatusCode, limit: limit})
 	case len(bytes.TrimSpace(content)) == 0:
 		return &unreadableError{status: resp.StatusCode, reason: "the answer is empty"}
 	}
+	if call.size != nil {
+		*call.size = int64(len(content))
+	}
+	reflect.ValueOf(call.out).Elem().SetZero() // an attempt before may have filled a part of it
 	if err := json.Unmarshal(content, call.out); err != nil {
 		reason := "the answer is not what the API documents"
 		if !json.Valid(content) {
 			reason = fmt.Sprintf("the answer is not JSON (%s)", c.Clean(mediaType(resp)))
 		}
-		return &unreadableError{status: resp.StatusCode, reason: reason, cause: err}
+		return &unreadableError{status: resp.StatusCode, reason: reason, cause: explain(err)}
+	}
+	if call.check != nil {
+		if err := call.check(); err != nil {
+			return &unreadableError{status: resp.StatusCode, reason: err.Error()}
+		}
 	}
 	return nil
 }
@@ -282,12 +309,13 @@ type loggingTransport struct {
 // RoundTrip implements [http.RoundTripper].
 func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	start := time.Now()
+	exchangeOf(req.Context()).attempts++
 	resp, err := t.next.RoundTrip(req)
 	if t.log == nil {
 		return resp, err //nolint:wrapcheck // a round tripper hands on what it got
 	}
 	fields := map[string]any{
-		"method": req.Method, "path": req.URL.Path, "attempt": nextAttempt(req.Context()),
+		"method": req.Method, "path": req.URL.Path, "attempt": exchangeOf(req.Context()).attempts,
 		"duration_ms": time.Since(start).Milliseconds(),
 	}
 	if err != nil {
@@ -297,21 +325,4 @@ func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	}
 	t.log(req.Context(), "Voltage API request", fields)
 	return resp, err //nolint:wrapcheck // a round tripper hands on what it got
-}
-
-type attemptsKey struct{}
-
-// withAttempts gives the attempts of one call a counter of their own.
-func withAttempts(ctx context.Context) context.Context {
-	return context.WithValue(ctx, attemptsKey{}, new(int))
-}
-
-// nextAttempt counts; the attempts of one call follow one another, so that the counter needs no lock.
-func nextAttempt(ctx context.Context) int {
-	attempts, ok := ctx.Value(attemptsKey{}).(*int)
-	if !ok {
-		return 1
-	}
-	*attempts++
-	return *attempts
 }

@@ -108,14 +108,15 @@ func TestRequestCarries(t *testing.T) {
 	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.last.Header.Get("X-Api-Key"); got != secret {
+	last, _ := s.latest()
+	if got := last.Header.Get("X-Api-Key"); got != secret {
 		t.Errorf("x-api-key is %q", got)
 	}
-	if got := s.last.Header.Get("Authorization"); got != "" {
+	if got := last.Header.Get("Authorization"); got != "" {
 		t.Errorf("Authorization is %q", got)
 	}
-	if want := "/v1/organizations/" + organization.String() + "/wallets/" + walletID.String(); s.last.URL.Path != want {
-		t.Errorf("path %s, want %s", s.last.URL.Path, want)
+	if want := "/v1/organizations/" + organization.String() + "/wallets/" + walletID.String(); last.URL.Path != want {
+		t.Errorf("path %s, want %s", last.URL.Path, want)
 	}
 
 	server := httptest.NewServer(s)
@@ -124,10 +125,11 @@ func TestRequestCarries(t *testing.T) {
 	if _, err := bearer.GetWallet(t.Context(), organization, walletID); err != nil {
 		t.Fatal(err)
 	}
-	if got := s.last.Header.Get("Authorization"); got != "Bearer jwt" {
+	last, _ = s.latest()
+	if got := last.Header.Get("Authorization"); got != "Bearer jwt" {
 		t.Errorf("Authorization is %q", got)
 	}
-	if got := s.last.Header.Get("User-Agent"); got != "terraform-provider-voltage/1.2.3 Terraform/1.11.4" {
+	if got := last.Header.Get("User-Agent"); got != "terraform-provider-voltage/1.2.3 Terraform/1.11.4" {
 		t.Errorf("User-Agent is %q", got)
 	}
 }
@@ -267,8 +269,8 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 			t.Errorf("%d: a write counted as done", code)
 		}
 	}
-	if len(elsewhere.requests) != 0 {
-		t.Errorf("the redirect was followed: %v", elsewhere.requests)
+	if len(elsewhere.seen()) != 0 {
+		t.Errorf("the redirect was followed: %v", elsewhere.seen())
 	}
 }
 
@@ -343,7 +345,7 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The cap of the tests' pace stands in for an hour; without Retry-After the wait would be 4 ms at most.
-	if waited := s.times[1].Sub(s.times[0]); waited < testPace.RetryAfterMax {
+	if waited := s.at()[1].Sub(s.at()[0]); waited < testPace.RetryAfterMax {
 		t.Errorf("came back after %s", waited)
 	}
 }
@@ -369,8 +371,8 @@ func TestExactAmounts(t *testing.T) {
 	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID, Limit: huge}); err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(s.body), `"limit":9223372036854775807`) {
-		t.Errorf("sent %s", s.body)
+	if _, body := s.latest(); !strings.Contains(body, `"limit":9223372036854775807`) {
+		t.Errorf("sent %s", body)
 	}
 }
 
@@ -485,8 +487,8 @@ func TestListWallets(t *testing.T) {
 	if err != nil || len(wallets) != 1 {
 		t.Fatal(wallets, err)
 	}
-	if want := "GET /v1/organizations/" + organization.String() + "/wallets?environment_id=" + lineID.String() + "&inactive=true"; s.requests[0] != want {
-		t.Errorf("sent %s, want %s", s.requests[0], want)
+	if want := "GET /v1/organizations/" + organization.String() + "/wallets?environment_id=" + lineID.String() + "&inactive=true"; s.seen()[0] != want {
+		t.Errorf("sent %s, want %s", s.seen()[0], want)
 	}
 	other, _ := serve(t, answer(200, "application/json", "["+walletJSON(map[string]any{"organization_id": lineID})+"]"))
 	if _, err := other.ListWallets(t.Context(), organization, WalletFilter{}); err == nil {
@@ -540,7 +542,7 @@ func TestParseID(t *testing.T) {
 
 func TestPages(t *testing.T) {
 	t.Parallel()
-	pages := map[string]Page[int]{"": {[]int{1, 2}, "b"}, "b": {[]int{3}, "c"}, "c": {[]int{4}, ""}}
+	pages := map[string]Page[int]{"": {Items: []int{1, 2}, Next: "b"}, "b": {Items: []int{3}, Next: "c"}, "c": {Items: []int{4}}}
 	var asked []string
 	fetch := func(_ context.Context, cursor string) (Page[int], error) {
 		asked = append(asked, cursor)
@@ -573,7 +575,9 @@ func TestPages(t *testing.T) {
 			}
 			return pages[cursor], nil
 		},
-		"a cursor in a circle": func(context.Context, string) (Page[int], error) { return Page[int]{[]int{1}, "again"}, nil },
+		"a cursor in a circle": func(context.Context, string) (Page[int], error) {
+			return Page[int]{Items: []int{1}, Next: "again"}, nil
+		},
 	} {
 		var last error
 		for _, err := range Pages(t.Context(), fetch) {

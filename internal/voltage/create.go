@@ -46,7 +46,18 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
 		if !doubt && !IsDoubtful(err) {
-			return err
+			if isFinal(err) {
+				return err
+			}
+			// Something between here and the API has answered in its place, perhaps after the API has carried the request out.
+			readErr := c.settleCreation(ctx, err, creation.read)
+			switch {
+			case readErr == nil:
+				return nil
+			case IsNotFound(readErr), turnedAway(err):
+				return err
+			}
+			return &UncertainError{cause: errors.Join(err, readErr)}
 		}
 		limited := isStatus(err, http.StatusTooManyRequests) // turned away at the door
 		doubt = doubt || !limited
@@ -73,13 +84,34 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 	}
 }
 
-// settleCreation reads the ID of a creation that got a doubtful answer.
+// turnedAway reports whether err is an answer that nothing gives after a request was passed on to the API: a redirect, or missing
+// credentials.
+func turnedAway(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && (e.Status < http.StatusBadRequest ||
+		e.Status == http.StatusUnauthorized || e.Status == http.StatusProxyAuthRequired)
+}
+
+// settleCreation reads the ID of a creation that got a doubtful answer. What a proxy answers in between says nothing about the ID.
 func (c *Client) settleCreation(ctx context.Context, after error, read func(context.Context) error) error {
 	if isStatus(after, http.StatusTooManyRequests) {
-		return read(ctx) // turned away at the door: nothing can become visible later
+		return c.survive(ctx, read) // turned away at the door: nothing can become visible later
 	}
-	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, read(ctx) }, nil)
+	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) }, nil)
 	return err
+}
+
+// survive reads again after an answer that is not the API's own, which the client's retries do not repeat.
+func (c *Client) survive(ctx context.Context, read func(context.Context) error) error {
+	for failed := 0; ; failed++ {
+		err := read(ctx)
+		if err == nil || IsDoubtful(err) || isFinal(err) || failed+1 >= maxFailedReads {
+			return err
+		}
+		if sleep(ctx, c.backoff(c.pace.RetryMin, c.pace.RetryMax, failed, nil)) != nil {
+			return err
+		}
+	}
 }
 
 // settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows enough.

@@ -24,12 +24,20 @@ func TestCreateWallet(t *testing.T) {
 		"accepted 200":                     {[]http.HandlerFunc{status(200)}, 1, ""},
 		"refused":                          {[]http.HandlerFunc{refusal(400, "line_of_credit_disabled")}, 1, "refused"},
 		"redirected":                       {[]http.HandlerFunc{status(307, "Location", "/")}, 1, "refused"},
+		"a proxy's 403, was done":          {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing, wallet(nil)}, 1, ""},
+		"a proxy's 403 to everything":      {[]http.HandlerFunc{answer(403, "text/html", "<p>")}, 1, "uncertain"},
+		"a proxy's 401 to everything":      {[]http.HandlerFunc{answer(401, "text/plain", "Invalid token")}, 1, "refused"},
+		"a proxy's 404, was not done":      {[]http.HandlerFunc{answer(404, "text/html", "<p>"), missing}, 1, "refused"},
 		"cut, was done":                    {[]http.HandlerFunc{cut, wallet(nil)}, 1, ""},
 		"cut, was done, read lags":         {[]http.HandlerFunc{cut, missing, missing, wallet(nil)}, 1, ""},
 		"500, was done":                    {[]http.HandlerFunc{status(500), wallet(nil)}, 1, ""},
 		"408, was done":                    {[]http.HandlerFunc{status(408), wallet(nil)}, 1, ""},
 		"429, was not done":                {[]http.HandlerFunc{status(429), missing, accepted}, 2, ""},
 		"429, was done":                    {[]http.HandlerFunc{status(429), wallet(nil)}, 1, ""},
+		"cut, a proxy's page, was done":    {[]http.HandlerFunc{cut, answer(404, "text/html", "<p>"), status(403), wallet(nil)}, 1, ""},
+		"429, a redirect, was not done":    {[]http.HandlerFunc{status(429), status(302), missing, accepted}, 2, ""},
+		"cut, missing, a page, was done":   {[]http.HandlerFunc{cut, missing, answer(403, "text/html", "<p>"), wallet(nil)}, 1, ""},
+		"cut, nothing but a proxy's pages": {[]http.HandlerFunc{cut, answer(404, "text/html", "<p>")}, 1, "uncertain"},
 		"cut, read refused":                {[]http.HandlerFunc{cut, refusal(403, "access_rights")}, 1, "uncertain"},
 		"cut, read never answers":          {[]http.HandlerFunc{cut}, 1, "uncertain"},
 		"500, then reads of another ID":    {[]http.HandlerFunc{status(500), wallet(map[string]any{"id": lineID})}, 1, "uncertain"},
@@ -81,7 +89,7 @@ func TestCreateWalletAgain(t *testing.T) {
 	if s.count("POST") != 2 || s.count("GET") < 2 || methods[0] != "POST" || methods[len(methods)-1] != "POST" {
 		t.Errorf("sent %v", methods)
 	}
-	if again := s.times[len(s.times)-1].Sub(s.times[0]); again < testPace.Settle {
+	if again := s.at()[len(s.at())-1].Sub(s.at()[0]); again < testPace.Settle {
 		t.Errorf("sent again after %s, before the ID could have become visible", again)
 	}
 }
@@ -96,8 +104,8 @@ func TestCreateWalletWaitsForRetryAfter(t *testing.T) {
 	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(s.methods(), []string{"POST", "GET", "POST"}) || s.times[2].Sub(s.times[0]) < 2*testPace.RetryAfterMax {
-		t.Errorf("sent %v at %v", s.methods(), s.times)
+	if !slices.Equal(s.methods(), []string{"POST", "GET", "POST"}) || s.at()[2].Sub(s.at()[0]) < 2*testPace.RetryAfterMax {
+		t.Errorf("sent %v at %v", s.methods(), s.at())
 	}
 }
 

@@ -17,17 +17,27 @@ const maxInFlight = 64
 // door is what every attempt of a request goes through: only so many at once, none before the time that the API has asked any of
 // them to wait for, and none for longer than its timeout, which begins behind the door.
 type door struct {
-	next       http.RoundTripper
-	timeout    time.Duration
-	retryAfter func(*http.Response) time.Duration
-	slots      chan struct{}
+	next    http.RoundTripper
+	timeout time.Duration
+	// holds returns the answer as an error where it asks for a pause, and nil otherwise.
+	holds func(context.Context, *http.Response) *Error
+	slots chan struct{}
 
-	mu    sync.Mutex
-	opens time.Time
+	mu     sync.Mutex
+	opens  time.Time
+	closed *Error // the answer that asked for the pause until opens
 }
 
-func newDoor(next http.RoundTripper, timeout time.Duration, retryAfter func(*http.Response) time.Duration) *door {
-	return &door{next: next, timeout: timeout, retryAfter: retryAfter, slots: make(chan struct{}, maxInFlight)}
+func newDoor(next http.RoundTripper, timeout time.Duration, holds func(context.Context, *http.Response) *Error) *door {
+	return &door{next: next, timeout: timeout, holds: holds, slots: make(chan struct{}, maxInFlight)}
+}
+
+// holds returns an answer as an error where it asks for a pause, and nil otherwise.
+func (c *Client) holds(ctx context.Context, resp *http.Response) *Error {
+	if c.retryAfter(resp) <= 0 {
+		return nil
+	}
+	return c.answered(exchangeOf(ctx).call, resp)
 }
 
 // RoundTrip implements [http.RoundTripper].
@@ -49,19 +59,27 @@ func (d *door) RoundTrip(req *http.Request) (*http.Response, error) {
 		leave()
 		return nil, err
 	}
-	if wait := d.retryAfter(resp); wait > 0 {
-		d.close(wait)
+	if resp.StatusCode < http.StatusOK {
+		// The transport ends every other body with the attempt's context. It does not end that of a connection that was switched
+		// to another protocol, so that reading it might never end.
+		_ = resp.Body.Close()
+		leave()
+		return nil, &unreadableError{status: resp.StatusCode, reason: fmt.Sprintf("the answer is %d %s, which no request asked for",
+			resp.StatusCode, http.StatusText(resp.StatusCode))}
 	}
 	resp.Body = &leavingBody{ReadCloser: resp.Body, leave: leave}
+	if answer := d.holds(ctx, resp); answer != nil {
+		d.close(answer)
+	}
 	return resp, nil
 }
 
-// close keeps the door closed for a time.
-func (d *door) close(wait time.Duration) {
+// close keeps the door closed for as long as an answer has asked for.
+func (d *door) close(answer *Error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if opens := time.Now().Add(wait); opens.After(d.opens) {
-		d.opens = opens
+	if opens := time.Now().Add(answer.RetryAfter); opens.After(d.opens) {
+		d.opens, d.closed = opens, answer
 	}
 }
 
@@ -69,13 +87,13 @@ func (d *door) close(wait time.Duration) {
 func (d *door) enter(ctx context.Context) error {
 	for {
 		d.mu.Lock()
-		wait := time.Until(d.opens)
+		wait, closed := time.Until(d.opens), d.closed
 		d.mu.Unlock()
 		if wait <= 0 {
 			break
 		}
 		if err := sleep(ctx, wait+time.Duration(rand.Float64()*float64(wait)/10)); err != nil { //nolint:gosec // jitter needs no secrecy
-			return err
+			return &heldError{answer: closed, cause: err}
 		}
 	}
 	select {

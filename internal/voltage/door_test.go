@@ -19,7 +19,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func (c *Client) testDoor(timeout time.Duration, next roundTrip) *http.Client {
-	return &http.Client{Transport: newDoor(next, timeout, c.retryAfter)}
+	return &http.Client{Transport: newDoor(next, timeout, c.holds)}
 }
 
 func reply(status int, retryAfter string) *http.Response {

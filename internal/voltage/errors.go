@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -69,6 +68,13 @@ func (e *Error) Doubtful() bool {
 	return e.Status < 300 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status >= 500
 }
 
+// isFinal reports whether err is the API's own word on a request, which another read would only repeat: a refusal in the API's own form.
+// Anything else can be a passing trouble: no answer, one of a server in trouble, or one that a proxy gave.
+func isFinal(err error) bool {
+	var e *Error
+	return errors.As(err, &e) && e.Type != "" && !e.Doubtful()
+}
+
 // IsNotFound reports whether err is the API's word that an object does not exist. A 404 without the API's own error body is
 // somebody else's, a proxy's or a wrong base URL's, and says nothing about objects.
 func IsNotFound(err error) bool {
@@ -109,11 +115,25 @@ func (e *unreadableError) Error() string {
 
 func (e *unreadableError) Unwrap() error { return e.cause }
 
+// oversizedError is an answer of success that is larger than it may be.
+type oversizedError struct {
+	status int
+	limit  int64
+	size   int64 // 0 where the answer does not say it
+}
+
+func (e *oversizedError) Error() string {
+	return fmt.Sprintf("the answer is larger than %d MiB", e.limit>>20)
+}
+
 // failure is the error of a call that got no usable answer.
 func (c *Client) failure(call call, err error) *Error {
 	result := &Error{Method: call.method, Path: call.path, cause: err}
 	if unreadable := (*unreadableError)(nil); errors.As(err, &unreadable) {
 		result.Status = unreadable.status
+	}
+	if oversized := (*oversizedError)(nil); errors.As(err, &oversized) {
+		result.Status = oversized.status
 	}
 	// net/http's wrapper repeats the method and the whole address.
 	if wrapper := (*url.Error)(nil); errors.As(err, &wrapper) {
@@ -126,7 +146,7 @@ func (c *Client) failure(call call, err error) *Error {
 // answered is the error of a call that was answered with a failure.
 func (c *Client) answered(call call, resp *http.Response) *Error {
 	result := &Error{Method: call.method, Path: call.path, Status: resp.StatusCode, RetryAfter: c.retryAfter(resp)}
-	content, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	content := peek(resp)
 	var answer struct {
 		Error apiFailure `json:"error"`
 	}

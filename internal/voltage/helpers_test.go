@@ -49,6 +49,27 @@ func (s *script) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	answer(w, r)
 }
 
+// seen returns the requests so far, as "METHOD path".
+func (s *script) seen() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.requests)
+}
+
+// at returns when each request came.
+func (s *script) at() []time.Time {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.times)
+}
+
+// latest returns the last request and its body.
+func (s *script) latest() (*http.Request, string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.last, string(s.body)
+}
+
 func (s *script) count(method string) int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -2,6 +2,7 @@ package voltage
 
 import (
 	"context"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,6 +22,15 @@ type LedgerEvent struct {
 	WithdrawID    *uuid.UUID `json:"withdraw_id"`
 	Amount        *Amount    `json:"amount"` // nil for released
 	Currency      string     `json:"currency"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. An event that does not say what it is of is unreadable.
+func (e *LedgerEvent) UnmarshalJSON(data []byte) error {
+	type plain LedgerEvent
+	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("event", fact{"type", e.Type != ""}, fact{"effective_time", !e.EffectiveTime.IsZero()})
 }
 
 // LedgerFilter narrows a ledger. A zero field matches everything.
@@ -53,16 +63,21 @@ func (c *Client) WalletLedger(ctx context.Context, organization, wallet uuid.UUI
 			query.Set("offset", offset)
 		}
 		var answer struct {
-			Items []LedgerEvent `json:"items"`
-			Total int64         `json:"total"`
+			Items list[LedgerEvent] `json:"items"`
+			Total *int64            `json:"total"`
 		}
-		err := c.do(ctx, call{method: http.MethodGet, path: walletPath(organization, wallet) + "/ledger", query: query, out: &answer, repeat: true})
+		err := c.do(ctx, call{
+			method: http.MethodGet, path: walletPath(organization, wallet) + "/ledger", query: query, out: &answer, repeat: true,
+			check: func() error {
+				return says("answer", fact{"list of items", answer.Items.present}, fact{"total", answer.Total != nil && *answer.Total >= 0})
+			},
+		})
 		if err != nil {
 			return Page[LedgerEvent]{}, err
 		}
-		page := Page[LedgerEvent]{Items: answer.Items}
-		if seen += int64(len(answer.Items)); len(answer.Items) > 0 && seen < answer.Total {
-			page.Next = strconv.FormatInt(seen, 10)
+		page := answer.Items.page(c, "event", "")
+		if seen += int64(len(answer.Items.items)); seen < *answer.Total {
+			page.Next = strconv.FormatInt(seen, 10) // also after an empty page, which is an error then
 		}
 		return page, nil
 	})

@@ -2,6 +2,7 @@ package voltage
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"time"
@@ -29,36 +30,62 @@ type LineOfCreditStatus struct {
 	Verified string `json:"verified"` // pending_verification, verified
 }
 
-// ListLinesOfCredit returns the lines of credit of an organization.
-func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID) ([]LineOfCredit, error) {
-	var lines []LineOfCredit
-	call := call{
-		method: http.MethodGet, path: "/organizations/" + organization.String() + "/lines_of_credit/summaries",
-		out: &lines, repeat: true,
+// UnmarshalJSON implements [json.Unmarshaler]. A line of credit that does not say which one it is, or how much it is, is unreadable.
+func (l *LineOfCredit) UnmarshalJSON(data []byte) error {
+	type plain LineOfCredit
+	answer := struct {
+		*plain
+		Limit          *int64 `json:"limit"`
+		AllocatedLimit *int64 `json:"allocated_limit"`
+	}{plain: (*plain)(l)}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
 	}
-	if err := c.do(ctx, call); err != nil {
+	err := says("line of credit", fact{"id", l.ID != uuid.Nil}, fact{"organization_id", l.OrganizationID != uuid.Nil},
+		fact{"currency", l.Currency != ""}, fact{"limit", answer.Limit != nil}, fact{"allocated_limit", answer.AllocatedLimit != nil})
+	if err == nil {
+		l.Limit, l.AllocatedLimit = *answer.Limit, *answer.AllocatedLimit
+	}
+	return err
+}
+
+// ListLinesOfCredit returns the lines of credit of an organization. An *UnreadableItemsError comes with the lines that can be read and
+// names those that cannot; see [WithoutItems].
+func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID) ([]LineOfCredit, error) {
+	var answer list[LineOfCredit]
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: "/organizations/" + organization.String() + "/lines_of_credit/summaries",
+		out: &answer, repeat: true, limit: maxBody,
+		check: func() error {
+			for i := range answer.items {
+				if answer.items[i].OrganizationID != organization {
+					return fmt.Errorf("the answer has a line of credit of organization %s", answer.items[i].OrganizationID)
+				}
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
 	}
-	for i := range lines {
-		if lines[i].OrganizationID != organization {
-			return nil, c.failure(call, fmt.Errorf("the answer has a line of credit of organization %s", lines[i].OrganizationID))
-		}
-	}
-	return lines, nil
+	return answer.items, answer.err(c, "line of credit")
 }
 
 // GetLineOfCredit returns a line of credit. IsNotFound reports whether the error means that there is none.
 func (c *Client) GetLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
 	var line LineOfCredit
-	call := call{
+	err := c.do(ctx, call{
 		method: http.MethodGet, path: "/organizations/" + organization.String() + "/lines_of_credit/" + id.String() + "/summary",
 		out: &line, repeat: true,
-	}
-	if err := c.do(ctx, call); err != nil {
+		check: func() error {
+			if line.ID != id || line.OrganizationID != organization {
+				return fmt.Errorf("the answer is line of credit %s of organization %s", line.ID, line.OrganizationID)
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if line.ID != id || line.OrganizationID != organization {
-		return nil, c.failure(call, fmt.Errorf("the answer is line of credit %s of organization %s", line.ID, line.OrganizationID))
 	}
 	return &line, nil
 }

@@ -1,6 +1,7 @@
 package voltage
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -36,6 +37,28 @@ type Amount struct {
 	Unit string `json:"unit,omitempty"`
 	// Negative is the sign, in answers only.
 	Negative bool `json:"negative,omitempty"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. A sum without its number or currency, or with a sign in the number, is unreadable: it must
+// not pass for another sum.
+func (a *Amount) UnmarshalJSON(data []byte) error {
+	type plain Amount
+	answer := struct {
+		*plain
+		Amount *int64 `json:"amount"`
+	}{plain: (*plain)(a)}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	err := says("sum of money", fact{"currency", a.Currency != ""}, fact{"amount", answer.Amount != nil})
+	if err != nil {
+		return err
+	}
+	if *answer.Amount < 0 {
+		return fmt.Errorf("the sum of money %d is no magnitude: its sign belongs in the field negative", *answer.Amount)
+	}
+	a.Amount = *answer.Amount
+	return nil
 }
 
 // Signed returns the amount in base units with its sign.

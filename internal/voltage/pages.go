@@ -2,6 +2,7 @@ package voltage
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"iter"
 )
@@ -11,14 +12,18 @@ type Page[T any] struct {
 	Items []T
 	// Next is the cursor of the page after this one, empty on the last.
 	Next string
+	// Failed, unless it is nil, is why what follows the items cannot be read.
+	Failed error
+
+	sum [sha256.Size]byte // of what the page was read from; zero where that is not known
 }
 
 // Pages walks a list with cursors, requesting each page once and only when it is reached. An error is the last thing
-// it yields: a list that ends without one is whole.
+// it yields: a list that ends without one is whole. A list that would never end is an error.
 func Pages[T any](ctx context.Context, fetch func(ctx context.Context, cursor string) (Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
-		seen := map[string]bool{}
+		cursors, sums := map[string]bool{}, map[[sha256.Size]byte]bool{}
 		for cursor := ""; ; {
 			page, err := fetch(ctx, cursor)
 			if err != nil {
@@ -30,14 +35,26 @@ func Pages[T any](ctx context.Context, fetch func(ctx context.Context, cursor st
 					return
 				}
 			}
-			if page.Next == "" {
+			switch {
+			case page.Failed != nil:
+				yield(none, page.Failed)
 				return
-			}
-			if seen[page.Next] {
+			case page.Next == "":
+				return
+			case cursors[page.Next]:
 				yield(none, errors.New("the API gave out the same page cursor twice, so that the list would never end"))
 				return
+			case len(page.Items) == 0:
+				yield(none, errors.New("the API gave out an empty page that names a next one, so that the list might never end"))
+				return
+			case sums[page.sum]: // the sum of a page is never zero where it is known
+				yield(none, errors.New("the API gave out the same page twice, so that the list would never end"))
+				return
 			}
-			seen[page.Next] = true
+			cursors[page.Next] = true
+			if page.sum != [sha256.Size]byte{} {
+				sums[page.sum] = true
+			}
 			cursor = page.Next
 		}
 	}

@@ -80,6 +80,17 @@ type PaymentBreakdown struct {
 	ProcessingFee Amount `json:"processing_fee"`
 }
 
+// UnmarshalJSON implements [json.Unmarshaler]. A payment that does not say which one it is, which way it goes or how far it is, is
+// unreadable.
+func (p *Payment) UnmarshalJSON(data []byte) error {
+	type plain Payment
+	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("payment", fact{"id", p.ID != uuid.Nil}, fact{"environment_id", p.EnvironmentID != uuid.Nil}, fact{"direction", p.Direction != ""},
+		fact{"type", p.Kind != ""}, fact{"status", p.Status != ""})
+}
+
 // PaymentData is what depends on a payment's kind and direction. Amounts are written in two ways; [Payment.Amount] and its
 // like know both.
 type PaymentData struct {
@@ -182,7 +193,7 @@ func amountOf(amount *Amount, msats, sats *int64) *Amount {
 		return amount
 	case msats != nil:
 		return &Amount{Currency: CurrencyBTC, Amount: *msats, Unit: UnitMsats}
-	case sats != nil && *sats <= maxSats:
+	case sats != nil && -maxSats <= *sats && *sats <= maxSats:
 		return &Amount{Currency: CurrencyBTC, Amount: *sats * MsatsPerSat, Unit: UnitMsats}
 	}
 	return nil
@@ -298,12 +309,17 @@ func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.
 // GetPayment returns a payment. IsNotFound reports whether the error means that there is none.
 func (c *Client) GetPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
 	var payment Payment
-	call := call{method: http.MethodGet, path: paymentsPath(organization, environment) + "/" + id.String(), out: &payment, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: paymentsPath(organization, environment) + "/" + id.String(), out: &payment, repeat: true,
+		check: func() error {
+			if payment.ID != id || payment.OrganizationID != organization || payment.EnvironmentID != environment {
+				return fmt.Errorf("the answer is payment %s of environment %s", payment.ID, payment.EnvironmentID)
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if payment.ID != id || payment.OrganizationID != organization || payment.EnvironmentID != environment {
-		return nil, c.failure(call, fmt.Errorf("the answer is payment %s of environment %s", payment.ID, payment.EnvironmentID))
 	}
 	return &payment, nil
 }
@@ -352,31 +368,40 @@ func (c *Client) ListPayments(ctx context.Context, organization, environment uui
 	for _, status := range slices.Sorted(slices.Values(filter.Statuses)) {
 		query.Add("statuses[]", status)
 	}
+	seen := int64(0)
 	return Pages(ctx, func(ctx context.Context, cursor string) (Page[Payment], error) {
 		if cursor != "" {
 			query.Set("cursor", cursor)
 		}
 		var answer struct {
-			Items      []Payment `json:"items"`
-			NextCursor string    `json:"next_cursor"`
-			HasMore    *bool     `json:"has_more"`
+			Items      list[Payment] `json:"items"`
+			NextCursor string        `json:"next_cursor"`
+			HasMore    *bool         `json:"has_more"`
+			Total      *int64        `json:"total"` // where the answer has no cursors
 		}
-		call := call{method: http.MethodGet, path: paymentsPath(organization, environment), query: query, out: &answer, repeat: true}
-		if err := c.do(ctx, call); err != nil {
+		err := c.do(ctx, call{
+			method: http.MethodGet, path: paymentsPath(organization, environment), query: query, out: &answer, repeat: true,
+			check: func() error {
+				for i := range answer.Items.items {
+					if answer.Items.items[i].EnvironmentID != environment {
+						return fmt.Errorf("the answer has a payment of environment %s", answer.Items.items[i].EnvironmentID)
+					}
+				}
+				count := seen + int64(len(answer.Items.items)+len(answer.Items.unreadable))
+				if answer.NextCursor == "" && (answer.HasMore != nil && *answer.HasMore || answer.HasMore == nil && answer.Total != nil && *answer.Total > count) {
+					return errors.New("the answer says that there is more, and not where")
+				}
+				return says("answer", fact{"list of items", answer.Items.present})
+			},
+		})
+		if err != nil {
 			return Page[Payment]{}, err
-		}
-		for i := range answer.Items {
-			if answer.Items[i].EnvironmentID != environment {
-				return Page[Payment]{}, c.failure(call, fmt.Errorf("the answer has a payment of environment %s", answer.Items[i].EnvironmentID))
-			}
-		}
-		if answer.HasMore != nil && *answer.HasMore && answer.NextCursor == "" {
-			return Page[Payment]{}, c.failure(call, errors.New("the answer says that there is more, and not where"))
 		}
 		if answer.HasMore != nil && !*answer.HasMore {
 			answer.NextCursor = ""
 		}
-		return Page[Payment]{Items: answer.Items, Next: answer.NextCursor}, nil
+		seen += int64(len(answer.Items.items))
+		return answer.Items.page(c, "payment", answer.NextCursor), nil
 	})
 }
 
@@ -388,17 +413,30 @@ type PaymentEvent struct {
 	Position  int64     `json:"position"`
 }
 
-// GetPaymentHistory returns the steps of a payment's life, in the order of their positions.
+// UnmarshalJSON implements [json.Unmarshaler]. A step that does not say what it is or when it was is unreadable.
+func (e *PaymentEvent) UnmarshalJSON(data []byte) error {
+	type plain PaymentEvent
+	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("event", fact{"event_type", e.EventType != ""}, fact{"time", !e.Time.IsZero()})
+}
+
+// GetPaymentHistory returns the steps of a payment's life, in the order of their positions. An *UnreadableItemsError comes with the
+// steps that can be read.
 func (c *Client) GetPaymentHistory(ctx context.Context, organization, environment, id uuid.UUID) ([]PaymentEvent, error) {
 	var answer struct {
-		Events []PaymentEvent `json:"events"`
+		Events list[PaymentEvent] `json:"events"`
 	}
-	call := call{method: http.MethodGet, path: paymentsPath(organization, environment) + "/" + id.String() + "/history", out: &answer, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: paymentsPath(organization, environment) + "/" + id.String() + "/history", out: &answer, repeat: true,
+		check: func() error { return says("answer", fact{"list of events", answer.Events.present}) },
+	})
+	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(answer.Events, func(a, b PaymentEvent) int { return cmp.Compare(a.Position, b.Position) })
-	return answer.Events, nil
+	slices.SortStableFunc(answer.Events.items, func(a, b PaymentEvent) int { return cmp.Compare(a.Position, b.Position) })
+	return answer.Events.items, answer.Events.err(c, "event")
 }
 
 func paymentsPath(organization, environment uuid.UUID) string {

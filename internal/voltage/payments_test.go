@@ -37,6 +37,8 @@ func TestCreateSend(t *testing.T) {
 		"used before":              {[]http.HandlerFunc{refusal(409, "payment_exists")}, SentBefore, ""},
 		"refused":                  {[]http.HandlerFunc{refusal(400, "invalid_payment")}, SentNot, "refused"},
 		"redirected":               {[]http.HandlerFunc{status(302, "Location", "/")}, SentNot, "refused"},
+		"a proxy's 403, was done":  {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing, there}, SentPerhaps, ""},
+		"a proxy's 403, was not":   {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing}, SentNot, "refused"},
 		"cut, was done":            {[]http.HandlerFunc{cut, there}, SentPerhaps, ""},
 		"cut, was done, read lags": {[]http.HandlerFunc{cut, missing, missing, there}, SentPerhaps, ""},
 		"cut, is not there":        {[]http.HandlerFunc{cut, missing}, SentNot, "uncertain"},
@@ -91,10 +93,10 @@ func TestListPayments(t *testing.T) {
 		}
 		got = append(got, payment.ID)
 	}
-	if !slices.Equal(got, []uuid.UUID{one, two}) || len(s.requests) != 2 {
-		t.Errorf("got %v by %v", got, s.requests)
+	if !slices.Equal(got, []uuid.UUID{one, two}) || len(s.seen()) != 2 {
+		t.Errorf("got %v by %v", got, s.seen())
 	}
-	for i, request := range s.requests {
+	for i, request := range s.seen() {
 		u, err := url.Parse(strings.TrimPrefix(request, "GET "))
 		if err != nil {
 			t.Fatal(err)

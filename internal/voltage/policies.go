@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"time"
 
@@ -31,6 +32,22 @@ type ProcessingFee struct {
 	ReceiveBasisPoints int64 `json:"receive_basis_points"`
 }
 
+// UnmarshalJSON implements [json.Unmarshaler]. A rate that is not there must not pass for 0.
+func (f *ProcessingFee) UnmarshalJSON(data []byte) error {
+	var answer struct {
+		Send    *int64 `json:"send_basis_points"`
+		Receive *int64 `json:"receive_basis_points"`
+	}
+	if err := json.Unmarshal(data, &answer); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	err := says("processing fee", fact{"send_basis_points", answer.Send != nil}, fact{"receive_basis_points", answer.Receive != nil})
+	if err == nil {
+		*f = ProcessingFee{SendBasisPoints: *answer.Send, ReceiveBasisPoints: *answer.Receive}
+	}
+	return err
+}
+
 // UnmarshalJSON implements [json.Unmarshaler]. An answer that lists no policies, not even an empty list, is unreadable: it must
 // not pass for a wallet without any.
 func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
@@ -47,19 +64,25 @@ func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
 	}
 	*p = WalletPolicies{UpdatedAt: answer.UpdatedAt, Error: answer.Error}
 	for _, entry := range answer.Policies {
+		said := true // a policy without its value must not pass for none
 		switch data := entry.Data; entry.Type {
+		case "":
+			said = false
 		case "max_payment_size":
-			p.MaxPaymentSizeSats = data.MaxSizeSats
+			p.MaxPaymentSizeSats, said = data.MaxSizeSats, data.MaxSizeSats != nil
 		case "transaction_velocity":
-			p.TransactionsPerMinute = data.TransactionsPerMinute
+			p.TransactionsPerMinute, said = data.TransactionsPerMinute, data.TransactionsPerMinute != nil
 		case "send_volume_limit":
-			p.SendVolumeLimitSats = data.LimitSats
+			p.SendVolumeLimitSats, said = data.LimitSats, data.LimitSats != nil
 		case "reflex_approval":
-			p.ReflexTemplateID, p.ReflexThreshold = data.TemplateID, data.Threshold
+			p.ReflexTemplateID, p.ReflexThreshold, said = data.TemplateID, data.Threshold, data.TemplateID != nil
 		case "ofac_compliant":
 			p.OFACCompliant = true
 		case "processing_fee":
-			p.ProcessingFee = data.Rates
+			p.ProcessingFee, said = data.Rates, data.Rates != nil
+		}
+		if !said {
+			return fmt.Errorf("the policy %q has no value", entry.Type)
 		}
 	}
 	return nil

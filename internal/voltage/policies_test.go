@@ -36,8 +36,8 @@ func TestGetWalletPolicies(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v, want %+v", got, want)
 	}
-	if want := "GET /v1/organizations/" + organization.String() + "/wallets/" + walletID.String() + "/policies"; s.requests[0] != want {
-		t.Errorf("sent %s, want %s", s.requests[0], want)
+	if want := "GET /v1/organizations/" + organization.String() + "/wallets/" + walletID.String() + "/policies"; s.seen()[0] != want {
+		t.Errorf("sent %s, want %s", s.seen()[0], want)
 	}
 }
 
@@ -87,7 +87,7 @@ func TestGetWalletPolicies_none(t *testing.T) {
 					t.Errorf("function %d concludes %s (%v), want %s", i, got, err, want)
 				}
 				if one := []bool{test.getOne, test.findOne}[i]; (s.count("GET") == 1) != one {
-					t.Errorf("function %d sent %v", i, s.requests)
+					t.Errorf("function %d sent %v", i, s.seen())
 				}
 			}
 		})
@@ -148,12 +148,13 @@ func TestIdempotentWrites(t *testing.T) {
 		if err := write.send(client); err != nil {
 			t.Errorf("%s: %s", name, err)
 		}
-		if want := write.method + " /v1/organizations/" + organization.String() + write.path; len(s.requests) != 3 || s.requests[2] != want || string(s.body) != write.body {
-			t.Errorf("%s: sent %v with %s, want %s with %s", name, s.requests, s.body, want, write.body)
+		_, body := s.latest()
+		if want := write.method + " /v1/organizations/" + organization.String() + write.path; len(s.seen()) != 3 || s.seen()[2] != want || body != write.body {
+			t.Errorf("%s: sent %v with %s, want %s with %s", name, s.seen(), body, want, write.body)
 		}
 		client, s = serve(t, refusal(400, "invalid_request"))
-		if err := write.send(client); !IsType(err, "invalid_request") || len(s.requests) != 1 {
-			t.Errorf("%s: refused with %v after %v", name, err, s.requests)
+		if err := write.send(client); !IsType(err, "invalid_request") || len(s.seen()) != 1 {
+			t.Errorf("%s: refused with %v after %v", name, err, s.seen())
 		}
 	}
 }

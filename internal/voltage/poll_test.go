@@ -11,7 +11,9 @@ import (
 )
 
 // clock is a client whose waits run on the test's own time.
-func clock() *Client { return &Client{pace: Pace{}.withDefaults()} }
+func clock() *Client {
+	return &Client{pace: Pace{}.withDefaults(), redact: func(text string) string { return text }}
+}
 
 func statusWait(read func(context.Context) (string, error)) Wait[string] {
 	return Wait[string]{
@@ -86,7 +88,7 @@ func TestPollDeadline(t *testing.T) {
 		if !errors.As(err, &deadline) || deadline.Interrupted || !errors.Is(err, context.DeadlineExceeded) {
 			t.Fatalf("got %v", err)
 		}
-		if want := "waited 1m30s for the payment to complete in vain; last seen: status sending"; err.Error() != want {
+		if want := "timed out after 1m30s waiting for the payment to complete; last seen: status sending"; err.Error() != want {
 			t.Errorf("got %q, want %q", err, want)
 		}
 	})
@@ -113,6 +115,9 @@ func TestPollFailedReads(t *testing.T) {
 	t.Parallel()
 	trouble := &Error{Status: 503, Detail: "later"}
 	refused := &Error{Status: 403, Type: "access_rights", Detail: "no"}
+	page := &Error{Status: 404, Detail: "the answer is not the API's (text/html); a proxy may have given it"}
+	denied := &Error{Status: 403, Detail: "the answer has no body"}
+	redirect := &Error{Status: 302, Detail: "the answer is a redirect"}
 	for name, test := range map[string]struct {
 		results []any // a status or an error
 		want    string
@@ -121,6 +126,8 @@ func TestPollFailedReads(t *testing.T) {
 		"two in a row pass":     {[]any{trouble, trouble, "completed"}, "", 3},
 		"not in a row pass":     {[]any{trouble, trouble, "sending", trouble, trouble, "completed"}, "", 6},
 		"three in a row end it": {[]any{"sending", trouble, trouble, trouble, "completed"}, "3 failed reads", 4},
+		"a proxy's pages pass":  {[]any{page, denied, "sending", redirect, page, "completed"}, "", 6},
+		"three pages end it":    {[]any{page, denied, redirect, "completed"}, "is a redirect", 3},
 		"a refusal ends it":     {[]any{refused, "completed"}, "access_rights", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -144,6 +151,24 @@ func TestPollFailedReads(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPollSparesATroubledAPI: reads that failed are at least as far apart as the attempts of a request, so that a moment's trouble does
+// not use up all of them.
+func TestPollSparesATroubledAPI(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		_, err := Poll(t.Context(), clock(), statusWait(func(context.Context) (string, error) {
+			if time.Since(start) < time.Second {
+				return "", &Error{Status: 404, Detail: "a proxy's page"}
+			}
+			return "completed", nil
+		}))
+		if err != nil {
+			t.Errorf("after %s: %v", time.Since(start), err)
+		}
+	})
 }
 
 // TestPollLateness holds the waits against the fifth that they may last longer than the API, at the median of times within a twentieth of

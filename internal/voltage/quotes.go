@@ -29,6 +29,15 @@ type Quote struct {
 	Error       *QuoteError  `json:"error"`
 }
 
+// UnmarshalJSON implements [json.Unmarshaler]. A quote that does not say which one it is, or of what, is unreadable.
+func (q *Quote) UnmarshalJSON(data []byte) error {
+	type plain Quote
+	if err := json.Unmarshal(data, (*plain)(q)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("quote", fact{"id", q.ID != uuid.Nil}, fact{"amount", q.Amount.Currency != ""})
+}
+
 // QuoteDetail is a rate: the market's, or a peer's for a Taproot asset. Source: schema QuoteDetail of the API's contract.
 type QuoteDetail struct {
 	Type   string      `json:"type"` // market_rate or peer_rfq
@@ -158,12 +167,17 @@ func (c *Client) CreateQuote(ctx context.Context, organization, environment uuid
 // GetQuote returns a quote. IsNotFound reports whether the error means that there is none.
 func (c *Client) GetQuote(ctx context.Context, organization, environment, id uuid.UUID) (*Quote, error) {
 	var quote Quote
-	call := call{method: http.MethodGet, path: quotesPath(organization, environment) + "/" + id.String(), out: &quote, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: quotesPath(organization, environment) + "/" + id.String(), out: &quote, repeat: true,
+		check: func() error {
+			if quote.ID != id {
+				return fmt.Errorf("the answer is quote %s", quote.ID)
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if quote.ID != id {
-		return nil, c.failure(call, fmt.Errorf("the answer is quote %s", quote.ID))
 	}
 	return &quote, nil
 }

@@ -16,7 +16,7 @@ func (c *Client) newRetryable(plain *http.Client, retries int) *retryablehttp.Cl
 		RetryMax:     retries,
 		RetryWaitMin: c.pace.RetryMin,
 		RetryWaitMax: c.pace.RetryMax,
-		CheckRetry:   checkRetry,
+		CheckRetry:   c.checkRetry,
 		Backoff:      c.backoff,
 		// What the last attempt brought is more useful than a count of attempts.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
@@ -24,7 +24,8 @@ func (c *Client) newRetryable(plain *http.Client, retries int) *retryablehttp.Cl
 }
 
 // checkRetry says yes to transport errors, answers that could not be read, 408, 429 and 5xx.
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+	c.remember(ctx, resp, err)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
@@ -32,7 +33,12 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 		// Everything but what cannot get better, such as a certificate that does not match.
 		return retryablehttp.ErrorPropagatedRetryPolicy(ctx, nil, err) //nolint:wrapcheck // do wraps it
 	}
-	return resp.StatusCode == http.StatusRequestTimeout || resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode >= 500, nil
+	return isRetryable(resp.StatusCode), nil
+}
+
+// isRetryable reports whether a later attempt can be answered with another status.
+func isRetryable(status int) bool {
+	return status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 }
 
 // backoff is the time until the next attempt: what Retry-After asks for, up to the cap, or an exponential backoff.

@@ -1,12 +1,17 @@
 package voltage
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,12 +19,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// board is an API of things with one list, which takes a second.
+// board is an API of things with one list, which takes a second unless takes says something else.
 type board struct {
 	mu     sync.Mutex
 	things map[uuid.UUID]string
+	odd    []uuid.UUID
 	lists  int
 	fails  bool
+	takes  time.Duration
+	size   int64 // of the list
+	loaded int64 // bytes, of all lists
 }
 
 type thing struct {
@@ -27,21 +36,44 @@ type thing struct {
 	text string
 }
 
-func (b *board) list(context.Context, scope) ([]thing, error) {
+func (b *board) list(ctx context.Context, _ scope, limit int64) (listed[thing], error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.lists++
-	var things []thing
+	result := listed[thing]{size: b.size, odd: b.odd}
 	for id, text := range b.things {
-		things = append(things, thing{id, text})
+		result.items = append(result.items, thing{id, text})
 	}
+	takes := cmp.Or(b.takes, time.Second)
 	b.mu.Unlock()
-	time.Sleep(time.Second)
+	err := sleep(ctx, takes)
 	b.mu.Lock()
-	if b.fails {
-		return nil, errors.New("no list")
+	b.loaded += min(limit, b.size)
+	switch {
+	case err != nil:
+		return listed[thing]{}, err
+	case b.fails:
+		return listed[thing]{}, errors.New("no list")
+	case b.size > limit:
+		return listed[thing]{}, &Error{Status: 200, cause: &oversizedError{status: 200, limit: limit}}
 	}
-	return things, nil
+	return result, nil
+}
+
+func (b *board) do(change func()) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change()
+}
+
+func (b *board) count() (lists int) {
+	b.do(func() { lists = b.lists })
+	return lists
+}
+
+func (b *board) bytes() (loaded int64) {
+	b.do(func() { loaded = b.loaded })
+	return loaded
 }
 
 func (b *board) set(id uuid.UUID, text string) {
@@ -266,13 +298,14 @@ func TestShareAfterFirst(t *testing.T) {
 		"made meanwhile":      {[]*thing{nil, nil, one, one}, false, "s--ll"},
 		"deleted":             {[]*thing{one, one, nil, nil}, false, "sllss"},
 		"to be gone":          {[]*thing{one, nil, nil}, true, "slss"},
+		"always listed":       {[]*thing{one, one, one, one, one, one}, false, "slllsllls"},
 		"to be gone, pending": {[]*thing{nil, nil}, true, "sss"},
 	} {
 		next := 0
 		read := shareAfterFirst(func(context.Context) (*thing, bool) {
 			next++
 			return test.lists[next-1], true
-		}, func(context.Context) (*thing, error) { return &thing{text: "single"}, nil }, test.gone)
+		}, func(context.Context) (*thing, error) { return &thing{text: "single"}, nil }, test.gone, func(*thing) bool { return false })
 		got := ""
 		for range test.want {
 			object, err := read(t.Context())
@@ -288,6 +321,204 @@ func TestShareAfterFirst(t *testing.T) {
 		if got != test.want {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
 		}
+	}
+}
+
+// refreshOf reads objects as a refresh does, ten at a time, each by itself within a moment where no list has it.
+func refreshOf(t *testing.T, s *shared[thing], ids []uuid.UUID) (single int, took time.Duration) {
+	t.Helper()
+	start := time.Now()
+	work := make(chan uuid.UUID)
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	for range 10 {
+		wg.Go(func() {
+			for id := range work {
+				if s.recent(t.Context(), place, id) == nil {
+					mu.Lock()
+					single++
+					mu.Unlock()
+					time.Sleep(10 * time.Millisecond)
+				}
+			}
+		})
+	}
+	for _, id := range ids {
+		work <- id
+	}
+	close(work)
+	wg.Wait()
+	return single, time.Since(start)
+}
+
+// TestSharedSlow: a list that is slow or fails late costs a refresh a moment, once, however many objects it reads.
+func TestSharedSlow(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*board){
+		"slow":                    func(b *board) { b.takes = 33 * time.Second },
+		"slow, then failed":       func(b *board) { b.takes, b.fails = 8*time.Second, true },
+		"failed just in time":     func(b *board) { b.takes, b.fails = 2900*time.Millisecond, true },
+		"later than it is of use": func(b *board) { b.takes = time.Hour },
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			b, ids := newBoard(200)
+			change(b)
+			s := b.share(DefaultShareAfter)
+			single, took := refreshOf(t, s, ids)
+			if single != 200 || b.count() != 1 || took > 4*time.Second {
+				t.Errorf("%s: %d single reads and %d lists in %s", name, single, b.count(), took)
+			}
+			// The refresh goes on for longer than a list lives.
+			for range 10 {
+				time.Sleep(5 * time.Second)
+				if single, took := refreshOf(t, s, ids[:20]); single != 20 || b.count() != 1 || took > time.Second {
+					t.Errorf("%s, further on: %d single reads and %d lists in %s", name, single, b.count(), took)
+				}
+			}
+			b.do(func() { b.takes, b.fails = time.Second, false })
+			time.Sleep(11 * time.Second)
+			if single, _ := refreshOf(t, s, ids); single != 3 || b.count() != 2 {
+				t.Errorf("%s, the next refresh: %d single reads and %d lists", name, single, b.count())
+			}
+			time.Sleep(time.Hour)
+		})
+	}
+}
+
+// TestSharedSlowList that comes at last serves what is left to read.
+func TestSharedSlowList(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, ids := newBoard(1000)
+		b.takes = 5 * time.Second
+		s := b.share(-1)
+		if single, _ := refreshOf(t, s, ids[:10]); single != 10 {
+			t.Errorf("%d single reads", single)
+		}
+		time.Sleep(3 * time.Second)
+		if single, _ := refreshOf(t, s, ids[10:]); single != 0 || b.count() != 1 {
+			t.Errorf("after it has come: %d single reads and %d lists", single, b.count())
+		}
+	})
+}
+
+// TestSharedLarge: a list that is too large for the reads that it would serve is given up early, and asked for when there are enough.
+func TestSharedLarge(t *testing.T) {
+	t.Parallel()
+	const total = 91 << 20 // 100,000 wallets
+	for count, test := range map[int]struct {
+		loaded int64 // at most
+		shared bool
+	}{5: {smallList, false}, 50: {smallList, false}, 1000: {44 << 20, false}, 2000: {44<<20 + total, true}} {
+		synctest.Test(t, func(t *testing.T) {
+			b, ids := newBoard(2000)
+			b.size = total
+			s := b.share(DefaultShareAfter)
+			single, _ := refreshOf(t, s, ids[:count])
+			if b.bytes() > test.loaded || (single < count) != test.shared {
+				t.Errorf("%d objects: %d MiB for %d lists, %d single reads", count, b.bytes()>>20, b.count(), single)
+			}
+			loaded := b.bytes()
+			time.Sleep(time.Minute)
+			if refreshOf(t, s, ids[:5]); b.bytes() != loaded {
+				t.Errorf("%d objects, then 5: %d MiB more", count, (b.bytes()-loaded)>>20)
+			}
+			read, end := s.wait(place, ids[0])
+			defer end()
+			if got, ok := read(t.Context()); got != nil || ok {
+				t.Errorf("a wait got %v of a list", got)
+			}
+		})
+	}
+}
+
+// TestSharedOdd: an object that could not be read in the list is read by itself, and takes no other with it.
+func TestSharedOdd(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b, ids := newBoard(5)
+		odd := uuid.New()
+		b.odd = []uuid.UUID{odd}
+		s := b.share(-1)
+		if got := s.recent(t.Context(), place, odd); got != nil {
+			t.Errorf("read %v", got)
+		}
+		if got := s.recent(t.Context(), place, ids[0]); got == nil || b.count() != 1 {
+			t.Errorf("read %v of %d lists", got, b.count())
+		}
+		read, end := s.wait(place, odd)
+		defer end()
+		time.Sleep(time.Second)
+		if got, ok := read(t.Context()); got != nil || ok {
+			t.Errorf("a wait read %v, %t", got, ok)
+		}
+	})
+}
+
+// TestSharedStale: lists that lag behind, however long, neither end a wait nor keep it from its end.
+func TestSharedStale(t *testing.T) {
+	t.Parallel()
+	failure := errors.New("failed")
+	done := func(w *thing) (bool, error) {
+		switch {
+		case w == nil:
+			return false, nil
+		case w.text == "failed":
+			return false, failure
+		}
+		return w.text == "made", nil
+	}
+	gone := func(w *thing) (bool, error) { return w == nil, nil }
+	for name, test := range map[string]struct {
+		list string // what the list shows for ever; empty: it lacks the object
+		api  string // what a read shows 10 s after the beginning, and what else there is before
+		pend string
+		done func(*thing) (bool, error)
+		want error
+	}{
+		"made, never listed":           {"", "made", "new", done, nil},
+		"made, listed as new":          {"new", "made", "new", done, nil},
+		"listed as failed before":      {"failed", "made", "new", done, nil},
+		"listed as made too early":     {"made", "made", "new", done, nil},
+		"failed, listed as made":       {"made", "failed", "new", done, failure},
+		"gone, still listed":           {"old", "", "old", gone, nil},
+		"listed as gone, still there":  {"", "", "old", gone, nil},
+		"gone by the list at once too": {"", "", "", gone, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				b, _ := newBoard(3)
+				b.takes = time.Millisecond
+				id, start := uuid.New(), time.Now()
+				if test.list != "" {
+					b.things[id] = test.list
+				}
+				listed, end := b.share(-1).wait(place, id)
+				defer end()
+				want := 10 * time.Second
+				if test.pend == test.api {
+					want = 0
+				}
+				read := func(context.Context) (*thing, error) {
+					text := test.pend
+					if time.Since(start) >= want {
+						text = test.api
+					}
+					if text == "" {
+						return nil, nil
+					}
+					return &thing{id, text}, nil
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				wait := Wait[*thing]{For: "it", Read: read, Done: test.done, Describe: func(*thing) string { return "" }}
+				_, err := Poll(ctx, clock(), sharedReads(wait, listed))
+				if took := time.Since(start); !errors.Is(err, test.want) || took < want || took > want+15*time.Second {
+					t.Errorf("%v after %s", err, took)
+				}
+			})
+		})
 	}
 }
 
@@ -312,13 +543,95 @@ func TestGetListedWallet(t *testing.T) {
 			t.Errorf("%v, %v", got, err)
 		}
 	}
-	if len(s.requests) != 4 || !strings.HasSuffix(s.requests[3], "/wallets?environment_id="+environment.String()) {
-		t.Errorf("sent %v", s.requests)
+	if len(s.seen()) != 4 || !strings.HasSuffix(s.seen()[3], "/wallets?environment_id="+environment.String()) {
+		t.Errorf("sent %v", s.seen())
 	}
 	if _, err := client.GetListedWallet(t.Context(), organization, environment, missing); !IsNotFound(err) {
 		t.Errorf("missing: %v", err)
 	}
-	if !slices.ContainsFunc(s.requests[4:], func(r string) bool { return strings.HasSuffix(r, missing.String()) }) {
-		t.Errorf("sent %v", s.requests)
+	if !slices.ContainsFunc(s.seen()[4:], func(r string) bool { return strings.HasSuffix(r, missing.String()) }) {
+		t.Errorf("sent %v", s.seen())
+	}
+}
+
+// byPath answers lists and reads of one object with functions of their own.
+func byPath(list, single http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/wallets") || strings.HasSuffix(r.URL.Path, "/webhooks") {
+			list(w, r)
+			return
+		}
+		single(w, r)
+	}
+}
+
+// TestGetListedWallet_hugeEnvironment: few wallets of a very large environment do not load its list.
+func TestGetListedWallet_hugeEnvironment(t *testing.T) {
+	t.Parallel()
+	var written, lists atomic.Int64
+	piece := []byte(strings.Repeat(walletJSON(nil)+",", 1000))
+	client, s := serve(t, byPath(func(w http.ResponseWriter, _ *http.Request) {
+		lists.Add(1)
+		_, _ = io.WriteString(w, "[")
+		for range 200 {
+			n, err := w.Write(piece)
+			if written.Add(int64(n)); err != nil {
+				return
+			}
+		}
+	}, func(w http.ResponseWriter, r *http.Request) {
+		wallet(map[string]any{"id": r.URL.Path[strings.LastIndex(r.URL.Path, "/")+1:]})(w, r)
+	}))
+	for range 20 {
+		id := uuid.New()
+		if got, err := client.GetListedWallet(t.Context(), organization, environment, id); err != nil || got.ID != id {
+			t.Fatalf("%v, %v", got, err)
+		}
+	}
+	// What the sockets hold by the time that the client hangs up is written, too.
+	if lists.Load() != 1 || len(s.seen()) != 21 || written.Load() > 32<<20 {
+		t.Errorf("%d lists of %d requests, of which %d MiB were written", lists.Load(), len(s.seen()), written.Load()>>20)
+	}
+}
+
+// TestWaitsAreConfirmed: a wait ends on a read of the object itself, whatever a list shows.
+func TestWaitsAreConfirmed(t *testing.T) {
+	t.Parallel()
+	inactive := walletJSON(map[string]any{"active": false, "environment_id": environment})
+	active := walletJSON(map[string]any{"environment_id": environment})
+	count := 0
+	s := &script{answers: []http.HandlerFunc{byPath(jsonAnswer("["+active+"]"), func(w http.ResponseWriter, r *http.Request) {
+		if count++; count < 5 {
+			jsonAnswer(inactive)(w, r)
+			return
+		}
+		jsonAnswer(active)(w, r)
+	})}}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	client := newTestClient(t, Config{BaseURL: server.URL + "/v1", ShareAfter: -1})
+	got, err := client.WaitForWallet(t.Context(), organization, environment, walletID, Wait[*Wallet]{
+		For: "it", Done: func(w *Wallet) (bool, error) { return w != nil && w.Active, nil }, Describe: func(*Wallet) string { return "" },
+	})
+	seen := s.seen()
+	if err != nil || !got.Active || len(seen) < 9 || !strings.HasSuffix(seen[len(seen)-1], walletID.String()) || !strings.Contains(seen[1], "/wallets?") {
+		t.Errorf("%v, %v after %v", got, err, seen)
+	}
+
+	hook, deleted, count := hookJSON(""), strings.Replace(hookJSON(""), `"active"`, `"deleted"`, 1), 0
+	s = &script{answers: []http.HandlerFunc{byPath(jsonAnswer("["+deleted+"]"), func(w http.ResponseWriter, r *http.Request) {
+		if count++; count < 5 {
+			jsonAnswer(hook)(w, r)
+			return
+		}
+		refusal(404, "webhook_not_found")(w, r)
+	})}}
+	again := httptest.NewServer(s)
+	t.Cleanup(again.Close)
+	client = newTestClient(t, Config{BaseURL: again.URL + "/v1", ShareAfter: -1})
+	if _, err := client.WaitForWebhook(t.Context(), organization, environment, hookID, Wait[*Webhook]{
+		For: "it", Done: func(w *Webhook) (bool, error) { return w == nil || w.Deleted(), nil }, Describe: func(*Webhook) string { return "" }, gone: true,
+	}); err != nil || count != 5 {
+		t.Errorf("%v after %v", err, s.seen())
 	}
 }

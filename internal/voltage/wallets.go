@@ -42,8 +42,8 @@ type Wallet struct {
 	Error *WalletError `json:"error"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A wallet that does not say whether it is active is unreadable: it must not
-// pass for a deleted one.
+// UnmarshalJSON implements [json.Unmarshaler]. A wallet that does not say which one it is, or whether it is active, is unreadable: it
+// must not pass for a deleted one.
 func (w *Wallet) UnmarshalJSON(data []byte) error {
 	type plain Wallet
 	answer := struct {
@@ -58,7 +58,7 @@ func (w *Wallet) UnmarshalJSON(data []byte) error {
 	}
 	w.Active = *answer.Active
 	w.Name, w.Metadata = NormalText(w.Name), normalMetadata(w.Metadata)
-	return nil
+	return says("wallet", fact{"id", w.ID != uuid.Nil}, fact{"organization_id", w.OrganizationID != uuid.Nil})
 }
 
 // normalMetadata is metadata whose keys and values are [NormalText].
@@ -85,11 +85,29 @@ type Balance struct {
 	EffectiveTime time.Time `json:"effective_time"`
 }
 
+// UnmarshalJSON implements [json.Unmarshaler]. A balance without its sums is unreadable: it must not pass for 0.
+func (b *Balance) UnmarshalJSON(data []byte) error {
+	type plain Balance
+	if err := json.Unmarshal(data, (*plain)(b)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("balance", fact{"available", b.Available.Currency != ""}, fact{"total", b.Total.Currency != ""})
+}
+
 // Hold is money set aside for a payment under way.
 type Hold struct {
 	ID            uuid.UUID `json:"id"`
 	Amount        Amount    `json:"amount"`
 	EffectiveTime time.Time `json:"effective_time"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. See [Balance.UnmarshalJSON].
+func (h *Hold) UnmarshalJSON(data []byte) error {
+	type plain Hold
+	if err := json.Unmarshal(data, (*plain)(h)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("hold", fact{"amount", h.Amount.Currency != ""})
 }
 
 // PendingSettlement is money that Voltage is about to collect or pay out.
@@ -99,6 +117,15 @@ type PendingSettlement struct {
 	Amount         Amount     `json:"amount"`
 	SettlementType string     `json:"settlement_type"`
 	EffectiveTime  time.Time  `json:"effective_time"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. See [Balance.UnmarshalJSON].
+func (s *PendingSettlement) UnmarshalJSON(data []byte) error {
+	type plain PendingSettlement
+	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
+		return err //nolint:wrapcheck // receive wraps it
+	}
+	return says("settlement", fact{"amount", s.Amount.Currency != ""})
 }
 
 // WalletError is the failure of something that the API had accepted. Source: schemas WalletEventError and WalletPolicyError of the
@@ -159,8 +186,18 @@ type WalletFilter struct {
 	Inactive bool
 }
 
-// ListWallets returns the wallets of an organization. The API returns them all in one answer.
+// ListWallets returns the wallets of an organization. The API returns them all in one answer. An *UnreadableItemsError comes with the
+// wallets that can be read and names those that cannot; see [WithoutItems].
 func (c *Client) ListWallets(ctx context.Context, organization uuid.UUID, filter WalletFilter) ([]Wallet, error) {
+	answer, _, err := c.listWallets(ctx, organization, filter, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	return answer.items, answer.err(c, "wallet")
+}
+
+// listWallets is ListWallets with the size of the answer, which is bounded.
+func (c *Client) listWallets(ctx context.Context, organization uuid.UUID, filter WalletFilter, limit int64) (answer list[Wallet], size int64, err error) {
 	query := url.Values{}
 	if filter.EnvironmentID != uuid.Nil {
 		query.Set("environment_id", filter.EnvironmentID.String())
@@ -168,28 +205,34 @@ func (c *Client) ListWallets(ctx context.Context, organization uuid.UUID, filter
 	if filter.Inactive {
 		query.Set("inactive", "true")
 	}
-	var wallets []Wallet
-	call := call{method: http.MethodGet, path: walletsPath(organization), query: query, out: &wallets, repeat: true}
-	if err := c.do(ctx, call); err != nil {
-		return nil, err
-	}
-	for i := range wallets {
-		if wallets[i].OrganizationID != organization {
-			return nil, c.failure(call, fmt.Errorf("the answer has a wallet of organization %s", wallets[i].OrganizationID))
-		}
-	}
-	return wallets, nil
+	err = c.do(ctx, call{
+		method: http.MethodGet, path: walletsPath(organization), query: query, out: &answer, repeat: true, limit: limit, size: &size,
+		check: func() error {
+			for i := range answer.items {
+				if answer.items[i].OrganizationID != organization {
+					return fmt.Errorf("the answer has a wallet of organization %s", answer.items[i].OrganizationID)
+				}
+			}
+			return nil
+		},
+	})
+	return answer, size, err
 }
 
 // GetWallet returns a wallet, deleted or not. IsNotFound reports whether the error means that there is none.
 func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
 	var wallet Wallet
-	call := call{method: http.MethodGet, path: walletPath(organization, id), out: &wallet, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: walletPath(organization, id), out: &wallet, repeat: true,
+		check: func() error {
+			if wallet.ID != id || wallet.OrganizationID != organization {
+				return fmt.Errorf("the answer is wallet %s of organization %s", wallet.ID, wallet.OrganizationID)
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if wallet.ID != id || wallet.OrganizationID != organization {
-		return nil, c.failure(call, fmt.Errorf("the answer is wallet %s of organization %s", wallet.ID, wallet.OrganizationID))
 	}
 	return &wallet, nil
 }
@@ -205,15 +248,14 @@ func (c *Client) GetListedWallet(ctx context.Context, organization, environment,
 }
 
 // WaitForWallet polls a wallet; nil stands for one that is not there. Where many waits are under way, their reads after the first
-// are shared. Read of the wait, unless it is nil, is how the wallet is read by itself.
+// are shared; what ends the wait is always read by itself. Read of the wait, unless it is nil, is how that is done.
 func (c *Client) WaitForWallet(ctx context.Context, organization, environment, id uuid.UUID, wait Wait[*Wallet]) (*Wallet, error) {
 	listed, end := c.wallets.wait(scope{organization, environment}, id)
 	defer end()
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Wallet, error) { return orNone(c.GetWallet(ctx, organization, id)) }
 	}
-	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone)
-	return Poll(ctx, c, wait)
+	return Poll(ctx, c, sharedReads(wait, listed))
 }
 
 // GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet

@@ -97,17 +97,15 @@ type Webhook struct {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. A webhook that does not say its status is unreadable: it must not pass for one
-// that is there.
+// that is there. Nor must one without its URL or events pass for one that delivers nothing.
 func (w *Webhook) UnmarshalJSON(data []byte) error {
 	type plain Webhook
 	if err := json.Unmarshal(data, (*plain)(w)); err != nil {
 		return err //nolint:wrapcheck // receive wraps it
 	}
-	if w.Status == "" {
-		return errors.New("the webhook does not say its status")
-	}
 	w.Name = NormalText(w.Name)
-	return nil
+	return says("webhook", fact{"id", w.ID != uuid.Nil}, fact{"status", w.Status != ""}, fact{"organization_id", w.OrganizationID != uuid.Nil},
+		fact{"environment_id", w.EnvironmentID != uuid.Nil}, fact{"url", w.URL != ""}, fact{"events", w.Events != nil})
 }
 
 // Deleted reports whether the webhook is gone for good, though it can be read.
@@ -149,8 +147,21 @@ type WebhookFilter struct {
 	Statuses      []string
 }
 
-// ListWebhooks returns the webhooks of an organization, the oldest first. The API returns them all in one answer.
+// ListWebhooks returns the webhooks of an organization, the oldest first. The API returns them all in one answer. An
+// *UnreadableItemsError comes with the webhooks that can be read and names those that cannot; see [WithoutItems].
 func (c *Client) ListWebhooks(ctx context.Context, organization uuid.UUID, filter WebhookFilter) ([]Webhook, error) {
+	answer, _, err := c.listWebhooks(ctx, organization, filter, maxBody)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortStableFunc(answer.items, func(a, b Webhook) int {
+		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID.String(), b.ID.String()))
+	})
+	return answer.items, answer.err(c, "webhook")
+}
+
+// listWebhooks is ListWebhooks, in the API's order, with the size of the answer, which is bounded.
+func (c *Client) listWebhooks(ctx context.Context, organization uuid.UUID, filter WebhookFilter, limit int64) (answer list[Webhook], size int64, err error) {
 	query := url.Values{}
 	if filter.EnvironmentID != uuid.Nil {
 		query.Set("environment_ids[]", filter.EnvironmentID.String())
@@ -158,31 +169,34 @@ func (c *Client) ListWebhooks(ctx context.Context, organization uuid.UUID, filte
 	for _, status := range slices.Sorted(slices.Values(filter.Statuses)) {
 		query.Add("statuses[]", status)
 	}
-	var webhooks []Webhook
-	call := call{method: http.MethodGet, path: organizationPath(organization) + "/webhooks", query: query, out: &webhooks, repeat: true}
-	if err := c.do(ctx, call); err != nil {
-		return nil, err
-	}
-	for i := range webhooks {
-		if webhooks[i].OrganizationID != organization {
-			return nil, c.failure(call, fmt.Errorf("the answer has a webhook of organization %s", webhooks[i].OrganizationID))
-		}
-	}
-	slices.SortStableFunc(webhooks, func(a, b Webhook) int {
-		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID.String(), b.ID.String()))
+	err = c.do(ctx, call{
+		method: http.MethodGet, path: organizationPath(organization) + "/webhooks", query: query, out: &answer, repeat: true, limit: limit, size: &size,
+		check: func() error {
+			for i := range answer.items {
+				if answer.items[i].OrganizationID != organization {
+					return fmt.Errorf("the answer has a webhook of organization %s", answer.items[i].OrganizationID)
+				}
+			}
+			return nil
+		},
 	})
-	return webhooks, nil
+	return answer, size, err
 }
 
 // GetWebhook returns a webhook, deleted or not. IsNotFound reports whether the error means that there is none.
 func (c *Client) GetWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
 	var webhook Webhook
-	call := call{method: http.MethodGet, path: webhookPath(organization, environment, id), out: &webhook, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err := c.do(ctx, call{
+		method: http.MethodGet, path: webhookPath(organization, environment, id), out: &webhook, repeat: true,
+		check: func() error {
+			if webhook.ID != id || webhook.OrganizationID != organization || webhook.EnvironmentID != environment {
+				return fmt.Errorf("the answer is webhook %s of environment %s", webhook.ID, webhook.EnvironmentID)
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return nil, err
-	}
-	if webhook.ID != id || webhook.OrganizationID != organization || webhook.EnvironmentID != environment {
-		return nil, c.failure(call, fmt.Errorf("the answer is webhook %s of environment %s", webhook.ID, webhook.EnvironmentID))
 	}
 	return &webhook, nil
 }
@@ -212,8 +226,7 @@ func (c *Client) WaitForWebhook(ctx context.Context, organization, environment, 
 			return orNone(c.GetWebhook(ctx, organization, environment, id))
 		}
 	}
-	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone)
-	return Poll(ctx, c, wait)
+	return Poll(ctx, c, sharedReads(wait, listed))
 }
 
 // CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
@@ -240,12 +253,17 @@ func (c *Client) CreateWebhook(ctx context.Context, organization, environment uu
 // answer is lost.
 func (c *Client) RotateWebhookSecret(ctx context.Context, organization, environment, id uuid.UUID) (secret string, err error) {
 	var answer webhookSecret
-	call := call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/keys", out: &answer, repeat: true}
-	if err := c.do(ctx, call); err != nil {
+	err = c.do(ctx, call{
+		method: http.MethodPost, path: webhookPath(organization, environment, id) + "/keys", out: &answer, repeat: true,
+		check: func() error {
+			if answer.ID != id || answer.Secret == "" {
+				return errors.New("the answer has no secret of this webhook")
+			}
+			return nil
+		},
+	})
+	if err != nil {
 		return "", err
-	}
-	if answer.ID != id || answer.Secret == "" {
-		return "", c.failure(call, errors.New("the answer has no secret of this webhook"))
 	}
 	return answer.Secret, nil
 }

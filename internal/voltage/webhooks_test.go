@@ -124,8 +124,8 @@ func TestWebhookCalls(t *testing.T) {
 		if err := test.call(client); err != nil {
 			t.Errorf("%s: %s", want, err)
 		}
-		if len(s.requests) != test.sent || s.requests[0] != want {
-			t.Errorf("sent %v, want %s %d times", s.requests, want, test.sent)
+		if len(s.seen()) != test.sent || s.seen()[0] != want {
+			t.Errorf("sent %v, want %s %d times", s.seen(), want, test.sent)
 		}
 	}
 }
@@ -159,8 +159,8 @@ func TestWebhookAnswers(t *testing.T) {
 	}
 	client, s := serve(t, answer(200, "application/json", "["+hookJSON("")+"]"))
 	list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{EnvironmentID: environment, Statuses: []string{"stopped", "active"}})
-	if want := "environment_ids%5B%5D=" + environment.String() + "&statuses%5B%5D=active&statuses%5B%5D=stopped"; err != nil || len(list) != 1 || !strings.HasSuffix(s.requests[0], "?"+want) {
-		t.Errorf("%v, %v, %v", list, err, s.requests)
+	if want := "environment_ids%5B%5D=" + environment.String() + "&statuses%5B%5D=active&statuses%5B%5D=stopped"; err != nil || len(list) != 1 || !strings.HasSuffix(s.seen()[0], "?"+want) {
+		t.Errorf("%v, %v, %v", list, err, s.seen())
 	}
 	client, _ = serve(t, answer(200, "application/json", "["+strings.Replace(hookJSON(""), organization.String(), walletID.String(), 1)+"]"))
 	if list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{}); err == nil {

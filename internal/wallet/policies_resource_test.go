@@ -628,7 +628,7 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 				diags = p.Apply(t.Context(), instance, config)
 			}
 			w.Emulator.ClearFaults()
-			for _, want := range []string{"in vain", "last seen", "timeouts", wallet.String()} {
+			for _, want := range []string{"timed out after", "last seen", "timeouts", wallet.String()} {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}

@@ -3,6 +3,7 @@ package wallet
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -12,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -113,6 +115,7 @@ func (d *walletDataSource) find(
 	}
 	object := fmt.Sprintf("Wallet %q of %s", voltage.Clean(config.Name.ValueString()), where)
 	wallets, err := client.ListWallets(ctx, organization, filter)
+	err = voltage.WithoutItems(err, excluder(ctx, types.StringNull(), nameIs(config.Name), types.MapNull(types.StringType), false))
 	if err != nil {
 		diags.Append(tfkit.Failure{Summary: summary, Object: object, Err: err}.Diagnostic())
 		return nil
@@ -166,6 +169,9 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 		return result, nil
 	}
 	lines, err := client.ListLinesOfCredit(ctx, organization)
+	err = voltage.WithoutItems(err, func(line *voltage.UnreadableItem) bool {
+		return line.ID != uuid.Nil && !slices.Contains(needed, line.ID)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,7 @@ func (l *walletList) List(ctx context.Context, req list.ListRequest, stream *lis
 	if !diags.HasError() {
 		var err error
 		wallets, err = scope.Client.ListWallets(ctx, scope.Organization, voltage.WalletFilter{EnvironmentID: scope.Environment})
+		err = voltage.WithoutItems(err, excluder(ctx, config.Network, config.NameRegex, config.Metadata, false))
 		if err != nil {
 			diags.Append(tfkit.Failure{Summary: "Wallets Not Read", Object: fmt.Sprintf("The wallets of organization %s", scope.Organization), Err: err}.Diagnostic())
 		}

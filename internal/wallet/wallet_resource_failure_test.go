@@ -359,7 +359,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 			}
 			w.Emulator.ClearFaults()
 			got := diags.Errors()
-			for _, want := range []string{"waited ", "last seen", "timeouts", "staging", instance.String("id")} {
+			for _, want := range []string{"timed out after ", "last seen", "timeouts", "staging", instance.String("id")} {
 				if !strings.Contains(got, want) {
 					t.Errorf("the error lacks %q: %s", want, got)
 				}

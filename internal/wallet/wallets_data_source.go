@@ -99,6 +99,7 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	filter.EnvironmentID, _ = model.EnvironmentID.ID()
 	object := fmt.Sprintf("The wallets of organization %s", organization)
 	wallets, err := client.ListWallets(ctx, organization, filter)
+	err = voltage.WithoutItems(err, excluder(ctx, model.Network, model.NameRegex, model.Metadata, filter.Inactive))
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallets Not Read", Object: object, Err: err}.Diagnostic())
 		return
@@ -137,4 +138,32 @@ func matcher(ctx context.Context, network, nameRegex types.String, metadata type
 		}
 		return (network.IsNull() || voltage.WalletNetwork(wallet.Network) == network.ValueString()) && name.MatchString(wallet.Name)
 	}
+}
+
+// excluder is the matcher's counterpart for wallets that cannot be read: it reports whether what can be read of one shows that the
+// filter does not match it. No other wallet may be left out of a list without a word.
+func excluder(ctx context.Context, network, nameRegex types.String, metadata types.Map, inactive bool) func(*voltage.UnreadableItem) bool {
+	return func(item *voltage.UnreadableItem) bool {
+		network, nameRegex, metadata := network, nameRegex, metadata
+		wallet := voltage.Wallet{Active: true}
+		if !item.Read("network", &wallet.Network) {
+			network = types.StringNull()
+		}
+		if !item.Read("name", &wallet.Name) {
+			nameRegex = types.StringNull()
+		}
+		wallet.Name = voltage.NormalText(wallet.Name)
+		if !item.Read("metadata", &wallet.Metadata) {
+			metadata = types.MapNull(types.StringType)
+		}
+		if !item.Read("active", &wallet.Active) {
+			wallet.Active = true
+		}
+		return !matcher(ctx, network, nameRegex, metadata)(&wallet) || !wallet.Active && !inactive
+	}
+}
+
+// nameIs is the regular expression of one name.
+func nameIs(name types.String) types.String {
+	return types.StringValue("^" + regexp.QuoteMeta(voltage.NormalText(name.ValueString())) + "$")
 }

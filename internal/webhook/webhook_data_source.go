@@ -91,6 +91,7 @@ func findWebhook(
 	}
 	object := fmt.Sprintf("Webhook %q of environment %s", voltage.Clean(config.Name.ValueString()), environment)
 	webhooks, err := client.ListWebhooks(ctx, organization, voltage.WebhookFilter{EnvironmentID: environment})
+	err = voltage.WithoutItems(err, excluder(func(name string) bool { return name == config.Name.ValueString() }))
 	if err != nil {
 		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
 		return nil

@@ -66,15 +66,16 @@ func (l *webhookList) List(ctx context.Context, req list.ListRequest, stream *li
 	var config webhookListModel
 	diags := req.Config.Get(ctx, &config)
 	scope := l.Scope(config.OrganizationID, config.EnvironmentID, &diags)
+	name := regexp.MustCompile(voltage.NormalText(config.NameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	var webhooks []voltage.Webhook
 	if !diags.HasError() {
 		var err error
 		webhooks, err = scope.Client.ListWebhooks(ctx, scope.Organization, voltage.WebhookFilter{EnvironmentID: scope.Environment})
+		err = voltage.WithoutItems(err, excluder(name.MatchString))
 		if err != nil {
 			diags.Append(tfkit.Failure{Summary: "Webhooks Not Read", Object: fmt.Sprintf("The webhooks of organization %s", scope.Organization), Err: err}.Diagnostic())
 		}
 	}
-	name := regexp.MustCompile(voltage.NormalText(config.NameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	webhooks = slices.DeleteFunc(webhooks, func(w voltage.Webhook) bool { return w.Deleted() || !name.MatchString(w.Name) })
 	stream.Results = tfkit.Results(ctx, req, webhooks, diags, func(result *list.ListResult, webhook *voltage.Webhook) {
 		model := webhookModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{

@@ -90,14 +90,15 @@ func (d *webhooksDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	filter.EnvironmentID, _ = model.EnvironmentID.ID()
+	name := regexp.MustCompile(voltage.NormalText(model.NameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	webhooks, err := client.ListWebhooks(ctx, organization, filter)
+	err = voltage.WithoutItems(err, excluder(name.MatchString))
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Webhooks Not Read", Object: fmt.Sprintf("The webhooks of organization %s", organization), Err: err,
 		}.Diagnostic())
 		return
 	}
-	name := regexp.MustCompile(voltage.NormalText(model.NameRegex.ValueString())) // validated with the configuration; an empty one matches everything
 	model.OrganizationID = tfkit.NewUUID(organization)
 	model.IDs, model.Webhooks = []tfkit.UUID{}, []webhookObject{}
 	for i := range webhooks {
@@ -108,4 +109,13 @@ func (d *webhooksDataSource) Read(ctx context.Context, req datasource.ReadReques
 		model.Webhooks = append(model.Webhooks, newWebhookObject(&webhooks[i], &resp.Diagnostics))
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+// excluder reports of webhooks that cannot be read whether their names show that they are not meant. No other webhook may be left out of a
+// list without a word.
+func excluder(matches func(name string) bool) func(*voltage.UnreadableItem) bool {
+	return func(item *voltage.UnreadableItem) bool {
+		var name string
+		return item.Read("name", &name) && !matches(voltage.NormalText(name))
+	}
 }

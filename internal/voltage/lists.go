@@ -1,0 +1,168 @@
+package voltage
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// UnreadableItem is an item of a list that is not what the API documents, such as one with a number beyond 2^63-1. Its fields can be
+// read one by one, to find out whether it is meant at all.
+type UnreadableItem struct {
+	// ID is uuid.Nil where not even the ID can be read.
+	ID uuid.UUID
+
+	position int // in the list, from 1 on
+	before   int // how many items before it could be read
+	fields   map[string]json.RawMessage
+	cause    error
+}
+
+// Read decodes one field, and reports whether that was possible: false where the field is absent or null, or not of the type of into.
+func (u *UnreadableItem) Read(field string, into any) bool {
+	content, ok := u.fields[field]
+	return ok && string(content) != "null" && json.Unmarshal(content, into) == nil
+}
+
+// name is how the item is told from the others.
+func (u *UnreadableItem) name() string {
+	if u.ID == uuid.Nil {
+		return fmt.Sprintf("number %d of the list, whose ID cannot be read either", u.position)
+	}
+	return u.ID.String()
+}
+
+// UnreadableItemsError is what a list comes with, beside the items that could be read, where some could not.
+type UnreadableItemsError struct {
+	// Kind is what the items are: "wallet".
+	Kind  string
+	Items []UnreadableItem
+
+	clean func(string) string
+}
+
+// Error implements error: it names each item.
+func (e *UnreadableItemsError) Error() string {
+	texts := make([]string, 0, len(e.Items))
+	for i := range e.Items {
+		texts = append(texts, fmt.Sprintf("%s %s cannot be read: %s", e.Kind, e.Items[i].name(), e.clean(e.Items[i].cause.Error())))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// WithoutItems returns the error of a list without the unreadable items that are surely not meant, and nil where none of them is left. Any
+// other error stays as it is.
+func WithoutItems(err error, excluded func(*UnreadableItem) bool) error {
+	var unreadable *UnreadableItemsError
+	if !errors.As(err, &unreadable) {
+		return err
+	}
+	rest := *unreadable
+	rest.Items = slices.DeleteFunc(slices.Clone(unreadable.Items), func(u UnreadableItem) bool { return excluded(&u) })
+	if len(rest.Items) == 0 {
+		return nil
+	}
+	return &rest
+}
+
+// list is a list of an answer. Its items are decoded one by one, so that an odd one does not take the others with it.
+type list[T any] struct {
+	items      []T
+	unreadable []UnreadableItem
+	present    bool // the answer has the list, if only an empty one
+	sum        [sha256.Size]byte
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *list[T]) UnmarshalJSON(data []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
+		return errors.New("the answer has no list where one belongs")
+	}
+	*l = list[T]{items: []T{}, present: true, sum: sha256.Sum256(data)}
+	var content json.RawMessage // one buffer for all items: what stays of an item is copied
+	for position := 1; decoder.More(); position++ {
+		if err := decoder.Decode(&content); err != nil {
+			return err //nolint:wrapcheck // receive wraps it
+		}
+		var item T
+		if err := json.Unmarshal(content, &item); err != nil {
+			l.unreadable = append(l.unreadable, newUnreadableItem(content, position, len(l.items), explain(err)))
+			continue
+		}
+		l.items = append(l.items, item)
+	}
+	return nil
+}
+
+func newUnreadableItem(content json.RawMessage, position, before int, cause error) UnreadableItem {
+	item := UnreadableItem{position: position, before: before, cause: cause}
+	_ = json.Unmarshal(content, &item.fields) // what is no object has no fields
+	var id string
+	if item.Read("id", &id) {
+		item.ID, _ = ParseID(id)
+	}
+	return item
+}
+
+// err is the error of the items that could not be read, nil where all could.
+func (l *list[T]) err(c *Client, kind string) error {
+	if len(l.unreadable) == 0 {
+		return nil
+	}
+	return &UnreadableItemsError{Kind: kind, Items: l.unreadable, clean: c.Clean}
+}
+
+// listed is the list for reads that share it.
+func (l *list[T]) listed(size int64) listed[T] {
+	result := listed[T]{items: l.items, size: size}
+	for i := range l.unreadable {
+		result.odd = append(result.odd, l.unreadable[i].ID)
+	}
+	return result
+}
+
+// page makes a page of a list. It ends before the first item that could not be read: what follows would hide it.
+func (l *list[T]) page(c *Client, kind, next string) Page[T] {
+	page := Page[T]{Items: l.items, Next: next, sum: l.sum}
+	if len(l.unreadable) > 0 {
+		page.Items = l.items[:l.unreadable[0].before]
+		page.Failed = &UnreadableItemsError{Kind: kind, Items: l.unreadable[:1], clean: c.Clean}
+	}
+	return page
+}
+
+// fact is something that an answer has to say.
+type fact struct {
+	what string
+	said bool
+}
+
+// says returns an error for the first fact that an answer does not say. Zero values must not pass for what the API has not said.
+func says(what string, facts ...fact) error {
+	for _, fact := range facts {
+		if !fact.said {
+			return fmt.Errorf("the %s does not have its %s", what, fact.what)
+		}
+	}
+	return nil
+}
+
+// explain says what a JSON decoder found, in the words of the API's fields and not of Go's types.
+func explain(err error) error {
+	var kind *json.UnmarshalTypeError
+	if !errors.As(err, &kind) {
+		return err
+	}
+	if kind.Field == "" {
+		return fmt.Errorf("a %s was not expected there", kind.Value)
+	}
+	field := strings.TrimPrefix(kind.Field, "plain.")
+	return fmt.Errorf("a %s cannot be read as its %s", kind.Value, field)
+}
