@@ -105,6 +105,12 @@ func TestParseBolt11(t *testing.T) {
 			t.Errorf("example %d: %s", i, got)
 		}
 	}
+	for _, prefix := range []string{"lightning:", "LIGHTNING:"} {
+		got, failure := p.Call(t.Context(), "parse_bolt11", prefix+vectors.Valid[0].Invoice)
+		if failure != nil || acctest.Text(acctest.Attribute(got, "payment_hash")) != vectors.Valid[0].PaymentHash {
+			t.Errorf("with %s: %v, %v", prefix, got, failure)
+		}
+	}
 	for _, v := range vectors.Invalid {
 		if got, failure := p.Call(t.Context(), "parse_bolt11", v.Invoice); failure == nil || failure.FunctionArgument == nil {
 			t.Errorf("%s: got %s", v.Reason, got)
