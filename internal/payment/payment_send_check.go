@@ -148,7 +148,8 @@ func (m *sendModel) checkAmounts(ctx context.Context) diag.Diagnostics {
 func (m *sendModel) checkWholeSats(msats int64, diags *diag.Diagnostics) {
 	if msats%voltage.MsatsPerSat != 0 {
 		diags.AddAttributeError(atAmount, "Invalid Amount",
-			fmt.Sprintf("On chain there are whole satoshis only, and %d msats is not a multiple of 1,000.\n\nRound the amount to whole satoshis.", msats))
+			fmt.Sprintf("On chain there are whole satoshis only, and %d msats is not a multiple of 1,000.\n\nRound the amount to whole satoshis.",
+				msats))
 	}
 }
 
@@ -173,12 +174,14 @@ func (m *sendModel) readInvoice(diags *diag.Diagnostics) *destination {
 // parseInvoice reads payment_request.
 func parseInvoice(text string, diags *diag.Diagnostics) *voltage.Invoice {
 	if isURI(text) {
-		diags.AddAttributeError(atInvoice, "Invalid Invoice", "payment_request is a BIP 21 URI, not an invoice.\n\nGive the URI in address, with kind = \"bip21\".")
+		diags.AddAttributeError(atInvoice, "Invalid Invoice", "payment_request is a BIP 21 URI, not an invoice.\n\nGive the URI in address, "+
+			"with kind = \"bip21\".")
 		return nil
 	}
 	invoice, err := voltage.ParseInvoice(voltage.StripLightning(text))
 	if err != nil {
-		diags.AddAttributeError(atInvoice, "Invalid Invoice", fmt.Sprintf("payment_request is not an invoice that can be paid: %s.\n\nGive the whole invoice (BOLT 11), as the payee shows it.", voltage.Clean(err.Error())))
+		diags.AddAttributeError(atInvoice, "Invalid Invoice", fmt.Sprintf("payment_request is not an invoice that can be paid: %s.\n\nGive "+
+			"the whole invoice (BOLT 11), as the payee shows it.", voltage.Clean(err.Error())))
 		return nil
 	}
 	return invoice
@@ -194,12 +197,14 @@ func isURI(text string) bool {
 func (m *sendModel) readAddress(diags *diag.Diagnostics) *destination {
 	text := m.Address.ValueString()
 	if isURI(text) {
-		diags.AddAttributeError(atAddress, "Invalid Address", "address is a BIP 21 URI, and kind \"onchain\" takes an address alone.\n\nSet kind = \"bip21\", which pays what the URI says.")
+		diags.AddAttributeError(atAddress, "Invalid Address", "address is a BIP 21 URI, and kind \"onchain\" takes an address alone.\n\nSet "+
+			"kind = \"bip21\", which pays what the URI says.")
 		return nil
 	}
 	networks, err := voltage.ParseAddress(text)
 	if err != nil {
-		diags.AddAttributeError(atAddress, "Invalid Address", fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole Bitcoin address, as the payee shows it.", voltage.Clean(err.Error())))
+		diags.AddAttributeError(atAddress, "Invalid Address", fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole Bitcoin address, "+
+			"as the payee shows it.", voltage.Clean(err.Error())))
 		return nil
 	}
 	return &destination{address: text, networks: networks, source: "The address"}
@@ -218,7 +223,8 @@ func (m *sendModel) readBIP21(diags *diag.Diagnostics) *destination {
 	}
 	contradicts := func(format string, args ...any) *destination {
 		diags.AddAttributeError(atInvoice, "Invalid Invoice",
-			fmt.Sprintf("payment_request contradicts address: %s.\n\nLeave payment_request out, or give the URI that belongs to it.", fmt.Sprintf(format, args...)))
+			fmt.Sprintf("payment_request contradicts address: %s.\n\nLeave payment_request out, or give the URI that belongs to it.",
+				fmt.Sprintf(format, args...)))
 		return nil
 	}
 	if to.invoice != nil && to.invoice.PaymentHash != beside.PaymentHash {
@@ -243,7 +249,8 @@ func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	text := m.Address.ValueString()
 	invalid := func(format string, args ...any) (*destination, bool) {
 		diags.AddAttributeError(atAddress, "Invalid Payment URI",
-			fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole URI, as the payee shows it, or ask the payee for another one.", fmt.Sprintf(format, args...)))
+			fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole URI, as the payee shows it, or ask the payee for another one.",
+				fmt.Sprintf(format, args...)))
 		return nil, false
 	}
 	if !strings.Contains(text, ":") {
@@ -258,7 +265,8 @@ func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	case err != nil:
 		return invalid("%s", voltage.Clean(err.Error()))
 	case len(uri.Required) > 0:
-		return invalid("it requires the parameter %s, which is not known here, and BIP 21 forbids to pay it then", voltage.Clean(strings.Join(uri.Required, " and ")))
+		return invalid("it requires the parameter %s, which is not known here, and BIP 21 forbids to pay it then",
+			voltage.Clean(strings.Join(uri.Required, " and ")))
 	case uri.InvoiceError != nil:
 		return invalid("its Lightning invoice cannot be paid: %s", voltage.Clean(uri.InvoiceError.Error()))
 	}
@@ -274,9 +282,11 @@ func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
 		}
 		to.msats = uri.Invoice.AmountMsats
 	}
-	if own := m.Description; to.label != "" && !own.IsNull() && !own.IsUnknown() && own.ValueString() != uri.Label && own.ValueString() != uri.Message {
+	own := m.Description.ValueString() // empty where it is not known, too
+	if to.label != "" && own != "" && own != uri.Label && own != uri.Message {
 		diags.AddAttributeError(path.Root("description"), "Invalid Description",
-			fmt.Sprintf("The URI has a text of its own, %q, which the API keeps in place of description.\n\nLeave description out.", voltage.Clean(to.label)))
+			fmt.Sprintf("The URI has a text of its own, %q, which the API keeps in place of description.\n\nLeave description out.",
+				voltage.Clean(to.label)))
 	}
 	return to, true
 }
@@ -307,7 +317,8 @@ func (d *destination) checkExpiry(now time.Time) diag.Diagnostics {
 		return diags
 	}
 	if expires, ok := d.invoice.ExpiresAt(); ok && now.After(expires) {
-		diags.AddWarning("Invoice Has Expired", fmt.Sprintf("The invoice could be paid until %s.\n\nAsk the payee for another one, unless the clock of this machine is wrong.", expires.Format(time.RFC3339)))
+		diags.AddWarning("Invoice Has Expired", fmt.Sprintf("The invoice could be paid until %s.\n\nAsk the payee for another one, unless "+
+			"the clock of this machine is wrong.", expires.Format(time.RFC3339)))
 	}
 	return diags
 }
@@ -320,7 +331,8 @@ func (a *sendAction) checkWallet(wallet *voltage.Wallet, config *sendModel, to *
 	if !voltage.IsTestNetwork(wallet.Network) && !config.AllowMainnet.ValueBool() && !config.AllowMainnet.IsUnknown() {
 		why := "is on mainnet, where money is real"
 		if network != "mainnet" {
-			why = fmt.Sprintf("is on a network that reads %q, which is not known to be a test network, so that its money may be real", voltage.Clean(wallet.Network))
+			why = fmt.Sprintf("is on a network that reads %q, which is not known to be a test network, so that its money may be real",
+				voltage.Clean(wallet.Network))
 		}
 		diags.AddAttributeError(path.Root("allow_mainnet"), "Real Money Not Allowed",
 			fmt.Sprintf("Wallet %q (ID %s) %s.\n\nSet allow_mainnet = true if that is meant.", voltage.Clean(wallet.Name), wallet.ID, why))
@@ -333,7 +345,8 @@ func (a *sendAction) checkWallet(wallet *voltage.Wallet, config *sendModel, to *
 		at, what = atInvoice, "The invoice"
 	}
 	diags.AddAttributeError(at, "Wrong Network", fmt.Sprintf("%s is for %s, and wallet %q (ID %s) is on %s.\n\n"+
-		"Pay from a wallet on the same network, or ask the payee for one on the wallet's network.", what, or(to.networks), voltage.Clean(wallet.Name), wallet.ID, network))
+		"Pay from a wallet on the same network, or ask the payee for one on the wallet's network.",
+		what, or(to.networks), voltage.Clean(wallet.Name), wallet.ID, network))
 	return diags
 }
 

@@ -48,7 +48,8 @@ func contradiction(payment *voltage.Payment, want wantedSend) error {
 		}
 	}
 	// 0 is what the API writes of an amount that it does not know yet: no send is of nothing.
-	if amount := payment.AmountIn(voltage.CurrencyBTC); amount != nil && amount.Amount != 0 && want.msats != nil && amount.Signed() != *want.msats {
+	amount := payment.AmountIn(voltage.CurrencyBTC)
+	if amount != nil && amount.Amount != 0 && want.msats != nil && amount.Signed() != *want.msats {
 		differs("it is of %s, and not of %s", amount, sats(*want.msats))
 	}
 	if found == nil {
@@ -77,7 +78,8 @@ func addressOf(text string) string {
 	if _, err := voltage.ParseAddress(text); err != nil {
 		return ""
 	}
-	if lower := strings.ToLower(text); strings.HasPrefix(lower, "bc1") || strings.HasPrefix(lower, "tb1") || strings.HasPrefix(lower, "bcrt1") {
+	if lower := strings.ToLower(text); strings.HasPrefix(lower, "bc1") || strings.HasPrefix(lower, "tb1") ||
+		strings.HasPrefix(lower, "bcrt1") {
 		return lower
 	}
 	return text

@@ -39,7 +39,8 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	case account != nil:
 		from = account.from()
 	}
-	resp.Diagnostics.AddWarning("Payment Will Be Sent", fmt.Sprintf("The action sends %s from %s. %s.\n\nApprove the plan only if this payment is meant.",
+	resp.Diagnostics.AddWarning("Payment Will Be Sent", fmt.Sprintf("The action sends %s from %s. %s.\n\nApprove the plan only if this "+
+		"payment is meant.",
 		config.what(to), from, config.feeBound(ctx, to)))
 }
 
@@ -93,7 +94,8 @@ func (m *sendModel) planEarlier(ctx context.Context, account *account, to *desti
 		return false // the apply reads it again, and sends nothing without it
 	}
 	if err := contradiction(earlier, m.wanted(to)); err != nil {
-		diags.AddAttributeError(path.Root("id"), "Payment ID In Use", fmt.Sprintf("%s: %s.\n\nNothing is sent. Choose another id for another payment.", m.describe(id), err))
+		diags.AddAttributeError(path.Root("id"), "Payment ID In Use", fmt.Sprintf("%s: %s.\n\nNothing is sent. Choose another id for "+
+			"another payment.", m.describe(id), err))
 		return true
 	}
 	if earlier.Status == voltage.StatusFailed {
@@ -102,7 +104,8 @@ func (m *sendModel) planEarlier(ctx context.Context, account *account, to *desti
 		return true
 	}
 	diags.AddAttributeWarning(path.Root("id"), "Payment Sent Before", fmt.Sprintf(
-		"%s: it was sent before, and its status is %s.\n\nThe action does not send it again; it waits for its final status. Choose another id to pay again.",
+		"%s: it was sent before, and its status is %s.\n\nThe action does not send it again; it waits for its final status. Choose another "+
+			"id to pay again.",
 		m.describe(id), voltage.Clean(earlier.Status)))
 	return true
 }

@@ -78,7 +78,8 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 	earlier, err := r.earlier(ctx)
 	switch {
 	case err != nil: // another id could pay what an earlier run has paid already
-		failure.Err, failure.Next = err, "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
+		failure.Err, failure.Next = err, "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with "+
+			"the same id, which pays once."
 	case earlier != nil:
 		if failure.Err = contradiction(earlier, r.wanted()); failure.Err == nil {
 			r.progress("Payment %s was sent before (status %s). It is not sent again.", r.send.ID, voltage.Clean(earlier.Status))
@@ -86,7 +87,8 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 		}
 		failure.Next = anotherID
 	default:
-		r.progress("Sending %s from %s. %s. The payment's ID is %s.", r.config.what(r.to), r.account.from(), r.config.feeBound(ctx, r.to), r.send.ID)
+		r.progress("Sending %s from %s. %s. The payment's ID is %s.",
+			r.config.what(r.to), r.account.from(), r.config.feeBound(ctx, r.to), r.send.ID)
 		var sent voltage.Sent
 		if failure.Next, sent, failure.Err = r.account.send(ctx, r.send, r.to); failure.Err == nil {
 			return sent
@@ -113,12 +115,14 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	failure := tfkit.Failure{Summary: "Payment Not Seen to Its End", Object: r.describe()}
-	payment, err := waitFor(ctx, r.account.client, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID, waitFinal, func(status string) {
-		r.progress("Payment %s: %s.", r.send.ID, voltage.Clean(status))
-	}, nil)
+	payment, err := waitFor(ctx, r.account.client, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID, waitFinal,
+		func(status string) {
+			r.progress("Payment %s: %s.", r.send.ID, voltage.Clean(status))
+		}, nil)
 	if err != nil {
 		failure.Err = err
-		failure.Next = fmt.Sprintf("The payment continues without Terraform. Read it with the data source voltage_payment, id %s, before anything is paid again.", r.send.ID)
+		failure.Next = fmt.Sprintf("The payment continues without Terraform. Read it with the data source voltage_payment, id %s, before "+
+			"anything is paid again.", r.send.ID)
 		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
@@ -128,7 +132,8 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 			failure.Summary, failure.Next = "Payment Not Recognized", anotherID
 			if sent == voltage.SentPerhaps {
 				failure.Next = fmt.Sprintf("The answer to this run's request was lost, and it is not known whether anything was sent. "+
-					"Read the payment with the data source voltage_payment, id %s, and the wallet's other payments before anything is paid again.", r.send.ID)
+					"Read the payment with the data source voltage_payment, id %s, and the wallet's other payments before anything is paid again.",
+					r.send.ID)
 			}
 			r.resp.Diagnostics.Append(failure.Diagnostic())
 			return

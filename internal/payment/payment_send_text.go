@@ -69,7 +69,8 @@ func (m *sendModel) feeBound(ctx context.Context, to *destination) string {
 	if kind == voltage.KindBIP21 && to.invoice == nil {
 		note = unusualBoundOfOnchain
 	}
-	return fmt.Sprintf("The network fee is at most %s, the default of max_fee%s; %s", sats(defaultMaxFee(kind, *to.msats)), note, processingFeeOnTop)
+	return fmt.Sprintf("The network fee is at most %s, the default of max_fee%s; %s",
+		sats(defaultMaxFee(kind, *to.msats)), note, processingFeeOnTop)
 }
 
 // defaultMaxFee is the bound that the API sets where none is given, in msats.
@@ -82,7 +83,8 @@ func defaultMaxFee(kind string, msats int64) int64 {
 
 // from names the wallet that pays.
 func (a *account) from() string {
-	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(a.wallet.Name), a.wallet.ID, voltage.Clean(voltage.WalletNetwork(a.wallet.Network)))
+	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(a.wallet.Name), a.wallet.ID,
+		voltage.Clean(voltage.WalletNetwork(a.wallet.Network)))
 	if a.currency == voltage.CurrencyUSD {
 		text += ", which pays in USD by a quote that is requested when the action runs"
 	}

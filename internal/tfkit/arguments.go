@@ -23,7 +23,8 @@ func CheckArguments(ctx context.Context, arguments schema.Schema, config tfsdk.C
 	object, ok := value.(types.Object)
 	if err != nil || !ok {
 		var diags diag.Diagnostics
-		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has printed: this is a bug in the provider.")
+		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has "+
+			"printed: this is a bug in the provider.")
 		return diags
 	}
 	return checkArguments(ctx, arguments.Attributes, object.Attributes(), path.Empty(), config)
@@ -82,14 +83,17 @@ func checkArguments(
 }
 
 // known converts a value to the framework's own. A value of another type than its attribute's cannot be: the schema has made it.
-func known[From, To any](ctx context.Context, value attr.Value, convert func(From, context.Context) (To, diag.Diagnostics)) (To, diag.Diagnostics) {
+func known[From, To any](
+	ctx context.Context, value attr.Value, convert func(From, context.Context) (To, diag.Diagnostics),
+) (To, diag.Diagnostics) {
 	from, ok := value.(From)
 	if !ok {
 		var (
 			none  To
 			diags diag.Diagnostics
 		)
-		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has printed: this is a bug in the provider.")
+		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has "+
+			"printed: this is a bug in the provider.")
 		return none, diags
 	}
 	return convert(from, ctx)
