@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,8 +18,13 @@ func (e *Emulator) routeLinesOfCredit() {
 
 func (e *Emulator) listLines(c *call) reply {
 	content := []map[string]any{}
+	query := c.request.URL.Query()
 	for _, l := range c.org.LinesOfCredit { // in the order of the world
-		if line := c.org.lines[l.ID]; c.opens(line.EnvironmentID) {
+		line := c.org.lines[l.ID]
+		asked := (!query.Has("network") || query.Get("network") == line.Network) &&
+			(!query.Has("environment_ids[]") || slices.Contains(query["environment_ids[]"], line.EnvironmentID.String())) &&
+			(line.disabledAt == nil || query.Get("include_disabled") == "true")
+		if asked && c.opens(line.EnvironmentID) {
 			content = append(content, e.lineJSON(c, line))
 		}
 	}

@@ -74,7 +74,7 @@ func TestSeedExample(t *testing.T) {
 	a.key = "vltg_acme_old"
 	a.expect(401, "wrong_credentials", "GET", base+"/wallets", nil)
 	a.key = ""
-	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries", nil, "X-Api-Key", "", "Authorization", "Bearer acme.user.token").raw
+	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries?include_disabled=true", nil, "X-Api-Key", "", "Authorization", "Bearer acme.user.token").raw
 	if !bytes.Contains(all, []byte(`"disabled_at":"`)) {
 		t.Errorf("the token does not show the disabled line: %s", all)
 	}
