@@ -32,7 +32,7 @@ func readAccount(ctx context.Context, client *voltage.Client, organization, id u
 	if wallet.LineOfCreditID == nil {
 		return a, nil
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, *wallet.LineOfCreditID)
+	line, err := client.FindLineOfCredit(ctx, organization, *wallet.LineOfCreditID)
 	if err != nil {
 		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}

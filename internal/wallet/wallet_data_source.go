@@ -154,7 +154,7 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 	case 0:
 		return result, nil
 	case 1:
-		line, err := client.GetLineOfCredit(ctx, organization, needed[0])
+		line, err := client.FindLineOfCredit(ctx, organization, needed[0])
 		if voltage.IsNotFound(err) {
 			return result, nil
 		}
@@ -164,7 +164,7 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 		result[line.ID] = line.Currency
 		return result, nil
 	}
-	lines, err := client.ListLinesOfCredit(ctx, organization)
+	lines, err := client.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{IncludeDisabled: true})
 	if err != nil {
 		return nil, err
 	}
