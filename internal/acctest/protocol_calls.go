@@ -75,6 +75,14 @@ func (p *Protocol) PlanAction(ctx context.Context, kind string, config Config) D
 	return append(validated.Diagnostics, planned.Diagnostics...)
 }
 
+// PlanKnown plans an action whose values were not known when its configuration was validated, such as those of variables.
+func (p *Protocol) PlanKnown(ctx context.Context, kind string, config Config) Diagnostics {
+	p.t.Helper()
+	planned, err := p.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: kind, Config: p.actionConfig(kind, config)})
+	p.must(err)
+	return planned.Diagnostics
+}
+
 func (p *Protocol) actions() tfprotov6.ActionServer {
 	p.t.Helper()
 	server, ok := p.server.(tfprotov6.ActionServer)

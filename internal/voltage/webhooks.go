@@ -127,7 +127,8 @@ type WebhookChange struct {
 	Events WebhookEvents `json:"events"` // replaces them all
 }
 
-// WebhookTest is a delivery that a webhook is tested with. Source: schema TestWebhookRequest of the API's contract.
+// WebhookTest is a delivery that a webhook is tested with. Source: schema TestWebhookRequest of the API's contract. Its detail has
+// event and data: text for a test, a whole payment for send and receive.
 type WebhookTest struct {
 	DeliveryID uuid.UUID `json:"delivery_id"`
 	Payload    struct {
