@@ -112,8 +112,14 @@ func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config)
 	if diags.Errors() != "" {
 		return diags
 	}
+	return append(diags, p.ApplyUnrefreshed(ctx, instance, config)...)
+}
+
+// ApplyUnrefreshed is Apply with -refresh=false.
+func (p *Protocol) ApplyUnrefreshed(ctx context.Context, instance *Instance, config Config) Diagnostics {
+	p.t.Helper()
 	plan := p.Plan(ctx, instance, config)
-	diags = append(diags, plan.Diagnostics...)
+	diags := plan.Diagnostics
 	if diags.Errors() != "" || !plan.Changes() {
 		return diags
 	}
