@@ -158,6 +158,12 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 	return append(plan.Diagnostics, diags...)
 }
 
+// PlanDestroy plans what terraform destroy does with one resource.
+func (p *Protocol) PlanDestroy(ctx context.Context, instance *Instance) Diagnostics {
+	p.t.Helper()
+	return p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil)).Diagnostics
+}
+
 // Refresh reads a resource again. One that is gone leaves a null state.
 func (p *Protocol) Refresh(ctx context.Context, instance *Instance) Diagnostics {
 	p.t.Helper()
