@@ -22,6 +22,9 @@ type Protocol struct {
 	t      *testing.T
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
+
+	world   *World
+	changes []Config
 }
 
 // Instance is a resource as Terraform's state has it.
@@ -71,6 +74,7 @@ func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 	if w.Emulator != nil {
 		config["api_key"] = emulator.StagingKey
 	}
+	p.changes = change
 	for _, c := range change {
 		maps.Copy(config, c)
 	}
@@ -88,7 +92,7 @@ func (w *World) Unconfigured(t *testing.T) *Protocol {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Protocol{t: t, server: server, schema: schema}
+	return &Protocol{t: t, server: server, schema: schema, world: w}
 }
 
 // Configure validates and configures the provider.
@@ -162,6 +166,22 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 func (p *Protocol) PlanDestroy(ctx context.Context, instance *Instance) Diagnostics {
 	p.t.Helper()
 	return p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil)).Diagnostics
+}
+
+// Walk starts a provider for another walk of Terraform. A plan, an apply and the refresh before a destroy are walks of their own, and
+// Terraform starts and configures the provider for each of them.
+func (p *Protocol) Walk() *Protocol {
+	p.t.Helper()
+	return p.world.Protocol(p.t, p.changes...)
+}
+
+// DestroyRefreshed does what terraform destroy does with one resource: it refreshes it in one walk, and destroys it in another.
+func (p *Protocol) DestroyRefreshed(ctx context.Context, instance *Instance) Diagnostics {
+	p.t.Helper()
+	if diags := p.Walk().Refresh(ctx, instance); diags.Errors() != "" {
+		return diags
+	}
+	return p.Walk().Destroy(ctx, instance)
 }
 
 // Refresh reads a resource again. One that is gone leaves a null state.

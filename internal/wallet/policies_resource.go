@@ -98,7 +98,7 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		MarkdownDescription: "What the payments of a wallet are held to: limits on its sends, compliance, and what Voltage takes for a payment. " +
 			"At least one policy is needed; one that is left out is not touched, and shows what the wallet has.\n\n" +
 			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back a `processing_fee` that it " +
-			"has set, so that the line of credit's rates hold again; everything else stays in force as long as the wallet exists, and the plan says so in a warning. " +
+			"has set, so that the line of credit's rates hold again; everything else stays in force as long as the wallet exists, and the plan says so in a warning unless it destroys the wallet too. " +
 			"To lift a limit, raise it beyond reach first.\n\n" +
 			"The policies of a wallet belong into one resource: two of them for one wallet would undo each other's changes.",
 		Attributes: map[string]schema.Attribute{
@@ -209,6 +209,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Note(ctx, resp.Private, state.WalletID)...)
 	if r.Settings.Pending && !state.OFACCompliant.IsNull() { // null: they are being imported, and there is nothing to go by
 		return // what needs the API waits for the apply; until then the state is the best there is
 	}

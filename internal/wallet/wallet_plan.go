@@ -17,12 +17,20 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
 // the warning that comes with a replacement.
 func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.Settings == nil || req.Plan.Raw.Equal(req.State.Raw) {
+	if r.Settings == nil {
 		return
 	}
-	if req.Plan.Raw.IsNull() {
-		var state walletModel
+	var state walletModel
+	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	fates := tfkit.Store[tfkit.Fates](r.Settings)
+	switch {
+	case req.Plan.Raw.Equal(req.State.Raw):
+		resp.Diagnostics.Append(fates.Plan(state.ID, true)...)
+		return
+	case req.Plan.Raw.IsNull():
+		fates.Plan(state.ID, false)
 		tfkit.Store[lines](r.Settings).free(state)
 		return
 	}
@@ -35,13 +43,13 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
 	}
 	if !req.State.Raw.IsNull() {
-		var state walletModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		var own tfkit.UUID
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
-		if warnOfReplacement(state, plan, own, &resp.Diagnostics) {
+		replaced := warnOfReplacement(state, plan, own, &resp.Diagnostics)
+		if replaced {
 			tfkit.Store[lines](r.Settings).free(state)
 		}
+		resp.Diagnostics.Append(fates.Plan(state.ID, !replaced)...)
 		return
 	}
 	if !r.Settings.Pending {
