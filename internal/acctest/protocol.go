@@ -267,6 +267,9 @@ func (p *Protocol) apply(ctx context.Context, instance *Instance, config, planne
 	p.must(err)
 	instance.State = p.parse(resp.NewState, p.resourceType(instance.Type))
 	instance.Private, instance.Identity = resp.Private, resp.NewIdentity
+	if instance.State.IsNull() { // Terraform keeps nothing beside a state that is not there
+		instance.Private = nil
+	}
 	diags := Diagnostics(resp.Diagnostics)
 	if !instance.State.IsFullyKnown() {
 		p.t.Errorf("the state after an apply has unknown values: %s", instance.State)

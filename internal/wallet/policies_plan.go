@@ -21,6 +21,11 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	var state, plan, config policiesModel
+	if !req.Plan.Raw.IsNull() {
+		if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
+			onePolicies.Plan(ctx, r.Settings, req, resp, plan.WalletID, "The policies of wallet "+plan.WalletID.ValueString())
+		}
+	}
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 		if !r.Settings.Pending {
@@ -52,6 +57,9 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), planned)...)
 	}
 }
+
+// onePolicies keeps the policies of a wallet in one resource.
+var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id"}
 
 // planPolicy is what one policy becomes.
 func (r *policiesResource) planPolicy(name string, set []string, state, config policiesModel, diags *diag.Diagnostics) attr.Value {

@@ -364,7 +364,7 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 		t.Errorf("the wallet has %s", got)
 	}
 	// A wallet that is gone is no obstacle.
-	mustApply(t, p, instance, allPolicies(wallet))
+	mustApply(t, p.Walk(), instance, allPolicies(wallet))
 	if err := w.Emulator.Remove(wallet); err != nil {
 		t.Fatal(err)
 	}
