@@ -22,6 +22,9 @@ type Protocol struct {
 	t      *testing.T
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
+
+	world   *World
+	changes []Config
 }
 
 // Instance is a resource as Terraform's state has it.
@@ -71,6 +74,7 @@ func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 	if w.Emulator != nil {
 		config["api_key"] = emulator.StagingKey
 	}
+	p.changes = change
 	for _, c := range change {
 		maps.Copy(config, c)
 	}
@@ -88,7 +92,7 @@ func (w *World) Unconfigured(t *testing.T) *Protocol {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &Protocol{t: t, server: server, schema: schema}
+	return &Protocol{t: t, server: server, schema: schema, world: w}
 }
 
 // Configure validates and configures the provider.
@@ -112,8 +116,14 @@ func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config)
 	if diags.Errors() != "" {
 		return diags
 	}
+	return append(diags, p.ApplyUnrefreshed(ctx, instance, config)...)
+}
+
+// ApplyUnrefreshed is Apply with -refresh=false.
+func (p *Protocol) ApplyUnrefreshed(ctx context.Context, instance *Instance, config Config) Diagnostics {
+	p.t.Helper()
 	plan := p.Plan(ctx, instance, config)
-	diags = append(diags, plan.Diagnostics...)
+	diags := plan.Diagnostics
 	if diags.Errors() != "" || !plan.Changes() {
 		return diags
 	}
@@ -159,6 +169,28 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 		instance.Tainted = false
 	}
 	return append(plan.Diagnostics, diags...)
+}
+
+// PlanDestroy plans what terraform destroy does with one resource.
+func (p *Protocol) PlanDestroy(ctx context.Context, instance *Instance) Diagnostics {
+	p.t.Helper()
+	return p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil)).Diagnostics
+}
+
+// Walk starts a provider for another walk of Terraform. A plan, an apply and the refresh before a destroy are walks of their own, and
+// Terraform starts and configures the provider for each of them.
+func (p *Protocol) Walk() *Protocol {
+	p.t.Helper()
+	return p.world.Protocol(p.t, p.changes...)
+}
+
+// DestroyRefreshed does what terraform destroy does with one resource: it refreshes it in one walk, and destroys it in another.
+func (p *Protocol) DestroyRefreshed(ctx context.Context, instance *Instance) Diagnostics {
+	p.t.Helper()
+	if diags := p.Walk().Refresh(ctx, instance); diags.Errors() != "" {
+		return diags
+	}
+	return p.Walk().Destroy(ctx, instance)
 }
 
 // Refresh reads a resource again. One that is gone leaves a null state.
@@ -244,6 +276,9 @@ func (p *Protocol) apply(ctx context.Context, instance *Instance, config, planne
 	p.must(err)
 	instance.State = p.parse(resp.NewState, p.resourceType(instance.Type))
 	instance.Private, instance.Identity = resp.Private, resp.NewIdentity
+	if instance.State.IsNull() { // Terraform keeps nothing beside a state that is not there
+		instance.Private = nil
+	}
 	diags := Diagnostics(resp.Diagnostics)
 	if !instance.State.IsFullyKnown() {
 		p.t.Errorf("the state after an apply has unknown values: %s", instance.State)

@@ -25,7 +25,8 @@ func (p *Protocol) CheckImport(made *Instance, attribute string, configs ...Conf
 		"identity":                               {identity: Config{attribute: id, "organization_id": organization}},
 		"identity, organization of the provider": {identity: Config{attribute: id}},
 	} {
-		imported, diags := p.Import(p.t.Context(), made.Type, form.id, form.identity)
+		walk := p.Walk() // each import is one of its own
+		imported, diags := walk.Import(p.t.Context(), made.Type, form.id, form.identity)
 		if diags.Errors() != "" || !imported.State.Equal(made.State) {
 			p.t.Fatalf("%s: imported %v, want %s: %s", name, imported, made.State, diags.Errors())
 		}
@@ -33,7 +34,7 @@ func (p *Protocol) CheckImport(made *Instance, attribute string, configs ...Conf
 			p.t.Errorf("%s: the identity is %v, want %v", name, got, whole)
 		}
 		for _, config := range configs {
-			if plan := p.Plan(p.t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
+			if plan := walk.Plan(p.t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
 				p.t.Errorf("%s: the plan of %v after the import is not empty: %s %s", name, config, plan.Diagnostics.Errors(), plan.Diagnostics.Warnings())
 			}
 		}
@@ -92,6 +93,14 @@ func (p *Protocol) PlanAction(ctx context.Context, kind string, config Config) D
 	planned, err := p.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: kind, Config: value})
 	p.must(err)
 	return append(validated.Diagnostics, planned.Diagnostics...)
+}
+
+// PlanKnown plans an action whose values were not known when its configuration was validated, such as those of variables.
+func (p *Protocol) PlanKnown(ctx context.Context, kind string, config Config) Diagnostics {
+	p.t.Helper()
+	planned, err := p.actions().PlanAction(ctx, &tfprotov6.PlanActionRequest{ActionType: kind, Config: p.actionConfig(kind, config)})
+	p.must(err)
+	return planned.Diagnostics
 }
 
 func (p *Protocol) actions() tfprotov6.ActionServer {

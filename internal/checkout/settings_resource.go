@@ -122,6 +122,7 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.\n\nTo leave the settings as they are, take the resource out of the state instead (terraform state rm).",
 					state.describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
 		}
+		oneSettings.Plan(ctx, r.Settings, req, resp, environment, "The checkout settings of environment "+environment.ValueString())
 		return
 	}
 	var config settingsModel
@@ -131,8 +132,13 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		resp.Diagnostics.Append(diags...)
 	}
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
-	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics))
+	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+	oneSettings.Plan(ctx, r.Settings, req, resp, environment, "The checkout settings of environment "+environment.ValueString())
 }
+
+// oneSettings keeps the settings of an environment in one resource.
+var oneSettings = tfkit.Once{Resource: "voltage_checkout_settings", Attribute: "environment_id"}
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -159,6 +165,10 @@ func (r *settingsResource) Create(ctx context.Context, req resource.CreateReques
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	oneSettings.Create(ctx, r.Settings, resp.Private, wanted.environment, plan.describe(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	// From here on the API may have the settings. The state has them before the request leaves, whatever happens then.
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
@@ -174,6 +184,7 @@ func (r *settingsResource) Create(ctx context.Context, req resource.CreateReques
 		if !sent {
 			failure.State = ""
 			resp.State.RemoveResource(ctx)
+			oneSettings.Release(r.Settings, wanted.environment)
 		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
@@ -186,6 +197,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 	var state settingsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(oneSettings.Read(ctx, req.Private, resp.Private)...)
 	if r.Settings.Pending && !state.OriginPolicy.IsNull() { // null: they are being imported, and there is nothing to go by
 		return // what needs the API waits for the apply; until then the state is the best there is
 	}
@@ -202,6 +214,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return // they can still appear: they stay in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
@@ -248,6 +261,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *settingsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state settingsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private)...)
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -23,6 +24,13 @@ func NewDataSource() datasource.DataSource { return &lineDataSource{} }
 
 type lineDataSource struct {
 	tfkit.DataSource
+}
+
+// lineModel is a line with what it is looked up by.
+type lineModel struct {
+	lineObject
+
+	IncludeDisabled types.Bool `tfsdk:"include_disabled"`
 }
 
 var (
@@ -38,6 +46,10 @@ func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 // Schema implements [datasource.DataSource].
 func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := lineAttributes()
+	attributes["include_disabled"] = schema.BoolAttribute{
+		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is found in any case, and this cannot be set with it.",
+		Optional:            true,
+	}
 	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.")
 	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the line belongs to. Default: the provider's.")
 	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Default: the provider's; where it has none, any environment. " +
@@ -65,8 +77,8 @@ func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 
 // ConfigValidators implements [datasource.DataSourceWithConfigValidators].
 func (d *lineDataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	validators := make([]datasource.ConfigValidator, 0, 3)
-	for _, filter := range []string{"environment_id", "network", "currency"} {
+	validators := make([]datasource.ConfigValidator, 0, 4)
+	for _, filter := range []string{"environment_id", "network", "currency", "include_disabled"} {
 		validators = append(validators, datasourcevalidator.Conflicting(path.MatchRoot("id"), path.MatchRoot(filter)))
 	}
 	return validators
@@ -74,7 +86,7 @@ func (d *lineDataSource) ConfigValidators(context.Context) []datasource.ConfigVa
 
 // Read implements [datasource.DataSource].
 func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config lineObject
+	var config lineModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	client, organization, ready := d.Ready(req, resp, config.OrganizationID)
 	if !ready {
@@ -83,7 +95,7 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	var line *voltage.LineOfCredit
 	if id, ok := config.ID.ID(); ok {
 		var err error
-		if line, err = client.GetLineOfCredit(ctx, organization, id); err != nil {
+		if line, err = client.FindLineOfCredit(ctx, organization, id); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: summaryNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
 				Blame: tfkit.Blame{
@@ -97,31 +109,29 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, newLineObject(line))...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, lineModel{newLineObject(line), config.IncludeDisabled})...)
 }
 
 // findOne returns the one line that matches, and adds an error where there is none or more than one.
 func (d *lineDataSource) findOne(
-	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineObject, diags *diag.Diagnostics,
+	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineModel, diags *diag.Diagnostics,
 ) *voltage.LineOfCredit {
-	filter := lineFilter{environment: d.EnvironmentOr(config.EnvironmentID, diags), network: config.Network, currency: config.Currency}
+	filter := lineFilter{d.EnvironmentOr(config.EnvironmentID, diags), config.Network, config.Currency, config.IncludeDisabled}
 	if diags.HasError() {
 		return nil
 	}
 	object := "A line of credit with " + filter.describe(organization)
-	lines, err := client.ListLinesOfCredit(ctx, organization)
-	err = voltage.WithoutItems(err, filter.excludes)
+	found, err := filter.list(ctx, client, organization)
 	if err != nil {
 		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
 		return nil
 	}
-	found := filter.apply(lines)
 	switch len(found) {
 	case 1:
 		return &found[0]
 	case 0:
 		diags.AddError(summaryNotRead, object+": none exists.\n\nLines of credit are made in the Voltage dashboard; "+
-			"the data source voltage_lines_of_credit lists those that exist. Look for one of them.")
+			"the data source voltage_lines_of_credit lists those that exist. Disabled lines are found only with include_disabled = true. Look for one that exists.")
 	default:
 		var list strings.Builder
 		for _, line := range found {

@@ -1,6 +1,8 @@
 package credit_test
 
 import (
+	"fmt"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -83,6 +85,43 @@ func TestAccLineOfCredit_lookup(t *testing.T) {
 	}
 }
 
+// TestAccLineOfCredit_disabled: a disabled line is found by its ID in any case, and by a search only where that is asked for.
+func TestAccLineOfCredit_disabled(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	p := w.Protocol(t)
+	if err := w.Emulator.DisableLine(w.LineOfCreditID); err != nil {
+		t.Fatal(err)
+	}
+	search := acctest.Config{"network": "mutinynet", "currency": "btc"}
+	_, diags := p.ReadDataSource(t.Context(), "voltage_line_of_credit", search)
+	if !strings.Contains(diags.Errors(), "none exists") || !strings.Contains(diags.Errors(), "include_disabled = true") {
+		t.Errorf("a search without disabled lines: %q", diags.Errors())
+	}
+	search["include_disabled"] = true
+	byID := acctest.Config{"id": w.LineOfCreditID.String()}
+	for name, config := range map[string]acctest.Config{"search": search, "ID": byID, "ID, and only the list has the line": byID} {
+		if strings.Contains(name, "only the list") {
+			w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.NotFound{}})
+		}
+		line, diags := p.ReadDataSource(t.Context(), "voltage_line_of_credit", config)
+		w.Emulator.ClearFaults()
+		if diags.Errors() != "" || acctest.Text(acctest.Attribute(line, "id")) != w.LineOfCreditID.String() || acctest.Text(acctest.Attribute(line, "disabled_at")) == "" {
+			t.Errorf("%s: %s %s", name, line, diags.Errors())
+		}
+	}
+	_, diags = p.ReadDataSource(t.Context(), "voltage_line_of_credit", acctest.Config{"id": w.LineOfCreditID.String(), "include_disabled": true})
+	if !strings.Contains(diags.Errors(), "[id,include_disabled]") {
+		t.Errorf("id and include_disabled: %q", diags.Errors())
+	}
+	for include, want := range map[any]int{nil: 1, false: 1, true: 2} {
+		lines, diags := p.ReadDataSource(t.Context(), "voltage_lines_of_credit", acctest.Config{"network": "mutinynet", "include_disabled": include})
+		if got := len(acctest.Elements(acctest.Attribute(lines, "ids"))); diags.Errors() != "" || got != want {
+			t.Errorf("include_disabled %v: %d lines, want %d: %s", include, got, want, diags.Errors())
+		}
+	}
+}
+
 // TestAccLineOfCredit_allocation: what wallets take of a line shows, in sums that a float64 would round.
 func TestAccLineOfCredit_allocation(t *testing.T) {
 	t.Parallel()
@@ -116,6 +155,7 @@ func TestAccLineOfCredit_allocation(t *testing.T) {
 	expect("9007199254740993", "0", "9007199254740993")
 }
 
+// TestAccLinesOfCredit_filters: the API is asked for what is wanted, with the names that its contract has.
 func TestAccLinesOfCredit_filters(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
@@ -139,6 +179,43 @@ func TestAccLinesOfCredit_filters(t *testing.T) {
 		lines, ids := acctest.Elements(acctest.Attribute(got, "lines_of_credit")), acctest.Elements(acctest.Attribute(got, "ids"))
 		if len(lines) != test.want || len(ids) != test.want {
 			t.Errorf("%s: %d lines and %d ids, want %d", name, len(lines), len(ids), test.want)
+		}
+	}
+	w.Emulator.ResetRequests()
+	_, diags := p.ReadDataSource(t.Context(), "voltage_lines_of_credit", acctest.Config{"network": "testnet3", "include_disabled": true})
+	p.Expect("testnet3", diags)
+	query := url.Values{"network": {"testnet3"}, "environment_ids[]": {w.EnvironmentID.String()}, "include_disabled": {"true"}}
+	if requests := w.Emulator.Requests(); len(requests) != 1 || requests[0].RawQuery != query.Encode() {
+		t.Errorf("asked for %+v, want %s", requests, query.Encode())
+	}
+}
+
+// TestAccLineOfCredit_status is the table of what the API can say of collateral, and of a node behind the line.
+func TestAccLineOfCredit_status(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	p := w.Protocol(t)
+	for status, want := range map[string][2]string{
+		`,"status":{"secured":"partially_secured"},"infrastructure":{"type":"lnd_node","config":{"host":"node.example"}}`: {"partially_secured", ""},
+		`,"status":{"verified":"pending_verification"},"infrastructure":null`:                                             {"", "pending_verification"},
+		`,"status":null`: {"", ""},
+		``:               {"", ""},
+	} {
+		w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Effect: emulator.Answer{
+			Status: 200, ContentType: "application/json", Body: fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":5,"allocated_limit":2,"currency":"btc"%s}`,
+				w.LineOfCreditID, w.OrganizationID, w.EnvironmentID, status),
+		}})
+		line, diags := p.ReadDataSource(t.Context(), "voltage_line_of_credit", acctest.Config{"id": w.LineOfCreditID.String()})
+		p.Expect(status, diags)
+		if got := [2]string{acctest.Text(acctest.Attribute(line, "secured")), acctest.Text(acctest.Attribute(line, "verified"))}; got != want {
+			t.Errorf("%s: secured and verified are %q, want %q", status, got, want)
+		}
+		host := acctest.Text(acctest.Attribute(acctest.Attribute(line, "infrastructure"), "host"))
+		if (host == "node.example") != strings.Contains(status, "lnd_node") {
+			t.Errorf("%s: the node's host is %q", status, host)
+		}
+		if network := acctest.Text(acctest.Attribute(line, "network")); network != "testnet3" {
+			t.Errorf("network %q", network)
 		}
 	}
 }

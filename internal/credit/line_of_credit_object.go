@@ -1,7 +1,9 @@
 package credit
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -29,6 +31,14 @@ type lineObject struct {
 	Secured        types.String `tfsdk:"secured"`
 	Verified       types.String `tfsdk:"verified"`
 	DisabledAt     types.String `tfsdk:"disabled_at"`
+
+	Infrastructure *infrastructureObject `tfsdk:"infrastructure"`
+}
+
+// infrastructureObject is the node behind a line of credit.
+type infrastructureObject struct {
+	Type types.String `tfsdk:"type"`
+	Host types.String `tfsdk:"host"`
 }
 
 // lineAttributes are the attributes of lineObject, all computed.
@@ -38,14 +48,25 @@ func lineAttributes() map[string]schema.Attribute {
 		"id":              id("The line's UUID."),
 		"organization_id": id("The UUID of the organization that the line belongs to."),
 		"environment_id":  id("The UUID of the environment that the line belongs to."),
-		"network":         text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`."),
+		"network": text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`; " +
+			"also `signet`, and `none` for a line without a network."),
 		"currency":        text("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 		"limit":           number("The line's whole limit, in base units of its currency (msats for btc, cents for usd)."),
 		"allocated_limit": number("What the wallets on the line have taken of `limit`: the sum of their limits, in base units."),
 		"available_limit": number("What is left for new wallets: `limit` less `allocated_limit`, in base units; negative where more was allocated than there is."),
-		"secured":         text("Whether the line's deposit has arrived: `pending_deposit`, `partially_secured` or `secured`; null where the API does not say."),
-		"verified":        text("Whether the line is verified: `pending_verification` or `verified`; null where the API does not say."),
-		"disabled_at":     text("When the line was disabled, in RFC 3339; null for one that can be used."),
+		"secured": text("How far the deposit of a secured line is: `pending_deposit`, `partially_secured` or `secured`. " +
+			"Null for a verified line, and where collateral is waived."),
+		"verified": text("How far the verification of a verified line is: `pending_verification` or `verified`. " +
+			"Null for a secured line, and where collateral is waived."),
+		"disabled_at": text("When the line was disabled, in RFC 3339; null for a line that is not disabled."),
+		"infrastructure": schema.SingleNestedAttribute{
+			MarkdownDescription: "The customer's own node behind the line; null for a line without one.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"type": text("The kind of node: `lnd_node` or `taproot_asset_node`."),
+				"host": text("The host of the node."),
+			},
+		},
 	}
 }
 
@@ -58,11 +79,14 @@ func newLineObject(line *voltage.LineOfCredit) lineObject {
 		Currency:       types.StringValue(line.Currency),
 		Limit:          types.Int64Value(line.Limit),
 		AllocatedLimit: types.Int64Value(line.AllocatedLimit),
-		AvailableLimit: types.Int64Value(line.Limit - line.AllocatedLimit),
+		AvailableLimit: types.Int64Value(line.Available()),
 		DisabledAt:     tfkit.NewTime(line.DisabledAt),
 	}
 	if line.Status != nil {
 		object.Secured, object.Verified = tfkit.TextOrNull(line.Status.Secured), tfkit.TextOrNull(line.Status.Verified)
+	}
+	if node := line.Infrastructure; node != nil {
+		object.Infrastructure = &infrastructureObject{Type: types.StringValue(node.Type), Host: tfkit.TextOrNull(node.Config.Host)}
 	}
 	return object
 }
@@ -71,23 +95,32 @@ func networkValidator() validator.String {
 	return stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...)
 }
 
-// lineFilter is what the API has no parameter for. A null field matches everything.
+// includeDisabledDescription describes the argument of both data sources.
+const includeDisabledDescription = "Whether disabled lines are found, too. Default: `false`."
+
+// lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
 type lineFilter struct {
 	environment       tfkit.UUID
 	network, currency types.String
+	includeDisabled   types.Bool
 }
 
-func (f lineFilter) apply(lines []voltage.LineOfCredit) []voltage.LineOfCredit {
+// list returns the lines that match.
+func (f lineFilter) list(ctx context.Context, client *voltage.Client, organization uuid.UUID) ([]voltage.LineOfCredit, error) {
+	environment, _ := f.environment.ID()
+	lines, err := client.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{
+		EnvironmentID: environment, Network: f.network.ValueString(), IncludeDisabled: f.includeDisabled.ValueBool(),
+	})
+	err = voltage.WithoutItems(err, f.excludes)
+	return slices.DeleteFunc(lines, func(line voltage.LineOfCredit) bool { return !f.matches(&line) }), err //nolint:wrapcheck // an error of the client says it all
+}
+
+// matches reports whether a line passes the filter, but for whether it is disabled. The API has no filter for the currency.
+func (f lineFilter) matches(line *voltage.LineOfCredit) bool {
 	environment, inEnvironment := f.environment.ID()
-	var found []voltage.LineOfCredit
-	for _, line := range lines {
-		if (!inEnvironment || line.EnvironmentID == environment) &&
-			(f.network.IsNull() || f.network.ValueString() == voltage.WalletNetwork(line.Network)) &&
-			(f.currency.IsNull() || strings.EqualFold(f.currency.ValueString(), line.Currency)) {
-			found = append(found, line)
-		}
-	}
-	return found
+	return (!inEnvironment || line.EnvironmentID == environment) &&
+		(f.network.IsNull() || f.network.ValueString() == voltage.WalletNetwork(line.Network)) &&
+		(f.currency.IsNull() || strings.EqualFold(f.currency.ValueString(), line.Currency))
 }
 
 // excludes reports whether what can be read of a line shows that the filter does not match it. No other line that cannot be read may be
@@ -103,7 +136,7 @@ func (f lineFilter) excludes(item *voltage.UnreadableItem) bool {
 	if !item.Read("currency", &line.Currency) {
 		f.currency = types.StringNull()
 	}
-	return len(f.apply([]voltage.LineOfCredit{line})) == 0
+	return !f.matches(&line)
 }
 
 // describe names the filter in messages.

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
-	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // NewListDataSource makes the data source voltage_lines_of_credit.
@@ -27,6 +26,7 @@ type linesModel struct {
 	EnvironmentID  tfkit.UUID   `tfsdk:"environment_id"`
 	Network        types.String `tfsdk:"network"`
 	Currency       types.String `tfsdk:"currency"`
+	Disabled       types.Bool   `tfsdk:"include_disabled"`
 	IDs            []tfkit.UUID `tfsdk:"ids"`
 	LinesOfCredit  []lineObject `tfsdk:"lines_of_credit"`
 }
@@ -53,6 +53,7 @@ func (d *linesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 				Optional:            true,
 				Validators:          []validator.String{tfkit.Currency()},
 			},
+			"include_disabled": schema.BoolAttribute{MarkdownDescription: includeDisabledDescription, Optional: true},
 			"ids": schema.ListAttribute{
 				MarkdownDescription: "The UUIDs of the lines found, in the order of `lines_of_credit`.",
 				Computed:            true,
@@ -79,9 +80,7 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	filter := lineFilter{model.EnvironmentID, model.Network, model.Currency}
-	lines, err := client.ListLinesOfCredit(ctx, organization)
-	err = voltage.WithoutItems(err, filter.excludes)
+	lines, err := lineFilter{model.EnvironmentID, model.Network, model.Currency, model.Disabled}.list(ctx, client, organization)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Lines of Credit Not Read", Object: fmt.Sprintf("The lines of credit of organization %s", organization), Err: err,
@@ -90,7 +89,7 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	model.OrganizationID = tfkit.NewUUID(organization)
 	model.IDs, model.LinesOfCredit = []tfkit.UUID{}, []lineObject{}
-	for _, line := range filter.apply(lines) {
+	for _, line := range lines {
 		model.IDs = append(model.IDs, tfkit.NewUUID(line.ID))
 		model.LinesOfCredit = append(model.LinesOfCredit, newLineObject(&line))
 	}

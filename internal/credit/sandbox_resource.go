@@ -110,7 +110,9 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		state.warnOfWhatStays(&resp.Diagnostics)
 		return
 	}
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
+		oneLimit.Plan(ctx, r.Settings, req, resp, plan.LineOfCreditID, plan.describeLimit())
+	}
 	creating := !plan.LineOfCreditID.Equal(state.LineOfCreditID) || !req.State.Raw.IsNull() && !plan.OrganizationID.Equal(state.OrganizationID)
 	switch {
 	case resp.Diagnostics.HasError(), !creating && plan.Limit.Equal(state.Limit):
@@ -152,6 +154,14 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
+// oneLimit keeps the limit of a line of credit in one resource.
+var oneLimit = tfkit.Once{Resource: "voltage_sandbox_line_of_credit", Attribute: "line_of_credit_id"}
+
+// describeLimit names what the resource manages.
+func (m *sandboxModel) describeLimit() string {
+	return "The settings of line of credit " + m.LineOfCreditID.ValueString()
+}
+
 // Create implements [resource.Resource]: it takes the line over as it is, and changes its limit if that is another one.
 func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan sandboxModel
@@ -171,11 +181,15 @@ func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if oneLimit.Create(ctx, r.Settings, resp.Private, id, plan.describeLimit(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
 	line, err := client.GetLineOfCredit(ctx, organization, id)
 	if err == nil && line.Limit != plan.Limit.ValueInt64() {
 		err = changeLimit(ctx, client, line, plan.Limit.ValueInt64())
 	}
 	if err != nil {
+		oneLimit.Release(r.Settings, id)
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Line of Credit Not Taken Over", Object: plan.describe(), Err: err, Blame: sandboxBlame,
 			State: "Nothing is in the state: the next apply takes the line over as it is by then.", Next: sandboxNext(err),
@@ -193,6 +207,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	var state sandboxModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(oneLimit.Read(ctx, req.Private, resp.Private)...)
 	if r.Settings.Pending && !state.Limit.IsNull() { // null: it is being imported, and there is nothing to go by
 		return // what needs the API waits for the apply; until then the state is the best there is
 	}
@@ -206,6 +221,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	switch {
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
@@ -248,7 +264,9 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 }
 
 // Delete implements [resource.Resource]. The framework takes the line out of the state; it stays as it is.
-func (r *sandboxResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
+func (r *sandboxResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private)...)
+}
 
 // ImportState implements [resource.ResourceWithImportState].
 func (r *sandboxResource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {

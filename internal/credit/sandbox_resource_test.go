@@ -276,6 +276,15 @@ func TestAccSandboxLineOfCredit_drift(t *testing.T) {
 	}
 	w.Emulator.ClearFaults()
 	w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.NotFound{}})
+	if err := w.Emulator.DisableLine(w.LineOfCreditID); err != nil {
+		t.Fatal(err)
+	}
+	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
+		t.Errorf("a disabled line that only the list has: %s %s", diags.Errors(), instance.State)
+	}
+	w.Emulator.Inject(emulator.Fault{
+		Operation: "get_lines_of_credit_summaries_as_user", Times: -1, Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: "[]"},
+	})
 	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
 		t.Errorf("a line that is gone: %s %s", diags.Errors(), instance.State)
 	}

@@ -258,14 +258,21 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	if !req.State.Raw.IsNull() {
-		if state.Status.ValueString() == voltage.StatusReceiving && (req.Plan.Raw.IsNull() || plan.replaces(state)) {
+		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
+		leaves := req.Plan.Raw.IsNull() || plan.replaces(state) && !plan.WalletID.IsUnknown()
+		if leaves && r.Settings != nil && r.payable(ctx, state) {
 			until := "until it expires"
 			if at := state.ExpiresAt.ValueString(); at != "" {
 				until += " at " + at
 			}
-			resp.Diagnostics.AddWarning("Payment Request Stays Payable",
+			warning := diag.NewWarningDiagnostic("Payment Request Stays Payable",
 				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
 					state.describe(), until))
+			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
+				resp.Diagnostics.Append(warning)
+				return
+			}
+			resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, req.Private, state.WalletID, warning)...)
 		}
 		return
 	}
@@ -291,6 +298,21 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if wallet, err := client.GetWallet(ctx, organizationID, walletID); err == nil {
 		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
 	}
+}
+
+// payable reports whether a request can still be paid. The state may be old: the API has the last word, where it can be asked.
+func (r *requestResource) payable(ctx context.Context, state requestModel) bool {
+	if state.Status.ValueString() != voltage.StatusReceiving {
+		return false
+	}
+	organization, organizationOK := state.OrganizationID.ID()
+	environment, environmentOK := state.EnvironmentID.ID()
+	id, idOK := state.ID.ID()
+	if !organizationOK || !environmentOK || !idOK || r.Settings.Pending || r.Settings.Client == nil {
+		return true
+	}
+	payment, err := r.Settings.Client.GetPayment(ctx, organization, environment, id)
+	return err != nil || payment.Status == voltage.StatusReceiving
 }
 
 // Create implements [resource.Resource].
@@ -415,6 +437,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	var state requestModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Note(ctx, resp.Private, state.WalletID)...)
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
 	organization, organizationOK := state.OrganizationID.ID()

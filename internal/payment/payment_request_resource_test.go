@@ -341,9 +341,9 @@ func TestAccPaymentRequest_destroy(t *testing.T) {
 	f := setUp(t)
 	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 	invoice, before := request.String("payment_request"), len(f.Emulator.Requests())
-	diags := f.Destroy(t.Context(), request)
+	diags := f.DestroyRefreshed(t.Context(), request)
 	contains(t, "the warning", diags.Warnings(), "Payment Request Stays Payable", "cannot cancel", "expires at")
-	if diags.Errors() != "" || !request.State.IsNull() || len(f.Emulator.Requests()) != before {
+	if diags.Errors() != "" || !request.State.IsNull() || len(f.Emulator.Requests()) != before+2 { // reads: of the refresh, and of the plan
 		t.Errorf("errors %s, state %s, %d more requests", diags.Errors(), request.State, len(f.Emulator.Requests())-before)
 	}
 	if err := f.Emulator.Pay(invoice, 0); err != nil {
@@ -415,19 +415,56 @@ func TestAccPaymentRequest_processingFee(t *testing.T) {
 	}
 }
 
+// TestAccPaymentRequest_destroyWithWallet: nothing is said of a request whose wallet goes too, or that has been paid since it was read.
+func TestAccPaymentRequest_destroyWithWallet(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	wallet := &acctest.Instance{Type: "voltage_wallet"}
+	config := acctest.Config{"name": "gone soon", "network": f.Network, "line_of_credit_id": f.LineOfCreditID.String(), "limit": 1000}
+	f.MustApply(wallet, config)
+	request := f.request(t, acctest.Config{"wallet_id": wallet.String("id"), "kind": "bolt11", "amount": btc(1000)})
+	refresh := f.Walk()
+	f.Expect("a refresh", append(refresh.Refresh(t.Context(), wallet), refresh.Refresh(t.Context(), request)...))
+	for name, test := range map[string]struct {
+		stays bool
+	}{"the wallet goes": {false}, "the wallet stays": {true}} {
+		walk := f.Walk()
+		if got := walk.PlanDestroy(t.Context(), request).Warnings(); got != "" {
+			t.Errorf("%s: before the wallet is planned: %s", name, got)
+		}
+		got := walk.PlanDestroy
+		plan := func() string { return got(t.Context(), wallet).Warnings() }
+		if test.stays {
+			plan = func() string { return walk.Plan(t.Context(), wallet, config).Diagnostics.Warnings() }
+		}
+		if warnings := plan(); strings.Contains(warnings, "Payment Request Stays Payable") != test.stays {
+			t.Errorf("%s: %q", name, warnings)
+		}
+	}
+	paid := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
+	f.Expect("a refresh", f.Walk().Refresh(t.Context(), paid))
+	if err := f.Emulator.Pay(paid.String("payment_request"), 0); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Walk().PlanDestroy(t.Context(), paid).Warnings(); got != "" {
+		t.Errorf("a request that has been paid meanwhile: %s", got)
+	}
+}
+
 // TestAccPaymentRequest_replacement says that the request before it can still be paid, and nothing where it cannot.
 func TestAccPaymentRequest_replacement(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "description": "tea"}
 	request := f.request(t, config)
+	f.Expect("a refresh", f.Refresh(t.Context(), request))
 	for name, value := range map[string]any{
 		"wallet_id": f.payer.String(), "kind": "bip21", "amount": btc(2000), "description": "coffee", "expiration": 60, "metadata": acctest.Config{"a": "b"},
 		"organization_id": uuid.NewString(),
 	} {
 		changed := maps.Clone(config)
 		changed[name] = value
-		plan := f.Plan(t.Context(), request, changed)
+		plan := f.Walk().Plan(t.Context(), request, changed)
 		if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), "Payment Request Stays Payable") {
 			t.Errorf("%s: replaces %t, %q", name, plan.Replaces, plan.Diagnostics.Warnings())
 		}

@@ -38,7 +38,7 @@ func (a *account) readCurrency(ctx context.Context) error {
 	if a.wallet.LineOfCreditID == nil {
 		return nil
 	}
-	line, err := a.client.GetLineOfCredit(ctx, a.organization, *a.wallet.LineOfCreditID)
+	line, err := a.client.FindLineOfCredit(ctx, a.organization, *a.wallet.LineOfCreditID)
 	if err != nil {
 		return err //nolint:wrapcheck // an error of the client says it all
 	}

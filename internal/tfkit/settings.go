@@ -29,6 +29,7 @@ type Settings struct {
 	AllowedNetworks []string
 
 	claims sync.Map // IDs that a creation under way has taken
+	stores sync.Map // what [Store] keeps
 }
 
 // RequireClient returns the client, or says what is missing.

@@ -509,11 +509,11 @@ func TestLinesOfCredit(t *testing.T) {
 		t.Error("another line was taken")
 	}
 	list, _ := serve(t, answer(200, "application/json", "["+line+"]"))
-	lines, err := list.ListLinesOfCredit(t.Context(), organization)
+	lines, err := list.ListLinesOfCredit(t.Context(), organization, LineOfCreditFilter{})
 	if err != nil || len(lines) != 1 {
 		t.Errorf("got %v, %v", lines, err)
 	}
-	if _, err := list.ListLinesOfCredit(t.Context(), walletID); err == nil {
+	if _, err := list.ListLinesOfCredit(t.Context(), walletID, LineOfCreditFilter{}); err == nil {
 		t.Error("another organization's line was taken")
 	}
 }

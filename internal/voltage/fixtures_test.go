@@ -100,7 +100,7 @@ var fixtureOperations = map[string]fixtureOperation{
 	},
 	"get_lines_of_credit_summaries_as_user": {
 		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.ListLinesOfCredit(ctx, ids.organization)
+			return c.ListLinesOfCredit(ctx, ids.organization, LineOfCreditFilter{})
 		},
 		ignores: lineIgnores,
 	},

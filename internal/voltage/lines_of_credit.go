@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,9 +24,41 @@ type LineOfCredit struct {
 	AllocatedLimit int64               `json:"allocated_limit"`
 	Status         *LineOfCreditStatus `json:"status"`
 	DisabledAt     *time.Time          `json:"disabled_at"`
+	Infrastructure *Infrastructure     `json:"infrastructure"` // nil where the line has no node of its own
 }
 
-// LineOfCreditStatus is how far a line of credit is set up.
+// Disabled reports whether the line is disabled at a time. The API refuses new wallets on a disabled line.
+func (l *LineOfCredit) Disabled(at time.Time) bool {
+	return l.DisabledAt != nil && !l.DisabledAt.After(at)
+}
+
+// Available is how much of the limit is left, in base units; negative where more was allocated than there is.
+func (l *LineOfCredit) Available() int64 { return l.Limit - l.AllocatedLimit }
+
+// Infrastructure is the customer's own node behind a line of credit.
+type Infrastructure struct {
+	Type   string `json:"type"` // lnd_node, taproot_asset_node
+	Config struct {
+		Host string `json:"host"`
+	} `json:"config"`
+}
+
+// LineOfCreditFilter narrows a list of lines of credit. A zero field matches everything but disabled lines.
+type LineOfCreditFilter struct {
+	EnvironmentID   uuid.UUID
+	Network         string // as wallet creation writes it
+	IncludeDisabled bool
+}
+
+// matches reports whether a line passes the filter at a time. The list is filtered here as well: the API's filter knows three
+// networks, and a line that is disabled while the list is made can still be in it.
+func (f LineOfCreditFilter) matches(line *LineOfCredit, at time.Time) bool {
+	return (f.EnvironmentID == uuid.Nil || line.EnvironmentID == f.EnvironmentID) &&
+		(f.Network == "" || f.Network == WalletNetwork(line.Network)) &&
+		(f.IncludeDisabled || !line.Disabled(at))
+}
+
+// LineOfCreditStatus is how far a line of credit is set up. One of the two fields is set; the status is nil where collateral is waived.
 type LineOfCreditStatus struct {
 	Secured  string `json:"secured"`  // pending_deposit, partially_secured, secured
 	Verified string `json:"verified"` // pending_verification, verified
@@ -49,13 +83,23 @@ func (l *LineOfCredit) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// ListLinesOfCredit returns the lines of credit of an organization. An *UnreadableItemsError comes with the lines that can be read and
-// names those that cannot; see [WithoutItems].
-func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID) ([]LineOfCredit, error) {
+// ListLinesOfCredit returns the lines of credit of an organization, in the order of the API. They come in one answer. See
+// [UnreadableItemsError] for lines that cannot be read.
+func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID, filter LineOfCreditFilter) ([]LineOfCredit, error) {
+	query := url.Values{}
+	if slices.Contains(WalletNetworks(), filter.Network) {
+		query.Set("network", filter.Network)
+	}
+	if filter.EnvironmentID != uuid.Nil {
+		query.Set("environment_ids[]", filter.EnvironmentID.String())
+	}
+	if filter.IncludeDisabled {
+		query.Set("include_disabled", "true")
+	}
 	var answer list[LineOfCredit]
 	err := c.do(ctx, call{
 		method: http.MethodGet, path: "/organizations/" + organization.String() + "/lines_of_credit/summaries",
-		out: &answer, repeat: true, limit: maxBody,
+		query: query, out: &answer, repeat: true, limit: maxBody,
 		check: func() error {
 			for i := range answer.items {
 				if answer.items[i].OrganizationID != organization {
@@ -68,7 +112,9 @@ func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID) 
 	if err != nil {
 		return nil, err
 	}
-	return answer.items, answer.err(c, "line of credit")
+	now := time.Now()
+	matching := slices.DeleteFunc(answer.items, func(line LineOfCredit) bool { return !filter.matches(&line, now) })
+	return matching, answer.err(c, "line of credit")
 }
 
 // GetLineOfCredit returns a line of credit. IsNotFound reports whether the error means that there is none.
@@ -90,11 +136,29 @@ func (c *Client) GetLineOfCredit(ctx context.Context, organization, id uuid.UUID
 	return &line, nil
 }
 
-// GetSettledLineOfCredit is GetLineOfCredit for a line that should be there: that there is none is believed only when it is still so
+// FindLineOfCredit is GetLineOfCredit for a line that may be disabled. The contract does not say that a disabled line can be read by
+// its ID, so a line that cannot is looked for in the list. Only a list that lacks it as well confirms that there is no such line.
+func (c *Client) FindLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
+	line, err := c.GetLineOfCredit(ctx, organization, id)
+	if !IsNotFound(err) {
+		return line, err
+	}
+	lines, listErr := c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{IncludeDisabled: true})
+	listErr = WithoutItems(listErr, func(item *UnreadableItem) bool { return item.ID != uuid.Nil && item.ID != id })
+	if listErr != nil {
+		return nil, listErr
+	}
+	if i := slices.IndexFunc(lines, func(l LineOfCredit) bool { return l.ID == id }); i >= 0 {
+		return &lines[i], nil
+	}
+	return nil, err
+}
+
+// GetSettledLineOfCredit is FindLineOfCredit for a line that should be there: that there is none is believed only when it is still so
 // after Pace.Settle.
 func (c *Client) GetSettledLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
 	return settle(ctx, c, func(ctx context.Context) (*LineOfCredit, error) {
-		return c.GetLineOfCredit(ctx, organization, id)
+		return c.FindLineOfCredit(ctx, organization, id)
 	}, nil)
 }
 

@@ -24,7 +24,7 @@ func reads(t *testing.T) map[string]func(*Client) error {
 		"webhooks":       func(c *Client) error { return only(c.ListWebhooks(ctx, organization, WebhookFilter{})) },
 		"webhook secret": func(c *Client) error { return only(c.RotateWebhookSecret(ctx, organization, environment, hookID)) },
 		"line":           func(c *Client) error { return only(c.GetLineOfCredit(ctx, organization, lineID)) },
-		"lines":          func(c *Client) error { return only(c.ListLinesOfCredit(ctx, organization)) },
+		"lines":          func(c *Client) error { return only(c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{})) },
 		"payment":        func(c *Client) error { return only(c.GetPayment(ctx, organization, environment, paymentID)) },
 		"history":        func(c *Client) error { return only(c.GetPaymentHistory(ctx, organization, environment, paymentID)) },
 		"quote":          func(c *Client) error { return only(c.GetQuote(ctx, organization, environment, paymentID)) },
@@ -177,7 +177,7 @@ func TestOddItemsElsewhere(t *testing.T) {
 	t.Parallel()
 	line := fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":1,"allocated_limit":1,"currency":"btc"}`, lineID, organization, environment)
 	client, _ := serve(t, jsonAnswer("["+line+","+strings.Replace(line, `"limit":1`, `"limit":1e30`, 1)+"]"))
-	if lines, err := client.ListLinesOfCredit(t.Context(), organization); len(lines) != 1 || err == nil || !strings.Contains(err.Error(), "line of credit "+lineID.String()) {
+	if lines, err := client.ListLinesOfCredit(t.Context(), organization, LineOfCreditFilter{}); len(lines) != 1 || err == nil || !strings.Contains(err.Error(), "line of credit "+lineID.String()) {
 		t.Errorf("lines: %v, %v", lines, err)
 	}
 	client, _ = serve(t, jsonAnswer("["+hookJSON("")+","+hookJSON(`,"stopped_at":7`)+"]"))

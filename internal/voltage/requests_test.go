@@ -132,7 +132,7 @@ func TestRequests(t *testing.T) {
 			_, _ = c.ListWallets(ctx, organization, WalletFilter{EnvironmentID: environment, Inactive: true})
 			_, _ = c.GetWalletPolicies(ctx, organization, id)
 			_, _ = c.GetLineOfCredit(ctx, organization, id)
-			_, _ = c.ListLinesOfCredit(ctx, organization)
+			_, _ = c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{})
 			_, _ = c.GetPayment(ctx, organization, environment, id)
 			_, _ = c.GetPaymentHistory(ctx, organization, environment, id)
 			_, _ = c.GetQuote(ctx, organization, environment, id)

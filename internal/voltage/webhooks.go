@@ -7,12 +7,17 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
+	"golang.org/x/net/idna"
 )
 
 // States of a webhook.
@@ -126,7 +131,8 @@ type WebhookChange struct {
 	Events WebhookEvents `json:"events"` // replaces them all
 }
 
-// WebhookTest is a delivery that a webhook is tested with. Source: schema TestWebhookRequest of the API's contract.
+// WebhookTest is a delivery that a webhook is tested with. Source: schema TestWebhookRequest of the API's contract. Its detail has
+// event and data: text for a test, a whole payment for send and receive.
 type WebhookTest struct {
 	DeliveryID uuid.UUID `json:"delivery_id"`
 	Payload    struct {
@@ -316,3 +322,38 @@ func CheckWebhookURL(address string) error {
 	}
 	return nil
 }
+
+// SameWebhookURL reports whether two URLs are the same in the sense of RFC 3986, section 6.2: in another case of scheme and host, with
+// the host in Unicode or in Punycode, with or without the scheme's own port, with or without the slash of an empty path, with dot
+// segments or percent-encodings written differently. /hooks and /hooks/ are two URLs.
+func SameWebhookURL(a, b string) bool { return a == b || normalWebhookURL(a) == normalWebhookURL(b) }
+
+// normalWebhookURL writes a URL in the one way that is compared. What is no URL stays as it is.
+func normalWebhookURL(address string) string {
+	u, err := url.Parse(address)
+	if err != nil || u.Host == "" {
+		return address
+	}
+	host := strings.ToLower(u.Hostname())
+	if ip, err := netip.ParseAddr(host); err == nil {
+		host = ip.String()
+	} else if ascii, err := idna.Lookup.ToASCII(host); err == nil {
+		host = ascii
+	}
+	if port := u.Port(); port != "" && port != defaultPorts[u.Scheme] {
+		host = net.JoinHostPort(host, port)
+	} else if strings.Contains(host, ":") {
+		host = "[" + host + "]"
+	}
+	u.Host = host
+	u = u.ResolveReference(&url.URL{Path: u.Path, RawPath: u.RawPath, RawQuery: u.RawQuery, ForceQuery: u.ForceQuery, Fragment: u.Fragment})
+	if u.Path == "" {
+		u.Path = "/"
+	}
+	return upperEscapes.ReplaceAllStringFunc(u.String(), strings.ToUpper)
+}
+
+var (
+	defaultPorts = map[string]string{"https": "443", "http": "80"}
+	upperEscapes = regexp.MustCompile("%[0-9A-Fa-f]{2}")
+)

@@ -180,3 +180,39 @@ func TestCheckWebhookURL(t *testing.T) {
 		}
 	}
 }
+
+func TestSameWebhookURL(t *testing.T) {
+	t.Parallel()
+	for _, same := range [][2]string{
+		{"https://shop.example", "https://shop.example/"},
+		{"https://shop.example?a=b", "https://shop.example/?a=b"},
+		{"https://Shop.EXAMPLE/Hooks", "https://shop.example/Hooks"},
+		{"HTTPS://shop.example/", "https://shop.example/"},
+		{"https://shop.example:443/hooks", "https://shop.example/hooks"},
+		{"http://127.0.0.1:80/hooks", "http://127.0.0.1/hooks"},
+		{"http://[::1]:8080/", "http://[0:0:0:0:0:0:0:1]:8080"},
+		{"https://bücher.example/hooks", "https://xn--bcher-kva.example/hooks"},
+		{"https://shop.example/h%c3%b6r", "https://shop.example/hör"},
+		{"https://shop.example/a/../b/./c", "https://shop.example/b/c"},
+		{"https://shop.example/?a=%c3", "https://shop.example/?a=%C3"},
+	} {
+		if !SameWebhookURL(same[0], same[1]) || !SameWebhookURL(same[1], same[0]) {
+			t.Errorf("%s and %s are the same: %s, %s", same[0], same[1], normalWebhookURL(same[0]), normalWebhookURL(same[1]))
+		}
+	}
+	for _, other := range [][2]string{
+		{"https://shop.example/hooks", "https://shop.example/hooks/"},
+		{"https://shop.example/Hooks", "https://shop.example/hooks"},
+		{"https://shop.example:8443/", "https://shop.example/"},
+		{"https://shop.example:80/", "https://shop.example/"},
+		{"https://shop.example/a%2Fb", "https://shop.example/a/b"},
+		{"https://shop.example/?a=b", "https://shop.example/?a=B"},
+		{"https://shop.example/?a", "https://shop.example/"},
+		{"http://localhost/", "https://localhost/"},
+		{"no URL", "%"},
+	} {
+		if SameWebhookURL(other[0], other[1]) {
+			t.Errorf("%s and %s are not the same: %s", other[0], other[1], normalWebhookURL(other[0]))
+		}
+	}
+}

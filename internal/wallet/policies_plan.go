@@ -21,6 +21,11 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	var state, plan, config policiesModel
+	if !req.Plan.Raw.IsNull() {
+		if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
+			onePolicies.Plan(ctx, r.Settings, req, resp, plan.WalletID, "The policies of wallet "+plan.WalletID.ValueString())
+		}
+	}
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 		if !r.Settings.Pending {
@@ -33,7 +38,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
 	if req.Plan.Raw.IsNull() {
-		state.warnOfWhatStays(set, &resp.Diagnostics)
+		r.warnOfWhatStays(ctx, req.Private, state, set, &resp.Diagnostics)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -43,7 +48,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if !plan.WalletID.Equal(state.WalletID) || !plan.OrganizationID.Equal(state.OrganizationID) { // replaced
 		if !plan.WalletID.IsUnknown() { // unknown: the wallet itself is replaced, and nothing stays
-			state.warnOfWhatStays(set, &resp.Diagnostics)
+			r.warnOfWhatStays(ctx, req.Private, state, set, &resp.Diagnostics)
 		}
 		return
 	}
@@ -52,6 +57,9 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), planned)...)
 	}
 }
+
+// onePolicies keeps the policies of a wallet in one resource.
+var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id"}
 
 // planPolicy is what one policy becomes.
 func (r *policiesResource) planPolicy(name string, set []string, state, config policiesModel, diags *diag.Diagnostics) attr.Value {
@@ -76,8 +84,18 @@ func (m *policiesModel) binds(name string) bool {
 	return !m.value(name).IsNull() && (name != attributeOFAC || m.OFACCompliant.ValueBool())
 }
 
-// warnOfWhatStays says what is in force after the resource is gone. set are the policies that it has set.
-func (m *policiesModel) warnOfWhatStays(set []string, diags *diag.Diagnostics) {
+// warnOfWhatStays says what is in force after the resource is gone, if the wallet is not gone too. set are the policies that the
+// resource has set.
+func (r *policiesResource) warnOfWhatStays(
+	ctx context.Context, private tfkit.Private, state policiesModel, set []string, diags *diag.Diagnostics,
+) {
+	if warning := state.whatStays(set); warning != nil {
+		diags.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, private, state.WalletID, warning)...)
+	}
+}
+
+// whatStays is the warning of what is in force after the resource is gone; nil where nothing is.
+func (m *policiesModel) whatStays(set []string) diag.Diagnostic {
 	var stays []string
 	for _, name := range policyAttributes {
 		if m.binds(name) && (name != attributeFee || !slices.Contains(set, attributeFee)) {
@@ -85,12 +103,12 @@ func (m *policiesModel) warnOfWhatStays(set []string, diags *diag.Diagnostics) {
 		}
 	}
 	if len(stays) == 0 {
-		return
+		return nil
 	}
 	text := fmt.Sprintf("%s: destroying the resource leaves in force, as long as the wallet exists: %s. The API can change these policies but not remove them",
 		m.describe(), strings.Join(m.describeValues(stays), ", "))
 	if slices.Contains(stays, attributeFee) {
 		text += "; the processing_fee could be taken back, but no apply of this resource has set it"
 	}
-	diags.AddWarning("Policies Stay in Force", text+".\n\nTo change them, apply other values first.")
+	return diag.NewWarningDiagnostic("Policies Stay in Force", text+".\n\nTo change them, apply other values first.")
 }

@@ -98,9 +98,9 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		MarkdownDescription: "What the payments of a wallet are held to: limits on its sends, compliance, and what Voltage takes for a payment. " +
 			"At least one policy is needed; one that is left out is not touched, and shows what the wallet has.\n\n" +
 			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back a `processing_fee` that it " +
-			"has set, so that the line of credit's rates hold again; everything else stays in force as long as the wallet exists, and the plan says so in a warning. " +
+			"has set, so that the line of credit's rates hold again; everything else stays in force as long as the wallet exists, and the plan says so in a warning unless it destroys the wallet too. " +
 			"To lift a limit, raise it beyond reach first.\n\n" +
-			"The policies of a wallet belong into one resource: two of them for one wallet would undo each other's changes.",
+			"The policies of a wallet belong in one resource: two of them for one wallet would undo each other's changes, and are refused within one configuration.",
 		Attributes: map[string]schema.Attribute{
 			"wallet_id":             tfkit.RequiredFixedUUID("The UUID of the wallet. Changing it replaces the resource: the policies of the old wallet are left as after a destroy."),
 			"organization_id":       tfkit.FixedDefault("organization"),
@@ -180,6 +180,9 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 
+	if onePolicies.Create(ctx, r.Settings, resp.Private, wallet, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+		return
+	}
 	// From here on the API may have the policies. The state has them before the request leaves, whatever happens then.
 	unfinished := plan
 	unfinished.fill(newPoliciesModel(ctx, before, &resp.Diagnostics))
@@ -195,6 +198,7 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 		if failure.Err, failure.State = err, policiesTainted; !sent {
 			failure.State = ""
 			resp.State.RemoveResource(ctx)
+			onePolicies.Release(r.Settings, wallet)
 		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
@@ -209,6 +213,8 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Note(ctx, resp.Private, state.WalletID)...)
+	resp.Diagnostics.Append(onePolicies.Read(ctx, req.Private, resp.Private)...)
 	if r.Settings.Pending && !state.OFACCompliant.IsNull() { // null: they are being imported, and there is nothing to go by
 		return // what needs the API waits for the apply; until then the state is the best there is
 	}
@@ -229,6 +235,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return // they can still appear: they stay in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
+		resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Policies Not Read", Object: state.describe(), Err: err}.Diagnostic())
@@ -283,6 +290,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
 	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
 	if !slices.Contains(set, attributeFee) {
 		return

@@ -323,7 +323,7 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
-		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !strings.Contains(diags.Warnings(), "no apply of this resource has set it") {
+		if diags := p.DestroyRefreshed(t.Context(), instance); diags.Errors() != "" || !strings.Contains(diags.Warnings(), "no apply of this resource has set it") {
 			t.Errorf("destroyed with %q, warned of %q", diags.Errors(), diags.Warnings())
 		}
 		if got := describe(w.Emulator.Policies(wallet)); !strings.HasSuffix(got, " 7/0") {
@@ -339,7 +339,7 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 	p := w.Protocol(t)
 	wallet, instance := policiesOn(t, w)
 	mustApply(t, p, instance, allPolicies(wallet))
-	diags := p.Destroy(t.Context(), instance)
+	diags := p.DestroyRefreshed(t.Context(), instance)
 	if diags.Errors() != "" || !instance.State.IsNull() {
 		t.Fatalf("state %s, errors %s", instance.State, diags.Errors())
 	}
@@ -364,7 +364,7 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 		t.Errorf("the wallet has %s", got)
 	}
 	// A wallet that is gone is no obstacle.
-	mustApply(t, p, instance, allPolicies(wallet))
+	mustApply(t, p.Walk(), instance, allPolicies(wallet))
 	if err := w.Emulator.Remove(wallet); err != nil {
 		t.Fatal(err)
 	}
@@ -374,7 +374,8 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 	// A replacement leaves the old wallet's policies, and says so.
 	mustApply(t, p, other, acctest.Config{"wallet_id": only.String(), "max_payment_size_sats": 5})
 	next, _ := policiesOn(t, w)
-	plan := p.Plan(t.Context(), other, acctest.Config{"wallet_id": next.String(), "max_payment_size_sats": 5})
+	p.Expect("a refresh", p.Walk().Refresh(t.Context(), other))
+	plan := p.Walk().Plan(t.Context(), other, acctest.Config{"wallet_id": next.String(), "max_payment_size_sats": 5})
 	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), only.String()) || !strings.Contains(plan.Diagnostics.Warnings(), "max_payment_size_sats = 5") {
 		t.Errorf("replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
 	}

@@ -158,7 +158,7 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 	case 0:
 		return result, nil
 	case 1:
-		line, err := client.GetLineOfCredit(ctx, organization, needed[0])
+		line, err := client.FindLineOfCredit(ctx, organization, needed[0])
 		if voltage.IsNotFound(err) {
 			return result, nil
 		}
@@ -168,7 +168,7 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 		result[line.ID] = line.Currency
 		return result, nil
 	}
-	lines, err := client.ListLinesOfCredit(ctx, organization)
+	lines, err := client.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{IncludeDisabled: true})
 	err = voltage.WithoutItems(err, func(line *voltage.UnreadableItem) bool {
 		return line.ID != uuid.Nil && !slices.Contains(needed, line.ID)
 	})

@@ -17,7 +17,21 @@ import (
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
 // the warning that comes with a replacement.
 func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) || r.Settings == nil {
+	if r.Settings == nil {
+		return
+	}
+	var state walletModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	fates := tfkit.Store[tfkit.Fates](r.Settings)
+	switch {
+	case req.Plan.Raw.Equal(req.State.Raw):
+		resp.Diagnostics.Append(fates.Plan(state.ID, true)...)
+		return
+	case req.Plan.Raw.IsNull():
+		fates.Plan(state.ID, false)
+		tfkit.Store[lines](r.Settings).free(state)
 		return
 	}
 	var plan walletModel
@@ -29,11 +43,13 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
 	}
 	if !req.State.Raw.IsNull() {
-		var state walletModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		var own tfkit.UUID
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
-		warnOfReplacement(state, plan, own, &resp.Diagnostics)
+		replaced := warnOfReplacement(state, plan, own, &resp.Diagnostics)
+		if replaced {
+			tfkit.Store[lines](r.Settings).free(state)
+		}
+		resp.Diagnostics.Append(fates.Plan(state.ID, !replaced)...)
 		return
 	}
 	if !r.Settings.Pending {
@@ -52,11 +68,12 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+	r.checkLine(ctx, plan, organization, &resp.Diagnostics)
 }
 
-// warnOfReplacement names what makes Terraform replace a wallet, and what that means. own is the ID in the configuration: the
+// warnOfReplacement names what makes Terraform replace a wallet, and what that means. It reports whether anything does. own is the ID in the configuration: the
 // new wallet cannot have the old one's.
-func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diagnostics) {
+func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diagnostics) bool {
 	var changed []string
 	for _, a := range []struct {
 		name           string
@@ -75,17 +92,18 @@ func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diag
 		}
 	}
 	if len(changed) == 0 {
-		return
+		return false
 	}
 	if !own.IsNull() && !own.IsUnknown() && !slices.Contains(changed, "id") {
 		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
 			fmt.Sprintf("%s: changing %s makes a new wallet, and an ID cannot be used twice.\n\nGive the new wallet another id, or leave id out.",
 				state.describe(), strings.Join(changed, ", ")))
-		return
+		return true
 	}
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
 		fmt.Sprintf("%s: the API can only rename a wallet, so that changing %s deletes it and makes a new one with another ID. "+
 			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.\n\n"+
 			"Undo the change to keep the wallet. To have it replaced, send its funds elsewhere first.",
 			state.describe(), strings.Join(changed, ", ")))
+	return true
 }

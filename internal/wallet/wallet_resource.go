@@ -275,6 +275,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	// In any case: the framework takes no answer without an identity, and a Terraform before 1.12 has kept none.
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	tfkit.Store[tfkit.Fates](r.Settings).See(state.ID)
 	if r.Settings.Pending && !state.Name.IsNull() { // null: it is being imported, and there is nothing to go by
 		return // what needs the API waits for the apply; until then the state is the best there is
 	}

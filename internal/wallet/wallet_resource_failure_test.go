@@ -65,8 +65,8 @@ func TestAccWallet_validation(t *testing.T) {
 			t.Errorf("%s: %s", name, plan.Diagnostics.Errors())
 		}
 	}
-	if got := w.Emulator.Requests(); len(got) != 0 {
-		t.Errorf("%d requests were sent", len(got))
+	if got := len(w.Emulator.Requests()); got != w.Emulator.Count("get_line_of_credit_summary_as_user") {
+		t.Errorf("%d requests were sent, and some are no reads of the line of credit", got)
 	}
 }
 
@@ -132,6 +132,10 @@ func TestAccWallet_refusals(t *testing.T) {
 				if test.world != nil {
 					test.world(c)
 				}
+			})
+			// What is known while planning is refused then: here the line of credit cannot be read.
+			w.Emulator.Inject(emulator.Fault{
+				Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"},
 			})
 			if test.status != 0 {
 				w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.Refuse{

@@ -189,7 +189,7 @@ func TestAccWallet_requests(t *testing.T) {
 	if diags := p.Plan(ctx, instance, wallet).Diagnostics; diags.Errors() != "" {
 		t.Fatal(diags.Errors())
 	}
-	expectRequests("a plan of a new wallet")
+	expectRequests("a plan of a new wallet", "get_line_of_credit_summary_as_user")
 	mustApply(t, p, instance, wallet)
 	expectRequests("a creation", "create_wallet", "get_wallet")
 	mustApply(t, p, instance, wallet)

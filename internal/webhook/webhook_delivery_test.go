@@ -8,6 +8,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,11 +24,18 @@ import (
 type delivery struct {
 	Type   string `json:"type"`
 	Detail struct {
-		Event string         `json:"event"`
-		Data  map[string]any `json:"data"`
+		Event string `json:"event"`
+		Data  any    `json:"data"`
 	} `json:"detail"`
 	header http.Header
 	raw    []byte
+}
+
+// field is a field of the payment that a delivery has, empty for a delivery without a payment.
+func (d *delivery) field(name string) string {
+	payment, _ := d.Detail.Data.(map[string]any)
+	text, _ := payment[name].(string)
+	return text
 }
 
 // verify checks the signature as a receiver would, with nothing of the emulator's.
@@ -81,7 +91,7 @@ func TestAccWebhook_deliveries(t *testing.T) {
 	request := &acctest.Instance{Type: "voltage_payment_request"}
 	p.MustApply(request, acctest.Config{"wallet_id": wallet.String(), "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}})
 	generated := next()
-	if generated.Type != "receive" || generated.Detail.Event != "generated" || generated.Detail.Data["id"] != request.String("id") || !generated.verify(hook.String("shared_secret")) {
+	if generated.Type != "receive" || generated.Detail.Event != "generated" || generated.field("id") != request.String("id") || !generated.verify(hook.String("shared_secret")) {
 		t.Errorf("delivered %s with %v", generated.raw, generated.header)
 	}
 	old := hook.String("shared_secret")
@@ -91,7 +101,7 @@ func TestAccWebhook_deliveries(t *testing.T) {
 		t.Fatal(err)
 	}
 	completed := next()
-	if completed.Detail.Event != "completed" || completed.Detail.Data["status"] != "completed" || !completed.verify(hook.String("shared_secret")) || completed.verify(old) {
+	if completed.Detail.Event != "completed" || completed.field("status") != "completed" || !completed.verify(hook.String("shared_secret")) || completed.verify(old) {
 		t.Errorf("delivered %s with %v", completed.raw, completed.header)
 	}
 }
@@ -105,16 +115,22 @@ func TestAccWebhookTest_action(t *testing.T) {
 	p.MustApply(hook, with(acctest.Config{"url": url}))
 	id := hook.String("id")
 	for _, test := range []struct {
-		config                  acctest.Config
-		kind, event, dataStatus string
+		config            acctest.Config
+		kind, event, want string // of data: the text, or the payment's status
 	}{
-		{acctest.Config{"webhook_id": id}, "test", "created", ""},
-		{acctest.Config{"webhook_id": id, "type": "receive", "detail": `{"event":"completed","data":{"status":"paid"}}`}, "receive", "completed", "paid"},
+		{acctest.Config{"webhook_id": id}, "test", "created", "A test by Terraform."},
+		{acctest.Config{"webhook_id": id, "detail": `{"event":"created","data":"Hello"}`}, "test", "created", "Hello"},
+		{acctest.Config{"webhook_id": id, "type": "receive", "detail": detailOf(t, "receive-completed")}, "receive", "completed", "completed"},
+		{acctest.Config{"webhook_id": id, "type": "send", "detail": detailOf(t, "send-failed")}, "send", "failed", "failed"},
 	} {
 		progress, diags := p.Invoke(t.Context(), "voltage_webhook_test", test.config)
 		p.Expect("the test", diags)
 		got := next()
-		if status, _ := got.Detail.Data["status"].(string); got.Type != test.kind || got.Detail.Event != test.event || status != test.dataStatus || !got.verify(hook.String("shared_secret")) {
+		data, ok := got.Detail.Data.(string)
+		if !ok {
+			data = got.field("status")
+		}
+		if got.Type != test.kind || got.Detail.Event != test.event || data != test.want || !got.verify(hook.String("shared_secret")) {
 			t.Errorf("delivered %s with %v", got.raw, got.header)
 		}
 		if len(progress) != 1 {
@@ -126,9 +142,9 @@ func TestAccWebhookTest_action(t *testing.T) {
 		fault  emulator.Effect
 		want   []string
 	}{
-		"no object":         {acctest.Config{"webhook_id": id, "detail": "[1]"}, nil, []string{"detail: Invalid JSON Object", "jsonencode"}},
-		"null":              {acctest.Config{"webhook_id": id, "detail": "null"}, nil, []string{"detail: Invalid JSON Object"}},
-		"unknown type":      {acctest.Config{"webhook_id": id, "type": "x"}, nil, []string{"type: "}},
+		"no object":         {acctest.Config{"webhook_id": id, "detail": "[1]"}, nil, []string{"detail: Invalid Webhook Test", "jsonencode"}},
+		"null":              {acctest.Config{"webhook_id": id, "detail": "null"}, nil, []string{"detail: Invalid Webhook Test"}},
+		"unknown type":      {acctest.Config{"webhook_id": id, "type": "x"}, nil, []string{"type: Invalid Webhook Test", "receive, send, test"}},
 		"no such webhook":   {acctest.Config{"webhook_id": uuid.NewString()}, nil, []string{"Webhook Not Tested", "webhook_not_found"}},
 		"an answer is lost": {acctest.Config{"webhook_id": id}, emulator.CutBefore{}, []string{"Webhook Not Tested", id, "may have been made all the same"}},
 	} {
@@ -145,4 +161,87 @@ func TestAccWebhookTest_action(t *testing.T) {
 	p.MustApply(hook, with(acctest.Config{"url": url, "enabled": false}))
 	_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id})
 	p.Expect("stopped", diags, "Webhook Not Tested", "invalid_webhook", "not stopped")
+}
+
+// detailOf is the detail of a test delivery that the API's contract has as an example.
+func detailOf(t *testing.T, name string) string {
+	t.Helper()
+	_, detail := payloadOf(t, filepath.Join("testdata", "test_webhook.request."+name+".json"))
+	return detail
+}
+
+// payloadOf reads a test delivery of the API's contract: its type, and its detail, empty where it has none.
+func payloadOf(t *testing.T, file string) (kind, detail string) {
+	t.Helper()
+	var request struct {
+		Payload struct {
+			Type   string          `json:"type"`
+			Detail json.RawMessage `json:"detail"`
+		} `json:"payload"`
+	}
+	content, err := os.ReadFile(file)
+	if err == nil {
+		err = json.Unmarshal(content, &request)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return request.Payload.Type, string(request.Payload.Detail)
+}
+
+// TestWebhookTest_payload tries every test delivery of the API's contract, which takes some and refuses others, and more that is
+// nearly right. What was unknown during validation is checked by the plan alone.
+func TestWebhookTest_payload(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	p, id := w.Protocol(t), uuid.NewString()
+	payment := detailOf(t, "receive-completed")
+	type test struct {
+		kind, detail any
+		want         []string // in the error; none: it is taken
+	}
+	tests := map[string]test{
+		"nothing":                      {nil, nil, nil},
+		"test, nothing":                {"test", nil, nil},
+		"send, nothing":                {"send", nil, []string{"detail: Missing Attribute", "whole payment"}},
+		"receive, nothing":             {"receive", nil, []string{"detail: Missing Attribute"}},
+		"type not known":               {acctest.Unknown{}, payment, nil},
+		"type not known, no object":    {acctest.Unknown{}, "7", []string{"detail: Invalid Webhook Test", "JSON object"}},
+		"detail not known":             {"send", acctest.Unknown{}, nil},
+		"no event":                     {nil, `{"data":"x"}`, []string{"no event"}},
+		"null":                         {nil, `{"event":"created","data":null}`, []string{"no data"}},
+		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is a text"}},
+		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`"generated" is none of the type send`, "failed"}},
+		"a payment of the other way":   {"receive", strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1), []string{`direction is "send"`}},
+		"a part of a payment":          {"receive", `{"event":"completed","data":{"direction":"receive","status":"completed"}}`, []string{"lacks id, wallet_id"}},
+		"a payment without an amount":  {"receive", strings.Replace(payment, `"amount"`, `"sum"`, 1), []string{"lacks amount"}},
+		"a payment of a wrong type":    {"receive", strings.Replace(payment, `"status": "completed"`, `"status": 7`, 1), []string{"not a payment as the API returns it"}},
+		"a payment of an unknown kind": {"receive", strings.Replace(payment, `"type": "bolt11"`, `"type": "bolt12"`, 1), nil},
+	}
+	for folder, want := range map[string][]string{"testdata": nil, "testdata/refused": {"detail: "}} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+		if err != nil || len(files) == 0 {
+			t.Fatal(folder, err)
+		}
+		for _, file := range files {
+			if kind, detail := payloadOf(t, file); detail != "" {
+				if !strings.Contains(file, "no-delivery-id") { // the provider makes it
+					tests[file] = test{kind, detail, want}
+				}
+			}
+		}
+	}
+	for name, test := range tests {
+		config := acctest.Config{"webhook_id": id, "type": test.kind, "detail": test.detail}
+		p.Expect(name, p.PlanAction(t.Context(), "voltage_webhook_test", config), test.want...)
+		p.Expect(name+", by the plan alone", p.PlanKnown(t.Context(), "voltage_webhook_test", config), test.want...)
+	}
+	for attribute, want := range map[string]string{"webhook_id": "webhook_id: Invalid UUID", "environment_id": "environment_id: Invalid UUID", "type": "type: Invalid Webhook Test"} {
+		config := acctest.Config{"webhook_id": id}
+		config[attribute] = "x"
+		p.Expect("by the plan alone", p.PlanKnown(t.Context(), "voltage_webhook_test", config), want)
+	}
+	if requests := w.Emulator.Requests(); len(requests) != 0 {
+		t.Errorf("a plan has sent %d requests", len(requests))
+	}
 }

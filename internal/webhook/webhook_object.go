@@ -45,6 +45,7 @@ func webhookAttributes() map[string]schema.Attribute {
 				"send":    family("What happens to payments that wallets send; empty for none."),
 				"receive": family("What happens to payments that wallets receive; empty for none."),
 				"test":    family("Deliveries made for a test; empty for none."),
+				"other":   schema.MapAttribute{MarkdownDescription: otherDescription, Computed: true, ElementType: familyType},
 			},
 		},
 		"enabled":    schema.BoolAttribute{MarkdownDescription: "Whether deliveries are made: whether `status` is `active`.", Computed: true},

@@ -2,30 +2,16 @@ package webhook
 
 import (
 	"context"
+	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
-
-// ValidateConfig implements [resource.ResourceWithValidateConfig]: a webhook has an event.
-func (r *webhookResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config webhookModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || config.Events.IsUnknown() || config.Events.IsNull() {
-		return
-	}
-	events := eventsOf(ctx, config.Events, &resp.Diagnostics)
-	for _, set := range []types.Set{events.Send, events.Receive, events.Test} {
-		if set.IsUnknown() || len(set.Elements()) > 0 {
-			return
-		}
-	}
-	resp.Diagnostics.AddAttributeError(path.Root("events"), "Missing Attribute",
-		"A webhook has at least one event, and events names none.\n\nName one in send, receive or test, such as receive = [\"completed\"].")
-}
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and what a change makes unknown.
 func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -38,6 +24,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	if req.State.Raw.IsNull() {
+		warnOfEvents(ctx, plan.describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
 		if !r.Settings.Pending {
 			_, diags := r.Settings.RequireClient()
 			resp.Diagnostics.Append(diags...)
@@ -53,12 +40,23 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	var state webhookModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	warnOfEvents(ctx, state.describe(), plan.Events, state.Events, &resp.Diagnostics)
 	if rotates(state, plan) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
 	}
 	if !plan.Enabled.Equal(state.Enabled) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
 	}
+}
+
+// warnOfURL warns of a URL that the API has taken and reads back as another one: every plan would change it.
+func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnostics) {
+	if webhook == nil || voltage.SameWebhookURL(webhook.URL, plan.URL.ValueString()) {
+		return
+	}
+	diags.AddAttributeWarning(path.Root("url"), "Webhook URL Written Differently",
+		fmt.Sprintf("%s: the API reads the URL %q back as %q.\n\nIf both mean the same to the receiver, write it as the API does: otherwise the next plan changes it.",
+			plan.describe(), voltage.Clean(plan.URL.ValueString()), voltage.Clean(webhook.URL)))
 }
 
 // rotates reports whether an update rotates the secret.

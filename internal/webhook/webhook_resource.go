@@ -3,25 +3,22 @@ package webhook
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -38,18 +35,17 @@ type webhookResource struct {
 }
 
 var (
-	_ resource.ResourceWithConfigure      = (*webhookResource)(nil)
-	_ resource.ResourceWithIdentity       = (*webhookResource)(nil)
-	_ resource.ResourceWithImportState    = (*webhookResource)(nil)
-	_ resource.ResourceWithModifyPlan     = (*webhookResource)(nil)
-	_ resource.ResourceWithValidateConfig = (*webhookResource)(nil)
+	_ resource.ResourceWithConfigure   = (*webhookResource)(nil)
+	_ resource.ResourceWithIdentity    = (*webhookResource)(nil)
+	_ resource.ResourceWithImportState = (*webhookResource)(nil)
+	_ resource.ResourceWithModifyPlan  = (*webhookResource)(nil)
 )
 
 type webhookModel struct {
 	ID             tfkit.UUID     `tfsdk:"id"`
 	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
 	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
-	URL            types.String   `tfsdk:"url"`
+	URL            urlValue       `tfsdk:"url"`
 	Name           types.String   `tfsdk:"name"`
 	Events         types.Object   `tfsdk:"events"`
 	Enabled        types.Bool     `tfsdk:"enabled"`
@@ -58,12 +54,6 @@ type webhookModel struct {
 	Status         types.String   `tfsdk:"status"`
 	CreatedAt      types.String   `tfsdk:"created_at"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
-}
-
-type eventsModel struct {
-	Send    types.Set `tfsdk:"send"`
-	Receive types.Set `tfsdk:"receive"`
-	Test    types.Set `tfsdk:"test"`
 }
 
 type webhookIdentity struct {
@@ -79,18 +69,6 @@ func (r *webhookResource) Metadata(_ context.Context, req resource.MetadataReque
 
 // Schema implements [resource.Resource].
 func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	family := func(name, text string) schema.SetAttribute {
-		return schema.SetAttribute{
-			MarkdownDescription: text + " Default: none (`[]`). Changing it changes the webhook in place.",
-			Optional:            true,
-			Computed:            true,
-			ElementType:         types.StringType,
-			Default:             setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
-			Validators: []validator.Set{
-				setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(voltage.WebhookEventNames()[name]...)),
-			},
-		}
-	}
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A webhook: Voltage posts to its URL what happens to payments of an environment. Every delivery is signed: the header `x-voltage-signature` is base64 of " +
@@ -99,8 +77,11 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"none until it is rotated: set or change `secret_version`.",
 		Attributes: map[string]schema.Attribute{
 			"url": schema.StringAttribute{
-				MarkdownDescription: "Where to deliver to: an https URL, or an http one of a loopback address, such as a test's. Changing it changes the webhook in place.",
-				Required:            true,
+				MarkdownDescription: "Where to deliver to: an https URL, or an http one of a loopback address, such as a test's. Another spelling of the same URL, such as " +
+					"another case of the host, is no change. Changing it changes the webhook in place.",
+				Required:      true,
+				CustomType:    urlType{},
+				PlanModifiers: []planmodifier.String{sameURL{}},
 				Validators: []validator.String{
 					tfkit.Check("Invalid Webhook URL", "An https URL, or an http one of a loopback address.", voltage.CheckWebhookURL),
 				},
@@ -110,16 +91,7 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
-			"events": schema.SingleNestedAttribute{
-				MarkdownDescription: "What to deliver, at least one event. Their order makes no difference.",
-				Required:            true,
-				Attributes: map[string]schema.Attribute{
-					"send": family("send", "What happens to payments that wallets send: `succeeded`, `failed`."),
-					"receive": family("receive", "What happens to payments that wallets receive: `generated` (it can be paid), `detected`, `refreshed`, `expired`, "+
-						"`succeeded` (a part has arrived, on chain), `completed` (all of it has), `failed`."),
-					"test": family("test", "Deliveries made for a test: `created`."),
-				},
-			},
+			"events": eventsAttribute(),
 			"enabled": schema.BoolAttribute{
 				MarkdownDescription: "Whether deliveries are made. `false` stops the webhook without deleting it. Default: `true`. Changing it starts or stops the webhook in place.",
 				Optional:            true,
@@ -257,6 +229,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	webhook, err := hook.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
+	warnOfURL(plan, webhook, &resp.Diagnostics)
 	if err == nil && secret == "" { // the answer that had it was lost
 		if secret, err = client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id); err == nil {
 			plan.SharedSecret = types.StringValue(secret)
@@ -331,11 +304,25 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	progress := state // what has been done so far
 	fail := func(err error) {
 		failure.Err = err
+		if is := (*urlError)(nil); errors.As(err, &is) {
+			failure.Next = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where the API says."
+		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, progress)...)
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 	if !plan.URL.Equal(state.URL) || !plan.Name.Equal(state.Name) || !plan.Events.Equal(state.Events) {
-		webhook, err := hook.change(ctx, voltage.WebhookChange{URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events})
+		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
+			current, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+			if err != nil {
+				fail(err)
+				return
+			}
+			plan.Events, diags = carryOther(plan.Events, current)
+			resp.Diagnostics.Append(diags...)
+			events = plan.events(ctx, &resp.Diagnostics)
+		}
+		change := voltage.WebhookChange{URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events}
+		webhook, err := hook.change(ctx, change, state.URL.ValueString())
 		if err != nil {
 			fail(err)
 			return
@@ -439,39 +426,7 @@ func (m *webhookModel) identity() webhookIdentity {
 
 // events turns the events of a plan into the API's.
 func (m *webhookModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
-	model := eventsOf(ctx, m.Events, diags)
-	events := voltage.WebhookEvents{}
-	for family, set := range map[string]types.Set{"send": model.Send, "receive": model.Receive, "test": model.Test} {
-		var names []string
-		if diags.Append(set.ElementsAs(ctx, &names, false)...); len(names) > 0 {
-			events[family] = names
-		}
-	}
-	return events
-}
-
-func eventsOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) eventsModel {
-	var model eventsModel
-	diags.Append(object.As(ctx, &model, basetypes.ObjectAsOptions{})...)
-	return model
-}
-
-// eventsTypes are the types of the attribute events.
-var eventsTypes = map[string]attr.Type{
-	"send": types.SetType{ElemType: types.StringType}, "receive": types.SetType{ElemType: types.StringType}, "test": types.SetType{ElemType: types.StringType},
-}
-
-// newEvents turns events of the API into the attribute. Families that are not known yet are left out.
-func newEvents(events voltage.WebhookEvents) (types.Object, diag.Diagnostics) {
-	values := map[string]attr.Value{}
-	for family := range eventsTypes {
-		names := []attr.Value{}
-		for _, name := range events[family] {
-			names = append(names, types.StringValue(name))
-		}
-		values[family] = types.SetValueMust(types.StringType, names)
-	}
-	return types.ObjectValue(eventsTypes, values)
+	return eventsOf(ctx, m.Events, diags).events(ctx, diags)
 }
 
 // read takes over everything that the API says of a webhook.
@@ -479,7 +434,7 @@ func (m *webhookModel) read(_ context.Context, webhook *voltage.Webhook) diag.Di
 	m.ID = tfkit.NewUUID(webhook.ID)
 	m.OrganizationID = tfkit.NewUUID(webhook.OrganizationID)
 	m.EnvironmentID = tfkit.NewUUID(webhook.EnvironmentID)
-	m.URL = types.StringValue(webhook.URL)
+	m.URL = newURL(webhook.URL)
 	m.Name = types.StringValue(webhook.Name)
 	m.Enabled = types.BoolValue(webhook.Status != voltage.WebhookStopped)
 	m.readComputed(webhook)

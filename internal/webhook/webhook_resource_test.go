@@ -36,7 +36,7 @@ func attributeIs(name string, value knownvalue.Check) statecheck.StateCheck {
 }
 
 func eventsAre(send, receive, test knownvalue.Check) statecheck.StateCheck {
-	return attributeIs("events", knownvalue.ObjectExact(map[string]knownvalue.Check{"send": send, "receive": receive, "test": test}))
+	return attributeIs("events", knownvalue.ObjectExact(map[string]knownvalue.Check{"send": send, "receive": receive, "test": test, "other": knownvalue.MapExact(nil)}))
 }
 
 // secretIs holds the secret in the state against the emulator's; a real API shows it once only.
@@ -393,9 +393,9 @@ func TestAccWebhook_validation(t *testing.T) {
 		"credentials":         {acctest.Config{"url": "https://user:pass@shop.example"}, []string{"url: Invalid Webhook URL", "credentials"}},
 		"fragment":            {acctest.Config{"url": "https://shop.example/#a"}, []string{"url: Invalid Webhook URL", "fragment"}},
 		"empty name":          {acctest.Config{"name": ""}, []string{"name: "}},
-		"no event":            {acctest.Config{"events": acctest.Config{}}, []string{"events: Missing Attribute", "receive = [\"completed\"]"}},
-		"empty events":        {acctest.Config{"events": acctest.Config{"send": []any{}}}, []string{"events: Missing Attribute"}},
-		"unknown event":       {acctest.Config{"events": acctest.Config{"send": []any{"completed"}}}, []string{"completed", "succeeded"}},
+		"an empty event":      {acctest.Config{"events": acctest.Config{"send": []any{""}}}, []string{"events", "at least 1"}},
+		"a known family":      {acctest.Config{"events": acctest.Config{"other": acctest.Config{"send": []any{"failed"}}}}, []string{"events", `"send"`}},
+		"an empty family":     {acctest.Config{"events": acctest.Config{"other": acctest.Config{"dispute": []any{}}}}, []string{"events", "at least 1"}},
 		"negative version":    {acctest.Config{"secret_version": -1}, []string{"secret_version: "}},
 		"invalid UUID":        {acctest.Config{"environment_id": "x"}, []string{"environment_id: Invalid UUID"}},
 		"loopback is fine":    {acctest.Config{"url": "http://127.0.0.1:1/hooks"}, nil},

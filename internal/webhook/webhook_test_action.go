@@ -3,16 +3,13 @@ package webhook
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"maps"
-	"slices"
+	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
@@ -26,7 +23,11 @@ type testAction struct {
 	tfkit.Action
 }
 
-var _ action.ActionWithConfigure = (*testAction)(nil)
+var (
+	_ action.ActionWithConfigure      = (*testAction)(nil)
+	_ action.ActionWithModifyPlan     = (*testAction)(nil)
+	_ action.ActionWithValidateConfig = (*testAction)(nil)
+)
 
 type testModel struct {
 	WebhookID      tfkit.UUID   `tfsdk:"webhook_id"`
@@ -40,9 +41,6 @@ type testModel struct {
 var testBlame = tfkit.Blame{
 	"webhook_not_found": path.Root("webhook_id"), "invalid_webhook": path.Root("webhook_id"), "invalid_data": path.Root("detail"),
 }
-
-// defaultDetail is what the API itself delivers as a test.
-const defaultDetail = `{"event":"created"}`
 
 // Metadata implements [action.Action].
 func (a *testAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
@@ -64,20 +62,56 @@ func (a *testAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 			},
 			"type": schema.StringAttribute{
 				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Default: `test`.", Optional: true,
-				Validators: []validator.String{stringvalidator.OneOf(slices.Sorted(maps.Keys(voltage.WebhookEventNames()))...)},
 			},
 			"detail": schema.StringAttribute{
-				MarkdownDescription: "The `detail` of the delivery, a JSON object, such as `jsonencode({ event = \"completed\", data = {} })`. Default: `" + defaultDetail + "`.",
-				Optional:            true,
-				Validators: []validator.String{tfkit.Check("Invalid JSON Object", "A JSON object.", func(text string) error {
-					var object map[string]any
-					if err := json.Unmarshal([]byte(text), &object); err != nil || object == nil {
-						return errors.New("it is not a JSON object; jsonencode({ … }) makes one")
-					}
-					return nil
-				})},
+				MarkdownDescription: "The `detail` of the delivery. " + detailDescription +
+					" For `test` the default is `" + defaultDetail + "`; for `send` and `receive` it is required.",
+				Optional: true,
 			},
 		},
+	}
+}
+
+// ValidateConfig implements [action.ActionWithValidateConfig].
+func (a *testAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config testModel
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); !resp.Diagnostics.HasError() {
+		config.check(&resp.Diagnostics)
+	}
+}
+
+// ModifyPlan implements [action.ActionWithModifyPlan]: what was not known when the configuration was validated, such as a variable,
+// is checked before anything is asked for.
+func (a *testAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config testModel
+	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); !resp.Diagnostics.HasError() {
+		config.check(&resp.Diagnostics)
+	}
+}
+
+// check adds an error for what is known of a delivery and would be refused.
+func (m *testModel) check(diags *diag.Diagnostics) {
+	kind := typeTest
+	switch {
+	case m.Type.IsUnknown():
+		kind = ""
+	case !m.Type.IsNull():
+		kind = m.Type.ValueString()
+		if err := checkType(kind); err != nil {
+			diags.AddAttributeError(path.Root("type"), "Invalid Webhook Test", fmt.Sprintf("The type of the delivery: %s.\n\nSet type to one of them, or leave it out for a test.", err))
+			return
+		}
+	}
+	switch {
+	case m.Detail.IsNull() && (kind == typeSend || kind == typeReceive):
+		diags.AddAttributeError(path.Root("detail"), "Missing Attribute",
+			fmt.Sprintf("A delivery of the type %s tells of a whole payment, and there is no default for that.\n\n"+
+				"Set detail to jsonencode({ event = …, data = … }) with a payment as the API returns it, or leave out type for a test.", kind))
+	case !m.Detail.IsNull() && !m.Detail.IsUnknown():
+		if err := checkDetail(kind, m.Detail.ValueString()); err != nil {
+			diags.AddAttributeError(path.Root("detail"), "Invalid Webhook Test",
+				fmt.Sprintf("The detail of the delivery: %s.\n\nSet detail to what the API delivers. %s", err, strings.ReplaceAll(detailDescription, "`", "")))
+		}
 	}
 }
 
@@ -90,6 +124,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config.check(&resp.Diagnostics) // what was known only now
 	organization, _ := a.Settings.Organization(config.OrganizationID, &resp.Diagnostics).ID()
 	environment, _ := a.Settings.Environment(config.EnvironmentID, &resp.Diagnostics).ID()
 	id, _ := config.WebhookID.ID()
@@ -101,7 +136,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		return
 	}
 	test := voltage.WebhookTest{DeliveryID: delivery}
-	test.Payload.Type, test.Payload.Detail = "test", json.RawMessage(defaultDetail)
+	test.Payload.Type, test.Payload.Detail = typeTest, json.RawMessage(defaultDetail)
 	if !config.Type.IsNull() {
 		test.Payload.Type = config.Type.ValueString()
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -15,6 +16,9 @@ import (
 
 // stateTainted is what a message says of the state after a creation that did not succeed.
 const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if there is one, and makes another."
+
+// errDeleted ends a wait for a webhook that somebody else has deleted.
+var errDeleted = errors.New("the webhook was deleted meanwhile")
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
@@ -41,7 +45,7 @@ func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhoo
 			case webhook == nil:
 				return false, nil // the read lags behind; a webhook that is gone ends the wait with its deadline
 			case webhook.Deleted():
-				return false, errors.New("the webhook was deleted meanwhile")
+				return false, errDeleted
 			}
 			return enough(webhook), nil
 		},
@@ -49,14 +53,55 @@ func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhoo
 	})
 }
 
-// change changes the webhook and waits for it.
-func (h hook) change(ctx context.Context, change voltage.WebhookChange) (*voltage.Webhook, error) {
+// change changes the webhook and waits for it. before is the URL that it had. A URL that is read back as neither that nor the new one
+// will not become the new one: the API writes it differently.
+func (h hook) change(ctx context.Context, change voltage.WebhookChange, before string) (*voltage.Webhook, error) {
 	if err := h.client.UpdateWebhook(ctx, h.organization, h.environment, h.id, change); err != nil {
 		return nil, err //nolint:wrapcheck // an error of the client says it all
 	}
-	return h.wait(ctx, "the change to be read back", func(w *voltage.Webhook) bool {
-		return w.URL == change.URL && w.Name == voltage.NormalText(change.Name) && w.Events.Equal(change.Events)
+	return h.poll(ctx, voltage.Wait[*voltage.Webhook]{
+		For: "the change to be read back",
+		Done: func(w *voltage.Webhook) (bool, error) {
+			switch {
+			case w == nil:
+				return false, nil // the read lags behind
+			case w.Deleted():
+				return false, errDeleted
+			case voltage.SameWebhookURL(w.URL, change.URL):
+				return w.Name == voltage.NormalText(change.Name) && w.Events.Equal(change.Events), nil
+			case !voltage.SameWebhookURL(w.URL, before):
+				return false, &urlError{sent: change.URL, read: w.URL}
+			}
+			return false, nil
+		},
+		Describe: func(w *voltage.Webhook) string { return describeChange(w, change) },
 	})
+}
+
+// urlError is a URL that the API has taken and reads back as another one.
+type urlError struct{ sent, read string }
+
+// Error implements error.
+func (e *urlError) Error() string {
+	return fmt.Sprintf("the API has taken the URL %q and reads it back as %q", voltage.Clean(e.sent), voltage.Clean(e.read))
+}
+
+// describeChange says what a read showed of a change, in the words of a deadline error.
+func describeChange(webhook *voltage.Webhook, change voltage.WebhookChange) string {
+	if webhook == nil {
+		return describeProgress(nil)
+	}
+	var differ []string
+	if !voltage.SameWebhookURL(webhook.URL, change.URL) {
+		differ = append(differ, fmt.Sprintf("the URL %q instead of %q", voltage.Clean(webhook.URL), voltage.Clean(change.URL)))
+	}
+	if webhook.Name != change.Name {
+		differ = append(differ, fmt.Sprintf("the name %q instead of %q", voltage.Clean(webhook.Name), voltage.Clean(change.Name)))
+	}
+	if !webhook.Events.Equal(change.Events) {
+		differ = append(differ, "other events")
+	}
+	return strings.Join(differ, ", ")
 }
 
 // enable starts or stops the webhook and waits for it.

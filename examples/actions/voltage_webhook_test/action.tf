@@ -5,9 +5,10 @@ data "voltage_webhook" "orders" {
 action "voltage_webhook_test" "orders" {
   config {
     webhook_id = data.voltage_webhook.orders.id
-    type       = "receive"
-    detail     = jsonencode({ event = "completed", data = {} })
+    detail     = jsonencode({ event = "created", data = "Release 42 is out." })
   }
 }
 
 # It runs by terraform apply -invoke=action.voltage_webhook_test.orders, or when the receiver is deployed and triggers it.
+# To deliver a payment, set type to "send" or "receive", and data to a whole payment as the API returns it:
+#   detail = jsonencode({ event = "completed", data = jsondecode(file("payment.json")) })

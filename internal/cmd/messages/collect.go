@@ -216,12 +216,12 @@ func (c *collector) call(s *scope, call *ast.CallExpr) {
 		return
 	case (name == "AddAttributeError" || name == "AddAttributeWarning") && len(args) == 3:
 		args = args[1:]
-	case (name == "AddError" || name == "AddWarning") && len(args) == 2:
+	case (name == "AddError" || name == "AddWarning" || name == "NewWarningDiagnostic") && len(args) == 2:
 	default:
 		return
 	}
 	what, next, _ := strings.Cut(s.text(args[1]), "\n\n")
-	m := message{warning: strings.HasSuffix(name, "Warning"), summary: s.text(args[0]), detail: what, at: s.at(call)}
+	m := message{warning: strings.Contains(name, "Warning"), summary: s.text(args[0]), detail: what, at: s.at(call)}
 	if next != "" {
 		m.next = []string{next}
 	}

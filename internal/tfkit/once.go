@@ -1,0 +1,142 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// Once finds two resources of one configuration that manage one object, such as the policies of a wallet: each apply would undo what the
+// other has set.
+//
+// Terraform does not tell a provider which resource it is about, and plans one resource more than once. So each resource has a token,
+// kept beside its state from its creation or its first read on, which Terraform hands over in a replacement too. Two tokens are two
+// resources, and so are a token and a plan of a creation without one. Nothing else is taken for two: a false error is worse than none.
+type Once struct {
+	Resource  string // the type, such as voltage_wallet_policies
+	Attribute string // that names the object
+}
+
+// tokenKey is where a resource keeps its token.
+const tokenKey = "token"
+
+// owners are the resources that one walk of Terraform has shown, by object.
+type owners struct {
+	mu        sync.Mutex
+	tokens    map[string]string // by object
+	objects   map[string]string // by token
+	newcomers map[string]bool   // objects for which the creation of a resource is planned
+}
+
+func (o *owners) lock() func() {
+	o.mu.Lock()
+	if o.tokens == nil {
+		o.tokens, o.objects, o.newcomers = map[string]string{}, map[string]string{}, map[string]bool{}
+	}
+	return o.mu.Unlock
+}
+
+// own takes down whose an object is. It returns false where it is another's.
+func (o *owners) own(object, token string) bool {
+	if owner, taken := o.tokens[object]; taken && owner != token {
+		return false
+	}
+	o.release(token)
+	o.tokens[object], o.objects[token] = token, object
+	return true
+}
+
+func (o *owners) release(token string) {
+	if object, ok := o.objects[token]; ok && o.tokens[object] == token {
+		delete(o.tokens, object)
+	}
+	delete(o.objects, token)
+}
+
+func (c Once) key(id uuid.UUID) string { return c.Resource + "/" + id.String() }
+
+// Plan compares a planned resource with those that were planned before. A creation is an error then; of two that exist already it warns,
+// so that they can still be destroyed.
+func (c Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID, object string) {
+	known, ok := id.ID()
+	if req.Plan.Raw.IsNull() || !ok {
+		return
+	}
+	token := Recall[string](ctx, req.Private, tokenKey, &resp.Diagnostics)
+	owners := Store[owners](s)
+	defer owners.lock()()
+	switch key := c.key(known); {
+	case token != nil && owners.newcomers[key]:
+		c.refuse(object, &resp.Diagnostics)
+	case token != nil && !owners.own(key, *token):
+		resp.Diagnostics.AddAttributeWarning(path.Root(c.Attribute), "Managed Twice",
+			fmt.Sprintf("%s: two resources %s of this configuration manage them, and each apply undoes what the other has set.\n\n"+
+				"Keep one of the two. Take the other out of the state with terraform state rm, and out of the configuration.", object, c.Resource))
+	case token == nil && req.State.Raw.IsNull():
+		if _, taken := owners.tokens[key]; taken {
+			c.refuse(object, &resp.Diagnostics)
+		}
+		owners.newcomers[key] = true
+	}
+}
+
+func (c Once) refuse(object string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root(c.Attribute), "Managed Twice",
+		fmt.Sprintf("%s: another %s of this configuration manages them already, and each apply would undo what the other has set.\n\n"+
+			"Keep one of the two: put all that is configured into it.", object, c.Resource))
+}
+
+// Create gives a new resource its token, or refuses it where another resource has the object.
+func (c Once) Create(ctx context.Context, s *Settings, private WritablePrivate, id uuid.UUID, object string, diags *diag.Diagnostics) {
+	token, err := voltage.NewID()
+	if err != nil {
+		return // without a token it is compared with nothing
+	}
+	owners := Store[owners](s)
+	defer owners.lock()()
+	delete(owners.newcomers, c.key(id))
+	if !owners.own(c.key(id), token.String()) {
+		c.refuse(object, diags)
+		return
+	}
+	diags.Append(Remember(ctx, private, tokenKey, token.String())...)
+}
+
+// Release gives the object of a creation that has left nothing in the state back.
+func (c Once) Release(s *Settings, id uuid.UUID) {
+	owners := Store[owners](s)
+	defer owners.lock()()
+	owners.release(owners.tokens[c.key(id)])
+}
+
+// Read gives a resource that has none, such as one that was imported, its token.
+func (c Once) Read(ctx context.Context, private Private, kept WritablePrivate) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if token := Recall[string](ctx, private, tokenKey, &diags); token != nil {
+		return diags
+	}
+	if token, err := voltage.NewID(); err == nil {
+		diags.Append(Remember(ctx, kept, tokenKey, token.String())...)
+	}
+	return diags
+}
+
+// Forget gives the object of a resource back that is gone.
+func (c Once) Forget(ctx context.Context, s *Settings, private Private) diag.Diagnostics {
+	var diags diag.Diagnostics
+	token := Recall[string](ctx, private, tokenKey, &diags)
+	if token == nil {
+		return diags
+	}
+	owners := Store[owners](s)
+	defer owners.lock()()
+	owners.release(*token)
+	return diags
+}

@@ -1,0 +1,108 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// lines are the lines of credit that one walk has read, each with one request however many wallets are on it, and the limits that
+// the walk's deletions give back.
+type lines struct {
+	mu    sync.Mutex
+	known map[uuid.UUID]func() (*voltage.LineOfCredit, error)
+	freed map[uuid.UUID]map[uuid.UUID]int64 // by line and wallet: a wallet can be planned more than once
+}
+
+// read returns a line of credit. All who ask for it share the first request, also where it fails.
+func (l *lines) read(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*voltage.LineOfCredit, error) {
+	l.mu.Lock()
+	if l.known == nil {
+		l.known = map[uuid.UUID]func() (*voltage.LineOfCredit, error){}
+	}
+	read := l.known[id]
+	if read == nil {
+		read = sync.OnceValues(func() (*voltage.LineOfCredit, error) { return client.GetLineOfCredit(ctx, organization, id) })
+		l.known[id] = read
+	}
+	l.mu.Unlock()
+	return read()
+}
+
+// free takes down that the plan deletes a wallet, which gives its limit back to its line of credit.
+func (l *lines) free(state walletModel) {
+	line, backed := state.LineOfCreditID.ID()
+	id, known := state.ID.ID()
+	if !backed || !known {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.freed == nil {
+		l.freed = map[uuid.UUID]map[uuid.UUID]int64{}
+	}
+	if l.freed[line] == nil {
+		l.freed[line] = map[uuid.UUID]int64{}
+	}
+	l.freed[line][id] = state.Limit.ValueInt64()
+}
+
+// returned is the sum of the limits that deletions give back to a line, as far as they have been planned.
+func (l *lines) returned(line uuid.UUID) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var sum int64
+	for _, limit := range l.freed[line] {
+		sum += limit
+	}
+	return sum
+}
+
+// checkLine says of a new wallet what its line of credit makes known while planning. A line that cannot be read is the apply's to say.
+func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organization tfkit.UUID, diags *diag.Diagnostics) {
+	id, known := plan.LineOfCreditID.ID()
+	owner, owned := organization.ID()
+	if !known || !owned || r.Settings.Pending || r.Settings.Client == nil {
+		return
+	}
+	store := tfkit.Store[lines](r.Settings)
+	line, err := store.read(ctx, r.Settings.Client, owner, id)
+	if err != nil {
+		return
+	}
+	object := "The wallet"
+	if !plan.Name.IsUnknown() {
+		object = fmt.Sprintf("Wallet %q", voltage.Clean(plan.Name.ValueString()))
+	}
+	network := voltage.WalletNetwork(line.Network)
+	if !plan.Network.IsUnknown() && plan.Network.ValueString() != network && slices.Contains(append(voltage.WalletNetworks(), "signet"), network) {
+		diags.AddAttributeError(path.Root("network"), "Network of Another Line of Credit",
+			fmt.Sprintf("%s: network is %q, and line of credit %s is on %q. The API refuses such a wallet.\n\n"+
+				"Set network to the network of the line of credit, or line_of_credit_id to a line on this network. "+
+				"The data source voltage_lines_of_credit lists those that exist.",
+				object, plan.Network.ValueString(), id, voltage.Clean(network)))
+	}
+	if line.Disabled(time.Now()) {
+		diags.AddAttributeError(path.Root("line_of_credit_id"), "Line of Credit Disabled",
+			fmt.Sprintf("%s: line of credit %s was disabled on %s. The API refuses new wallets on it.\n\nSet line_of_credit_id to another line of credit.",
+				object, id, line.DisabledAt.UTC().Format(time.RFC3339)))
+	}
+	limit, left := plan.Limit.ValueInt64(), line.Available()+store.returned(id)
+	if !plan.Limit.IsUnknown() && limit > 0 && limit > left {
+		unit := voltage.UnitOf(line.Currency)
+		diags.AddAttributeWarning(path.Root("limit"), "Limit Above What Is Left",
+			fmt.Sprintf("%s: limit is %d %s, and line of credit %s has %d %s left: its limit is %d, of which wallets have taken %d. "+
+				"The API refuses the wallet unless this is changed first.\n\n"+
+				"Lower the limit, delete other wallets on the line, or have the line raised. A deletion in the same plan may suffice, if Terraform makes it first.",
+				object, limit, unit, id, left, unit, line.Limit, line.AllocatedLimit))
+	}
+}

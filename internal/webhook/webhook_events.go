@@ -1,0 +1,223 @@
+package webhook
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// eventsModel is the attribute events. Other holds the families that this provider does not know, so that a change of a webhook,
+// which sends the whole list, loses none of them.
+type eventsModel struct {
+	Send    types.Set `tfsdk:"send"`
+	Receive types.Set `tfsdk:"receive"`
+	Test    types.Set `tfsdk:"test"`
+	Other   types.Map `tfsdk:"other"`
+}
+
+// Types of the parts of the attribute events.
+var (
+	familyType = types.SetType{ElemType: types.StringType}
+	otherType  = types.MapType{ElemType: familyType}
+
+	eventsTypes = map[string]attr.Type{"send": familyType, "receive": familyType, "test": familyType, "other": otherType}
+)
+
+const otherDescription = "Events of families that this version of the provider does not know, by family, such as `{ dispute = [\"opened\"] }`."
+
+// eventsAttribute is the attribute events of the resource.
+func eventsAttribute() schema.SingleNestedAttribute {
+	family := func(text string) schema.SetAttribute {
+		return schema.SetAttribute{
+			MarkdownDescription: text + " The plan warns of a name that this version of the provider does not know. " +
+				"Default: none (`[]`). Changing it changes the webhook in place.",
+			Optional:    true,
+			Computed:    true,
+			ElementType: types.StringType,
+			Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
+			Validators:  eventNames(),
+		}
+	}
+	return schema.SingleNestedAttribute{
+		MarkdownDescription: "What to deliver. Their order makes no difference. A webhook without events is told of nothing.",
+		Required:            true,
+		Attributes: map[string]schema.Attribute{
+			"send": family("What happens to payments that wallets send: `succeeded`, `failed`."),
+			"receive": family("What happens to payments that wallets receive: `generated` (it can be paid), `detected`, `refreshed`, `expired`, " +
+				"`succeeded` (a part has arrived, on chain), `completed` (all of it has), `failed`."),
+			"test": family("Deliveries made for a test: `created`."),
+			"other": schema.MapAttribute{
+				MarkdownDescription: otherDescription + " Default: what the webhook has, so that no change of the webhook loses an event. " +
+					"`{}` removes them. Changing it changes the webhook in place.",
+				Optional:      true,
+				Computed:      true,
+				ElementType:   familyType,
+				PlanModifiers: []planmodifier.Map{keepOther{}},
+				Validators: []validator.Map{
+					mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1), stringvalidator.NoneOf(families()...)),
+					mapvalidator.ValueSetsAre(append(eventNames(), setvalidator.SizeAtLeast(1))...),
+				},
+			},
+		},
+	}
+}
+
+func eventNames() []validator.Set {
+	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))}
+}
+
+// families are the families of events that have an attribute of their own.
+func families() []string { return slices.Sorted(maps.Keys(voltage.WebhookEventNames())) }
+
+// keepOther is the plan modifier of events of unknown families: what is left out of the configuration stays as it is.
+type keepOther struct{}
+
+// Description implements [planmodifier.Describer].
+func (keepOther) Description(context.Context) string {
+	return "Left out, it stays what the webhook has."
+}
+
+// MarkdownDescription implements [planmodifier.Describer].
+func (m keepOther) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+// PlanModifyMap implements [planmodifier.Map]. A state that an older provider has written knows nothing of such events: the value
+// stays unknown then, and the update reads the webhook before it changes it.
+func (keepOther) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
+	switch {
+	case !req.ConfigValue.IsNull():
+	case req.State.Raw.IsNull():
+		resp.PlanValue = types.MapValueMust(familyType, map[string]attr.Value{})
+	case !req.StateValue.IsNull():
+		resp.PlanValue = req.StateValue
+	}
+}
+
+func eventsOf(ctx context.Context, object types.Object, diags *diag.Diagnostics) eventsModel {
+	var model eventsModel
+	diags.Append(object.As(ctx, &model, basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true, UnhandledUnknownAsEmpty: true})...)
+	return model
+}
+
+// known are the attributes of families that this provider knows.
+func (m eventsModel) known() map[string]types.Set {
+	return map[string]types.Set{typeSend: m.Send, typeReceive: m.Receive, typeTest: m.Test}
+}
+
+// events turns the attribute into the API's events. What is not known yet is left out.
+func (m eventsModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
+	sets := m.known()
+	if !m.Other.IsUnknown() {
+		for family, value := range m.Other.Elements() {
+			if set, ok := value.(types.Set); ok {
+				sets[family] = set
+			}
+		}
+	}
+	events := voltage.WebhookEvents{}
+	for family, set := range sets {
+		for _, element := range set.Elements() {
+			if name, ok := element.(types.String); ok && !name.IsUnknown() {
+				events[family] = append(events[family], name.ValueString())
+			}
+		}
+	}
+	return events
+}
+
+// newEvents turns events of the API into the attribute.
+func newEvents(events voltage.WebhookEvents) (types.Object, diag.Diagnostics) {
+	values, other := map[string]attr.Value{}, map[string]attr.Value{}
+	for _, family := range families() {
+		values[family] = types.SetValueMust(types.StringType, []attr.Value{})
+	}
+	for family, names := range events {
+		elements := []attr.Value{}
+		for _, name := range names {
+			elements = append(elements, types.StringValue(name))
+		}
+		set := types.SetValueMust(types.StringType, elements)
+		switch _, known := values[family]; {
+		case known:
+			values[family] = set
+		case len(names) > 0:
+			other[family] = set
+		}
+	}
+	values["other"] = types.MapValueMust(familyType, other)
+	return types.ObjectValue(eventsTypes, values)
+}
+
+// carryOther puts the events of unknown families that a webhook has into events that do not say what they are.
+func carryOther(events types.Object, webhook *voltage.Webhook) (types.Object, diag.Diagnostics) {
+	current, diags := newEvents(webhook.Events)
+	values := maps.Clone(events.Attributes())
+	values["other"] = current.Attributes()["other"]
+	carried, got := types.ObjectValue(eventsTypes, values)
+	return carried, append(diags, got...)
+}
+
+// leavesOther reports whether planned events do not say what the events of unknown families are.
+func leavesOther(events types.Object) bool {
+	other := events.Attributes()["other"]
+	return other != nil && (other.IsUnknown() || other.IsNull())
+}
+
+// warnOfEvents warns of events that this provider does not know, unless the webhook has them already, and of a webhook that is told
+// of nothing. state is null for a new webhook.
+func warnOfEvents(ctx context.Context, object string, plan, state types.Object, diags *diag.Diagnostics) {
+	if plan.IsUnknown() {
+		return
+	}
+	planned := eventsOf(ctx, plan, diags)
+	wanted, has := planned.events(ctx, diags), eventsOf(ctx, state, diags).events(ctx, diags)
+	for _, family := range slices.Sorted(maps.Keys(wanted)) {
+		at, names := path.Root("events").AtName(family), voltage.WebhookEventNames()[family]
+		if names == nil {
+			at = path.Root("events").AtName("other").AtMapKey(family)
+		}
+		for _, name := range slices.Sorted(slices.Values(wanted[family])) {
+			if slices.Contains(names, name) || slices.Contains(has[family], name) {
+				continue
+			}
+			known := fmt.Sprintf("It knows no family %q, only %s.", voltage.Clean(family), strings.Join(families(), ", "))
+			if names != nil {
+				known = fmt.Sprintf("Of %s it knows %s.", family, strings.Join(names, ", "))
+			}
+			diags.AddAttributeWarning(at, "Unknown Webhook Event",
+				fmt.Sprintf("%s: this version of the provider does not know the event %q of %q. %s\n\n"+
+					"Correct the name if it is misspelled. If the API has this event, nothing needs to be done.",
+					object, voltage.Clean(name), voltage.Clean(family), known))
+		}
+	}
+	if len(wanted) == 0 && planned.isKnown() && (state.IsNull() || len(has) > 0) {
+		diags.AddAttributeWarning(path.Root("events"), "Webhook Without Events",
+			object+": events names no event, so that the webhook is told of nothing.\n\nName an event in send, receive or test, such as receive = [\"completed\"].")
+	}
+}
+
+// isKnown reports whether all events are known.
+func (m eventsModel) isKnown() bool {
+	for _, set := range m.known() {
+		if set.IsUnknown() || slices.ContainsFunc(set.Elements(), attr.Value.IsUnknown) {
+			return false
+		}
+	}
+	return !m.Other.IsUnknown() && !slices.ContainsFunc(slices.Collect(maps.Values(m.Other.Elements())), attr.Value.IsUnknown)
+}

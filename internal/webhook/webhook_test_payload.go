@@ -1,0 +1,127 @@
+package webhook
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// Types of a test delivery. Source: schema WebhookPayload of the API's contract.
+const (
+	typeSend    = "send"
+	typeReceive = "receive"
+	typeTest    = "test"
+)
+
+// defaultDetail is what a test of the type test delivers.
+const defaultDetail = `{"event":"created","data":"A test by Terraform."}`
+
+// detailDescription says what detail can be, in the documentation and after an error.
+const detailDescription = "A JSON object with `event` and `data`. `event` is one that a webhook of this `type` can be told of. " +
+	"`data` is text for the type `test`, and a whole payment, as the API returns it, for `send` and `receive`."
+
+// paymentFields are the fields that every payment has. Source: schemas PaymentCommon, SendPayment and ReceivePayment of the contract.
+var paymentFields = []string{
+	"id", "wallet_id", "organization_id", "environment_id", "created_at", "updated_at", "currency", "direction", "status", "type", "data",
+}
+
+// paymentDataFields are the fields of a payment's data that it has beside its amount, by direction and kind. Source: the schemas of
+// each kind in the contract. What this provider does not know yet is the API's to check.
+var paymentDataFields = map[string]map[string][]string{
+	typeSend: {
+		voltage.KindBolt11:  {"amount", "max_fee", "amount_msats", "max_fee_msats"},
+		voltage.KindOnchain: {"amount", "max_fee", "amount_sats", "max_fee_sats"},
+		voltage.KindBIP21:   {"amount", "max_fee", "amount_msats", "max_fee_msats"},
+
+		voltage.KindTaprootAsset: {"payment_request", "asset", "amount"},
+	},
+	typeReceive: {
+		voltage.KindBolt11:  {"amount", "amount_msats"},
+		voltage.KindOnchain: {"amount", "amount_sats", "receipts"},
+		voltage.KindBIP21:   {"amount", "amount_msats", "receipts"},
+
+		voltage.KindTaprootAsset: {"amount", "asset"},
+	},
+}
+
+// checkType returns an error for a type of delivery that does not exist.
+func checkType(kind string) error {
+	if types := slices.Sorted(maps.Keys(voltage.WebhookEventNames())); !slices.Contains(types, kind) {
+		return fmt.Errorf("%q is none of %s", voltage.Clean(kind), strings.Join(types, ", "))
+	}
+	return nil
+}
+
+// checkDetail returns an error for a detail that the API refuses. An empty kind is one that is not known yet.
+func checkDetail(kind, text string) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(text), &object); err != nil || object == nil {
+		return errors.New("it is not a JSON object; jsonencode({ … }) makes one")
+	}
+	var event string
+	if err := json.Unmarshal(object["event"], &event); err != nil || event == "" {
+		return errors.New("it has no event, a text")
+	}
+	if missing(object["data"]) {
+		return errors.New("it has no data")
+	}
+	names := voltage.WebhookEventNames()[kind]
+	if kind == "" {
+		return nil
+	}
+	if !slices.Contains(names, event) {
+		return fmt.Errorf("the event %q is none of the type %s, which has %s", voltage.Clean(event), kind, strings.Join(names, ", "))
+	}
+	if kind == typeTest {
+		var data string
+		if json.Unmarshal(object["data"], &data) != nil {
+			return errors.New("the data of a test is a text, and this is none")
+		}
+		return nil
+	}
+	return checkPayment(kind, object["data"])
+}
+
+// checkPayment returns an error for data that is not a whole payment of a direction.
+func checkPayment(direction string, data json.RawMessage) error {
+	var fields map[string]json.RawMessage
+	if json.Unmarshal(data, &fields) != nil {
+		return fmt.Errorf("the data of the type %s is a whole payment, and this is not even an object", direction)
+	}
+	if lacks := lacking(fields, paymentFields); lacks != "" {
+		return fmt.Errorf("the data of the type %s is a whole payment, and this one lacks %s", direction, lacks)
+	}
+	var payment voltage.Payment
+	if err := json.Unmarshal(data, &payment); err != nil {
+		return fmt.Errorf("the data is not a payment as the API returns it: %s", voltage.Clean(err.Error()))
+	}
+	if payment.Direction != direction {
+		return fmt.Errorf("the payment's direction is %q, and the type is %s", voltage.Clean(payment.Direction), direction)
+	}
+	var inner map[string]json.RawMessage
+	if json.Unmarshal(fields["data"], &inner) != nil {
+		return errors.New("the payment's own data is not an object")
+	}
+	if lacks := lacking(inner, paymentDataFields[direction][payment.Kind]); lacks != "" {
+		return fmt.Errorf("the data of the payment, a %s %s, lacks %s", voltage.Clean(payment.Kind), direction, lacks)
+	}
+	return nil
+}
+
+// lacking names the fields that an object lacks; empty where it has them all.
+func lacking(object map[string]json.RawMessage, names []string) string {
+	var lacks []string
+	for _, name := range names {
+		if missing(object[name]) {
+			lacks = append(lacks, name)
+		}
+	}
+	return strings.Join(lacks, ", ")
+}
+
+func missing(value json.RawMessage) bool { return len(value) == 0 || string(value) == "null" }
