@@ -171,6 +171,8 @@ type NewReceive struct {
 	Description string            `json:"description,omitempty"`
 	Expiration  int64             `json:"expiration,omitempty"` // seconds; 0 is the API's default of 3,600
 	Metadata    map[string]string `json:"metadata,omitempty"`
+	// OwnID says that the user chose the ID. See [NewWebhook].
+	OwnID bool `json:"-"`
 }
 
 // NewSend is the request for a send. Source: schema SendPaymentRequest of the API's contract.
@@ -195,17 +197,17 @@ type NewSendData struct {
 
 // CreateReceive asks for a receive. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors.
 func (c *Client) CreateReceive(ctx context.Context, organization, environment uuid.UUID, receive NewReceive) error {
-	return c.createPayment(ctx, organization, environment, receive.ID, receive, true)
+	return c.createPayment(ctx, organization, environment, receive.ID, receive, true, receive.OwnID)
 }
 
 // CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
 // the send is under way, and nil is returned; otherwise the error is an *UncertainError, and the send must not be repeated
 // under another ID before the ID was read again.
 func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.UUID, send NewSend) error {
-	return c.createPayment(ctx, organization, environment, send.ID, send, false)
+	return c.createPayment(ctx, organization, environment, send.ID, send, false, false)
 }
 
-func (c *Client) createPayment(ctx context.Context, organization, environment, id uuid.UUID, body any, resend bool) error {
+func (c *Client) createPayment(ctx context.Context, organization, environment, id uuid.UUID, body any, resend, ownID bool) error {
 	return c.create(ctx, creation{
 		call: call{method: http.MethodPost, path: paymentsPath(organization, environment), body: body},
 		read: func(ctx context.Context) error {
@@ -214,6 +216,7 @@ func (c *Client) createPayment(ctx context.Context, organization, environment, i
 		},
 		resend:   resend,
 		conflict: true,
+		ownID:    ownID,
 	})
 }
 

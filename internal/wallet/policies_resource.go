@@ -46,6 +46,7 @@ type policiesModel struct {
 	OFACCompliant         types.Bool     `tfsdk:"ofac_compliant"`
 	ReflexTemplateID      tfkit.UUID     `tfsdk:"reflex_template_id"`
 	ProcessingFee         types.Object   `tfsdk:"processing_fee"`
+	Managed               types.Set      `tfsdk:"managed"`
 	Timeouts              timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -126,6 +127,10 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 					"receive_basis_points": basisPoints("The share of a receive,"),
 				},
 			},
+			"managed": schema.SetAttribute{
+				MarkdownDescription: "The names of the policies that this resource has set. Destroying it takes back `processing_fee` only where it is one of them.",
+				Computed:            true, ElementType: types.StringType,
+			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
 				CreateDescription: tfkit.TimeoutDescription("new policies to be read back", "When it is up, the policies stay in the state, marked as tainted."),
@@ -181,11 +186,11 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 	}
 
 	// From here on the API may have the policies. The state has them before the request leaves, whatever happens then.
+	plan.Managed = newManaged(config.configured())
 	unfinished := plan
 	unfinished.fill(newPoliciesModel(ctx, before, &resp.Diagnostics))
 	resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, config.configured())...)
 	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -237,6 +242,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 	current := newPoliciesModel(ctx, policies, &resp.Diagnostics)
 	current.WalletID, current.OrganizationID, current.Timeouts = tfkit.NewUUID(wallet), tfkit.NewUUID(organization), state.Timeouts
+	current.Managed = newManaged(state.managed())
 	resp.Diagnostics.Append(resp.State.Set(ctx, current)...)
 }
 
@@ -251,7 +257,6 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	organization, wallet := state.ids(&resp.Diagnostics)
-	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
 	update := plan.changes(ctx, state, config.configured(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -261,7 +266,9 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 
 	if !update.Empty() {
 		// Until the change is seen, both what was configured and what is count as set here.
-		resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, append(config.configured(), set...))...)
+		unfinished := state
+		unfinished.Managed = newManaged(append(config.configured(), state.managed()...))
+		resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
 		before, err := client.FindWalletPolicies(ctx, organization, wallet)
 		if err == nil {
 			_, _, err = changePolicies(ctx, client, organization, wallet, before, update)
@@ -274,7 +281,9 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 			return
 		}
 	}
-	resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, config.configured())...)
+	if plan.Managed.IsUnknown() {
+		plan.Managed = newManaged(config.configured())
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -283,8 +292,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
-	if !slices.Contains(set, attributeFee) {
+	if !slices.Contains(state.managed(), attributeFee) {
 		return
 	}
 	client, diags := r.Settings.RequireClient()
@@ -342,6 +350,25 @@ func (m *policiesModel) identity() policiesIdentity {
 	wallet, _ := m.WalletID.ID()
 	organization, _ := m.OrganizationID.ID()
 	return policiesIdentity{OrganizationID: tfkit.NewUUID(organization), WalletID: tfkit.NewUUID(wallet)}
+}
+
+// managed are the policies that this resource has set.
+func (m *policiesModel) managed() []string {
+	var names []string
+	for _, name := range m.Managed.Elements() {
+		if text, ok := name.(types.String); ok {
+			names = append(names, text.ValueString())
+		}
+	}
+	return names
+}
+
+func newManaged(names []string) types.Set {
+	values := []attr.Value{}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		values = append(values, types.StringValue(name))
+	}
+	return types.SetValueMust(types.StringType, values)
 }
 
 // value is a policy by its attribute.

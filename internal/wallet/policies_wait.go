@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -98,14 +97,4 @@ func (m *policiesModel) describeValues(attributes []string) []string {
 		values = append(values, name+" = "+text)
 	}
 	return values
-}
-
-const configuredKey = "configured" // the policies that the last apply was given
-
-// recallConfigured are the policies that this resource has set.
-func recallConfigured(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) []string {
-	if names := tfkit.Recall[[]string](ctx, private, configuredKey, diags); names != nil {
-		return *names
-	}
-	return nil
 }

@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -37,6 +38,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	tfkit.CheckAdopt(plan.AdoptExisting, plan.ID, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
 		if !r.Settings.Pending {
 			_, diags := r.Settings.RequireClient()
@@ -49,16 +51,41 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+		plan.OrganizationID, plan.EnvironmentID = organization, environment
+		r.planOwnID(ctx, req, plan, resp)
 		return
 	}
 	var state webhookModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 	if rotates(state, plan) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
 	}
 	if !plan.Enabled.Equal(state.Enabled) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
 	}
+}
+
+// planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
+func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse) {
+	_, own := plan.ID.ID()
+	_, organizationKnown := plan.OrganizationID.ID()
+	_, environmentKnown := plan.EnvironmentID.ID()
+	if !own || !organizationKnown || !environmentKnown || r.Settings.Pending || resp.Diagnostics.HasError() {
+		return
+	}
+	client, _ := r.Settings.RequireClient()
+	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+}
+
+// planReplacement refuses a replacement that would need the same ID again.
+func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan webhookModel, diags *diag.Diagnostics) {
+	var own tfkit.UUID
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
+	tfkit.CheckReplacement(own, state.ID, state.describe(), []tfkit.Change{
+		{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+		{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
+	}, diags)
 }
 
 // rotates reports whether an update rotates the secret.
