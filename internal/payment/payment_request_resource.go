@@ -233,7 +233,9 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	tfkit.CheckAdopt(plan.AdoptExisting, plan.ID, &resp.Diagnostics)
+	if !req.Plan.Raw.IsNull() {
+		tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
+	}
 	if !req.State.Raw.IsNull() {
 		if !req.Plan.Raw.IsNull() {
 			planReplacement(ctx, req, state, plan, &resp.Diagnostics)

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -212,7 +213,11 @@ func AdoptAttribute(kind, more string) schema.BoolAttribute {
 }
 
 // CheckAdopt refuses adopt_existing without an id.
-func CheckAdopt(adopt types.Bool, id UUID, diags *diag.Diagnostics) {
+func CheckAdopt(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var adopt types.Bool
+	var id UUID
+	diags.Append(config.GetAttribute(ctx, path.Root("adopt_existing"), &adopt)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
 	if adopt.ValueBool() && id.IsNull() {
 		diags.AddAttributeError(path.Root("adopt_existing"), "Missing Attribute",
 			"adopt_existing takes over the object that exists under id, and id is not set.\n\nSet id, or leave adopt_existing out.")

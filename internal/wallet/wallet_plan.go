@@ -27,7 +27,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !plan.Network.IsUnknown() {
 		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
 	}
-	tfkit.CheckAdopt(plan.AdoptExisting, plan.ID, &resp.Diagnostics)
+	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
 		var state walletModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)

@@ -38,7 +38,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	tfkit.CheckAdopt(plan.AdoptExisting, plan.ID, &resp.Diagnostics)
+	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
 		if !r.Settings.Pending {
 			_, diags := r.Settings.RequireClient()
