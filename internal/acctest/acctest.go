@@ -29,6 +29,8 @@ type World struct {
 	// Network is the line of credit's, as wallet creation writes it.
 	Network string
 
+	// Duplicates is how many creations are to be asked for twice.
+	Duplicates int
 	// Pace is how long the provider waits between requests.
 	Pace voltage.Pace
 	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
@@ -55,16 +57,7 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		stop()
-		for _, violation := range violations.all() {
-			t.Errorf("the contract was broken: %s", violation)
-		}
-		if duplicates := emu.Duplicates(); duplicates != 0 {
-			t.Errorf("%d objects were asked for twice", duplicates)
-		}
-	})
-	return &World{
+	world := &World{
 		Emulator:       emu,
 		URL:            url,
 		OrganizationID: emulator.DefaultOrganizationID,
@@ -79,6 +72,16 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 			ListLife: time.Nanosecond, // what a test does meanwhile is seen
 		},
 	}
+	t.Cleanup(func() {
+		stop()
+		for _, violation := range violations.all() {
+			t.Errorf("the contract was broken: %s", violation)
+		}
+		if duplicates := emu.Duplicates(); duplicates != world.Duplicates {
+			t.Errorf("%d objects were asked for twice, want %d", duplicates, world.Duplicates)
+		}
+	})
+	return world
 }
 
 // SharedVariable is the environment variable that, set to 1, makes lists serve every read that may be shared, however few objects

@@ -128,7 +128,7 @@ func (p *Protocol) ApplyUnrefreshed(ctx context.Context, instance *Instance, con
 		return diags
 	}
 	if plan.Replaces {
-		diags = append(diags, p.Destroy(ctx, instance)...)
+		diags = append(diags, p.delete(ctx, instance, plan.private)...)
 		if diags.Errors() != "" {
 			return diags
 		}
@@ -164,11 +164,18 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 	if plan.Diagnostics.Errors() != "" {
 		return plan.Diagnostics
 	}
-	diags := p.apply(ctx, instance, null, null, plan.private)
+	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
+}
+
+// delete deletes a resource, which an error leaves as it was.
+func (p *Protocol) delete(ctx context.Context, instance *Instance, private []byte) Diagnostics {
+	p.t.Helper()
+	null := tftypes.NewValue(p.resourceType(instance.Type), nil)
+	diags := p.apply(ctx, instance, null, null, private)
 	if instance.State.IsNull() {
 		instance.Tainted = false
 	}
-	return append(plan.Diagnostics, diags...)
+	return diags
 }
 
 // PlanDestroy plans what terraform destroy does with one resource.
@@ -224,6 +231,7 @@ type Plan struct {
 
 	prior, planned, config tftypes.Value
 	private                []byte
+	identity               *tfprotov6.ResourceIdentityData
 }
 
 // Changes reports whether applying the plan would do anything.
@@ -245,8 +253,30 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 		instance.State = tftypes.NewValue(p.resourceType(instance.Type), nil)
 	}
 	plan := p.plan(ctx, instance, value)
+	if plan.Replaces {
+		p.planReplacement(ctx, instance, plan)
+	}
 	plan.Diagnostics = append(validated.Diagnostics, plan.Diagnostics...)
 	return plan
+}
+
+// planReplacement plans the creation that follows the deletion, as Terraform and OpenTofu do. A replacement hands over the private state and
+// the identity of what it deletes. An instance that is marked as tainted is planned as if there were none, so that its private state is lost:
+// the deletion gets the private state of the creation. See the function plan in Terraform's node_resource_abstract_instance.go.
+func (p *Protocol) planReplacement(ctx context.Context, instance *Instance, plan *Plan) {
+	p.t.Helper()
+	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}
+	if !instance.Tainted {
+		after.Private, after.Identity = plan.private, plan.identity
+	}
+	creation := p.plan(ctx, after, plan.config)
+	plan.private = creation.private
+	if instance.Tainted {
+		plan.Diagnostics = nil
+	}
+	if instance.Tainted || creation.Diagnostics.Errors() != "" {
+		plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
+	}
 }
 
 func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
@@ -257,7 +287,7 @@ func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.
 	})
 	p.must(err)
 	plan := &Plan{
-		Diagnostics: resp.Diagnostics, prior: instance.State, config: config, private: resp.PlannedPrivate,
+		Diagnostics: resp.Diagnostics, prior: instance.State, config: config, private: resp.PlannedPrivate, identity: resp.PlannedIdentity,
 		planned: p.parse(resp.PlannedState, p.resourceType(instance.Type)),
 	}
 	for _, path := range resp.RequiresReplace {

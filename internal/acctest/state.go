@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"maps"
 	"math/big"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -144,4 +146,16 @@ func written(value any) any {
 		}
 	}
 	return value
+}
+
+// Replace returns an object with another value of one attribute.
+func Replace(t *testing.T, object tftypes.Value, name string, value any) tftypes.Value {
+	t.Helper()
+	var attributes map[string]tftypes.Value
+	if err := object.As(&attributes); err != nil {
+		t.Fatal(err)
+	}
+	attributes = maps.Clone(attributes)
+	attributes[name] = tftypes.NewValue(attributes[name].Type(), value)
+	return tftypes.NewValue(object.Type(), attributes)
 }

@@ -176,7 +176,7 @@ func (e *Emulator) changeableWallet(c *call) (*history[walletState], walletState
 	}
 	history := e.world.wallets[c.ids["wallet_id"]]
 	latest := history.latest()
-	if !latest.live() {
+	if latest.deletedAt != nil {
 		return nil, walletState{}, notFound("instance_not_found", "wallet_id", latest.ID)
 	}
 	return history, latest, nil

@@ -56,6 +56,7 @@ type requestModel struct {
 	Description    types.String   `tfsdk:"description"`
 	Expiration     types.Int64    `tfsdk:"expiration"`
 	Metadata       types.Map      `tfsdk:"metadata"`
+	AdoptExisting  types.Bool     `tfsdk:"adopt_existing"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 
 	Status         types.String `tfsdk:"status"`
@@ -155,12 +156,13 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				CreateDescription: "How long to wait until the request can be paid, as a number with a unit, such as `90s` or `10m`. Default: `5m`. " +
 					"When it is up, the request stays in the state, marked as tainted.",
 			}),
-			"id":              computedID("The payment's UUID."),
+			"id":              tfkit.OwnIDAttribute("payment"),
+			"adopt_existing":  tfkit.AdoptAttribute("payment request", ""),
 			"environment_id":  computedID("The UUID of the environment, which is the wallet's."),
 			"quote_id":        computedID("The UUID of the quote that was used; null but on a USD line of credit."),
 			"status":          computedText(statusDescription),
 			"currency":        computedText("The payment's currency: `btc`, `usd` or `asset:…`."),
-			"created_at":      computedText("When the request was made, in RFC 3339."),
+			"created_at":      computedText("When the request was made, in RFC 3339. Until the creation was seen to succeed, when it was sent."),
 			"updated_at":      computedText("When its status changed last, in RFC 3339."),
 			"expires_at":      computedText("When it can no longer be paid, in RFC 3339."),
 			"payment_request": computedText(paymentRequestDescription),
@@ -257,7 +259,13 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if !req.Plan.Raw.IsNull() {
+		tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
+	}
 	if !req.State.Raw.IsNull() {
+		if !req.Plan.Raw.IsNull() {
+			planReplacement(ctx, req, state, plan, &resp.Diagnostics)
+		}
 		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
 		leaves := req.Plan.Raw.IsNull() || plan.replaces(state) && !plan.WalletID.IsUnknown()
 		if leaves && r.Settings != nil && r.payable(ctx, state) {
@@ -291,13 +299,26 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(diags...)
 	walletID, known := plan.WalletID.ID()
 	organizationID, organizationKnown := organization.ID()
-	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil || !known || !organizationKnown {
+	_, ownID := plan.ID.ID()
+	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil && !ownID || !known || !organizationKnown {
 		return
 	}
-	// A wallet that exists says already now which network the request would be on. What else may be wrong is the apply's to say.
-	if wallet, err := client.GetWallet(ctx, organizationID, walletID); err == nil {
-		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
+	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to say.
+	wallet, err := client.GetWallet(ctx, organizationID, walletID)
+	if err != nil {
+		return
 	}
+	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
+	if ownID && !resp.Diagnostics.HasError() {
+		plan.ownID(ctx, client, organizationID, wallet.EnvironmentID).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	}
+}
+
+// planReplacement refuses a replacement that would need the same ID again.
+func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan requestModel, diags *diag.Diagnostics) {
+	var own tfkit.UUID
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
+	tfkit.CheckReplacement(own, state.ID, state.describe(), plan.changes(state), diags)
 }
 
 // payable reports whether a request can still be paid. The state may be old: the API has the last word, where it can be asked.
@@ -347,53 +368,85 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing Attribute",
 			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only.\n\nGive the amount.", plan.describe(), voltage.Clean(account.currency)))
 	}
-	if request.ID, err = voltage.NewID(); err != nil {
-		failure.Err = err
-		resp.Diagnostics.Append(failure.Diagnostic())
+	if request.ID, request.OwnID = plan.ID.ID(); !request.OwnID {
+		if request.ID, err = voltage.NewID(); err != nil {
+			failure.Err = err
+			resp.Diagnostics.Append(failure.Diagnostic())
+		}
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	plan.ID, plan.EnvironmentID = tfkit.NewUUID(request.ID), tfkit.NewUUID(account.wallet.EnvironmentID)
+	var existing *voltage.Payment
+	ownID := plan.ownID(ctx, client, organization, account.wallet.EnvironmentID)
+	if request.OwnID {
+		if r.Settings.ClaimID(request.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+	}
 
 	// From here on the API may have the request. The state has its ID before it leaves, whatever happens then.
-	plan.ID, plan.EnvironmentID = tfkit.NewUUID(request.ID), tfkit.NewUUID(account.wallet.EnvironmentID)
 	plan.forget()
+	plan.CreatedAt = tfkit.NewStart()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	failure.Object = plan.describe()
-	sent := false
-	quote, err := account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
-		request.QuoteID, sent = quote, true
-		return client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
-	})
-	if err != nil {
-		failure.Err, failure.State = err, stateRequestTainted
-		if !sent || tfkit.IsRefused(err) {
-			failure.State = ""
-			resp.State.RemoveResource(ctx)
+	tainted := stateRequestTainted
+	if request.OwnID {
+		tainted = stateRequestTaintedOwnID
+	}
+	var quote *uuid.UUID
+	if existing == nil {
+		sent := false
+		quote, err = account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
+			request.QuoteID, sent = quote, true
+			return client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
+		})
+		if voltage.IsConflict(err) && plan.AdoptExisting.ValueBool() {
+			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
-		resp.Diagnostics.Append(failure.Diagnostic())
-		return
+		if err != nil {
+			if failure.Err, failure.State = err, tainted; !sent || tfkit.IsRefused(err) {
+				failure.State = ""
+				resp.State.RemoveResource(ctx)
+				r.Settings.Release(request.ID)
+			}
+			resp.Diagnostics.Append(failure.Diagnostic())
+			return
+		}
 	}
 	plan.QuoteID = tfkit.NewUUIDPointer(quote)
 	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
 		err = failureOf(payment)
 	}
+	if payment != nil && request.OwnID {
+		if ownID.Confirm(payment, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			resp.State.RemoveResource(ctx)
+			return
+		}
+	}
 	if payment != nil {
 		resp.Diagnostics.Append(plan.read(ctx, payment)...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	if err != nil {
-		failure.Err, failure.State = err, stateRequestTainted
+		failure.Err, failure.State = err, tainted
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 }
 
 const stateRequestTainted = "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
 	"which expires by itself."
+
+const stateRequestTaintedOwnID = "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
+	"another one, set another id: an ID that was used cannot be used again."
 
 // receiveBlame is the attribute that causes a refusal, or a failure after it.
 var receiveBlame = tfkit.Blame{
@@ -449,8 +502,12 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	payment, err := client.GetSettledPayment(ctx, organization, environment, id)
+	payment, err := state.confirm(ctx, client, organization, environment, id)
+	unfinished := state.unfinished()
 	switch {
+	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		r.Settings.Hold(id)
+		return // it can still appear: it stays in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
 		return
@@ -458,6 +515,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Payment Request Not Read", Object: state.describe(), Err: err}.Diagnostic())
 		return
 	}
+	r.Settings.Hold(id)
 	resp.Diagnostics.Append(state.read(ctx, payment)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
@@ -476,22 +534,97 @@ func (r *requestResource) Update(ctx context.Context, req resource.UpdateRequest
 // Delete implements [resource.Resource]. The framework takes the request out of the state; the API has no way to cancel it.
 func (r *requestResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// replaces reports whether a plan makes another request than the one in the state.
-func (m *requestModel) replaces(state requestModel) bool {
-	for _, asked := range [][2]attr.Value{
-		{m.WalletID, state.WalletID},
-		{m.Kind, state.Kind},
-		{m.Amount, state.Amount},
-		{m.Description, state.Description},
-		{m.Expiration, state.Expiration},
-		{m.Metadata, state.Metadata},
-		{m.OrganizationID, state.OrganizationID},
-	} {
-		if !asked[0].Equal(asked[1]) {
-			return true
+// unfinished is when a request was sent that the state has not seen, and nil for one that it has.
+func (m *requestModel) unfinished() *time.Time {
+	if !m.Status.IsNull() {
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
+}
+
+// confirm reads the payment; that there is none is confirmed by the list of the wallet's payments of the time when it was made.
+func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID) (*voltage.Payment, error) {
+	wallet, _ := m.WalletID.ID()
+	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
+	about := time.Minute
+	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
+		about = time.Hour
+	}
+	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about) //nolint:wrapcheck // an error of the client says it all
+}
+
+// ownID is the creation under the plan's own ID.
+func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID) tfkit.OwnID[voltage.Payment] {
+	id, _ := m.ID.ID()
+	return tfkit.OwnID[voltage.Payment]{
+		Kind: "payment", Object: m.describe(), ID: id, Adopt: m.AdoptExisting.ValueBool(),
+		Read: func(ctx context.Context) (*voltage.Payment, error) {
+			return client.GetPayment(ctx, organization, environment, id)
+		},
+		Name: (*voltage.Payment).Description,
+		Ended: func(p *voltage.Payment) string {
+			if p.Status == voltage.StatusFailed || p.Status == voltage.StatusExpired {
+				return p.Status
+			}
+			return ""
+		},
+		Differences: func(p *voltage.Payment) []string { return m.differences(ctx, p) },
+	}
+}
+
+// differences names the attributes in which the API's payment differs from the plan. What the API does not show contradicts nothing.
+func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment) []string {
+	var differences []string
+	add := func(name string, planned, found attr.Value) {
+		if text := tfkit.Difference(name, planned, found); text != "" {
+			differences = append(differences, text)
 		}
 	}
-	return false
+	add("direction", types.StringValue(voltage.DirectionReceive), types.StringValue(payment.Direction))
+	add("wallet_id", m.WalletID, tfkit.NewUUID(payment.WalletID))
+	add("kind", m.Kind, types.StringValue(payment.Kind))
+	if text := payment.Description(); text != "" || payment.Status == voltage.StatusReceiving {
+		add("description", m.Description, tfkit.TextOrNull(text))
+	}
+	if payment.Data.Expiration != nil && !m.Expiration.IsNull() {
+		add("expiration", m.Expiration, types.Int64Value(*payment.Data.Expiration))
+	}
+	if len(payment.Metadata) > 0 || len(m.Metadata.Elements()) > 0 {
+		metadata, _ := types.MapValueFrom(ctx, types.StringType, payment.Metadata)
+		add("metadata", m.Metadata, metadata)
+	}
+	if !m.Amount.IsUnknown() {
+		var diags diag.Diagnostics
+		planned, found := m.amount(ctx, &diags), payment.RequestedAmount
+		switch {
+		case planned == nil && found == nil:
+		case planned == nil:
+			add("amount", types.Int64Null(), types.Int64Value(found.Amount))
+		case found == nil: // not shown
+		case planned.Currency.ValueString() == found.Currency:
+			add("amount", planned.Amount, types.Int64Value(found.Amount))
+		}
+	}
+	return differences
+}
+
+// changes are the attributes that make another request when they change.
+func (m *requestModel) changes(state requestModel) []tfkit.Change {
+	return []tfkit.Change{
+		{Name: "wallet_id", State: state.WalletID, Plan: m.WalletID},
+		{Name: "kind", State: state.Kind, Plan: m.Kind},
+		{Name: "amount", State: state.Amount, Plan: m.Amount},
+		{Name: "description", State: state.Description, Plan: m.Description},
+		{Name: "expiration", State: state.Expiration, Plan: m.Expiration},
+		{Name: "metadata", State: state.Metadata, Plan: m.Metadata},
+		{Name: "organization_id", State: state.OrganizationID, Plan: m.OrganizationID},
+		{Name: "id", State: state.ID, Plan: m.ID},
+	}
+}
+
+// replaces reports whether a plan makes another request than the one in the state.
+func (m *requestModel) replaces(state requestModel) bool {
+	return len(tfkit.Changed(m.changes(state))) > 0
 }
 
 // describe names the request in messages.

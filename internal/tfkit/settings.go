@@ -28,7 +28,8 @@ type Settings struct {
 	// AllowedNetworks are the networks, as wallet creation writes them, that may be used; nil allows every network.
 	AllowedNetworks []string
 
-	claims sync.Map // IDs that a creation under way has taken
+	claims sync.Map // IDs that a creation or deletion of this run has taken
+	holds  sync.Map // IDs that a refresh of this run has found in the state
 	stores sync.Map // what [Store] keeps
 }
 
@@ -70,8 +71,8 @@ func orNone(names []string) string {
 	return strings.Join(sorted, ", ")
 }
 
-// Claim takes an ID for a creation under way, and returns false where another creation of this process has it. Two
-// creations with the same ID would both find it unused.
+// Claim takes an ID for a creation or deletion, and returns false where another one of this run has it. Two creations with the same ID
+// would both find it unused.
 func (s *Settings) Claim(id uuid.UUID) bool {
 	_, taken := s.claims.LoadOrStore(id, true)
 	return !taken
@@ -79,6 +80,18 @@ func (s *Settings) Claim(id uuid.UUID) bool {
 
 // Release gives an ID back.
 func (s *Settings) Release(id uuid.UUID) { s.claims.Delete(id) }
+
+// Hold notes that a refresh has found an object with this ID in the state. What was created or deleted before is settled then.
+func (s *Settings) Hold(id uuid.UUID) {
+	s.holds.Store(id, true)
+	s.claims.Delete(id)
+}
+
+// Holds reports whether a refresh of this run has found an object with this ID in the state.
+func (s *Settings) Holds(id uuid.UUID) bool {
+	_, held := s.holds.Load(id)
+	return held
+}
 
 // Resource is embedded by every resource: it takes the provider's settings.
 type Resource struct {

@@ -6,9 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// NewTime writes a time of the API in RFC 3339, in UTC and to the nanosecond; nil is null.
+// NewTime writes a time of the API in RFC 3339, in UTC and to the nanosecond. Nil, and the zero time of an answer without one, are null.
 func NewTime(at *time.Time) types.String {
-	if at == nil {
+	if at == nil || at.IsZero() {
 		return types.StringNull()
 	}
 	return types.StringValue(at.UTC().Format(time.RFC3339Nano))

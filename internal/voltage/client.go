@@ -91,6 +91,9 @@ type Client struct {
 
 	wallets  *shared[Wallet]
 	webhooks *shared[Webhook]
+
+	walletWitness  *witness[Wallet]
+	webhookWitness *witness[Webhook]
 }
 
 // New checks the configuration and makes a client. It sends nothing.
@@ -145,6 +148,12 @@ func New(cfg Config) (*Client, error) {
 		answer, size, err := c.listWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment}, limit)
 		return answer.listed(size), err
 	}, func(w *Webhook) uuid.UUID { return w.ID })
+	c.walletWitness = newWitness(c.pace.ListLife, func(ctx context.Context, of scope) ([]Wallet, error) {
+		return c.ListWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment, Inactive: true})
+	})
+	c.webhookWitness = newWitness(c.pace.ListLife, func(ctx context.Context, of scope) ([]Webhook, error) {
+		return c.ListWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment})
+	})
 	c.retrying = c.newRetryable(plain, c.retries)
 	c.single = c.newRetryable(plain, 0)
 	return c, nil
@@ -232,6 +241,8 @@ func (c *Client) do(ctx context.Context, call call) error {
 	if call.method != http.MethodGet {
 		defer c.wallets.drop()
 		defer c.webhooks.drop()
+		defer c.walletWitness.invalidate()
+		defer c.webhookWitness.invalidate()
 	}
 	sender := c.single
 	if call.repeat {

@@ -28,6 +28,8 @@ type creation struct {
 	read func(context.Context) error
 	// conflict says that the API answers 409 to an ID that was used before.
 	conflict bool
+	// ownID says that the user chose the ID: a 409 to the first attempt is then about somebody else's object, and an error.
+	ownID bool
 	// resend allows the request to be sent again, with the same ID, once reads have shown that the ID is unused.
 	resend bool
 }
@@ -42,7 +44,7 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 	for attempt := 0; ; attempt++ {
 		err := c.do(ctx, creation.call)
 		answered := time.Now() // from when on Retry-After counts; the reads below take a part of it
-		if err == nil || creation.conflict && isStatus(err, http.StatusConflict) {
+		if err == nil || creation.conflict && isStatus(err, http.StatusConflict) && (doubt || !creation.ownID) {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
 		if !doubt && !IsDoubtful(err) {

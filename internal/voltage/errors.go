@@ -82,6 +82,9 @@ func IsNotFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Type != ""
 }
 
+// IsConflict reports whether err is the API's word that the ID of a creation was used before.
+func IsConflict(err error) bool { return isStatus(err, http.StatusConflict) }
+
 func isStatus(err error, status int) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == status

@@ -232,6 +232,8 @@ type NewReceive struct {
 	Description string            `json:"description,omitempty"`
 	Expiration  int64             `json:"expiration,omitempty"` // seconds; 0 is the API's default of 3,600
 	Metadata    map[string]string `json:"metadata,omitempty"`
+	// OwnID says that the user chose the ID. See [NewWebhook].
+	OwnID bool `json:"-"`
 }
 
 // NewSend is the request for a send. Source: schema SendPaymentRequest of the API's contract.
@@ -264,6 +266,7 @@ func (c *Client) CreateReceive(ctx context.Context, organization, environment uu
 		},
 		resend:   true,
 		conflict: true,
+		ownID:    receive.OwnID,
 	})
 }
 

@@ -237,14 +237,14 @@ func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wa
 	return &wallet, nil
 }
 
-// GetListedWallet is GetSettledWallet for one of many wallets of an environment: after the first few, a list of all of them that is
+// GetListedWallet is GetConfirmedWallet for one of many wallets of an environment: after the first few, a list of all of them that is
 // some seconds old at the most, and newer than every write of this client, serves the others. A wallet that the list lacks is
 // read by itself, and so is one of uuid.Nil, an environment that is not known.
 func (c *Client) GetListedWallet(ctx context.Context, organization, environment, id uuid.UUID) (*Wallet, error) {
 	if wallet := c.wallets.recent(ctx, scope{organization, environment}, id); wallet != nil && wallet.Active {
 		return wallet, nil
 	}
-	return c.GetSettledWallet(ctx, organization, id)
+	return c.GetConfirmedWallet(ctx, organization, environment, id)
 }
 
 // WaitForWallet polls a wallet; nil stands for one that is not there. Where many waits are under way, their reads after the first

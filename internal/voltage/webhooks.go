@@ -122,6 +122,8 @@ type NewWebhook struct {
 	URL    string        `json:"url"`
 	Name   string        `json:"name"`
 	Events WebhookEvents `json:"events"`
+	// OwnID says that the user chose the ID, so that a webhook that has it already may be somebody else's. See [IsConflict].
+	OwnID bool `json:"-"`
 }
 
 // WebhookChange is a change of a webhook. Source: schema UpdateWebhookRequest of the API's contract.
@@ -215,12 +217,12 @@ func (c *Client) GetSettledWebhook(ctx context.Context, organization, environmen
 	}, nil)
 }
 
-// GetListedWebhook is GetSettledWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
+// GetListedWebhook is GetConfirmedWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
 func (c *Client) GetListedWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
 	if webhook := c.webhooks.recent(ctx, scope{organization, environment}, id); webhook != nil && !webhook.Deleted() {
 		return webhook, nil
 	}
-	return c.GetSettledWebhook(ctx, organization, environment, id)
+	return c.GetConfirmedWebhook(ctx, organization, environment, id)
 }
 
 // WaitForWebhook polls a webhook. See [Client.WaitForWallet].
@@ -248,6 +250,7 @@ func (c *Client) CreateWebhook(ctx context.Context, organization, environment uu
 		},
 		resend:   true,
 		conflict: true,
+		ownID:    webhook.OwnID,
 	})
 	if err != nil || answer.ID != webhook.ID {
 		return "", err

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
@@ -33,10 +34,13 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 			resp.Diagnostics.Append(diags...)
 		}
 		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
+		if config.known() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("managed"), newManaged(config.configured()))...)
+		}
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
+	set := state.managed()
 	if req.Plan.Raw.IsNull() {
 		r.warnOfWhatStays(ctx, req.Private, state, set, &resp.Diagnostics)
 		return
@@ -52,10 +56,23 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		}
 		return
 	}
+	managed := state.Managed
 	for _, name := range policyAttributes {
 		planned := r.planPolicy(name, set, state, config, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(name), planned)...)
+		if !planned.Equal(state.value(name)) {
+			managed = newManaged(config.configured())
+		}
 	}
+	if !config.known() {
+		managed = types.SetUnknown(types.StringType)
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("managed"), managed)...)
+}
+
+// known reports whether every policy of a configuration is known: an unknown one can still turn out to be null.
+func (m *policiesModel) known() bool {
+	return !slices.ContainsFunc(policyAttributes, func(name string) bool { return m.value(name).IsUnknown() })
 }
 
 // onePolicies keeps the policies of a wallet in one resource.

@@ -46,6 +46,7 @@ type policiesModel struct {
 	OFACCompliant         types.Bool     `tfsdk:"ofac_compliant"`
 	ReflexTemplateID      tfkit.UUID     `tfsdk:"reflex_template_id"`
 	ProcessingFee         types.Object   `tfsdk:"processing_fee"`
+	Managed               types.Set      `tfsdk:"managed"`
 	Timeouts              timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -126,6 +127,10 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 					"receive_basis_points": basisPoints("The share of a receive,"),
 				},
 			},
+			"managed": schema.SetAttribute{
+				MarkdownDescription: "The names of the policies that this resource has set. Destroying it takes back `processing_fee` only where it is one of them.",
+				Computed:            true, ElementType: types.StringType,
+			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
 				CreateDescription: tfkit.TimeoutDescription("new policies to be read back", "When it is up, the policies stay in the state, marked as tainted."),
@@ -184,11 +189,11 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 		return
 	}
 	// From here on the API may have the policies. The state has them before the request leaves, whatever happens then.
+	plan.Managed = newManaged(config.configured())
 	unfinished := plan
 	unfinished.fill(newPoliciesModel(ctx, before, &resp.Diagnostics))
 	resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, config.configured())...)
 	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -244,6 +249,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 	current := newPoliciesModel(ctx, policies, &resp.Diagnostics)
 	current.WalletID, current.OrganizationID, current.Timeouts = tfkit.NewUUID(wallet), tfkit.NewUUID(organization), state.Timeouts
+	current.Managed = newManaged(state.managed())
 	resp.Diagnostics.Append(resp.State.Set(ctx, current)...)
 }
 
@@ -258,7 +264,6 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	organization, wallet := state.ids(&resp.Diagnostics)
-	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
 	update := plan.changes(ctx, state, config.configured(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -268,7 +273,9 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 
 	if !update.Empty() {
 		// Until the change is seen, both what was configured and what is count as set here.
-		resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, append(config.configured(), set...))...)
+		unfinished := state
+		unfinished.Managed = newManaged(append(config.configured(), state.managed()...))
+		resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
 		before, err := client.FindWalletPolicies(ctx, organization, wallet)
 		if err == nil {
 			_, _, err = changePolicies(ctx, client, organization, wallet, before, update)
@@ -281,7 +288,9 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 			return
 		}
 	}
-	resp.Diagnostics.Append(tfkit.Remember(ctx, resp.Private, configuredKey, config.configured())...)
+	if plan.Managed.IsUnknown() {
+		plan.Managed = newManaged(config.configured())
+	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -291,8 +300,7 @@ func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteReques
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
-	set := recallConfigured(ctx, req.Private, &resp.Diagnostics)
-	if !slices.Contains(set, attributeFee) {
+	if !slices.Contains(state.managed(), attributeFee) {
 		return
 	}
 	client, diags := r.Settings.RequireClient()
@@ -350,6 +358,25 @@ func (m *policiesModel) identity() policiesIdentity {
 	wallet, _ := m.WalletID.ID()
 	organization, _ := m.OrganizationID.ID()
 	return policiesIdentity{OrganizationID: tfkit.NewUUID(organization), WalletID: tfkit.NewUUID(wallet)}
+}
+
+// managed are the policies that this resource has set.
+func (m *policiesModel) managed() []string {
+	var names []string
+	for _, name := range m.Managed.Elements() {
+		if text, ok := name.(types.String); ok {
+			names = append(names, text.ValueString())
+		}
+	}
+	return names
+}
+
+func newManaged(names []string) types.Set {
+	values := []attr.Value{}
+	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
+		values = append(values, types.StringValue(name))
+	}
+	return types.SetValueMust(types.StringType, values)
 }
 
 // value is a policy by its attribute.

@@ -106,13 +106,3 @@ func (m *policiesModel) describeValues(attributes []string) []string {
 	}
 	return values
 }
-
-const configuredKey = "configured" // the policies that the last apply was given
-
-// recallConfigured are the policies that this resource has set.
-func recallConfigured(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) []string {
-	if names := tfkit.Recall[[]string](ctx, private, configuredKey, diags); names != nil {
-		return *names
-	}
-	return nil
-}

@@ -3,7 +3,6 @@ package wallet
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -42,6 +41,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !plan.Network.IsUnknown() {
 		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
 	}
+	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
 		var own tfkit.UUID
 		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
@@ -69,35 +69,38 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
 	r.checkLine(ctx, plan, organization, &resp.Diagnostics)
+	plan.OrganizationID, plan.EnvironmentID = organization, environment
+	r.planOwnID(ctx, req, plan, resp)
+}
+
+// planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
+func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse) {
+	_, own := plan.ID.ID()
+	organization, known := plan.OrganizationID.ID()
+	if !own || !known || r.Settings.Pending || resp.Diagnostics.HasError() {
+		return
+	}
+	client, _ := r.Settings.RequireClient()
+	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // warnOfReplacement names what makes Terraform replace a wallet, and what that means. It reports whether anything does. own is the ID in the configuration: the
 // new wallet cannot have the old one's.
 func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diagnostics) bool {
-	var changed []string
-	for _, a := range []struct {
-		name           string
-		state, planned attr.Value
-	}{
-		{"network", state.Network, plan.Network},
-		{"line_of_credit_id", state.LineOfCreditID, plan.LineOfCreditID},
-		{"limit", state.Limit, plan.Limit},
-		{"metadata", state.Metadata, plan.Metadata},
-		{"id", state.ID, plan.ID},
-		{"organization_id", state.OrganizationID, plan.OrganizationID},
-		{"environment_id", state.EnvironmentID, plan.EnvironmentID},
-	} {
-		if !a.planned.Equal(a.state) {
-			changed = append(changed, a.name)
-		}
+	changes := []tfkit.Change{
+		{Name: "network", State: state.Network, Plan: plan.Network},
+		{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
+		{Name: "limit", State: state.Limit, Plan: plan.Limit},
+		{Name: "metadata", State: state.Metadata, Plan: plan.Metadata},
+		{Name: "id", State: state.ID, Plan: plan.ID},
+		{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+		{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
 	}
+	changed := tfkit.Changed(changes)
 	if len(changed) == 0 {
 		return false
 	}
-	if !own.IsNull() && !own.IsUnknown() && !slices.Contains(changed, "id") {
-		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
-			fmt.Sprintf("%s: changing %s makes a new wallet, and an ID cannot be used twice.\n\nGive the new wallet another id, or leave id out.",
-				state.describe(), strings.Join(changed, ", ")))
+	if !tfkit.CheckReplacement(own, state.ID, state.describe(), changes, diags) {
 		return true
 	}
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",

@@ -57,6 +57,7 @@ type walletModel struct {
 	Metadata       types.Map      `tfsdk:"metadata"`
 	Active         types.Bool     `tfsdk:"active"`
 	CreatedAt      types.String   `tfsdk:"created_at"`
+	AdoptExisting  types.Bool     `tfsdk:"adopt_existing"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -116,14 +117,8 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators:    []validator.Map{mapvalidator.NoNullValues()},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
-			"id": schema.StringAttribute{
-				MarkdownDescription: "The wallet's UUID. Default: a random one, known after the apply. With one of your own, a creation that was " +
-					"interrupted can be found again by it; an ID that is in use is refused. Changing it replaces the wallet.",
-				Optional:      true,
-				Computed:      true,
-				CustomType:    tfkit.UUIDType{},
-				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
-			},
+			"id":             tfkit.OwnIDAttribute("wallet"),
+			"adopt_existing": tfkit.AdoptAttribute("wallet", ""),
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the organization. Default: the provider's when the wallet is created; a later change of the " +
 					"provider's default does not touch the wallet. Changing it here replaces the wallet.",
@@ -141,12 +136,12 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"active": schema.BoolAttribute{
-				MarkdownDescription: "Whether the wallet can be used. It is, as long as it is in the state: an inactive wallet is a deleted one.",
+				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive without being deleted stays in the state, and a warning says so.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the wallet was created, in RFC 3339.",
+				MarkdownDescription: "When the wallet was created, in RFC 3339. Until the creation was seen to succeed, when it was requested.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
@@ -195,23 +190,21 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	var existing *voltage.Wallet
+	ownID := plan.ownID(ctx, client, organization)
 	if own {
-		if !r.Settings.Claim(request.ID) {
-			resp.Diagnostics.AddAttributeError(path.Root("id"), "Wallet ID In Use",
-				fmt.Sprintf("%s: another voltage_wallet of this configuration has the same id.\n\nGive each wallet an id of its own.", plan.describe()))
+		if r.Settings.ClaimID(request.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
-		defer r.Settings.Release(request.ID)
-		if r.refuseExisting(ctx, client, organization, plan, &resp.Diagnostics); resp.Diagnostics.HasError() {
+		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
 	}
 
 	// From here on the API may have the wallet. The state has its ID before the request leaves, whatever happens then.
-	plan.Active, plan.CreatedAt = types.BoolValue(false), types.StringNull()
+	plan.Active, plan.CreatedAt = types.BoolValue(false), tfkit.NewStart()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -220,52 +213,37 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	if own {
 		tainted = stateTaintedOwnID
 	}
-	if err := client.CreateWallet(ctx, organization, request); err != nil {
-		if tfkit.IsRefused(err) {
-			resp.State.RemoveResource(ctx)
-		} else {
-			failure.State = tainted
+	if existing == nil {
+		err := client.CreateWallet(ctx, organization, request)
+		if voltage.IsConflict(err) && plan.AdoptExisting.ValueBool() {
+			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
-		failure.Err = err
-		resp.Diagnostics.Append(failure.Diagnostic())
-		return
+		if err != nil {
+			if tfkit.IsRefused(err) {
+				resp.State.RemoveResource(ctx)
+				r.Settings.Release(request.ID)
+			} else {
+				failure.State = tainted
+			}
+			failure.Err = err
+			resp.Diagnostics.Append(failure.Diagnostic())
+			return
+		}
 	}
 	wallet, err := location{client, organization, request.EnvironmentID, request.ID}.waitActive(ctx)
 	if wallet != nil {
+		if own {
+			if ownID.Confirm(wallet, &resp.Diagnostics); resp.Diagnostics.HasError() {
+				resp.State.RemoveResource(ctx)
+				return
+			}
+		}
 		plan.readComputed(wallet)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	if err != nil {
 		failure.Err, failure.State = err, tainted
 		resp.Diagnostics.Append(failure.Diagnostic())
-		return
-	}
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
-}
-
-// refuseExisting refuses an ID of the user's own that is in use: a second wallet cannot have it, and the one that has it
-// may be meant.
-func (r *walletResource) refuseExisting(
-	ctx context.Context, client *voltage.Client, organization uuid.UUID, plan walletModel, diags *diag.Diagnostics,
-) {
-	id, _ := plan.ID.ID()
-	wallet, err := client.GetWallet(ctx, organization, id)
-	switch {
-	case voltage.IsNotFound(err):
-	case err != nil:
-		diags.Append(tfkit.Failure{
-			Summary: "Wallet Not Created", Object: plan.describe(), Err: err, State: "Nothing was sent but a read of the ID.",
-		}.Diagnostic())
-	case wallet.Deleted() || !wallet.Active:
-		diags.AddAttributeError(path.Root("id"), "Wallet ID In Use",
-			fmt.Sprintf("%s: a deleted or inactive wallet named %q has this ID, and an ID cannot be used twice.\n\n"+
-				"Choose another id, or leave it out.", plan.describe(), voltage.Clean(wallet.Name)))
-	default:
-		diags.AddAttributeError(path.Root("id"), "Wallet ID In Use",
-			fmt.Sprintf("%[1]s: a wallet named %[2]q has this ID already; it may be what an interrupted apply has made.\n\n"+
-				"To manage that wallet here, import it:\n  terraform import ADDRESS %[3]s/%[4]s\n"+
-				"where ADDRESS is this resource, such as voltage_wallet.example. For a new wallet choose another id, or leave it out.",
-				plan.describe(), voltage.Clean(wallet.Name), organization, id))
 	}
 }
 
@@ -281,15 +259,16 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
-	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	environment, _ := state.EnvironmentID.ID() // uuid.Nil while it is being imported
 	wallet, err := client.GetListedWallet(ctx, organization, environment, id)
+	unfinished := state.unfinished()
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		r.Settings.Hold(id)
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -300,16 +279,14 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	case wallet.Deleted():
 		resp.State.RemoveResource(ctx)
 		return
-	case !wallet.Active && (unfinished == nil || wallet.Error != nil):
-		resp.State.RemoveResource(ctx)
-		return
-	case wallet.Active:
-		resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 	}
-	// An inactive wallet whose creation did not finish can still become active: it stays in the state until it is deleted.
+	r.Settings.Hold(id)
 	resp.Diagnostics.Append(rememberError(ctx, resp.Private, wallet)...)
 	resp.Diagnostics.Append(state.read(ctx, wallet)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	if !wallet.Active && (unfinished == nil || !client.IsRecent(*unfinished)) {
+		warnOfInactive(state, wallet, &resp.Diagnostics)
+	}
 }
 
 // Update implements [resource.Resource]. The name is all that the API changes; timeouts are Terraform's own.
@@ -363,9 +340,11 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
 	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Settings.ClaimID(id, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -374,25 +353,30 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
 	at := state.location(client, organization, id)
-	before, err := at.findSettled(ctx, unfinished)
+	before, err := at.findSettled(ctx, state.unfinished())
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a wallet that stays away.
-		if before, err = client.GetSettledWallet(ctx, organization, id); voltage.IsNotFound(err) {
+		if before, err = client.GetConfirmedWallet(ctx, organization, at.environment, id); voltage.IsNotFound(err) {
 			err = nil
 		}
 	}
 	switch {
 	case err != nil:
+		r.Settings.Release(id)
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
-	case before == nil || before.Deleted():
+	case before == nil:
+		r.Settings.Release(id) // nothing has used the ID
+		return
+	case before.Deleted():
 		return
 	}
 	if err := at.delete(ctx, before); err != nil {
 		if voltage.IsType(err, "wallet_not_empty") {
 			failure.Object += ", which holds " + describeBalances(before.Balances)
 		}
+		r.Settings.Release(id)
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
@@ -407,9 +391,56 @@ func (r *walletResource) ImportState(ctx context.Context, req resource.ImportSta
 	})
 }
 
+// ownID is the creation under the plan's own ID.
+func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, organization uuid.UUID) tfkit.OwnID[voltage.Wallet] {
+	id, _ := m.ID.ID()
+	return tfkit.OwnID[voltage.Wallet]{
+		Kind: "wallet", Object: m.describe(), ID: id, ImportID: organization.String() + "/" + id.String(), Adopt: m.AdoptExisting.ValueBool(),
+		Read: func(ctx context.Context) (*voltage.Wallet, error) { return client.GetWallet(ctx, organization, id) },
+		Name: func(w *voltage.Wallet) string { return w.Name },
+		Ended: func(w *voltage.Wallet) string {
+			switch {
+			case w.Deleted():
+				return "deleted"
+			case w.Error != nil && !w.Active:
+				return "failed"
+			}
+			return ""
+		},
+		Differences: func(w *voltage.Wallet) []string { return m.differences(ctx, w) },
+	}
+}
+
+// differences names the attributes in which the API's wallet differs from the plan.
+func (m *walletModel) differences(ctx context.Context, wallet *voltage.Wallet) []string {
+	var found walletModel
+	_ = found.read(ctx, wallet) // metadata that cannot be read differs
+	var differences []string
+	for _, a := range []struct {
+		name           string
+		planned, found attr.Value
+	}{
+		{"name", m.Name, found.Name}, {"network", m.Network, found.Network}, {"environment_id", m.EnvironmentID, found.EnvironmentID},
+		{"line_of_credit_id", m.LineOfCreditID, found.LineOfCreditID}, {"limit", m.Limit, found.Limit}, {"metadata", m.Metadata, found.Metadata},
+	} {
+		if text := tfkit.Difference(a.name, a.planned, a.found); text != "" {
+			differences = append(differences, text)
+		}
+	}
+	return differences
+}
+
 // ids returns the parsed IDs of a wallet in the state.
 func (m *walletModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
 	return tfkit.StateIDs(m.OrganizationID, m.ID, m.describe(), diags)
+}
+
+// unfinished is when the creation of a wallet began that the state has not seen active, and nil for a wallet that it has.
+func (m *walletModel) unfinished() *time.Time {
+	if m.Active.ValueBool() || m.Active.IsNull() { // null: it is being imported
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
 }
 
 // location is where the API has the wallet.

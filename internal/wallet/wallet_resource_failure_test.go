@@ -456,7 +456,7 @@ func TestAccWallet_ownID(t *testing.T) {
 	lost := &acctest.Instance{Type: "voltage_wallet"}
 	got := p.Apply(t.Context(), lost, config).Errors()
 	command := "terraform import ADDRESS " + w.OrganizationID.String() + "/" + config["id"].(string)
-	for _, want := range []string{"id: Wallet ID In Use", `"staging"`, command} {
+	for _, want := range []string{"id: ID In Use", `"staging"`, command, "adopt_existing"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the error lacks %q: %s", want, got)
 		}
@@ -473,7 +473,7 @@ func TestAccWallet_ownID(t *testing.T) {
 	if diags := p.Destroy(t.Context(), imported); diags.Errors() != "" {
 		t.Fatal(diags.Errors())
 	}
-	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "deleted or inactive") {
+	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "that is deleted") {
 		t.Errorf("the ID of a deleted wallet: %s", got)
 	}
 	if got := w.Emulator.Count("create_wallet"); got != 1 {
@@ -483,7 +483,7 @@ func TestAccWallet_ownID(t *testing.T) {
 	// As the message says, a creation that failed needs another ID the next time.
 	config["id"] = uuid.NewString()
 	w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit"}})
-	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "Give it another id then") {
+	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "set another id: an ID that was used") {
 		t.Errorf("a tainted wallet with an ID of the user's: %s", got)
 	}
 	config["id"] = uuid.NewString()
@@ -505,7 +505,7 @@ resource "voltage_wallet" "twin" {
   limit             = 1
 }
 `,
-			ExpectError: regexp.MustCompile(`Wallet ID In Use`),
+			ExpectError: regexp.MustCompile(`ID In Use`),
 		}},
 	})
 	if got := w.Emulator.Count("create_wallet"); got != 1 {

@@ -19,8 +19,9 @@ import (
 const (
 	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if there is one, " +
 		"and makes another."
-	stateTaintedOwnID = stateTainted + " Give it another id then: an ID that was used cannot be used again."
-	stateKept         = "The wallet stays in the state."
+	stateTaintedOwnID = "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
+		"set another id: an ID that was used cannot be used again."
+	stateKept = "The wallet stays in the state."
 )
 
 // blame is the attribute that causes a refusal.
@@ -119,7 +120,7 @@ func (l location) delete(ctx context.Context, before *voltage.Wallet) error {
 		For: "the wallet to be gone",
 		Read: func(ctx context.Context) (*voltage.Wallet, error) {
 			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
-			wallet, err := l.client.GetSettledWallet(ctx, l.organization, l.id)
+			wallet, err := l.client.GetConfirmedWallet(ctx, l.organization, l.environment, l.id)
 			if voltage.IsNotFound(err) {
 				return nil, nil
 			}
@@ -147,6 +148,17 @@ func (l location) delete(ctx context.Context, before *voltage.Wallet) error {
 // isNewFailure compares deletion_failed_at from before an attempt with that from after it.
 func isNewFailure(before, after *time.Time) bool {
 	return after != nil && (before == nil || after.After(*before))
+}
+
+// warnOfInactive says that a wallet in the state is inactive, and not deleted.
+func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagnostics) {
+	detail := ""
+	if wallet.Error != nil {
+		detail = " The API reports: " + wallet.Error.Error() + "."
+	}
+	diags.AddWarning("Wallet Is Inactive",
+		fmt.Sprintf("%s: the API shows the wallet as inactive, and not as deleted.%s It stays in the state with active = false.\n\n"+
+			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.describe(), detail))
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.

@@ -23,6 +23,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
 		warnOfEvents(ctx, plan.describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
 		if !r.Settings.Pending {
@@ -36,11 +37,14 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+		plan.OrganizationID, plan.EnvironmentID = organization, environment
+		r.planOwnID(ctx, req, plan, resp)
 		return
 	}
 	var state webhookModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	warnOfEvents(ctx, state.describe(), plan.Events, state.Events, &resp.Diagnostics)
+	planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 	if rotates(state, plan) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
 	}
@@ -57,6 +61,28 @@ func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnost
 	diags.AddAttributeWarning(path.Root("url"), "Webhook URL Written Differently",
 		fmt.Sprintf("%s: the API reads the URL %q back as %q.\n\nIf both mean the same to the receiver, write it as the API does: otherwise the next plan changes it.",
 			plan.describe(), voltage.Clean(plan.URL.ValueString()), voltage.Clean(webhook.URL)))
+}
+
+// planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
+func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse) {
+	_, own := plan.ID.ID()
+	_, organizationKnown := plan.OrganizationID.ID()
+	_, environmentKnown := plan.EnvironmentID.ID()
+	if !own || !organizationKnown || !environmentKnown || r.Settings.Pending || resp.Diagnostics.HasError() {
+		return
+	}
+	client, _ := r.Settings.RequireClient()
+	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+}
+
+// planReplacement refuses a replacement that would need the same ID again.
+func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan webhookModel, diags *diag.Diagnostics) {
+	var own tfkit.UUID
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
+	tfkit.CheckReplacement(own, state.ID, state.describe(), []tfkit.Change{
+		{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+		{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
+	}, diags)
 }
 
 // rotates reports whether an update rotates the secret.

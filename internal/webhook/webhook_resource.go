@@ -53,6 +53,7 @@ type webhookModel struct {
 	SharedSecret   types.String   `tfsdk:"shared_secret"`
 	Status         types.String   `tfsdk:"status"`
 	CreatedAt      types.String   `tfsdk:"created_at"`
+	AdoptExisting  types.Bool     `tfsdk:"adopt_existing"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
@@ -120,12 +121,9 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				CustomType:    tfkit.UUIDType{},
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
-			"id": schema.StringAttribute{
-				MarkdownDescription: "The webhook's UUID.",
-				Computed:            true,
-				CustomType:          tfkit.UUIDType{},
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"id": tfkit.OwnIDAttribute("webhook"),
+			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: the secret before it is "+
+				"void at once."),
 			"shared_secret": schema.StringAttribute{
 				MarkdownDescription: "The secret that deliveries are signed with; null for an imported webhook until `secret_version` rotates it.",
 				Computed:            true,
@@ -138,7 +136,7 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the webhook was created, in RFC 3339.",
+				MarkdownDescription: "When the webhook was created, in RFC 3339. Until the creation was seen to succeed, when it was requested.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
@@ -188,11 +186,14 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	plan.EnvironmentID = r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	id, err := voltage.NewID()
-	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Err: err}.Diagnostic())
+	own := !plan.ID.IsUnknown()
+	if !own {
+		id, err := voltage.NewID()
+		if err != nil {
+			resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Err: err}.Diagnostic())
+		}
+		plan.ID = tfkit.NewUUID(id)
 	}
-	plan.ID = tfkit.NewUUID(id)
 	events := plan.events(ctx, &resp.Diagnostics)
 	hook := plan.hook(client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -201,53 +202,78 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	var existing *voltage.Webhook
+	ownID := plan.ownID(hook)
+	if own {
+		if r.Settings.ClaimID(hook.id, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			return
+		}
+	}
+
 	// From here on the API may have the webhook. The state has its ID before the request leaves, whatever happens then.
-	enabled := plan.Enabled
-	plan.SharedSecret, plan.Status, plan.CreatedAt = types.StringNull(), types.StringNull(), types.StringNull()
+	plan.SharedSecret, plan.Status, plan.CreatedAt = types.StringNull(), types.StringNull(), tfkit.NewStart()
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	failure := tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Blame: blame}
-	secret, err := client.CreateWebhook(ctx, hook.organization, hook.environment, voltage.NewWebhook{
-		ID: hook.id, URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events,
-	})
-	if err != nil {
-		if tfkit.IsRefused(err) {
-			resp.State.RemoveResource(ctx)
-		} else {
-			failure.State = stateTainted
+	tainted := stateTainted
+	if own {
+		tainted = stateTaintedOwnID
+	}
+	secret := ""
+	if existing == nil {
+		var err error
+		secret, err = client.CreateWebhook(ctx, hook.organization, hook.environment, voltage.NewWebhook{
+			ID: hook.id, URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events, OwnID: own,
+		})
+		if voltage.IsConflict(err) && plan.AdoptExisting.ValueBool() {
+			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
-		failure.Err = err
-		resp.Diagnostics.Append(failure.Diagnostic())
-		return
+		if err != nil {
+			if tfkit.IsRefused(err) {
+				resp.State.RemoveResource(ctx)
+				r.Settings.Release(hook.id)
+			} else {
+				failure.State = tainted
+			}
+			failure.Err = err
+			resp.Diagnostics.Append(failure.Diagnostic())
+			return
+		}
 	}
 	if secret != "" { // shown once: it is in the state before anything else can go wrong
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	webhook, err := hook.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
+	if err == nil && own {
+		if ownID.Confirm(webhook, &resp.Diagnostics); resp.Diagnostics.HasError() {
+			resp.State.RemoveResource(ctx)
+			return
+		}
+	}
 	warnOfURL(plan, webhook, &resp.Diagnostics)
-	if err == nil && secret == "" { // the answer that had it was lost
+	if err == nil && secret == "" { // the answer that had it was lost, or an earlier run got it
 		if secret, err = client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id); err == nil {
 			plan.SharedSecret = types.StringValue(secret)
 		}
 	}
-	if err == nil && !enabled.ValueBool() {
-		webhook, err = hook.enable(ctx, false)
+	if err == nil && plan.Enabled.ValueBool() != (webhook.Status != voltage.WebhookStopped) {
+		webhook, err = hook.enable(ctx, plan.Enabled.ValueBool())
 	}
-	if webhook != nil {
+	if err == nil && webhook != nil {
 		plan.readComputed(webhook)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	if err != nil {
-		failure.Err, failure.State = err, stateTainted
+		failure.Err, failure.State = err, tainted
 		resp.Diagnostics.Append(failure.Diagnostic())
-		return
 	}
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 }
 
 // Read implements [resource.Resource].
@@ -261,14 +287,15 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
-	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
 	hook := state.hook(client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	unfinished := state.unfinished()
 	webhook, err := client.GetListedWebhook(ctx, hook.organization, hook.environment, hook.id)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+		r.Settings.Hold(hook.id)
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
 	case voltage.IsNotFound(err), err == nil && webhook.Deleted():
 		resp.State.RemoveResource(ctx)
@@ -277,7 +304,7 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Read", Object: state.describe(), Err: err}.Diagnostic())
 		return
 	}
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
+	r.Settings.Hold(hook.id)
 	resp.Diagnostics.Append(state.read(ctx, webhook)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
@@ -374,15 +401,21 @@ func (r *webhookResource) Delete(ctx context.Context, req resource.DeleteRequest
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
 	hook := state.hook(client, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
+		return
+	}
+	if r.Settings.ClaimID(hook.id, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	if err := hook.delete(ctx, unfinished); err != nil {
+	found, err := hook.delete(ctx, state.unfinished())
+	if !found || err != nil {
+		r.Settings.Release(hook.id) // nothing has used the ID, or the webhook stays
+	}
+	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Webhook Not Deleted", Object: state.describe(), Err: err, State: "The webhook stays in the state.",
 		}.Diagnostic())
@@ -396,6 +429,54 @@ func (r *webhookResource) ImportState(ctx context.Context, req resource.ImportSt
 		Forms:      "WEBHOOK_ID, ENVIRONMENT_ID/WEBHOOK_ID or ORGANIZATION_ID/ENVIRONMENT_ID/WEBHOOK_ID",
 		Where:      "The Voltage dashboard and the data source voltage_webhooks show the IDs of webhooks.",
 	})
+}
+
+// unfinished is when the creation of a webhook began that the state has not seen, and nil for a webhook that it has.
+func (m *webhookModel) unfinished() *time.Time {
+	if !m.Status.IsNull() || m.URL.IsNull() { // no URL: it is being imported
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
+}
+
+// ownID is the creation under the plan's own ID.
+func (m *webhookModel) ownID(h hook) tfkit.OwnID[voltage.Webhook] {
+	return tfkit.OwnID[voltage.Webhook]{
+		Kind: "webhook", Object: m.describe(), ID: h.id, Adopt: m.AdoptExisting.ValueBool(),
+		ImportID: h.organization.String() + "/" + h.environment.String() + "/" + h.id.String(),
+		Read: func(ctx context.Context) (*voltage.Webhook, error) {
+			return h.client.GetWebhook(ctx, h.organization, h.environment, h.id)
+		},
+		Name: func(w *voltage.Webhook) string { return w.Name },
+		Ended: func(w *voltage.Webhook) string {
+			if w.Deleted() {
+				return "deleted"
+			}
+			return ""
+		},
+		Differences: m.differences,
+	}
+}
+
+// differences names the attributes in which the API's webhook differs from the plan. Whether it is enabled is no difference: a creation
+// stops a webhook after it has made it.
+func (m *webhookModel) differences(webhook *voltage.Webhook) []string {
+	var differences []string
+	add := func(text string) {
+		if text != "" {
+			differences = append(differences, text)
+		}
+	}
+	if !voltage.SameWebhookURL(webhook.URL, m.URL.ValueString()) {
+		add(tfkit.Difference("url", m.URL, types.StringValue(webhook.URL)))
+	}
+	add(tfkit.Difference("name", m.Name, types.StringValue(webhook.Name)))
+	var diags diag.Diagnostics
+	if planned := m.Events; !planned.IsUnknown() && !m.events(context.Background(), &diags).Equal(webhook.Events) && !diags.HasError() {
+		found, _ := newEvents(webhook.Events)
+		add(tfkit.Difference("events", planned, found))
+	}
+	return differences
 }
 
 // hook returns where the API has the webhook.

@@ -20,6 +20,9 @@ const stateTainted = "The webhook's ID is in the state, marked as tainted: the n
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")
 
+const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. To replace it, " +
+	"set another id: an ID that was used cannot be used again."
+
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
 	"invalid_webhook": path.Root("url"), "webhook_exists": path.Root("id"), "webhook_not_found": path.Root("id"),
@@ -117,8 +120,8 @@ func (h hook) enable(ctx context.Context, enabled bool) (*voltage.Webhook, error
 }
 
 // delete deletes the webhook and waits until it is gone. One whose creation began a moment ago, and was not seen to succeed, is
-// waited for first: it can still appear, and would be lost if it did so after this.
-func (h hook) delete(ctx context.Context, unfinished *time.Time) error {
+// waited for first: it can still appear, and would be lost if it did so after this. found says whether there was a webhook.
+func (h hook) delete(ctx context.Context, unfinished *time.Time) (found bool, err error) {
 	before, err := h.poll(ctx, voltage.Wait[*voltage.Webhook]{
 		For: "the creation that was not seen to its end",
 		Done: func(w *voltage.Webhook) (bool, error) {
@@ -128,26 +131,20 @@ func (h hook) delete(ctx context.Context, unfinished *time.Time) error {
 	})
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a webhook that stays away.
-		if before, err = h.client.GetSettledWebhook(ctx, h.organization, h.environment, h.id); voltage.IsNotFound(err) {
+		if before, err = h.client.GetConfirmedWebhook(ctx, h.organization, h.environment, h.id); voltage.IsNotFound(err) {
 			err = nil
 		}
 	}
 	if err != nil || before == nil || before.Deleted() {
-		return err //nolint:wrapcheck // an error of the client says it all
+		return before != nil, err //nolint:wrapcheck // an error of the client says it all
 	}
-	var refusal error
 	request := func(ctx context.Context) error {
-		refusal = h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id)
-		return refusal //nolint:wrapcheck // an error of the client says it all
+		return h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id) //nolint:wrapcheck // an error of the client says it all
 	}
-	return voltage.DeleteAndWait(ctx, h.client, request, h.poll, voltage.Wait[*voltage.Webhook]{ //nolint:wrapcheck // as above
+	return true, voltage.DeleteAndWait(ctx, h.client, request, h.poll, voltage.Wait[*voltage.Webhook]{ //nolint:wrapcheck // as above
 		For: "the webhook to be gone",
 		Read: func(ctx context.Context) (*voltage.Webhook, error) {
-			read := h.client.GetWebhook
-			if refusal != nil { // what the API seems not to know it may yet know
-				read = h.client.GetSettledWebhook
-			}
-			webhook, err := read(ctx, h.organization, h.environment, h.id)
+			webhook, err := h.client.GetConfirmedWebhook(ctx, h.organization, h.environment, h.id)
 			if voltage.IsNotFound(err) {
 				return nil, nil
 			}

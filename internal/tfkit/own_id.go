@@ -1,0 +1,225 @@
+package tfkit
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// OwnID is a creation under an ID that the user has chosen. Such an ID can be in use, and an ID cannot be used twice.
+type OwnID[T any] struct {
+	// Kind is the noun of what is created: "wallet". Object names it, with its ID.
+	Kind, Object string
+	ID           uuid.UUID
+	// ImportID is what terraform import takes for this object; empty: it cannot be imported.
+	ImportID string
+	// Adopt says that an object that exists is taken over when it matches (adopt_existing).
+	Adopt bool
+	// Read returns the object with this ID, and an error that is [voltage.IsNotFound] for none.
+	Read func(context.Context) (*T, error)
+	// Name is what people call an object that was found; empty: it has no name.
+	Name func(*T) string
+	// Ended says why an object that was found cannot be used: "deleted". It is empty for an object that can.
+	Ended func(*T) string
+	// Differences names the attributes whose value in the API differs from the plan, each with both values.
+	Differences func(*T) []string
+}
+
+// Plan checks the ID while a creation is planned. replaces says that an object with this ID is deleted by the same plan. A read that
+// fails says nothing: the apply reads again.
+func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, diags *diag.Diagnostics) {
+	if replaces || settings.Holds(o.ID) {
+		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
+			fmt.Sprintf("%s: the state already has this %s, and the plan would delete it and then create another one with the same ID. "+
+				"An ID cannot be used twice.\n\n"+
+				"Set another id, or leave id out. If the resource is only marked as tainted, run terraform untaint to keep the %[2]s. If it only got "+
+				"another address, such as another for_each key, add a moved block.", o.Object, o.Kind))
+		return
+	}
+	found, err := o.Read(ctx)
+	if err != nil {
+		return
+	}
+	if o.check(found, diags); !diags.HasError() {
+		diags.AddAttributeWarning(path.Root("id"), "Existing Object Will Be Taken Over",
+			fmt.Sprintf("%s: a %s with this ID exists, and every attribute matches. Because adopt_existing is true, the apply takes it over instead of creating one.\n\n"+
+				"Set adopt_existing = false if that is not what you want.", o.Object, o.Kind))
+	}
+}
+
+// Replaces reports whether a plan of a creation is the second half of a replacement that keeps the ID: Terraform plans it without a prior
+// state, and hands over the identity of the object that it deletes.
+func Replaces(ctx context.Context, req resource.ModifyPlanRequest, id UUID) bool {
+	if req.Identity == nil || req.Identity.Raw.IsNull() {
+		return false
+	}
+	var deleted UUID
+	if diags := req.Identity.GetAttribute(ctx, path.Root("id"), &deleted); diags.HasError() {
+		return false
+	}
+	return !deleted.IsNull() && strings.EqualFold(deleted.ValueString(), id.ValueString())
+}
+
+// Change is an attribute that forces a new resource, before and after.
+type Change struct {
+	Name        string
+	State, Plan attr.Value
+}
+
+// Changed returns the names of the attributes that change.
+func Changed(changes []Change) []string {
+	var names []string
+	for _, change := range changes {
+		if !change.Plan.Equal(change.State) {
+			names = append(names, change.Name)
+		}
+	}
+	return names
+}
+
+// CheckReplacement refuses a replacement that would need the same ID again. own is id in the configuration, current that in the state.
+func CheckReplacement(own, current UUID, object string, changes []Change, diags *diag.Diagnostics) bool {
+	changed := Changed(changes)
+	if len(changed) == 0 || own.IsNull() || own.IsUnknown() || !strings.EqualFold(own.ValueString(), current.ValueString()) {
+		return true
+	}
+	diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
+		fmt.Sprintf("%s: changing %s forces a new object, and an ID cannot be used twice.\n\nSet another id, or leave id out.", object, strings.Join(changed, ", ")))
+	return false
+}
+
+// Find returns the object that the creation takes over, and nil where the object has to be created. Everything else is an error.
+func (o OwnID[T]) Find(ctx context.Context, diags *diag.Diagnostics) *T {
+	found, err := o.Read(ctx)
+	switch {
+	case voltage.IsNotFound(err):
+		return nil
+	case err != nil:
+		diags.Append(Failure{
+			Summary: "ID Not Checked", Object: o.Object, Err: err, State: "Only a read of the ID was sent. Nothing was created.",
+		}.Diagnostic())
+		return nil
+	}
+	o.check(found, diags)
+	return found
+}
+
+// check refuses an object that exists, unless it is to be taken over and matches.
+func (o OwnID[T]) check(found *T, diags *diag.Diagnostics) {
+	named := o.Kind
+	if name := o.Name(found); name != "" {
+		named += fmt.Sprintf(" named %q", voltage.Clean(name))
+	}
+	if ended := o.Ended(found); ended != "" {
+		diags.AddAttributeError(path.Root("id"), "ID In Use",
+			fmt.Sprintf("%s: the ID belongs to a %s that is %s, and an ID cannot be used twice.\n\nSet another id, or leave id out.", o.Object, named, ended))
+		return
+	}
+	if !o.Adopt {
+		diags.AddAttributeError(path.Root("id"), "ID In Use",
+			fmt.Sprintf("%s: the ID belongs to a %s that exists. An interrupted apply may have created it.\n\n"+
+				"To manage it here, set adopt_existing = true%s. If the plan replaces it (-replace, or a resource that is marked as tainted), set another id, "+
+				"or run terraform untaint to keep it. For a new %s, set another id, or leave id out.", o.Object, named, o.orImport(), o.Kind))
+		return
+	}
+	if differences := o.Differences(found); len(differences) > 0 {
+		diags.AddAttributeError(path.Root("id"), "Existing Object Differs",
+			fmt.Sprintf("%s: adopt_existing takes over only what matches in every attribute, and the %s with this ID differs: %s.\n\n"+
+				"Set these attributes to the values of the API, or set another id.", o.Object, named, strings.Join(differences, "; ")))
+	}
+}
+
+// orImport is the second way to manage an object that exists.
+func (o OwnID[T]) orImport() string {
+	if o.ImportID == "" {
+		return ""
+	}
+	return fmt.Sprintf(", or import it:\n  terraform import ADDRESS %s\nwhere ADDRESS is the address of this resource", o.ImportID)
+}
+
+// Confirm compares what was created with what was asked for. A difference means that somebody else created an object with the same ID
+// at the same time: it does not belong in this state.
+func (o OwnID[T]) Confirm(created *T, diags *diag.Diagnostics) {
+	if differences := o.Differences(created); len(differences) > 0 {
+		diags.AddAttributeError(path.Root("id"), "ID In Use",
+			fmt.Sprintf("%s: another creation used this ID at the same time. The %s that exists differs: %s. It is not in this state.\n\nSet another id, or leave id out.",
+				o.Object, o.Kind, strings.Join(differences, "; ")))
+	}
+}
+
+// ClaimID takes an ID for one creation or deletion of this run, and adds an error where another one has it.
+func (s *Settings) ClaimID(id uuid.UUID, object string, diags *diag.Diagnostics) {
+	s.holds.Delete(id)
+	if !s.Claim(id) {
+		diags.AddAttributeError(path.Root("id"), "ID In Use",
+			fmt.Sprintf("%s: another resource with the same ID is created or deleted by this run of Terraform.\n\n"+
+				"Set an id that no other resource has. If the resource only got another address, such as another for_each key, add a moved block.", object))
+	}
+}
+
+// Difference says in which values an attribute of a plan and of the API differ. It is empty where they are equal, or the plan does not know
+// the value. UUIDs are compared without regard to case.
+func Difference(attribute string, planned, actual attr.Value) string {
+	if planned.IsUnknown() || planned.Equal(actual) {
+		return ""
+	}
+	left, leftIsID := planned.(UUID)
+	right, rightIsID := actual.(UUID)
+	if leftIsID && rightIsID && strings.EqualFold(left.ValueString(), right.ValueString()) {
+		return ""
+	}
+	return fmt.Sprintf("%s is %s in the API and %s in the configuration", attribute, shown(actual), shown(planned))
+}
+
+// shown is a value in the words of a configuration.
+func shown(value attr.Value) string {
+	if value.IsNull() {
+		return "not set"
+	}
+	return voltage.Clean(value.String())
+}
+
+// OwnIDAttribute is the attribute id of a resource whose ID the user may choose.
+func OwnIDAttribute(kind string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: fmt.Sprintf("The UUID of the %s. Defaults to a random UUID, known after the apply. Set it, together with `adopt_existing`, to be safe "+
+			"against a Terraform that is killed during the creation. An ID that is in use is refused. Changing this forces a new resource.", kind),
+		Optional:      true,
+		Computed:      true,
+		CustomType:    UUIDType{},
+		PlanModifiers: []planmodifier.String{FixedUUID()},
+	}
+}
+
+// AdoptAttribute is the attribute adopt_existing. more is one more sentence, or empty.
+func AdoptAttribute(kind, more string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: fmt.Sprintf("Whether a creation takes over the %s that already exists under `id`, if every attribute matches. One that differs is refused, "+
+			"with the differences. Requires `id`. Defaults to `false`. Changing this changes nothing in the API.%s", kind, more),
+		Optional: true,
+	}
+}
+
+// CheckAdopt refuses adopt_existing without an id.
+func CheckAdopt(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostics) {
+	var adopt types.Bool
+	var id UUID
+	diags.Append(config.GetAttribute(ctx, path.Root("adopt_existing"), &adopt)...)
+	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
+	if adopt.ValueBool() && id.IsNull() {
+		diags.AddAttributeError(path.Root("adopt_existing"), "Missing Attribute",
+			"adopt_existing takes over the object that exists under id, and id is not set.\n\nSet id, or leave adopt_existing out.")
+	}
+}
