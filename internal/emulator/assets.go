@@ -11,7 +11,7 @@ type Asset struct {
 }
 
 func (e *Emulator) routeAssets() {
-	e.route("get_all_organization_supported_assets", "GET /organizations/{organization_id}/assets", toRead, e.listAssets)
+	e.route("get_all_organization_supported_assets", e.listAssets)
 }
 
 func (e *Emulator) listAssets(c *call) reply {

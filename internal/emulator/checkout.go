@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"fmt"
+	"net/http"
 	"regexp"
 	"slices"
 	"time"
@@ -22,14 +23,15 @@ type checkoutState struct {
 }
 
 func (e *Emulator) routeCheckout() {
-	const path = "/organizations/{organization_id}/environments/{environment_id}/checkout/settings"
-	e.route("get_settings", "GET "+path, toRead, e.getCheckout)
-	e.route("update_settings", "PUT "+path, toWrite, e.updateCheckout)
+	e.route("get_settings", e.getCheckout)
+	e.route("update_settings", e.updateCheckout)
 }
 
 func (e *Emulator) getCheckout(c *call) reply {
 	environment := c.ids["environment_id"]
-	missing := notFound("instance_not_found", fmt.Sprintf("Environment %s has no checkout settings.", environment))
+	missing := &problem{
+		status: http.StatusNotFound, kind: "checkout_settings_not_found", detail: fmt.Sprintf("Environment %s has no checkout settings.", environment),
+	}
 	history := e.world.checkouts[environment]
 	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || history == nil {
 		return refuse(missing)
@@ -48,26 +50,18 @@ var exactOrigin = regexp.MustCompile(`^https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[
 // updateCheckout replaces the settings. It answers with them, and reads show them a moment later.
 func (e *Emulator) updateCheckout(c *call) reply {
 	var request struct {
-		OriginPolicy   *string  `json:"origin_policy"`
+		OriginPolicy   string   `json:"origin_policy"`
 		AllowedOrigins []string `json:"allowed_origins"`
 	}
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	switch {
-	case request.OriginPolicy == nil:
-		return refuse(invalidData("missing field origin_policy"))
-	case !slices.Contains([]string{"deny_all", "allowlist", "allow_all"}, *request.OriginPolicy):
-		return refuse(invalidData(fmt.Sprintf("unknown origin_policy %q", *request.OriginPolicy)))
-	case *request.OriginPolicy != "allowlist" && len(request.AllowedOrigins) > 0:
-		return refuse(badRequest("invalid_request", "allowed_origins go with the policy allowlist."))
-	}
 	for _, origin := range request.AllowedOrigins {
 		if !exactOrigin.MatchString(origin) {
-			return refuse(badRequest("invalid_request", fmt.Sprintf("%q is not an exact browser origin.", origin)))
+			return refuse(invalidFields("invalid_request", fmt.Sprintf("%q is not an exact browser origin.", origin), "allowed_origins"))
 		}
 	}
-	state := checkoutState{Checkout{*request.OriginPolicy, request.AllowedOrigins}, c.done}
+	state := checkoutState{Checkout{request.OriginPolicy, request.AllowedOrigins}, c.done}
 	e.acceptCheckout(c.ids["environment_id"], c.done, state)
 	return found(state.json(c.org.ID, c.ids["environment_id"]))
 }

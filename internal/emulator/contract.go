@@ -3,49 +3,72 @@ package emulator
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
 	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/legacy"
+	"github.com/google/uuid"
 )
 
-// openapi is the public contract of the Voltage API, the part that the provider uses.
+// openapi is the public contract of the Voltage API, word for word as the project keeps it.
 //
 //go:embed openapi.yaml
 var openapi []byte
 
-// contract holds requests and answers against the OpenAPI document. A nil contract finds nothing wrong.
+// contract holds requests and answers against the OpenAPI document, and says of each operation who may call it.
 type contract struct {
-	router  routers.Router
-	options *openapi3filter.Options
+	operations map[string]*operation // by operationId
+	options    *openapi3filter.Options
 }
+
+// operation is an operation of the contract.
+type operation struct {
+	id, method, path string
+	route            *routers.Route
+	// keyed is whether it takes an API key or a user's token. The browser's side of the checkout has tokens of its own.
+	keyed bool
+	// permissions are those of which a key needs one; ofSends are those of which it needs one for a send.
+	permissions, ofSends []string
+}
+
+// body is what the contract says of the request's body, nil where there is none.
+func (o *operation) body() *openapi3.RequestBody {
+	if o.route.Operation.RequestBody == nil {
+		return nil
+	}
+	return o.route.Operation.RequestBody.Value
+}
+
+// eventStream is the one media type of the contract that is not JSON.
+const eventStream = "text/event-stream"
 
 // readContract reads the document once for all emulators: it takes longer than most tests.
 var readContract = sync.OnceValues(func() (*contract, error) {
 	doc, err := openapi3.NewLoader().LoadFromData(openapi)
+	if err == nil {
+		err = doc.Validate(openapi3.NewLoader().Context)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the contract: %w", err)
 	}
-	doc.Servers = openapi3.Servers{{URL: "/v1"}}
-	closeRequests(doc)
-	router, err := legacy.NewRouter(doc)
-	if err != nil {
-		return nil, fmt.Errorf("reading the contract: %w", err)
-	}
+	// The validator has no decoder for a stream. Its answer has no end either, so that nothing of it is decoded.
+	openapi3filter.RegisterBodyDecoder(eventStream, openapi3filter.PlainBodyDecoder)
 	dateTime := openapi3.NewCallbackValidator(func(text string) error {
 		_, err := time.Parse(time.RFC3339Nano, text)
 		return err //nolint:wrapcheck // wrapped with the violation
 	})
-	return &contract{router: router, options: &openapi3filter.Options{
+	c := &contract{operations: map[string]*operation{}, options: &openapi3filter.Options{
 		MultiError:            true,
 		IncludeResponseStatus: true,
 		AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc, // what a key may do is the emulator's to say
@@ -54,49 +77,70 @@ var readContract = sync.OnceValues(func() (*contract, error) {
 			openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC9562)),
 			openapi3.WithStringFormatValidator("date-time", dateTime),
 		},
-	}}, nil
-})
-
-// closeRequests makes a property that the contract does not name a violation in requests. Answers may have more.
-func closeRequests(doc *openapi3.T) {
-	no := false
-	for _, item := range doc.Paths.Map() {
-		for _, operation := range item.Operations() {
-			if operation.RequestBody == nil {
-				continue
+	}}
+	for path, item := range doc.Paths.Map() {
+		for method, described := range item.Operations() {
+			o := &operation{
+				id: described.OperationID, method: method, path: path, keyed: described.Security == nil,
+				permissions: texts(described.Extensions["x-permissions"]), ofSends: texts(described.Extensions["x-permissions-of-sends"]),
+				route: &routers.Route{Spec: doc, Path: path, PathItem: item, Method: method, Operation: described},
 			}
-			for _, media := range operation.RequestBody.Value.Content {
-				schemas := openapi3.SchemaRefs{media.Schema}
-				for _, ref := range append(schemas, media.Schema.Value.OneOf...) {
-					if len(ref.Value.Properties) > 0 && ref.Value.AdditionalProperties.Has == nil {
-						ref.Value.AdditionalProperties.Has = &no
-					}
-				}
-			}
+			c.operations[o.id] = o
 		}
 	}
+	return c, nil
+})
+
+// texts reads a list of an extension.
+func texts(extension any) []string {
+	var result []string
+	list, _ := extension.([]any)
+	for _, text := range list {
+		result = append(result, fmt.Sprint(text))
+	}
+	return result
 }
 
 // input describes a request to the validator. It reads nothing of the request itself.
-func (c *contract) input(r *http.Request, body []byte) (*openapi3filter.RequestValidationInput, error) {
+func (c *contract) input(o *operation, r *http.Request, body []byte) *openapi3filter.RequestValidationInput {
 	request := r.Clone(r.Context())
 	request.Body = io.NopCloser(bytes.NewReader(body))
-	route, parameters, err := c.router.FindRoute(request)
-	if err != nil {
-		return nil, err //nolint:wrapcheck // wrapped with the violation
+	values := map[string]string{}
+	segments := strings.Split(strings.TrimPrefix(r.URL.Path, apiPrefix), "/")
+	for i, segment := range strings.Split(o.path, "/") {
+		if name, ok := strings.CutPrefix(segment, "{"); ok && i < len(segments) {
+			values[strings.TrimSuffix(name, "}")] = segments[i]
+		}
 	}
-	return &openapi3filter.RequestValidationInput{Request: request, PathParams: parameters, Route: route, Options: c.options}, nil
+	return &openapi3filter.RequestValidationInput{Request: request, PathParams: values, Route: o.route, Options: c.options}
 }
 
-func (c *contract) checkRequest(r *http.Request, body []byte) error {
-	if c == nil {
-		return nil
+// breach is what is wrong with a request by the contract: with its path and query, and with its body.
+type breach struct{ parameters, body error }
+
+// checkRequest holds a request against the contract.
+func (c *contract) checkRequest(o *operation, r *http.Request, body []byte) breach {
+	var found breach
+	input := c.input(o, r, body)
+	errs := []error{undocumentedQuery(input)}
+	for _, parameters := range []openapi3.Parameters{o.route.PathItem.Parameters, o.route.Operation.Parameters} {
+		for _, parameter := range parameters {
+			errs = append(errs, openapi3filter.ValidateParameter(r.Context(), input, parameter.Value))
+		}
 	}
-	input, err := c.input(r, body)
-	if err == nil {
-		err = errors.Join(openapi3filter.ValidateRequest(r.Context(), input), undocumentedQuery(input))
+	found.parameters = errors.Join(errs...)
+	if described := o.body(); described != nil {
+		found.body = openapi3filter.ValidateRequestBody(r.Context(), input, described)
+		if media := described.Content.Get("application/json"); found.body == nil && media != nil {
+			found.body = checkNames(media.Schema.Value, body)
+		}
 	}
-	if err != nil {
+	return found
+}
+
+// err is the whole of what is wrong, nil for nothing.
+func (b breach) err(r *http.Request) error {
+	if err := errors.Join(b.parameters, b.body); err != nil {
 		return fmt.Errorf("the request %s %s breaks the contract: %w", r.Method, r.URL.RequestURI(), err)
 	}
 	return nil
@@ -104,32 +148,95 @@ func (c *contract) checkRequest(r *http.Request, body []byte) error {
 
 // undocumentedQuery finds query parameters that the contract does not name.
 func undocumentedQuery(input *openapi3filter.RequestValidationInput) error {
-	known := map[string]bool{}
-	for _, ref := range input.Route.Operation.Parameters {
-		known[ref.Value.Name] = ref.Value.In == openapi3.ParameterInQuery
-	}
 	for name := range input.Request.URL.Query() {
-		object, _, _ := strings.Cut(name, "[")
-		if !known[name] && !known[object] {
+		object, _, isObject := strings.Cut(name, "[")
+		if !slices.ContainsFunc(input.Route.Operation.Parameters, func(ref *openapi3.ParameterRef) bool {
+			p := ref.Value
+			return p.In == openapi3.ParameterInQuery && (p.Name == name || isObject && p.Name == object && p.Style == openapi3.SerializationDeepObject)
+		}) {
 			return fmt.Errorf("the contract has no query parameter %q", name)
 		}
 	}
 	return nil
 }
 
-func (c *contract) checkAnswer(r *http.Request, body []byte, answer *httptest.ResponseRecorder) error {
-	if c == nil {
-		return nil
-	}
-	input, err := c.input(r, body)
-	if err == nil {
-		err = openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
-			RequestValidationInput: input, Status: answer.Code, Header: answer.Header(),
-			Body: io.NopCloser(bytes.NewReader(answer.Body.Bytes())), Options: c.options,
-		})
-	}
-	if err != nil {
+// checkAnswer holds an answer against the contract.
+func (c *contract) checkAnswer(o *operation, r *http.Request, body []byte, answer *httptest.ResponseRecorder) error {
+	if err := openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
+		RequestValidationInput: c.input(o, r, body), Status: answer.Code, Header: answer.Header(),
+		Body: io.NopCloser(bytes.NewReader(answer.Body.Bytes())), Options: c.options,
+	}); err != nil {
 		return fmt.Errorf("the answer %d to %s %s breaks the contract: %w", answer.Code, r.Method, r.URL.RequestURI(), err)
 	}
 	return nil
+}
+
+// checkNames holds the names of properties against x-propertyNames, JSON Schema's propertyNames, which OpenAPI 3.0 lacks and the
+// validator does not know.
+func checkNames(schema *openapi3.Schema, content []byte) error {
+	var value any
+	if err := json.Unmarshal(content, &value); err != nil {
+		return err //nolint:wrapcheck // wrapped with the violation
+	}
+	return names(schema, value)
+}
+
+func names(schema *openapi3.Schema, value any) error {
+	var errs []error
+	for _, refs := range []openapi3.SchemaRefs{schema.AllOf, schema.OneOf, schema.AnyOf} {
+		for _, ref := range refs {
+			errs = append(errs, names(ref.Value, value))
+		}
+	}
+	switch value := value.(type) {
+	case []any:
+		for _, item := range value {
+			if schema.Items != nil {
+				errs = append(errs, names(schema.Items.Value, item))
+			}
+		}
+	case map[string]any:
+		limits, _ := schema.Extensions["x-propertyNames"].(map[string]any)
+		for name, item := range value {
+			if longest, ok := limits["maxLength"].(float64); ok && utf8.RuneCountInString(name) > int(longest) {
+				errs = append(errs, fmt.Errorf("the name of a property has more than %v characters", longest))
+			}
+			if limits["format"] == "uuid" && uuid.Validate(name) != nil {
+				errs = append(errs, fmt.Errorf("the name %q of a property is not a UUID", name))
+			}
+			if ref := schema.Properties[name]; ref != nil {
+				errs = append(errs, names(ref.Value, item))
+			}
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// reason is what is wrong in one sentence, without the schema and the value that the validator's own words have.
+func reason(err error) string {
+	var several openapi3.MultiError
+	var schema *openapi3.SchemaError
+	for err != nil {
+		if errors.As(err, &several) && len(several) > 0 && !errors.As(err, &schema) {
+			err = several[0]
+			continue
+		}
+		break
+	}
+	if !errors.As(err, &schema) {
+		text, _, _ := strings.Cut(err.Error(), "\n")
+		return text
+	}
+	for {
+		var deeper *openapi3.SchemaError
+		if schema.Origin == nil || !errors.As(schema.Origin, &deeper) {
+			break
+		}
+		schema = deeper
+	}
+	at := strings.Join(schema.JSONPointer(), ".")
+	if at == "" {
+		return schema.Reason
+	}
+	return at + ": " + schema.Reason
 }

@@ -191,7 +191,7 @@ func TestFaultRefusals(t *testing.T) {
 		`{"effect":"cut-after","after":true}`:                         "after does not go with cut-after",
 		`{"effect":"hang","retry_after":"1"}`:                         "retry_after does not go with hang",
 		`{"effect":"stale","type":"x"}`:                               "type does not go with stale",
-		`{"effect":"fail-async","type":"x","code":"y"}`:               "code does not go with fail-async",
+		`{"effect":"fail-async","type":"x","after":true}`:             "after does not go with fail-async",
 		`{"effect":"status=503","detail":"x"}`:                        "detail does not go with status=STATUS",
 		`{"effect":"cut-after","nth":0}`:                              "nth is 1 for the next request",
 		`{"effect":"cut-after","times":0}`:                            "times is 1 or more, or -1",

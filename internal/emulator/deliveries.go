@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,18 +17,29 @@ import (
 	"github.com/google/uuid"
 )
 
-// Delivery is one delivery of a webhook.
+// Delivery is one delivery of a webhook, with all of its tries.
 type Delivery struct {
 	ID, WebhookID uuid.UUID
 	URL           string
+	Event         string
 	Body          []byte
-	// Status is the receiver's answer, 0 where there was none, and then Err says why.
+	// State is attempting, succeeded, failed or abandoned.
+	State    string
+	Attempts int
+	// Status is the receiver's last answer, 0 where there was none, and then Err says why.
 	Status int
 	Err    error
+
+	secret    string // that it is signed with, also when the webhook has another one by then
+	abandoned chan struct{}
 }
 
-// deliveryTimeout bounds one delivery.
-const deliveryTimeout = 5 * time.Second
+const (
+	// deliveryTimeout bounds one try.
+	deliveryTimeout = 5 * time.Second
+	// deliveryAttempts is how often a delivery is tried. The contract names no number.
+	deliveryAttempts = 6
+)
 
 // errNotLoopback keeps an emulator from telling the world: the URLs of tests and examples belong to somebody.
 var errNotLoopback = errors.New("the emulator delivers to loopback addresses only")
@@ -39,18 +51,100 @@ func (e *Emulator) Deliveries() []Delivery {
 	return slices.Clone(e.recorder.deliveries)
 }
 
-// deliver sends a payload to a webhook, signed, without waiting for it, and whatever becomes of the request that it is about. The
-// world is locked.
-func (e *Emulator) deliver(w *webhookState, id uuid.UUID, payload map[string]any) {
-	d := Delivery{ID: id, WebhookID: w.id, URL: w.url, Body: mustJSON(payload)}
-	at := strconv.FormatInt(e.config.Now().Unix(), 10)
-	signature := sign(e.world.webhookSecrets[w.id], d.Body, at)
+// Attempting returns the deliveries that are still tried, in the order of their beginning.
+func (e *Emulator) Attempting() []Delivery {
+	e.recorder.mu.Lock()
+	defer e.recorder.mu.Unlock()
+	var under []Delivery
+	for _, d := range e.recorder.attempting {
+		under = append(under, *d)
+	}
+	return under
+}
+
+// Abandon gives a delivery up that is still tried.
+func (e *Emulator) Abandon(id uuid.UUID) error {
+	e.recorder.mu.Lock()
+	defer e.recorder.mu.Unlock()
+	for _, d := range e.recorder.attempting {
+		if d.ID == id {
+			d.State = "abandoned"
+			close(d.abandoned)
+			e.recorder.end(d)
+			return nil
+		}
+	}
+	return fmt.Errorf("no delivery %s is being tried", id)
+}
+
+// end moves a delivery to those that have ended. The recorder is locked.
+func (r *recorder) end(d *Delivery) {
+	r.attempting = slices.DeleteFunc(r.attempting, func(other *Delivery) bool { return other == d })
+	r.deliveries = append(r.deliveries, *d)
+}
+
+// deliver sends a body to a webhook, signed, without waiting for it, and whatever becomes of the request that it is about. Deliveries
+// about one payment reach a webhook in the order of its events: each waits until the one before has ended. The world is locked.
+func (e *Emulator) deliver(w *webhookState, id uuid.UUID, about uuid.UUID, event string, body []byte) {
+	d := &Delivery{
+		ID: id, WebhookID: w.id, URL: w.url, Event: event, Body: body, State: "attempting", secret: e.world.webhookSecrets[w.id],
+		abandoned: make(chan struct{}),
+	}
+	e.recorder.change(func() { e.recorder.attempting = append(e.recorder.attempting, d) })
+	ended := make(chan struct{})
+	var before chan struct{}
+	if about != uuid.Nil {
+		queue := [2]uuid.UUID{w.id, about}
+		before, e.world.queues[queue] = e.world.queues[queue], ended
+	}
 	go func() {
-		d.Status, d.Err = e.post(d, at, signature)
-		e.recorder.mu.Lock()
-		defer e.recorder.mu.Unlock()
-		e.recorder.deliveries = append(e.recorder.deliveries, d)
+		defer close(ended)
+		if before != nil {
+			select {
+			case <-before:
+			case <-d.abandoned:
+			case <-e.stopping:
+			}
+		}
+		e.try(d)
 	}()
+}
+
+// try makes the tries of a delivery, with longer and longer waits between them.
+func (e *Emulator) try(d *Delivery) {
+	for wait := e.config.RetryDelivery; ; wait *= 2 {
+		status, err := e.post(d)
+		more := false
+		e.recorder.change(func() {
+			if d.State != "attempting" {
+				return
+			}
+			d.Attempts, d.Status, d.Err = d.Attempts+1, status, err
+			switch {
+			case status >= 200 && status <= 299:
+				d.State = "succeeded"
+			case d.Attempts == deliveryAttempts || errors.Is(err, errNotLoopback):
+				d.State = "failed"
+			default:
+				more = true
+				return
+			}
+			e.recorder.end(d)
+		})
+		if !more {
+			return
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case <-timer.C:
+		case <-d.abandoned:
+			timer.Stop()
+			return
+		case <-e.stopping:
+			timer.Stop()
+			return
+		}
+	}
 }
 
 // sign is base64 of HMAC-SHA256 over the body, a dot and the time, keyed with the secret. Source: behaviour of webhooks in the
@@ -62,14 +156,14 @@ func sign(secret string, body []byte, at string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// post makes one delivery.
-func (e *Emulator) post(d Delivery, at, signature string) (int, error) {
+// post makes one try.
+func (e *Emulator) post(d *Delivery) (int, error) {
 	if u, err := url.Parse(d.URL); err != nil || !isLoopbackHost(u.Hostname()) {
 		return 0, errNotLoopback
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), deliveryTimeout)
 	defer cancel()
-	go func() { // no delivery outlives the emulator
+	go func() { // no try outlives the emulator
 		select {
 		case <-e.stopping:
 			cancel()
@@ -80,9 +174,16 @@ func (e *Emulator) post(d Delivery, at, signature string) (int, error) {
 	if err != nil {
 		return 0, err //nolint:wrapcheck // recorded as it is
 	}
-	req.Header.Set("Content-Type", "application/json")
-	req.Header.Set("X-Voltage-Timestamp", at)
-	req.Header.Set("X-Voltage-Signature", signature)
+	at := strconv.FormatInt(e.config.Now().Unix(), 10)
+	req.Header = http.Header{ // small letters, as they are on the wire; Header.Set would write capitals
+		"content-type":         {"application/json"},
+		"user-agent":           {"Voltage-Webhook-Client/1.0"},
+		"x-voltage-webhook-id": {d.WebhookID.String()},
+		"x-voltage-event":      {d.Event},
+		"x-voltage-timestamp":  {at},
+		"x-voltage-signature":  {sign(d.secret, d.Body, at)},
+		"User-Agent":           nil, // otherwise net/http adds its own
+	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
@@ -90,71 +191,4 @@ func (e *Emulator) post(d Delivery, at, signature string) (int, error) {
 	}
 	defer resp.Body.Close()
 	return resp.StatusCode, nil
-}
-
-// announceInterval is how often what has happened to payments meanwhile is announced.
-const announceInterval = 20 * time.Millisecond
-
-// announceRegularly announces until the emulator stops.
-func (e *Emulator) announceRegularly() {
-	ticker := time.NewTicker(announceInterval)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-			e.mu.Lock()
-			e.announce(e.config.Now())
-			e.mu.Unlock()
-		case <-e.stopping:
-			return
-		}
-	}
-}
-
-// announce tells webhooks of each state that a payment has come to since the last time. The world is locked.
-func (e *Emulator) announce(now time.Time) {
-	if len(e.world.webhookOrder) == 0 {
-		return
-	}
-	for _, id := range e.world.paymentOrder {
-		moments := *e.world.payments[id]
-		for i := e.world.announced[id]; i < len(moments) && !moments[i].at.After(now); i++ {
-			e.world.announced[id] = i + 1
-			for _, event := range moments[i].state.events() {
-				e.tell(&moments[i].state, event, moments[i].at)
-			}
-		}
-	}
-}
-
-// events are what webhooks are told of a state.
-func (p *paymentState) events() []webhookEvent {
-	switch p.direction + " " + p.status {
-	case "send completed":
-		return []webhookEvent{{"send", "succeeded"}}
-	case "send failed":
-		return []webhookEvent{{"send", "failed"}}
-	case "receive receiving":
-		return []webhookEvent{{"receive", "generated"}}
-	case "receive completed":
-		if len(p.receipts) > 0 && p.receipts[0].kind == "onchain" {
-			return []webhookEvent{{"receive", "detected"}, {"receive", "completed"}}
-		}
-		return []webhookEvent{{"receive", "completed"}}
-	case "receive expired":
-		return []webhookEvent{{"receive", "expired"}}
-	case "receive failed":
-		return []webhookEvent{{"receive", "failed"}}
-	}
-	return nil
-}
-
-// tell delivers an event to the webhooks that were active and listened when it happened.
-func (e *Emulator) tell(p *paymentState, event webhookEvent, at time.Time) {
-	for _, id := range e.world.webhookOrder {
-		w := e.world.webhooks[id].seen(at, false)
-		if w != nil && w.status == "active" && w.environment == p.environment && slices.Contains(w.events, event) {
-			e.deliver(w, uuid.New(), map[string]any{"type": event.family, "detail": map[string]any{"event": event.name, "data": p.json()}})
-		}
-	}
 }

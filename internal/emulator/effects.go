@@ -76,11 +76,11 @@ var effectKinds = []EffectKind{
 	}},
 	{Name: "not-found", on: "reads", Summary: "a read of one object answers 404, as before the object could be seen", make: always(NotFound{})},
 	{Name: "stale", on: "reads", Summary: "a read shows the object as it was before the last write, and 404 where there was none", make: always(Stale{})},
-	{Name: "fail-async", on: "writes", Takes: []string{"type", "detail"}, Summary: "a write is accepted, and fails later with an error of this type", make: func(s FaultSpec, _ string) (Effect, error) {
+	{Name: "fail-async", on: "writes", Takes: []string{"type", "code", "detail"}, Summary: "a write is accepted, and fails later with an error of this type", make: func(s FaultSpec, _ string) (Effect, error) {
 		if s.Type == "" {
 			return nil, fmt.Errorf("fail-async needs the type of the error, such as InsufficientLimit")
 		}
-		return FailAsync{Type: s.Type, Detail: s.Detail}, nil
+		return FailAsync{Type: s.Type, Code: s.Code, Detail: s.Detail}, nil
 	}},
 }
 
@@ -113,7 +113,7 @@ func makeAnswer(s FaultSpec, value string) (Effect, error) {
 
 // Operations are the operationIds of the contract that the emulator serves, in alphabetical order.
 func (e *Emulator) Operations() []string {
-	return slices.Sorted(maps.Values(e.operations))
+	return slices.DeleteFunc(slices.Sorted(maps.Values(e.operations)), func(id string) bool { return slices.Contains(notEmulated, id) })
 }
 
 // InjectSpec adds a fault as a person orders it. An error says what is known in place of what is not.
@@ -222,7 +222,7 @@ func (f Refuse) String() string {
 }
 
 func (f FailAsync) String() string {
-	return "fail-async -type " + quoted(f.Type) + flagText(f.Detail != "", " -detail "+quoted(f.Detail))
+	return "fail-async -type " + quoted(f.Type) + flagText(f.Code != "", " -code "+quoted(f.Code)) + flagText(f.Detail != "", " -detail "+quoted(f.Detail))
 }
 
 func flagText(given bool, text string) string {

@@ -7,6 +7,7 @@ package emulator
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -29,9 +30,20 @@ type Config struct {
 	QuoteLife time.Duration
 	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it goes on being readable, inactive and with deleted_at.
 	ForgetDeleted bool
+	// NoFirstPolicies makes a change answer 404 while a wallet has no policies. The contract leaves open whether a change makes the first;
+	// otherwise it does.
+	NoFirstPolicies bool
+	// PolicyLag is how long after its creation a wallet's policies answer 404, although the wallet can be read.
+	PolicyLag time.Duration
+	// GroupEvents makes webhooks show one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order than
+	// they were written in. Otherwise there is one object an event.
+	GroupEvents bool
+	// RetryDelivery is how long after a delivery that failed the next try begins; the wait doubles with every further try. Zero is a second.
+	RetryDelivery time.Duration
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
-	// OnViolation is told of each request and each answer that breaks the contract; nil: the contract is not checked.
+	// OnViolation is told of each request and each answer that breaks the contract; nil: nobody is. A request that breaks it is
+	// refused all the same.
 	OnViolation func(error)
 }
 
@@ -40,7 +52,7 @@ type Emulator struct {
 	config     Config
 	mux        *http.ServeMux
 	operations map[string]string // operationId by the mux's pattern
-	contract   *contract         // nil: not checked
+	contract   *contract
 	recorder   recorder
 	faults     faults
 	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
@@ -60,17 +72,18 @@ func New(config Config) (*Emulator, error) {
 	if config.QuoteLife == 0 {
 		config.QuoteLife = 30 * time.Second
 	}
+	if config.RetryDelivery == 0 {
+		config.RetryDelivery = time.Second
+	}
 	e := &Emulator{
 		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
 	}
 	if err := e.world.build(config.Organizations, config.Now()); err != nil {
 		return nil, err
 	}
-	if config.OnViolation != nil {
-		var err error
-		if e.contract, err = readContract(); err != nil {
-			return nil, err
-		}
+	var err error
+	if e.contract, err = readContract(); err != nil {
+		return nil, err
 	}
 	e.routeWallets()
 	e.routeLinesOfCredit()
@@ -81,6 +94,7 @@ func New(config Config) (*Emulator, error) {
 	e.routePolicies()
 	e.routeCheckout()
 	e.routeAssets()
+	e.routeRest()
 	e.routeControl()
 	return e, nil
 }
@@ -129,26 +143,35 @@ type exchange struct {
 // ServeHTTP implements [http.Handler]: the API under /v1. A request is recorded and held against the contract before a
 // fault gets hold of it, and so is the true answer.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, controlPrefix) {
+		e.mux.ServeHTTP(w, r)
+		return
+	}
+	if e.preflight(w, r) {
+		return
+	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, maxRequestBody+1))
 	if err != nil {
 		return // the client went away
 	}
-	_, pattern := e.mux.Handler(r)
-	if strings.HasPrefix(r.URL.Path, controlPrefix) {
-		r.Body = io.NopCloser(bytes.NewReader(body))
-		e.mux.ServeHTTP(w, r)
-		return
-	}
+	operation, elsewhere := e.find(r)
 	x := &exchange{emulator: e, writer: w, body: body}
 	x.entry = e.recorder.add(Request{
-		Time: e.config.Now(), Operation: e.operations[pattern], Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,
+		Time: e.config.Now(), Operation: operation.name(), Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,
 		Header: r.Header.Clone(), Body: body,
 	})
-	if err := e.contract.checkRequest(r, body); err != nil {
-		e.config.OnViolation(err)
+	var found breach
+	if operation != nil {
+		found = e.contract.checkRequest(operation, r, body)
+	} else {
+		found.parameters = errors.New("the contract has no matching operation")
+	}
+	if err := found.err(r); err != nil {
+		e.violated(err)
 	}
 	effect := e.faults.take(x.entry.Operation)
 	pending := &pendingEffect{Effect: effect}
+	r = r.WithContext(context.WithValue(r.Context(), breachKey{}, found))
 	if effect != nil {
 		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(effect) })
 		r = r.WithContext(context.WithValue(r.Context(), effectKey{}, pending))
@@ -162,12 +185,18 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	answer := httptest.NewRecorder()
-	e.mux.ServeHTTP(answer, r)
+	if operation != nil {
+		e.mux.ServeHTTP(answer, r)
+	} else {
+		elsewhere(answer)
+	}
 	if leftToEndpoint(effect) && !pending.asked {
 		e.recorder.change(func() { x.entry.Fault += " (did nothing: the operation does not know it, or was refused first)" })
 	}
-	if err := e.contract.checkAnswer(r, body, answer); err != nil {
-		e.config.OnViolation(err)
+	if operation != nil && answer.Code != http.StatusNotImplemented && e.config.OnViolation != nil {
+		if err := e.contract.checkAnswer(operation, r, body, answer); err != nil {
+			e.violated(err)
+		}
 	}
 	if after, ok := effect.(interface {
 		after(x *exchange, answer *httptest.ResponseRecorder) bool
@@ -177,12 +206,20 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	x.answer(answer.Code, answer.Header(), answer.Body.Bytes())
 }
 
+// violated tells of what breaks the contract.
+func (e *Emulator) violated(err error) {
+	if e.config.OnViolation != nil {
+		e.config.OnViolation(err)
+	}
+}
+
 // answer sends an answer, and records its status.
 func (x *exchange) answer(status int, header http.Header, body []byte) {
 	x.emulator.recorder.change(func() { x.entry.Status = status })
 	for name, values := range header {
 		x.writer.Header()[name] = values
 	}
+	allowBrowsers(x.writer.Header())
 	x.writer.WriteHeader(status)
 	_, _ = x.writer.Write(body)
 }

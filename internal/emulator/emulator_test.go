@@ -304,8 +304,8 @@ func TestRefusals(t *testing.T) {
 		header  []string
 		world   func(*emulator.Config)
 	}{
-		"name too short":       {400, "invalid_request", create(map[string]any{"name": "ab"}), nil, nil},
-		"name too long":        {400, "invalid_request", create(map[string]any{"name": strings.Repeat("ä", 257)}), nil, nil},
+		"name too short":       {422, "invalid_data", create(map[string]any{"name": "ab"}), nil, nil},
+		"name too long":        {422, "invalid_data", create(map[string]any{"name": strings.Repeat("ä", 257)}), nil, nil},
 		"negative limit":       {422, "invalid_data", create(map[string]any{"limit": -1}), nil, nil},
 		"limit is text":        {422, "invalid_data", create(map[string]any{"limit": "1"}), nil, nil},
 		"limit overflows":      {422, "invalid_data", create(map[string]any{"limit": json.Number("9223372036854775808")}), nil, nil},
@@ -333,7 +333,7 @@ func TestRefusals(t *testing.T) {
 		"bad token":            {401, "invalid_token", create(nil), []string{"X-Api-Key", "", "Authorization", "Bearer x"}, nil},
 		"key as token":         {401, "invalid_token", create(nil), []string{"X-Api-Key", "", "Authorization", "Bearer " + emulator.StagingKey}, nil},
 		"read-only key":        {403, "access_rights", create(nil), []string{"X-Api-Key", emulator.StagingReadOnlyKey}, nil},
-		"key without billing":  {403, "access_rights", create(nil), nil, world(func(o *emulator.Organization) { o.Keys[0].Billing = false })},
+		"key without write":    {403, "access_rights", create(nil), nil, world(func(o *emulator.Organization) { o.Keys[0].Write = false })},
 		"no content type":      {415, "missing_content_type", create(nil), []string{"Content-Type", ""}, nil},
 		"form":                 {415, "missing_content_type", create(nil), []string{"Content-Type", "application/x-www-form-urlencoded"}, nil},
 		"not JSON":             {400, "invalid_syntax", func(*api) (string, string, any) { return "POST", wallets, "{" }, nil, nil},

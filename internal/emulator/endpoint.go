@@ -12,23 +12,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// permission is what an endpoint asks of a key.
-type permission int
-
-const (
-	toRead permission = iota
-	toWrite
-	toCreateWallets // READ, WRITE and BILLING
-)
-
 // call is a request that has got as far as its endpoint: who calls, what for, and when.
 type call struct {
-	request *http.Request
-	key     *key
-	org     *organization
-	ids     map[string]uuid.UUID // of the path
-	query   map[string]uuid.UUID // UUIDs of the query
-	now     time.Time
+	request   *http.Request
+	operation *operation
+	key       *key
+	org       *organization
+	body      bytes.Buffer
+	ids       map[string]uuid.UUID // of the path
+	query     map[string]uuid.UUID // UUIDs of the query
+	now       time.Time
 	// done is when what is accepted now can be seen.
 	done time.Time
 }
@@ -44,19 +37,25 @@ func accepted() reply               { return reply{status: http.StatusAccepted} 
 func found(content any) reply       { return reply{status: http.StatusOK, content: content} }
 func refuse(problem *problem) reply { return reply{problem: problem} }
 
-// route adds an endpoint. It checks, in the API's order, the credentials, the IDs, what the key may do, and the body, and
-// then serves the call with the world locked.
-func (e *Emulator) route(operation, pattern string, needs permission, serve func(*call) reply) {
-	method, path, _ := strings.Cut(pattern, " ")
-	pattern = method + " /v1" + path
-	e.operations[pattern] = operation
+// apiPrefix is where the paths of the contract begin.
+const apiPrefix = "/v1"
+
+// route adds the endpoint of an operation of the contract. It checks, in the API's order, the credentials, the IDs, what the key may
+// do, and the body, and then serves the call with the world locked.
+func (e *Emulator) route(id string, serve func(*call) reply) {
+	o := e.contract.operations[id]
+	if o == nil {
+		panic("the contract has no operation " + id)
+	}
+	pattern := o.method + " " + apiPrefix + o.path
+	e.operations[pattern] = id
 	e.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		now := e.config.Now()
-		c := &call{request: r, now: now, done: now.Add(e.config.Delay)}
+		c := &call{request: r, operation: o, now: now, done: now.Add(e.config.Delay)}
 		answer := refuse(nil)
-		if answer.problem = e.admit(c, needs); answer.problem == nil {
+		if answer.problem = e.admit(c); answer.problem == nil {
 			answer = serve(c)
 		}
 		e.announce(now) //nolint:contextcheck // deliveries outlive the request that they are about
@@ -72,41 +71,67 @@ func (e *Emulator) route(operation, pattern string, needs permission, serve func
 }
 
 // admit fills a call, or says why it is not admitted.
-func (e *Emulator) admit(c *call, needs permission) *problem {
-	if p := e.authenticate(c); p != nil {
-		return p
+func (e *Emulator) admit(c *call) *problem {
+	if c.operation.keyed {
+		if p := e.authenticate(c); p != nil {
+			return p
+		}
+	}
+	found, _ := c.request.Context().Value(breachKey{}).(breach)
+	if found.parameters != nil {
+		return badRequest("invalid_parameter", reason(found.parameters))
 	}
 	if p := c.parseIDs(); p != nil {
 		return p
 	}
-	denied := &problem{
-		status: http.StatusForbidden, kind: "access_rights",
-		detail: "The key lacks the permission for this on this organization or environment.",
+	if c.operation.keyed {
+		if p := e.authorize(c); p != nil {
+			return p
+		}
 	}
+	if c.operation.body() == nil {
+		return nil
+	}
+	if p := c.readBody(); p != nil {
+		return p
+	}
+	if found.body != nil {
+		return invalidData(reason(found.body))
+	}
+	return nil
+}
+
+// breachKey is under what a request's context has what is wrong with it by the contract.
+type breachKey struct{}
+
+// authorize says what the key lacks for the call.
+func (e *Emulator) authorize(c *call) *problem {
 	c.org = e.world.organizations[c.ids["organization_id"]]
 	if c.org == nil || c.org.ID != c.key.organization {
-		return denied
+		return accessDenied()
 	}
 	for _, ids := range []map[string]uuid.UUID{c.ids, c.query} {
 		if environment, ok := ids["environment_id"]; ok && !c.opens(environment) {
-			return denied
+			return accessDenied()
 		}
 	}
-	switch needs {
-	case toRead:
-		if !c.key.Read {
-			return denied
-		}
-	case toWrite:
-		if !c.key.Read || !c.key.Write {
-			return denied
-		}
-	case toCreateWallets:
-		if !c.key.Read || !c.key.Write || !c.key.Billing {
-			return denied
-		}
+	if !c.key.may(c.operation.permissions) {
+		return accessDenied()
 	}
 	return nil
+}
+
+func accessDenied() *problem {
+	return &problem{
+		status: http.StatusForbidden, kind: "access_rights",
+		detail: "The key lacks the permission for this on this organization or environment.",
+	}
+}
+
+// may reports whether the key has one of some permissions.
+func (k *key) may(permissions []string) bool {
+	has := map[string]bool{"READ": k.Read, "WRITE": k.Write, "RECEIVE": k.Receive, "BILLING": k.Billing}
+	return slices.ContainsFunc(permissions, func(permission string) bool { return has[permission] })
 }
 
 // authenticate finds the key. A key that this host does not know counts as missing.
@@ -157,22 +182,31 @@ func (c *call) opens(environment uuid.UUID) bool {
 	return c.org.has(environment) && (len(c.key.Environments) == 0 || slices.Contains(c.key.Environments, environment))
 }
 
-// decode reads the body into content, as strictly as the API: no other fields, no other types.
-func (c *call) decode(content any) *problem {
-	var body bytes.Buffer
-	if _, err := body.ReadFrom(c.request.Body); err != nil {
+// readBody checks what the body is, before anybody looks at what it says.
+func (c *call) readBody() *problem {
+	if _, err := c.body.ReadFrom(c.request.Body); err != nil {
 		return badRequest("invalid_syntax", "The body could not be read.")
 	}
 	kind, _, err := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
 	switch {
 	case err != nil || kind != "application/json":
 		return &problem{status: http.StatusUnsupportedMediaType, kind: "missing_content_type", detail: "Content-Type has to be application/json."}
-	case body.Len() > maxRequestBody:
+	case c.body.Len() > maxRequestBody:
 		return &problem{status: http.StatusRequestEntityTooLarge, kind: "payload_too_large", detail: "The body is too large."}
-	case !json.Valid(body.Bytes()):
+	case !json.Valid(c.body.Bytes()):
 		return badRequest("invalid_syntax", "The body is not JSON.")
 	}
-	decoder := json.NewDecoder(&body)
+	return nil
+}
+
+// decode reads the body, which keeps to the contract, into content. What content has no place for is refused.
+func (c *call) decode(content any) *problem {
+	return decodeStrictly(c.body.Bytes(), content)
+}
+
+// decodeStrictly reads JSON, and nothing that content has no place for.
+func decodeStrictly(body []byte, content any) *problem {
+	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(content); err != nil {
 		return invalidData(err.Error())

@@ -75,16 +75,16 @@ func TestPolicies(t *testing.T) {
 	}
 	a.emu.Inject(emulator.Fault{Operation: "get_wallet_policies", Effect: emulator.NotFound{}})
 	a.expect(404, "wallet_policies_not_found", "GET", path, nil)
-	a.emu.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "Busy", Detail: "later"}})
+	a.emu.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "policy_not_found", Detail: "later"}})
 	a.expect(202, "", "PATCH", path, object{"max_payment_size_sats": 5})
 	a.pass(time.Second)
-	if got := a.expect(200, "", "GET", path, nil); got.get("error", "type") != "Busy" || a.policies(path)["max_payment_size"]["max_size_sats"] != 22.0 {
+	if got := a.expect(200, "", "GET", path, nil); got.get("error", "type") != "policy_not_found" || a.policies(path)["max_payment_size"]["max_size_sats"] != 22.0 {
 		t.Errorf("after a failure: %s", got.raw)
 	}
 	a.expect(202, "", "DELETE", wallets+"/"+wallet, nil)
 	a.pass(time.Second)
-	a.expect(404, "instance_not_found", "GET", path, nil)
-	a.expect(404, "instance_not_found", "PATCH", path, object{"max_payment_size_sats": 5})
+	a.expect(404, "wallet_policies_not_found", "GET", path, nil)
+	a.expect(404, "wallet_policies_not_found", "PATCH", path, object{"max_payment_size_sats": 5})
 }
 
 // TestPolicies_onlyFee: a wallet whose only policy is taken away has none.
@@ -123,8 +123,9 @@ func TestPolicies_bite(t *testing.T) {
 			for i := range 3 {
 				if i < test.allowed {
 					a.pay(newSend(wallet, a.foreignInvoice(), nil))
-				} else if got := a.expect(400, "payment_not_approved", "POST", payments, newSend(wallet, a.foreignInvoice(), nil)); got.get("error", "detail") == nil {
-					t.Errorf("no reason: %s", got.raw)
+				} else if got := a.expect(200, "", "GET", a.pay(newSend(wallet, a.foreignInvoice(), nil)), nil); got.get("status") != "failed" ||
+					got.get("error", "type") != "rejected" || got.get("error", "detail") == nil {
+					t.Errorf("not rejected: %s", got.raw)
 				}
 			}
 			if test.after != 0 {
@@ -145,7 +146,7 @@ func TestPolicies_bite(t *testing.T) {
 	if err := a.emu.Pay(a.invoice(a.pay(newReceive(payee, object{"amount": msats(50_000)}))), 0); err != nil {
 		t.Fatal(err)
 	}
-	if got := a.money(payee); got != "49000 49000 0" {
+	if got := a.money(payee); got != "50000 50000 0" { // the payer pays the fee
 		t.Errorf("a receive with a fee of the wallet's brings %s", got)
 	}
 	a.expect(202, "", "PATCH", wallets+"/"+payer+"/policies", object{"processing_fee": nil})
@@ -158,12 +159,12 @@ func TestPolicies_bite(t *testing.T) {
 func TestCheckout(t *testing.T) {
 	t.Parallel()
 	a := start(t, delayed)
-	a.expect(404, "instance_not_found", "GET", settings, nil)
+	a.expect(404, "checkout_settings_not_found", "GET", settings, nil)
 	got := a.expect(200, "", "PUT", settings, object{"origin_policy": "allowlist", "allowed_origins": []string{"https://a.example", "http://localhost:3000"}})
 	if fmt.Sprint(got.get("allowed_origins")) != "[http://localhost:3000 https://a.example]" || got.get("origin_policy") != "allowlist" {
 		t.Errorf("answered %s", got.raw)
 	}
-	a.expect(404, "instance_not_found", "GET", settings, nil)
+	a.expect(404, "checkout_settings_not_found", "GET", settings, nil)
 	a.pass(time.Second)
 	if again := a.expect(200, "", "GET", settings, nil); string(again.raw) != string(got.raw) {
 		t.Errorf("read back as %s", again.raw)
@@ -178,7 +179,7 @@ func TestCheckout(t *testing.T) {
 		t.Errorf("a stale read shows %s", got.raw)
 	}
 	a.emu.Inject(emulator.Fault{Operation: "get_settings", Effect: emulator.NotFound{}})
-	a.expect(404, "instance_not_found", "GET", settings, nil)
+	a.expect(404, "checkout_settings_not_found", "GET", settings, nil)
 }
 
 func TestSandboxLine(t *testing.T) {
@@ -200,7 +201,7 @@ func TestSandboxLine(t *testing.T) {
 	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001})) // a higher one when it is there
 	a.pass(time.Second)
 	a.expect(202, "", "POST", wallets, newWallet(object{"limit": 5001}))
-	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 5000})
+	a.expect(400, "invalid_line_of_credit_limit", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 5000})
 	a.emu.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Effect: emulator.Stale{}})
 	limit(5000)
 	a.emu.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Effect: emulator.NotFound{}})
@@ -217,7 +218,8 @@ func TestSandboxLine(t *testing.T) {
 	if got := a.expect(200, "", "GET", summary, nil); got.get("disabled_at") == nil {
 		t.Errorf("not disabled: %s", got.raw)
 	}
-	a.expect(400, "line_of_credit_disabled", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 7000})
+	a.expect(400, "line_of_credit_not_valid", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 7000})
+	a.expect(403, "not_allowed", "PATCH", sandbox(emulator.StagingLineID), object{"disable": false})
 	if got := a.emu.LineLimit(emulator.StagingLineID); got != 6000 {
 		t.Errorf("the limit is %d", got)
 	}
@@ -268,21 +270,20 @@ func TestEnvironmentRefusals(t *testing.T) {
 		"negative fee":              {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 0, "receive_basis_points": -1}), nil},
 		"fee of another kind":       {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 0, "receive_basis_points": 0, "flat": 1}), nil},
 		"unknown policy":            {422, "invalid_data", "PATCH", "POLICIES", object{"moon_phase": "full"}, nil},
-		"policies of no wallet":     {404, "instance_not_found", "GET", wallets + "/" + uuid.NewString() + "/policies", nil, nil},
-		"change of no wallet":       {404, "instance_not_found", "PATCH", wallets + "/" + uuid.NewString() + "/policies", object{"ofac_compliant": true}, nil},
+		"policies of no wallet":     {404, "wallet_policies_not_found", "GET", wallets + "/" + uuid.NewString() + "/policies", nil, nil},
+		"change of no wallet":       {404, "wallet_policies_not_found", "PATCH", wallets + "/" + uuid.NewString() + "/policies", object{"ofac_compliant": true}, nil},
 		"policies elsewhere":        {403, "access_rights", "GET", "POLICIES", nil, []string{"X-Api-Key", emulator.SecondKey}},
 		"policies, read-only":       {403, "access_rights", "PATCH", "POLICIES", object{"ofac_compliant": true}, readOnly},
 		"no origin policy":          {422, "invalid_data", "PUT", settings, object{"allowed_origins": []string{}}, nil},
 		"unknown origin policy":     {422, "invalid_data", "PUT", settings, object{"origin_policy": "some"}, nil},
-		"origins with deny_all":     {400, "invalid_request", "PUT", settings, object{"origin_policy": "deny_all", "allowed_origins": []string{"https://a.example"}}, nil},
 		"origin with a path":        {400, "invalid_request", "PUT", settings, object{"origin_policy": "allowlist", "allowed_origins": []string{"https://a.example/"}}, nil},
 		"checkout elsewhere":        {403, "access_rights", "GET", strings.Replace(settings, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String(), 1), nil, nil},
 		"checkout, read-only":       {403, "access_rights", "PUT", settings, object{"origin_policy": "deny_all"}, readOnly},
 		"no such line":              {404, "line_of_credit_not_found", "PATCH", sandbox(uuid.New()), object{"limit": 1}, nil},
 		"line of another":           {404, "line_of_credit_not_found", "PATCH", sandbox(emulator.SecondLineID), object{"limit": 1}, nil},
-		"mainnet is no sandbox":     {400, "invalid_request", "PATCH", sandbox(emulator.StagingMainnetLineID), object{"limit": 1}, nil},
-		"line without a change":     {400, "invalid_request", "PATCH", sandbox(emulator.StagingLineID), object{}, nil},
-		"line enabled":              {400, "invalid_request", "PATCH", sandbox(emulator.StagingLineID), object{"disable": false}, nil},
+		"mainnet is no sandbox":     {403, "not_allowed", "PATCH", sandbox(emulator.StagingMainnetLineID), object{"limit": 1}, nil},
+		"line without a change":     {400, "no_updates_provided", "PATCH", sandbox(emulator.StagingLineID), object{}, nil},
+		"line enabled":              {400, "line_of_credit_not_valid", "PATCH", sandbox(emulator.StagingLineID), object{"disable": false}, nil},
 		"line's limit of nothing":   {422, "invalid_data", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 0}, nil},
 		"line, unknown field":       {422, "invalid_data", "PATCH", sandbox(emulator.StagingLineID), object{"currency": "usd"}, nil},
 		"line, read-only":           {403, "access_rights", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 1}, readOnly},
@@ -295,7 +296,7 @@ func TestEnvironmentRefusals(t *testing.T) {
 			policies := wallets + "/" + a.btcWallet(0) + "/policies"
 			a.expect(test.status, test.kind, test.method, strings.Replace(test.path, "POLICIES", policies, 1), test.body, test.header...)
 			a.expect(404, "wallet_policies_not_found", "GET", policies, nil)
-			a.expect(404, "instance_not_found", "GET", settings, nil)
+			a.expect(404, "checkout_settings_not_found", "GET", settings, nil)
 			for _, line := range []uuid.UUID{emulator.StagingLineID, emulator.StagingMainnetLineID, emulator.SecondLineID} {
 				if got := a.emu.LineLimit(line); got != 100_000_000_000 {
 					t.Errorf("the limit of %s is %d", line, got)

@@ -56,7 +56,7 @@ type (
 	// Stale is an Effect: a read shows the object as it was before the last write; 404 where there was none.
 	Stale struct{}
 	// FailAsync is an Effect: a write is accepted and then fails, for the given reason.
-	FailAsync struct{ Type, Detail string }
+	FailAsync struct{ Type, Code, Detail string }
 )
 
 func (CutBefore) effect() {}

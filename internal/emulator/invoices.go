@@ -3,11 +3,11 @@ package emulator
 import (
 	"crypto/sha256"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/btcsuite/btcd/btcutil/bech32"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -96,24 +96,32 @@ func amountText(msats int64) string {
 			return strconv.FormatInt(msats/unit.msats, 10) + unit.suffix
 		}
 	}
-	return strconv.FormatInt(msats*10, 10) + "p"
+	return strconv.FormatInt(msats, 10) + "0p"
 }
 
-// readInvoice returns what a send needs of an invoice: its network's prefix and its amount, 0 for any.
-func readInvoice(invoice string) (prefix string, msats int64, err error) {
-	hrp, _, err := bech32.DecodeNoLimit(invoice)
+// invoice is what a send needs of an invoice.
+type invoice struct {
+	prefix      string // of its network
+	msats       int64  // 0 for any
+	description string
+}
+
+// readInvoice reads an invoice. Its signature is not looked at.
+func readInvoice(text string) (invoice, error) {
+	hrp, data, err := bech32.DecodeNoLimit(text)
 	if err != nil {
-		return "", 0, fmt.Errorf("reading an invoice: %w", err)
+		return invoice{}, fmt.Errorf("reading an invoice: %w", err)
 	}
 	rest, ok := strings.CutPrefix(hrp, "ln")
 	if !ok {
-		return "", 0, fmt.Errorf("%q is no prefix of an invoice", hrp)
+		return invoice{}, fmt.Errorf("%q is no prefix of an invoice", hrp)
 	}
+	read := invoice{prefix: rest, description: descriptionOf(data)}
 	digits := strings.IndexAny(rest, "0123456789")
 	if digits < 0 {
-		return rest, 0, nil
+		return read, nil
 	}
-	prefix, rest = rest[:digits], rest[digits:]
+	read.prefix, rest = rest[:digits], rest[digits:]
 	perUnit := int64(1_000_000_000_000) // tenths of a millisatoshi in a bitcoin
 	if i := strings.IndexByte("munp", rest[len(rest)-1]); i >= 0 {
 		perUnit = []int64{1_000_000_000, 1_000_000, 1_000, 1}[i]
@@ -121,9 +129,27 @@ func readInvoice(invoice string) (prefix string, msats int64, err error) {
 	}
 	number, err := strconv.ParseInt(rest, 10, 64)
 	if err != nil || number > (1<<62)/perUnit || number*perUnit%10 != 0 {
-		return "", 0, fmt.Errorf("%q is no amount of an invoice", rest)
+		return invoice{}, fmt.Errorf("%q is no amount of an invoice", rest)
 	}
-	return prefix, number * perUnit / 10, nil
+	read.msats = number * perUnit / 10
+	return read, nil
+}
+
+// descriptionOf finds the field d in the data of an invoice, which begins with a time and ends with a signature.
+func descriptionOf(data []byte) string {
+	if len(data) < 7+104 {
+		return ""
+	}
+	for fields := data[7 : len(data)-104]; len(fields) >= 3; {
+		length := min(int(fields[1])<<5+int(fields[2]), len(fields)-3)
+		if alphabet[fields[0]] == 'd' {
+			if text, err := bech32.ConvertBits(fields[3:3+length], 5, 8, false); err == nil && utf8.Valid(text) {
+				return string(text)
+			}
+		}
+		fields = fields[3+length:]
+	}
+	return ""
 }
 
 // newAddress writes a segwit address (BIP 173) of a payment's own.
@@ -143,35 +169,4 @@ func isAddress(network, text string) bool {
 	}
 	program, err := bech32.ConvertBits(data[1:], 5, 8, false)
 	return err == nil && len(program) >= 2 && len(program) <= 40 && (data[0] == 0) == (version == bech32.Version0)
-}
-
-// bip21 writes a URI (BIP 21) with an address, an invoice, or both.
-func bip21(address, invoice string, msats int64) string {
-	query := url.Values{}
-	if msats > 0 && address != "" {
-		text := fmt.Sprintf("%d.%011d", msats/100_000_000_000, msats%100_000_000_000)
-		query.Set("amount", strings.TrimRight(strings.TrimRight(text, "0"), "."))
-	}
-	if invoice != "" {
-		query.Set("lightning", strings.ToUpper(invoice))
-	}
-	uri := "bitcoin:" + address
-	if len(query) > 0 {
-		uri += "?" + query.Encode()
-	}
-	return uri
-}
-
-// readBIP21 returns the address and the invoice of a URI; either can be empty.
-func readBIP21(uri string) (address, invoice string, err error) {
-	scheme, rest, found := strings.Cut(uri, ":")
-	if !found || !strings.EqualFold(scheme, "bitcoin") {
-		return "", "", fmt.Errorf("%q is no bitcoin: URI", uri)
-	}
-	address, query, _ := strings.Cut(rest, "?")
-	values, err := url.ParseQuery(query)
-	if err != nil {
-		return "", "", fmt.Errorf("reading a bitcoin: URI: %w", err)
-	}
-	return strings.ToLower(address), strings.ToLower(values.Get("lightning")), nil
 }

@@ -10,7 +10,19 @@ import (
 )
 
 func (e *Emulator) routeLedger() {
-	e.route("get_wallet_ledger_as_user", "GET /organizations/{organization_id}/wallets/{wallet_id}/ledger", toRead, e.getLedger)
+	e.route("get_wallet_ledger_as_user", e.getLedger)
+}
+
+// ledgerEntry is one movement of a wallet's money.
+type ledgerEntry struct {
+	id        uuid.UUID
+	kind      string // of the contract: credited, captured, held, released, deposited, withdrawn
+	at        time.Time
+	payment   *uuid.UUID
+	hold      *uuid.UUID
+	money     Money
+	breakdown map[string]any // nil: the payment had no processing fee
+	position  int
 }
 
 // move enters a movement into a wallet's ledger, and lets its balance and holds follow, at a time.
@@ -117,9 +129,14 @@ func (e *Emulator) getLedger(c *call) reply {
 
 // json is the movement as the contract's schema LedgerEvent.
 func (l *ledgerEntry) json() map[string]any {
-	content := map[string]any{"type": l.kind, "effective_time": timestamp(l.at), "currency": l.money.Currency}
-	if l.kind != "released" {
-		content["amount"] = map[string]any{"currency": l.money.Currency, "amount": l.money.Amount, "unit": unit(l.money.Currency)}
+	content := map[string]any{"type": l.kind, "effective_time": timestamp(l.at)}
+	if l.kind == "released" { // the one without an amount
+		content["currency"] = l.money.Currency
+	} else {
+		content["amount"] = plain(l.money)
+	}
+	if l.breakdown != nil {
+		content["payment_breakdown"] = l.breakdown
 	}
 	if l.payment != nil {
 		content["payment_id"] = *l.payment

@@ -3,41 +3,64 @@ package emulator
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 )
 
 func (e *Emulator) routeLinesOfCredit() {
-	e.route("get_lines_of_credit_summaries_as_user", "GET /organizations/{organization_id}/lines_of_credit/summaries", toRead, e.listLines)
-	e.route("get_line_of_credit_summary_as_user", "GET /organizations/{organization_id}/lines_of_credit/{line_id}/summary", toRead, e.getLine)
-	e.route("update_sandbox_line_of_credit",
-		"PATCH /organizations/{organization_id}/environments/{environment_id}/lines_of_credit/{line_id}/sandbox", toWrite, e.updateSandboxLine)
+	e.route("get_lines_of_credit_summaries_as_user", e.listLines)
+	e.route("get_line_of_credit_summary_as_user", e.getLine)
+	e.route("update_sandbox_line_of_credit", e.updateSandboxLine)
 }
 
 func (e *Emulator) listLines(c *call) reply {
+	query := c.request.URL.Query()
+	environments, p := c.environments(query["environment_ids[]"])
+	if p != nil {
+		return refuse(p)
+	}
 	content := []map[string]any{}
 	for _, l := range c.org.LinesOfCredit { // in the order of the world
-		if line := c.org.lines[l.ID]; c.opens(line.EnvironmentID) {
+		line := c.org.lines[l.ID]
+		switch {
+		case !c.opens(line.EnvironmentID):
+		case len(environments) > 0 && !slices.Contains(environments, line.EnvironmentID):
+		case query.Get("network") != "" && query.Get("network") != line.Network:
+		case line.disabled(c.now) != nil && query.Get("include_disabled") != "true":
+		default:
 			content = append(content, e.lineJSON(c, line))
 		}
 	}
 	return found(content)
 }
 
+// environments reads the environments of a filter, which the key has to open.
+func (c *call) environments(texts []string) ([]uuid.UUID, *problem) {
+	var environments []uuid.UUID
+	for _, text := range texts {
+		id, err := uuid.Parse(text)
+		switch {
+		case err != nil:
+			return nil, badRequest("invalid_parameter", "environment_ids[] has what is no UUID.")
+		case !c.opens(id):
+			return nil, accessDenied()
+		}
+		environments = append(environments, id)
+	}
+	return environments, nil
+}
+
 func (e *Emulator) getLine(c *call) reply {
 	line := c.org.lines[c.ids["line_id"]]
 	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || line == nil {
-		return refuse(c.noLine())
+		return refuse(notFound("line_of_credit_not_found", "line_of_credit_id", c.ids["line_id"]))
 	}
 	if !c.opens(line.EnvironmentID) {
-		return refuse(&problem{status: http.StatusForbidden, kind: "access_rights", detail: "The key does not open the line's environment."})
+		return refuse(accessDenied())
 	}
 	return found(e.lineJSON(c, line))
-}
-
-func (c *call) noLine() *problem {
-	return notFound("line_of_credit_not_found", fmt.Sprintf("There is no line of credit %s.", c.ids["line_id"]))
 }
 
 // updateSandboxLine changes the limit of a line that backs no real money, or disables it for good.
@@ -50,21 +73,25 @@ func (e *Emulator) updateSandboxLine(c *call) reply {
 		return refuse(p)
 	}
 	line := c.org.lines[c.ids["line_id"]]
+	if line == nil || line.EnvironmentID != c.ids["environment_id"] {
+		return refuse(notFound("line_of_credit_not_found", "line_of_credit_id", c.ids["line_id"]))
+	}
+	notAllowed := func(detail string) reply {
+		return refuse((&problem{status: http.StatusForbidden, kind: "not_allowed", detail: detail}).about("line_of_credit_id", line.ID))
+	}
 	switch {
-	case request.Limit != nil && *request.Limit < 1:
-		return refuse(invalidData("limit is below 1"))
-	case line == nil || line.EnvironmentID != c.ids["environment_id"]:
-		return refuse(c.noLine())
 	case line.Network == "mainnet":
-		return refuse(badRequest("invalid_request", "A line of credit on mainnet is no sandbox line."))
+		return notAllowed("A line of credit on mainnet is no sandbox line.")
+	case request.Disable != nil && !*request.Disable && line.disabledAt != nil:
+		return notAllowed("A disabled line of credit cannot be enabled again.")
 	case request.Limit == nil && request.Disable == nil:
-		return refuse(badRequest("invalid_request", "Neither limit nor disable was given."))
+		return refuse(badRequest("no_updates_provided", "Neither limit nor disable was given.").about("line_of_credit_id", line.ID))
 	case request.Disable != nil && !*request.Disable:
-		return refuse(badRequest("invalid_request", "A line of credit cannot be enabled again."))
+		return refuse(invalidFields("line_of_credit_not_valid", "Only true does anything here.", "disable"))
 	case line.disabledAt != nil:
-		return refuse(badRequest("line_of_credit_disabled", "The line of credit is disabled."))
+		return refuse(invalidFields("line_of_credit_not_valid", "The line of credit is disabled.", "disabled_at"))
 	case request.Limit != nil && *request.Limit < e.allocated(line):
-		return refuse(badRequest("line_of_credit_cannot_allocate_wallet_limit",
+		return refuse(badRequest("invalid_line_of_credit_limit",
 			fmt.Sprintf("The wallets on the line of credit have taken %d, the limit would be %d.", e.allocated(line), *request.Limit)))
 	}
 	if _, fails := effectOn[FailAsync](c.request.Context()); fails {
@@ -82,6 +109,28 @@ func (e *Emulator) updateSandboxLine(c *call) reply {
 // usable is the limit that a new wallet can count on: a higher one as soon as it is there, a lower one as soon as it is accepted.
 func (l *line) usable(now time.Time) int64 { return min(*l.limits.seen(now, false), l.limits.latest()) }
 
+// disabled is when the line was disabled, nil while it is not.
+func (l *line) disabled(now time.Time) *time.Time {
+	if l.disabledAt != nil && l.disabledAt.After(now) {
+		return nil
+	}
+	return l.disabledAt
+}
+
+// status is the line's collateral: one of two kinds, and null where it is waived.
+func (l *line) status() any {
+	switch {
+	case l.Waived:
+		return nil
+	case l.Verified != "":
+		return map[string]any{"verified": l.Verified}
+	}
+	return map[string]any{"secured": l.Secured}
+}
+
+// ready reports whether the line's collateral is there, or waived.
+func (l *line) ready() bool { return l.Waived || l.Verified == "verified" || l.Secured == "secured" }
+
 // lineJSON is a line as the contract's schema SummaryLineOfCredit.
 func (e *Emulator) lineJSON(c *call, line *line) map[string]any {
 	limit := &line.limits[0].state
@@ -89,15 +138,10 @@ func (e *Emulator) lineJSON(c *call, line *line) map[string]any {
 	if seen := line.limits.seen(c.now, stale); seen != nil {
 		limit = seen
 	}
-	disabledAt := line.disabledAt
-	if disabledAt != nil && disabledAt.After(c.now) {
-		disabledAt = nil
-	}
 	return map[string]any{
 		"id": line.ID, "organization_id": c.org.ID, "environment_id": line.EnvironmentID, "network": readNetwork(line.Network),
 		"currency": line.Currency, "limit": *limit, "allocated_limit": e.allocated(line),
-		"status":      map[string]any{"secured": line.Secured, "verified": line.Verified},
-		"disabled_at": timestampOrNull(disabledAt), "infrastructure": nil,
+		"status": line.status(), "disabled_at": timestampOrNull(line.disabled(c.now)), "infrastructure": nil,
 	}
 }
 

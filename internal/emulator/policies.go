@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 
@@ -36,25 +35,21 @@ type policiesState struct {
 }
 
 func (e *Emulator) routePolicies() {
-	const base = "/organizations/{organization_id}/wallets/{wallet_id}/policies"
-	e.route("get_wallet_policies", "GET "+base, toRead, e.getPolicies)
-	e.route("update_wallet_policies", "PATCH "+base, toWrite, e.updatePolicies)
+	e.route("get_wallet_policies", e.getPolicies)
+	e.route("update_wallet_policies", e.updatePolicies)
 }
 
 // getPolicies finds the policies of the wallet of the path. Effects on reads are about the policies, not about the wallet.
 func (e *Emulator) getPolicies(c *call) reply {
 	id := c.ids["wallet_id"]
-	var wallet *walletState
-	if history := e.world.wallets[id]; history != nil {
-		wallet = history.seen(c.now, false)
+	missing := notFound("wallet_policies_not_found", "wallet_id", id)
+	wallet, p := e.walletWithPolicies(c)
+	if p != nil {
+		return refuse(p)
 	}
-	switch {
-	case wallet == nil || wallet.organization != c.org.ID || !wallet.live():
-		return refuse(notFound("instance_not_found", fmt.Sprintf("There is no active wallet %s.", id)))
-	case !c.opens(wallet.EnvironmentID):
-		return refuse(&problem{status: http.StatusForbidden, kind: "access_rights", detail: "The key does not open the wallet's environment."})
+	if c.now.Before(wallet.createdAt.Add(e.config.PolicyLag)) {
+		return refuse(missing)
 	}
-	missing := notFound("wallet_policies_not_found", fmt.Sprintf("Wallet %s has no policies.", id))
 	history := e.world.policies[id]
 	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || history == nil {
 		return refuse(missing)
@@ -65,6 +60,22 @@ func (e *Emulator) getPolicies(c *call) reply {
 		return refuse(missing)
 	}
 	return found(state.json(c.org.ID, id))
+}
+
+// walletWithPolicies finds the wallet of the path, whose 404 is the one of a wallet without policies: the API does not tell the two apart.
+func (e *Emulator) walletWithPolicies(c *call) (*walletState, *problem) {
+	id := c.ids["wallet_id"]
+	var wallet *walletState
+	if history := e.world.wallets[id]; history != nil {
+		wallet = history.seen(c.now, false)
+	}
+	switch {
+	case wallet == nil || wallet.organization != c.org.ID || !wallet.live():
+		return nil, notFound("wallet_policies_not_found", "wallet_id", id)
+	case !c.opens(wallet.EnvironmentID):
+		return nil, accessDenied()
+	}
+	return wallet, nil
 }
 
 // updatePolicies changes what is given. Only processing_fee has a meaning as null.
@@ -80,35 +91,29 @@ func (e *Emulator) updatePolicies(c *call) reply {
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	limits := map[string]*int64{
-		"max_payment_size_sats": request.MaxPaymentSizeSats, "transactions_per_minute": request.TransactionsPerMinute,
-		"send_volume_limit_sats": request.SendVolumeLimitSats,
-	}
-	given := request.TemplateID != nil || request.OFACCompliant != nil || request.ProcessingFee != nil
-	for name, limit := range limits {
-		if limit != nil && *limit < 1 {
-			return refuse(invalidData(name + " is below 1"))
-		}
-		given = given || limit != nil
-	}
-	fee, p := readProcessingFee(request.ProcessingFee)
-	switch {
-	case p != nil:
-		return refuse(p)
-	case !given:
-		return refuse(badRequest("no_updates_provided", "Nothing to change was given."))
-	}
-	if _, _, p := e.changeableWallet(c); p != nil {
-		return refuse(p)
-	}
 	id := c.ids["wallet_id"]
+	fee, p := readProcessingFee(request.ProcessingFee)
+	if p != nil {
+		return refuse(p)
+	}
+	if request.MaxPaymentSizeSats == nil && request.TransactionsPerMinute == nil && request.SendVolumeLimitSats == nil &&
+		request.TemplateID == nil && request.OFACCompliant == nil && request.ProcessingFee == nil {
+		return refuse(badRequest("no_updates_provided", "Nothing to change was given.").about("wallet_id", id))
+	}
+	wallet, p := e.walletWithPolicies(c)
+	if p != nil {
+		return refuse(p)
+	}
+	if e.config.NoFirstPolicies && e.world.policies[id] == nil || c.now.Before(wallet.createdAt.Add(e.config.PolicyLag)) {
+		return refuse(notFound("wallet_policies_not_found", "wallet_id", id))
+	}
 	history := e.world.policies[id]
 	state := policiesState{createdAt: c.done}
 	switch {
 	case history == nil:
 	case history.seen(c.now, false) == nil:
 		// The contract names this refusal and not its reason. Here it is what remains: the first policies are being made.
-		return refuse(badRequest("wallet_policies_exist", "The wallet's policies are being made."))
+		return refuse(badRequest("wallet_policies_exist", "The wallet's policies are being made.").about("wallet_id", id))
 	default:
 		state = history.latest()
 	}
@@ -135,21 +140,13 @@ func readProcessingFee(body json.RawMessage) (*ProcessingFee, *problem) {
 		return nil, nil
 	}
 	var rates struct {
-		Send    *int64 `json:"send_basis_points"`
-		Receive *int64 `json:"receive_basis_points"`
+		Send    int64 `json:"send_basis_points"`
+		Receive int64 `json:"receive_basis_points"`
 	}
 	if p := decodeStrictly(body, &rates); p != nil {
 		return nil, p
 	}
-	for name, rate := range map[string]*int64{"send_basis_points": rates.Send, "receive_basis_points": rates.Receive} {
-		switch {
-		case rate == nil:
-			return nil, invalidData("missing field " + name)
-		case *rate < 0 || *rate > 10_000:
-			return nil, invalidData(name + " is not between 0 and 10000")
-		}
-	}
-	return &ProcessingFee{SendBasisPoints: *rates.Send, ReceiveBasisPoints: *rates.Receive}, nil
+	return &ProcessingFee{SendBasisPoints: rates.Send, ReceiveBasisPoints: rates.Receive}, nil
 }
 
 func (e *Emulator) acceptPolicies(wallet uuid.UUID, at time.Time, state policiesState) {
@@ -179,21 +176,21 @@ func (e *Emulator) processingRates(wallet uuid.UUID, at time.Time) ProcessingFee
 	return ProcessingFee{SendBasisPoints: line.SendBasisPoints, ReceiveBasisPoints: line.ReceiveBasisPoints}
 }
 
-// checkPolicies is what a wallet's policies have against a send of so many millisatoshis.
-func (e *Emulator) checkPolicies(wallet uuid.UUID, now time.Time, msats int64) *problem {
+// rejection is what a wallet's policies have against a send of so many millisatoshis, empty for nothing.
+func (e *Emulator) rejection(wallet, payment uuid.UUID, now time.Time, msats int64) string {
 	policies := e.policiesOf(wallet, now)
 	sats := func(msats int64) int64 { return (msats + 999) / 1000 }
 	sends, volume := int64(1), sats(msats)
 	for _, id := range e.world.paymentOrder {
 		p := e.world.payments[id].latest()
-		if p.wallet != wallet || p.direction != "send" || p.status == "failed" {
+		if p.wallet != wallet || p.direction != "send" || p.status == "failed" || id == payment {
 			continue
 		}
 		if p.createdAt.After(now.Add(-time.Minute)) {
 			sends++
 		}
 		if p.createdAt.After(now.Add(-24 * time.Hour)) { // the contract names no time; a day is what such limits are counted by
-			volume += sats(e.world.msats(*p.amount))
+			volume += sats(p.msats)
 		}
 	}
 	for _, limit := range []struct {
@@ -206,10 +203,10 @@ func (e *Emulator) checkPolicies(wallet uuid.UUID, now time.Time, msats int64) *
 		{"send_volume_limit", policies.SendVolumeLimitSats, volume},
 	} {
 		if limit.limit != nil && limit.value > *limit.limit {
-			return badRequest("payment_not_approved", fmt.Sprintf("The wallet's policy %s allows %d, and this makes %d.", limit.name, *limit.limit, limit.value))
+			return fmt.Sprintf("The wallet's policy %s allows %d, and this makes %d.", limit.name, *limit.limit, limit.value)
 		}
 	}
-	return nil
+	return ""
 }
 
 // list is the policies as a list of the contract's schema Policy.
@@ -234,7 +231,7 @@ func (s *policiesState) list(wallet uuid.UUID) []map[string]any {
 	if s.ReflexTemplateID != nil {
 		data := map[string]any{"template_id": *s.ReflexTemplateID, "threshold": nil}
 		if m := s.ReflexThreshold; m != nil {
-			data["threshold"] = map[string]any{"currency": m.Currency, "amount": m.Amount, "unit": unit(m.Currency)}
+			data["threshold"] = plain(*m)
 		}
 		add("reflex_approval", data)
 	}
@@ -256,7 +253,7 @@ func (s *policiesState) json(organization, wallet uuid.UUID) map[string]any {
 		slices.Reverse(policies) // the contract promises no order, and nobody shall count on one
 	}
 	content := map[string]any{
-		"id": uuid.NewSHA1(wallet, []byte("policies")), "organization_id": organization, "policies": policies, "error": nil,
+		"id": uuid.NewSHA1(wallet, []byte("policies")), "organization_id": organization, "policies": policies,
 		"updated_at": timestamp(s.updatedAt),
 	}
 	if s.failure != nil {

@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 )
 
@@ -18,12 +19,27 @@ func badRequest(kind, detail string) *problem {
 	return &problem{status: http.StatusBadRequest, kind: kind, detail: detail}
 }
 
-func notFound(kind, detail string) *problem {
-	return &problem{status: http.StatusNotFound, kind: kind, detail: detail}
+// notFound is a 404 about an object, whose ID the context has under the name of a field.
+func notFound(kind, field string, id any) *problem {
+	return &problem{
+		status: http.StatusNotFound, kind: kind, detail: fmt.Sprintf("There is no such object: %s %v.", field, id),
+		context: map[string]any{field: id},
+	}
+}
+
+// about adds to a problem the object that it is about.
+func (p *problem) about(field string, id any) *problem {
+	p.context = map[string]any{field: id}
+	return p
+}
+
+// invalidFields is a refusal whose context names fields of the request.
+func invalidFields(kind, detail string, fields ...string) *problem {
+	return badRequest(kind, detail).about("fields", fields)
 }
 
 func writeProblem(w http.ResponseWriter, p *problem) {
-	content := map[string]any{"type": p.kind, "code": nil, "detail": p.detail, "context": nil}
+	content := map[string]any{"type": p.kind, "detail": p.detail} // code and context are there only where the type has them
 	if p.code != "" {
 		content["code"] = p.code
 	}

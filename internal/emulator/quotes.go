@@ -2,7 +2,6 @@ package emulator
 
 import (
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +18,8 @@ type quoteState struct {
 	failedAt                            *time.Time
 	failure                             *FailAsync
 	wallet                              *uuid.UUID
+	precision                           targetPrecision
+	centsPerBTC                         int64
 	exchange                            exchanged
 }
 
@@ -29,48 +30,64 @@ type exchanged struct {
 }
 
 func (e *Emulator) routeQuotes() {
-	const base = "/organizations/{organization_id}/environments/{environment_id}/quotes"
-	e.route("request_a_quote", "POST "+base, toWrite, e.createQuote)
-	e.route("get_a_quote_as_user", "GET "+base+"/{quote_id}", toRead, e.getQuote)
+	e.route("request_a_quote", e.createQuote)
+	e.route("get_a_quote_as_user", e.getQuote)
+}
+
+type targetPrecision struct {
+	Currency  string `json:"currency"`
+	Precision string `json:"precision"`
 }
 
 func (e *Emulator) createQuote(c *call) reply {
 	var request struct {
-		ID              *uuid.UUID      `json:"id"`
-		LineOfCreditID  *uuid.UUID      `json:"line_of_credit_id"`
-		Network         *string         `json:"network"`
-		Amount          *requestedMoney `json:"amount"`
-		To              *string         `json:"to"`
-		TargetPrecision any             `json:"target_precision"`
+		ID              uuid.UUID        `json:"id"`
+		LineOfCreditID  uuid.UUID        `json:"line_of_credit_id"`
+		Network         string           `json:"network"`
+		Amount          *requestedMoney  `json:"amount"`
+		To              string           `json:"to"`
+		TargetPrecision *targetPrecision `json:"target_precision"`
 	}
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	if request.ID == nil || request.LineOfCreditID == nil || request.Network == nil || request.Amount == nil || request.To == nil {
-		return refuse(invalidData("a quote has id, line_of_credit_id, network, amount and to"))
+	if e.world.quotes[request.ID] != nil {
+		return refuse(conflict("quote_already_exists", "quote_id", request.ID))
 	}
-	if e.world.quotes[*request.ID] != nil {
-		return refuse(&problem{status: http.StatusConflict, kind: "quote_already_exists", detail: fmt.Sprintf("There is a quote %s already.", request.ID)})
-	}
-	amount, p := request.Amount.money()
+	amount, p := request.Amount.money("amount", 1)
 	if p != nil {
-		return refuse(p)
+		return refuse(invalidFields("invalid_quote_request", p.detail, "amount"))
 	}
-	line := c.org.lines[*request.LineOfCreditID]
+	line := c.org.lines[request.LineOfCreditID]
+	precision := request.TargetPrecision
+	if precision == nil {
+		precision = &targetPrecision{request.To, map[string]string{"btc": "sats", "usd": "cents"}[request.To]}
+	}
 	switch {
 	case line == nil || line.EnvironmentID != c.ids["environment_id"]:
-		return refuse(badRequest("line_of_credit_not_found", fmt.Sprintf("The environment has no line of credit %s.", request.LineOfCreditID)))
-	case readNetwork(line.Network) != *request.Network:
-		return refuse(badRequest("line_of_credit_network_mismatch", "The line of credit is on another network."))
-	case amount.Currency+" to "+*request.To != "btc to usd" && amount.Currency+" to "+*request.To != "usd to btc":
-		return refuse(badRequest("invalid_currency", "A quote is between btc and usd."))
+		return refuse(invalidFields("invalid_quote_request", fmt.Sprintf("The environment has no line of credit %s.", request.LineOfCreditID), "line_of_credit_id"))
+	case readNetwork(line.Network) != request.Network:
+		return refuse(invalidFields("invalid_quote_request", "The line of credit is on another network.", "network"))
+	case !betweenBTCAndUSD(amount.Currency, request.To) || line.Currency != amount.Currency && line.Currency != request.To:
+		p := badRequest("mismatch_currency", "A quote is between btc and usd, and one of them is the line of credit's.")
+		p.context = map[string]any{
+			"line_of_credit_currency": line.Currency, "source_currency": amount.Currency, "target_currency": request.To,
+		}
+		return refuse(p)
+	case precision.Currency != request.To:
+		p := badRequest("mismatch_target_precision", "The precision is of another currency than what comes out.")
+		p.context = map[string]any{"target_precision": precision, "target_currency": request.To}
+		return refuse(p)
 	}
 	state := quoteState{
-		id: *request.ID, organization: c.org.ID, environment: line.EnvironmentID, line: line.ID, network: *request.Network,
-		amount: *amount, to: *request.To, requestedAt: c.now,
+		id: request.ID, organization: c.org.ID, environment: line.EnvironmentID, line: line.ID, network: request.Network,
+		amount: *amount, to: request.To, precision: *precision, requestedAt: c.now, centsPerBTC: e.world.centsPerBTC,
 	}
 	if amount.Currency == "usd" {
 		state.exchange = exchanged{msats: e.world.msats(*amount), usd: *amount}
+		if precision.Precision == "sats" {
+			state.exchange.msats = state.exchange.msats / 1000 * 1000
+		}
 	} else {
 		state.exchange = exchanged{msats: amount.Amount, usd: Money{"usd", e.world.cents(amount.Amount, true)}}
 	}
@@ -86,8 +103,12 @@ func (e *Emulator) createQuote(c *call) reply {
 	return accepted()
 }
 
+func betweenBTCAndUSD(from, to string) bool {
+	return from == "btc" && to == "usd" || from == "usd" && to == "btc"
+}
+
 func (e *Emulator) getQuote(c *call) reply {
-	missing := notFound("quote_not_found", fmt.Sprintf("There is no quote %s.", c.ids["quote_id"]))
+	missing := notFound("quote_not_found", "quote_id", c.ids["quote_id"])
 	h := e.world.quotes[c.ids["quote_id"]]
 	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || h == nil {
 		return refuse(missing)
@@ -97,22 +118,19 @@ func (e *Emulator) getQuote(c *call) reply {
 	if q == nil || q.organization != c.org.ID || q.environment != c.ids["environment_id"] {
 		return refuse(missing)
 	}
-	return found(q.json(e.world.centsPerBTC))
+	return found(q.json())
 }
 
 // consumeQuote uses the quote that a payment of a USD wallet names. Nil is what other wallets get, which need none.
-func (e *Emulator) consumeQuote(c *call, wallet *walletState, id *uuid.UUID, amount *Money) (*exchanged, *problem) {
+func (e *Emulator) consumeQuote(c *call, wallet *walletState, id *uuid.UUID, amount *Money) (*quoteState, *problem) {
 	if e.currencyOf(wallet) != "usd" {
 		if id != nil {
 			return nil, badRequest("invalid_quote", "Only a wallet on a USD line of credit uses quotes.")
 		}
-		if amount != nil && amount.Currency == "usd" {
-			return nil, badRequest("invalid_currency", "The wallet is not in usd.")
-		}
 		return nil, nil
 	}
 	if id == nil {
-		return nil, badRequest("invalid_quote", "A wallet on a USD line of credit needs a quote.")
+		return nil, required("quote_required", "quote_id", "A wallet on a USD line of credit needs a quote.")
 	}
 	h := e.world.quotes[*id]
 	if h == nil || h.seen(c.now, false) == nil {
@@ -132,20 +150,19 @@ func (e *Emulator) consumeQuote(c *call, wallet *walletState, id *uuid.UUID, amo
 		return nil, badRequest("amount_match_failed", "The amount is not the quoted one.")
 	}
 	h.step(c.now, func(next *quoteState) { next.consumedAt, next.wallet = &c.now, &wallet.ID })
-	return &q.exchange, nil
+	return &q, nil
 }
 
 // json is the quote as the contract's schema Quote.
-func (q *quoteState) json(centsPerBTC int64) map[string]any {
+func (q *quoteState) json() map[string]any {
 	content := map[string]any{
-		"id": q.id, "organization_id": q.organization, "network": q.network, "to": q.to, "wallet_id": q.wallet,
-		"amount":       map[string]any{"currency": q.amount.Currency, "amount": q.amount.Amount, "unit": unit(q.amount.Currency)},
-		"requested_at": timestamp(q.requestedAt), "created_at": timestampOrNull(q.createdAt), "consumed_at": timestampOrNull(q.consumedAt),
-		"expires_at": timestampOrNull(q.expiresAt), "failed_at": timestampOrNull(q.failedAt), "error": nil, "quote": nil,
+		"id": q.id, "organization_id": q.organization, "network": q.network, "to": q.to, "wallet_id": q.wallet, "amount": plain(q.amount),
+		"target_precision": q.precision, "requested_at": timestamp(q.requestedAt), "created_at": timestampOrNull(q.createdAt),
+		"consumed_at": timestampOrNull(q.consumedAt), "expires_at": timestampOrNull(q.expiresAt), "failed_at": timestampOrNull(q.failedAt),
+		"error": nil, "quote": nil,
 	}
 	if q.createdAt != nil {
-		// A rate is <coefficient>e<scale>: coefficient / 10^scale, and not scientific notation.
-		content["quote"] = map[string]any{"rate": fmt.Sprintf("%de2", centsPerBTC), "base": "btc", "counter": "usd"}
+		content["quote"] = map[string]any{"type": "market_rate", "detail": q.market()}
 	}
 	if q.failure != nil {
 		content["error"] = map[string]any{"type": q.failure.Type, "detail": q.failure.Detail}

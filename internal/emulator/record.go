@@ -55,7 +55,8 @@ func (e *Emulator) Count(operation string) int {
 type recorder struct {
 	mu      sync.Mutex
 	entries []*Request
-	// deliveries are those of webhooks that have ended.
+	// attempting are the deliveries of webhooks that are under way, deliveries those that have ended.
+	attempting []*Delivery
 	deliveries []Delivery
 }
 

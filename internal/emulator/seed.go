@@ -47,8 +47,9 @@ type SeedLineOfCredit struct {
 	Network            string     `json:"network"`
 	Currency           string     `json:"currency"` // absent: btc
 	Limit              *int64     `json:"limit"`
-	Secured            string     `json:"secured"`  // absent: secured
-	Verified           string     `json:"verified"` // absent: verified
+	Secured            string     `json:"secured"`  // this or verified; absent, both of them: secured
+	Verified           string     `json:"verified"` // this or secured
+	Waived             bool       `json:"waived"`   // neither of them
 	Disabled           bool       `json:"disabled"`
 	SendBasisPoints    int64      `json:"send_basis_points"`
 	ReceiveBasisPoints int64      `json:"receive_basis_points"`
@@ -233,12 +234,22 @@ func (s *seeding) environment(at string, e SeedEnvironment, into *Organization, 
 func (s *seeding) line(at string, l SeedLineOfCredit, environment uuid.UUID) LineOfCredit {
 	line := LineOfCredit{
 		EnvironmentID: environment, Network: l.Network, Currency: s.currency(at+".currency", l.Currency),
-		Secured: cmp.Or(l.Secured, "secured"), Verified: cmp.Or(l.Verified, "verified"), Disabled: l.Disabled,
+		Secured: l.Secured, Verified: l.Verified, Waived: l.Waived, Disabled: l.Disabled,
 		SendBasisPoints: l.SendBasisPoints, ReceiveBasisPoints: l.ReceiveBasisPoints,
 	}
 	s.network(at+".network", line.Network)
-	s.oneOf(at+".secured", line.Secured, "pending_deposit", "partially_secured", "secured")
-	s.oneOf(at+".verified", line.Verified, "pending_verification", "verified")
+	if line.Verified == "" && !line.Waived {
+		line.Secured = cmp.Or(line.Secured, "secured")
+	}
+	if line.Secured != "" {
+		s.oneOf(at+".secured", line.Secured, "pending_deposit", "partially_secured", "secured")
+	}
+	if line.Verified != "" {
+		s.oneOf(at+".verified", line.Verified, "pending_verification", "verified")
+	}
+	if line.Secured != "" && line.Verified != "" || line.Waived && line.Secured+line.Verified != "" {
+		s.refuse(at, "the collateral of a line of credit is secured, verified or waived, and not two of them")
+	}
 	if l.Limit == nil || *l.Limit < 0 {
 		s.refuse(at+".limit", "a line of credit has a limit of 0 or more, in base units of its currency")
 	} else {

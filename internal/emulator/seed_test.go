@@ -74,7 +74,7 @@ func TestSeedExample(t *testing.T) {
 	a.key = "vltg_acme_old"
 	a.expect(401, "wrong_credentials", "GET", base+"/wallets", nil)
 	a.key = ""
-	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries", nil, "X-Api-Key", "", "Authorization", "Bearer acme.user.token").raw
+	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries?include_disabled=true", nil, "X-Api-Key", "", "Authorization", "Bearer acme.user.token").raw
 	if !bytes.Contains(all, []byte(`"disabled_at":"`)) {
 		t.Errorf("the token does not show the disabled line: %s", all)
 	}
@@ -95,7 +95,7 @@ func TestSeedDefaults(t *testing.T) {
 	world := seeded(t, seedOf(oneLine, `{"name":"orders","network":"mutinynet","limit":1000,"balances":[{"amount":-1000},{"currency":"usd","amount":5}],"metadata":null}`, ""))
 	o := world[0]
 	line, wallet := o.LinesOfCredit[0], o.Wallets[0]
-	if line.Currency != "btc" || line.Secured != "secured" || line.Verified != "verified" || line.EnvironmentID != o.Environments[0].ID {
+	if line.Currency != "btc" || line.Secured != "secured" || line.Verified != "" || line.EnvironmentID != o.Environments[0].ID {
 		t.Errorf("the line is %+v", line)
 	}
 	if wallet.LineOfCreditID == nil || *wallet.LineOfCreditID != line.ID || !reflect.DeepEqual(wallet.Balances, []emulator.Money{{Currency: "btc", Amount: -1000}, {Currency: "usd", Amount: 5}}) {

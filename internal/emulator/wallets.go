@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"time"
 	"unicode/utf8"
@@ -28,22 +27,15 @@ type walletState struct {
 func (w *walletState) live() bool { return w.active && w.deletedAt == nil }
 
 func (e *Emulator) routeWallets() {
-	e.route("get_all_organizations_wallets_as_user", "GET /organizations/{organization_id}/wallets", toRead, e.listWallets)
-	e.route("create_wallet", "POST /organizations/{organization_id}/wallets", toCreateWallets, e.createWallet)
-	e.route("get_wallet", "GET /organizations/{organization_id}/wallets/{wallet_id}", toRead, e.getWallet)
-	e.route("update_wallet", "PATCH /organizations/{organization_id}/wallets/{wallet_id}", toWrite, e.renameWallet)
-	e.route("delete_wallet", "DELETE /organizations/{organization_id}/wallets/{wallet_id}", toWrite, e.deleteWallet)
+	e.route("get_all_organizations_wallets_as_user", e.listWallets)
+	e.route("create_wallet", e.createWallet)
+	e.route("get_wallet", e.getWallet)
+	e.route("update_wallet", e.renameWallet)
+	e.route("delete_wallet", e.deleteWallet)
 }
 
 func (e *Emulator) listWallets(c *call) reply {
-	inactive := false
-	switch text := c.request.URL.Query().Get("inactive"); text {
-	case "", "false":
-	case "true":
-		inactive = true
-	default:
-		return refuse(badRequest("invalid_parameter", "inactive is neither true nor false."))
-	}
+	inactive := c.request.URL.Query().Get("inactive") == "true"
 	environment, one := c.query["environment_id"]
 	_, stale := effectOn[Stale](c.request.Context())
 	var wallets []*walletState
@@ -75,7 +67,7 @@ func (e *Emulator) getWallet(c *call) reply {
 
 // visibleWallet finds the wallet of the path as a read shows it.
 func (e *Emulator) visibleWallet(c *call) (*walletState, *problem) {
-	missing := notFound("instance_not_found", fmt.Sprintf("There is no wallet %s.", c.ids["wallet_id"]))
+	missing := notFound("instance_not_found", "wallet_id", c.ids["wallet_id"])
 	history := e.world.wallets[c.ids["wallet_id"]]
 	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || history == nil {
 		return nil, missing
@@ -86,51 +78,37 @@ func (e *Emulator) visibleWallet(c *call) (*walletState, *problem) {
 		return nil, missing
 	}
 	if !c.opens(w.EnvironmentID) {
-		return nil, &problem{status: http.StatusForbidden, kind: "access_rights", detail: "The key does not open the wallet's environment."}
+		return nil, accessDenied()
 	}
 	return w, nil
 }
 
 func (e *Emulator) createWallet(c *call) reply {
 	var request struct {
-		ID             *uuid.UUID        `json:"id"`
-		EnvironmentID  *uuid.UUID        `json:"environment_id"`
+		ID             uuid.UUID         `json:"id"`
+		EnvironmentID  uuid.UUID         `json:"environment_id"`
 		LineOfCreditID *uuid.UUID        `json:"line_of_credit_id"`
-		Name           *string           `json:"name"`
-		Network        *string           `json:"network"`
+		Name           string            `json:"name"`
+		Network        string            `json:"network"`
 		Limit          *int64            `json:"limit"`
 		Metadata       map[string]string `json:"metadata"`
 	}
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	for name, missing := range map[string]bool{
-		"id": request.ID == nil, "environment_id": request.EnvironmentID == nil, "line_of_credit_id": request.LineOfCreditID == nil,
-		"name": request.Name == nil, "network": request.Network == nil, "limit": request.Limit == nil,
-	} {
-		if missing {
-			return refuse(invalidData("missing field " + name))
-		}
+	if !c.opens(request.EnvironmentID) {
+		return refuse(accessDenied())
 	}
-	if !slices.Contains([]string{"mainnet", "testnet3", "mutinynet"}, *request.Network) {
-		return refuse(invalidData(fmt.Sprintf("unknown network %q", *request.Network)))
-	}
-	if *request.Limit < 0 {
-		return refuse(invalidData("limit is negative"))
-	}
-	if !c.opens(*request.EnvironmentID) {
-		return refuse(&problem{status: http.StatusForbidden, kind: "access_rights", detail: "The key does not open this environment."})
-	}
-	if p := checkName(*request.Name); p != nil {
+	if p := checkName(request.Name); p != nil {
 		return refuse(p)
 	}
-	if e.world.wallets[*request.ID] != nil {
+	if e.world.wallets[request.ID] != nil {
 		// IDs are unique and there is no 409 for wallets: the second request is accepted, and nothing comes of it.
 		e.world.duplicates++
 		return accepted()
 	}
 	wallet := Wallet{
-		ID: *request.ID, EnvironmentID: *request.EnvironmentID, Name: *request.Name, Network: *request.Network,
+		ID: request.ID, EnvironmentID: request.EnvironmentID, Name: request.Name, Network: request.Network,
 		LineOfCreditID: request.LineOfCreditID, Limit: request.Limit, Metadata: request.Metadata,
 	}
 	if p := e.checkCredit(c.org, wallet, c.now); p != nil {
@@ -147,7 +125,7 @@ func (e *Emulator) createWallet(c *call) reply {
 
 func checkName(name string) *problem {
 	if n := utf8.RuneCountInString(name); n < 3 || n > 256 {
-		return badRequest("invalid_request", fmt.Sprintf("A name has 3 to 256 characters, this one has %d.", n))
+		return invalidFields("invalid_request", fmt.Sprintf("A name has 3 to 256 characters, this one has %d.", n), "name")
 	}
 	return nil
 }
@@ -157,17 +135,17 @@ func (e *Emulator) checkCredit(org *organization, wallet Wallet, now time.Time) 
 	line := org.lines[*wallet.LineOfCreditID]
 	switch {
 	case slices.Contains(org.NoWallets, wallet.Network):
-		return badRequest("feature_flag_disabled", "Wallets on this network are not enabled for the organization.")
+		return badRequest("feature_flag_disabled", "Wallets on this network are not enabled for the organization.").about("feature", "wallets")
 	case slices.Contains(org.NotApproved, wallet.Network):
 		return badRequest("application_not_approved", "The organization's application is not approved.")
 	case slices.Contains(org.NoBankDetails, wallet.Network):
-		return badRequest("missing_bank_details", "The organization has no bank details.")
+		return badRequest("missing_bank_details", "The organization has no bank details.").about("line_of_credit_id", wallet.LineOfCreditID)
 	case line == nil || line.EnvironmentID != wallet.EnvironmentID:
 		return badRequest("line_of_credit_not_found", fmt.Sprintf("The environment has no line of credit %s.", wallet.LineOfCreditID))
 	case line.disabledAt != nil:
-		return badRequest("line_of_credit_disabled", "The line of credit is disabled.")
-	case line.Secured != "secured" || line.Verified != "verified":
-		return badRequest("line_of_credit_not_ready", fmt.Sprintf("The line of credit is %s and %s.", line.Secured, line.Verified))
+		return badRequest("line_of_credit_disabled", "The line of credit is disabled.").about("line_of_credit_id", line.ID)
+	case !line.ready():
+		return badRequest("line_of_credit_not_ready", fmt.Sprintf("The collateral of the line of credit is %s.", cmp.Or(line.Secured, line.Verified)))
 	case line.Network != wallet.Network:
 		return badRequest("line_of_credit_network_mismatch",
 			fmt.Sprintf("The line of credit is on %s, the wallet would be on %s.", line.Network, wallet.Network))
@@ -198,22 +176,19 @@ func (e *Emulator) changeableWallet(c *call) (*history[walletState], walletState
 	history := e.world.wallets[c.ids["wallet_id"]]
 	latest := history.latest()
 	if !latest.live() {
-		return nil, walletState{}, notFound("instance_not_found", fmt.Sprintf("There is no active wallet %s.", latest.ID))
+		return nil, walletState{}, notFound("instance_not_found", "wallet_id", latest.ID)
 	}
 	return history, latest, nil
 }
 
 func (e *Emulator) renameWallet(c *call) reply {
 	var request struct {
-		Name *string `json:"name"`
+		Name string `json:"name"`
 	}
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	if request.Name == nil {
-		return refuse(invalidData("missing field name"))
-	}
-	if p := checkName(*request.Name); p != nil {
+	if p := checkName(request.Name); p != nil {
 		return refuse(p)
 	}
 	history, w, p := e.changeableWallet(c)
@@ -223,7 +198,7 @@ func (e *Emulator) renameWallet(c *call) reply {
 	if failure, fails := effectOn[FailAsync](c.request.Context()); fails {
 		w.failure = &failure
 	} else {
-		w.Name = *request.Name
+		w.Name = request.Name
 	}
 	w.updatedAt = c.done
 	history.change(c.done, w)
@@ -237,7 +212,7 @@ func (e *Emulator) deleteWallet(c *call) reply {
 	}
 	for _, balance := range w.Balances {
 		if balance.Amount != 0 {
-			return refuse(badRequest("wallet_not_empty", "The wallet holds funds."))
+			return refuse(badRequest("wallet_not_empty", "The wallet holds funds.").about("wallet_id", w.ID))
 		}
 	}
 	if failure, fails := effectOn[FailAsync](c.request.Context()); fails {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"math/big"
 	"slices"
 	"time"
 
@@ -38,8 +37,10 @@ type LineOfCredit struct {
 	Currency          string
 	// Limit is in base units of the currency.
 	Limit int64
-	// Secured and Verified are "secured" and "verified" unless given.
+	// Secured or Verified says how far the collateral is, never both; Secured is "secured" where neither is given. Waived is a line
+	// that needs none.
 	Secured, Verified string
+	Waived            bool
 	Disabled          bool
 	// SendBasisPoints and ReceiveBasisPoints are the processing fees, in hundredths of a percent.
 	SendBasisPoints, ReceiveBasisPoints int64
@@ -162,8 +163,8 @@ type world struct {
 	webhooks       map[uuid.UUID]*history[webhookState]
 	webhookOrder   []uuid.UUID // of creation
 	webhookSecrets map[uuid.UUID]string
-	groupEvents    bool              // how the last webhook was written
-	announced      map[uuid.UUID]int // how many states of a payment webhooks were told of
+	queues         map[[2]uuid.UUID]chan struct{} // by webhook and payment: closed when the last delivery has ended
+	announced      map[uuid.UUID]int              // how many states of a payment webhooks were told of
 }
 
 type organization struct {
@@ -191,7 +192,7 @@ func (w *world) build(organizations []Organization, now time.Time) error {
 	w.payments, w.requests = map[uuid.UUID]*history[paymentState]{}, map[string]uuid.UUID{}
 	w.quotes, w.ledgers = map[uuid.UUID]*history[quoteState]{}, map[uuid.UUID][]ledgerEntry{}
 	w.webhooks, w.webhookSecrets = map[uuid.UUID]*history[webhookState]{}, map[uuid.UUID]string{}
-	w.announced = map[uuid.UUID]int{}
+	w.announced, w.queues = map[uuid.UUID]int{}, map[[2]uuid.UUID]chan struct{}{}
 	w.policies, w.checkouts = map[uuid.UUID]*history[policiesState]{}, map[uuid.UUID]*history[checkoutState]{}
 	w.centsPerBTC = 6_000_000 // one rate for ever: what follows from it can be foreseen
 	for _, o := range organizations {
@@ -204,11 +205,11 @@ func (w *world) build(organizations []Organization, now time.Time) error {
 			if !org.has(l.EnvironmentID) {
 				return fmt.Errorf("line of credit %s is in no environment of organization %s", l.ID, o.ID)
 			}
-			if l.Secured == "" {
-				l.Secured = "secured"
-			}
-			if l.Verified == "" {
-				l.Verified = "verified"
+			switch {
+			case l.Secured != "" && l.Verified != "" || l.Waived && l.Secured+l.Verified != "":
+				return fmt.Errorf("line of credit %s has collateral of more than one kind", l.ID)
+			case l.Verified == "" && !l.Waived:
+				l.Secured = cmp.Or(l.Secured, "secured")
 			}
 			org.lines[l.ID] = &line{LineOfCredit: l, limits: history[int64]{{at: now, state: l.Limit}}}
 			if l.Disabled {
@@ -255,30 +256,6 @@ func (w *world) add(org *organization, wallet Wallet, now time.Time) error {
 	w.open(wallet, now)
 	return nil
 }
-
-// cents is what an amount of msats is worth, rounded down, or up where the wallet pays it.
-func (w *world) cents(msats int64, up bool) int64 {
-	product := new(big.Int).Mul(big.NewInt(msats), big.NewInt(w.centsPerBTC))
-	cents, rest := product.QuoRem(product, big.NewInt(msatsPerBTC), new(big.Int))
-	if up && rest.Sign() > 0 {
-		cents.Add(cents, big.NewInt(1))
-	}
-	return cents.Int64()
-}
-
-// msats is what an amount is worth in millisatoshis, rounded down; 0 for an asset, which has no rate here.
-func (w *world) msats(m Money) int64 {
-	switch m.Currency {
-	case "btc":
-		return m.Amount
-	case "usd":
-		product := new(big.Int).Mul(big.NewInt(m.Amount), big.NewInt(msatsPerBTC))
-		return product.Quo(product, big.NewInt(w.centsPerBTC)).Int64()
-	}
-	return 0
-}
-
-const msatsPerBTC = 100_000_000_000
 
 // lineOf is the line of credit behind a wallet; one without fees where there is none.
 func (e *Emulator) lineOf(wallet uuid.UUID) *line {

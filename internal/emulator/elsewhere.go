@@ -1,0 +1,98 @@
+package emulator
+
+import (
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+)
+
+// name is the operationId, empty where there is no operation.
+func (o *operation) name() string {
+	if o == nil {
+		return ""
+	}
+	return o.id
+}
+
+// find returns the operation of a request. Where the contract has none, it returns what to answer instead.
+func (e *Emulator) find(r *http.Request) (*operation, func(http.ResponseWriter)) {
+	if path.Clean(r.URL.Path) == r.URL.Path {
+		_, pattern := e.mux.Handler(r)
+		if id := e.operations[pattern]; id != "" && r.Method != http.MethodHead {
+			return e.contract.operations[id], nil
+		}
+		if allowed := e.methods(r); len(allowed) > 0 {
+			return nil, func(w http.ResponseWriter) {
+				w.Header().Set("Allow", strings.Join(allowed, ", "))
+				writeProblem(w, &problem{
+					status: http.StatusMethodNotAllowed, kind: "method_not_allowed", detail: r.Method + " is not a method of this path.",
+				})
+			}
+		}
+	}
+	return nil, func(w http.ResponseWriter) {
+		writeProblem(w, &problem{status: http.StatusNotFound, kind: "not_found", detail: "The API has no such path."})
+	}
+}
+
+// methods are those that the contract has for the path of a request, in alphabetical order.
+func (e *Emulator) methods(r *http.Request) []string {
+	var methods []string
+	for _, method := range []string{"DELETE", "GET", "PATCH", "POST", "PUT"} {
+		probe := r.Clone(r.Context())
+		probe.Method = method
+		if _, pattern := e.mux.Handler(probe); e.operations[pattern] != "" {
+			methods = append(methods, method)
+		}
+	}
+	return methods
+}
+
+// notEmulated are the operations of the contract that the emulator checks and does not carry out.
+var notEmulated = []string{
+	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_session", "create_treasury_movement",
+	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_events", "get_payment_summary", "get_quotes_as_user",
+	"get_session", "get_session_allowed_origins", "get_wallet_payment_summary", "get_webhook_deliveries_as_user", "get_webhook_delivery",
+	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
+}
+
+// NotEmulated returns the operations of the contract that answer 501 here.
+func NotEmulated() []string { return slices.Clone(notEmulated) }
+
+// routeRest adds what is not emulated. What the API refuses before it does anything is refused here, too.
+func (e *Emulator) routeRest() {
+	for _, id := range notEmulated {
+		e.route(id, func(*call) reply {
+			return refuse(&problem{
+				status: http.StatusNotImplemented, kind: "not_emulated", detail: "The emulator does not carry out " + id + " yet.",
+			})
+		})
+	}
+}
+
+// Source of the two that follow: the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol. Any page may call the
+// emulator: whoever has a key may, and its keys are public.
+
+// preflight answers the question of a browser whether a page may call the API, and reports whether the request was that.
+func (e *Emulator) preflight(w http.ResponseWriter, r *http.Request) bool {
+	if r.Method != http.MethodOptions || r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
+		return false
+	}
+	methods := e.methods(r)
+	if len(methods) == 0 {
+		return false
+	}
+	allowBrowsers(w.Header())
+	w.Header().Set("Access-Control-Allow-Methods", strings.Join(methods, ", "))
+	w.Header().Set("Access-Control-Allow-Headers", "authorization, content-type, x-api-key")
+	w.Header().Set("Access-Control-Max-Age", "600")
+	w.WriteHeader(http.StatusNoContent)
+	return true
+}
+
+// allowBrowsers lets the page of a browser read an answer.
+func allowBrowsers(header http.Header) {
+	header.Set("Access-Control-Allow-Origin", "*")
+	header.Set("Access-Control-Expose-Headers", "retry-after, x-retry-after-ms")
+}
