@@ -30,6 +30,7 @@ var openapi []byte
 type contract struct {
 	operations map[string]*operation // by operationId
 	options    *openapi3filter.Options
+	callback   *openapi3.Schema // of what webhooks are told
 }
 
 // operation is an operation of the contract.
@@ -55,25 +56,30 @@ const eventStream = "text/event-stream"
 
 // readContract reads the document once for all emulators: it takes longer than most tests.
 var readContract = sync.OnceValues(func() (*contract, error) {
-	doc, err := openapi3.NewLoader().LoadFromData(openapi)
+	loader := openapi3.NewLoader()
+	doc, err := loader.LoadFromData(openapi)
 	if err == nil {
-		err = doc.Validate(openapi3.NewLoader().Context)
+		err = doc.Validate(loader.Context)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the contract: %w", err)
 	}
-	// The validator has no decoder for a stream. Its answer has no end either, so that nothing of it is decoded.
-	openapi3filter.RegisterBodyDecoder(eventStream, openapi3filter.PlainBodyDecoder)
+	return newContract(doc), nil
+})
+
+func newContract(doc *openapi3.T) *contract {
+	openapi3filter.RegisterBodyDecoder(eventStream, openapi3filter.JSONBodyDecoder) // the validator has none; the schema is of one message
 	dateTime := openapi3.NewCallbackValidator(func(text string) error {
 		_, err := time.Parse(time.RFC3339Nano, text)
 		return err //nolint:wrapcheck // wrapped with the violation
 	})
-	c := &contract{operations: map[string]*operation{}, options: &openapi3filter.Options{
+	c := &contract{operations: map[string]*operation{}, callback: doc.Components.Schemas["WebhookPayload"].Value, options: &openapi3filter.Options{
 		MultiError:            true,
 		IncludeResponseStatus: true,
 		AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc, // what a key may do is the emulator's to say
 		SkipSettingDefaults:   true,
 		SchemaValidationOptions: []openapi3.SchemaValidationOption{
+			openapi3.DisableSchemaErrorDetails(), // pages of schema
 			openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC9562)),
 			openapi3.WithStringFormatValidator("date-time", dateTime),
 		},
@@ -88,8 +94,8 @@ var readContract = sync.OnceValues(func() (*contract, error) {
 			c.operations[o.id] = o
 		}
 	}
-	return c, nil
-})
+	return c
+}
 
 // texts reads a list of an extension.
 func texts(extension any) []string {
@@ -162,11 +168,32 @@ func undocumentedQuery(input *openapi3filter.RequestValidationInput) error {
 
 // checkAnswer holds an answer against the contract.
 func (c *contract) checkAnswer(o *operation, r *http.Request, body []byte, answer *httptest.ResponseRecorder) error {
-	if err := openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
+	err := openapi3filter.ValidateResponse(r.Context(), &openapi3filter.ResponseValidationInput{
 		RequestValidationInput: c.input(o, r, body), Status: answer.Code, Header: answer.Header(),
 		Body: io.NopCloser(bytes.NewReader(answer.Body.Bytes())), Options: c.options,
-	}); err != nil {
+	})
+	if response := o.route.Operation.Responses.Status(answer.Code); err == nil && response != nil {
+		if media := response.Value.Content.Get("application/json"); media != nil && answer.Body.Len() > 0 {
+			err = checkNames(media.Schema.Value, answer.Body.Bytes())
+		}
+	}
+	if err != nil {
 		return fmt.Errorf("the answer %d to %s %s breaks the contract: %w", answer.Code, r.Method, r.URL.RequestURI(), err)
+	}
+	return nil
+}
+
+// checkCallback holds what a webhook is told against the contract.
+func (c *contract) checkCallback(body []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	decoder.UseNumber()
+	var value any
+	err := decoder.Decode(&value)
+	if err == nil {
+		err = c.callback.VisitJSON(value, append(c.options.SchemaValidationOptions, openapi3.MultiErrors())...)
+	}
+	if err != nil {
+		return fmt.Errorf("what a webhook is told breaks the contract: %w", err)
 	}
 	return nil
 }
@@ -197,6 +224,7 @@ func names(schema *openapi3.Schema, value any) error {
 		}
 	case map[string]any:
 		limits, _ := schema.Extensions["x-propertyNames"].(map[string]any)
+		others := schema.AdditionalProperties.Schema
 		for name, item := range value {
 			if longest, ok := limits["maxLength"].(float64); ok && utf8.RuneCountInString(name) > int(longest) {
 				errs = append(errs, fmt.Errorf("the name of a property has more than %v characters", longest))
@@ -206,37 +234,10 @@ func names(schema *openapi3.Schema, value any) error {
 			}
 			if ref := schema.Properties[name]; ref != nil {
 				errs = append(errs, names(ref.Value, item))
+			} else if others != nil {
+				errs = append(errs, names(others.Value, item))
 			}
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// reason is what is wrong in one sentence, without the schema and the value that the validator's own words have.
-func reason(err error) string {
-	var several openapi3.MultiError
-	var schema *openapi3.SchemaError
-	for err != nil {
-		if errors.As(err, &several) && len(several) > 0 && !errors.As(err, &schema) {
-			err = several[0]
-			continue
-		}
-		break
-	}
-	if !errors.As(err, &schema) {
-		text, _, _ := strings.Cut(err.Error(), "\n")
-		return text
-	}
-	for {
-		var deeper *openapi3.SchemaError
-		if schema.Origin == nil || !errors.As(schema.Origin, &deeper) {
-			break
-		}
-		schema = deeper
-	}
-	at := strings.Join(schema.JSONPointer(), ".")
-	if at == "" {
-		return schema.Reason
-	}
-	return at + ": " + schema.Reason
 }

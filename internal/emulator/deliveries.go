@@ -86,6 +86,11 @@ func (r *recorder) end(d *Delivery) {
 // deliver sends a body to a webhook, signed, without waiting for it, and whatever becomes of the request that it is about. Deliveries
 // about one payment reach a webhook in the order of its events: each waits until the one before has ended. The world is locked.
 func (e *Emulator) deliver(w *webhookState, id uuid.UUID, about uuid.UUID, event string, body []byte) {
+	if e.config.OnViolation != nil {
+		if err := e.contract.checkCallback(body); err != nil {
+			e.violated(err)
+		}
+	}
 	d := &Delivery{
 		ID: id, WebhookID: w.id, URL: w.url, Event: event, Body: body, State: "attempting", secret: e.world.webhookSecrets[w.id],
 		abandoned: make(chan struct{}),

@@ -56,7 +56,7 @@ func (e *Emulator) createReceive(c *call, request receiveRequest) *problem {
 	}
 	switch {
 	case quote != nil:
-		state.msats, state.requested = quote.exchange.msats, &Money{"btc", quote.exchange.msats}
+		state.amount, state.msats, state.requested = quote.exchange.usd, quote.exchange.msats, &Money{"btc", quote.exchange.msats}
 		state.expiration = min(state.expiration, max(int64(quote.expiresAt.Sub(c.now)/time.Second), 1))
 	case amount != nil && amount.Currency == "btc":
 		state.msats = amount.Amount
@@ -100,7 +100,7 @@ func checkReceiveAmount(kind string, amount *Money, walletCurrency string) *prob
 		return nil
 	case (kind == "taprootasset") != isAsset:
 		return badRequest("invalid_currency", "A taprootasset receive, and no other, has an amount of an asset.")
-	case kind != "taprootasset" && amount.Currency != walletCurrency:
+	case kind != "taprootasset" && amount.Currency != walletCurrency && amount.Currency != "btc": // btc on a USD line is quoted
 		return badRequest("invalid_currency", fmt.Sprintf("The wallet is in %s.", walletCurrency))
 	case kind == "onchain" && amount.Currency == "btc" && amount.Amount%1000 != 0:
 		return badRequest("invalid_amount", "An on-chain amount is a multiple of 1,000 msats.")
