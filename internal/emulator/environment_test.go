@@ -305,3 +305,75 @@ func TestEnvironmentRefusals(t *testing.T) {
 		})
 	}
 }
+
+// TestLineFilters: by network, by environment, and with those that are disabled.
+func TestLineFilters(t *testing.T) {
+	t.Parallel()
+	a := start(t, func(c *emulator.Config) {
+		c.OnViolation = nil
+		c.Organizations[0].LinesOfCredit[1].Disabled = true
+	})
+	a.key = ""
+	for query, want := range map[string]int{
+		"": 4, "?include_disabled=true": 5, "?include_disabled=false": 4, "?network=mutinynet": 3, "?network=testnet3": 0,
+		"?network=testnet3&include_disabled=true": 1, "?environment_ids[]=" + emulator.SecondEnvironmentID.String(): 1,
+		"?environment_ids[]=" + emulator.SecondEnvironmentID.String() + "&environment_ids[]=" + emulator.StagingEnvironmentID.String(): 4,
+	} {
+		got := a.do("GET", lines("summaries"+query), nil, "Authorization", "Bearer "+emulator.UserToken)
+		if list, _ := got.get().([]any); got.status != 200 || len(list) != want {
+			t.Errorf("%s: %d lines, want %d: %s", query, len(list), want, got.raw)
+		}
+	}
+	a.expect(400, "invalid_parameter", "GET", lines("summaries?network=testnet"), nil, "X-Api-Key", emulator.StagingKey)
+	a.expect(403, "access_rights", "GET", lines("summaries?environment_ids[]="+emulator.SecondEnvironmentID.String()), nil, "X-Api-Key", emulator.StagingKey)
+	disabled := a.expect(200, "", "GET", lines(emulator.StagingTestnetLineID.String()+"/summary"), nil, "X-Api-Key", emulator.StagingKey)
+	if disabled.get("disabled_at") == nil {
+		t.Errorf("read by its ID: %s", disabled.raw)
+	}
+}
+
+// TestLineStatus is one of two, or null.
+func TestLineStatus(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*emulator.LineOfCredit){
+		`{"secured":"secured"}`:               func(*emulator.LineOfCredit) {},
+		`{"secured":"partially_secured"}`:     func(l *emulator.LineOfCredit) { l.Secured = "partially_secured" },
+		`{"verified":"pending_verification"}`: func(l *emulator.LineOfCredit) { l.Verified = "pending_verification" },
+		`{"verified":"verified"}`:             func(l *emulator.LineOfCredit) { l.Verified = "verified" },
+		`null`:                                func(l *emulator.LineOfCredit) { l.Waived = true },
+	} {
+		a := start(t, func(c *emulator.Config) { change(&c.Organizations[0].LinesOfCredit[0]) })
+		if got := part(a.expect(200, "", "GET", lines(emulator.StagingLineID.String()+"/summary"), nil), "status"); got != want {
+			t.Errorf("status %s, want %s", got, want)
+		}
+		status, kind := 202, ""
+		if strings.Contains(want, "pending") || strings.Contains(want, "partially") {
+			status, kind = 400, "line_of_credit_not_ready"
+		}
+		a.expect(status, kind, "POST", wallets, newWallet(nil))
+	}
+}
+
+// TestFirstPolicies: a change makes them, or not, as the emulator is told; and they can lag behind their wallet.
+func TestFirstPolicies(t *testing.T) {
+	t.Parallel()
+	change := object{"ofac_compliant": true}
+	strict := start(t, func(c *emulator.Config) { c.NoFirstPolicies = true })
+	id := strict.btcWallet(0)
+	path := wallets + "/" + id + "/policies"
+	if got := strict.expect(404, "wallet_policies_not_found", "PATCH", path, change); got.get("error", "context", "wallet_id") != id {
+		t.Errorf("got %s", got.raw)
+	}
+	if err := strict.emu.SetPolicies(uuid.MustParse(id), emulator.Policies{OFACCompliant: true}); err != nil {
+		t.Fatal(err)
+	}
+	strict.expect(202, "", "PATCH", path, change)
+
+	late := start(t, func(c *emulator.Config) { c.PolicyLag = time.Hour })
+	path = wallets + "/" + late.btcWallet(0) + "/policies"
+	late.expect(404, "wallet_policies_not_found", "PATCH", path, change)
+	late.expect(404, "wallet_policies_not_found", "GET", path, nil)
+	late.pass(time.Hour)
+	late.expect(202, "", "PATCH", path, change)
+	late.expect(200, "", "GET", path, nil)
+}
