@@ -31,7 +31,7 @@ for check in */run.sh; do
   name=${check%/run.sh}
   printf '\n==> conformance: %s\n' "$name"
   "./$check" 2>&1 | tee "$dir/$name.log" || failed="$failed $name"
-  # A check says what it did in a line such as "SDK: 24 methods, 100 calls": one that did nothing has none.
+  # A check says what it did in a line such as "SDK: 21 methods, 100 calls": one that did nothing has none.
   if ! grep -E '^[A-Z][A-Za-z0-9 ]*: [0-9]' "$dir/$name.log" | tail -n 1 >>"$dir/counts"; then
     echo "conformance: $name has counted nothing" >&2
     failed="$failed $name"
@@ -39,5 +39,5 @@ for check in */run.sh; do
 done
 
 printf '\n'
-paste -sd ';' "$dir/counts" | sed 's/;/; /g'
+paste -sd '|' "$dir/counts" | sed 's/|/; /g'
 [ -z "$failed" ] || { echo "conformance failed:$failed" >&2; exit 1; }
