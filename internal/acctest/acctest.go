@@ -43,7 +43,7 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 		t.Skip("needs the emulator")
 	}
 	violations := &violations{}
-	config := emulator.Config{OnViolation: violations.add}
+	config := emulator.Config{OnViolation: violations.add, EventForm: emulator.EventFormsInTurn}
 	for _, c := range change {
 		c(&config)
 	}

@@ -35,9 +35,10 @@ type Config struct {
 	NoFirstPolicies bool
 	// PolicyLag is how long after its creation a wallet's policies answer 404, although the wallet can be read.
 	PolicyLag time.Duration
-	// GroupEvents makes webhooks show one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order than
-	// they were written in. Otherwise there is one object an event.
-	GroupEvents bool
+	// HideDestinations makes sends show neither the invoice nor the address that they pay. The contract lets both be null.
+	HideDestinations bool
+	// EventForm is how webhooks show their events.
+	EventForm EventForm
 	// RetryDelivery is how long after a delivery that failed the next try begins; the wait doubles with every further try. Zero is a second.
 	RetryDelivery time.Duration
 	// Now is the clock; nil is the machine's.

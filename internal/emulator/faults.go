@@ -50,6 +50,7 @@ type (
 	Refuse struct {
 		Status             int
 		Type, Code, Detail string
+		Context            map[string]any
 	}
 	// NotFound is an Effect: a read answers 404, as before the object could be seen.
 	NotFound struct{}
@@ -177,7 +178,7 @@ func (a Answer) send(x *exchange) {
 
 func (f Refuse) before(x *exchange) bool {
 	answer := httptest.NewRecorder()
-	writeProblem(answer, &problem{status: f.Status, kind: f.Type, code: f.Code, detail: f.Detail})
+	writeProblem(answer, &problem{status: f.Status, kind: f.Type, code: f.Code, detail: f.Detail, context: f.Context})
 	x.answer(answer.Code, answer.Header(), answer.Body.Bytes())
 	return false
 }

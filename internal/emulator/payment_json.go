@@ -52,8 +52,11 @@ func (p *paymentState) json() map[string]any {
 }
 
 // destination adds what a payment is paid by, and what it is for, under the names that its kind has for it.
-func (p *paymentState) destination(data map[string]any) {
+func (p paymentState) destination(data map[string]any) {
 	texts := map[string]string{}
+	if p.hidden {
+		p.paymentRequest, p.address = "", ""
+	}
 	switch p.kind {
 	case "bolt11":
 		texts = map[string]string{"payment_request": p.paymentRequest, "memo": p.description}

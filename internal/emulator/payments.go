@@ -25,6 +25,7 @@ type paymentState struct {
 	breakdown                             *breakdown
 	quote                                 *quoteState // of a payment of a USD wallet
 	paymentRequest, address, uri          string
+	hidden                                bool // does not show what it pays
 	description                           string
 	expiration                            int64 // seconds, of a receive
 	invoiceMsats                          int64 // what has to arrive, fee and all; 0 for any

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"encoding/hex"
 	"fmt"
 	"net/http"
@@ -55,10 +56,12 @@ func either(newer *requestedMoney, msats, sats *int64) *requestedMoney {
 
 // destination is where a send goes, read of its request.
 type destination struct {
-	invoice, address, description string
-	msats                         int64     // that it asks for; 0 is any
-	outranks                      bool      // what the request says of the amount: a URI says it
-	receive                       uuid.UUID // inside Voltage; uuid.Nil is outside
+	invoice, address string
+	description      string    // of a URI
+	memo             string    // of an invoice
+	msats            int64     // that it asks for; 0 is any
+	outranks         bool      // what the request says of the amount: a URI says it
+	receive          uuid.UUID // inside Voltage; uuid.Nil is outside
 }
 
 // createSend accepts a send: sending with the money held, approved, and completed with the money gone, or failed with the
@@ -98,10 +101,8 @@ func (e *Emulator) createSend(c *call, request sendRequest) *problem {
 		id: request.ID, wallet: wallet.ID, organization: c.org.ID, environment: wallet.EnvironmentID, createdAt: c.now, updatedAt: c.done,
 		currency: currency, direction: "send", status: "sending", kind: request.Kind, metadata: request.Metadata,
 		amount: Money{"btc", principal}, msats: principal, maxFee: Money{"btc", maxFee}, maxFeeMsats: maxFee,
-		paymentRequest: to.invoice, address: to.address, description: to.description, quote: quote,
-	}
-	if state.description == "" {
-		state.description = request.Data.Description
+		paymentRequest: to.invoice, address: to.address, description: cmp.Or(to.description, request.Data.Description, to.memo), quote: quote,
+		hidden: e.config.HideDestinations,
 	}
 	if quote != nil {
 		state.amount, state.maxFee = quote.exchange.usd, Money{"usd", e.world.cents(maxFee, true)}
@@ -149,9 +150,7 @@ func (e *Emulator) readDestination(wallet *walletState, kind, paymentRequest, ad
 		case invoice.prefix != prefixes[wallet.Network].invoice:
 			return to, badRequest("invalid_network", fmt.Sprintf("The invoice is for another network than the wallet's, %s.", wallet.Network))
 		}
-		if to.msats = invoice.msats; to.description == "" {
-			to.description = invoice.description
-		}
+		to.msats, to.memo = invoice.msats, invoice.description
 	}
 	if to.address != "" && !isAddress(wallet.Network, to.address) || to.address == "" && to.invoice == "" {
 		return to, badRequest("invalid_address", fmt.Sprintf("%q is no address on %s.", to.address, wallet.Network))
@@ -329,6 +328,12 @@ func (e *Emulator) reasonToFail(
 				code = "invalid_address"
 			}
 			return &paymentFailure{kind: "send_failed", code: code, detail: "The request was paid before, or can no longer be paid."}
+		}
+		if wanted := target.latest().invoiceMsats; wanted != 0 && wanted != state.msats {
+			return &paymentFailure{
+				kind: "send_failed", code: "invalid_payment_amount", detail: fmt.Sprintf("The request asks for %d msats.", wanted),
+				context: map[string]any{"amount": plain(Money{"btc", state.msats})},
+			}
 		}
 	}
 	return nil

@@ -49,6 +49,9 @@ func TestBIP21Sends(t *testing.T) {
 		"capitals": {
 			object{"address": "BITCOIN:" + strings.ToUpper(address) + "?AMOUNT=0.00025&LIGHTNING="}, map[string]string{"address": `"` + address + `"`}, "onchain",
 		},
+		"a field beside an invoice": {
+			object{"address": address, "payment_request": a0, "description": "ours"}, map[string]string{"description": `"ours"`}, "lightning",
+		},
 		"an address": {
 			object{"address": address, "amount": msats(25_000_000), "description": "ours"}, map[string]string{"amount_msats": "25000000", "description": `"ours"`}, "onchain",
 		},
@@ -211,6 +214,28 @@ func TestSendOutcomes(t *testing.T) {
 	}
 }
 
+// TestSendInside: what another wallet asks for is what it gets, and no send of another amount completes it.
+func TestSendInside(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	payer, payee := a.btcWallet(1_000_000), a.btcWallet(0)
+	request := a.pay(newReceive(payee, object{"payment_kind": "onchain", "amount": msats(50_000)}))
+	to, _ := a.expect(200, "", "GET", request, nil).get("data", "address").(string)
+	send := func(amount int) answer {
+		body := newSend(payer, "", object{"type": "onchain", "data": object{"address": to, "amount": msats(amount)}})
+		return a.expect(200, "", "GET", a.pay(body), nil)
+	}
+	if got := send(49_000); got.get("error", "code") != "invalid_payment_amount" || got.get("error", "context", "amount", "amount") != 49_000.0 || a.money(payee) != "nothing" {
+		t.Errorf("%s with %s", got.raw, a.money(payee))
+	}
+	if got := send(50_000); got.get("status") != "completed" || a.money(payee) != "50000 50000 0" || a.money(payer) != "-50000 -50000 0" {
+		t.Errorf("%s with %s and %s", got.raw, a.money(payer), a.money(payee))
+	}
+	if got := send(50_000); got.get("error", "code") != "invalid_address" || a.money(payee) != "50000 50000 0" {
+		t.Errorf("paid twice: %s", got.raw)
+	}
+}
+
 // TestDollarSend: amounts are shown in dollars, the numbers of old in BTC, and what was exchanged adds up.
 func TestDollarSend(t *testing.T) {
 	t.Parallel()
@@ -255,6 +280,24 @@ func TestDollarSend(t *testing.T) {
 		t.Errorf("the wallet has %s", a.money(wallet))
 	}
 	a.expect(400, "invalid_currency", "POST", payments, changed(send(quote()), object{"currency": "btc"}))
+}
+
+// TestHiddenDestinations: sends show nothing of what they pay, where they are told to.
+func TestHiddenDestinations(t *testing.T) {
+	t.Parallel()
+	a := start(t, func(c *emulator.Config) { c.HideDestinations = true })
+	wallet := a.btcWallet(10_000_000_000)
+	for _, request := range []object{
+		newSend(wallet, a0, nil), newSend(wallet, "", bip21(object{"address": address, "amount": msats(1_000_000), "max_fee": msats(1_000_000)})),
+	} {
+		got := a.expect(200, "", "GET", a.pay(request), nil)
+		if got.get("status") != "completed" || got.get("data", "payment_request") != nil || got.get("data", "address") != nil {
+			t.Errorf("got %s", got.raw)
+		}
+	}
+	if a.invoice(a.pay(newReceive(wallet, nil))) == "" {
+		t.Error("a receive hides its invoice")
+	}
 }
 
 // TestQuoteThatFailsLate: a quote that ran out before its payment came so far.

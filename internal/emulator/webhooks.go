@@ -25,6 +25,18 @@ type webhookState struct {
 	stoppedAt, deletedAt          *time.Time
 }
 
+// EventForm is a form in which webhooks show their events. The contract has both, and promises no order.
+type EventForm int
+
+const (
+	// OneEventEach is one object an event, {"send": "succeeded"}, in the order in which they were written.
+	OneEventEach EventForm = iota
+	// GroupedEvents is one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order.
+	GroupedEvents
+	// EventFormsInTurn is one form after the other.
+	EventFormsInTurn
+)
+
 // webhookEvent is one event of a family, such as send succeeded.
 type webhookEvent struct{ family, name string }
 
@@ -270,11 +282,11 @@ func (e *Emulator) listWebhooks(c *call) reply {
 	return found(content)
 }
 
-// webhookJSON is the webhook as the contract's schema Webhook: with one object an event, or with the events grouped, and in another
-// order. The contract shows both forms, and promises no order.
+// webhookJSON is the webhook as the contract's schema Webhook.
 func (e *Emulator) webhookJSON(w *webhookState) map[string]any {
 	events := []any{}
-	if e.config.GroupEvents {
+	e.world.groupEvents = e.config.EventForm == GroupedEvents || e.config.EventForm == EventFormsInTurn && !e.world.groupEvents
+	if e.world.groupEvents {
 		for _, family := range []string{"test", "receive", "send"} {
 			var names []string
 			for _, event := range w.events {

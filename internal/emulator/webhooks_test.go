@@ -71,16 +71,16 @@ func TestWebhookLife(t *testing.T) {
 	}
 }
 
-// TestWebhookEventForms: they are read back one by one, or grouped where that is asked for.
+// TestWebhookEventForms: they are read back one by one, or otherwise where that is asked for.
 func TestWebhookEventForms(t *testing.T) {
 	t.Parallel()
-	for grouped, want := range map[bool]string{
-		false: `[{"receive":"completed"},{"receive":"failed"},{"send":"failed"}]`,
-		true:  `[{"receive":["failed","completed"]},{"send":["failed"]}]`,
+	const each, grouped = `[{"receive":"completed"},{"receive":"failed"},{"send":"failed"}]`, `[{"receive":["failed","completed"]},{"send":["failed"]}]`
+	for form, wants := range map[emulator.EventForm][]string{
+		emulator.OneEventEach: {each, each}, emulator.GroupedEvents: {grouped, grouped}, emulator.EventFormsInTurn: {grouped, each},
 	} {
-		a := start(t, func(c *emulator.Config) { c.GroupEvents = grouped })
+		a := start(t, func(c *emulator.Config) { c.EventForm = form })
 		path, _ := a.hook(object{"events": []object{{"receive": "completed"}, {"receive": "failed"}, {"send": "failed"}, {"send": "failed"}}})
-		for range 2 {
+		for _, want := range wants {
 			if content, _ := json.Marshal(a.expect(200, "", "GET", path, nil).get("events")); string(content) != want {
 				t.Errorf("read back as %s, want %s", content, want)
 			}

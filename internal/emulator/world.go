@@ -163,6 +163,7 @@ type world struct {
 	webhooks       map[uuid.UUID]*history[webhookState]
 	webhookOrder   []uuid.UUID // of creation
 	webhookSecrets map[uuid.UUID]string
+	groupEvents    bool                           // how the last webhook was written
 	queues         map[[2]uuid.UUID]chan struct{} // by webhook and payment: closed when the last delivery has ended
 	announced      map[uuid.UUID]int              // how many states of a payment webhooks were told of
 }

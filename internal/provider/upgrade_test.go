@@ -95,7 +95,7 @@ func upgrades() map[string]upgrade {
 			},
 			prepare: held,
 			remake: func(u *upgraded) {
-				u.post("payments", fmt.Sprintf(`{"id":%q,"wallet_id":%q,"payment_kind":"bolt11","currency":"btc","amount":{"currency":"btc","amount":21000},
+				u.post("payments", fmt.Sprintf(`{"id":%q,"wallet_id":%q,"payment_kind":"bolt11","amount":{"currency":"btc","amount":21000},
 					"description":"21 sats","expiration":600,"metadata":{"order":"17"}}`, u.id("id"), heldWallet))
 			},
 			fresh: []string{"payment_request", "bip21_uri"},

@@ -30,6 +30,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	delay := flags.Duration("delay", 0, "how long an accepted write takes to be done, such as 300ms")
 	latency := flags.Duration("latency", 0, "how long every request is under way, such as 50ms")
 	exports := flags.String("exports", "", "write the exports to this `file` instead of printing them")
+	noFirstPolicies := flags.Bool("no-first-policies", false, "answer 404 to a change of the policies of a wallet that has none, instead of making them")
+	policyLag := flags.Duration("policy-lag", 0, "how long after its creation a wallet's policies answer 404, such as 2s")
+	hideDestinations := flags.Bool("hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
+	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one an event")
 	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err //nolint:wrapcheck // the flag package has printed it
@@ -48,12 +52,20 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err //nolint:wrapcheck // says it all
 	}
+	form := emulator.OneEventEach
+	if *groupEvents {
+		form = emulator.GroupedEvents
+	}
 	log := &lockedWriter{w: stderr}
 	api, err := emulator.New(emulator.Config{
-		Organizations: world,
-		Delay:         *delay,
-		Latency:       *latency,
-		OnViolation:   func(err error) { fmt.Fprintln(log, "contract:", err) },
+		Organizations:    world,
+		Delay:            *delay,
+		Latency:          *latency,
+		NoFirstPolicies:  *noFirstPolicies,
+		PolicyLag:        *policyLag,
+		HideDestinations: *hideDestinations,
+		EventForm:        form,
+		OnViolation:      func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {
 		return fmt.Errorf("making the emulator: %w", err)
