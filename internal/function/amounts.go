@@ -16,14 +16,16 @@ import (
 // msatsPerBTC is how many millisatoshis are one bitcoin.
 const msatsPerBTC = 100_000_000 * voltage.MsatsPerSat
 
+// limits ends the description of every conversion.
+const limits = "A fraction of a millisatoshi is an error, as is an amount beyond 9,223,372,036,854,775,807 msats on either side of 0."
+
 // NewSatsToMsats makes the function sats_to_msats.
 func NewSatsToMsats() function.Function {
 	return &conversion{
 		name: "sats_to_msats", parameter: "sats", factor: big.NewRat(voltage.MsatsPerSat, 1),
-		summary: "Satoshis in millisatoshis.",
-		description: "Converts satoshis to millisatoshis (1 sat = 1,000 msats), exactly. A fraction of a millisatoshi, a negative number, or more " +
-			"than 9,223,372,036,854,775,807 msats is an error.",
-		parameterDescription: "A number of satoshis; a fraction of up to three digits is whole millisatoshis.",
+		summary:              "Converts satoshis to millisatoshis.",
+		description:          "Converts satoshis to millisatoshis (1 sat = 1,000 msats), exactly. " + limits,
+		parameterDescription: "A number of satoshis, with at most three decimals. It can be negative, as a balance is.",
 	}
 }
 
@@ -31,10 +33,10 @@ func NewSatsToMsats() function.Function {
 func NewMsatsToSats() function.Function {
 	return &conversion{
 		name: "msats_to_sats", parameter: "msats", factor: big.NewRat(1, voltage.MsatsPerSat),
-		summary: "Millisatoshis in satoshis.",
-		description: "Converts millisatoshis to satoshis (1,000 msats = 1 sat), exactly: 1,500 msats are 1.5 sats. A fraction of a millisatoshi, a " +
-			"negative number, or more than 9,223,372,036,854,775,807 msats is an error.",
-		parameterDescription: "A whole number of millisatoshis.",
+		summary: "Converts millisatoshis to satoshis.",
+		description: "Converts millisatoshis to satoshis (1,000 msats = 1 sat), exactly and without rounding: 1,500 msats are 1.5 sats, and -1,500 msats " +
+			"are -1.5 sats. To round, use `floor` or `ceil`. " + limits,
+		parameterDescription: "A whole number of millisatoshis. It can be negative, as a balance is.",
 	}
 }
 
@@ -42,10 +44,9 @@ func NewMsatsToSats() function.Function {
 func NewBTCToMsats() function.Function {
 	return &conversion{
 		name: "btc_to_msats", parameter: "btc", factor: big.NewRat(msatsPerBTC, 1),
-		summary: "Bitcoins in millisatoshis.",
-		description: "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is a tenth and not the nearest binary fraction. A " +
-			"fraction of a millisatoshi, a negative number, or more than 9,223,372,036,854,775,807 msats is an error.",
-		parameterDescription: "A number of bitcoins, with a fraction of up to eleven digits.",
+		summary:              "Converts bitcoins to millisatoshis.",
+		description:          "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is a tenth and not the nearest binary fraction. " + limits,
+		parameterDescription: "A number of bitcoins, with at most eleven decimals. It can be negative.",
 	}
 }
 
@@ -86,9 +87,24 @@ func (c *conversion) Run(ctx context.Context, req function.RunRequest, resp *fun
 
 var maxMsats = new(big.Rat).SetInt64(math.MaxInt64)
 
+// A number below 2^minExponent has a fraction of a millisatoshi in every unit, and one of 2^maxExponent or more is too much in every unit.
+const (
+	minExponent = -64
+	maxExponent = 64
+)
+
 // convert computes with the decimal number that the user has written. A big.Float of it is binary, and 0.1 in it only the
 // nearest binary fraction; its shortest decimal form is what was written.
 func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
+	// Writing a number such as 1e10000000 out takes minutes, so that it is refused before that.
+	switch exponent := argument.MantExp(nil); {
+	case argument.IsInf():
+		return nil, errors.New("it is infinite")
+	case exponent > maxExponent:
+		return nil, fmt.Errorf("the number of %s is more than 9223372036854775807 msats, the most that there can be", c.parameter)
+	case exponent < minExponent:
+		return nil, fmt.Errorf("the number of %s has a fraction of a millisatoshi", c.parameter)
+	}
 	written := argument.Text('g', -1)
 	exact, ok := new(big.Rat).SetString(written)
 	if !ok {
@@ -100,17 +116,15 @@ func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
 		msats = exact
 	}
 	switch {
-	case exact.Sign() < 0:
-		return nil, fmt.Errorf("%s is negative", written)
 	case !msats.IsInt():
 		return nil, fmt.Errorf("%s %s has a fraction of a millisatoshi", written, c.parameter)
-	case msats.Cmp(maxMsats) > 0:
-		return nil, fmt.Errorf("%s %s are more than 9223372036854775807 msats, the most there can be", written, c.parameter)
+	case new(big.Rat).Abs(msats).Cmp(maxMsats) > 0:
+		return nil, fmt.Errorf("%s %s are more than 9223372036854775807 msats, the most that there can be", written, c.parameter)
 	}
 	// As Terraform reads a number that is written in a configuration, so that the two are equal.
 	number, _, err := big.ParseFloat(result.FloatString(3), 10, 512, big.ToNearestEven)
 	if err != nil {
-		return nil, errors.New("the result is no number: " + err.Error())
+		return nil, fmt.Errorf("writing the result: %w", err)
 	}
 	return number, nil
 }

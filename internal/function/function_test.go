@@ -37,7 +37,11 @@ func TestConversions(t *testing.T) {
 		{"sats_to_msats", "9223372036854775.807", "9223372036854775807"},
 		{"sats_to_msats", "9223372036854775.808", "error: more than"},
 		{"sats_to_msats", "0.0001", "error: fraction"},
-		{"sats_to_msats", "-1", "error: negative"},
+		{"sats_to_msats", "-1", "-1000"},
+		{"sats_to_msats", "-0.001", "-1"},
+		{"sats_to_msats", "-0.0001", "error: fraction"},
+		{"sats_to_msats", "-9223372036854775.807", "-9223372036854775807"},
+		{"sats_to_msats", "-9223372036854775.808", "error: more than"},
 		{"sats_to_msats", "1e30", "error: more than"},
 		{"msats_to_sats", "1000", "1"},
 		{"msats_to_sats", "1500", "1.5"},
@@ -45,7 +49,13 @@ func TestConversions(t *testing.T) {
 		{"msats_to_sats", "9223372036854775807", "9223372036854775.807"},
 		{"msats_to_sats", "9223372036854775808", "error: more than"},
 		{"msats_to_sats", "0.5", "error: fraction"},
-		{"msats_to_sats", "-1", "error: negative"},
+		{"msats_to_sats", "-7000000", "-7000"}, // a wallet that owes 7,000 sats
+		{"msats_to_sats", "-1500", "-1.5"},
+		{"msats_to_sats", "-1", "-0.001"},
+		{"msats_to_sats", "-0.5", "error: fraction"},
+		{"msats_to_sats", "-9223372036854775808", "error: more than"},
+		{"msats_to_sats", "18446744073709551615", "error: more than"},
+		{"msats_to_sats", "18446744073709551616", "error: more than"},
 		{"btc_to_msats", "1", "100000000000"},
 		{"btc_to_msats", "0.1", "10000000000"},
 		{"btc_to_msats", "0.3", "30000000000"},
@@ -54,7 +64,9 @@ func TestConversions(t *testing.T) {
 		{"btc_to_msats", "92233720.36854775807", "9223372036854775807"},
 		{"btc_to_msats", "92233720.36854775808", "error: more than"},
 		{"btc_to_msats", "0.000000000001", "error: fraction"},
-		{"btc_to_msats", "-0.1", "error: negative"},
+		{"btc_to_msats", "-0.1", "-10000000000"},
+		{"btc_to_msats", "-0.00000000001", "-1"},
+		{"btc_to_msats", "-0.000000000001", "error: fraction"},
 	} {
 		got, failure := p.Call(t.Context(), test.name, number(t, test.argument))
 		if want, isError := strings.CutPrefix(test.want, "error: "); isError {
@@ -105,6 +117,12 @@ func TestParseBolt11(t *testing.T) {
 			t.Errorf("example %d: %s", i, got)
 		}
 	}
+	for _, prefix := range []string{"lightning:", "LIGHTNING:"} {
+		got, failure := p.Call(t.Context(), "parse_bolt11", prefix+vectors.Valid[0].Invoice)
+		if failure != nil || acctest.Text(acctest.Attribute(got, "payment_hash")) != vectors.Valid[0].PaymentHash {
+			t.Errorf("with %s: %v, %v", prefix, got, failure)
+		}
+	}
 	for _, v := range vectors.Invalid {
 		if got, failure := p.Call(t.Context(), "parse_bolt11", v.Invoice); failure == nil || failure.FunctionArgument == nil {
 			t.Errorf("%s: got %s", v.Reason, got)
@@ -128,11 +146,13 @@ terraform {
   }
 }
 output "exact" { value = provider::voltage::btc_to_msats(0.1) == 10000000000 && provider::voltage::msats_to_sats(1001) == 1.001 }
+output "owed" { value = provider::voltage::msats_to_sats(-7000000) }
 output "coffee" { value = provider::voltage::parse_bolt11("` + invoice + `").description }
 output "sats" { value = provider::voltage::msats_to_sats(provider::voltage::parse_bolt11("` + invoice + `").amount_msats) }
 `,
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownOutputValue("exact", knownvalue.Bool(true)),
+					statecheck.ExpectKnownOutputValue("owed", knownvalue.Int64Exact(-7000)),
 					statecheck.ExpectKnownOutputValue("coffee", knownvalue.StringExact("1 cup coffee")),
 					statecheck.ExpectKnownOutputValue("sats", knownvalue.Int64Exact(250_000)),
 				},
@@ -144,9 +164,9 @@ terraform {
     voltage = { source = "hashicorp/voltage" }
   }
 }
-output "bad" { value = provider::voltage::sats_to_msats(-1) }
+output "bad" { value = provider::voltage::sats_to_msats(-0.0001) }
 `,
-				ExpectError: regexp.MustCompile(`(?s)sats_to_msats.*negative`),
+				ExpectError: regexp.MustCompile(`(?s)sats_to_msats.*fraction`),
 			},
 		},
 	})

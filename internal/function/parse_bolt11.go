@@ -36,19 +36,22 @@ func (*parseBolt11) Metadata(_ context.Context, _ function.MetadataRequest, resp
 // Definition implements [function.Function].
 func (*parseBolt11) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
-		Summary: "What a Lightning invoice says.",
+		Summary: "Reads a Lightning invoice.",
 		MarkdownDescription: "Reads a Lightning invoice ([BOLT 11](https://github.com/lightning/bolts/blob/master/11-payment-encoding.md)), checks its checksum and " +
-			"signature, and returns an object with\n\n" +
-			"- `network`: `mainnet`, `testnet3`, `signet` (mutinynet is one) or `regtest`\n" +
-			"- `amount_msats`: how much it asks for, in millisatoshis; null for any amount\n" +
-			"- `description`, `description_hash`: what for, or the hash of that (hex); the other one is null\n" +
+			"signature, and returns an object with these attributes:\n\n" +
+			"- `network`: `mainnet`, `testnet3`, `signet` (mutinynet is a signet) or `regtest`\n" +
+			"- `amount_msats`: the amount in millisatoshis; null where the payer chooses the amount\n" +
+			"- `description`: what is paid for; null where the invoice has a hash of it\n" +
+			"- `description_hash`: the SHA-256 hash (hex) of the description; null where the invoice has the description itself\n" +
 			"- `payment_hash`: the hash (hex) whose preimage proves the payment\n" +
 			"- `payee`: the public key (hex) of the node that is paid\n" +
-			"- `created_at`, `expires_at`: from when to when it can be paid, in RFC 3339\n" +
-			"- `expiry`: for how many seconds that is\n\n" +
-			"An invoice that a payer must not pay is an error.",
+			"- `created_at`: when the invoice was made, in RFC 3339\n" +
+			"- `expiry`: how long it can be paid after that, in seconds\n" +
+			"- `expires_at`: when it expires, in RFC 3339; null where that is beyond the year 9999\n\n" +
+			"An invoice that a payer must not pay is an error. The function refuses what a payer with lnd refuses, such as an invoice with neither a " +
+			"description nor the hash of one. Where a field is there twice, the first counts.",
 		Parameters: []function.Parameter{function.StringParameter{
-			Name: "invoice", MarkdownDescription: "The invoice, in lower or in upper case, without `lightning:` before it.",
+			Name: "invoice", MarkdownDescription: "The invoice, in lower or in upper case. A `lightning:` before it is ignored.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"network": types.StringType, "amount_msats": types.Int64Type, "description": types.StringType, "description_hash": types.StringType,
@@ -64,7 +67,7 @@ func (*parseBolt11) Run(ctx context.Context, req function.RunRequest, resp *func
 	if resp.Error = req.Arguments.Get(ctx, &text); resp.Error != nil {
 		return
 	}
-	invoice, err := voltage.ParseInvoice(text)
+	invoice, err := voltage.ParseInvoice(voltage.StripLightning(text))
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, "this is not an invoice that can be paid: "+voltage.Clean(err.Error()))
 		return

@@ -2,6 +2,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -12,7 +13,8 @@ import (
 //
 // The framework's server keeps the context of every call until the provider stops, to be able to cancel it, and with it all that
 // gRPC has of the call: some 16 KiB each, which is what the memory of a provider of thousands of objects consists of. The calls that
-// are made for each object get a context here that is let go of when they end.
+// are made for each object get a context here that is let go of when they end. Numbers that take minutes to read are refused here as
+// well: see [longNumber].
 func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
 	serve := providerserver.NewProtocol6(New(version, options...))
 	return func() tfprotov6.ProviderServer {
@@ -38,6 +40,9 @@ type server struct {
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].
 func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: refusal}, nil
+	}
 	return lend(ctx, req, s.downstreamServer.ValidateResourceConfig)
 }
 
@@ -58,11 +63,17 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
 func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, Diagnostics: refusal}, nil
+	}
 	return lend(ctx, req, s.downstreamServer.PlanResourceChange)
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
 func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ApplyResourceChangeResponse{NewState: req.PriorState, Diagnostics: refusal}, nil
+	}
 	return lend(ctx, req, s.downstreamServer.ApplyResourceChange)
 }
 
@@ -73,16 +84,29 @@ func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportR
 
 // ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
 func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ValidateDataResourceConfigResponse{Diagnostics: refusal}, nil
+	}
 	return lend(ctx, req, s.downstreamServer.ValidateDataResourceConfig)
 }
 
 // ReadDataSource implements [tfprotov6.DataSourceServer].
 func (s *server) ReadDataSource(ctx context.Context, req *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ReadDataSourceResponse{Diagnostics: refusal}, nil
+	}
 	return lend(ctx, req, s.downstreamServer.ReadDataSource)
 }
 
 // CallFunction implements [tfprotov6.FunctionServer].
 func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	for i, argument := range req.Arguments {
+		if number, ok := findLongNumber(argument); ok {
+			position := int64(i)
+			return &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{FunctionArgument: &position, Text: fmt.Sprintf(
+				"the number has %d digits when it is written out, which no amount of bitcoin has", number.digits)}}, nil
+		}
+	}
 	return lend(ctx, req, s.downstreamServer.CallFunction)
 }
 

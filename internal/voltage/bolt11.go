@@ -41,7 +41,17 @@ const (
 	signatureGroups = 104
 	hashGroups      = 52
 	keyGroups       = 53
+	numberGroups    = 13 // the most that lnd reads as a number
 )
+
+// Features that depend on each other (BOLT 9), by their even bits.
+const (
+	paymentSecret = 14
+	basicMPP      = 16
+)
+
+// maxInvoice is the length of the longest invoice that lnd reads, in characters: what a QR code can hold.
+const maxInvoice = 7089
 
 var (
 	invoicePrefix = regexp.MustCompile(`^ln(bcrt|bc|tbs|tb)(?:([0-9]+)([a-z]?))?$`)
@@ -53,11 +63,19 @@ var (
 
 	// knownFeatures are the even (required) feature bits that a payer may meet: var_onion_optin, payment_secret, basic_mpp,
 	// option_route_blinding, option_attribution_data, option_payment_metadata (BOLT 9).
-	knownFeatures = []int{8, 14, 16, 24, 36, 48}
+	knownFeatures = []int{8, paymentSecret, basicMPP, 24, 36, 48}
 )
 
-// ParseInvoice reads a BOLT 11 invoice, checks its checksum and its signature, and refuses what a payer must not pay.
+// ParseInvoice reads a BOLT 11 invoice, checks its checksum and its signature, and refuses what a payer must not pay. Where a field
+// is there twice, the first counts. It is as strict as the payer of lnd (zpay32), and also refuses an amount of 0 and
+// a description that is not UTF-8. Text with lightning: before the invoice is an error that says so; see [StripLightning].
 func ParseInvoice(text string) (*Invoice, error) {
+	switch {
+	case StripLightning(text) != text:
+		return nil, errors.New("it begins with lightning:, which is not part of an invoice")
+	case len(text) > maxInvoice:
+		return nil, fmt.Errorf("it has %d characters, and no invoice has more than %d", len(text), maxInvoice)
+	}
 	hrp, data, version, err := bech32.DecodeNoLimitWithVersion(text)
 	if err != nil {
 		return nil, fmt.Errorf("it is not bech32: %w", err)
@@ -93,7 +111,7 @@ func ParseInvoice(text string) (*Invoice, error) {
 func invoiceAmount(digits, multiplier string) (*int64, error) {
 	factor, ok := perMultiplier[multiplier]
 	if !ok {
-		return nil, fmt.Errorf("%q is no multiplier of an amount: m, u, n or p", multiplier)
+		return nil, fmt.Errorf("%q is not a multiplier of an amount: m, u, n or p", multiplier)
 	}
 	number, _ := new(big.Int).SetString(digits, 10) // digits, by the pattern
 	msats, tenths := number.Mul(number, big.NewInt(factor)).QuoRem(number, big.NewInt(10), new(big.Int))
@@ -102,16 +120,19 @@ func invoiceAmount(digits, multiplier string) (*int64, error) {
 		return nil, errors.New("its amount is finer than a millisatoshi")
 	case !msats.IsInt64():
 		return nil, errors.New("its amount is more than there is")
+	case msats.Sign() == 0:
+		return nil, errors.New("its amount is 0; an invoice of any amount has none")
 	}
 	result := msats.Int64()
 	return &result, nil
 }
 
 // readFields reads the tagged fields, and returns the payee's key if there is one among them. A field of an unknown tag or
-// of another length than its tag has is skipped, as BOLT 11 asks.
+// of another length than its tag has is skipped, as BOLT 11 asks. Of several fields of a tag the first counts, since a writer
+// puts the one that it prefers first (BOLT 11); the others are not even looked at, as in lnd.
 func (i *Invoice) readFields(fields []byte) (payee []byte, err error) {
 	const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
-	secret := false
+	seen := map[byte]bool{}
 	for len(fields) > 0 {
 		if len(fields) < 3 {
 			return nil, errors.New("its last field is cut off")
@@ -122,50 +143,76 @@ func (i *Invoice) readFields(fields []byte) (payee []byte, err error) {
 		}
 		content := fields[3 : 3+length]
 		fields = fields[3+length:]
-		switch {
-		case tag == 'p' && length == hashGroups:
-			i.PaymentHash = hex.EncodeToString(groupsToBytes(content))
-		case tag == 's' && length == hashGroups:
-			secret = true
-		case tag == 'h' && length == hashGroups:
-			i.DescriptionHash = hex.EncodeToString(groupsToBytes(content))
-		case tag == 'n' && length == keyGroups:
-			payee = groupsToBytes(content)
-		case tag == 'd':
-			description := string(groupsToBytes(content))
-			if !utf8.ValidString(description) {
-				return nil, errors.New("its description is not UTF-8")
+		if wanted, ok := fieldGroups[tag]; seen[tag] || ok && length != wanted {
+			continue
+		}
+		seen[tag] = true
+		switch tag {
+		case 'p', 's', 'h', 'n', 'd':
+			whole, err := bech32.ConvertBits(content, 5, 8, false) // fails on padding that is not zero
+			if err != nil {
+				return nil, fmt.Errorf("its field %c is not whole bytes: %w", tag, err)
 			}
-			i.Description = &description
-		case tag == 'x':
-			if length > 12 { // 60 bits
-				return nil, errors.New("its expiry is beyond measure")
+			switch tag {
+			case 'p':
+				i.PaymentHash = hex.EncodeToString(whole)
+			case 'h':
+				i.DescriptionHash = hex.EncodeToString(whole)
+			case 'n':
+				payee = whole
+			case 'd':
+				description := string(whole)
+				if !utf8.ValidString(description) {
+					return nil, errors.New("its description is not UTF-8")
+				}
+				i.Description = &description
 			}
-			i.Expiry = int64(groupsToNumber(content)) //nolint:gosec // 60 bits
-		case tag == '9':
+		case 'x', 'c':
+			if length > numberGroups || length == numberGroups && content[0] >= 8 { // more than 63 bits
+				return nil, fmt.Errorf("its field %c is a number of more than 63 bits", tag)
+			}
+			if tag == 'x' {
+				i.Expiry = int64(groupsToNumber(content)) //nolint:gosec // 63 bits
+			}
+		case '9':
 			if err := checkFeatures(content); err != nil {
 				return nil, err
 			}
 		}
 	}
 	switch {
-	case i.PaymentHash == "":
+	case !seen['p']:
 		return nil, errors.New("it has no payment hash")
-	case !secret:
+	case !seen['s']:
 		return nil, errors.New("it has no payment secret")
+	case !seen['d'] && !seen['h']:
+		return nil, errors.New("it has neither a description nor the hash of one")
+	case seen['d'] && seen['h']:
+		return nil, errors.New("it has both a description and the hash of one")
 	}
 	return payee, nil
 }
 
-// checkFeatures refuses a feature that the payer has to know and that nobody knows.
+// fieldGroups are the lengths of the fields that have a fixed one.
+var fieldGroups = map[byte]int{'p': hashGroups, 's': hashGroups, 'h': hashGroups, 'n': keyGroups}
+
+// checkFeatures refuses a feature that the payer has to know and that nobody knows, and one without another that it depends on.
 func checkFeatures(content []byte) error {
+	offered := map[int]bool{} // by the even bit: required, or optional by the odd bit above
 	for i, group := range content {
 		for bit := range 5 {
+			if group>>bit&1 == 0 {
+				continue
+			}
 			feature := (len(content)-1-i)*5 + bit
-			if group>>bit&1 == 1 && feature%2 == 0 && !slices.Contains(knownFeatures, feature) {
+			if feature%2 == 0 && !slices.Contains(knownFeatures, feature) {
 				return fmt.Errorf("it requires feature %d, which is not known", feature)
 			}
+			offered[feature&^1] = true
 		}
+	}
+	if offered[basicMPP] && !offered[paymentSecret] {
+		return errors.New("it offers payment in parts (feature 16 or 17) without the payment secret (14 or 15) that this needs")
 	}
 	return nil
 }
@@ -186,13 +233,13 @@ func invoiceSigner(hrp string, signed, signatureData, payee []byte) (string, err
 		compact := append([]byte{27 + 4 + signature[64]}, signature[:64]...)
 		key, _, err := ecdsa.RecoverCompact(compact, digest[:])
 		if err != nil {
-			return "", fmt.Errorf("its signature is of nobody: %w", err)
+			return "", fmt.Errorf("no public key can be recovered from its signature: %w", err)
 		}
 		return hex.EncodeToString(key.SerializeCompressed()), nil
 	}
 	key, err := secp256k1.ParsePubKey(payee)
 	if err != nil {
-		return "", fmt.Errorf("its payee is no key: %w", err)
+		return "", fmt.Errorf("its payee is not a public key: %w", err)
 	}
 	var r, s secp256k1.ModNScalar
 	if r.SetByteSlice(signature[:32]) || s.SetByteSlice(signature[32:64]) || s.IsOverHalfOrder() {

@@ -105,7 +105,8 @@ func FuzzParseInvoice(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		invoice, err := ParseInvoice(text)
-		if err == nil && (len(invoice.PaymentHash) != 64 || invoice.Network == "" || invoice.Payee == "") {
+		if err == nil && (len(invoice.PaymentHash) != 64 || invoice.Network == "" || invoice.Payee == "" ||
+			(invoice.Description == nil) == (invoice.DescriptionHash == "") || invoice.Expiry < 0) {
 			t.Errorf("%q: %+v", text, invoice)
 		}
 	})

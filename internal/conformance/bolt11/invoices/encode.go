@@ -1,0 +1,115 @@
+// Package invoices writes Lightning invoices (BOLT 11) of every shape, also of those that no node writes: valid ones, damaged ones,
+// and ones that break a rule of the specification under a valid checksum and signature. It knows nothing of the code that
+// reads them.
+package invoices
+
+import (
+	"crypto/sha256"
+	"slices"
+	"strings"
+
+	"github.com/btcsuite/btcd/btcutil/bech32"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4"
+	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
+)
+
+// alphabet is bech32's (BIP 173). A field's tag is a letter of it.
+const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
+
+// Field is a tagged field; its content is in groups of five bits.
+type Field struct {
+	Tag    byte
+	Groups []byte
+}
+
+// Bytes is a field of whole bytes, padded with zero bits.
+func Bytes(tag byte, content []byte) Field { return Field{tag, base32(content)} }
+
+// Number is a field with a number in as few groups as it takes.
+func Number(tag byte, number uint64) Field { return Field{tag, words(number, 0)} }
+
+// Features is a field 9 with these bits set.
+func Features(bits ...int) Field {
+	var groups []byte
+	for _, bit := range bits {
+		for len(groups) <= bit/5 {
+			groups = append(groups, 0)
+		}
+		groups[bit/5] |= 1 << (bit % 5)
+	}
+	slices.Reverse(groups)
+	return Field{'9', groups}
+}
+
+// Invoice is what an invoice is made of.
+type Invoice struct {
+	// Prefix is the human-readable part with the amount, such as lnbc2500u.
+	Prefix    string
+	Timestamp uint64
+	Fields    []Field
+	Key       *secp256k1.PrivateKey
+	// Trailing are groups between the last field and the signature; none in an invoice that is well-formed.
+	Trailing []byte
+	// Recovery is added to the recovery ID of the signature; 0 in an invoice that is well-formed.
+	Recovery byte
+	// HighS negates the s of the signature, and flips the recovery ID with it: another form of the same signature.
+	HighS bool
+	// Tamper is called with the signature's 65 bytes.
+	Tamper func([]byte)
+	// Bech32m writes the other checksum.
+	Bech32m bool
+}
+
+// Encode signs the invoice and writes it.
+func (i *Invoice) Encode() string {
+	data := words(i.Timestamp, 7)
+	for _, field := range i.Fields {
+		data = append(data, byte(strings.IndexByte(alphabet, field.Tag)), byte(len(field.Groups)>>5), byte(len(field.Groups)&31))
+		data = append(data, field.Groups...)
+	}
+	data = append(data, i.Trailing...)
+	signed, err := bech32.ConvertBits(data, 5, 8, true)
+	if err != nil {
+		panic(err) // groups of more than five bits, which is a mistake of the caller
+	}
+	digest := sha256.Sum256(append([]byte(i.Prefix), signed...))
+	compact := ecdsa.SignCompact(i.Key, digest[:], true)
+	signature := slices.Concat(compact[1:], []byte{compact[0] - 31 + i.Recovery}) // decred writes the recovery ID first, with an offset
+	if i.HighS {
+		var s secp256k1.ModNScalar
+		s.SetByteSlice(signature[32:64])
+		negated := s.Negate().Bytes()
+		copy(signature[32:], negated[:])
+		signature[64] ^= 1
+	}
+	if i.Tamper != nil {
+		i.Tamper(signature)
+	}
+	encode := bech32.Encode
+	if i.Bech32m {
+		encode = bech32.EncodeM
+	}
+	text, err := encode(i.Prefix, append(data, base32(signature)...))
+	if err != nil {
+		panic(err)
+	}
+	return text
+}
+
+// words writes a number in groups of five bits, big-endian, in a fixed number of groups or (0) as few as it takes.
+func words(number uint64, count int) []byte {
+	var result []byte
+	for number > 0 || len(result) < count {
+		result = append([]byte{byte(number & 31)}, result...)
+		number >>= 5
+	}
+	return result
+}
+
+func base32(content []byte) []byte {
+	converted, err := bech32.ConvertBits(content, 8, 5, true)
+	if err != nil {
+		panic(err) // bytes always fit
+	}
+	return converted
+}

@@ -1,0 +1,162 @@
+package provider
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"github.com/vmihailenco/msgpack/v5"
+	"github.com/vmihailenco/msgpack/v5/msgpcode"
+)
+
+// maxDigits is how long a number may be, written out. No amount of bitcoin, limit or count has more than 30 digits and decimals, and
+// what Terraform computes, such as a third of one, has a few hundred at most.
+const maxDigits = 1000
+
+// longNumber is a number that takes minutes to read.
+//
+// Terraform writes 1e10000000 out, in the ten million digits that it stands for, and plugin-go reads them back with more work
+// than their square before a function or a validator sees the number. So it has to be refused while it is still text.
+type longNumber struct {
+	// at are the names of attributes and keys that lead to it.
+	at     []string
+	digits int
+}
+
+// findLongNumber looks for a number of more than [maxDigits] digits in an argument or a configuration as Terraform sends it. It looks at
+// any text of digits alone, since it does not know the types; no attribute of this provider takes such a long text of digits.
+func findLongNumber(value *tfprotov6.DynamicValue) (*longNumber, bool) {
+	if value == nil || len(value.MsgPack) <= maxDigits {
+		return nil, false // it has no room for one, as nearly every configuration
+	}
+	return (&longNumber{}).find(msgpack.NewDecoder(bytes.NewReader(value.MsgPack)))
+}
+
+// find stops at what is not msgpack, which whoever reads the value for real reports.
+func (n *longNumber) find(values *msgpack.Decoder) (*longNumber, bool) {
+	code, err := values.PeekCode()
+	if err != nil {
+		return nil, false
+	}
+	switch {
+	case msgpcode.IsFixedMap(code), code == msgpcode.Map16, code == msgpcode.Map32:
+		count, err := values.DecodeMapLen()
+		for ; err == nil && count > 0; count-- {
+			key, err := values.DecodeString()
+			if err != nil {
+				return nil, false
+			}
+			if found, ok := (&longNumber{at: append(slices.Clip(n.at), key)}).find(values); ok {
+				return found, true
+			}
+		}
+	case msgpcode.IsFixedArray(code), code == msgpcode.Array16, code == msgpcode.Array32:
+		count, err := values.DecodeArrayLen()
+		for ; err == nil && count > 0; count-- {
+			if found, ok := n.find(values); ok {
+				return found, true
+			}
+		}
+	case msgpcode.IsString(code):
+		text, err := values.DecodeString()
+		if err == nil && len(text) > maxDigits && strings.Trim(text, "-.0123456789") == "" {
+			return &longNumber{at: n.at, digits: len(text)}, true
+		}
+	default:
+		if err := values.Skip(); err != nil {
+			return nil, false
+		}
+	}
+	return nil, false
+}
+
+// refuseLongNumber is an error about a number in a configuration that takes minutes to read.
+func refuseLongNumber(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
+	number, ok := findLongNumber(config)
+	if !ok {
+		return nil
+	}
+	var diags diag.Diagnostics
+	attribute := tftypes.NewAttributePath()
+	if len(number.at) > 0 {
+		attribute = attribute.WithAttributeName(number.at[0])
+	}
+	diags.AddAttributeError(path.Empty(), "Number Out of Range", fmt.Sprintf(
+		"The number in %s has %d digits when it is written out. No amount, limit or count has more than 19.\n\nCorrect the number and run Terraform again.",
+		strings.Join(number.at, "."), number.digits))
+	return []*tfprotov6.Diagnostic{{
+		Severity: tfprotov6.DiagnosticSeverityError, Summary: diags[0].Summary(), Detail: diags[0].Detail(), Attribute: attribute,
+	}}
+}
+
+// ValidateProviderConfig implements [tfprotov6.ProviderServer].
+func (s *server) ValidateProviderConfig(
+	ctx context.Context, req *tfprotov6.ValidateProviderConfigRequest,
+) (*tfprotov6.ValidateProviderConfigResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ValidateProviderConfigResponse{PreparedConfig: req.Config, Diagnostics: refusal}, nil
+	}
+	return s.downstreamServer.ValidateProviderConfig(ctx, req)
+}
+
+// ConfigureProvider implements [tfprotov6.ProviderServer].
+func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ConfigureProviderResponse{Diagnostics: refusal}, nil
+	}
+	return s.downstreamServer.ConfigureProvider(ctx, req)
+}
+
+// ValidateListResourceConfig implements [tfprotov6.ListResourceServer].
+func (s *server) ValidateListResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest,
+) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ValidateListResourceConfigResponse{Diagnostics: refusal}, nil
+	}
+	return s.downstreamServer.ValidateListResourceConfig(ctx, req)
+}
+
+// ListResource implements [tfprotov6.ListResourceServer].
+func (s *server) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ListResourceServerStream{
+			Results: slices.Values([]tfprotov6.ListResourceResult{{Diagnostics: refusal}}),
+		}, nil
+	}
+	return s.downstreamServer.ListResource(ctx, req)
+}
+
+// ValidateActionConfig implements [tfprotov6.ActionServer].
+func (s *server) ValidateActionConfig(
+	ctx context.Context, req *tfprotov6.ValidateActionConfigRequest,
+) (*tfprotov6.ValidateActionConfigResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.ValidateActionConfigResponse{Diagnostics: refusal}, nil
+	}
+	return s.downstreamServer.ValidateActionConfig(ctx, req)
+}
+
+// PlanAction implements [tfprotov6.ActionServer].
+func (s *server) PlanAction(ctx context.Context, req *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.PlanActionResponse{Diagnostics: refusal}, nil
+	}
+	return s.downstreamServer.PlanAction(ctx, req)
+}
+
+// InvokeAction implements [tfprotov6.ActionServer].
+func (s *server) InvokeAction(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	if refusal := refuseLongNumber(req.Config); refusal != nil {
+		return &tfprotov6.InvokeActionServerStream{Events: slices.Values([]tfprotov6.InvokeActionEvent{
+			{Type: tfprotov6.CompletedInvokeActionEventType{Diagnostics: refusal}},
+		})}, nil
+	}
+	return s.downstreamServer.InvokeAction(ctx, req)
+}
