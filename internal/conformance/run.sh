@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs every check of this folder, */run.sh, and prints what each has counted. Needs Node beside Go; see README.md.
+# Runs the checks of this folder, */run.sh, and prints what each has counted: run.sh [CHECK...], such as run.sh sdk. Without a name it
+# runs all of them. Needs Node beside Go; see README.md.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -27,10 +28,11 @@ go build -o "$dir/voltage-emulator" ../cmd/voltage-emulator
 export VOLTAGE_EMULATOR="$dir/voltage-emulator"
 
 failed=""
-for check in */run.sh; do
-  name=${check%/run.sh}
+[ "$#" -gt 0 ] || set -- */
+for name in "${@%/}"; do
+  [ "$name" != node_modules ] || continue
   printf '\n==> conformance: %s\n' "$name"
-  "./$check" 2>&1 | tee "$dir/$name.log" || failed="$failed $name"
+  "./$name/run.sh" 2>&1 | tee "$dir/$name.log" || failed="$failed $name"
   # A check says what it did in a line such as "SDK: 21 methods, 100 calls": one that did nothing has none.
   if ! grep -E '^[A-Z][A-Za-z0-9 ]*: [0-9]' "$dir/$name.log" | tail -n 1 >>"$dir/counts"; then
     echo "conformance: $name has counted nothing" >&2
