@@ -146,10 +146,16 @@ func (c *contract) checkRequest(o *operation, r *http.Request, body []byte) brea
 
 // err is the whole of what is wrong, nil for nothing.
 func (b breach) err(r *http.Request) error {
-	if err := errors.Join(b.parameters, b.body); err != nil {
-		return fmt.Errorf("the request %s %s breaks the contract: %w", r.Method, r.URL.RequestURI(), err)
+	var reasons []string
+	for _, err := range []error{b.parameters, b.body} {
+		if err != nil {
+			reasons = append(reasons, reason(err))
+		}
 	}
-	return nil
+	if len(reasons) == 0 {
+		return nil
+	}
+	return fmt.Errorf("the request %s %s breaks the contract: %s", r.Method, r.URL.RequestURI(), strings.Join(reasons, "; "))
 }
 
 // undocumentedQuery finds query parameters that the contract does not name.

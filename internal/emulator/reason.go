@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
 // reason is what is wrong in one sentence. Where a value may be one of several, it is what keeps it from being the likeliest of them.
@@ -17,6 +18,10 @@ func reason(err error) string {
 	text := leaf.Reason
 	if text == "" {
 		text = "does not keep to the contract"
+	}
+	var request *openapi3filter.RequestError
+	if errors.As(err, &request) && request.Parameter != nil {
+		at = append([]string{request.Parameter.Name}, at...)
 	}
 	if path := strings.Join(append(at, leaf.JSONPointer()...), "."); path != "" {
 		return path + ": " + text
