@@ -248,9 +248,8 @@ func (l *load) sendsPart() {
 		l.invoke("voltage_payment_send", send)
 	}
 	for _, uri := range []string{unified.String("bip21_uri"), "bitcoin:" + address + "?amount=0.00002"} {
-		send := voltage.NewSend{ID: uuid.New(), WalletID: l.payer, Currency: "btc", Kind: "bip21", Data: voltage.NewSendData{Address: uri}}
-		if err := l.client.CreateSend(l.t.Context(), l.OrganizationID, l.EnvironmentID, send); err != nil {
-			l.t.Errorf("sending to %s: %s", uri, err)
+		if answer := l.send("bip21", map[string]any{"address": uri}); answer != "" {
+			l.t.Errorf("sending to %s: %s", uri, answer)
 		}
 	}
 }
@@ -338,24 +337,25 @@ func (l *load) errorsPart() {
 	wallet := voltage.NewWallet{
 		ID: uuid.New(), EnvironmentID: l.EnvironmentID, LineOfCreditID: l.LineOfCreditID, Name: "too large", Network: "mutinynet", Limit: 1 << 52,
 	}
-	btc := func(msats int64) *voltage.Amount { return &voltage.Amount{Currency: "btc", Amount: msats} }
-	receive := voltage.NewReceive{ID: uuid.New(), WalletID: l.payee, Kind: "bolt11", Amount: btc(1_000)}
-	if err := l.client.CreateReceive(ctx, l.OrganizationID, l.EnvironmentID, receive); err != nil {
-		l.t.Fatal(err)
+	receive := map[string]any{"id": uuid.NewString(), "wallet_id": l.payee.String(), "payment_kind": "bolt11", "currency": "btc"}
+	for _, want := range []string{"", "payment_exists"} { // the client would read the payment, and be content
+		if answer := l.call(l.URL, http.MethodPost, "/payments", receive); !strings.Contains(answer, want) || (want == "") != (answer == "") {
+			l.t.Errorf("asking for a receive: want %q, got %s", want, answer)
+		}
 	}
-	if answer := l.call(l.URL, http.MethodPost, "/payments", receive); !strings.Contains(answer, "payment_exists") { // the client would read the payment, and be content
-		l.t.Errorf("a used ID: %s", answer)
-	}
-	send := func(kind string, data voltage.NewSendData) error {
-		return l.client.CreateSend(ctx, l.OrganizationID, l.EnvironmentID, voltage.NewSend{ID: uuid.New(), WalletID: l.payer, Currency: "btc", Kind: kind, Data: data})
+	for want, answer := range map[string]string{
+		"invalid_bolt11_payment_request": l.send("bolt11", map[string]any{"payment_request": "lntbs1nonsense"}),
+		"invalid_address":                l.send("onchain", map[string]any{"address": "nowhere", "amount": map[string]any{"amount": 1_000_000, "currency": "btc"}}),
+	} {
+		if !strings.Contains(answer, want) {
+			l.t.Errorf("want %s, got %s", want, answer)
+		}
 	}
 	reader := l.reader()
 	for want, err := range map[string]error{
 		"line_of_credit_cannot_allocate_wallet_limit": l.client.CreateWallet(ctx, l.OrganizationID, wallet),
 		"wallet_not_empty":                            l.client.DeleteWallet(ctx, l.OrganizationID, l.payer),
 		"instance_not_found":                          l.client.RenameWallet(ctx, l.OrganizationID, uuid.New(), "nobody's"),
-		"invalid_bolt11_payment_request":              send("bolt11", voltage.NewSendData{PaymentRequest: "lntbs1nonsense"}),
-		"invalid_address":                             send("onchain", voltage.NewSendData{Address: "nowhere", Amount: btc(1_000_000)}),
 		"access_rights":                               reader.DeleteWallet(ctx, l.OrganizationID, l.payee),
 		"not_allowed":                                 l.client.UpdateSandboxLineOfCredit(ctx, l.OrganizationID, l.EnvironmentID, emulator.StagingMainnetLineID, 1),
 	} {
@@ -379,6 +379,14 @@ func (l *load) control(prism string) {
 	if answer := l.call(prism, http.MethodGet, "/payments/"+uuid.NewString(), nil); !strings.Contains(answer, "#VIOLATIONS") {
 		l.t.Fatalf("Prism lets an answer pass that breaks the contract: %s", answer)
 	}
+}
+
+// send asks for a send of the payer's, and returns the answer: nothing where it is accepted.
+func (l *load) send(kind string, data map[string]any) string {
+	l.t.Helper()
+	return l.call(l.URL, http.MethodPost, "/payments", map[string]any{
+		"id": uuid.NewString(), "wallet_id": l.payer.String(), "currency": "btc", "type": kind, "data": data,
+	})
 }
 
 // call sends a request about the environment as no client of the provider's does, and returns the answer.
