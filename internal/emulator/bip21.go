@@ -83,12 +83,15 @@ func lowerBech32(address string) string {
 	return address
 }
 
+// maxSats is all the satoshis that there will be.
+const maxSats = 2_100_000_000_000_000
+
 // msatsOfBTC reads an amount of a URI: decimal bitcoins, with up to eight digits after the point.
 func msatsOfBTC(text string) (int64, error) {
 	whole, fraction, _ := strings.Cut(text, ".")
 	digits := whole + fraction + strings.Repeat("0", max(8-len(fraction), 0))
 	sats, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || whole == "" && fraction == "" || len(fraction) > 8 || sats < 1 || sats > 2_100_000_000_000_000 || strings.Trim(digits, "0123456789") != "" {
+	if err != nil || whole+fraction == "" || len(fraction) > 8 || sats < 1 || sats > maxSats || strings.Trim(digits, "0123456789") != "" {
 		return 0, fmt.Errorf("%q is no amount of a bitcoin: URI", text)
 	}
 	return sats * 1000, nil

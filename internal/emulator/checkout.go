@@ -30,7 +30,8 @@ func (e *Emulator) routeCheckout() {
 func (e *Emulator) getCheckout(c *call) reply {
 	environment := c.ids["environment_id"]
 	missing := &problem{
-		status: http.StatusNotFound, kind: "checkout_settings_not_found", detail: fmt.Sprintf("Environment %s has no checkout settings.", environment),
+		status: http.StatusNotFound, kind: "checkout_settings_not_found",
+		detail: fmt.Sprintf("Environment %s has no checkout settings.", environment),
 	}
 	history := e.world.checkouts[environment]
 	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || history == nil {

@@ -73,7 +73,8 @@ func newContract(doc *openapi3.T) *contract {
 		_, err := time.Parse(time.RFC3339Nano, text)
 		return err //nolint:wrapcheck // wrapped with the violation
 	})
-	c := &contract{operations: map[string]*operation{}, callback: doc.Components.Schemas["WebhookPayload"].Value, options: &openapi3filter.Options{
+	c := &contract{operations: map[string]*operation{}, callback: doc.Components.Schemas["WebhookPayload"].Value}
+	c.options = &openapi3filter.Options{
 		MultiError:            true,
 		IncludeResponseStatus: true,
 		AuthenticationFunc:    openapi3filter.NoopAuthenticationFunc, // what a key may do is the emulator's to say
@@ -83,7 +84,7 @@ func newContract(doc *openapi3.T) *contract {
 			openapi3.WithStringFormatValidator("uuid", openapi3.NewRegexpFormatValidator(openapi3.FormatOfStringForUUIDOfRFC9562)),
 			openapi3.WithStringFormatValidator("date-time", dateTime),
 		},
-	}}
+	}
 	for path, item := range doc.Paths.Map() {
 		for method, described := range item.Operations() {
 			o := &operation{
@@ -164,7 +165,8 @@ func undocumentedQuery(input *openapi3filter.RequestValidationInput) error {
 		object, _, isObject := strings.Cut(name, "[")
 		if !slices.ContainsFunc(input.Route.Operation.Parameters, func(ref *openapi3.ParameterRef) bool {
 			p := ref.Value
-			return p.In == openapi3.ParameterInQuery && (p.Name == name || isObject && p.Name == object && p.Style == openapi3.SerializationDeepObject)
+			isDeep := isObject && p.Name == object && p.Style == openapi3.SerializationDeepObject
+			return p.In == openapi3.ParameterInQuery && (p.Name == name || isDeep)
 		}) {
 			return fmt.Errorf("the contract has no query parameter %q", name)
 		}

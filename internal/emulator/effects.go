@@ -222,7 +222,8 @@ func (f Refuse) String() string {
 }
 
 func (f FailAsync) String() string {
-	return "fail-async -type " + quoted(f.Type) + flagText(f.Code != "", " -code "+quoted(f.Code)) + flagText(f.Detail != "", " -detail "+quoted(f.Detail))
+	return "fail-async -type " + quoted(f.Type) +
+		flagText(f.Code != "", " -code "+quoted(f.Code)) + flagText(f.Detail != "", " -detail "+quoted(f.Detail))
 }
 
 func flagText(given bool, text string) string {

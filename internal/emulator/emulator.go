@@ -172,11 +172,12 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	effect := e.faults.take(x.entry.Operation)
 	pending := &pendingEffect{Effect: effect}
-	r = r.WithContext(context.WithValue(r.Context(), breachKey{}, found))
+	ctx := context.WithValue(r.Context(), breachKey{}, found)
 	if effect != nil {
 		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(effect) })
-		r = r.WithContext(context.WithValue(r.Context(), effectKey{}, pending))
+		ctx = context.WithValue(ctx, effectKey{}, pending)
 	}
+	r = r.WithContext(ctx)
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	x.request = r
 	if before, ok := effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {

@@ -311,7 +311,7 @@ func worldOf(t *testing.T, f fixture) (*Emulator, uuid.UUID) {
 			to = "btc"
 		}
 		prepare("request_a_quote", map[string]any{
-			"id": named.QuoteID, "line_of_credit_id": line.ID, "network": line.Network, "amount": json.RawMessage(amount), "to": to,
+			"id": named.QuoteID, "line_of_credit_id": line.ID, "network": line.Network, "amount": amount, "to": to,
 		})
 	}
 	return e, line.EnvironmentID

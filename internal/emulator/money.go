@@ -66,10 +66,8 @@ func validCurrency(text string) bool {
 	return text == "btc" || text == "usd" || ok && len(asset) == 66 && strings.Trim(asset, "0123456789abcdefABCDEF") == ""
 }
 
-// cents is what an amount of msats is worth, rounded down, or up where the wallet pays it.
-func (w *world) cents(msats int64, up bool) int64 {
-	return scale(msats, w.centsPerBTC, msatsPerBTC, up)
-}
+// cents is what an amount of msats is worth, rounded up.
+func (w *world) cents(msats int64) int64 { return scale(msats, w.centsPerBTC, msatsPerBTC, true) }
 
 // msats is what an amount is worth in millisatoshis, rounded down; 0 for an asset, which has no rate here.
 func (w *world) msats(m Money) int64 {

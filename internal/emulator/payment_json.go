@@ -154,6 +154,7 @@ func (q *quoteState) market() map[string]any {
 		rate = fmt.Sprintf("%de2", q.centsPerBTC*100)
 	}
 	return map[string]any{
-		"from": q.amount.Currency, "to": q.to, "rate": rate, "quoted_at": timestampOrNull(q.createdAt), "expires_at": timestampOrNull(q.expiresAt),
+		"from": q.amount.Currency, "to": q.to, "rate": rate,
+		"quoted_at": timestampOrNull(q.createdAt), "expires_at": timestampOrNull(q.expiresAt),
 	}
 }

@@ -22,16 +22,16 @@ type object = map[string]any
 func msats(amount int) object { return object{"currency": "btc", "amount": amount} }
 
 // wallet makes a wallet on a line of credit, with a limit in its base units, and returns its ID.
-func (a *api) wallet(line uuid.UUID, network string, limit int) string {
+func (a *api) wallet(line uuid.UUID, limit int) string {
 	a.t.Helper()
-	path := a.make(object{"line_of_credit_id": line, "network": network, "limit": limit})
+	path := a.make(object{"line_of_credit_id": line, "network": "mutinynet", "limit": limit})
 	a.pass(time.Minute)
 	return strings.TrimPrefix(path, wallets+"/")
 }
 
 func (a *api) btcWallet(limit int) string {
 	a.t.Helper()
-	return a.wallet(emulator.StagingLineID, "mutinynet", limit)
+	return a.wallet(emulator.StagingLineID, limit)
 }
 
 // newReceive is a request, with fields replaced or (nil) left out.
@@ -347,7 +347,7 @@ func TestPaymentRefusals(t *testing.T) {
 func TestQuotes(t *testing.T) {
 	t.Parallel()
 	a := start(t, delayed)
-	wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 1_000)
+	wallet := a.wallet(emulator.StagingUSDLineID, 1_000)
 	usd := object{"currency": "usd", "amount": 600}
 	quote := func(change object) object {
 		return changed(object{"id": uuid.NewString(), "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": usd, "to": "btc"}, change)

@@ -65,7 +65,8 @@ func (e *Emulator) createQuote(c *call) reply {
 	}
 	switch {
 	case line == nil || line.EnvironmentID != c.ids["environment_id"]:
-		return refuse(invalidFields("invalid_quote_request", fmt.Sprintf("The environment has no line of credit %s.", request.LineOfCreditID), "line_of_credit_id"))
+		detail := fmt.Sprintf("The environment has no line of credit %s.", request.LineOfCreditID)
+		return refuse(invalidFields("invalid_quote_request", detail, "line_of_credit_id"))
 	case readNetwork(line.Network) != request.Network:
 		return refuse(invalidFields("invalid_quote_request", "The line of credit is on another network.", "network"))
 	case !betweenBTCAndUSD(amount.Currency, request.To) || line.Currency != amount.Currency && line.Currency != request.To:
@@ -89,7 +90,7 @@ func (e *Emulator) createQuote(c *call) reply {
 			state.exchange.msats = state.exchange.msats / 1000 * 1000
 		}
 	} else {
-		state.exchange = exchanged{msats: amount.Amount, usd: Money{"usd", e.world.cents(amount.Amount, true)}}
+		state.exchange = exchanged{msats: amount.Amount, usd: Money{"usd", e.world.cents(amount.Amount)}}
 	}
 	h := &history[quoteState]{{at: c.done, state: state}}
 	e.world.quotes[state.id] = h

@@ -171,7 +171,7 @@ func (e *Emulator) generate(wallet *walletState, state paymentState, accepted, g
 // shown is an amount of BTC in the currency that a payment shows.
 func (e *Emulator) shown(p *paymentState, msats int64) *Money {
 	if p.quote != nil {
-		return &Money{"usd", e.world.cents(msats, true)}
+		return &Money{"usd", e.world.cents(msats)}
 	}
 	return &Money{"btc", msats}
 }

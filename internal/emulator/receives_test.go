@@ -125,7 +125,7 @@ func TestReceipts(t *testing.T) {
 func TestDollarReceive(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 0)
+	wallet := a.wallet(emulator.StagingUSDLineID, 0)
 	id := uuid.NewString()
 	a.expect(202, "", "POST", environment+"/quotes", object{
 		"id": id, "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": object{"currency": "usd", "amount": 600}, "to": "btc",

@@ -75,7 +75,7 @@ func (e *Emulator) createSend(c *call, request sendRequest) *problem {
 		return p
 	}
 	if request.Kind == "taprootasset" {
-		return badRequest("invalid_payment", "The schema and the server do not agree on sends of Taproot assets, and no request is known to work.")
+		return badRequest("invalid_payment", "Schema and server do not agree on sends of Taproot assets, and no request is known to work.")
 	}
 	to, p := e.readDestination(wallet, request.Kind, request.Data.PaymentRequest, request.Data.Address)
 	if p != nil {
@@ -105,7 +105,7 @@ func (e *Emulator) createSend(c *call, request sendRequest) *problem {
 		hidden: e.config.HideDestinations,
 	}
 	if quote != nil {
-		state.amount, state.maxFee = quote.exchange.usd, Money{"usd", e.world.cents(maxFee, true)}
+		state.amount, state.maxFee = quote.exchange.usd, Money{"usd", e.world.cents(maxFee)}
 	}
 	e.pay(c, wallet, state, to)
 	return nil
@@ -258,8 +258,8 @@ func (e *Emulator) costOf(c *call, state *paymentState, to destination) cost {
 	result.charge = Money{"btc", state.msats + result.network + result.processing.msats()}
 	network := Money{"btc", result.network}
 	if state.quote != nil {
-		result.charge = Money{"usd", max(e.world.cents(result.charge.Amount, true), state.amount.Amount)}
-		network = Money{"usd", min(e.world.cents(result.network, true), result.charge.Amount-state.amount.Amount)}
+		result.charge = Money{"usd", max(e.world.cents(result.charge.Amount), state.amount.Amount)}
+		network = Money{"usd", min(e.world.cents(result.network), result.charge.Amount-state.amount.Amount)}
 	}
 	result.fees = Money{result.charge.Currency, result.charge.Amount - state.amount.Amount}
 	result.breakdown = breakdown{

@@ -108,8 +108,8 @@ func TestOlderForms(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	wallet := a.btcWallet(100_000_000_000)
-	any := newReceive(wallet, object{"amount": nil})
-	any["currency"], any["amount_msats"] = "btc", nil
+	anyAmount := newReceive(wallet, object{"amount": nil})
+	anyAmount["currency"], anyAmount["amount_msats"] = "btc", nil
 	send := newSend(wallet, "", nil)
 	send["data"] = object{"payment_request": a0, "amount_msats": nil, "max_fee_msats": nil}
 	for name, test := range map[string]struct {
@@ -118,7 +118,7 @@ func TestOlderForms(t *testing.T) {
 	}{
 		"receive, msats":      {newReceive(wallet, object{"amount": nil, "amount_msats": 1234}), map[string]string{"amount_msats": "1234"}},
 		"receive, sats":       {newReceive(wallet, object{"amount": nil, "payment_kind": "onchain", "amount_sats": 12}), map[string]string{"amount_sats": "12", "receipts": "[]"}},
-		"receive, null":       {any, map[string]string{"amount_msats": "0", "amount": `{"amount":0,"currency":"btc","unit":"msats"}`}},
+		"receive, null":       {anyAmount, map[string]string{"amount_msats": "0", "amount": `{"amount":0,"currency":"btc","unit":"msats"}`}},
 		"send, msats":         {newSend(wallet, "", object{"data": object{"payment_request": a0, "amount_msats": 150_000, "max_fee_msats": 5000}}), map[string]string{"amount_msats": "150000", "max_fee_msats": "5000"}},
 		"send, nulls":         {send, map[string]string{"amount_msats": "150000", "max_fee_msats": "1500", "max_fee": `{"amount":1500,"currency":"btc","unit":"msats"}`}},
 		"send, sats on chain": {newSend(wallet, "", object{"type": "onchain", "data": object{"address": address, "amount_sats": 5000, "max_fee_sats": 500}}), map[string]string{"amount_sats": "5000", "max_fee_sats": "500", "fee_sats": "200"}},
@@ -240,7 +240,7 @@ func TestSendInside(t *testing.T) {
 func TestDollarSend(t *testing.T) {
 	t.Parallel()
 	a := start(t, func(c *emulator.Config) { c.Organizations[0].LinesOfCredit[3].SendBasisPoints = 100 })
-	wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 100_000)
+	wallet := a.wallet(emulator.StagingUSDLineID, 100_000)
 	quote := func() string {
 		id := uuid.NewString()
 		a.expect(202, "", "POST", environment+"/quotes", object{
@@ -304,7 +304,7 @@ func TestHiddenDestinations(t *testing.T) {
 func TestQuoteThatFailsLate(t *testing.T) {
 	t.Parallel()
 	a := start(t, delayed, func(c *emulator.Config) { c.QuoteLife = 1500 * time.Millisecond })
-	wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 100_000)
+	wallet := a.wallet(emulator.StagingUSDLineID, 100_000)
 	id := uuid.NewString()
 	a.expect(202, "", "POST", environment+"/quotes", object{
 		"id": id, "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": msats(150_000), "to": "usd",

@@ -79,7 +79,7 @@ func TestShapes(t *testing.T) {
 	}
 	for fixture, test := range map[string]struct {
 		path func(*api) string
-		pass time.Duration // after it was asked for
+		pass int // seconds after it was asked for
 	}{
 		"get_payment.response.200.send-bolt11-sending":                 {send(nil), 1},
 		"get_payment.response.200.send-bolt11-approved":                {send(nil), 2},
@@ -103,11 +103,11 @@ func TestShapes(t *testing.T) {
 		"get_webhook.response.200.events-one-each":                     {func(a *api) string { path, _ := a.hook(object{"events": []object{{"send": "failed"}}}); return path }, 1},
 		"get_line_of_credit_summary_as_user.response.200.secured":      {func(*api) string { return lines(emulator.StagingLineID.String() + "/summary") }, 0},
 		"get_payment.response.200.send-bolt11-usd-completed": {func(a *api) string {
-			wallet := a.wallet(emulator.StagingUSDLineID, "mutinynet", 100_000)
+			wallet := a.wallet(emulator.StagingUSDLineID, 100_000)
 			return a.pay(newSend(wallet, a0, object{"currency": "usd", "quote_id": quote(a, msats(150_000), "usd")}))
 		}, 3},
 		"get_payment.response.200.receive-onchain-usd": {func(a *api) string {
-			wallet, amount := a.wallet(emulator.StagingUSDLineID, "mutinynet", 0), object{"currency": "usd", "amount": 600}
+			wallet, amount := a.wallet(emulator.StagingUSDLineID, 0), object{"currency": "usd", "amount": 600}
 			return a.pay(newReceive(wallet, object{"payment_kind": "onchain", "amount": amount, "quote_id": quote(a, amount, "btc")}))
 		}, 2},
 		"get_payment.response.200.send-bolt11-short-circuit": {func(a *api) string {
@@ -128,7 +128,7 @@ func TestShapes(t *testing.T) {
 			}
 			a := start(t, delayed)
 			path := test.path(a)
-			a.pass(test.pass * time.Second)
+			a.pass(time.Duration(test.pass) * time.Second)
 			got := a.expect(200, "", "GET", path, nil)
 			if found := differences("", want, got.get()); len(found) > 0 {
 				t.Errorf("the answer %s:\n%s", strings.Join(found, ", "), got.raw)

@@ -145,7 +145,8 @@ func (e *Emulator) checkCredit(org *organization, wallet Wallet, now time.Time) 
 	case line.disabledAt != nil:
 		return badRequest("line_of_credit_disabled", "The line of credit is disabled.").about("line_of_credit_id", line.ID)
 	case !line.ready():
-		return badRequest("line_of_credit_not_ready", fmt.Sprintf("The collateral of the line of credit is %s.", cmp.Or(line.Secured, line.Verified)))
+		return badRequest("line_of_credit_not_ready",
+			fmt.Sprintf("The collateral of the line of credit is %s.", cmp.Or(line.Secured, line.Verified)))
 	case line.Network != wallet.Network:
 		return badRequest("line_of_credit_network_mismatch",
 			fmt.Sprintf("The line of credit is on %s, the wallet would be on %s.", line.Network, wallet.Network))

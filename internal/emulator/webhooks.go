@@ -29,7 +29,7 @@ type webhookState struct {
 type EventForm int
 
 const (
-	// OneEventEach is one object an event, {"send": "succeeded"}, in the order in which they were written.
+	// OneEventEach is one object per event, {"send": "succeeded"}, in the order in which they were written.
 	OneEventEach EventForm = iota
 	// GroupedEvents is one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order.
 	GroupedEvents
@@ -52,7 +52,7 @@ func (e *Emulator) routeWebhooks() {
 	e.route("test_webhook", e.testWebhook)
 }
 
-// eventObjects are events as requests write them: one object an event.
+// eventObjects are events as requests write them: one object per event.
 type eventObjects []map[string]string
 
 // read reads the events of a request, each once.

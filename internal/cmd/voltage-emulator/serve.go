@@ -30,10 +30,11 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	delay := flags.Duration("delay", 0, "how long an accepted write takes to be done, such as 300ms")
 	latency := flags.Duration("latency", 0, "how long every request is under way, such as 50ms")
 	exports := flags.String("exports", "", "write the exports to this `file` instead of printing them")
-	noFirstPolicies := flags.Bool("no-first-policies", false, "answer 404 to a change of the policies of a wallet that has none, instead of making them")
+	noFirstPolicies := flags.Bool("no-first-policies", false,
+		"answer 404 to a change of the policies of a wallet that has none, instead of making them")
 	policyLag := flags.Duration("policy-lag", 0, "how long after its creation a wallet's policies answer 404, such as 2s")
 	hideDestinations := flags.Bool("hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
-	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one an event")
+	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
 	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err //nolint:wrapcheck // the flag package has printed it
