@@ -5,14 +5,15 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 wanted=20
+hint="https://nodejs.org/en/download. No other target needs it."
 version=$(node --version 2>/dev/null || true)
 if [ -z "$version" ] || ! command -v npm >/dev/null; then
-  echo "make conformance needs Node $wanted or newer with npm, and found none on the PATH: https://nodejs.org/en/download. No other target needs it." >&2
+  echo "make conformance needs Node $wanted or newer with npm, and found none on the PATH: $hint" >&2
   exit 1
 fi
 major=${version#v}
 if [ "${major%%.*}" -lt "$wanted" ]; then
-  echo "make conformance needs Node $wanted or newer, and found $version: https://nodejs.org/en/download. No other target needs it." >&2
+  echo "make conformance needs Node $wanted or newer, and found $version: $hint" >&2
   exit 1
 fi
 

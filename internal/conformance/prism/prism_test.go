@@ -56,7 +56,7 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	defer os.RemoveAll(directory) //nolint:errcheck // a temporary folder
+	defer os.RemoveAll(directory)
 	code := m.Run()
 	fmt.Printf("Prism: %d exchanges of provider and emulator by %s schemas, %d violations, %d generated answers of %d operations decoded\n",
 		summary.exchanges, summary.schemas, summary.violations, summary.answers, summary.operations)
@@ -130,7 +130,8 @@ func start(t *testing.T, mode string, arguments ...string) *url.URL {
 	}
 	port := free.Addr().(*net.TCPAddr).Port
 	_ = free.Close()
-	node := exec.Command("node", append([]string{program, mode, "--host", "127.0.0.1", "--port", strconv.Itoa(port), "--cors=false", contract}, arguments...)...)
+	address := []string{"--host", "127.0.0.1", "--port", strconv.Itoa(port)}
+	node := exec.Command("node", slices.Concat([]string{program, mode, "--cors=false", contract}, address, arguments)...)
 	// The package @scarf/scarf that Prism depends on reports installations; nothing of it runs without npm's scripts, and this is for certain.
 	node.Env = append(os.Environ(), "SCARF_ANALYTICS=false", "DO_NOT_TRACK=1")
 	output, err := node.StdoutPipe()

@@ -120,9 +120,9 @@ func TestProxy(t *testing.T) {
 		name string
 		run  func(*load)
 	}{
-		{"wallets", (*load).walletsPart}, {"lines of credit", (*load).linesPart}, {"policies", (*load).policiesPart}, {"receives", (*load).receivesPart},
-		{"sends", (*load).sendsPart}, {"lists", (*load).listsPart}, {"webhooks", (*load).webhooksPart}, {"checkout", (*load).checkoutPart},
-		{"errors", (*load).errorsPart},
+		{"wallets", (*load).walletsPart}, {"lines of credit", (*load).linesPart}, {"policies", (*load).policiesPart},
+		{"receives", (*load).receivesPart}, {"sends", (*load).sendsPart}, {"lists", (*load).listsPart},
+		{"webhooks", (*load).webhooksPart}, {"checkout", (*load).checkoutPart}, {"errors", (*load).errorsPart},
 	} {
 		t.Logf("part: %s", part.name)
 		part.run(l) // later parts read what earlier ones have made
@@ -162,14 +162,17 @@ func (l *load) walletsPart() {
 	l.read("voltage_wallet", acctest.Config{"name": "orders-renamed"})
 	l.query("voltage_wallet", acctest.Config{"network": "mutinynet"})
 	l.destroy(wallet)
-	for _, filter := range []acctest.Config{{}, {"include_inactive": true}, {"environment_id": l.EnvironmentID.String(), "metadata": acctest.Config{"team": "payments"}}} {
+	one := acctest.Config{"environment_id": l.EnvironmentID.String(), "metadata": acctest.Config{"team": "payments"}}
+	for _, filter := range []acctest.Config{{}, {"include_inactive": true}, one} {
 		l.read("voltage_wallets", filter)
 	}
 }
 
 func (l *load) linesPart() {
-	line := l.make("voltage_sandbox_line_of_credit", acctest.Config{"line_of_credit_id": emulator.StagingTestnetLineID.String(), "limit": 90_000_000_000})
-	l.apply(line, acctest.Config{"line_of_credit_id": emulator.StagingTestnetLineID.String(), "limit": 80_000_000_000})
+	config := acctest.Config{"line_of_credit_id": emulator.StagingTestnetLineID.String(), "limit": 90_000_000_000}
+	line := l.make("voltage_sandbox_line_of_credit", config)
+	config["limit"] = 80_000_000_000
+	l.apply(line, config)
 	l.read("voltage_line_of_credit", acctest.Config{"id": emulator.StagingUSDLineID.String()})
 	l.read("voltage_line_of_credit", acctest.Config{"network": "mutinynet", "currency": "btc"})
 	l.read("voltage_lines_of_credit", acctest.Config{})
@@ -180,7 +183,8 @@ func (l *load) linesPart() {
 func (l *load) policiesPart() {
 	config := acctest.Config{
 		"wallet_id": l.payee.String(), "max_payment_size_sats": 100_000, "transactions_per_minute": 600, "send_volume_limit_sats": 9_000_000,
-		"ofac_compliant": true, "reflex_template_id": uuid.NewString(), "processing_fee": acctest.Config{"send_basis_points": 50, "receive_basis_points": 25},
+		"ofac_compliant": true, "reflex_template_id": uuid.NewString(),
+		"processing_fee": acctest.Config{"send_basis_points": 50, "receive_basis_points": 25},
 	}
 	policies := l.make("voltage_wallet_policies", config)
 	delete(config, "processing_fee")
@@ -191,12 +195,13 @@ func (l *load) policiesPart() {
 }
 
 func (l *load) receivesPart() {
+	order := acctest.Config{"order": "4711"}
 	for _, receive := range []struct {
 		wallet uuid.UUID
 		config acctest.Config
 		msats  int64 // paid for any amount
 	}{
-		{l.payee, acctest.Config{"kind": "bolt11", "amount": money(150_001, "btc"), "expiration": 600, "metadata": acctest.Config{"order": "4711"}}, 0},
+		{l.payee, acctest.Config{"kind": "bolt11", "amount": money(150_001, "btc"), "expiration": 600, "metadata": order}, 0},
 		{l.payee, acctest.Config{"kind": "bolt11"}, 7_000},
 		{l.payee, acctest.Config{"kind": "onchain", "amount": money(1_500_000, "btc")}, 0},
 		{l.payee, acctest.Config{"kind": "bip21", "amount": money(250_000, "btc")}, 0},
@@ -235,11 +240,12 @@ func (l *load) sendsPart() {
 	address := ask(stranger, l.abroad, acctest.Config{"kind": "onchain", "amount": money(1_000_000, "btc")}).String("address")
 	unified := ask(stranger, l.abroad, acctest.Config{"kind": "bip21", "amount": money(300_000, "btc")})
 	cents := ask(stranger, l.abroad, acctest.Config{"kind": "bolt11", "amount": money(10_000_000, "btc")})
+	order, fee := acctest.Config{"order": "4711"}, money(500_000, "btc")
 	for _, send := range []acctest.Config{
 		{"kind": "bolt11", "payment_request": inside.String("payment_request"), "id": uuid.NewString()},
-		{"kind": "bolt11", "payment_request": outside.String("payment_request"), "max_fee": money(50_000, "btc"), "metadata": acctest.Config{"order": "1"}},
+		{"kind": "bolt11", "payment_request": outside.String("payment_request"), "max_fee": money(50_000, "btc"), "metadata": order},
 		{"kind": "bolt11", "payment_request": open.String("payment_request"), "amount": money(42_000, "btc"), "max_fee": money(1_000, "btc")},
-		{"kind": "onchain", "address": address, "amount": money(1_000_000, "btc"), "max_fee": money(500_000, "btc"), "description": "To cold storage"},
+		{"kind": "onchain", "address": address, "amount": money(1_000_000, "btc"), "max_fee": fee, "description": "To cold storage"},
 		{"kind": "bolt11", "payment_request": cents.String("payment_request"), "wallet_id": l.dollars.String()},
 	} {
 		if send["wallet_id"] == nil {
@@ -264,8 +270,9 @@ func (l *load) listsPart() {
 	for want, filters := range map[string][]acctest.Config{
 		"none": {{"category": "treasury"}, {"statuses": []any{"expired"}}, {"wallet_id": uuid.NewString()}},
 		"some": {
-			{}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"}, {"kind": "onchain"}, year,
-			{"line_of_credit_id": emulator.StagingUSDLineID.String()}, {"sort_key": "updated_at", "sort_order": "DESC", "max_results": 3},
+			{}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"},
+			{"kind": "onchain"}, year, {"line_of_credit_id": emulator.StagingUSDLineID.String()},
+			{"sort_key": "updated_at", "sort_order": "DESC", "max_results": 3},
 		},
 	} {
 		for _, filter := range filters {
@@ -281,7 +288,8 @@ func (l *load) listsPart() {
 	sent := acctest.Elements(l.read("voltage_payments", acctest.Config{"direction": "send"}).Attribute("payments"))[0]
 	id := acctest.Text(acctest.Attribute(sent, "id"))
 	l.read("voltage_payment_history", acctest.Config{"payment_id": id})
-	for _, filter := range []acctest.Config{{}, {"payment_id": id}, year, {"sort_key": "effective_time", "sort_order": "DESC", "max_results": 2}} {
+	newest := acctest.Config{"sort_key": "effective_time", "sort_order": "DESC", "max_results": 2}
+	for _, filter := range []acctest.Config{{}, {"payment_id": id}, year, newest} {
 		filter["wallet_id"] = l.payer.String()
 		l.read("voltage_wallet_ledger", filter)
 	}
@@ -293,7 +301,8 @@ func (l *load) webhooksPart() {
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	l.t.Cleanup(receiver.Close)
 	config := acctest.Config{
-		"name": "orders", "url": receiver.URL, "events": acctest.Config{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}, "test": []any{"created"}},
+		"name": "orders", "url": receiver.URL,
+		"events": acctest.Config{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}, "test": []any{"created"}},
 	}
 	hook := l.make("voltage_webhook", config)
 	detail, err := json.Marshal(map[string]string{"event": "created", "data": "hello"})
@@ -302,7 +311,8 @@ func (l *load) webhooksPart() {
 	}
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id"), "type": "test", "detail": string(detail)})
 	for _, change := range []acctest.Config{
-		{"name": "renamed"}, {"events": acctest.Config{"receive": []any{"expired"}}}, {"enabled": false}, {"enabled": true}, {"secret_version": 2},
+		{"name": "renamed"}, {"events": acctest.Config{"receive": []any{"expired"}}},
+		{"enabled": false}, {"enabled": true}, {"secret_version": 2},
 	} {
 		maps.Copy(config, change)
 		l.apply(hook, config)
@@ -317,7 +327,9 @@ func (l *load) webhooksPart() {
 }
 
 func (l *load) checkoutPart() {
-	settings := l.make("voltage_checkout_settings", acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example", "http://localhost:3000"}})
+	settings := l.make("voltage_checkout_settings", acctest.Config{
+		"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example", "http://localhost:3000"},
+	})
 	l.apply(settings, acctest.Config{"origin_policy": "allow_all"})
 	l.read("voltage_checkout_settings", acctest.Config{})
 	l.destroy(settings)
@@ -343,27 +355,29 @@ func (l *load) errorsPart() {
 			l.t.Errorf("asking for a receive: want %q, got %s", want, answer)
 		}
 	}
+	btc := map[string]any{"amount": 1_000_000, "currency": "btc"}
 	for want, answer := range map[string]string{
 		"invalid_bolt11_payment_request": l.send("bolt11", map[string]any{"payment_request": "lntbs1nonsense"}),
-		"invalid_address":                l.send("onchain", map[string]any{"address": "nowhere", "amount": map[string]any{"amount": 1_000_000, "currency": "btc"}}),
+		"invalid_address":                l.send("onchain", map[string]any{"address": "nowhere", "amount": btc}),
 	} {
 		if !strings.Contains(answer, want) {
 			l.t.Errorf("want %s, got %s", want, answer)
 		}
 	}
-	reader := l.reader()
+	reader, mainnet := l.with(emulator.StagingReadOnlyKey), emulator.StagingMainnetLineID
 	for want, err := range map[string]error{
 		"line_of_credit_cannot_allocate_wallet_limit": l.client.CreateWallet(ctx, l.OrganizationID, wallet),
 		"wallet_not_empty":                            l.client.DeleteWallet(ctx, l.OrganizationID, l.payer),
 		"instance_not_found":                          l.client.RenameWallet(ctx, l.OrganizationID, uuid.New(), "nobody's"),
 		"access_rights":                               reader.DeleteWallet(ctx, l.OrganizationID, l.payee),
-		"not_allowed":                                 l.client.UpdateSandboxLineOfCredit(ctx, l.OrganizationID, l.EnvironmentID, emulator.StagingMainnetLineID, 1),
+		"not_allowed":                                 l.client.UpdateSandboxLineOfCredit(ctx, l.OrganizationID, l.EnvironmentID, mainnet, 1),
 	} {
 		if !voltage.IsType(err, want) {
 			l.t.Errorf("want %s, got %v", want, err)
 		}
 	}
-	if _, err := l.stranger("vltg_nobody").ListWallets(ctx, l.OrganizationID, voltage.WalletFilter{}); err == nil || !strings.Contains(err.Error(), "missing_credentials") {
+	_, err := l.with("vltg_nobody").ListWallets(ctx, l.OrganizationID, voltage.WalletFilter{})
+	if !voltage.IsType(err, "missing_credentials") {
 		l.t.Errorf("an unknown key: %v", err)
 	}
 }
@@ -371,7 +385,9 @@ func (l *load) errorsPart() {
 // control makes sure that Prism sees a violation in either direction. It reaches Prism directly, so that the violations are not counted.
 func (l *load) control(prism string) {
 	asked := l.Emulator.Count("create_payment")
-	refused := l.call(prism, http.MethodPost, "/payments", map[string]any{"id": uuid.NewString(), "wallet_id": l.payee.String(), "payment_kind": "onchain", "amount_msats": 1_000})
+	refused := l.call(prism, http.MethodPost, "/payments", map[string]any{
+		"id": uuid.NewString(), "wallet_id": l.payee.String(), "payment_kind": "onchain", "amount_msats": 1_000,
+	})
 	if !strings.Contains(refused, "#UNPROCESSABLE_ENTITY") || l.Emulator.Count("create_payment") != asked {
 		l.t.Fatalf("Prism lets a request pass that breaks the contract: %s", refused)
 	}
@@ -410,7 +426,7 @@ func (l *load) call(base, method, path string, body any) string {
 	if err != nil {
 		l.t.Fatal(err)
 	}
-	defer response.Body.Close() //nolint:errcheck // it was only read
+	defer response.Body.Close()
 	answer, err := io.ReadAll(response.Body)
 	if err != nil {
 		l.t.Fatal(err)
@@ -418,11 +434,8 @@ func (l *load) call(base, method, path string, body any) string {
 	return string(answer)
 }
 
-// reader is a client whose key may only read.
-func (l *load) reader() *voltage.Client { return l.stranger(emulator.StagingReadOnlyKey) }
-
-// stranger is a client with another key.
-func (l *load) stranger(key string) *voltage.Client {
+// with is a client with another key.
+func (l *load) with(key string) *voltage.Client {
 	l.t.Helper()
 	client, err := voltage.New(voltage.Config{BaseURL: l.URL, APIKey: key, Pace: l.Pace})
 	if err != nil {

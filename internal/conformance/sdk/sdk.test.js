@@ -81,7 +81,10 @@ const refused = (status, type) => (error) => {
 
 // outside makes an invoice, address or URI that is not of this environment, as anybody else's.
 const outside = (payment) =>
-  client.createPaymentRequest({ organization_id, environment_id: elsewhere_id, payment: { wallet_id: wallets.stranger.id, ...payment } }, FAST);
+  client.createPaymentRequest(
+    { organization_id, environment_id: elsewhere_id, payment: { wallet_id: wallets.stranger.id, ...payment } },
+    FAST,
+  );
 
 const total = async (wallet_id, currency = 'btc') => {
   const { balances } = await client.getWallet({ organization_id, wallet_id });
@@ -175,7 +178,13 @@ describe('wallets', () => {
   });
 
   test('createWallet without an id is refused: the client makes the ID', async () => {
-    const { environment_id: _, ...rest } = { environment_id, line_of_credit_id: lines[0].id, name: 'No ID', network: 'mutinynet', limit: 1 };
+    const { environment_id: _, ...rest } = {
+      environment_id,
+      line_of_credit_id: lines[0].id,
+      name: 'No ID',
+      network: 'mutinynet',
+      limit: 1,
+    };
     await assert.rejects(client.createWallet({ organization_id, wallet: { ...rest, environment_id } }), refused(422, 'invalid_data'));
   });
 
@@ -210,7 +219,10 @@ describe('payment requests', () => {
     });
     assert.match(payment.id, UUID);
     assert.deepEqual([payment.direction, payment.type, payment.status, payment.currency], ['receive', 'bolt11', 'receiving', 'btc']);
-    assert.deepEqual([payment.wallet_id, payment.organization_id, payment.environment_id], [wallets.till.id, organization_id, environment_id]);
+    assert.deepEqual(
+      [payment.wallet_id, payment.organization_id, payment.environment_id],
+      [wallets.till.id, organization_id, environment_id],
+    );
     assert.match(payment.data.payment_request, /^lntbs1500n1/);
     assert.equal(payment.data.amount_msats, 150000);
     assert.equal(payment.data.memo, 'Payment for coffee');
@@ -218,7 +230,11 @@ describe('payment requests', () => {
     assert.equal(payment.error ?? null, null);
 
     await emulator.pay(payment.data.payment_request);
-    const paid = await until('the receive is completed', () => read(payment.id), (p) => p.status === 'completed');
+    const paid = await until(
+      'the receive is completed',
+      () => read(payment.id),
+      (p) => p.status === 'completed',
+    );
     assert.equal(paid.data.amount_msats, 150000);
     assert.equal(await total(wallets.till.id), before + 150000);
   });
@@ -253,7 +269,11 @@ describe('payment requests', () => {
       assert.equal(payment.data.amount_msats, 0);
       await assert.rejects(emulator.pay(payment.data.payment_request), /any amount/);
       await emulator.pay(payment.data.payment_request, 21000);
-      const paid = await until('the receive is completed', () => read(payment.id), (p) => p.status === 'completed');
+      const paid = await until(
+        'the receive is completed',
+        () => read(payment.id),
+        (p) => p.status === 'completed',
+      );
       assert.equal(paid.data.amount_msats, 21000);
     });
   }
@@ -261,7 +281,14 @@ describe('payment requests', () => {
   test('a polling configuration and an ID of the caller', async () => {
     const id = randomUUID();
     const payment = await receive(
-      { id, wallet_id: wallets.till.id, currency: 'btc', amount_msats: 150000, payment_kind: 'bolt11', description: 'Payment with custom polling' },
+      {
+        id,
+        wallet_id: wallets.till.id,
+        currency: 'btc',
+        amount_msats: 150000,
+        payment_kind: 'bolt11',
+        description: 'Payment with custom polling',
+      },
       { maxAttempts: 20, intervalMs: 50, timeoutMs: 10000 },
     );
     assert.equal(payment.id, id);
@@ -285,7 +312,11 @@ describe('payment requests', () => {
     assert.equal(payment.data.label, 'On-chain payment for services');
     assert.deepEqual(payment.data.receipts, []);
     await emulator.pay(payment.data.address);
-    const paid = await until('the receive is completed', () => read(payment.id), (p) => p.status === 'completed');
+    const paid = await until(
+      'the receive is completed',
+      () => read(payment.id),
+      (p) => p.status === 'completed',
+    );
     const [receipt] = paid.data.receipts.map((r) => r.data ?? r);
     assert.equal(receipt.amount_sats, 1500);
     assert.match(receipt.tx_id, /^[0-9a-f]{64}$/);
@@ -308,8 +339,9 @@ describe('payment requests', () => {
 });
 
 describe('sends', () => {
-  test('bolt11 to a stranger: the amount is the invoice\'s, and null elsewhere', async () => {
-    const invoice = (await outside({ currency: 'btc', amount_msats: 2000000, payment_kind: 'bolt11', description: 'From a stranger' })).data.payment_request;
+  test("bolt11 to a stranger: the amount is the invoice's, and null elsewhere", async () => {
+    const invoice = (await outside({ currency: 'btc', amount_msats: 2000000, payment_kind: 'bolt11', description: 'From a stranger' })).data
+      .payment_request;
     const before = await total(wallets.shop.id);
     const requests = (await emulator.requests('create_payment')).length;
     const payment = await send({
@@ -341,9 +373,18 @@ describe('sends', () => {
 
   test('bolt11 to another wallet of the environment completes on both sides', async () => {
     const request = await receive({ wallet_id: wallets.till.id, currency: 'btc', amount_msats: 77000, payment_kind: 'bolt11' });
-    const payment = await send({ wallet_id: wallets.shop.id, currency: 'btc', type: 'bolt11', data: { payment_request: request.data.payment_request } });
+    const payment = await send({
+      wallet_id: wallets.shop.id,
+      currency: 'btc',
+      type: 'bolt11',
+      data: { payment_request: request.data.payment_request },
+    });
     assert.equal(payment.status, 'completed');
-    const paid = await until('the receive is completed', () => read(request.id), (p) => p.status === 'completed');
+    const paid = await until(
+      'the receive is completed',
+      () => read(request.id),
+      (p) => p.status === 'completed',
+    );
     assert.equal(paid.data.amount_msats, 77000);
   });
 
@@ -386,7 +427,7 @@ describe('sends', () => {
     assert.deepEqual([payment.type, payment.status, payment.data.amount_msats], ['bip21', 'completed', 250000]);
   });
 
-  test('a send that fails rejects with the API\'s words', async () => {
+  test("a send that fails rejects with the API's words", async () => {
     const invoice = (await outside({ currency: 'btc', amount_msats: 90000000000, payment_kind: 'bolt11' })).data.payment_request;
     const id = randomUUID();
     await assert.rejects(
@@ -403,7 +444,14 @@ describe('what was paid', () => {
     const all = await client.getPayments({ organization_id, environment_id, offset: 0, limit: 100 });
     assert.equal(all.items.length, all.total);
     assert.ok(all.total >= 10);
-    const page = await client.getPayments({ organization_id, environment_id, offset: 1, limit: 2, sort_key: 'created_at', sort_order: 'ASC' });
+    const page = await client.getPayments({
+      organization_id,
+      environment_id,
+      offset: 1,
+      limit: 2,
+      sort_key: 'created_at',
+      sort_order: 'ASC',
+    });
     assert.deepEqual([page.items.length, page.offset, page.limit, page.total], [2, 1, 2, all.total]);
     assert.ok(page.items[0].created_at <= page.items[1].created_at);
     for (const [filter, holds] of [
@@ -422,10 +470,20 @@ describe('what was paid', () => {
   });
 
   test('getWalletLedger: the sum is the balance', async () => {
-    const ledger = await client.getWalletLedger({ organization_id, wallet_id: wallets.till.id, offset: 0, limit: 100, sort_key: 'effective_time', sort_order: 'ASC' });
+    const ledger = await client.getWalletLedger({
+      organization_id,
+      wallet_id: wallets.till.id,
+      offset: 0,
+      limit: 100,
+      sort_key: 'effective_time',
+      sort_order: 'ASC',
+    });
     assert.equal(ledger.items.length, ledger.total);
     const credited = ledger.items.filter((event) => event.type === 'credited');
-    assert.equal(credited.reduce((sum, event) => sum + event.amount.amount, 0), await total(wallets.till.id));
+    assert.equal(
+      credited.reduce((sum, event) => sum + event.amount.amount, 0),
+      await total(wallets.till.id),
+    );
     for (const event of credited) {
       assert.match(event.payment_id, UUID);
       assert.match(event.credit_id, UUID);
@@ -460,7 +518,11 @@ describe('webhooks', () => {
     const callbacks = [];
     const receiver = createServer(async (request, response) => {
       const chunks = await request.toArray();
-      callbacks.push({ names: request.rawHeaders.filter((_, i) => i % 2 === 0), headers: request.headers, body: Buffer.concat(chunks).toString() });
+      callbacks.push({
+        names: request.rawHeaders.filter((_, i) => i % 2 === 0),
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString(),
+      });
       response.end();
     });
     await once(receiver.listen(0, '127.0.0.1'), 'listening');
@@ -474,7 +536,10 @@ describe('webhooks', () => {
       assert.match(secret.id, UUID);
       assert.ok(secret.shared_secret.length > 0);
       const webhook_id = secret.id;
-      const get = () => client.getWebhook({ organization_id, environment_id, webhook_id }).catch((error) => refused(404, 'webhook_not_found')(error) && null);
+      const get = () =>
+        client
+          .getWebhook({ organization_id, environment_id, webhook_id })
+          .catch((error) => refused(404, 'webhook_not_found')(error) && null);
       const webhook = await until('the webhook can be read', get, Boolean);
       assert.deepEqual([webhook.id, webhook.url, webhook.name, webhook.status], [webhook_id, url, 'Shop', 'active']);
       assert.deepEqual([webhook.organization_id, webhook.environment_id], [organization_id, environment_id]);
@@ -495,7 +560,12 @@ describe('webhooks', () => {
       assert.equal(key.id, webhook_id);
       assert.notEqual(key.shared_secret, secret.shared_secret);
 
-      await client.updateWebhook({ organization_id, environment_id, webhook_id, webhook: { url, name: null, events: [{ test: 'created' }] } });
+      await client.updateWebhook({
+        organization_id,
+        environment_id,
+        webhook_id,
+        webhook: { url, name: null, events: [{ test: 'created' }] },
+      });
       const changed = await until('the webhook is changed', get, (w) => w.events.length === 1);
       assert.deepEqual([changed.name, changed.events], ['Shop', [{ test: 'created' }]]);
 
@@ -506,7 +576,10 @@ describe('webhooks', () => {
       await until('the webhook is started', get, (w) => w.status === 'active');
 
       const list = await client.getWebhooks({ organization_id, sort_key: 'created_at', sort_order: 'DESC' });
-      assert.deepEqual(list.map((w) => w.id), [webhook_id]);
+      assert.deepEqual(
+        list.map((w) => w.id),
+        [webhook_id],
+      );
       const filtered = await client.getWebhooks({ organization_id, 'environment_ids[]': [elsewhere_id], 'statuses[]': ['active'] });
       assert.deepEqual(filtered, []);
 
@@ -527,7 +600,10 @@ describe('errors', () => {
   test('what does not exist', async () => {
     await assert.rejects(client.getWallet({ organization_id, wallet_id: randomUUID() }), refused(404, 'instance_not_found'));
     await assert.rejects(read(randomUUID()), refused(404, 'payment_not_found'));
-    await assert.rejects(client.getWebhook({ organization_id, environment_id, webhook_id: randomUUID() }), refused(404, 'webhook_not_found'));
+    await assert.rejects(
+      client.getWebhook({ organization_id, environment_id, webhook_id: randomUUID() }),
+      refused(404, 'webhook_not_found'),
+    );
   });
 
   test('a key that the host does not know, and one without the permission', async () => {
@@ -545,10 +621,16 @@ describe('errors', () => {
   });
 });
 
-// These forms are in the SDK's README or types, and the contract does not have them. The emulator refuses them, as the contract says of the API.
+// These forms are in the SDK's README or types, and the contract does not have them. The emulator refuses them, as the API does.
 describe('forms of the SDK that the contract refuses', () => {
   test('an on-chain receive in msats, as the README has it', async () => {
-    const payment = { wallet_id: wallets.till.id, currency: 'btc', amount_msats: 1500000, payment_kind: 'onchain', description: 'On-chain payment for services' };
+    const payment = {
+      wallet_id: wallets.till.id,
+      currency: 'btc',
+      amount_msats: 1500000,
+      payment_kind: 'onchain',
+      description: 'On-chain payment for services',
+    };
     await assert.rejects(receive(payment), refused(422, 'invalid_data'));
   });
 
@@ -558,7 +640,10 @@ describe('forms of the SDK that the contract refuses', () => {
   });
 
   test('lists of filters without brackets', async () => {
-    await assert.rejects(client.getPayments({ organization_id, environment_id, statuses: ['completed'] }), refused(400, 'invalid_parameter'));
+    await assert.rejects(
+      client.getPayments({ organization_id, environment_id, statuses: ['completed'] }),
+      refused(400, 'invalid_parameter'),
+    );
     await assert.rejects(client.getWebhooks({ organization_id, environment_ids: [environment_id] }), refused(400, 'invalid_parameter'));
   });
 
@@ -589,6 +674,9 @@ describe('forms of the SDK that the contract refuses', () => {
 
 describe('completeness', () => {
   test('every method was called', () => {
-    assert.deepEqual(METHODS.filter((name) => calls[name] === 0), []);
+    assert.deepEqual(
+      METHODS.filter((name) => calls[name] === 0),
+      [],
+    );
   });
 });
