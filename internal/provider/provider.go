@@ -20,7 +20,7 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/checkout"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/credit"
-	voltagefunction "github.com/voltagecloud/terraform-provider-voltage/internal/function"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/functions"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/payment"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -196,9 +196,9 @@ func (p *voltageProvider) ListResources(context.Context) []func() list.ListResou
 // Functions implements [provider.ProviderWithFunctions].
 func (p *voltageProvider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
-		voltagefunction.NewBTCToMsats,
-		voltagefunction.NewMsatsToSats,
-		voltagefunction.NewParseBolt11,
-		voltagefunction.NewSatsToMsats,
+		functions.NewBTCToMsats,
+		functions.NewMsatsToSats,
+		functions.NewParseBolt11,
+		functions.NewSatsToMsats,
 	}
 }

@@ -51,7 +51,7 @@ func TestParseAddress(t *testing.T) {
 		"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNb":                                         "checksum is wrong",
 		"5HueCGU8rMjxEXxiPuD5BDku4MkFqeZyd4dZ1jvhTVqvbTLvyTJ":                        "addresses begin with", // a private key
 		"DDogepartyxxxxxxxxxxxxxxxxxxw1dfzr":                                         "addresses begin with", // of Dogecoin
-		" 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa":                                        "addresses begin with",
+		"1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa\n":                                       "addresses begin with",
 		"bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa":                                 "addresses begin with",
 	} {
 		if got, err := ParseAddress(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -58,11 +58,11 @@ func ParseBIP21(uri string) (*BIP21, error) {
 	case strings.TrimSpace(uri) != uri:
 		return nil, errors.New("white space surrounds it")
 	case found && strings.EqualFold(scheme+":", lightningScheme):
-		return nil, errors.New("it begins with lightning: and is therefore a Lightning invoice, not a BIP 21 URI, which begins with bitcoin:")
+		return nil, errors.New("it begins with lightning: and is therefore a Lightning invoice; a BIP 21 URI begins with bitcoin: instead")
 	case !found || !strings.EqualFold(scheme, "bitcoin"):
 		return nil, errors.New("it does not begin with bitcoin:, as a BIP 21 URI does")
 	case strings.HasPrefix(rest, "//"):
-		return nil, errors.New("a BIP 21 URI has no slashes after bitcoin:")
+		return nil, errors.New("it has slashes after bitcoin:, and a BIP 21 URI has none")
 	case !utf8.ValidString(uri) || strings.ContainsFunc(uri, unicode.IsControl):
 		return nil, errors.New("it has control characters in it, or is not UTF-8")
 	case strings.Contains(rest, "#"):

@@ -79,7 +79,7 @@ func TestParseBIP21Refusals(t *testing.T) {
 		"litecoin:" + mainnetAddress:  "does not begin with bitcoin:",
 		"lightning:" + mainnetInvoice: "is therefore a Lightning invoice",
 		"LIGHTNING:" + strings.ToUpper(mainnetInvoice): "is therefore a Lightning invoice",
-		"bitcoin://" + mainnetAddress:                  "no slashes",
+		"bitcoin://" + mainnetAddress:                  "slashes after bitcoin:",
 		" " + address:                                  "white space",
 		address + "\n":                                 "white space",
 		address + "?label=a\nb":                        "control characters",

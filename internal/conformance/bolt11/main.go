@@ -18,7 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/conformance/bolt11/invoices"
-	functions "github.com/voltagecloud/terraform-provider-voltage/internal/function"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/functions"
 )
 
 func main() {

@@ -6,7 +6,6 @@ package invoices
 import (
 	"crypto/sha256"
 	"slices"
-	"strings"
 
 	"github.com/btcsuite/btcd/btcutil/bech32"
 	"github.com/decred/dcrd/dcrec/secp256k1/v4"
@@ -64,7 +63,8 @@ type Invoice struct {
 func (i *Invoice) Encode() string {
 	data := words(i.Timestamp, 7)
 	for _, field := range i.Fields {
-		data = append(data, byte(strings.IndexByte(alphabet, field.Tag)), byte(len(field.Groups)>>5), byte(len(field.Groups)&31))
+		length := words(uint64(len(field.Groups)), 2)
+		data = append(append(data, letter(field.Tag)), length...)
 		data = append(data, field.Groups...)
 	}
 	data = append(data, i.Trailing...)
@@ -94,6 +94,16 @@ func (i *Invoice) Encode() string {
 		panic(err)
 	}
 	return text
+}
+
+// letter is the place of a letter in bech32's alphabet.
+func letter(tag byte) byte {
+	for i := range byte(len(alphabet)) {
+		if alphabet[i] == tag {
+			return i
+		}
+	}
+	panic("no letter of bech32: " + string(tag))
 }
 
 // words writes a number in groups of five bits, big-endian, in a fixed number of groups or (0) as few as it takes.

@@ -1,4 +1,4 @@
-package function
+package functions
 
 import (
 	"math/big"
@@ -18,8 +18,8 @@ func TestConvertExtremes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, make := range []func() function.Function{NewSatsToMsats, NewMsatsToSats, NewBTCToMsats} {
-			if got, err := make().(*conversion).convert(number); err == nil || !strings.Contains(err.Error(), want) {
+		for _, newFunction := range []func() function.Function{NewSatsToMsats, NewMsatsToSats, NewBTCToMsats} {
+			if got, err := newFunction().(*conversion).convert(number); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: got %v and %v, want an error with %q", text, got, err, want)
 			}
 		}

@@ -1,4 +1,4 @@
-package function_test
+package functions_test
 
 import (
 	"encoding/json"

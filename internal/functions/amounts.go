@@ -1,5 +1,5 @@
-// Package function holds the provider's functions, which work with no configuration at all.
-package function
+// Package functions holds the provider's functions, which work with no configuration at all.
+package functions
 
 import (
 	"context"
