@@ -117,6 +117,35 @@ describe('clients', () => {
   });
 });
 
+describe('the HTTP client behind it', () => {
+  test('every method, for what the SDK has no method of its own', async () => {
+    const http = client.getHttpClient();
+    const environment = `/organizations/${organization_id}/environments/${environment_id}`;
+    const settings = { origin_policy: 'allowlist', allowed_origins: ['https://shop.example'] };
+    assert.deepEqual((await http.put(`${environment}/checkout/settings`, settings)).status, 200);
+    const get = () =>
+      http.get(`${environment}/checkout/settings`).then(
+        (r) => r.data,
+        () => ({}),
+      );
+    const { origin_policy, allowed_origins } = await until('the settings are there', get, (s) => s.origin_policy === 'allowlist');
+    assert.deepEqual({ origin_policy, allowed_origins }, settings);
+
+    const id = randomUUID();
+    const quote = { id, line_of_credit_id: lines.find((l) => l.currency === 'usd').id, network: 'mutinynet' };
+    const asked = await http.post(`${environment}/quotes`, { ...quote, amount: { currency: 'usd', amount: 600 }, to: 'btc' });
+    assert.deepEqual([asked.status, asked.data], [202, null]);
+    const read = () =>
+      http.request(`${environment}/quotes/${id}`, { method: 'GET' }).then(
+        (r) => r.data,
+        () => ({}),
+      );
+    const made = await until('the quote is there', read, (q) => q.created_at);
+    assert.deepEqual([made.amount.amount, made.to, made.consumed_at ?? null], [600, 'btc', null]);
+    await assert.rejects(http.delete(`/organizations/${organization_id}/wallets/${randomUUID()}`), refused(404, 'instance_not_found'));
+  });
+});
+
 describe('wallets', () => {
   test('getWallets, getWallet: every field of the type Wallet', async () => {
     const wallet = await client.getWallet({ organization_id, wallet_id: wallets.shop.id });
@@ -647,12 +676,18 @@ describe('forms of the SDK that the contract refuses', () => {
     await assert.rejects(client.getWebhooks({ organization_id, environment_ids: [environment_id] }), refused(400, 'invalid_parameter'));
   });
 
-  test('null for a fee or a description of an on-chain send, as the types allow it', async () => {
-    const data = { address: 'tb1q02cxwklj76pn9ju9c4n0qdjhhzylq3xfu5960t', amount_sats: 1000 };
-    for (const field of ['max_fee_sats', 'description']) {
-      const payment = { wallet_id: wallets.shop.id, currency: 'btc', type: 'onchain', data: { ...data, [field]: null } };
-      await assert.rejects(send(payment), refused(422, 'invalid_data'));
+  test('null for a text or an on-chain fee, as the types allow it', async () => {
+    const address = 'tb1q02cxwklj76pn9ju9c4n0qdjhhzylq3xfu5960t';
+    for (const [type, data] of [
+      ['onchain', { address, amount_sats: 1000, max_fee_sats: null }],
+      ['onchain', { address, amount_sats: 1000, description: null }],
+      ['bip21', { address, amount_msats: 1000000, payment_request: null }],
+      ['bip21', { address, amount_msats: 1000000, description: null }],
+    ]) {
+      await assert.rejects(send({ wallet_id: wallets.shop.id, currency: 'btc', type, data }), refused(422, 'invalid_data'));
     }
+    const payment = { wallet_id: wallets.till.id, currency: 'btc', amount_msats: 1000, payment_kind: 'bolt11', description: null };
+    await assert.rejects(receive(payment), refused(422, 'invalid_data'));
   });
 
   test('a Taproot asset sent, as the README has it: no such request is known to work', async () => {
