@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 export async function startEmulator() {
   const seed = fileURLToPath(new URL('world.json', import.meta.url));
   const child = spawn(process.env.VOLTAGE_EMULATOR, ['-seed', seed, '-delay', '20ms'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  process.once('exit', () => child.kill()); // also where the tests end early
   const violations = [];
   createInterface({ input: child.stderr }).on('line', (line) => line.startsWith('contract:') && violations.push(line));
   const exports = {};

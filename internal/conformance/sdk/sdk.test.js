@@ -708,6 +708,14 @@ describe('forms of the SDK that the contract refuses', () => {
 });
 
 describe('completeness', () => {
+  test('the emulator itself finds nothing of its own that breaks the contract', () => {
+    assert.deepEqual(
+      emulator.violations.filter((line) => !line.startsWith('contract: the request')),
+      [],
+    );
+    assert.ok(emulator.violations.length > 0, 'the refused requests are reported, so this list works');
+  });
+
   test('every method was called', () => {
     assert.deepEqual(
       METHODS.filter((name) => calls[name] === 0),
