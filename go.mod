@@ -4,6 +4,9 @@ go 1.25.8
 
 toolchain go1.26.8
 
+// What npm installs for make conformance.
+ignore ./internal/conformance/node_modules
+
 require (
 	github.com/btcsuite/btcd/btcutil v1.2.0
 	github.com/decred/dcrd/dcrec/secp256k1/v4 v4.4.1

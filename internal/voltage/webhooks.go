@@ -51,7 +51,8 @@ func (e WebhookEvents) MarshalJSON() ([]byte, error) {
 	return json.Marshal(single) //nolint:wrapcheck // do wraps it
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]: both forms, and families that are not known yet.
+// UnmarshalJSON implements [json.Unmarshaler]: both forms, and families that are not known yet. A field that is not known and holds
+// no events, a number for example, is no event.
 func (e *WebhookEvents) UnmarshalJSON(data []byte) error {
 	var objects []map[string]json.RawMessage
 	if err := json.Unmarshal(data, &objects); err != nil {
@@ -64,6 +65,9 @@ func (e *WebhookEvents) UnmarshalJSON(data []byte) error {
 			if err := json.Unmarshal(content, &several); err != nil {
 				var one string
 				if err := json.Unmarshal(content, &one); err != nil {
+					if _, known := WebhookEventNames()[family]; !known {
+						continue
+					}
 					return err //nolint:wrapcheck // receive wraps it
 				}
 				several = []string{one}

@@ -27,6 +27,7 @@ func TestWebhookEvents(t *testing.T) {
 		`[{"receive":["completed"]},{"send":["succeeded","failed"]}]`,
 		`[{"send":["failed"],"receive":"completed"},{"send":"succeeded"},{"send":"failed"}]`,
 		`[{},{"send":"succeeded"},{"receive":["completed","completed"]},{"send":["failed"]}]`,
+		`[{"send":"succeeded","since":7},{"receive":"completed","filter":{"kind":"onchain"},"strict":true},{"send":["failed"]}]`,
 	} {
 		var got WebhookEvents
 		if err := json.Unmarshal([]byte(text), &got); err != nil || !got.Equal(want) || !want.Equal(got) {

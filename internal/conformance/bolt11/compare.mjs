@@ -107,8 +107,8 @@ for (const [shape, reasons] of Object.entries(known)) {
 }
 if (counts.agreed === 0 || counts.refused === 0) problems.push('there were no invoices to compare')
 
-console.log(`bolt11: ${counts.agreed} invoices read alike by parse_bolt11, ${Object.keys(decoders).join(' and ')}`)
-console.log(`bolt11: ${counts.refused} invoices that must not be paid refused by parse_bolt11 (${[...lenient].sort().map(([k, n]) => `${k} ${n}`).join(', ')})`)
-for (const [difference, n] of seenKnown) console.log(`bolt11: ${n} × known difference: ${difference}`)
+for (const [difference, n] of seenKnown) console.log(`${n} × known difference: ${difference}`)
+console.log(`the decoders, which are not asked to refuse: ${[...lenient].sort().map(([k, n]) => `${k} ${n}`).join(', ')}`)
 for (const problem of problems) console.error(`bolt11: ${problem}`)
+console.log(`BOLT 11: ${counts.agreed} invoices read alike by parse_bolt11, ${Object.keys(decoders).join(' and ')}, ${counts.refused} refused by parse_bolt11`)
 process.exit(problems.length === 0 ? 0 : 1)
