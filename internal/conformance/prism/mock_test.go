@@ -65,7 +65,7 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 		return err
 	},
 	"get_lines_of_credit_summaries_as_user": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.ListLinesOfCredit(ctx, organization)
+		_, err := c.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{IncludeDisabled: true})
 		return err
 	},
 	"get_webhooks_as_user": func(ctx context.Context, c *voltage.Client) error {

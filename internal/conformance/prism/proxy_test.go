@@ -175,7 +175,11 @@ func (l *load) linesPart() {
 	l.apply(line, config)
 	l.read("voltage_line_of_credit", acctest.Config{"id": emulator.StagingUSDLineID.String()})
 	l.read("voltage_line_of_credit", acctest.Config{"network": "mutinynet", "currency": "btc"})
-	l.read("voltage_lines_of_credit", acctest.Config{})
+	for _, filter := range []acctest.Config{
+		{}, {"network": "testnet3", "include_disabled": true}, {"environment_id": l.EnvironmentID.String()},
+	} {
+		l.read("voltage_lines_of_credit", filter)
+	}
 	l.read("voltage_assets", acctest.Config{})
 	l.read("voltage_assets", acctest.Config{"network": "mutinynet"})
 }
@@ -246,17 +250,15 @@ func (l *load) sendsPart() {
 		{"kind": "bolt11", "payment_request": outside.String("payment_request"), "max_fee": money(50_000, "btc"), "metadata": order},
 		{"kind": "bolt11", "payment_request": open.String("payment_request"), "amount": money(42_000, "btc"), "max_fee": money(1_000, "btc")},
 		{"kind": "onchain", "address": address, "amount": money(1_000_000, "btc"), "max_fee": fee, "description": "To cold storage"},
+		{"kind": "bip21", "address": unified.String("bip21_uri"), "max_fee": fee},
+		{"kind": "bip21", "address": "bitcoin:" + address + "?amount=0.00002", "max_fee": fee},
+		{"kind": "bip21", "address": address, "amount": money(3_000_000, "btc"), "max_fee": fee, "description": "By address"},
 		{"kind": "bolt11", "payment_request": cents.String("payment_request"), "wallet_id": l.dollars.String()},
 	} {
 		if send["wallet_id"] == nil {
 			send["wallet_id"] = l.payer.String()
 		}
 		l.invoke("voltage_payment_send", send)
-	}
-	for _, uri := range []string{unified.String("bip21_uri"), "bitcoin:" + address + "?amount=0.00002"} {
-		if answer := l.send("bip21", map[string]any{"address": uri}); answer != "" {
-			l.t.Errorf("sending to %s: %s", uri, answer)
-		}
 	}
 }
 
@@ -309,6 +311,7 @@ func (l *load) webhooksPart() {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id")})
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id"), "type": "test", "detail": string(detail)})
 	for _, change := range []acctest.Config{
 		{"name": "renamed"}, {"events": acctest.Config{"receive": []any{"expired"}}},
