@@ -479,7 +479,7 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// appear is how long a write of the emulator, which has no delay here, takes to be seen at the most.
+// appear is the longest time that a write of the emulator, which has no delay here, takes to become visible.
 const appear = 250 * time.Millisecond
 
 // runCell returns whether the operation failed under the fault.
