@@ -30,7 +30,7 @@ type Protocol struct {
 // Instance is a resource as Terraform's state has it.
 type Instance struct {
 	Type     string
-	State    tftypes.Value // null: there is none
+	State    tftypes.Value // null: the object does not exist
 	Private  []byte
 	Identity *tfprotov6.ResourceIdentityData
 	Tainted  bool
@@ -225,7 +225,7 @@ func (p *Protocol) Refresh(ctx context.Context, instance *Instance) Diagnostics 
 // Plan is what a plan has found.
 type Plan struct {
 	Diagnostics Diagnostics
-	// Replaces says that the resource would be deleted and made anew, Paths because of what.
+	// Replaces says that the resource would be deleted and created again, Paths which attributes force that.
 	Replaces bool
 	Paths    []string
 
