@@ -112,7 +112,7 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, lineModel{newLineObject(line), config.IncludeDisabled})...)
 }
 
-// findOne returns the one line that matches, and adds an error where there is none or more than one.
+// findOne returns the one line that matches, and adds an error where no line or more than one line matches.
 func (d *lineDataSource) findOne(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineModel, diags *diag.Diagnostics,
 ) *voltage.LineOfCredit {
