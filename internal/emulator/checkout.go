@@ -85,7 +85,7 @@ func (s *checkoutState) json(organization, environment uuid.UUID) map[string]any
 	}
 }
 
-// Checkout returns the settings of an environment after everything that was accepted; the zero value is none.
+// Checkout returns the settings of an environment after everything that was accepted; the zero value means that it has no settings.
 func (e *Emulator) Checkout(environment uuid.UUID) Checkout {
 	e.mu.Lock()
 	defer e.mu.Unlock()

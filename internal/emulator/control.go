@@ -138,7 +138,7 @@ func (e *Emulator) moveByHand(order MoveOrder, kind string) (*Moved, error) {
 	available := balance - w.held(currency)
 	switch {
 	case !validCurrency(currency):
-		return nil, fmt.Errorf("%q is none of btc, usd, and asset: with 66 hex characters", currency)
+		return nil, fmt.Errorf("%q is not one of btc, usd, and asset: with 66 hex characters", currency)
 	case order.Amount <= 0:
 		return nil, fmt.Errorf("an amount is above 0, in %s, not %d", unit(currency), order.Amount)
 	case kind == "deposited" && balance > math.MaxInt64-order.Amount:

@@ -156,7 +156,7 @@ func (e *Emulator) InjectSpec(spec FaultSpec) error {
 		}
 	}
 	if on := e.kindOf(spec.Operation); kind.on != "" && on != "" && kind.on != on {
-		return fmt.Errorf("%s happens to %s, and %s is none of them", kind.Name, kind.on, spec.Operation)
+		return fmt.Errorf("%s happens to %s, and %s is not one of them", kind.Name, kind.on, spec.Operation)
 	}
 	var err error
 	if fault.Effect, err = kind.make(spec, value); err != nil {

@@ -53,7 +53,7 @@ func unconfirmed(transaction string, msats int64) flow {
 // blockHeight is how many blocks a chain has at a time: one every ten minutes since the first, which Bitcoin's had in 2009.
 func blockHeight(at time.Time) int64 { return max(at.Unix()-1_231_006_505, 0) / 600 }
 
-// processingFee is what Voltage takes of a payment, agreed to before it is made. Nil is none.
+// processingFee is what Voltage charges for a payment, agreed to before it is made. Nil means no fee.
 type processingFee struct {
 	points int64
 	amount Money // of btc

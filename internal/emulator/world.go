@@ -258,7 +258,7 @@ func (w *world) add(org *organization, wallet Wallet, now time.Time) error {
 	return nil
 }
 
-// lineOf is the line of credit behind a wallet; one without fees where there is none.
+// lineOf is the line of credit behind a wallet, and a line without fees for a wallet that has no line.
 func (e *Emulator) lineOf(wallet uuid.UUID) *line {
 	w := e.world.wallets[wallet].latest()
 	if w.LineOfCreditID != nil {
@@ -267,7 +267,7 @@ func (e *Emulator) lineOf(wallet uuid.UUID) *line {
 	return &line{}
 }
 
-// currencyOf is the currency of a wallet: its line's, and btc where there is none.
+// currencyOf is the currency of a wallet: that of its line, and btc for a wallet that has no line.
 func (e *Emulator) currencyOf(w *walletState) string {
 	return cmp.Or(e.lineOf(w.ID).Currency, "btc")
 }
