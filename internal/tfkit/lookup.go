@@ -15,7 +15,7 @@ type Lookup struct {
 	Summary string
 	// Object names what is looked up: "Wallet \"orders\" of environment …".
 	Object string
-	// None says, in whole sentences, that there is none and what to do; Several is the plural of what there is too much of.
+	// None says, in whole sentences, that nothing matches and what to do; Several is the plural noun of the objects that match.
 	None, Several string
 }
 

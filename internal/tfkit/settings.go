@@ -143,7 +143,7 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 }
 
 // Environment returns the environment that a data source reads in: its own environment_id, or the provider's. False means
-// that there is none, with an error that says so.
+// that neither is set, with an error that says so.
 func (d *DataSource) Environment(own UUID, diags *diag.Diagnostics) (uuid.UUID, bool) {
 	environment, ok := d.Settings.Environment(own, diags).ID()
 	if !ok && !diags.HasError() {
