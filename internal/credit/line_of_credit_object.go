@@ -96,7 +96,7 @@ func networkValidator() validator.String {
 }
 
 // includeDisabledDescription describes the argument of both data sources.
-const includeDisabledDescription = "Whether disabled lines are found, too. Default: `false`."
+const includeDisabledDescription = "Whether disabled lines are found, too. Defaults to `false`."
 
 // lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
 type lineFilter struct {

@@ -67,11 +67,11 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"it over and changes its `limit`; it never disables it, and destroying the resource leaves the line with the limit that it has. The plan says so in a warning.\n\n" +
 			"Let wallets refer to `voltage_sandbox_line_of_credit.….line_of_credit_id`: then the limit is raised before they take of it.",
 		Attributes: map[string]schema.Attribute{
-			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. Changing it replaces the resource, " +
+			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. Changing this forces a new resource, " +
 				"and leaves the old line with the limit that it has."),
 			"limit": schema.Int64Attribute{
 				MarkdownDescription: "How much the wallets on the line can take together, in base units of its currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd. " +
-					"At least 1, and no less than what they have taken: that is refused while planning. Changing it changes the line in place.",
+					"At least 1, and no less than what they have taken: that is refused while planning. Changing this updates the line in place.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
@@ -84,8 +84,8 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true,
-				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "When it is up, nothing is in the state."),
-				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back", "When it is up, the state keeps the old limit."),
+				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "If the timeout expires, nothing is in the state."),
+				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back", "If the timeout expires, the state keeps the old limit."),
 			}),
 		},
 	}
