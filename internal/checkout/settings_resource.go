@@ -69,14 +69,14 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"Destroying it sets `deny_all`: from then on every browser is refused. The plan says so in a warning.",
 		Attributes: map[string]schema.Attribute{
 			"origin_policy": schema.StringAttribute{
-				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. Changing it changes the settings in place.",
+				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. Changing this updates the settings in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(voltage.OriginsDenyAll, voltage.OriginsAllowlist, voltage.OriginsAllowAll)},
 			},
 			"allowed_origins": schema.SetAttribute{
 				MarkdownDescription: "The origins of the pages that may use the checkout, in any order, each exactly as browsers write it: `https://` (or `http://`), the host in lower " +
 					"case, and a port if it is not the scheme's own; no path, no slash at the end, no wildcard. Such as `https://shop.example` or `http://localhost:3000`. " +
-					"Only with the policy `allowlist`. Default: none (`[]`). Changing it changes the settings in place.",
+					"Only with the policy `allowlist`. Defaults to `[]`. Changing this updates the settings in place.",
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
@@ -90,9 +90,9 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("new settings to be read back", "When it is up, the settings stay in the state, marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back", "When it is up, the state keeps the old ones."),
-				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "When it is up, the settings stay in the state."),
+				CreateDescription: tfkit.TimeoutDescription("new settings to be read back", "If the timeout expires, the settings stay in the state and are marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back", "If the timeout expires, the state keeps the old ones."),
+				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "If the timeout expires, the settings stay in the state."),
 			}),
 		},
 	}
