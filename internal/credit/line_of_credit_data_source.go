@@ -47,23 +47,23 @@ func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := lineAttributes()
 	attributes["include_disabled"] = schema.BoolAttribute{
-		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is found in any case, and this cannot be set with it.",
+		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is always found. Conflicts with `id`.",
 		Optional:            true,
 	}
 	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.")
 	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the line belongs to. Defaults to the provider's.")
 	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Defaults to the provider's, or to any environment if the provider has none. " +
-		"With `id` it is read, not given.")
+		"With `id` it is read only.")
 	attributes["network"] = schema.StringAttribute{
 		MarkdownDescription: "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to any network. " +
-			"With `id` it is read, not given.",
+			"With `id` it is read only.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{networkValidator()},
 	}
 	attributes["currency"] = schema.StringAttribute{
 		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to any currency. " +
-			"With `id` it is read, not given.",
+			"With `id` it is read only.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{tfkit.Currency()},

@@ -39,7 +39,7 @@ func (d *linesDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 // Schema implements [datasource.DataSource].
 func (d *linesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The lines of credit of an environment or organization, narrowed by what is given. All of it must match.",
+		MarkdownDescription: "The lines of credit of an environment or organization, narrowed by the arguments. All of them must match.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
 			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose lines of credit are listed. Defaults to the provider's, or to all environments of the organization if the provider has none."),
