@@ -38,7 +38,7 @@ func (d *settingsDataSource) Metadata(_ context.Context, req datasource.Metadata
 // Schema implements [datasource.DataSource].
 func (d *settingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Which browsers may use the hosted checkout of an environment. An environment that has no settings is an error.",
+		MarkdownDescription: "The browsers that may use the hosted checkout of an environment. An environment without settings is an error.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
 			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),

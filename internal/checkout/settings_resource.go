@@ -64,7 +64,7 @@ func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequ
 func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "Which browsers may use the hosted checkout of an environment, by the origin of the page that they show. There is one for each environment: " +
+		MarkdownDescription: "The browsers that may use the hosted checkout of an environment, by the origin of the page. There is one resource for each environment: " +
 			"creating the resource replaces the settings that the environment may have.\n\n" +
 			"Destroying it sets `deny_all`: from then on every browser is refused. The plan says so in a warning.",
 		Attributes: map[string]schema.Attribute{
