@@ -90,12 +90,12 @@ func (p *voltageProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on chain, as code. " +
-			"Configuring the provider makes no request. What is given here wins over the environment.",
+			"Configuring the provider makes no request. Provider arguments take precedence over environment variables.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "An API key of the Voltage dashboard. It belongs to one host and one environment. " +
 					"Defaults to the environment variable `VOLTAGE_API_KEY`, which keeps it out of files. Conflicts with `bearer_token`; " +
-					"one of the two is needed as soon as something is read or changed.",
+					"one of the two is required as soon as something is read or changed.",
 				Optional:   true,
 				Sensitive:  true,
 				Validators: []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("bearer_token"))},
@@ -127,7 +127,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"allowed_networks": schema.SetAttribute{
 				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on another " +
-					"network is refused, while planning where the network is known by then. `[\"mutinynet\", \"testnet3\"]` keeps a configuration from ever " +
+					"network is refused, in the plan if the network is known while planning. `[\"mutinynet\", \"testnet3\"]` keeps a configuration from ever " +
 					"touching real money. Defaults to every network.",
 				Optional:    true,
 				ElementType: types.StringType,
