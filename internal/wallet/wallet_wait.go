@@ -57,7 +57,7 @@ func (l location) wait(ctx context.Context, wait voltage.Wait[*voltage.Wallet]) 
 	return l.client.WaitForWallet(ctx, l.organization, l.environment, l.id, wait) //nolint:wrapcheck // an error of the client says it all
 }
 
-// findSettled reads a wallet that is to be deleted; nil means that there is none. One whose creation began a moment ago, and was
+// findSettled reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
 // not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
 func (l location) findSettled(ctx context.Context, unfinished *time.Time) (*voltage.Wallet, error) {
 	return l.wait(ctx, voltage.Wait[*voltage.Wallet]{
