@@ -211,7 +211,7 @@ func TestWebhookTest_payload(t *testing.T) {
 		"no event":                     {nil, `{"data":"x"}`, []string{"no event"}},
 		"null":                         {nil, `{"event":"created","data":null}`, []string{"no data"}},
 		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is a text"}},
-		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`"generated" is none of the type send`, "failed"}},
+		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`the type send has no event "generated"`, "failed"}},
 		"a payment of the other way":   {"receive", strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1), []string{`direction is "send"`}},
 		"a part of a payment":          {"receive", `{"event":"completed","data":{"direction":"receive","status":"completed"}}`, []string{"lacks id, wallet_id"}},
 		"a payment without an amount":  {"receive", strings.Replace(payment, `"amount"`, `"sum"`, 1), []string{"lacks amount"}},

@@ -51,17 +51,17 @@ func (a *testAction) Metadata(_ context.Context, req action.MetadataRequest, res
 func (a *testAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has Voltage make one signed delivery to a webhook, to see that it arrives and that its signature is verified. The webhook must be active. " +
-			"The API accepts the test and delivers a moment later; what the receiver makes of it is the receiver's to say.",
+			"The API accepts the test and delivers a moment later; it does not report how the receiver answered.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id": schema.StringAttribute{MarkdownDescription: "The UUID of the webhook.", Required: true, CustomType: tfkit.UUIDType{}},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Default: the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"type": schema.StringAttribute{
-				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Default: `test`.", Optional: true,
+				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Defaults to `test`.", Optional: true,
 			},
 			"detail": schema.StringAttribute{
 				MarkdownDescription: "The `detail` of the delivery. " + detailDescription +
