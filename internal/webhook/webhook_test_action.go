@@ -65,7 +65,7 @@ func (a *testAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 			},
 			"detail": schema.StringAttribute{
 				MarkdownDescription: "The `detail` of the delivery. " + detailDescription +
-					" For `test` the default is `" + defaultDetail + "`; for `send` and `receive` it is required.",
+					" For `test` it defaults to `" + defaultDetail + "`. Required for `send` and `receive`.",
 				Optional: true,
 			},
 		},
