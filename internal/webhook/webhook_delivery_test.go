@@ -210,7 +210,7 @@ func TestWebhookTest_payload(t *testing.T) {
 		"detail not known":             {"send", acctest.Unknown{}, nil},
 		"no event":                     {nil, `{"data":"x"}`, []string{"no event"}},
 		"null":                         {nil, `{"event":"created","data":null}`, []string{"no data"}},
-		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is a text"}},
+		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is text"}},
 		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`the type send has no event "generated"`, "failed"}},
 		"a payment of the other way":   {"receive", strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1), []string{`direction is "send"`}},
 		"a part of a payment":          {"receive", `{"event":"completed","data":{"direction":"receive","status":"completed"}}`, []string{"lacks id, wallet_id"}},
