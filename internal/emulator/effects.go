@@ -52,11 +52,11 @@ func always(effect Effect) func(FaultSpec, string) (Effect, error) {
 }
 
 var effectKinds = []EffectKind{
-	{Name: "cut-before", Summary: "the connection closes before anything was done", make: always(CutBefore{})},
-	{Name: "cut-after", Summary: "everything is done, and the connection closes without an answer", make: always(CutAfter{})},
-	{Name: "cut-body", Summary: "everything is done, and the connection closes in the middle of the answer", make: always(CutBody{})},
-	{Name: "empty-body", Summary: "everything is done, and the answer has its status but no body", make: always(EmptyBody{})},
-	{Name: "hang", Takes: []string{"after"}, Summary: "no answer ever comes, and nothing is done unless after is given", make: func(s FaultSpec, _ string) (Effect, error) {
+	{Name: "cut-before", Summary: "the connection closes before the work is done", make: always(CutBefore{})},
+	{Name: "cut-after", Summary: "the work is done, and the connection closes without an answer", make: always(CutAfter{})},
+	{Name: "cut-body", Summary: "the work is done, and the connection closes in the middle of the answer", make: always(CutBody{})},
+	{Name: "empty-body", Summary: "the work is done, and the answer has its status but no body", make: always(EmptyBody{})},
+	{Name: "hang", Takes: []string{"after"}, Summary: "no answer comes, and the work is not done without after", make: func(s FaultSpec, _ string) (Effect, error) {
 		return Hang{After: s.After}, nil
 	}},
 	{Name: "delay", Value: "DURATION", Summary: "the work begins after a while, such as 2s", make: func(_ FaultSpec, value string) (Effect, error) {
@@ -66,16 +66,16 @@ var effectKinds = []EffectKind{
 		}
 		return Delay{d}, nil
 	}},
-	{Name: "status", Value: "STATUS", Takes: []string{"after", "retry_after"}, Summary: "a proxy answers with this status and no body, and nothing is done unless after is given", make: makeAnswer},
-	{Name: "refuse", Value: "STATUS", Takes: []string{"type", "code", "detail"}, Summary: "the API answers with an error of this status and type, and nothing is done", make: func(s FaultSpec, value string) (Effect, error) {
+	{Name: "status", Value: "STATUS", Takes: []string{"after", "retry_after"}, Summary: "a proxy answers with this status and no body, and the work is not done without after", make: makeAnswer},
+	{Name: "refuse", Value: "STATUS", Takes: []string{"type", "code", "detail"}, Summary: "the API answers with an error of this status and type, and the work is not done", make: func(s FaultSpec, value string) (Effect, error) {
 		status, err := statusFrom(value, 400)
 		if err == nil && s.Type == "" {
 			err = fmt.Errorf("refuse=%s needs the type of the error, such as invalid_request", value)
 		}
 		return Refuse{Status: status, Type: s.Type, Code: s.Code, Detail: s.Detail}, err
 	}},
-	{Name: "not-found", on: "reads", Summary: "a read of one object answers 404, as before the object could be seen", make: always(NotFound{})},
-	{Name: "stale", on: "reads", Summary: "a read shows the object as it was before the last write, and 404 where there was none", make: always(Stale{})},
+	{Name: "not-found", on: "reads", Summary: "a read of one object answers 404, as before the object became visible", make: always(NotFound{})},
+	{Name: "stale", on: "reads", Summary: "a read shows the object as it was before the last write, and answers 404 if it did not exist then", make: always(Stale{})},
 	{Name: "fail-async", on: "writes", Takes: []string{"type", "code", "detail"}, Summary: "a write is accepted, and fails later with an error of this type", make: func(s FaultSpec, _ string) (Effect, error) {
 		if s.Type == "" {
 			return nil, fmt.Errorf("fail-async needs the type of the error, such as InsufficientLimit")
