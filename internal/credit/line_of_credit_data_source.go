@@ -138,7 +138,7 @@ func (d *lineDataSource) findOne(
 			fmt.Fprintf(&list, "\n  %s: %s on %s in environment %s", line.ID, voltage.Clean(line.Currency),
 				voltage.Clean(voltage.WalletNetwork(line.Network)), line.EnvironmentID)
 		}
-		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match:%s\n\nGive the id of the one that is meant, or narrow the search.",
+		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match:%s\n\nSet id to one of these IDs, or narrow the search.",
 			object, len(found), list.String()))
 	}
 	return nil

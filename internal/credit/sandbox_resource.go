@@ -194,7 +194,7 @@ func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest
 		oneLimit.Release(r.Settings, id)
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Line of Credit Not Taken Over", Object: plan.describe(), Err: err, Blame: sandboxBlame,
-			State: "Nothing is in the state: the next apply takes the line over as it is by then.", Next: sandboxNext(err),
+			State: "Nothing is in the state: the next apply reads the line again and takes it over.", Next: sandboxNext(err),
 		}.Diagnostic())
 		return
 	}
@@ -256,7 +256,7 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 		if err := changeLimit(ctx, client, line, plan.Limit.ValueInt64()); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Limit Not Changed", Object: state.describe(), Err: err, Blame: sandboxBlame,
-				State: "The state keeps the old limit: the next apply reads what the line has by then, and goes on from there.", Next: sandboxNext(err),
+				State: "The state keeps the old limit: the next apply reads the current limit first.", Next: sandboxNext(err),
 			}.Diagnostic())
 			return
 		}
