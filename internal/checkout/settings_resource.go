@@ -248,7 +248,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 		if _, err := wanted.put(ctx, client); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Checkout Settings Not Changed", Object: state.describe(), Err: err, Blame: blame,
-				State: "The state keeps the old settings: the next apply reads what the environment has by then, and goes on from there.",
+				State: "The state keeps the old settings: the next apply reads the current settings first.",
 			}.Diagnostic())
 			return
 		}
