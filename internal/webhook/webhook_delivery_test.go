@@ -146,7 +146,7 @@ func TestAccWebhookTest_action(t *testing.T) {
 		"null":              {acctest.Config{"webhook_id": id, "detail": "null"}, nil, []string{"detail: Invalid Webhook Test"}},
 		"unknown type":      {acctest.Config{"webhook_id": id, "type": "x"}, nil, []string{"type: Invalid Webhook Test", "receive, send, test"}},
 		"no such webhook":   {acctest.Config{"webhook_id": uuid.NewString()}, nil, []string{"Webhook Not Tested", "webhook_not_found"}},
-		"an answer is lost": {acctest.Config{"webhook_id": id}, emulator.CutBefore{}, []string{"Webhook Not Tested", id, "may have been made all the same"}},
+		"an answer is lost": {acctest.Config{"webhook_id": id}, emulator.CutBefore{}, []string{"Webhook Not Tested", id, "may have been made nevertheless"}},
 	} {
 		if test.fault != nil {
 			w.Emulator.ResetRequests()

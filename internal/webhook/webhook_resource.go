@@ -380,7 +380,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 		secret, err := client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id)
 		if err != nil {
 			if voltage.IsDoubtful(err) {
-				failure.State = "The secret may have been rotated all the same, and then deliveries are signed with one that nobody knows. " +
+				failure.State = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
 					"The state keeps the old secret_version, so that the next apply rotates it again."
 			}
 			fail(err)
