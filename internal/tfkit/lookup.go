@@ -32,7 +32,7 @@ func One[T any](lookup Lookup, found []*T, id func(*T) uuid.UUID, diags *diag.Di
 			ids = append(ids, id(object).String())
 		}
 		diags.AddAttributeError(path.Root("name"), lookup.Summary,
-			fmt.Sprintf("%s: %d %s have this name: %s.\n\nLook the one that is meant up by its id.", lookup.Object, len(found), lookup.Several, strings.Join(ids, ", ")))
+			fmt.Sprintf("%s: %d %s have this name: %s.\n\nSet id to one of these IDs.", lookup.Object, len(found), lookup.Several, strings.Join(ids, ", ")))
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (s *Settings) CheckNetwork(at path.Path, network string) diag.Diagnostics {
 	if s.AllowedNetworks != nil && !slices.Contains(s.AllowedNetworks, network) {
 		diags.AddAttributeError(at, "Network Not Allowed",
 			fmt.Sprintf("The provider's allowed_networks does not contain %q; it allows: %s.\n\n"+
-				"Choose one of them, or add the network to allowed_networks if it is meant.",
+				"Choose one of them, or add the network to allowed_networks.",
 				voltage.Clean(network), orNone(s.AllowedNetworks)))
 	}
 	return diags

@@ -284,7 +284,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Wallet Policies Not Changed", Object: state.describe(), Err: err, Blame: policiesBlame,
-				State: "The state keeps the old policies: the next apply reads what the wallet has by then, and goes on from there.",
+				State: "The state keeps the old policies: the next apply reads the current policies first.",
 			}.Diagnostic())
 			return
 		}

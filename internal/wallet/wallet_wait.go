@@ -17,8 +17,8 @@ import (
 
 // What a message says of the state after a failure.
 const (
-	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if there is one, " +
-		"and makes another."
+	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
+		"and creates another one."
 	stateTaintedOwnID = "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
 		"set another id: an ID that was used cannot be used again."
 	stateKept = "The wallet stays in the state."
