@@ -16,6 +16,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
 // Config is the world at the start.
@@ -58,8 +62,10 @@ type Emulator struct {
 	faults     faults
 	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
 
-	mu    sync.Mutex // guards what follows
-	world world
+	mu            sync.Mutex // guards what follows
+	world         *world.World
+	courier       courier
+	groupedEvents bool // how the last webhook was written
 }
 
 // New makes an emulator of a world.
@@ -78,26 +84,28 @@ func New(config Config) (*Emulator, error) {
 	}
 	e := &Emulator{
 		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-	}
-	if err := e.world.build(config.Organizations, config.Now()); err != nil {
-		return nil, err
+		courier: courier{queues: map[[2]uuid.UUID]chan struct{}{}, abandoned: map[*world.Delivery]chan struct{}{}},
 	}
 	var err error
+	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
+		return nil, err
+	}
 	if e.contract, err = readContract(); err != nil {
 		return nil, err
 	}
-	e.routeWallets()
-	e.routeLinesOfCredit()
-	e.routeLedger()
-	e.routePayments()
-	e.routeQuotes()
-	e.routeWebhooks()
-	e.routePolicies()
-	e.routeCheckout()
-	e.routeAssets()
-	e.routeRest()
+	for _, route := range domains {
+		route(e)
+	}
 	e.routeControl()
 	return e, nil
+}
+
+// settings are the part of the configuration that the world knows.
+func (c *Config) settings() world.Settings {
+	return world.Settings{
+		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
+		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+	}
 }
 
 // Start listens on a free port of the loopback address. The base URL ends in /v1.
@@ -192,7 +200,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} else {
 		elsewhere(answer)
 	}
-	if leftToEndpoint(effect) && !pending.asked {
+	if leftToEndpoint(effect) && !pending.used {
 		e.recorder.change(func() { x.entry.Fault += " (did nothing: the operation does not know it, or was refused first)" })
 	}
 	if operation != nil && answer.Code != http.StatusNotImplemented && e.config.OnViolation != nil {
