@@ -129,7 +129,7 @@ func TestSeedRefusals(t *testing.T) {
 		"nothing":              {"{}", "organizations: a seed has at least one"},
 		"null":                 {"null", "organizations: a seed has at least one"},
 		"unknown field":        {"{\"organizations\":[\n{\"name\":\"Acme\",\n\"color\":1}]}", `organizations[0]: there is no field "color"`},
-		"field in capitals":    {`{"Organizations":[]}`, "organizations: a seed has at least one"},
+		"known in capitals":    {`{"Organizations":[]}`, "organizations: a seed has at least one"},
 		"field twice":          {`{"organizations":[],"organizations":[]}`, "organizations: the field is given twice"},
 		"deep unknown field":   {seedOf(oneLine, wallet(`,"limits":1`), ""), wallet0 + `: there is no field "limits"`},
 		"metadata key twice":   {seedOf(oneLine, wallet(`,"metadata":{"a":"1","a":"2"}`), ""), wallet0 + ".metadata.a: the field is given twice"},
