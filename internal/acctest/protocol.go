@@ -109,9 +109,13 @@ func (p *Protocol) Configure(config Config) Diagnostics {
 	return append(validated.Diagnostics, configured.Diagnostics...)
 }
 
-// Apply does what terraform apply does with one resource: validate, refresh, plan, and change or replace it.
+// Apply does what terraform apply does with one resource: validate, refresh, plan, and change or replace it. What is marked as tainted was
+// left by an apply that has ended, so that this is another run of Terraform, with a provider of its own.
 func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config) Diagnostics {
 	p.t.Helper()
+	if instance.Tainted {
+		p = p.Walk()
+	}
 	diags := p.Refresh(ctx, instance)
 	if diags.Errors() != "" {
 		return diags
@@ -252,8 +256,10 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 	if instance.State.IsNull() {
 		instance.State = tftypes.NewValue(p.resourceType(instance.Type), nil)
 	}
-	plan := p.plan(ctx, instance, value)
-	if plan.Replaces {
+	var plan *Plan
+	if instance.Tainted && !instance.State.IsNull() {
+		plan = p.planTainted(ctx, instance, value)
+	} else if plan = p.plan(ctx, instance, value); plan.Replaces {
 		p.planReplacement(ctx, instance, plan)
 	}
 	plan.Diagnostics = append(validated.Diagnostics, plan.Diagnostics...)
@@ -261,22 +267,31 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 }
 
 // planReplacement plans the creation that follows the deletion, as Terraform and OpenTofu do. A replacement hands over the private state and
-// the identity of what it deletes. An instance that is marked as tainted is planned as if there were none, so that its private state is lost:
-// the deletion gets the private state of the creation. See the function plan in Terraform's node_resource_abstract_instance.go.
+// the identity of what it deletes.
 func (p *Protocol) planReplacement(ctx context.Context, instance *Instance, plan *Plan) {
 	p.t.Helper()
-	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}
-	if !instance.Tainted {
-		after.Private, after.Identity = plan.private, plan.identity
-	}
+	after := &Instance{Type: instance.Type, State: p.none(instance.Type), Private: plan.private, Identity: plan.identity}
 	creation := p.plan(ctx, after, plan.config)
 	plan.private = creation.private
-	if instance.Tainted {
-		plan.Diagnostics = nil
-	}
-	if instance.Tainted || creation.Diagnostics.Errors() != "" {
+	if creation.Diagnostics.Errors() != "" {
 		plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
 	}
+}
+
+// planTainted plans the replacement of an instance that is marked as tainted, as Terraform and OpenTofu do: they ask for the plan of a
+// creation, as if there were no instance. So its private state is lost, and the deletion gets that of the creation. See the function plan in
+// Terraform's node_resource_abstract_instance.go.
+func (p *Protocol) planTainted(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
+	p.t.Helper()
+	plan := p.plan(ctx, &Instance{Type: instance.Type, State: p.none(instance.Type)}, config)
+	plan.prior, plan.Replaces = instance.State, true
+	return plan
+}
+
+// none is the state of a resource that does not exist.
+func (p *Protocol) none(kind string) tftypes.Value {
+	p.t.Helper()
+	return tftypes.NewValue(p.resourceType(kind), nil)
 }
 
 func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
@@ -293,7 +308,7 @@ func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.
 	for _, path := range resp.RequiresReplace {
 		plan.Paths = append(plan.Paths, path.String())
 	}
-	plan.Replaces = !instance.State.IsNull() && !config.IsNull() && (len(plan.Paths) > 0 || instance.Tainted)
+	plan.Replaces = !instance.State.IsNull() && !config.IsNull() && len(plan.Paths) > 0
 	return plan
 }
 
