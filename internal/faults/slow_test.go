@@ -167,8 +167,12 @@ func TestDisbelieved(t *testing.T) {
 	t.Parallel()
 	for kind, read := range map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"} {
 		for name, hide := range map[string]func(c *cell){
-			"404 for ever":   func(c *cell) { c.Emulator.Inject(emulator.Fault{Operation: read, Times: -1, Effect: emulator.NotFound{}}) },
-			"404 five times": func(c *cell) { c.Emulator.Inject(emulator.Fault{Operation: read, Times: 5, Effect: emulator.NotFound{}}) },
+			"404 for ever": func(c *cell) {
+				c.Emulator.Inject(emulator.Fault{Operation: read, Times: -1, Effect: emulator.NotFound{}})
+			},
+			"404 five times": func(c *cell) {
+				c.Emulator.Inject(emulator.Fault{Operation: read, Times: 5, Effect: emulator.NotFound{}})
+			},
 			"inactive": func(c *cell) {
 				if kind == "voltage_wallet" {
 					c.Emulator.SetActive(uuid.MustParse(c.instance.String("id")), false)

@@ -293,3 +293,38 @@ func TestAccPaymentRequest_listedAndNotFound(t *testing.T) {
 		})
 	}
 }
+
+// TestAccPaymentRequest_clockAhead: a clock that was ahead when a request was sent neither keeps it in the state without an end, nor makes an
+// error of what is done with it.
+func TestAccPaymentRequest_clockAhead(t *testing.T) {
+	t.Parallel()
+	for name, createdAt := range map[string]any{"ahead": "2099-01-01T00:00:00Z", "missing": nil, "no time": "soon"} {
+		for _, made := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, made %t", name, made), func(t *testing.T) {
+				t.Parallel()
+				f := setUp(t)
+				instance, config := newRequest(), acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}
+				var lost emulator.Effect = emulator.CutBefore{}
+				if made {
+					lost = emulator.CutAfter{}
+				}
+				f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: lost})
+				f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}})
+				f.Expect("the creation", f.Apply(t.Context(), instance, config), "tainted")
+				f.Emulator.ClearFaults()
+				lostID := instance.String("id")
+				instance.State = acctest.Replace(t, instance.State, "created_at", createdAt)
+				f.Expect("a refresh", f.Refresh(t.Context(), instance))
+				if instance.State.IsNull() {
+					t.Fatal("the request has left the state before it could appear")
+				}
+				p := f.World.Protocol(t)
+				p.MustApply(instance, config)
+				if instance.String("id") == lostID || instance.String("status") != "receiving" {
+					t.Errorf("the state is %s", instance.State)
+				}
+				p.Expect("a destroy", p.DestroyRefreshed(t.Context(), instance))
+			})
+		}
+	}
+}

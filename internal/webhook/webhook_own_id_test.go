@@ -285,3 +285,25 @@ func TestAccWebhook_deletionNotFound(t *testing.T) {
 	}
 	only(t, w)
 }
+
+// TestAccWebhook_clockAhead: a clock that was ahead when the creation was requested does not keep a deletion waiting.
+func TestAccWebhook_clockAhead(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	w.Pace.Lag = 300 * time.Millisecond
+	p, instance := w.Protocol(t), newWebhook()
+	w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: emulator.CutBefore{}})
+	w.Emulator.Inject(emulator.Fault{Operation: "get_webhook", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}})
+	if diags := p.Apply(t.Context(), instance, attributes()); diags.Errors() == "" || !instance.Tainted {
+		t.Fatalf("the creation ended well: %s", diags.Errors())
+	}
+	w.Emulator.ClearFaults()
+	for name, createdAt := range map[string]any{"ahead": "2099-01-01T00:00:00Z", "missing": nil, "no time": "soon"} {
+		destroyed := *instance
+		destroyed.State = acctest.Replace(t, instance.State, "created_at", createdAt)
+		p.Expect(name, p.Destroy(t.Context(), &destroyed))
+		if !destroyed.State.IsNull() {
+			t.Errorf("%s: the state is %s", name, destroyed.State)
+		}
+	}
+}
