@@ -212,9 +212,9 @@ func (p *Payment) Description() string {
 // maxSeconds is the most seconds that fit into a time.Duration.
 const maxSeconds = math.MaxInt64 / int64(time.Second)
 
-// ExpiresAt is when a receive can no longer be paid, nil where the API does not say.
+// ExpiresAt is when a receive can no longer be paid, nil where the API does not say. It counts from created_at.
 func (p *Payment) ExpiresAt() *time.Time {
-	if p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
+	if p.CreatedAt.IsZero() || p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
 		return nil
 	}
 	at := p.CreatedAt.Add(time.Duration(*p.Data.Expiration) * time.Second)
