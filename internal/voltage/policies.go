@@ -39,7 +39,7 @@ func (f *ProcessingFee) UnmarshalJSON(data []byte) error {
 		Receive *int64 `json:"receive_basis_points"`
 	}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	err := says("processing fee", fact{"send_basis_points", answer.Send != nil}, fact{"receive_basis_points", answer.Receive != nil})
 	if err == nil {
@@ -57,7 +57,7 @@ func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
 		Policies  []policyEntry `json:"policies"`
 	}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	if answer.Policies == nil {
 		return errors.New("the answer has no list of policies")
@@ -118,9 +118,9 @@ type PolicyUpdate struct {
 func (u PolicyUpdate) MarshalJSON() ([]byte, error) {
 	type plain PolicyUpdate
 	if !u.RestoreProcessingFee {
-		return json.Marshal(plain(u)) //nolint:wrapcheck // do wraps it
+		return json.Marshal(plain(u))
 	}
-	return json.Marshal(struct { //nolint:wrapcheck // do wraps it
+	return json.Marshal(struct {
 		plain
 		ProcessingFee *ProcessingFee `json:"processing_fee"`
 	}{plain: plain(u)})
