@@ -109,11 +109,10 @@ func (p *Protocol) Configure(config Config) Diagnostics {
 	return append(validated.Diagnostics, configured.Diagnostics...)
 }
 
-// Apply does what terraform apply does with one resource: validate, refresh, plan, and change or replace it. What is marked as tainted was
-// left by an apply that has ended, so that this is another run of Terraform, with a provider of its own.
+// Apply does what terraform apply does with one resource: validate, refresh, plan, and change or replace it.
 func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config) Diagnostics {
 	p.t.Helper()
-	if instance.Tainted {
+	if instance.Tainted { // by an earlier run, whose provider is gone
 		p = p.Walk()
 	}
 	diags := p.Refresh(ctx, instance)
@@ -256,42 +255,33 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 	if instance.State.IsNull() {
 		instance.State = tftypes.NewValue(p.resourceType(instance.Type), nil)
 	}
-	var plan *Plan
-	if instance.Tainted && !instance.State.IsNull() {
-		plan = p.planTainted(ctx, instance, value)
-	} else if plan = p.plan(ctx, instance, value); plan.Replaces {
-		p.planReplacement(ctx, instance, plan)
-	}
+	plan := p.planResource(ctx, instance, value)
 	plan.Diagnostics = append(validated.Diagnostics, plan.Diagnostics...)
 	return plan
 }
 
-// planReplacement plans the creation that follows the deletion, as Terraform and OpenTofu do. A replacement hands over the private state and
-// the identity of what it deletes.
-func (p *Protocol) planReplacement(ctx context.Context, instance *Instance, plan *Plan) {
+// planResource plans a change, a replacement or a creation, as Terraform and OpenTofu do. The creation that follows a deletion is planned by
+// itself: it gets the private state and the identity of what is deleted. An instance that is marked as tainted is only planned as if there were
+// none, so that its private state is lost, and the deletion gets that of the creation. See the function plan in Terraform's
+// node_resource_abstract_instance.go.
+func (p *Protocol) planResource(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
 	p.t.Helper()
-	after := &Instance{Type: instance.Type, State: p.none(instance.Type), Private: plan.private, Identity: plan.identity}
-	creation := p.plan(ctx, after, plan.config)
-	plan.private = creation.private
-	if creation.Diagnostics.Errors() != "" {
-		plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
+	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}
+	if instance.Tainted && !instance.State.IsNull() {
+		plan := p.plan(ctx, after, config)
+		plan.Replaces, plan.prior = true, instance.State
+		return plan
 	}
-}
-
-// planTainted plans the replacement of an instance that is marked as tainted, as Terraform and OpenTofu do: they ask for the plan of a
-// creation, as if there were no instance. So its private state is lost, and the deletion gets that of the creation. See the function plan in
-// Terraform's node_resource_abstract_instance.go.
-func (p *Protocol) planTainted(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
-	p.t.Helper()
-	plan := p.plan(ctx, &Instance{Type: instance.Type, State: p.none(instance.Type)}, config)
-	plan.prior, plan.Replaces = instance.State, true
+	plan := p.plan(ctx, instance, config)
+	if plan.Replaces {
+		after.Private, after.Identity = plan.private, plan.identity
+		creation := p.plan(ctx, after, config)
+		plan.private = creation.private
+		if creation.Diagnostics.Errors() != "" {
+			plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
+		}
+	}
 	return plan
-}
-
-// none is the state of a resource that does not exist.
-func (p *Protocol) none(kind string) tftypes.Value {
-	p.t.Helper()
-	return tftypes.NewValue(p.resourceType(kind), nil)
 }
 
 func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
@@ -322,7 +312,7 @@ func (p *Protocol) apply(ctx context.Context, instance *Instance, config, planne
 	instance.State = p.parse(resp.NewState, p.resourceType(instance.Type))
 	instance.Private, instance.Identity = resp.Private, resp.NewIdentity
 	if instance.State.IsNull() { // Terraform keeps nothing beside a state that is not there
-		instance.Private = nil
+		instance.Private, instance.Identity = nil, nil
 	}
 	diags := Diagnostics(resp.Diagnostics)
 	if !instance.State.IsFullyKnown() {

@@ -221,7 +221,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	switch {
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private)...)
+		resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private, state.LineOfCreditID)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
@@ -265,7 +265,9 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // Delete implements [resource.Resource]. The framework takes the line out of the state; it stays as it is.
 func (r *sandboxResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private)...)
+	var state sandboxModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private, state.LineOfCreditID)...)
 }
 
 // ImportState implements [resource.ResourceWithImportState].

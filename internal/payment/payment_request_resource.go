@@ -502,11 +502,11 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.Settings.Release(id) // a refresh comes after everything that was created or deleted before it
 	payment, err := state.confirm(ctx, client, organization, environment, id)
 	unfinished := state.unfinished()
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		r.Settings.Hold(id)
 		return // it can still appear: it stays in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)

@@ -240,7 +240,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return // they can still appear: they stay in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
+		resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private, state.WalletID)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Policies Not Read", Object: state.describe(), Err: err}.Diagnostic())
@@ -299,7 +299,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
+	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private, state.WalletID)...)
 	if !slices.Contains(state.managed(), attributeFee) {
 		return
 	}
