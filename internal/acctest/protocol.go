@@ -197,10 +197,10 @@ func (p *Protocol) Walk() *Protocol {
 // DestroyRefreshed does what terraform destroy does with one resource: it refreshes it in one walk, and destroys it in another.
 func (p *Protocol) DestroyRefreshed(ctx context.Context, instance *Instance) Diagnostics {
 	p.t.Helper()
-	if diags := p.Walk().Refresh(ctx, instance); diags.Errors() != "" {
+	if diags := p.Walk().Refresh(ctx, instance); diags.Errors() != "" { //nolint:contextcheck // the provider's context is the test's
 		return diags
 	}
-	return p.Walk().Destroy(ctx, instance)
+	return p.Walk().Destroy(ctx, instance) //nolint:contextcheck // likewise
 }
 
 // Refresh reads a resource again. One that is gone leaves a null state.

@@ -550,7 +550,7 @@ func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, orga
 	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
 		about = time.Hour
 	}
-	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about) //nolint:wrapcheck // an error of the client says it all
+	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about)
 }
 
 // ownID is the creation under the plan's own ID.

@@ -356,7 +356,7 @@ func TestAccPaymentRequest_noExpiration(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
-	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
 		`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
 		"currency":"btc","direction":"receive","status":"receiving","type":"bolt11","data":{"expiration":null,"payment_request":%q}}`,
 		request.String("id"), f.payee, f.OrganizationID, f.EnvironmentID, request.String("payment_request"))}})
@@ -364,7 +364,7 @@ func TestAccPaymentRequest_noExpiration(t *testing.T) {
 	if !request.Attribute("expires_at").IsNull() {
 		t.Errorf("it expires at %s", request.String("expires_at"))
 	}
-	warnings := f.DestroyRefreshed(t.Context(), request).Warnings()
+	warnings := f.Walk().Destroy(t.Context(), request).Warnings()
 	contains(t, "the warning", warnings, "Payment Request Stays Payable", "It can be paid until it expires.\n")
 }
 

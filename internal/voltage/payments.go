@@ -85,7 +85,7 @@ type PaymentBreakdown struct {
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	type plain Payment
 	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("payment", fact{"id", p.ID != uuid.Nil}, fact{"environment_id", p.EnvironmentID != uuid.Nil}, fact{"direction", p.Direction != ""},
 		fact{"type", p.Kind != ""}, fact{"status", p.Status != ""})
@@ -420,7 +420,7 @@ type PaymentEvent struct {
 func (e *PaymentEvent) UnmarshalJSON(data []byte) error {
 	type plain PaymentEvent
 	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("event", fact{"event_type", e.EventType != ""}, fact{"time", !e.Time.IsZero()})
 }

@@ -507,7 +507,7 @@ func (m *webhookModel) identity() webhookIdentity {
 
 // events turns the events of a plan into the API's.
 func (m *webhookModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
-	return eventsOf(ctx, m.Events, diags).events(ctx, diags)
+	return eventsOf(ctx, m.Events, diags).events()
 }
 
 // read takes over everything that the API says of a webhook.
