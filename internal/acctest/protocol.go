@@ -167,6 +167,32 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
+// DestroyAfter is Destroy with something that happens between the plan and the apply.
+func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhile func()) Diagnostics {
+	p.t.Helper()
+	plan := p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil))
+	if plan.Diagnostics.Errors() != "" {
+		return plan.Diagnostics
+	}
+	meanwhile()
+	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
+}
+
+// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a change, and
+// then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
+func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Config, identity bool) *Plan {
+	p.t.Helper()
+	plan := p.plan(ctx, instance, p.value(p.resourceType(instance.Type), config))
+	if plan.Diagnostics.Errors() != "" {
+		return plan
+	}
+	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil), Private: plan.private}
+	if identity {
+		after.Identity = plan.identity
+	}
+	return p.plan(ctx, after, plan.config)
+}
+
 // delete deletes a resource, which an error leaves as it was.
 func (p *Protocol) delete(ctx context.Context, instance *Instance, private []byte) Diagnostics {
 	p.t.Helper()
@@ -252,6 +278,14 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 	if instance.State.IsNull() {
 		instance.State = tftypes.NewValue(p.resourceType(instance.Type), nil)
 	}
+	if instance.Tainted && !instance.State.IsNull() {
+		// Planned as if there were none, so that its private state is lost: the deletion gets the private state of the creation. See the function plan in
+		// Terraform's node_resource_abstract_instance.go.
+		plan := p.plan(ctx, &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}, value)
+		plan.Replaces, plan.prior = true, instance.State
+		plan.Diagnostics = append(validated.Diagnostics, plan.Diagnostics...)
+		return plan
+	}
 	plan := p.plan(ctx, instance, value)
 	if plan.Replaces {
 		p.planReplacement(ctx, instance, plan)
@@ -261,20 +295,14 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 }
 
 // planReplacement plans the creation that follows the deletion, as Terraform and OpenTofu do. A replacement hands over the private state and
-// the identity of what it deletes. An instance that is marked as tainted is planned as if there were none, so that its private state is lost:
-// the deletion gets the private state of the creation. See the function plan in Terraform's node_resource_abstract_instance.go.
+// the identity of what it deletes.
 func (p *Protocol) planReplacement(ctx context.Context, instance *Instance, plan *Plan) {
 	p.t.Helper()
-	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}
-	if !instance.Tainted {
-		after.Private, after.Identity = plan.private, plan.identity
-	}
-	creation := p.plan(ctx, after, plan.config)
+	creation := p.plan(ctx, &Instance{
+		Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil), Private: plan.private, Identity: plan.identity,
+	}, plan.config)
 	plan.private = creation.private
-	if instance.Tainted {
-		plan.Diagnostics = nil
-	}
-	if instance.Tainted || creation.Diagnostics.Errors() != "" {
+	if creation.Diagnostics.Errors() != "" {
 		plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
 	}
 }
@@ -293,7 +321,7 @@ func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.
 	for _, path := range resp.RequiresReplace {
 		plan.Paths = append(plan.Paths, path.String())
 	}
-	plan.Replaces = !instance.State.IsNull() && !config.IsNull() && (len(plan.Paths) > 0 || instance.Tainted)
+	plan.Replaces = !instance.State.IsNull() && !config.IsNull() && len(plan.Paths) > 0
 	return plan
 }
 
