@@ -38,8 +38,8 @@ func moneyOf(wallet *voltage.Wallet) *money {
 	return &found
 }
 
-// describe says what the wallet has: "holds 25,000 sats (25000000 msats)", "owes 7,000 sats (7000000 msats)".
-func (m *money) describe() string {
+// text says what the wallet has: "holds 25,000 sats (25000000 msats)", "owes 7,000 sats (7000000 msats)".
+func (m *money) text() string {
 	var holds, owes, held, pending []string
 	for _, b := range m.balances {
 		switch total := b.Total.Signed(); {
@@ -173,21 +173,24 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 	if found == nil {
 		return
 	}
-	if changes != "" {
-		does += " it (" + changes + ")"
-	} else {
-		does += " it"
-	}
 	if len(found.balances) == 0 {
 		diags.AddWarning("Wallet Has Money Under Way",
-			fmt.Sprintf("%s: the wallet %s, and the plan %s. The API may refuse to delete it until then.\n\n%s Then apply.",
-				state.describe(), found.describe(), does, found.clear()))
+			fmt.Sprintf("%s: the wallet %s, and the plan %s. The API may refuse to delete it.\n\n%s Then apply.",
+				state.describe(), found.text(), deed(does, changes), found.clear()))
 		return
 	}
 	diags.AddError("Wallet Not Empty",
 		fmt.Sprintf("%s: the wallet %s, and the plan %s. The API refuses to delete such a wallet, so the plan stops before anything is destroyed.\n\n"+
 			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform state rm, "+
-			"or a removed block with destroy = false).", state.describe(), found.describe(), does, found.clear()))
+			"or a removed block with destroy = false).", state.describe(), found.text(), deed(does, changes), found.clear()))
+}
+
+// deed is what a plan does to a wallet, and why: "replaces it (limit from 1 to 2)".
+func deed(does, changes string) string {
+	if changes == "" {
+		return does + " it"
+	}
+	return does + " it (" + changes + ")"
 }
 
 // checkTainted warns of a wallet that is probably marked as tainted: Terraform reads it, and then plans another one as if there were none. The provider
@@ -200,7 +203,7 @@ func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, dia
 		diags.AddWarning("Tainted Wallet Has Money",
 			fmt.Sprintf("%s: the wallet in the state %s, and the plan creates another wallet with the same attributes. If the one in the state is marked as "+
 				"tainted, the plan deletes it, and the API refuses that.\n\nRun terraform untaint to keep the wallet. To have it replaced, empty it first. %s",
-				describeWallet(wallet), moneyOf(wallet).describe(), moneyOf(wallet).clear()))
+				describeWallet(wallet), moneyOf(wallet).text(), moneyOf(wallet).clear()))
 	}
 }
 

@@ -77,7 +77,7 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A Voltage wallet, which sends and receives Bitcoin over Lightning and on chain, backed by a line of credit.\n\n" +
 			"The API can only rename a wallet. Every other change replaces it: the old wallet is deleted and a new one, with another ID " +
-			"and no funds, is made. The plan says so in a warning. A wallet that holds funds cannot be deleted; send them elsewhere first.\n\n" +
+			"and no funds, is made. The plan says so in a warning. A wallet that holds funds or owes something cannot be deleted: the plan says so in an error.\n\n" +
 			"Balances move by themselves and are not part of this resource: read them with the data source `voltage_wallet`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
@@ -386,7 +386,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 				found = moneyOf(after)
 			}
 			if found != nil {
-				failure.Object += ", which " + found.describe()
+				failure.Object += ", which " + found.text()
 				failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
 			}
 		}
