@@ -53,5 +53,5 @@ func prepare(debugged bool) error {
 	if debugged { // whoever debugs reads the logs
 		return nil
 	}
-	return provider.LimitLogs() //nolint:wrapcheck // says it all
+	return provider.LimitLogs()
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"math"
 	"os"
 	"os/exec"
@@ -14,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"gopkg.in/yaml.v3"
 )
 
 // serveVariable makes the test's binary the provider.
@@ -93,11 +97,155 @@ func TestSupportedVersions(t *testing.T) {
 	for _, line := range []string{
 		`matrix=$(jq -c '[to_entries[] | .key as $cli | .value[] | {cli: $cli, version: .}]' .ci/versions.json)`,
 		`include: ${{ fromJSON(needs.versions.outputs.matrix) }}`,
-		`run: ./.ci/acceptance ${{ matrix.cli }} ${{ matrix.version }}`,
+		`TEST_CLI: ${{ matrix.cli }} ${{ matrix.version }}`,
 	} {
 		if !strings.Contains(workflow, line) {
 			t.Errorf("the workflow's matrix is not made of .ci/versions.json: it lacks %s", line)
 		}
+	}
+}
+
+// jobsWithoutSteps are the jobs that check nothing themselves: they prepare, decide or release.
+var jobsWithoutSteps = []string{"test.yml/versions", "test.yml/tested", "release.yml/test", "release.yml/release"}
+
+// TestWorkflows: .ci/run has the steps, and the workflows run nothing else. Every step is run by one job, on every change, and a
+// branch's protection waits for every job that tests.
+func TestWorkflows(t *testing.T) {
+	t.Parallel()
+	listed, err := exec.CommandContext(t.Context(), "bash", ".ci/run", "--list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	runBy := map[string]string{}
+	for line := range strings.Lines(string(listed)) {
+		runBy[strings.Fields(line)[0]] = ""
+	}
+	files, err := filepath.Glob(".github/workflows/*.yml")
+	if err != nil || len(files) == 0 || len(runBy) == 0 {
+		t.Fatalf("%d workflows and %d steps, %v", len(files), len(runBy), err)
+	}
+	for _, file := range files {
+		var workflow struct {
+			On struct {
+				Push        *struct{ Branches []string }
+				PullRequest yaml.Node `yaml:"pull_request"`
+			}
+			Jobs map[string]struct {
+				If    string
+				Needs yaml.Node
+				Steps []struct{ Run, If string }
+			}
+		}
+		if err := yaml.Unmarshal(read(t, file), &workflow); err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		var testing []string
+		for name, job := range workflow.Jobs {
+			id := filepath.Base(file) + "/" + name
+			if slices.Contains(jobsWithoutSteps, id) {
+				continue
+			}
+			testing = append(testing, name)
+			if workflow.On.Push == nil || !slices.Equal(workflow.On.Push.Branches, []string{"main"}) || workflow.On.PullRequest.IsZero() {
+				t.Errorf("%s runs steps, and not for every pull request and every push to main", id)
+			}
+			ran := 0
+			for _, step := range job.Steps {
+				if step.Run == "" {
+					continue
+				}
+				if job.If != "" || step.If != "" {
+					t.Errorf("%s runs %s only under a condition", id, step.Run)
+				}
+				command := strings.Fields(step.Run)
+				if command[0] != "./.ci/run" || len(command) == 1 {
+					t.Errorf("%s runs %q, which is no step: write it as a step of .ci/run", id, step.Run)
+					continue
+				}
+				for _, step := range command[1:] {
+					ran++
+					if other, ok := runBy[step]; !ok {
+						t.Errorf("%s runs the step %s, which .ci/run --list lacks", id, step)
+					} else if other != "" {
+						t.Errorf("%s and %s run the step %s", other, id, step)
+					}
+					runBy[step] = id
+				}
+			}
+			if ran == 0 {
+				t.Errorf("%s runs no step", id)
+			}
+		}
+		if tested, ok := workflow.Jobs["tested"]; ok {
+			var needs []string
+			if err := tested.Needs.Decode(&needs); err != nil {
+				t.Fatal(err)
+			}
+			slices.Sort(testing)
+			if slices.Sort(needs); !slices.Equal(needs, testing) {
+				t.Errorf("%s: the job tested waits for %v, and the jobs are %v", file, needs, testing)
+			}
+		}
+	}
+	for step, job := range runBy {
+		if job == "" {
+			t.Errorf("no workflow runs the step %s", step)
+		}
+	}
+}
+
+// TestTargets: a task of the makefile that checks something is a step, so that nobody adds one that CI does not run.
+func TestTargets(t *testing.T) {
+	t.Parallel()
+	run := string(read(t, ".ci/run"))
+	tasks := []string{
+		"help", "build", "install", // they check nothing
+		"bench", "chaos", "attack", // they take as long as one likes, and test runs the same with fixed seeds
+		"testacc-live", "sweep", // they need a real environment: testacc-dry rehearses both
+	}
+	for _, match := range regexp.MustCompile(`(?m)^([a-z-]+):.*## `).FindAllStringSubmatch(string(read(t, "GNUmakefile")), -1) {
+		if !slices.Contains(tasks, match[1]) && !strings.Contains(run, `  "`+match[1]+"|") {
+			t.Errorf("make %s is no step of .ci/run", match[1])
+		}
+	}
+}
+
+// TestNolint: what a comment turns off is on. nolintlint does not see a comment about a linter that never runs.
+func TestNolint(t *testing.T) {
+	t.Parallel()
+	var config struct {
+		Linters struct{ Enable []string }
+	}
+	if err := yaml.Unmarshal(read(t, ".golangci.yml"), &config); err != nil || len(config.Linters.Enable) == 0 {
+		t.Fatalf("linters %v, %v", config.Linters.Enable, err)
+	}
+	comment, count := regexp.MustCompile(`//nolint:([a-z,]+)`), 0
+	err := filepath.WalkDir(".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() && entry.Name() == "node_modules" {
+			return cmp.Or(err, fs.SkipDir)
+		}
+		if filepath.Ext(path) != ".go" {
+			return nil
+		}
+		for i, line := range strings.Split(string(read(t, path)), "\n") {
+			match := comment.FindStringSubmatch(line)
+			if match == nil {
+				continue
+			}
+			count++
+			for linter := range strings.SplitSeq(match[1], ",") {
+				if !slices.Contains(config.Linters.Enable, linter) {
+					t.Errorf("%s:%d turns off %s, which .golangci.yml does not turn on: remove the comment", path, i+1, linter)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if count == 0 {
+		t.Error("no file has such a comment: this test does not see them")
 	}
 }
 

@@ -109,7 +109,7 @@ func (c *CLI) Command(args ...string) *exec.Cmd {
 // Try runs Terraform and returns what it has printed.
 func (c *CLI) Try(args ...string) (string, error) {
 	out, err := c.Command(args...).CombinedOutput()
-	return string(out), err //nolint:wrapcheck // the tests' own
+	return string(out), err
 }
 
 // Terraform runs Terraform, which has to succeed, and returns what it has printed.

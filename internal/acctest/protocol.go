@@ -112,6 +112,9 @@ func (p *Protocol) Configure(config Config) Diagnostics {
 // Apply does what terraform apply does with one resource: validate, refresh, plan, and change or replace it.
 func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config) Diagnostics {
 	p.t.Helper()
+	if instance.Tainted { // by an earlier run, whose provider is gone
+		p = p.Walk()
+	}
 	diags := p.Refresh(ctx, instance)
 	if diags.Errors() != "" {
 		return diags
@@ -220,10 +223,10 @@ func (p *Protocol) Walk() *Protocol {
 // DestroyRefreshed does what terraform destroy does with one resource: it refreshes it in one walk, and destroys it in another.
 func (p *Protocol) DestroyRefreshed(ctx context.Context, instance *Instance) Diagnostics {
 	p.t.Helper()
-	if diags := p.Walk().Refresh(ctx, instance); diags.Errors() != "" {
+	if diags := p.Walk().Refresh(ctx, instance); diags.Errors() != "" { //nolint:contextcheck // the provider's context is the test's
 		return diags
 	}
-	return p.Walk().Destroy(ctx, instance)
+	return p.Walk().Destroy(ctx, instance) //nolint:contextcheck // likewise
 }
 
 // Refresh reads a resource again. One that is gone leaves a null state.
@@ -278,33 +281,33 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 	if instance.State.IsNull() {
 		instance.State = tftypes.NewValue(p.resourceType(instance.Type), nil)
 	}
-	if instance.Tainted && !instance.State.IsNull() {
-		// Planned as if there were none, so that its private state is lost: the deletion gets the private state of the creation. See the function plan in
-		// Terraform's node_resource_abstract_instance.go.
-		plan := p.plan(ctx, &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}, value)
-		plan.Replaces, plan.prior = true, instance.State
-		plan.Diagnostics = append(validated.Diagnostics, plan.Diagnostics...)
-		return plan
-	}
-	plan := p.plan(ctx, instance, value)
-	if plan.Replaces {
-		p.planReplacement(ctx, instance, plan)
-	}
+	plan := p.planResource(ctx, instance, value)
 	plan.Diagnostics = append(validated.Diagnostics, plan.Diagnostics...)
 	return plan
 }
 
-// planReplacement plans the creation that follows the deletion, as Terraform and OpenTofu do. A replacement hands over the private state and
-// the identity of what it deletes.
-func (p *Protocol) planReplacement(ctx context.Context, instance *Instance, plan *Plan) {
+// planResource plans a change, a replacement or a creation, as Terraform and OpenTofu do. The creation that follows a deletion is planned by
+// itself: it gets the private state and the identity of what is deleted. An instance that is marked as tainted is only planned as if there were
+// none, so that its private state is lost, and the deletion gets that of the creation. See the function plan in Terraform's
+// node_resource_abstract_instance.go.
+func (p *Protocol) planResource(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
 	p.t.Helper()
-	creation := p.plan(ctx, &Instance{
-		Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil), Private: plan.private, Identity: plan.identity,
-	}, plan.config)
-	plan.private = creation.private
-	if creation.Diagnostics.Errors() != "" {
-		plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
+	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil)}
+	if instance.Tainted && !instance.State.IsNull() {
+		plan := p.plan(ctx, after, config)
+		plan.Replaces, plan.prior = true, instance.State
+		return plan
 	}
+	plan := p.plan(ctx, instance, config)
+	if plan.Replaces {
+		after.Private, after.Identity = plan.private, plan.identity
+		creation := p.plan(ctx, after, config)
+		plan.private = creation.private
+		if creation.Diagnostics.Errors() != "" {
+			plan.Diagnostics = append(plan.Diagnostics, creation.Diagnostics...)
+		}
+	}
+	return plan
 }
 
 func (p *Protocol) plan(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
@@ -335,7 +338,7 @@ func (p *Protocol) apply(ctx context.Context, instance *Instance, config, planne
 	instance.State = p.parse(resp.NewState, p.resourceType(instance.Type))
 	instance.Private, instance.Identity = resp.Private, resp.NewIdentity
 	if instance.State.IsNull() { // Terraform keeps nothing beside a state that is not there
-		instance.Private = nil
+		instance.Private, instance.Identity = nil, nil
 	}
 	diags := Diagnostics(resp.Diagnostics)
 	if !instance.State.IsFullyKnown() {

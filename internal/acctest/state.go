@@ -120,7 +120,7 @@ func ReadConfig(content []byte) (Config, error) {
 	decoder.UseNumber()
 	var values map[string]any
 	if err := decoder.Decode(&values); err != nil {
-		return nil, err //nolint:wrapcheck // the tests' own
+		return nil, err
 	}
 	config, _ := written(values).(Config)
 	return config, nil

@@ -218,7 +218,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 		return // they can still appear: they stay in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private)...)
+		resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private, state.EnvironmentID)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
@@ -266,7 +266,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *settingsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state settingsModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private)...)
+	resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private, state.EnvironmentID)...)
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)

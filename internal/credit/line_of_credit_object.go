@@ -112,7 +112,7 @@ func (f lineFilter) list(ctx context.Context, client *voltage.Client, organizati
 		EnvironmentID: environment, Network: f.network.ValueString(), IncludeDisabled: f.includeDisabled.ValueBool(),
 	})
 	err = voltage.WithoutItems(err, f.excludes)
-	return slices.DeleteFunc(lines, func(line voltage.LineOfCredit) bool { return !f.matches(&line) }), err //nolint:wrapcheck // an error of the client says it all
+	return slices.DeleteFunc(lines, func(line voltage.LineOfCredit) bool { return !f.matches(&line) }), err
 }
 
 // matches reports whether a line passes the filter, but for whether it is disabled. The API has no filter for the currency.

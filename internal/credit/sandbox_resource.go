@@ -2,7 +2,9 @@ package credit
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -227,7 +229,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	switch {
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private)...)
+		resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private, state.LineOfCreditID)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
@@ -272,7 +274,9 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // Delete implements [resource.Resource]. The framework takes the line out of the state; it stays as it is.
 func (r *sandboxResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private)...)
+	var state sandboxModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private, state.LineOfCreditID)...)
 }
 
 // ImportState implements [resource.ResourceWithImportState].
@@ -295,15 +299,29 @@ var sandboxBlame = tfkit.Blame{
 	"line_of_credit_not_valid":                    path.Root("limit"),
 	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
 	"field:limit":                                 path.Root("limit"),
+	"field:disabled_at":                           path.Root("line_of_credit_id"),
 }
 
 // sandboxNext is what to do after a refusal that means something else for a wallet; empty for what is usual.
 func sandboxNext(err error) string {
-	if voltage.IsType(err, "line_of_credit_cannot_allocate_wallet_limit") {
+	switch {
+	case voltage.IsType(err, "line_of_credit_cannot_allocate_wallet_limit"):
 		return "The wallets on the line have taken more than this limit. Choose a higher one, or delete wallets first. The data source voltage_line_of_credit " +
 			"shows allocated_limit."
+	case voltage.IsType(err, "line_of_credit_not_valid") && isDisabled(err):
+		return "The limit of a disabled line of credit cannot be changed. Choose another line of credit, or ask Voltage's support to enable this one."
 	}
 	return ""
+}
+
+// isDisabled reports whether the API refuses something because of disabled_at of a line of credit.
+func isDisabled(err error) bool {
+	var answer *voltage.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	fields, _ := answer.Context["fields"].([]any)
+	return slices.Contains(fields, any("disabled_at"))
 }
 
 // changeLimit asks for another limit of a line and waits until it is read back.

@@ -71,7 +71,7 @@ func newContract(doc *openapi3.T) *contract {
 	openapi3filter.RegisterBodyDecoder(eventStream, openapi3filter.JSONBodyDecoder) // the validator has none; the schema is of one message
 	dateTime := openapi3.NewCallbackValidator(func(text string) error {
 		_, err := time.Parse(time.RFC3339Nano, text)
-		return err //nolint:wrapcheck // wrapped with the violation
+		return err
 	})
 	c := &contract{operations: map[string]*operation{}, callback: doc.Components.Schemas["WebhookPayload"].Value}
 	c.options = &openapi3filter.Options{
@@ -211,7 +211,7 @@ func (c *contract) checkCallback(body []byte) error {
 func checkNames(schema *openapi3.Schema, content []byte) error {
 	var value any
 	if err := json.Unmarshal(content, &value); err != nil {
-		return err //nolint:wrapcheck // wrapped with the violation
+		return err
 	}
 	return names(schema, value)
 }

@@ -177,7 +177,7 @@ func (e *Emulator) post(d *Delivery) (int, error) {
 	}()
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader(d.Body))
 	if err != nil {
-		return 0, err //nolint:wrapcheck // recorded as it is
+		return 0, err
 	}
 	at := strconv.FormatInt(e.config.Now().Unix(), 10)
 	req.Header = http.Header{ // small letters, as they are on the wire; Header.Set would write capitals
@@ -192,7 +192,7 @@ func (e *Emulator) post(d *Delivery) (int, error) {
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
-		return 0, err //nolint:wrapcheck // recorded as it is
+		return 0, err
 	}
 	defer resp.Body.Close()
 	return resp.StatusCode, nil

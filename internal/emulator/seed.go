@@ -99,7 +99,7 @@ func ReadSeed(r io.Reader) ([]Organization, error) {
 	organizations := each(seed.Organizations, "organizations", s.organization)
 	slices.SortStableFunc(s.errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
 	if err := errors.Join(s.errs...); err != nil {
-		return nil, err //nolint:wrapcheck // the errors are this package's
+		return nil, err
 	}
 	return organizations, nil
 }

@@ -112,7 +112,8 @@ func (d *paymentDataSource) read(
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if wait == "" {
-		return client.GetSettledPayment(ctx, organization, environment, id) //nolint:wrapcheck // it may have been made a moment ago, by the same apply
+		// It may have been made a moment ago, by the same apply.
+		return client.GetSettledPayment(ctx, organization, environment, id)
 	}
 	return waitFor(ctx, client, organization, environment, id, wait, nil, func(payment *voltage.Payment) bool {
 		return !payment.CreatedAt.IsZero() && time.Since(payment.CreatedAt) >= timeout

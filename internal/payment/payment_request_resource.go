@@ -502,11 +502,11 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.Settings.Release(id) // a refresh comes after everything that was created or deleted before it
 	payment, err := state.confirm(ctx, client, organization, environment, id)
 	unfinished := state.unfinished()
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		r.Settings.Hold(id)
 		return // it can still appear: it stays in the state, tainted
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -550,7 +550,7 @@ func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, orga
 	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
 		about = time.Hour
 	}
-	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about) //nolint:wrapcheck // an error of the client says it all
+	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about)
 }
 
 // ownID is the creation under the plan's own ID.
@@ -595,17 +595,36 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	}
 	if !m.Amount.IsUnknown() {
 		var diags diag.Diagnostics
-		planned, found := m.amount(ctx, &diags), payment.RequestedAmount
-		switch {
-		case planned == nil && found == nil:
-		case planned == nil:
-			add("amount", types.Int64Null(), types.Int64Value(found.Amount))
-		case found == nil: // not shown
-		case planned.Currency.ValueString() == found.Currency:
-			add("amount", planned.Amount, types.Int64Value(found.Amount))
+		if text := amountDifference(m.amount(ctx, &diags), payment); text != "" {
+			differences = append(differences, text)
 		}
 	}
 	return differences
+}
+
+// amountDifference says how the amount of a payment differs from the planned one, nil for any amount. A request in USD shows the quoted BTC as
+// its requested amount, and the USD as its amount. Whether the latter includes a processing fee is not documented, so both match.
+func amountDifference(planned *tfkit.AmountModel, payment *voltage.Payment) string {
+	found := payment.RequestedAmount
+	if planned == nil {
+		if found == nil {
+			return ""
+		}
+		return tfkit.Difference("amount", types.Int64Null(), types.Int64Value(found.Amount))
+	}
+	fee := int64(0)
+	if found == nil || found.Currency != planned.Currency.ValueString() {
+		if found = payment.Amount(); payment.ProcessingFee != nil {
+			fee = payment.ProcessingFee.Amount.Amount
+		}
+	}
+	switch {
+	case found == nil && payment.Status == voltage.StatusReceiving: // it can be paid, with any amount
+		return tfkit.Difference("amount", planned.Amount, types.Int64Null())
+	case found == nil, found.Currency != planned.Currency.ValueString(), found.Amount == planned.Amount.ValueInt64()+fee:
+		return ""
+	}
+	return tfkit.Difference("amount", planned.Amount, types.Int64Value(found.Amount))
 }
 
 // changes are the attributes that make another request when they change.

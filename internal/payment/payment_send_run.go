@@ -107,7 +107,7 @@ func (r *sendRun) earlier(ctx context.Context) (*voltage.Payment, error) {
 	if voltage.IsNotFound(err) {
 		return nil, nil
 	}
-	return payment, err //nolint:wrapcheck // an error of the client says it all
+	return payment, err
 }
 
 func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }

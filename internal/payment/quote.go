@@ -27,7 +27,7 @@ type account struct {
 func readAccount(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*account, error) {
 	wallet, err := client.GetSettledWallet(ctx, organization, id)
 	if err != nil {
-		return nil, err //nolint:wrapcheck // an error of the client says it all
+		return nil, err
 	}
 	a := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
 	return a, a.readCurrency(ctx)
@@ -40,7 +40,7 @@ func (a *account) readCurrency(ctx context.Context) error {
 	}
 	line, err := a.client.FindLineOfCredit(ctx, a.organization, *a.wallet.LineOfCreditID)
 	if err != nil {
-		return err //nolint:wrapcheck // an error of the client says it all
+		return err
 	}
 	a.currency = line.Currency
 	return nil
@@ -57,7 +57,7 @@ func (a *account) send(ctx context.Context, send voltage.NewSend, to *destinatio
 		send.QuoteID, asked = quote, true
 		var failed error
 		sent, failed = a.client.CreateSend(ctx, a.organization, a.wallet.EnvironmentID, send)
-		return failed //nolint:wrapcheck // an error of the client says it all
+		return failed
 	})
 	if err != nil && asked && !tfkit.IsRefused(err) {
 		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+
@@ -101,7 +101,7 @@ func (a *account) withQuote(ctx context.Context, amount *voltage.Amount, create 
 func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Quote, error) {
 	id, err := voltage.NewID()
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says it all
+		return nil, err
 	}
 	request := voltage.NewQuote{
 		ID: id, LineOfCreditID: *a.wallet.LineOfCreditID, Network: a.wallet.Network, Amount: amount, To: voltage.CurrencyUSD,

@@ -56,7 +56,7 @@ func (w cleanWriter) Write(line []byte) (int, error) {
 		text = []byte(w.message(string(line)))
 	}
 	if _, err := w.Writer.Write(text); err != nil {
-		return 0, err //nolint:wrapcheck // a writer hands on what it got
+		return 0, err
 	}
 	return len(line), nil
 }

@@ -28,7 +28,7 @@ func LimitLogs() error {
 			continue
 		}
 		if err := os.Setenv(variable, level); err != nil {
-			return err //nolint:wrapcheck // says it all
+			return err
 		}
 	}
 	return nil

@@ -92,7 +92,7 @@ func (s *cleanServer) StopProvider(ctx context.Context, req *tfprotov6.StopProvi
 	if resp != nil {
 		resp.Error = s.message(resp.Error)
 	}
-	return resp, err //nolint:wrapcheck // the framework's
+	return resp, err
 }
 
 // MoveResourceState implements [tfprotov6.ResourceServer].
@@ -154,7 +154,7 @@ func (s *cleanServer) ListResource(
 ) (*tfprotov6.ListResourceServerStream, error) {
 	stream, err := s.downstreamServer.ListResource(s.logged(ctx), req)
 	if err != nil {
-		return stream, err //nolint:wrapcheck // the framework's
+		return stream, err
 	}
 	results := stream.Results
 	return &tfprotov6.ListResourceServerStream{Results: func(yield func(tfprotov6.ListResourceResult) bool) {
@@ -194,7 +194,7 @@ func (s *cleanServer) InvokeAction(
 ) (*tfprotov6.InvokeActionServerStream, error) {
 	stream, err := s.downstreamServer.InvokeAction(s.logged(ctx), req)
 	if err != nil {
-		return stream, err //nolint:wrapcheck // the framework's
+		return stream, err
 	}
 	events := stream.Events
 	return &tfprotov6.InvokeActionServerStream{Events: func(yield func(tfprotov6.InvokeActionEvent) bool) {
@@ -245,7 +245,7 @@ func (s *cleanServer) CallFunction(ctx context.Context, req *tfprotov6.CallFunct
 	if err == nil && resp.Error != nil {
 		resp.Error.Text = s.message(resp.Error.Text)
 	}
-	return resp, err //nolint:wrapcheck // the framework's
+	return resp, err
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].

@@ -51,7 +51,7 @@ func (s *cleanServer) wholeNumbers(
 			return true, nil
 		}
 		if err := value.As(&number); err != nil {
-			return false, err //nolint:wrapcheck // it is not shown
+			return false, err
 		}
 		if _, accuracy := number.Int64(); number.IsInt() && accuracy == big.Exact {
 			return true, nil

@@ -142,6 +142,12 @@ func NextSteps() []NextStep {
 			return errors.Is(err, context.Canceled)
 		}},
 	}
+	steps = append(steps,
+		NextStep{"a wallet without policies, whose first policies the API refuses to create", "Set one policy of the wallet in the Voltage dashboard, or ask " +
+			"Voltage's support to set it, then run Terraform again: the provider can change the policies of a wallet that has some.", is[*voltage.NoFirstPoliciesError]},
+		NextStep{"a wallet that was deleted", "Set wallet_id to another wallet, or remove what belongs to this wallet from the configuration.",
+			is[*voltage.WalletDeletedError]},
+	)
 	for _, kind := range slices.Sorted(maps.Keys(typedSteps)) {
 		steps = append(steps, NextStep{kind, typedSteps[kind], func(err error) bool { return voltage.IsType(err, kind) }})
 	}

@@ -128,15 +128,17 @@ func (c Once) Read(ctx context.Context, private Private, kept WritablePrivate) d
 	return diags
 }
 
-// Forget gives the object of a resource back that is gone.
-func (c Once) Forget(ctx context.Context, s *Settings, private Private) diag.Diagnostics {
+// Forget gives the object of a resource back that is gone. A resource that was marked as tainted is deleted without its private state.
+func (c Once) Forget(ctx context.Context, s *Settings, private Private, id UUID) diag.Diagnostics {
 	var diags diag.Diagnostics
 	token := Recall[string](ctx, private, tokenKey, &diags)
-	if token == nil {
-		return diags
-	}
 	owners := Store[owners](s)
 	defer owners.lock()()
-	owners.release(*token)
+	if known, ok := id.ID(); token == nil && ok {
+		owners.release(owners.tokens[c.key(known)])
+	}
+	if token != nil {
+		owners.release(*token)
+	}
 	return diags
 }

@@ -207,6 +207,9 @@ func shown(value attr.Value) string {
 	case value.IsUnknown():
 		return "a value that is known after the apply"
 	}
+	if text, ok := value.(types.String); ok { // quoted first, an escape sequence of the API would not be found any more
+		return fmt.Sprintf("%q", voltage.Clean(text.ValueString()))
+	}
 	return voltage.Clean(value.String())
 }
 

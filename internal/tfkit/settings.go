@@ -81,11 +81,8 @@ func (s *Settings) Claim(id uuid.UUID) bool {
 // Release gives an ID back.
 func (s *Settings) Release(id uuid.UUID) { s.claims.Delete(id) }
 
-// Hold notes that a refresh has found an object with this ID in the state. What was created or deleted before is settled then.
-func (s *Settings) Hold(id uuid.UUID) {
-	s.holds.Store(id, true)
-	s.claims.Delete(id)
-}
+// Hold notes that a refresh has found an object with this ID, which is in the state.
+func (s *Settings) Hold(id uuid.UUID) { s.holds.Store(id, true) }
 
 // Holds reports whether a refresh of this run has found an object with this ID in the state.
 func (s *Settings) Holds(id uuid.UUID) bool {

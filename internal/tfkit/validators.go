@@ -42,7 +42,7 @@ func Check(summary, description string, valid func(string) error) validator.Stri
 func RegularExpression() validator.String {
 	return Check("Invalid Regular Expression", "A regular expression in RE2 syntax.", func(text string) error {
 		_, err := regexp.Compile(text)
-		return err //nolint:wrapcheck // the message is complete
+		return err
 	})
 }
 

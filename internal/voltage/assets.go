@@ -25,7 +25,7 @@ func (a *Asset) UnmarshalJSON(data []byte) error {
 		DecimalDisplay *int64 `json:"decimal_display"`
 	}{plain: (*plain)(a)}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	if answer.DecimalDisplay != nil {
 		a.DecimalDisplay = *answer.DecimalDisplay

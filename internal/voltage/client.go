@@ -323,7 +323,7 @@ func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 	exchangeOf(req.Context()).attempts++
 	resp, err := t.next.RoundTrip(req)
 	if t.log == nil {
-		return resp, err //nolint:wrapcheck // a round tripper hands on what it got
+		return resp, err
 	}
 	fields := map[string]any{
 		"method": req.Method, "path": req.URL.Path, "attempt": exchangeOf(req.Context()).attempts,
@@ -335,5 +335,5 @@ func (t *loggingTransport) RoundTrip(req *http.Request) (*http.Response, error) 
 		fields["status"] = resp.StatusCode
 	}
 	t.log(req.Context(), "Voltage API request", fields)
-	return resp, err //nolint:wrapcheck // a round tripper hands on what it got
+	return resp, err
 }

@@ -129,7 +129,7 @@ func (w *witness[T]) ask(ctx context.Context, of scope) ([]T, error) {
 	case <-answer.done:
 		return answer.objects, answer.err
 	case <-ctx.Done():
-		return nil, ctx.Err() //nolint:wrapcheck // the caller wraps it
+		return nil, ctx.Err()
 	}
 }
 

@@ -100,7 +100,7 @@ func (d *door) enter(ctx context.Context) error {
 	case d.slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // net/http wraps it
+		return ctx.Err()
 	}
 }
 
@@ -113,5 +113,5 @@ type leavingBody struct {
 // Close implements [io.Closer].
 func (b *leavingBody) Close() error {
 	defer b.leave()
-	return b.ReadCloser.Close() //nolint:wrapcheck // hands on what it got
+	return b.ReadCloser.Close()
 }

@@ -26,7 +26,7 @@ func (f *apiFailure) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	if err := json.Unmarshal(data, (*plain)(f)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	var kind looseText
 	if len(f.RawType) > 0 && f.RawType[0] == '"' { // a type that is no text cannot be branched on
@@ -51,7 +51,7 @@ func (f *apiFailure) context() map[string]any {
 func readFailure(data []byte) (apiFailure, error) {
 	var failure apiFailure
 	if err := json.Unmarshal(data, &failure); err != nil {
-		return failure, err //nolint:wrapcheck // receive wraps it
+		return failure, err
 	}
 	if failure.RawType != nil || failure.Detail != "" || string(bytes.TrimSpace(data)) == "{}" {
 		return failure, nil
@@ -102,7 +102,7 @@ func (t *looseText) UnmarshalJSON(data []byte) error {
 	}
 	var compact bytes.Buffer
 	if err := json.Compact(&compact, data); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	*t = looseText(compact.String())
 	return nil

@@ -28,7 +28,7 @@ type LedgerEvent struct {
 func (e *LedgerEvent) UnmarshalJSON(data []byte) error {
 	type plain LedgerEvent
 	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("event", fact{"type", e.Type != ""}, fact{"effective_time", !e.EffectiveTime.IsZero()})
 }

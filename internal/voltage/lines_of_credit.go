@@ -73,7 +73,7 @@ func (l *LineOfCredit) UnmarshalJSON(data []byte) error {
 		AllocatedLimit *int64 `json:"allocated_limit"`
 	}{plain: (*plain)(l)}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	err := says("line of credit", fact{"id", l.ID != uuid.Nil}, fact{"organization_id", l.OrganizationID != uuid.Nil},
 		fact{"currency", l.Currency != ""}, fact{"limit", answer.Limit != nil}, fact{"allocated_limit", answer.AllocatedLimit != nil})

@@ -89,7 +89,7 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 	var content json.RawMessage // one buffer for all items: what stays of an item is copied
 	for position := 1; decoder.More(); position++ {
 		if err := decoder.Decode(&content); err != nil {
-			return err //nolint:wrapcheck // receive wraps it
+			return err
 		}
 		var item T
 		if err := json.Unmarshal(content, &item); err != nil {

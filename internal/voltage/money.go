@@ -48,7 +48,7 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 		Amount *int64 `json:"amount"`
 	}{plain: (*plain)(a)}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	err := says("sum of money", fact{"currency", a.Currency != ""}, fact{"amount", answer.Amount != nil})
 	if err != nil {

@@ -85,7 +85,7 @@ type PaymentBreakdown struct {
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	type plain Payment
 	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("payment", fact{"id", p.ID != uuid.Nil}, fact{"environment_id", p.EnvironmentID != uuid.Nil}, fact{"direction", p.Direction != ""},
 		fact{"type", p.Kind != ""}, fact{"status", p.Status != ""})
@@ -212,9 +212,9 @@ func (p *Payment) Description() string {
 // maxSeconds is the most seconds that fit into a time.Duration.
 const maxSeconds = math.MaxInt64 / int64(time.Second)
 
-// ExpiresAt is when a receive can no longer be paid, nil where the API does not say.
+// ExpiresAt is when a receive can no longer be paid, nil where the API does not say. It counts from created_at.
 func (p *Payment) ExpiresAt() *time.Time {
-	if p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
+	if p.CreatedAt.IsZero() || p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
 		return nil
 	}
 	at := p.CreatedAt.Add(time.Duration(*p.Data.Expiration) * time.Second)
@@ -420,7 +420,7 @@ type PaymentEvent struct {
 func (e *PaymentEvent) UnmarshalJSON(data []byte) error {
 	type plain PaymentEvent
 	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("event", fact{"event_type", e.EventType != ""}, fact{"time", !e.Time.IsZero()})
 }

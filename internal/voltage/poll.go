@@ -120,7 +120,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-		return ctx.Err() //nolint:wrapcheck // the caller wraps it
+		return ctx.Err()
 	case <-timer.C:
 		return nil
 	}

@@ -33,7 +33,7 @@ type Quote struct {
 func (q *Quote) UnmarshalJSON(data []byte) error {
 	type plain Quote
 	if err := json.Unmarshal(data, (*plain)(q)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("quote", fact{"id", q.ID != uuid.Nil}, fact{"amount", q.Amount.Currency != ""})
 }

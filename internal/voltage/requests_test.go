@@ -151,7 +151,7 @@ func TestRequests(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(name, func(t *testing.T) { //nolint:paralleltest // together they have to have tried every operation
+		t.Run(name, func(t *testing.T) { // not parallel: together they have to have tried every operation
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { check(t, w, r) }))
 			defer server.Close()
 			call(t.Context(), newTestClient(t, Config{BaseURL: server.URL + "/v1"}))

@@ -31,7 +31,7 @@ func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error)
 	}
 	if err != nil {
 		// Everything but what cannot get better, such as a certificate that does not match.
-		return retryablehttp.ErrorPropagatedRetryPolicy(ctx, nil, err) //nolint:wrapcheck // do wraps it
+		return retryablehttp.ErrorPropagatedRetryPolicy(ctx, nil, err)
 	}
 	return isRetryable(resp.StatusCode), nil
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -225,7 +226,7 @@ func TestFailures(t *testing.T) {
 				t.Errorf("%s: %v", name, err)
 			}
 			want := test.want
-			if failure != error(&payment) { // only payments have a code
+			if !errors.Is(failure, &payment) { // only payments have a code
 				want = strings.Replace(want, "/no_route", "", 1)
 			}
 			if got := failure.Error(); got != want {

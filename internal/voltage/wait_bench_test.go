@@ -89,5 +89,5 @@ func waitActive(ctx context.Context, client *voltage.Client, id uuid.UUID) error
 		Done:     func(w *voltage.Wallet) (bool, error) { return w != nil && w.Active, nil },
 		Describe: func(w *voltage.Wallet) string { return fmt.Sprint(w) },
 	})
-	return err //nolint:wrapcheck // says it all
+	return err
 }

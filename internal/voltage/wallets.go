@@ -51,7 +51,7 @@ func (w *Wallet) UnmarshalJSON(data []byte) error {
 		Active *bool `json:"active"`
 	}{plain: (*plain)(w)}
 	if err := json.Unmarshal(data, &answer); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	if answer.Active == nil {
 		return errors.New("the wallet does not say whether it is active")
@@ -89,7 +89,7 @@ type Balance struct {
 func (b *Balance) UnmarshalJSON(data []byte) error {
 	type plain Balance
 	if err := json.Unmarshal(data, (*plain)(b)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("balance", fact{"available", b.Available.Currency != ""}, fact{"total", b.Total.Currency != ""})
 }
@@ -105,7 +105,7 @@ type Hold struct {
 func (h *Hold) UnmarshalJSON(data []byte) error {
 	type plain Hold
 	if err := json.Unmarshal(data, (*plain)(h)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("hold", fact{"amount", h.Amount.Currency != ""})
 }
@@ -123,7 +123,7 @@ type PendingSettlement struct {
 func (s *PendingSettlement) UnmarshalJSON(data []byte) error {
 	type plain PendingSettlement
 	if err := json.Unmarshal(data, (*plain)(s)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	return says("settlement", fact{"amount", s.Amount.Currency != ""})
 }

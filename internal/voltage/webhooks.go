@@ -48,7 +48,7 @@ func (e WebhookEvents) MarshalJSON() ([]byte, error) {
 			single = append(single, map[string]string{family: event})
 		}
 	}
-	return json.Marshal(single) //nolint:wrapcheck // do wraps it
+	return json.Marshal(single)
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]: both forms, and families that are not known yet. A field that is not known and holds
@@ -56,7 +56,7 @@ func (e WebhookEvents) MarshalJSON() ([]byte, error) {
 func (e *WebhookEvents) UnmarshalJSON(data []byte) error {
 	var objects []map[string]json.RawMessage
 	if err := json.Unmarshal(data, &objects); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	events := WebhookEvents{}
 	for _, object := range objects {
@@ -68,7 +68,7 @@ func (e *WebhookEvents) UnmarshalJSON(data []byte) error {
 					if _, known := WebhookEventNames()[family]; !known {
 						continue
 					}
-					return err //nolint:wrapcheck // receive wraps it
+					return err
 				}
 				several = []string{one}
 			}
@@ -110,7 +110,7 @@ type Webhook struct {
 func (w *Webhook) UnmarshalJSON(data []byte) error {
 	type plain Webhook
 	if err := json.Unmarshal(data, (*plain)(w)); err != nil {
-		return err //nolint:wrapcheck // receive wraps it
+		return err
 	}
 	w.Name = NormalText(w.Name)
 	return says("webhook", fact{"id", w.ID != uuid.Nil}, fact{"status", w.Status != ""}, fact{"organization_id", w.OrganizationID != uuid.Nil},

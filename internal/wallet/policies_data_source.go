@@ -85,7 +85,7 @@ func (d *policiesDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	wallet, _ := model.WalletID.ID()
-	policies, err := client.FindWalletPolicies(ctx, organization, wallet)
+	policies, err := client.FindSettledWalletPolicies(ctx, organization, wallet)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Wallet Policies Not Read", Object: fmt.Sprintf("The policies of wallet %s of organization %s", wallet, organization), Err: err, Blame: policiesBlame,

@@ -1,6 +1,7 @@
 package wallet_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -42,7 +43,7 @@ func TestAccWalletPolicies_managedTwice(t *testing.T) {
 	// The state of another configuration has them too, and both come together.
 	mustApply(t, p.Walk(), second, other)
 	walk = p.Walk()
-	diags := append(walk.Plan(t.Context(), first, config).Diagnostics, walk.Plan(t.Context(), second, other).Diagnostics...)
+	diags := slices.Concat(walk.Plan(t.Context(), first, config).Diagnostics, walk.Plan(t.Context(), second, other).Diagnostics)
 	if diags.Errors() != "" || !strings.Contains(diags.Warnings(), managedTwice) || !strings.Contains(diags.Warnings(), "terraform state rm") {
 		t.Errorf("two that exist: %q, %q", diags.Errors(), diags.Warnings())
 	}

@@ -235,12 +235,13 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 		find = client.FindWalletPolicies // that the wallet has none is what the state says
 	}
 	policies, err := find(ctx, organization, wallet)
+	gone := voltage.IsNotFound(err) || err == nil && policies == nil && !state.holdsNothing()
 	switch {
-	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
+	case gone && unfinished != nil && client.IsRecent(*unfinished):
 		return // they can still appear: they stay in the state, tainted
-	case voltage.IsNotFound(err):
+	case gone:
 		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
+		resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private, state.WalletID)...)
 		return
 	case err != nil:
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Policies Not Read", Object: state.describe(), Err: err}.Diagnostic())
@@ -300,7 +301,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state policiesModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private)...)
+	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private, state.WalletID)...)
 	if !slices.Contains(state.managed(), attributeFee) {
 		return
 	}
@@ -323,7 +324,7 @@ func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteReques
 		_, _, err = changePolicies(ctx, client, organization, wallet, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
 	}
 	if voltage.IsNotFound(err) {
-		// The wallet was deleted meanwhile; or the API's word lags behind the wallet that was just read.
+		// The wallet was deleted meanwhile, or it has no policies and the API creates none.
 		after, readErr := client.FindWalletPolicies(ctx, organization, wallet)
 		if voltage.IsNotFound(readErr) || readErr == nil && (after == nil || after.ProcessingFee == nil) {
 			return

@@ -2,7 +2,6 @@ package wallet_test
 
 import (
 	"fmt"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"maps"
 	"regexp"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
@@ -196,7 +196,7 @@ func TestAccWalletPolicies_requests(t *testing.T) {
 	}
 	expect("a plan of new policies")
 	mustApply(t, p, instance, policies)
-	expect("a creation", "get", "update", "get")
+	expect("a creation", "get", "get_wallet", "update", "get") // the wallet, since a 404 does not say whether it exists
 	mustApply(t, p, instance, policies)
 	expect("a second apply", "get")
 	policies["timeouts"] = acctest.Config{"update": "3m"}
@@ -533,10 +533,10 @@ func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	wallet, instance := policiesOn(t, w)
-	fail := emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "Busy", Detail: "the ledger sleeps"}}
+	fail := emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "policy_not_found", Detail: "the ledger sleeps"}}
 	expect := func(diags acctest.Diagnostics, wants ...string) {
 		t.Helper()
-		for _, want := range append(wants, "Busy: the ledger sleeps", wallet.String()) {
+		for _, want := range append(wants, "policy_not_found: the ledger sleeps", wallet.String()) {
 			if !strings.Contains(diags.Errors(), want) {
 				t.Errorf("the error lacks %q: %s", want, diags.Errors())
 			}

@@ -264,12 +264,12 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.Settings.Release(id)                     // a refresh comes after everything that was created or deleted before it
 	environment, _ := state.EnvironmentID.ID() // uuid.Nil while it is being imported
 	wallet, err := client.GetListedWallet(ctx, organization, environment, id)
 	unfinished := state.unfinished()
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		r.Settings.Hold(id)
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)

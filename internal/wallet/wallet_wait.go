@@ -53,7 +53,7 @@ type location struct {
 
 // wait polls the wallet. Where many waits are under way, their reads are shared.
 func (l location) wait(ctx context.Context, wait voltage.Wait[*voltage.Wallet]) (*voltage.Wallet, error) {
-	return l.client.WaitForWallet(ctx, l.organization, l.environment, l.id, wait) //nolint:wrapcheck // an error of the client says it all
+	return l.client.WaitForWallet(ctx, l.organization, l.environment, l.id, wait)
 }
 
 // findSettled reads a wallet that is to be deleted; nil means that there is none. One whose creation began a moment ago, and was
@@ -113,9 +113,9 @@ func (l location) waitNamed(ctx context.Context, name string, known *voltage.Wal
 // delete deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before.
 func (l location) delete(ctx context.Context, before *voltage.Wallet) error {
 	request := func(ctx context.Context) error {
-		return l.client.DeleteWallet(ctx, l.organization, l.id) //nolint:wrapcheck // an error of the client says it all
+		return l.client.DeleteWallet(ctx, l.organization, l.id)
 	}
-	return voltage.DeleteAndWait(ctx, l.client, request, l.wait, voltage.Wait[*voltage.Wallet]{ //nolint:wrapcheck // as above
+	return voltage.DeleteAndWait(ctx, l.client, request, l.wait, voltage.Wait[*voltage.Wallet]{
 		For: "the wallet to be gone",
 		Read: func(ctx context.Context) (*voltage.Wallet, error) {
 			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.

@@ -121,7 +121,7 @@ func (m eventsModel) known() map[string]types.Set {
 }
 
 // events turns the attribute into the API's events. What is not known yet is left out.
-func (m eventsModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
+func (m eventsModel) events() voltage.WebhookEvents {
 	sets := m.known()
 	if !m.Other.IsUnknown() {
 		for family, value := range m.Other.Elements() {
@@ -186,7 +186,7 @@ func warnOfEvents(ctx context.Context, object string, plan, state types.Object, 
 		return
 	}
 	planned := eventsOf(ctx, plan, diags)
-	wanted, has := planned.events(ctx, diags), eventsOf(ctx, state, diags).events(ctx, diags)
+	wanted, has := planned.events(), eventsOf(ctx, state, diags).events()
 	for _, family := range slices.Sorted(maps.Keys(wanted)) {
 		at, names := path.Root("events").AtName(family), voltage.WebhookEventNames()[family]
 		if names == nil {

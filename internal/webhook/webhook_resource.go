@@ -291,11 +291,11 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	r.Settings.Release(hook.id) // a refresh comes after everything that was created or deleted before it
 	unfinished := state.unfinished()
 	webhook, err := client.GetListedWebhook(ctx, hook.organization, hook.environment, hook.id)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		r.Settings.Hold(hook.id)
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
 	case voltage.IsNotFound(err), err == nil && webhook.Deleted():
 		resp.State.RemoveResource(ctx)
@@ -508,7 +508,7 @@ func (m *webhookModel) identity() webhookIdentity {
 
 // events turns the events of a plan into the API's.
 func (m *webhookModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
-	return eventsOf(ctx, m.Events, diags).events(ctx, diags)
+	return eventsOf(ctx, m.Events, diags).events()
 }
 
 // read takes over everything that the API says of a webhook.

@@ -20,8 +20,8 @@ const stateTainted = "The webhook's ID is in the state, marked as tainted: the n
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")
 
-const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. To replace it, " +
-	"set another id: an ID that was used cannot be used again."
+const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
+	"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again."
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
@@ -36,7 +36,7 @@ type hook struct {
 
 // poll polls the webhook. Where many waits are under way, their reads are shared.
 func (h hook) poll(ctx context.Context, wait voltage.Wait[*voltage.Webhook]) (*voltage.Webhook, error) {
-	return h.client.WaitForWebhook(ctx, h.organization, h.environment, h.id, wait) //nolint:wrapcheck // an error of the client says it all
+	return h.client.WaitForWebhook(ctx, h.organization, h.environment, h.id, wait)
 }
 
 // wait waits until the webhook is there and shows enough. It returns the webhook as last read, also with an error.
@@ -60,7 +60,7 @@ func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhoo
 // will not become the new one: the API writes it differently.
 func (h hook) change(ctx context.Context, change voltage.WebhookChange, before string) (*voltage.Webhook, error) {
 	if err := h.client.UpdateWebhook(ctx, h.organization, h.environment, h.id, change); err != nil {
-		return nil, err //nolint:wrapcheck // an error of the client says it all
+		return nil, err
 	}
 	return h.poll(ctx, voltage.Wait[*voltage.Webhook]{
 		For: "the change to be read back",
@@ -114,7 +114,7 @@ func (h hook) enable(ctx context.Context, enabled bool) (*voltage.Webhook, error
 		request, status = h.client.StartWebhook, voltage.WebhookActive
 	}
 	if err := request(ctx, h.organization, h.environment, h.id); err != nil {
-		return nil, err //nolint:wrapcheck // an error of the client says it all
+		return nil, err
 	}
 	return h.wait(ctx, "the webhook to be "+status, func(w *voltage.Webhook) bool { return w.Status == status })
 }
@@ -136,12 +136,12 @@ func (h hook) delete(ctx context.Context, unfinished *time.Time) (found bool, er
 		}
 	}
 	if err != nil || before == nil || before.Deleted() {
-		return before != nil, err //nolint:wrapcheck // an error of the client says it all
+		return before != nil, err
 	}
 	request := func(ctx context.Context) error {
-		return h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id) //nolint:wrapcheck // an error of the client says it all
+		return h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id)
 	}
-	return true, voltage.DeleteAndWait(ctx, h.client, request, h.poll, voltage.Wait[*voltage.Webhook]{ //nolint:wrapcheck // as above
+	return true, voltage.DeleteAndWait(ctx, h.client, request, h.poll, voltage.Wait[*voltage.Webhook]{
 		For: "the webhook to be gone",
 		Read: func(ctx context.Context) (*voltage.Webhook, error) {
 			webhook, err := h.client.GetConfirmedWebhook(ctx, h.organization, h.environment, h.id)

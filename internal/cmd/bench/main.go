@@ -53,7 +53,7 @@ func run(ctx context.Context, out io.Writer, list string, latency time.Duration)
 	}
 	dir, err := os.MkdirTemp("", "voltage-bench")
 	if err != nil {
-		return err //nolint:wrapcheck // says it all
+		return err
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
 	for _, p := range []plugin{voltageProvider, idleProvider} {
@@ -113,11 +113,11 @@ resource "terraform_data" "w" {
 func measure(ctx context.Context, out io.Writer, dir string, count int, latency time.Duration) error {
 	api, err := emulator.New(emulator.Config{Latency: latency})
 	if err != nil {
-		return err //nolint:wrapcheck // says it all
+		return err
 	}
 	url, stop, err := api.Listen(ctx, "127.0.0.1:0")
 	if err != nil {
-		return err //nolint:wrapcheck // says it all
+		return err
 	}
 	defer stop()
 	var own, idle, work *workspace

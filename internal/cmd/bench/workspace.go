@@ -53,7 +53,7 @@ type workspace struct {
 func newWorkspace(ctx context.Context, dir string, provider plugin, url, configuration string) (*workspace, error) {
 	folder, err := os.MkdirTemp(dir, "workspace")
 	if err != nil {
-		return nil, err //nolint:wrapcheck // says it all
+		return nil, err
 	}
 	w := &workspace{dir: folder, state: httptest.NewServer(new(stateBackend))}
 	settings := filepath.Join(folder, "terraformrc")
@@ -63,7 +63,7 @@ func newWorkspace(ctx context.Context, dir string, provider plugin, url, configu
 		settings:                            fmt.Sprintf("provider_installation {\n  filesystem_mirror { path = %q }\n}\n", provider.mirror(dir)),
 	} {
 		if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
-			return nil, err //nolint:wrapcheck // says it all
+			return nil, err
 		}
 	}
 	for _, variable := range os.Environ() {
@@ -95,7 +95,7 @@ func (w *workspace) terraform(ctx context.Context, args ...string) (wall time.Du
 	cmd.Dir, cmd.Env, cmd.Stdout, cmd.Stderr = w.dir, w.env, &out, &out
 	start := time.Now()
 	if err := cmd.Start(); err != nil {
-		return 0, 0, err //nolint:wrapcheck // says it all
+		return 0, 0, err
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()

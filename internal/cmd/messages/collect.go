@@ -66,7 +66,7 @@ func collect(root string) ([]message, error) {
 		return nil
 	})
 	if err != nil {
-		return nil, err //nolint:wrapcheck // it says the path
+		return nil, err
 	}
 	c := &collector{}
 	for _, in := range folders {

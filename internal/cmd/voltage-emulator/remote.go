@@ -39,7 +39,7 @@ func (r *remote) arguments(args []string, least, most int) ([]string, error) {
 	var found []string
 	for {
 		if err := r.Parse(args); err != nil {
-			return nil, err //nolint:wrapcheck // the flag package has printed it
+			return nil, err
 		}
 		if r.NArg() == 0 {
 			break

@@ -44,7 +44,7 @@ path, and the fault that happened to it. A status of - is no answer: one that is
 		encoder := json.NewEncoder(stdout)
 		encoder.SetIndent("", "  ")
 		encoder.SetEscapeHTML(false) // paths have &
-		return encoder.Encode(seen)  //nolint:wrapcheck // of the standard output
+		return encoder.Encode(seen)
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	for _, s := range seen {
@@ -58,5 +58,5 @@ path, and the fault that happened to it. A status of - is no answer: one that is
 		}
 		fmt.Fprintf(table, "%s\t%s\t%s\t%s%s\n", status, s.Operation, s.Method, s.Path, fault)
 	}
-	return table.Flush() //nolint:wrapcheck // of the standard output
+	return table.Flush()
 }

@@ -37,7 +37,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
 	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
-		return err //nolint:wrapcheck // the flag package has printed it
+		return err
 	}
 	if flags.NArg() > 0 {
 		return fmt.Errorf("there is no command %q: voltage-emulator -h lists them", flags.Arg(0))
@@ -51,7 +51,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	organization, environment, key, err := emulator.FirstAccess(world)
 	if err != nil {
-		return err //nolint:wrapcheck // says it all
+		return err
 	}
 	form := emulator.OneEventEach
 	if *groupEvents {
@@ -73,7 +73,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	url, stop, err := api.Listen(ctx, *listen)
 	if err != nil {
-		return err //nolint:wrapcheck // says it all
+		return err
 	}
 	defer stop()
 	credential := "VOLTAGE_API_KEY"
@@ -110,14 +110,14 @@ func readSeed(path string) ([]emulator.Organization, error) {
 func replaceFile(path, content string) error {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
-		return err //nolint:wrapcheck // run wraps it
+		return err
 	}
 	defer os.Remove(file.Name()) //nolint:errcheck // gone when all went well
 	_, err = file.WriteString(content)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return err
 	}
-	return os.Rename(file.Name(), path) //nolint:wrapcheck // run wraps it
+	return os.Rename(file.Name(), path)
 }
 
 // lockedWriter keeps the lines of several requests apart.
@@ -130,5 +130,5 @@ type lockedWriter struct {
 func (l *lockedWriter) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.w.Write(p) //nolint:wrapcheck // a writer hands on what it got
+	return l.w.Write(p)
 }
