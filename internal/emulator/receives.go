@@ -102,7 +102,8 @@ func checkReceiveAmount(kind string, amount *Money, walletCurrency string) *prob
 		return badRequest("invalid_currency", "A taprootasset receive, and no other, has an amount of an asset.")
 	case kind != "taprootasset" && amount.Currency != walletCurrency && amount.Currency != "btc": // btc on a USD line is quoted
 		return badRequest("invalid_currency", fmt.Sprintf("The wallet is in %s.", walletCurrency))
-	case kind == "onchain" && amount.Currency == "btc" && amount.Amount%1000 != 0:
+	case (kind == "onchain" || kind == "bip21") && amount.Currency == "btc" && amount.Amount%1000 != 0:
+		// Of bip21 the contract says nothing. Its request can be paid on chain, where there is nothing smaller than a satoshi.
 		return badRequest("invalid_amount", "An on-chain amount is a multiple of 1,000 msats.")
 	}
 	return nil
@@ -136,6 +137,10 @@ func (e *Emulator) generate(wallet *walletState, state paymentState, accepted, g
 	fee := newProcessingFee(state.msats, points, state.kind != "bolt11")
 	if state.msats > 0 {
 		state.invoiceMsats = state.msats + fee.msats() // the payer pays both
+		if state.kind != "bolt11" {
+			// What a quote exchanges can have a part of a satoshi, which nobody can pay on chain. A URI and the invoice in it ask for the same.
+			state.invoiceMsats = wholeSats(state.invoiceMsats)
+		}
 	}
 	var invoice, address string
 	var errs [2]error
