@@ -275,21 +275,21 @@ func TestChangesGuide(t *testing.T) {
 			acctest.Config{"name": "changes", "network": "mutinynet", "line_of_credit_id": s.LineOfCreditID.String(), "limit": 1},
 			acctest.Config{
 				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2, "metadata": acctest.Config{"a": "b"},
-				"id": elsewhere, "organization_id": elsewhere, "environment_id": elsewhere,
+				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
 			},
 		},
 		"voltage_payment_request": {
 			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
 			acctest.Config{
 				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60, "metadata": acctest.Config{"a": "b"},
-				"organization_id": elsewhere,
+				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere,
 			},
 		},
 		"voltage_webhook": {
 			acctest.Config{"name": "changes", "url": "https://shop.example/a", "events": acctest.Config{"send": []any{"failed"}}},
 			acctest.Config{
 				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false, "secret_version": 1,
-				"organization_id": elsewhere, "environment_id": elsewhere,
+				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
 			},
 		},
 		"voltage_wallet_policies": {

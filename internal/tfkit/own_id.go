@@ -188,6 +188,9 @@ func shown(value attr.Value) string {
 	if value.IsNull() {
 		return "not set"
 	}
+	if text, ok := value.(types.String); ok { // quoted first, an escape sequence of the API would not be found any more
+		return fmt.Sprintf("%q", voltage.Clean(text.ValueString()))
+	}
 	return voltage.Clean(value.String())
 }
 

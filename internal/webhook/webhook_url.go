@@ -3,6 +3,7 @@ package webhook
 import (
 	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -60,6 +61,14 @@ func (t urlType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr
 }
 
 func newURL(address string) urlValue { return urlValue{basetypes.NewStringValue(address)} }
+
+// String implements [attr.Value]. The framework logs it: quoted first, an escape sequence of the API would not be found any more.
+func (v urlValue) String() string {
+	if v.IsNull() || v.IsUnknown() {
+		return v.StringValue.String()
+	}
+	return strconv.Quote(voltage.Clean(v.ValueString()))
+}
 
 // Type implements [attr.Value].
 func (v urlValue) Type(context.Context) attr.Type { return urlType{} }
