@@ -94,7 +94,8 @@ func checkReceiveAmount(kind string, amount *Money, walletCurrency string) *Refu
 		return Invalidf("invalid_currency", "A taprootasset receive, and no other, has an amount of an asset.")
 	case kind != "taprootasset" && amount.Currency != walletCurrency && amount.Currency != "btc": // btc on a USD line is quoted
 		return Invalidf("invalid_currency", "The wallet is in %s.", walletCurrency)
-	case kind == "onchain" && amount.Currency == "btc" && amount.Amount%1000 != 0:
+	case (kind == "onchain" || kind == "bip21") && amount.Currency == "btc" && amount.Amount%1000 != 0:
+		// Of bip21 the contract says nothing. Its request can be paid on chain, where there is nothing smaller than a satoshi.
 		return Invalidf("invalid_amount", "An on-chain amount is a multiple of 1,000 msats.")
 	}
 	return nil
@@ -128,6 +129,10 @@ func (w *World) generate(wallet *WalletState, payment Payment, accepted, generat
 	fee := newChargedFee(payment.Msats, points, payment.Kind != "bolt11")
 	if payment.Msats > 0 {
 		payment.InvoiceMsats = payment.Msats + fee.msats() // the payer pays both
+		if payment.Kind != "bolt11" {
+			// What a quote exchanges can have a part of a satoshi, which nobody can pay on chain. A URI and the invoice in it ask for the same.
+			payment.InvoiceMsats = wholeSats(payment.InvoiceMsats)
+		}
 	}
 	invoice, address, err := requestOf(wallet.Network, &payment, generated)
 	if err != nil {
