@@ -111,13 +111,17 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		return
 	}
 	if !req.State.Raw.IsNull() {
-		var state settingsModel
-		var environment tfkit.UUID
+		var state, plan settingsModel
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		if !req.Plan.Raw.IsNull() {
-			resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, path.Root("environment_id"), &environment)...)
+			resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+			tfkit.CheckImport(ctx, req.Private, state.describe(), "set deny_all here and change the settings of another environment", []tfkit.Change{
+				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+				{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
+			}, &resp.Diagnostics)
 		}
-		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll {
+		environment := plan.EnvironmentID
+		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll && !resp.Diagnostics.HasError() {
 			resp.Diagnostics.AddWarning("Browsers Will Be Refused",
 				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.\n\nTo leave the settings as they are, take the resource out of the state instead (terraform state rm).",
 					state.describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
@@ -254,6 +258,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 

@@ -120,6 +120,12 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case resp.Diagnostics.HasError(), !creating && plan.Limit.Equal(state.Limit):
 		return
 	case creating && !req.State.Raw.IsNull():
+		if !tfkit.CheckImport(ctx, req.Private, state.describe(), "take this line out of the state and change the limit of another one", []tfkit.Change{
+			{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
+			{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+		}, &resp.Diagnostics) {
+			return
+		}
 		state.warnOfWhatStays(&resp.Diagnostics)
 	case creating:
 		var own tfkit.UUID
@@ -262,6 +268,7 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 		}
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 

@@ -293,6 +293,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 		plan.Managed = newManaged(config.configured())
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
 

@@ -77,7 +77,7 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A Voltage wallet, which sends and receives Bitcoin over Lightning and on chain, backed by a line of credit.\n\n" +
 			"The API can only rename a wallet. Every other change replaces it: the old wallet is deleted and a new one, with another ID " +
-			"and no funds, is made. The plan says so in a warning. A wallet that holds funds cannot be deleted; send them elsewhere first.\n\n" +
+			"and no funds, is made. The plan says so in a warning. A wallet that holds funds or owes something cannot be deleted: the plan says so in an error.\n\n" +
 			"Balances move by themselves and are not part of this resource: read them with the data source `voltage_wallet`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
@@ -164,6 +164,7 @@ func (r *walletResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan walletModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -281,6 +282,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	r.Settings.Hold(id)
+	tfkit.Store[reads](r.Settings).keep(wallet)
 	resp.Diagnostics.Append(rememberError(ctx, resp.Private, wallet)...)
 	resp.Diagnostics.Append(state.read(ctx, wallet)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
@@ -328,6 +330,8 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 		}
 		plan.readComputed(wallet)
 	}
+	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
+	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 }
@@ -373,11 +377,19 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	if err := at.delete(ctx, before); err != nil {
-		if voltage.IsType(err, "wallet_not_empty") {
-			failure.Object += ", which holds " + describeBalances(before.Balances)
-		}
 		r.Settings.Release(id)
 		failure.Err = err
+		if voltage.IsType(err, "wallet_not_empty") {
+			found := moneyOf(before)
+			if found == nil { // it arrived a moment ago
+				after, _ := client.GetWallet(ctx, organization, id)
+				found = moneyOf(after)
+			}
+			if found != nil {
+				failure.Object += ", which " + found.text()
+				failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
+			}
+		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -171,20 +170,6 @@ func describeProgress(wallet *voltage.Wallet) string {
 		text += ", error " + wallet.Error.Error()
 	}
 	return text
-}
-
-// describeBalances names what a wallet holds.
-func describeBalances(balances []voltage.Balance) string {
-	var sums []string
-	for _, b := range balances {
-		if b.Total.Amount != 0 || b.Available.Amount != 0 {
-			sums = append(sums, fmt.Sprintf("%s in total, %s available", b.Total, b.Available))
-		}
-	}
-	if len(sums) == 0 {
-		return "funds that arrived a moment ago"
-	}
-	return strings.Join(sums, "; ")
 }
 
 const errorKey = "error" // the wallet's error as last read
