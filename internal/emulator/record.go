@@ -55,9 +55,6 @@ func (e *Emulator) Count(operation string) int {
 type recorder struct {
 	mu      sync.Mutex
 	entries []*Request
-	// attempting are the deliveries of webhooks that are under way, deliveries those that have ended.
-	attempting []*Delivery
-	deliveries []Delivery
 }
 
 func (r *recorder) add(entry Request) *Request {

@@ -120,6 +120,13 @@ func TestStrayAnswersInWaits(t *testing.T) {
 	html := func(status int) emulator.Effect {
 		return emulator.Answer{Status: status, ContentType: "text/html", Body: "<html>no</html>", After: true}
 	}
+	gone := func(prepare func(*cell)) func(*cell) {
+		return func(c *cell) {
+			prepare(c)
+			c.made()
+			c.config = nil
+		}
+	}
 	for effectName, effect := range map[string]emulator.Effect{
 		"101": emulator.Answer{Status: 101}, "HTML 200": html(200), "HTML 403": html(403), "HTML 404": html(404), "HTML 502": html(502), "401": emulator.Answer{Status: 401},
 		"redirect": effects["redirect"], "cut body": emulator.CutBody{}, "empty": effects["empty 200"], "wrong JSON": effects["wrong JSON"], "cut": emulator.CutBefore{},
@@ -129,11 +136,11 @@ func TestStrayAnswersInWaits(t *testing.T) {
 			read    string
 			check   func(*cell)
 		}{
-			"wallet create":          {func(c *cell) { c.config = wallet(c) }, "get_wallet", oneWallet},
+			"wallet create":          {operations["wallet create"].prepare, "get_wallet", oneWallet},
 			"wallet rename":          {prepared(acctest.Config{"name": "renamed"}), "get_wallet", oneWallet},
-			"wallet delete":          {prepared(nil), "get_wallet", operations["wallet delete"].check},
+			"wallet delete":          {gone(operations["wallet create"].prepare), "get_wallet", operations["wallet delete"].check},
 			"webhook create":         {(*cell).webhook, "get_webhook", oneWebhook},
-			"webhook delete":         {operations["webhook delete"].prepare, "get_webhook", operations["webhook delete"].check},
+			"webhook delete":         {gone((*cell).webhook), "get_webhook", operations["webhook delete"].check},
 			"payment request create": {operations["payment request create"].prepare, "get_payment", canBePaid},
 			"policies change":        {operations["policies change"].prepare, "get_wallet_policies", sameSettings},
 		} {
