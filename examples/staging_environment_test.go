@@ -54,7 +54,8 @@ func TestStagingEnvironment(t *testing.T) {
 
 	// Everything that can be changed in place is, a wallet is added, and money arrives.
 	changed := map[string]any{
-		"line_limit_msats": 600_000_000, "webhook_url": "https://shop.example/v2", "checkout_origins": []string{"https://shop.example", "http://localhost:3000"},
+		"line_limit_msats": 600_000_000, "webhook_url": "https://shop.example/v2",
+		"checkout_origins": []string{"https://shop.example", "http://localhost:3000"},
 		"wallets": map[string]any{
 			"orders-staging":  map[string]any{"team": "payments", "limit_msats": 100_000_000, "max_payment_sats": 60_000},
 			"refunds-staging": map[string]any{"team": "support", "limit_msats": 20_000_000, "max_payment_sats": 10_000},
@@ -107,7 +108,8 @@ func TestStagingEnvironment(t *testing.T) {
 	c.Terraform("plan", "-detailed-exitcode")
 
 	// A wallet that holds funds is not destroyed; what is left is what cannot be.
-	if out, err := c.Try("destroy", "-auto-approve"); err == nil || !strings.Contains(out, "wallet_not_empty") || !strings.Contains(out, "21000000 msats") {
+	if out, err := c.Try("destroy", "-auto-approve"); err == nil || !strings.Contains(out, "wallet_not_empty") ||
+		!strings.Contains(out, "21000000 msats") {
 		t.Errorf("destroyed what holds funds: %v\n%s", err, out)
 	}
 	if err := w.Emulator.Deposit(uuid.MustParse(wallets["orders-staging"]), "btc", -21_000_000); err != nil {
@@ -124,7 +126,8 @@ func TestStagingEnvironment(t *testing.T) {
 			t.Errorf("%s is left", hook.Name)
 		}
 	}
-	if policy, limit := w.Emulator.Checkout(w.EnvironmentID).OriginPolicy, w.Emulator.LineLimit(w.LineOfCreditID); policy != "deny_all" || limit != 600_000_000 {
+	if policy, limit := w.Emulator.Checkout(w.EnvironmentID).OriginPolicy, w.Emulator.LineLimit(w.LineOfCreditID); policy != "deny_all" ||
+		limit != 600_000_000 {
 		t.Errorf("left are %s and a limit of %d", policy, limit)
 	}
 }
