@@ -227,7 +227,7 @@ func TestKilledCreating(t *testing.T) {
 	}
 }
 
-// findProvider returns the provider's process among Terraform's children, and 0 where there is none.
+// findProvider returns the provider's process among Terraform's children, and 0 where it is not running.
 func findProvider(t *testing.T, terraform int) int {
 	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")

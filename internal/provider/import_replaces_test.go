@@ -17,7 +17,7 @@ import (
 const importReplaces = "Import Would Replace Object"
 
 // TestImport_replaces is the table of everything that can be imported: a plan that would replace it is an error for an hour, which names both values. A plan
-// that changes it in place is none, and once it is applied, a replacement is as good as any.
+// that changes it in place is not an error, and once it is applied, a replacement is as good as any.
 func TestImport_replaces(t *testing.T) {
 	t.Parallel()
 	second := emulator.SecondEnvironmentID.String()

@@ -234,7 +234,7 @@ func rememberReplaced(ctx context.Context, private tfkit.WritablePrivate, state 
 	})
 }
 
-// recallReplaced is the wallet that a creation replaces, as far as the plan before has left it; nil where there is none.
+// recallReplaced is the wallet that a creation replaces, as far as the plan before has left it; otherwise nil.
 func recallReplaced(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) *walletModel {
 	old := tfkit.Recall[replacedWallet](ctx, private, replacedKey, diags)
 	if old == nil {
