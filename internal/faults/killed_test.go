@@ -100,7 +100,7 @@ func (c creation) prepare(t *testing.T, init string) (*acctest.World, *acctest.C
 		return w, cli
 	}
 	for _, name := range []string{".terraform", ".terraform.lock.hcl"} {
-		if out, err := exec.Command("cp", "-a", filepath.Join(init, name), cli.Dir).CombinedOutput(); err != nil { //nolint:noctx // the tests' own
+		if out, err := exec.Command("cp", "-a", filepath.Join(init, name), cli.Dir).CombinedOutput(); err != nil {
 			t.Fatalf("copying %s: %s: %s", name, err, out)
 		}
 	}
