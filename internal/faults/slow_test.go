@@ -74,10 +74,10 @@ func TestSlowCreations(t *testing.T) {
 	}
 	for kindName, kind := range kinds {
 		for endName, end := range ends {
-			for _, delay := range []time.Duration{5, 9, 15} {
-				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, delay), func(t *testing.T) {
+			for _, seconds := range []int{5, 9, 15} {
+				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, seconds), func(t *testing.T) {
 					t.Parallel()
-					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay * time.Second / scale })
+					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = time.Duration(seconds) * (time.Second / scale) })
 					w.Pace = voltage.Pace{
 						RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
 						Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
