@@ -120,10 +120,11 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case resp.Diagnostics.HasError(), !creating && plan.Limit.Equal(state.Limit):
 		return
 	case creating && !req.State.Raw.IsNull():
-		if !tfkit.CheckImport(ctx, req.Private, state.describe(), "take this line out of the state and change the limit of another one", []tfkit.Change{
-			{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
-			{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-		}, &resp.Diagnostics) {
+		if !tfkit.CheckImport(ctx, req.Private, state.describe(), "take this line out of the state and change the limit of another one",
+			[]tfkit.Change{
+				{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
+				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+			}, &resp.Diagnostics) {
 			return
 		}
 		state.warnOfWhatStays(&resp.Diagnostics)
