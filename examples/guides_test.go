@@ -177,7 +177,8 @@ func tryUnits(t *testing.T, s *stage) {
 	t.Helper()
 	s.live()
 	s.Terraform("apply", "-auto-approve")
-	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500, "limit_msats": 100_000_000} {
+	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500,
+		"limit_msats": 100_000_000} {
 		var got float64
 		if s.Output(name, &got); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
@@ -265,7 +266,8 @@ func tryPipelines(t *testing.T, s *stage) {
 		"github": {github.Jobs["staging"].Env, github.Jobs["staging"].Steps[len(github.Jobs["staging"].Steps)-1].Run},
 		"gitlab": {gitlab["staging"].Variables, strings.Join(gitlab["staging"].Script, "\n")},
 	} {
-		if strings.TrimSpace(job.script) != "terraform init\nterraform test" || job.env["VOLTAGE_API_URL"] != "https://staging.voltageapi.com/v1" {
+		if strings.TrimSpace(job.script) != "terraform init\nterraform test" ||
+			job.env["VOLTAGE_API_URL"] != "https://staging.voltageapi.com/v1" {
 			t.Errorf("on staging %s runs %q with %v", name, job.script, job.env)
 		}
 		for variable := range job.env {
@@ -306,7 +308,8 @@ func tryPipelines(t *testing.T, s *stage) {
 				cmd.Env = append(cmd.Env, variable)
 			}
 		}
-		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary, "CI_BUILDS_DIR="+temporary)
+		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary,
+			"CI_BUILDS_DIR="+temporary)
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 failed") {
 			t.Errorf("the script of %s: %v\n%s", name, err, out)
 		}
@@ -324,35 +327,41 @@ func TestChangesGuide(t *testing.T) {
 		"voltage_wallet": {
 			acctest.Config{"name": "changes", "network": "mutinynet", "line_of_credit_id": s.LineOfCreditID.String(), "limit": 1},
 			acctest.Config{
-				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2, "metadata": acctest.Config{"a": "b"},
-				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
+				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2,
+				"metadata": acctest.Config{"a": "b"},
+				"id":       elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
 			},
 		},
 		"voltage_payment_request": {
 			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
 			acctest.Config{
-				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60, "metadata": acctest.Config{"a": "b"},
-				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere,
+				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60,
+				"metadata": acctest.Config{"a": "b"},
+				"id":       elsewhere, "adopt_existing": false, "organization_id": elsewhere,
 			},
 		},
 		"voltage_webhook": {
 			acctest.Config{"name": "changes", "url": "https://shop.example/a", "events": acctest.Config{"send": []any{"failed"}}},
 			acctest.Config{
-				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false, "secret_version": 1,
-				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
+				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false,
+				"secret_version": 1,
+				"id":             elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
 			},
 		},
 		"voltage_wallet_policies": {
 			acctest.Config{"wallet_id": s.wallet.String(), "max_payment_size_sats": 1},
 			acctest.Config{
-				"max_payment_size_sats": 2, "transactions_per_minute": 2, "send_volume_limit_sats": 2, "ofac_compliant": true, "reflex_template_id": elsewhere,
-				"processing_fee": acctest.Config{"send_basis_points": 1, "receive_basis_points": 1}, "wallet_id": elsewhere, "organization_id": elsewhere,
+				"max_payment_size_sats": 2, "transactions_per_minute": 2, "send_volume_limit_sats": 2, "ofac_compliant": true,
+				"reflex_template_id": elsewhere,
+				"processing_fee":     acctest.Config{"send_basis_points": 1, "receive_basis_points": 1}, "wallet_id": elsewhere,
+				"organization_id": elsewhere,
 			},
 		},
 		"voltage_checkout_settings": {
 			acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
 			acctest.Config{
-				"origin_policy": "allow_all", "allowed_origins": []any{"https://other.example"}, "organization_id": elsewhere, "environment_id": elsewhere,
+				"origin_policy": "allow_all", "allowed_origins": []any{"https://other.example"}, "organization_id": elsewhere,
+				"environment_id": elsewhere,
 			},
 		},
 		"voltage_sandbox_line_of_credit": {
@@ -411,8 +420,12 @@ func tried(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	for _, pattern := range []string{
-		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh", "*/*/list-resource.tfquery.hcl", // each by its own test
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf", "payments-smoke-test/tests/*",
+		// Each of these has a test of its own.
+		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
+		"*/*/list-resource.tfquery.hcl",
+		// And these are tried together.
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf",
+		"payments-smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
 		"staging-environment/*.tf",

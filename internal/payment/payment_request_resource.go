@@ -586,7 +586,9 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	if text := payment.Description(); text != "" || payment.Status == voltage.StatusReceiving {
 		add("description", m.Description, tfkit.TextOrNull(text))
 	}
-	if payment.Data.Expiration != nil && !m.Expiration.IsNull() {
+	// A quote caps the expiration: what is shown is then less than what was asked for.
+	capped := payment.Data.MarketQuote != nil || !m.QuoteID.IsNull() && !m.QuoteID.IsUnknown()
+	if found := payment.Data.Expiration; found != nil && !m.Expiration.IsNull() && (!capped || *found > m.Expiration.ValueInt64()) {
 		add("expiration", m.Expiration, types.Int64Value(*payment.Data.Expiration))
 	}
 	if len(payment.Metadata) > 0 || len(m.Metadata.Elements()) > 0 {

@@ -29,11 +29,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/webhook"
 )
 
-// New makes the provider. The version is the release's, or "dev".
-func New(version string, options ...Option) provider.Provider {
-	return newProvider(version, options...)
-}
-
+// newProvider makes the provider. The version is the release's, or "dev".
 func newProvider(version string, options ...Option) *voltageProvider {
 	p := &voltageProvider{version: version}
 	for _, option := range options {

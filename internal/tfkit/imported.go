@@ -44,9 +44,9 @@ func CheckImport(ctx context.Context, private Private, object, would string, cha
 		}
 	}
 	diags.AddAttributeError(path.Root(changed[0]), "Import Would Replace Object",
-		fmt.Sprintf("%s: this object was imported just now, and the configuration differs in attributes that force a new resource: %s. The plan would %s.\n\n"+
-			"Set these attributes to the values of the API, or import the object that this configuration describes. An attribute that is left out has the "+
-			"default of the provider. To replace the object on purpose, import it with matching values first, and then destroy it "+
+		fmt.Sprintf("%s: this object was imported less than an hour ago, and the configuration differs in attributes that force a new resource: %s. The plan would %s.\n\n"+
+			"Set these attributes to the values of the API, or import the object that this configuration describes. If organization_id or "+
+			"environment_id is not set, the provider's applies. To replace the object on purpose, import it with matching values first, and then destroy it "+
 			"(terraform destroy -target=ADDRESS), or change the attributes an hour after the import.",
 			object, strings.Join(differences, "; "), would))
 	return false

@@ -41,7 +41,8 @@ func (h *History[T]) change(at time.Time, state T) {
 	*h = append(*h, Moment[T]{at, state})
 }
 
-// Objects are all objects of one kind. Their histories change through its methods only.
+// Objects are all objects of one kind. Their histories change through put, forget and remove only: whoever has to learn of changes is told
+// there.
 type Objects[T any] struct {
 	Histories map[uuid.UUID]History[T]
 	Order     []uuid.UUID // of creation
