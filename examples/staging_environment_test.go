@@ -107,10 +107,16 @@ func TestStagingEnvironment(t *testing.T) {
 	}
 	c.Terraform("plan", "-detailed-exitcode")
 
-	// A wallet that holds funds is not destroyed; what is left is what cannot be.
-	if out, err := c.Try("destroy", "-auto-approve"); err == nil || !strings.Contains(out, "wallet_not_empty") ||
+	// One wallet that holds funds stops the plan: nothing is destroyed.
+	w.Emulator.ResetRequests()
+	if out, err := c.Try("destroy", "-auto-approve"); err == nil || !strings.Contains(out, "Wallet Not Empty") ||
 		!strings.Contains(out, "21000000 msats") {
 		t.Errorf("destroyed what holds funds: %v\n%s", err, out)
+	}
+	for _, request := range w.Emulator.Requests() {
+		if request.Method != "GET" {
+			t.Errorf("a destroy that was refused sent %s %s", request.Method, request.Path)
+		}
 	}
 	if err := w.Emulator.Deposit(uuid.MustParse(wallets["orders-staging"]), "btc", -21_000_000); err != nil {
 		t.Fatal(err)

@@ -30,7 +30,7 @@ type Protocol struct {
 // Instance is a resource as Terraform's state has it.
 type Instance struct {
 	Type     string
-	State    tftypes.Value // null: there is none
+	State    tftypes.Value // null: the object does not exist
 	Private  []byte
 	Identity *tfprotov6.ResourceIdentityData
 	Tainted  bool
@@ -171,6 +171,32 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
+// DestroyAfter is Destroy with something that happens between the plan and the apply.
+func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhile func()) Diagnostics {
+	p.t.Helper()
+	plan := p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil))
+	if plan.Diagnostics.Errors() != "" {
+		return plan.Diagnostics
+	}
+	meanwhile()
+	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
+}
+
+// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a change, and
+// then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
+func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Config, identity bool) *Plan {
+	p.t.Helper()
+	plan := p.plan(ctx, instance, p.value(p.resourceType(instance.Type), config))
+	if plan.Diagnostics.Errors() != "" {
+		return plan
+	}
+	after := &Instance{Type: instance.Type, State: tftypes.NewValue(p.resourceType(instance.Type), nil), Private: plan.private}
+	if identity {
+		after.Identity = plan.identity
+	}
+	return p.plan(ctx, after, plan.config)
+}
+
 // delete deletes a resource, which an error leaves as it was.
 func (p *Protocol) delete(ctx context.Context, instance *Instance, private []byte) Diagnostics {
 	p.t.Helper()
@@ -229,7 +255,7 @@ func (p *Protocol) Refresh(ctx context.Context, instance *Instance) Diagnostics 
 // Plan is what a plan has found.
 type Plan struct {
 	Diagnostics Diagnostics
-	// Replaces says that the resource would be deleted and made anew, Paths because of what.
+	// Replaces says that the resource would be deleted and created again, Paths which attributes force that.
 	Replaces bool
 	Paths    []string
 

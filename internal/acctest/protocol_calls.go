@@ -217,7 +217,7 @@ func documented(prefix string, attributes []*tfprotov6.SchemaAttribute) []string
 	return lines
 }
 
-// Query does what terraform query does with a list resource: validate and list. A limit of 0 is none. It returns the results, each
+// Query does what terraform query does with a list resource: validate and list. A limit of 0 means no limit. It returns the results, each
 // with its resource where that is wanted, and the errors of the stream.
 func (p *Protocol) Query(ctx context.Context, kind string, config Config, include bool, limit int64) ([]Listed, Diagnostics) {
 	p.t.Helper()

@@ -217,8 +217,8 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 		key     string
 		want    []string // attribute first
 	}{
-		"disabled":      {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) { w.Emulator.DisableLine(w.LineOfCreditID) }, "", []string{"line_of_credit_id: ", "line_of_credit_disabled"}},
-		"mainnet":       {sandbox(emulator.StagingMainnetLineID, 5), nil, "", []string{": Line of Credit Not Taken Over", "invalid_request", "no sandbox line"}},
+		"disabled":      {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) { w.Emulator.DisableLine(w.LineOfCreditID) }, "", []string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Choose another line of credit"}},
+		"mainnet":       {sandbox(emulator.StagingMainnetLineID, 5), nil, "", []string{"line_of_credit_id: ", "not_allowed", "no sandbox line", "it is on mainnet"}},
 		"read-only key": {sandbox(emulator.StagingLineID, 5), nil, emulator.StagingReadOnlyKey, []string{": Line of Credit Not Taken Over", "access_rights"}},
 		"taken meanwhile": {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) {
 			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.Refuse{Status: 400, Type: "line_of_credit_cannot_allocate_wallet_limit", Detail: "no."}})

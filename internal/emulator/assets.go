@@ -1,14 +1,10 @@
 package emulator
 
-import "slices"
+import (
+	"slices"
 
-// Asset is a Taproot asset that an organization can use.
-type Asset struct {
-	ID             string // 66 hex characters
-	Name           string
-	Network        string // as wallet creation writes it
-	DecimalDisplay int
-}
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
+)
 
 func (e *Emulator) routeAssets() {
 	e.route("get_all_organization_supported_assets", e.listAssets)
@@ -17,15 +13,14 @@ func (e *Emulator) routeAssets() {
 func (e *Emulator) listAssets(c *call) reply {
 	network := c.request.URL.Query().Get("network")
 	if network != "" && !slices.Contains([]string{"mainnet", "testnet", "signet", "mutinynet", "none"}, network) {
-		return refuse(badRequest("invalid_parameter", "network is none of the networks."))
+		return refuse(badRequest("invalid_parameter", "network is not one of mainnet, testnet, signet, mutinynet and none."))
 	}
-	assets := []map[string]any{}
-	for _, a := range c.org.Assets {
-		if network == "" || readNetwork(a.Network) == network {
-			assets = append(assets, map[string]any{
-				"asset": a.ID, "name": a.Name, "network": readNetwork(a.Network), "decimal_display": a.DecimalDisplay,
-			})
-		}
+	return found(map[string]any{"assets": each(e.world.Assets(c.Organization, network), assetJSON)})
+}
+
+// assetJSON is an asset as the contract's schema of supported assets.
+func assetJSON(asset Asset) map[string]any {
+	return map[string]any{
+		"asset": asset.ID, "name": asset.Name, "network": world.ShownNetwork(asset.Network), "decimal_display": asset.DecimalDisplay,
 	}
-	return found(map[string]any{"assets": assets})
 }

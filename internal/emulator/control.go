@@ -3,16 +3,15 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"math"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
 // controlPrefix is where the paths of routeControl begin. They need no key, are not recorded, and no fault happens to them; as
@@ -81,7 +80,9 @@ func (e *Emulator) routeControl() {
 		seen := []Seen{}
 		for _, r := range e.Requests() {
 			path := &url.URL{Path: r.Path, RawQuery: r.RawQuery}
-			seen = append(seen, Seen{Time: r.Time, Method: r.Method, Path: path.RequestURI(), Operation: r.Operation, Status: r.Status, Fault: r.Fault})
+			seen = append(seen, Seen{
+				Time: r.Time, Method: r.Method, Path: path.RequestURI(), Operation: r.Operation, Status: r.Status, Fault: r.Fault,
+			})
 		}
 		return seen, nil
 	})
@@ -121,57 +122,12 @@ func control[Order any](e *Emulator, method, name string, serve func(Order) (any
 func (e *Emulator) moveByHand(order MoveOrder, kind string) (*Moved, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	w, err := e.walletCalled(order.Wallet)
+	wallet, money, err := e.world.MoveByHand(order.Wallet, kind, order.Currency, order.Amount)
 	if err != nil {
 		return nil, err
 	}
-	currency := order.Currency
-	if currency == "" {
-		currency = e.currencyOf(w)
-	}
-	var balance int64
-	for _, b := range w.Balances {
-		if b.Currency == currency {
-			balance = b.Amount
-		}
-	}
-	available := balance - w.held(currency)
-	switch {
-	case !validCurrency(currency):
-		return nil, fmt.Errorf("%q is none of btc, usd, and asset: with 66 hex characters", currency)
-	case order.Amount <= 0:
-		return nil, fmt.Errorf("an amount is above 0, in %s, not %d", unit(currency), order.Amount)
-	case kind == "deposited" && balance > math.MaxInt64-order.Amount:
-		return nil, fmt.Errorf("wallet %s has %d %s: with %d more that is more than a balance can be", w.ID, balance, unit(currency), order.Amount)
-	case kind == "withdrawn" && order.Amount > available:
-		return nil, fmt.Errorf("wallet %s has %d %s that nothing holds, which is less than %d", w.ID, max(available, 0), unit(currency), order.Amount)
-	}
-	moved := &Moved{Wallet: w.ID, Name: w.Name, Currency: currency, Unit: unit(currency), Amount: order.Amount, Balance: balance + order.Amount}
-	if kind == "withdrawn" {
-		moved.Balance = balance - order.Amount
-	}
-	e.move(w.ID, e.config.Now(), ledgerEntry{kind: kind, money: Money{currency, order.Amount}})
-	return moved, nil
-}
-
-// walletCalled finds the active wallet that a person means.
-func (e *Emulator) walletCalled(text string) (*walletState, error) {
-	var found []walletState
-	var ids []string
-	for _, id := range e.world.walletOrder {
-		w := e.world.wallets[id].latest()
-		if w.live() && (w.Name == text || strings.EqualFold(id.String(), text)) {
-			found, ids = append(found, w), append(ids, id.String())
-		}
-	}
-	switch len(found) {
-	case 0:
-		if text == "" {
-			return nil, errors.New("a wallet is named by its ID or its name")
-		}
-		return nil, fmt.Errorf("no active wallet has the ID or the name %q", text)
-	case 1:
-		return &found[0], nil
-	}
-	return nil, fmt.Errorf("several wallets are named %q: say which by its ID, one of %s", text, strings.Join(ids, ", "))
+	return &Moved{
+		Wallet: wallet.ID, Name: wallet.Name, Currency: money.Currency, Unit: world.Unit(money.Currency), Amount: money.Amount,
+		Balance: wallet.Balance(money.Currency),
+	}, nil
 }

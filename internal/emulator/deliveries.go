@@ -7,149 +7,141 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
-
-// Delivery is one delivery of a webhook, with all of its tries.
-type Delivery struct {
-	ID, WebhookID uuid.UUID
-	URL           string
-	Event         string
-	Body          []byte
-	// State is attempting, succeeded, failed or abandoned.
-	State    string
-	Attempts int
-	// Status is the receiver's last answer, 0 where there was none, and then Err says why.
-	Status int
-	Err    error
-
-	secret    string // that it is signed with, also when the webhook has another one by then
-	abandoned chan struct{}
-}
 
 const (
-	// deliveryTimeout bounds one try.
+	// announceInterval is how often webhooks are told what has happened to payments meanwhile.
+	announceInterval = 20 * time.Millisecond
+	// deliveryTimeout bounds one attempt.
 	deliveryTimeout = 5 * time.Second
-	// deliveryAttempts is how often a delivery is tried. The contract names no number.
-	deliveryAttempts = 6
 )
 
-// errNotLoopback keeps an emulator from telling the world: the URLs of tests and examples belong to somebody.
+// errNotLoopback keeps an emulator from calling strangers: the URLs of tests and examples belong to somebody.
 var errNotLoopback = errors.New("the emulator delivers to loopback addresses only")
 
-// Deliveries returns the deliveries that have ended, in the order of their ends.
-func (e *Emulator) Deliveries() []Delivery {
-	e.recorder.mu.Lock()
-	defer e.recorder.mu.Unlock()
-	return slices.Clone(e.recorder.deliveries)
+// courier carries out the deliveries of the world. The emulator's lock guards it.
+type courier struct {
+	queues    map[[2]uuid.UUID]chan struct{}    // by webhook and payment: closed when the last delivery has ended
+	abandoned map[*world.Delivery]chan struct{} // closed when the delivery is abandoned
 }
 
-// Attempting returns the deliveries that are still tried, in the order of their beginning.
-func (e *Emulator) Attempting() []Delivery {
-	e.recorder.mu.Lock()
-	defer e.recorder.mu.Unlock()
-	var under []Delivery
-	for _, d := range e.recorder.attempting {
-		under = append(under, *d)
-	}
-	return under
-}
-
-// Abandon gives a delivery up that is still tried.
-func (e *Emulator) Abandon(id uuid.UUID) error {
-	e.recorder.mu.Lock()
-	defer e.recorder.mu.Unlock()
-	for _, d := range e.recorder.attempting {
-		if d.ID == id {
-			d.State = "abandoned"
-			close(d.abandoned)
-			e.recorder.end(d)
-			return nil
+// announceRegularly tells webhooks what has happened until the emulator stops.
+func (e *Emulator) announceRegularly() {
+	ticker := time.NewTicker(announceInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+			e.mu.Lock()
+			e.announce(e.config.Now())
+			e.mu.Unlock()
+		case <-e.stopping:
+			return
 		}
 	}
-	return fmt.Errorf("no delivery %s is being tried", id)
 }
 
-// end moves a delivery to those that have ended. The recorder is locked.
-func (r *recorder) end(d *Delivery) {
-	r.attempting = slices.DeleteFunc(r.attempting, func(other *Delivery) bool { return other == d })
-	r.deliveries = append(r.deliveries, *d)
+// announce tells webhooks of each state that a payment has come to since the last time. The world is locked.
+func (e *Emulator) announce(now time.Time) {
+	for _, a := range e.world.Announce(now) {
+		body := mustJSON(map[string]any{
+			"type": a.Event.Family, "detail": map[string]any{"event": a.Event.Name, "data": paymentJSON(a.Payment)},
+		})
+		e.deliver(a.Webhook, uuid.New(), a.Payment.ID, a.Event.Name, body)
+	}
 }
 
 // deliver sends a body to a webhook, signed, without waiting for it, and whatever becomes of the request that it is about. Deliveries
 // about one payment reach a webhook in the order of its events: each waits until the one before has ended. The world is locked.
-func (e *Emulator) deliver(w *webhookState, id uuid.UUID, about uuid.UUID, event string, body []byte) {
+func (e *Emulator) deliver(w *world.Webhook, id, payment uuid.UUID, event string, body []byte) {
 	if e.config.OnViolation != nil {
 		if err := e.contract.checkCallback(body); err != nil {
 			e.violated(err)
 		}
 	}
-	d := &Delivery{
-		ID: id, WebhookID: w.id, URL: w.url, Event: event, Body: body, State: "attempting", secret: e.world.webhookSecrets[w.id],
-		abandoned: make(chan struct{}),
-	}
-	e.recorder.change(func() { e.recorder.attempting = append(e.recorder.attempting, d) })
-	ended := make(chan struct{})
+	d := e.world.Deliver(w, id, payment, event, body)
+	ended, abandoned := make(chan struct{}), make(chan struct{})
+	e.courier.abandoned[d] = abandoned
 	var before chan struct{}
-	if about != uuid.Nil {
-		queue := [2]uuid.UUID{w.id, about}
-		before, e.world.queues[queue] = e.world.queues[queue], ended
+	queue := [2]uuid.UUID{w.ID, payment}
+	if payment != uuid.Nil {
+		before, e.courier.queues[queue] = e.courier.queues[queue], ended
 	}
 	go func() {
 		defer close(ended)
-		if before != nil {
-			select {
-			case <-before:
-			case <-d.abandoned:
-			case <-e.stopping:
-			}
+		if before == nil || e.waitFor(before, abandoned) {
+			e.attempt(d, abandoned)
 		}
-		e.try(d)
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		delete(e.courier.abandoned, d)
+		if e.courier.queues[queue] == ended {
+			delete(e.courier.queues, queue)
+		}
 	}()
 }
 
-// try makes the tries of a delivery, with longer and longer waits between them.
-func (e *Emulator) try(d *Delivery) {
-	for wait := e.config.RetryDelivery; ; wait *= 2 {
+// waitFor waits for something, and reports false where the delivery is abandoned or the emulator stops before.
+func (e *Emulator) waitFor(event, abandoned <-chan struct{}) bool {
+	select {
+	case <-event:
+		return true
+	case <-abandoned:
+	case <-e.stopping:
+	}
+	return false
+}
+
+// attempt makes the attempts of a delivery, with longer and longer waits between them.
+func (e *Emulator) attempt(d *world.Delivery, abandoned <-chan struct{}) {
+	for {
 		status, err := e.post(d)
-		more := false
-		e.recorder.change(func() {
-			if d.State != "attempting" {
-				return
-			}
-			d.Attempts, d.Status, d.Err = d.Attempts+1, status, err
-			switch {
-			case status >= 200 && status <= 299:
-				d.State = "succeeded"
-			case d.Attempts == deliveryAttempts || errors.Is(err, errNotLoopback):
-				d.State = "failed"
-			default:
-				more = true
-				return
-			}
-			e.recorder.end(d)
-		})
-		if !more {
+		problem := ""
+		if err != nil {
+			problem = err.Error()
+		}
+		e.mu.Lock()
+		wait, again := e.world.Attempted(d, status, problem, errors.Is(err, errNotLoopback))
+		e.mu.Unlock()
+		if !again {
 			return
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-d.abandoned:
-			timer.Stop()
-			return
-		case <-e.stopping:
-			timer.Stop()
+		if !e.pause(wait, abandoned) {
 			return
 		}
 	}
+}
+
+// pause waits for a time, and reports false where the delivery is abandoned or the emulator stops before.
+func (e *Emulator) pause(d time.Duration, abandoned <-chan struct{}) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-abandoned:
+	case <-e.stopping:
+	}
+	return false
+}
+
+// Abandon gives up a delivery that is still being attempted.
+func (e *Emulator) Abandon(id uuid.UUID) error {
+	return locked(e, func(w *world.World) error {
+		d, err := w.Abandon(id)
+		if abandoned := e.courier.abandoned[d]; abandoned != nil {
+			close(abandoned)
+		}
+		return err
+	})
 }
 
 // sign is base64 of HMAC-SHA256 over the body, a dot and the time, keyed with the secret. Source: behaviour of webhooks in the
@@ -161,14 +153,14 @@ func sign(secret string, body []byte, at string) string {
 	return base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }
 
-// post makes one try.
-func (e *Emulator) post(d *Delivery) (int, error) {
-	if u, err := url.Parse(d.URL); err != nil || !isLoopbackHost(u.Hostname()) {
+// post makes one attempt.
+func (e *Emulator) post(d *world.Delivery) (int, error) {
+	if u, err := url.Parse(d.URL); err != nil || !world.IsLoopbackHost(u.Hostname()) {
 		return 0, errNotLoopback
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), deliveryTimeout)
 	defer cancel()
-	go func() { // no try outlives the emulator
+	go func() { // no attempt outlives the emulator
 		select {
 		case <-e.stopping:
 			cancel()
@@ -186,7 +178,7 @@ func (e *Emulator) post(d *Delivery) (int, error) {
 		"x-voltage-webhook-id": {d.WebhookID.String()},
 		"x-voltage-event":      {d.Event},
 		"x-voltage-timestamp":  {at},
-		"x-voltage-signature":  {sign(d.secret, d.Body, at)},
+		"x-voltage-signature":  {sign(d.Secret, d.Body, at)},
 		"User-Agent":           nil, // otherwise net/http adds its own
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}

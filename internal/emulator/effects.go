@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,36 +53,35 @@ func always(effect Effect) func(FaultSpec, string) (Effect, error) {
 }
 
 var effectKinds = []EffectKind{
-	{Name: "cut-before", Summary: "the connection closes before anything was done", make: always(CutBefore{})},
-	{Name: "cut-after", Summary: "everything is done, and the connection closes without an answer", make: always(CutAfter{})},
-	{Name: "cut-body", Summary: "everything is done, and the connection closes in the middle of the answer", make: always(CutBody{})},
-	{Name: "empty-body", Summary: "everything is done, and the answer has its status but no body", make: always(EmptyBody{})},
-	{Name: "hang", Takes: []string{"after"}, Summary: "no answer ever comes, and nothing is done unless after is given", make: func(s FaultSpec, _ string) (Effect, error) {
-		return Hang{After: s.After}, nil
-	}},
-	{Name: "delay", Value: "DURATION", Summary: "the work begins after a while, such as 2s", make: func(_ FaultSpec, value string) (Effect, error) {
-		d, err := time.ParseDuration(value)
-		if err != nil || d <= 0 {
-			return nil, fmt.Errorf("%q is no duration such as 2s or 300ms", value)
-		}
-		return Delay{d}, nil
-	}},
-	{Name: "status", Value: "STATUS", Takes: []string{"after", "retry_after"}, Summary: "a proxy answers with this status and no body, and nothing is done unless after is given", make: makeAnswer},
-	{Name: "refuse", Value: "STATUS", Takes: []string{"type", "code", "detail"}, Summary: "the API answers with an error of this status and type, and nothing is done", make: func(s FaultSpec, value string) (Effect, error) {
-		status, err := statusFrom(value, 400)
-		if err == nil && s.Type == "" {
-			err = fmt.Errorf("refuse=%s needs the type of the error, such as invalid_request", value)
-		}
-		return Refuse{Status: status, Type: s.Type, Code: s.Code, Detail: s.Detail}, err
-	}},
-	{Name: "not-found", on: "reads", Summary: "a read of one object answers 404, as before the object could be seen", make: always(NotFound{})},
-	{Name: "stale", on: "reads", Summary: "a read shows the object as it was before the last write, and 404 where there was none", make: always(Stale{})},
-	{Name: "fail-async", on: "writes", Takes: []string{"type", "code", "detail"}, Summary: "a write is accepted, and fails later with an error of this type", make: func(s FaultSpec, _ string) (Effect, error) {
-		if s.Type == "" {
-			return nil, fmt.Errorf("fail-async needs the type of the error, such as InsufficientLimit")
-		}
-		return FailAsync{Type: s.Type, Code: s.Code, Detail: s.Detail}, nil
-	}},
+	{Name: "cut-before", Summary: "the connection closes before the work is done", make: always(CutBefore{})},
+	{Name: "cut-after", Summary: "the work is done, and the connection closes without an answer", make: always(CutAfter{})},
+	{Name: "cut-body", Summary: "the work is done, and the connection closes in the middle of the answer", make: always(CutBody{})},
+	{Name: "empty-body", Summary: "the work is done, and the answer has its status but no body", make: always(EmptyBody{})},
+	{
+		Name: "hang", Takes: []string{"after"}, Summary: "no answer comes, and the work is not done without after",
+		make: func(s FaultSpec, _ string) (Effect, error) { return Hang{After: s.After}, nil },
+	},
+	{Name: "delay", Value: "DURATION", Summary: "the work begins after a while, such as 2s", make: makeDelay},
+	{
+		Name: "status", Value: "STATUS", Takes: []string{"after", "retry_after"}, make: makeAnswer,
+		Summary: "a proxy answers with this status and no body, and the work is not done without after",
+	},
+	{
+		Name: "refuse", Value: "STATUS", Takes: []string{"type", "code", "detail"}, make: makeRefuse,
+		Summary: "the API answers with an error of this status and type, and the work is not done",
+	},
+	{
+		Name: "not-found", on: "reads", make: always(NotFound{}),
+		Summary: "a read of one object answers 404, as before the object became visible",
+	},
+	{
+		Name: "stale", on: "reads", make: always(Stale{}),
+		Summary: "a read shows the object as it was before the last write, and answers 404 if it did not exist then",
+	},
+	{
+		Name: "fail-async", on: "writes", Takes: []string{"type", "code", "detail"}, make: makeFailAsync,
+		Summary: "a write is accepted, and fails later with an error of this type",
+	},
 }
 
 // EffectKinds are the effects that a [FaultSpec] can name.
@@ -93,6 +93,29 @@ func statusFrom(text string, least int) (int, error) {
 		return 0, fmt.Errorf("%q is no status from %d to 599", text, least)
 	}
 	return status, nil
+}
+
+func makeDelay(_ FaultSpec, value string) (Effect, error) {
+	d, err := time.ParseDuration(value)
+	if err != nil || d <= 0 {
+		return nil, fmt.Errorf("%q is no duration such as 2s or 300ms", value)
+	}
+	return Delay{d}, nil
+}
+
+func makeRefuse(s FaultSpec, value string) (Effect, error) {
+	status, err := statusFrom(value, 400)
+	if err == nil && s.Type == "" {
+		err = fmt.Errorf("refuse=%s needs the type of the error, such as invalid_request", value)
+	}
+	return Refuse{Status: status, Type: s.Type, Code: s.Code, Detail: s.Detail}, err
+}
+
+func makeFailAsync(s FaultSpec, _ string) (Effect, error) {
+	if s.Type == "" {
+		return nil, fmt.Errorf("fail-async needs the type of the error, such as InsufficientLimit")
+	}
+	return FailAsync{Type: s.Type, Code: s.Code, Detail: s.Detail}, nil
 }
 
 func makeAnswer(s FaultSpec, value string) (Effect, error) {
@@ -125,8 +148,6 @@ func (e *Emulator) InjectSpec(spec FaultSpec) error {
 	if spec.Times != nil {
 		fault.Times = *spec.Times
 	}
-	name, value, hasValue := strings.Cut(spec.Effect, "=")
-	i := slices.IndexFunc(effectKinds, func(k EffectKind) bool { return k.Name == name })
 	switch {
 	case spec.Operation != "" && !slices.Contains(e.Operations(), spec.Operation):
 		return fmt.Errorf("there is no operation %q; there are %s", spec.Operation, strings.Join(e.Operations(), ", "))
@@ -134,36 +155,48 @@ func (e *Emulator) InjectSpec(spec FaultSpec) error {
 		return fmt.Errorf("nth is 1 for the next request, 2 for the one after it, and so on, not %d", fault.Nth)
 	case fault.Times < -1 || fault.Times == 0:
 		return fmt.Errorf("times is 1 or more, or -1 for ever, not %d", fault.Times)
-	case i < 0:
-		var forms []string
-		for _, k := range effectKinds {
-			forms = append(forms, k.Form())
-		}
-		return fmt.Errorf("there is no effect %q; there are %s", spec.Effect, strings.Join(forms, ", "))
 	}
-	kind := effectKinds[i]
-	if hasValue != (kind.Value != "") {
-		return fmt.Errorf("the effect is written %s, not %s", kind.Form(), spec.Effect)
-	}
-	for _, field := range []struct {
-		name  string
-		given bool
-	}{
-		{"after", spec.After}, {"retry_after", spec.RetryAfter != ""}, {"type", spec.Type != ""}, {"code", spec.Code != ""}, {"detail", spec.Detail != ""},
-	} {
-		if field.given && !slices.Contains(kind.Takes, field.name) {
-			return fmt.Errorf("%s does not go with %s", field.name, kind.Form())
-		}
+	kind, value, err := spec.kind()
+	if err != nil {
+		return err
 	}
 	if on := e.kindOf(spec.Operation); kind.on != "" && on != "" && kind.on != on {
-		return fmt.Errorf("%s happens to %s, and %s is none of them", kind.Name, kind.on, spec.Operation)
+		return fmt.Errorf("%s happens to %s, and %s is not one of them", kind.Name, kind.on, spec.Operation)
 	}
-	var err error
 	if fault.Effect, err = kind.make(spec, value); err != nil {
 		return err
 	}
 	e.Inject(fault)
 	return nil
+}
+
+// kind finds the kind of the effect and its value, and checks that the other fields go with it.
+func (spec *FaultSpec) kind() (kind *EffectKind, value string, err error) {
+	name, value, hasValue := strings.Cut(spec.Effect, "=")
+	i := slices.IndexFunc(effectKinds, func(k EffectKind) bool { return k.Name == name })
+	if i < 0 {
+		var forms []string
+		for _, k := range effectKinds {
+			forms = append(forms, k.Form())
+		}
+		return nil, "", fmt.Errorf("there is no effect %q; there are %s", spec.Effect, strings.Join(forms, ", "))
+	}
+	kind = &effectKinds[i]
+	if hasValue != (kind.Value != "") {
+		return nil, "", fmt.Errorf("the effect is written %s, not %s", kind.Form(), spec.Effect)
+	}
+	for _, field := range []struct {
+		name  string
+		given bool
+	}{
+		{"after", spec.After}, {"retry_after", spec.RetryAfter != ""}, {"type", spec.Type != ""}, {"code", spec.Code != ""},
+		{"detail", spec.Detail != ""},
+	} {
+		if field.given && !slices.Contains(kind.Takes, field.name) {
+			return nil, "", fmt.Errorf("%s does not go with %s", field.name, kind.Form())
+		}
+	}
+	return kind, value, nil
 }
 
 // leftToEndpoint reports whether it is the endpoint that carries out an effect, and not what is around it.
@@ -233,9 +266,12 @@ func flagText(given bool, text string) string {
 	return text
 }
 
+// oneWord is what a shell takes as one word without quotes.
+var oneWord = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]+$`)
+
 // quoted puts quotes around what is not one word.
 func quoted(text string) string {
-	if secretForm.MatchString(text) {
+	if oneWord.MatchString(text) {
 		return text
 	}
 	return strconv.Quote(text)

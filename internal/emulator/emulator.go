@@ -16,6 +16,10 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
 // Config is the world at the start.
@@ -58,8 +62,10 @@ type Emulator struct {
 	faults     faults
 	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
 
-	mu    sync.Mutex // guards what follows
-	world world
+	mu            sync.Mutex // guards what follows
+	world         *world.World
+	courier       courier
+	groupedEvents bool // how the last webhook was written
 }
 
 // New makes an emulator of a world.
@@ -78,26 +84,28 @@ func New(config Config) (*Emulator, error) {
 	}
 	e := &Emulator{
 		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-	}
-	if err := e.world.build(config.Organizations, config.Now()); err != nil {
-		return nil, err
+		courier: courier{queues: map[[2]uuid.UUID]chan struct{}{}, abandoned: map[*world.Delivery]chan struct{}{}},
 	}
 	var err error
+	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
+		return nil, err
+	}
 	if e.contract, err = readContract(); err != nil {
 		return nil, err
 	}
-	e.routeWallets()
-	e.routeLinesOfCredit()
-	e.routeLedger()
-	e.routePayments()
-	e.routeQuotes()
-	e.routeWebhooks()
-	e.routePolicies()
-	e.routeCheckout()
-	e.routeAssets()
-	e.routeRest()
+	for _, route := range domains {
+		route(e)
+	}
 	e.routeControl()
 	return e, nil
+}
+
+// settings are the part of the configuration that the world knows.
+func (c *Config) settings() world.Settings {
+	return world.Settings{
+		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
+		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+	}
 }
 
 // Start listens on a free port of the loopback address. The base URL ends in /v1.
@@ -134,15 +142,17 @@ const maxRequestBody = 1 << 20
 
 // exchange is one request on its way through the emulator.
 type exchange struct {
-	emulator *Emulator
-	writer   http.ResponseWriter
-	request  *http.Request
-	body     []byte
-	entry    *Request
+	emulator  *Emulator
+	writer    http.ResponseWriter
+	request   *http.Request
+	operation *operation // nil: the contract has none
+	body      []byte
+	entry     *Request
+	fault     *pendingEffect
 }
 
 // ServeHTTP implements [http.Handler]: the API under /v1. A request is recorded and held against the contract before a
-// fault gets hold of it, and so is the true answer.
+// fault happens to it, and so is the true answer.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		e.mux.ServeHTTP(w, r)
@@ -155,32 +165,10 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		return // the client went away
 	}
-	operation, elsewhere := e.find(r)
-	x := &exchange{emulator: e, writer: w, body: body}
-	x.entry = e.recorder.add(Request{
-		Time: e.config.Now(), Operation: operation.name(), Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,
-		Header: r.Header.Clone(), Body: body,
-	})
-	var found breach
-	if operation != nil {
-		found = e.contract.checkRequest(operation, r, body)
-	} else {
-		found.parameters = errors.New("the contract has no matching operation")
-	}
-	if err := found.err(r); err != nil {
-		e.violated(err)
-	}
-	effect := e.faults.take(x.entry.Operation)
-	pending := &pendingEffect{Effect: effect}
-	ctx := context.WithValue(r.Context(), breachKey{}, found)
-	if effect != nil {
-		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(effect) })
-		ctx = context.WithValue(ctx, effectKey{}, pending)
-	}
-	r = r.WithContext(ctx)
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	x.request = r
-	if before, ok := effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {
+	operation, refuseUnknown := e.find(r)
+	x := &exchange{emulator: e, writer: w, operation: operation, body: body}
+	x.accept(r)
+	if before, ok := x.fault.Effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {
 		return
 	}
 	if e.config.Latency > 0 && !x.wait(e.config.Latency) {
@@ -188,24 +176,54 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	answer := httptest.NewRecorder()
 	if operation != nil {
-		e.mux.ServeHTTP(answer, r)
+		x.serve(answer)
 	} else {
-		elsewhere(answer)
+		refuseUnknown(answer)
 	}
-	if leftToEndpoint(effect) && !pending.asked {
+	if leftToEndpoint(x.fault.Effect) && !x.fault.used {
 		e.recorder.change(func() { x.entry.Fault += " (did nothing: the operation does not know it, or was refused first)" })
 	}
-	if operation != nil && answer.Code != http.StatusNotImplemented && e.config.OnViolation != nil {
-		if err := e.contract.checkAnswer(operation, r, body, answer); err != nil {
-			e.violated(err)
-		}
-	}
-	if after, ok := effect.(interface {
+	if after, ok := x.fault.Effect.(interface {
 		after(x *exchange, answer *httptest.ResponseRecorder) bool
 	}); ok && !after.after(x, answer) {
 		return
 	}
 	x.answer(answer.Code, answer.Header(), answer.Body.Bytes())
+}
+
+// accept records the request, holds it against the contract, and finds the fault that happens to it. The endpoint finds both in the
+// request's context.
+func (x *exchange) accept(r *http.Request) {
+	e := x.emulator
+	x.entry = e.recorder.add(Request{
+		Time: e.config.Now(), Operation: x.operation.name(), Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,
+		Header: r.Header.Clone(), Body: x.body,
+	})
+	found := breach{parameters: errors.New("the contract has no matching operation")}
+	if x.operation != nil {
+		found = e.contract.checkRequest(x.operation, r, x.body)
+	}
+	if err := found.err(r); err != nil {
+		e.violated(err)
+	}
+	x.fault = &pendingEffect{Effect: e.faults.take(x.entry.Operation)}
+	if x.fault.Effect != nil {
+		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(x.fault.Effect) })
+	}
+	ctx := context.WithValue(r.Context(), breachKey{}, found)
+	x.request = r.WithContext(context.WithValue(ctx, effectKey{}, x.fault))
+	x.request.Body = io.NopCloser(bytes.NewReader(x.body))
+}
+
+// serve lets the endpoint of the operation answer, and holds its answer against the contract.
+func (x *exchange) serve(answer *httptest.ResponseRecorder) {
+	e := x.emulator
+	e.mux.ServeHTTP(answer, x.request)
+	if answer.Code != http.StatusNotImplemented && e.config.OnViolation != nil {
+		if err := e.contract.checkAnswer(x.operation, x.request, x.body, answer); err != nil {
+			e.violated(err)
+		}
+	}
 }
 
 // violated tells of what breaks the contract.

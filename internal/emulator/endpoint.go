@@ -7,23 +7,22 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
 // call is a request that has got as far as its endpoint: who calls, what for, and when.
 type call struct {
-	request   *http.Request
-	operation *operation
-	key       *key
-	org       *organization
-	body      bytes.Buffer
-	ids       map[string]uuid.UUID // of the path
-	query     map[string]uuid.UUID // UUIDs of the query
-	now       time.Time
-	// done is when what is accepted now can be seen.
-	done time.Time
+	world.Call
+	request      *http.Request
+	operation    *operation
+	key          *world.Key
+	organization *world.Organization
+	body         bytes.Buffer
+	ids          map[string]uuid.UUID // of the path
+	query        map[string]uuid.UUID // UUIDs of the query
 }
 
 // reply is an endpoint's answer: a status with content, nil for none, or a problem.
@@ -36,6 +35,14 @@ type reply struct {
 func accepted() reply               { return reply{status: http.StatusAccepted} }
 func found(content any) reply       { return reply{status: http.StatusOK, content: content} }
 func refuse(problem *problem) reply { return reply{problem: problem} }
+
+// acceptedUnless answers a write that the world has accepted or refused.
+func acceptedUnless(refusal *world.Refusal) reply {
+	if refusal != nil {
+		return refuse(problemOf(refusal))
+	}
+	return accepted()
+}
 
 // apiPrefix is where the paths of the contract begin.
 const apiPrefix = "/v1"
@@ -52,13 +59,7 @@ func (e *Emulator) route(id string, serve func(*call) reply) {
 	e.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		now := e.config.Now()
-		c := &call{request: r, operation: o, now: now, done: now.Add(e.config.Delay)}
-		answer := refuse(nil)
-		if answer.problem = e.admit(c); answer.problem == nil {
-			answer = serve(c)
-		}
-		e.announce(now) //nolint:contextcheck // deliveries outlive the request that they are about
+		answer := e.serve(&call{request: r, operation: o}, serve) //nolint:contextcheck // deliveries outlive the request that they are about
 		switch {
 		case answer.problem != nil:
 			writeProblem(w, answer.problem)
@@ -68,6 +69,21 @@ func (e *Emulator) route(id string, serve func(*call) reply) {
 			writeJSON(w, answer.status, answer.content)
 		}
 	})
+}
+
+// serve carries out a call if it is admitted, and tells webhooks what has happened. The world is locked.
+func (e *Emulator) serve(c *call, serve func(*call) reply) reply {
+	c.Now = e.config.Now()
+	c.Done = c.Now.Add(e.config.Delay)
+	fault, _ := c.request.Context().Value(effectKey{}).(*pendingEffect)
+	fault.enter(&c.Call)
+	answer := refuse(e.admit(c))
+	if answer.problem == nil {
+		answer = serve(c)
+	}
+	fault.leave(&c.Call)
+	e.announce(c.Now)
+	return answer
 }
 
 // admit fills a call, or says why it is not admitted.
@@ -106,8 +122,8 @@ type breachKey struct{}
 
 // authorize says what the key lacks for the call.
 func (e *Emulator) authorize(c *call) *problem {
-	c.org = e.world.organizations[c.ids["organization_id"]]
-	if c.org == nil || c.org.ID != c.key.organization {
+	c.organization = e.world.Organization(c.ids["organization_id"])
+	if c.organization == nil || c.organization.ID != c.Organization {
 		return accessDenied()
 	}
 	for _, ids := range []map[string]uuid.UUID{c.ids, c.query} {
@@ -115,22 +131,15 @@ func (e *Emulator) authorize(c *call) *problem {
 			return accessDenied()
 		}
 	}
-	if !c.key.may(c.operation.permissions) {
+	if !may(c.key, c.operation.permissions) {
 		return accessDenied()
 	}
 	return nil
 }
 
-func accessDenied() *problem {
-	return &problem{
-		status: http.StatusForbidden, kind: "access_rights",
-		detail: "The key lacks the permission for this on this organization or environment.",
-	}
-}
-
-// may reports whether the key has one of some permissions.
-func (k *key) may(permissions []string) bool {
-	has := map[string]bool{"READ": k.Read, "WRITE": k.Write, "RECEIVE": k.Receive, "BILLING": k.Billing}
+// may reports whether a key has one of some permissions.
+func may(key *world.Key, permissions []string) bool {
+	has := map[string]bool{"READ": key.Read, "WRITE": key.Write, "RECEIVE": key.Receive, "BILLING": key.Billing}
 	return slices.ContainsFunc(permissions, func(permission string) bool { return has[permission] })
 }
 
@@ -140,12 +149,12 @@ func (e *Emulator) authenticate(c *call) *problem {
 	if secret == "" {
 		secret, bearer = strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer ")
 	}
-	key := e.world.keys[secret]
+	key, organization := e.world.Key(secret)
 	switch {
 	case key != nil && key.Bearer == bearer && key.Revoked:
 		return &problem{status: http.StatusUnauthorized, kind: "wrong_credentials", detail: "The key was revoked."}
 	case key != nil && key.Bearer == bearer:
-		c.key = key
+		c.key, c.Organization = key, organization
 		return nil
 	case bearer:
 		return &problem{status: http.StatusUnauthorized, kind: "invalid_token", detail: "The token is not valid."}
@@ -167,6 +176,7 @@ func (c *call) parseIDs() *problem {
 		}
 		c.ids[name] = id
 	}
+	c.Environment = c.ids["environment_id"]
 	if text := c.request.URL.Query().Get("environment_id"); text != "" {
 		id, err := uuid.Parse(text)
 		if err != nil {
@@ -179,7 +189,7 @@ func (c *call) parseIDs() *problem {
 
 // opens reports whether the key opens an environment of its organization.
 func (c *call) opens(environment uuid.UUID) bool {
-	return c.org.has(environment) && (len(c.key.Environments) == 0 || slices.Contains(c.key.Environments, environment))
+	return c.organization.Has(environment) && (len(c.key.Environments) == 0 || slices.Contains(c.key.Environments, environment))
 }
 
 // readBody checks what the body is, before anybody looks at what it says.
@@ -190,7 +200,9 @@ func (c *call) readBody() *problem {
 	kind, _, err := mime.ParseMediaType(c.request.Header.Get("Content-Type"))
 	switch {
 	case err != nil || kind != "application/json":
-		return &problem{status: http.StatusUnsupportedMediaType, kind: "missing_content_type", detail: "Content-Type has to be application/json."}
+		return &problem{
+			status: http.StatusUnsupportedMediaType, kind: "missing_content_type", detail: "Content-Type has to be application/json.",
+		}
 	case c.body.Len() > maxRequestBody:
 		return &problem{status: http.StatusRequestEntityTooLarge, kind: "payload_too_large", detail: "The body is too large."}
 	case !json.Valid(c.body.Bytes()):
@@ -212,8 +224,4 @@ func decodeStrictly(body []byte, content any) *problem {
 		return invalidData(err.Error())
 	}
 	return nil
-}
-
-func invalidData(detail string) *problem {
-	return &problem{status: http.StatusUnprocessableEntity, kind: "invalid_data", detail: detail}
 }

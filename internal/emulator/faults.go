@@ -1,13 +1,14 @@
 package emulator
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strconv"
 	"sync"
 	"time"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
 // Fault is something that goes wrong with requests to come.
@@ -99,7 +100,7 @@ func (f *faults) clear() {
 	f.faults = nil
 }
 
-// take returns the effect on a request of an operation, nil where there is none, and counts.
+// take returns the effect on a request of an operation, nil where no fault matches, and counts the request.
 func (f *faults) take(operation string) Effect {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -128,16 +129,29 @@ type effectKey struct{}
 // pendingEffect is an effect on its way to an endpoint.
 type pendingEffect struct {
 	Effect
-	asked bool // whether the endpoint has asked for it
+	used bool // whether the endpoint got as far as it
 }
 
-// effectOn returns the effect on a request if it is of type E: for the effects that an endpoint itself carries out.
-func effectOn[E Effect](ctx context.Context) (effect E, happens bool) {
-	if pending, ok := ctx.Value(effectKey{}).(*pendingEffect); ok {
-		effect, happens = pending.Effect.(E)
-		pending.asked = pending.asked || happens
+// enter hands an effect over to a call where the world carries it out.
+func (p *pendingEffect) enter(c *world.Call) {
+	if p == nil {
+		return
 	}
-	return effect, happens
+	switch effect := p.Effect.(type) {
+	case NotFound:
+		c.Hidden = true
+	case Stale:
+		c.Stale = true
+	case FailAsync:
+		c.Failure = &world.Failure{Type: effect.Type, Code: effect.Code, Detail: effect.Detail}
+	}
+}
+
+// leave notes whether the call got as far as the effect.
+func (p *pendingEffect) leave(c *world.Call) {
+	if p != nil {
+		p.used = c.FaultUsed
+	}
 }
 
 // before and after return whether the request goes on.

@@ -1,73 +1,75 @@
 package emulator
 
 import (
-	"fmt"
 	"maps"
 	"strings"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// json is the payment as the contract's schema Payment. Every field is there that the contract requires or names for its kind.
-func (p *paymentState) json() map[string]any {
+// paymentJSON is a payment as the contract's schema Payment. Every field is there that the contract requires or names for its kind.
+func paymentJSON(p *world.Payment) map[string]any {
 	content := map[string]any{
-		"id": p.id, "wallet_id": p.wallet, "organization_id": p.organization, "environment_id": p.environment,
-		"created_at": timestamp(p.createdAt), "updated_at": timestamp(p.updatedAt), "currency": p.currency, "direction": p.direction,
-		"status": p.status, "type": p.kind, "payment_category": "standard", "metadata": nil, "error": nil, "exchanges": p.exchanges(),
+		"id": p.ID, "wallet_id": p.Wallet, "organization_id": p.Organization, "environment_id": p.Environment,
+		"created_at": timestamp(p.CreatedAt), "updated_at": timestamp(p.UpdatedAt), "currency": p.Currency, "direction": p.Direction,
+		"status": p.Status, "type": p.Kind, "payment_category": world.Category, "metadata": nil, "error": nil, "exchanges": exchangesJSON(p),
 	}
-	if len(p.metadata) > 0 {
-		content["metadata"] = p.metadata
+	if len(p.Metadata) > 0 {
+		content["metadata"] = p.Metadata
 	}
-	if p.failure != nil {
-		content["error"] = p.failure.json()
+	if p.Failure != nil {
+		content["error"] = paymentFailureJSON(p.Failure)
 	}
-	if p.processing != nil {
-		content["processing_fee"] = map[string]any{"basis_points": p.processing.points, "amount": plain(p.processing.amount)}
+	if p.Processing != nil {
+		content["processing_fee"] = map[string]any{"basis_points": p.Processing.BasisPoints, "amount": plain(p.Processing.Amount)}
 	}
-	if p.breakdown != nil {
-		content["payment_breakdown"] = p.breakdown.json()
+	if p.Breakdown != nil {
+		content["payment_breakdown"] = breakdownJSON(p.Breakdown)
 	}
-	data := map[string]any{"amount": plain(p.amount), "market_quote": nil}
-	if p.quote != nil {
-		data["market_quote"] = p.quote.market()
+	data := map[string]any{"amount": plain(p.Amount), "market_quote": nil}
+	if p.Quote != nil {
+		data["market_quote"] = marketJSON(p.Quote)
 	}
-	p.destination(data)
-	if p.direction == "send" {
+	addDestination(data, p)
+	if p.Direction == "send" {
 		content["route"] = "direct"
-		data["max_fee"], data["fees"], data["outflows"] = plain(p.maxFee), plainOrNull(p.fees), flows(p.flows)
+		data["max_fee"], data["fees"], data["outflows"] = plain(p.MaxFee), plainOrNull(p.Fees), each(p.Flows, flowJSON)
 	} else {
 		content["frozen"] = []any{}
-		data["expiration"], data["receipts"] = p.expiration, flows(p.flows)
-		if p.fees != nil { // absent without a fee
-			data["fees"] = plain(*p.fees)
+		data["expiration"], data["receipts"] = p.Expiration, each(p.Flows, flowJSON)
+		if p.Fees != nil { // absent without a fee
+			data["fees"] = plain(*p.Fees)
 		}
-		if p.requested != nil {
-			content["requested_amount"] = plain(*p.requested)
+		if p.Requested != nil {
+			content["requested_amount"] = plain(*p.Requested)
 		}
-		if p.uri != "" {
-			content["bip21_uri"] = p.uri
+		if p.URI != "" {
+			content["bip21_uri"] = p.URI
 		}
 	}
-	p.deprecated(data)
+	addDeprecated(data, p)
 	content["data"] = data
 	return content
 }
 
-// destination adds what a payment is paid by, and what it is for, under the names that its kind has for it.
-func (p paymentState) destination(data map[string]any) {
-	texts := map[string]string{}
-	if p.hidden {
-		p.paymentRequest, p.address = "", ""
+// addDestination adds what a payment is paid by, and what it is for, under the names that its kind has for it.
+func addDestination(data map[string]any, p *world.Payment) {
+	invoice, address := p.PaymentRequest, p.Address
+	if p.Hidden {
+		invoice, address = "", ""
 	}
-	switch p.kind {
+	texts := map[string]string{}
+	switch p.Kind {
 	case "bolt11":
-		texts = map[string]string{"payment_request": p.paymentRequest, "memo": p.description}
+		texts = map[string]string{"payment_request": invoice, "memo": p.Description}
 	case "onchain":
-		texts = map[string]string{"address": p.address, "label": p.description}
+		texts = map[string]string{"address": address, "label": p.Description}
 	case "bip21":
-		texts = map[string]string{"payment_request": p.paymentRequest, "address": p.address, "description": p.description}
+		texts = map[string]string{"payment_request": invoice, "address": address, "description": p.Description}
 	case "taprootasset":
-		texts = map[string]string{"payment_request": p.paymentRequest, "memo": p.description}
+		texts = map[string]string{"payment_request": invoice, "memo": p.Description}
 		maps.Copy(data, map[string]any{
-			"asset": strings.TrimPrefix(p.amount.Currency, "asset:"), "quote": nil, "btc_amount": nil, "asset_amount": nil,
+			"asset": strings.TrimPrefix(p.Amount.Currency, "asset:"), "quote": nil, "btc_amount": nil, "asset_amount": nil,
 		})
 	}
 	for name, text := range texts {
@@ -77,84 +79,82 @@ func (p paymentState) destination(data map[string]any) {
 	}
 }
 
-// deprecated adds the numbers of old: BTC, in satoshis where the payment is on-chain, and required by the contract.
-func (p *paymentState) deprecated(data map[string]any) {
+// addDeprecated adds the older numbers: BTC, in satoshis where the payment is on-chain, and required by the contract.
+func addDeprecated(data map[string]any, p *world.Payment) {
 	suffix, per := "_msats", int64(1)
-	switch p.kind {
+	switch p.Kind {
 	case "onchain":
 		suffix, per = "_sats", 1000
 	case "taprootasset":
 		return
 	}
-	data["amount"+suffix] = p.msats / per
-	if p.direction == "send" {
-		data["max_fee"+suffix], data["fee"+suffix] = p.maxFeeMsats/per, nil
-		if p.fees != nil {
-			data["fee"+suffix] = p.feeMsats / per
+	data["amount"+suffix] = p.Msats / per
+	if p.Direction == "send" {
+		data["max_fee"+suffix], data["fee"+suffix] = p.MaxFeeMsats/per, nil
+		if p.Fees != nil {
+			data["fee"+suffix] = p.FeeMsats / per
 		}
 	}
 }
 
-// exchanges is what was exchanged, the way that the money went.
-func (p *paymentState) exchanges() []any {
-	if p.quote == nil || p.status != "completed" {
+// exchangesJSON is what was exchanged, the way that the money went.
+func exchangesJSON(p *world.Payment) []any {
+	if p.Quote == nil || p.Status != "completed" {
 		return []any{}
 	}
-	btc, usd := plain(Money{"btc", p.msats + p.feeMsats}), p.amount
-	if p.direction == "send" && p.fees != nil {
-		usd.Amount += p.fees.Amount
+	btc, usd := plain(Money{Currency: "btc", Amount: p.Msats + p.FeeMsats}), p.Amount
+	if p.Direction == "send" && p.Fees != nil {
+		usd.Amount += p.Fees.Amount
 	}
 	exchange := map[string]any{
-		"ledger_id": derived(p.id, "exchange"), "quote_id": p.quote.id, "from_amount": plain(usd), "to_amount": btc,
-		"quote": map[string]any{"type": "market_rate", "detail": p.quote.market()},
+		"ledger_id": p.ExchangeID(), "quote_id": p.Quote.ID, "from_amount": plain(usd), "to_amount": btc,
+		"quote": map[string]any{"type": "market_rate", "detail": marketJSON(p.Quote)},
 	}
-	if p.direction == "receive" {
-		exchange["from_amount"], exchange["to_amount"] = plain(Money{"btc", p.msats}), plain(p.amount)
+	if p.Direction == "receive" {
+		exchange["from_amount"], exchange["to_amount"] = plain(Money{Currency: "btc", Amount: p.Msats}), plain(p.Amount)
 	}
 	return []any{exchange}
 }
 
-func (b *breakdown) json() map[string]any {
-	return map[string]any{"principal": plain(b.principal), "network_fee": plain(b.network), "processing_fee": plain(b.processing)}
+func breakdownJSON(b *world.Breakdown) map[string]any {
+	return map[string]any{"principal": plain(b.Principal), "network_fee": plain(b.Network), "processing_fee": plain(b.Processing)}
 }
 
-// ledgerJSON is the breakdown as the ledger has it, in the contract's schema WalletPaymentBreakdown.
-func (b *breakdown) ledgerJSON(kind, route string, points int64) map[string]any {
-	content := b.json()
-	content["processing_fee"] = map[string]any{
-		"amount": plain(b.processing), "basis_points": points, "payment_classification": map[string]any{"kind": kind, "route": route},
+func paymentFailureJSON(f *world.Failure) map[string]any {
+	content := map[string]any{"type": f.Type, "detail": f.Detail}
+	if f.Code != "" {
+		content["code"] = f.Code // there only where it says more than type
+	}
+	if f.Amount != nil {
+		content["context"] = map[string]any{"amount": plain(*f.Amount)}
+	}
+	if f.Numbers != nil {
+		content["context"] = f.Numbers
 	}
 	return content
 }
 
-func (f *paymentFailure) json() map[string]any {
-	content := map[string]any{"type": f.kind, "detail": f.detail}
-	if f.code != "" {
-		content["code"] = f.code // there only where it says more than type
-	}
-	if f.context != nil {
-		content["context"] = f.context
-	}
-	return content
-}
+// requiredConfirmations is how deep a transaction has to be. It is the emulator's choice.
+const requiredConfirmations = 1
 
-func flows(list []flow) []any {
-	result := []any{}
-	for _, f := range list {
-		result = append(result, map[string]any{"type": f.kind, "data": f.data})
+// flowJSON is one way that money took, as the contract's schemas of receipts and outflows.
+func flowJSON(f world.Flow) map[string]any {
+	data := map[string]any{"ledger_id": f.Ledger}
+	switch f.Kind {
+	case world.Lightning:
+		data["preimage"], data["payment_hash"] = f.Preimage, f.PaymentHash
+	case world.ShortCircuit:
+		data["amount_msats"], data["offset_payment_id"] = f.Msats, f.Other
+	case world.Onchain:
+		maps.Copy(data, map[string]any{
+			"required_confirmations_num": requiredConfirmations, "tx_id": f.TransactionID, "amount_sats": f.Msats / 1000,
+			"sanctioned_info": nil, "is_pending": f.MinedAt == nil, "height_mined_at": nil, "mined_at": nil,
+		})
+		if f.MinedAt == nil {
+			data["ledger_id"] = nil
+		} else {
+			data["height_mined_at"], data["mined_at"] = world.BlockHeight(*f.MinedAt), f.MinedAt.Unix()
+		}
 	}
-	return result
-}
-
-// market is the rate of a quote as the contract's schema MarketQuote. A rate is base units for one BTC, <coefficient>e<scale>, which
-// means coefficient / 10^scale. Both ways of writing one occur: which depends on what the quote is from.
-func (q *quoteState) market() map[string]any {
-	rate := fmt.Sprintf("%de0", q.centsPerBTC)
-	if q.to == "btc" {
-		rate = fmt.Sprintf("%de2", q.centsPerBTC*100)
-	}
-	return map[string]any{
-		"from": q.amount.Currency, "to": q.to, "rate": rate,
-		"quoted_at": timestampOrNull(q.createdAt), "expires_at": timestampOrNull(q.expiresAt),
-	}
+	return map[string]any{"type": f.Kind, "data": data}
 }

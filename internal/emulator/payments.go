@@ -2,47 +2,71 @@ package emulator
 
 import (
 	"encoding/json"
-	"fmt"
-	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
-
-// paymentState is a payment at one moment.
-type paymentState struct {
-	id, wallet, organization, environment uuid.UUID
-	createdAt, updatedAt                  time.Time
-	currency, direction, status, kind     string
-	metadata                              map[string]string
-	requested                             *Money // of a receive, unless any amount
-	amount                                Money  // in the currency that the payment shows; 0 while any amount was not paid
-	msats                                 int64  // what amount is in BTC
-	maxFee                                Money  // of a send, in the currency that it shows
-	maxFeeMsats                           int64
-	fees                                  *Money // everything that was charged, in the currency that the payment shows
-	feeMsats                              int64
-	processing                            *processingFee
-	breakdown                             *breakdown
-	quote                                 *quoteState // of a payment of a USD wallet
-	paymentRequest, address, uri          string
-	hidden                                bool // does not show what it pays
-	description                           string
-	expiration                            int64 // seconds, of a receive
-	invoiceMsats                          int64 // what has to arrive, fee and all; 0 for any
-	failure                               *paymentFailure
-	flows                                 []flow
-}
-
-type paymentFailure struct {
-	kind, code, detail string
-	context            map[string]any
-}
 
 func (e *Emulator) routePayments() {
 	e.route("get_payments", e.listPayments)
 	e.route("create_payment", e.createPayment)
 	e.route("get_payment", e.getPayment)
 	e.route("get_payment_history", e.getPaymentHistory)
+}
+
+// receiveRequest is a receive of the contract, with the older names of amounts beside the newer.
+type receiveRequest struct {
+	ID          uuid.UUID         `json:"id"`
+	WalletID    uuid.UUID         `json:"wallet_id"`
+	Kind        string            `json:"payment_kind"`
+	Amount      *requestedMoney   `json:"amount"`
+	AmountMsats *int64            `json:"amount_msats"`
+	AmountSats  *int64            `json:"amount_sats"`
+	Currency    string            `json:"currency"`
+	QuoteID     *uuid.UUID        `json:"quote_id"`
+	Description string            `json:"description"`
+	Expiration  *int64            `json:"expiration"`
+	Metadata    map[string]string `json:"metadata"`
+}
+
+func (r *receiveRequest) order() world.ReceiveOrder {
+	return world.ReceiveOrder{
+		ID: r.ID, Wallet: r.WalletID, Kind: r.Kind, Amount: either(r.Amount, r.AmountMsats, r.AmountSats).money(), Quote: r.QuoteID,
+		Description: r.Description, Expiration: r.Expiration, Metadata: r.Metadata,
+	}
+}
+
+// sendRequest is a send of the contract, with the older names of amounts beside the newer.
+type sendRequest struct {
+	ID             uuid.UUID         `json:"id"`
+	WalletID       uuid.UUID         `json:"wallet_id"`
+	Currency       string            `json:"currency"`
+	Kind           string            `json:"type"`
+	QuoteID        *uuid.UUID        `json:"quote_id"`
+	Metadata       map[string]string `json:"metadata"`
+	FlowPreference any               `json:"flow_preference"`
+	Data           struct {
+		PaymentRequest string          `json:"payment_request"`
+		Address        string          `json:"address"`
+		Asset          string          `json:"asset"`
+		Amount         *requestedMoney `json:"amount"`
+		AmountMsats    *int64          `json:"amount_msats"`
+		AmountSats     *int64          `json:"amount_sats"`
+		MaxFee         *requestedMoney `json:"max_fee"`
+		MaxFeeMsats    *int64          `json:"max_fee_msats"`
+		MaxFeeSats     *int64          `json:"max_fee_sats"`
+		Description    string          `json:"description"`
+	} `json:"data"`
+}
+
+func (r *sendRequest) order() world.SendOrder {
+	return world.SendOrder{
+		ID: r.ID, Wallet: r.WalletID, Currency: r.Currency, Kind: r.Kind, Quote: r.QuoteID, Metadata: r.Metadata,
+		PaymentRequest: r.Data.PaymentRequest, Address: r.Data.Address, Description: r.Data.Description,
+		Amount: either(r.Data.Amount, r.Data.AmountMsats, r.Data.AmountSats).money(),
+		MaxFee: either(r.Data.MaxFee, r.Data.MaxFeeMsats, r.Data.MaxFeeSats).money(),
+	}
 }
 
 // createPayment tells a receive, which has payment_kind, from a send, which has type and data.
@@ -54,112 +78,45 @@ func (e *Emulator) createPayment(c *call) reply {
 	if err := json.Unmarshal(c.body.Bytes(), &form); err != nil {
 		return refuse(invalidData(err.Error()))
 	}
-	if e.world.payments[form.ID] != nil {
-		return refuse(conflict("payment_exists", "payment_id", form.ID))
+	if refusal := e.world.CheckNewPayment(form.ID); refusal != nil {
+		return refuse(problemOf(refusal))
 	}
-	var p *problem
 	if form.PaymentKind != nil {
 		var request receiveRequest
-		if p = c.decode(&request); p == nil {
-			p = e.createReceive(c, request)
+		if p := c.decode(&request); p != nil {
+			return refuse(p)
 		}
-	} else {
-		var request sendRequest
-		if p = c.decode(&request); p == nil {
-			p = e.createSend(c, request)
-		}
+		return acceptedUnless(e.world.CreateReceive(&c.Call, request.order()))
 	}
-	if p != nil {
+	var request sendRequest
+	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	return accepted()
-}
-
-// payingWallet finds the wallet of a new payment, after everything that was accepted.
-func (e *Emulator) payingWallet(c *call, id uuid.UUID) (*walletState, *problem) {
-	history := e.world.wallets[id]
-	if history == nil || history.seen(c.now, false) == nil || history.latest().organization != c.org.ID {
-		return nil, badRequest("invalid_payment", fmt.Sprintf("There is no wallet %s.", id))
+	if !may(c.key, c.operation.ofSends) {
+		return refuse(accessDenied())
 	}
-	w := history.latest()
-	if w.EnvironmentID != c.ids["environment_id"] {
-		return nil, badRequest("environment_match_failed", "The wallet belongs to another environment.")
-	}
-	if !w.live() {
-		return nil, badRequest("invalid_payment", "The wallet is not active.")
-	}
-	return &w, nil
-}
-
-// accept adds a payment.
-func (e *Emulator) accept(p paymentState, at time.Time) *history[paymentState] {
-	h := &history[paymentState]{{at: at, state: p}}
-	e.world.payments[p.id] = h
-	e.world.paymentOrder = append(e.world.paymentOrder, p.id)
-	return h
-}
-
-// step adds a later state of a payment.
-func (h *history[T]) step(at time.Time, change func(*T)) {
-	next := h.latest()
-	change(&next)
-	h.change(at, next)
-}
-
-// visiblePayment finds the payment of the path as a read shows it.
-func (e *Emulator) visiblePayment(c *call) (*history[paymentState], *paymentState, *problem) {
-	missing := notFound("payment_not_found", "payment_id", c.ids["payment_id"])
-	h := e.world.payments[c.ids["payment_id"]]
-	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || h == nil {
-		return nil, nil, missing
-	}
-	_, stale := effectOn[Stale](c.request.Context())
-	p := h.seen(c.now, stale)
-	if p == nil || p.organization != c.org.ID || p.environment != c.ids["environment_id"] {
-		return nil, nil, missing
-	}
-	return h, p, nil
+	return acceptedUnless(e.world.CreateSend(&c.Call, request.order()))
 }
 
 func (e *Emulator) getPayment(c *call) reply {
-	_, p, problem := e.visiblePayment(c)
-	if problem != nil {
-		return refuse(problem)
+	payment, refusal := e.world.ReadPayment(&c.Call, c.ids["payment_id"])
+	if refusal != nil {
+		return refuse(problemOf(refusal))
 	}
-	return found(p.json())
+	return found(paymentJSON(payment))
 }
 
-// getPaymentHistory returns an event for each state that the payment has gone through. A payment that does not exist has none.
+// getPaymentHistory returns an event for each state that the payment has gone through.
 func (e *Emulator) getPaymentHistory(c *call) reply {
 	events := []map[string]any{}
-	h, _, problem := e.visiblePayment(c)
-	if problem != nil {
-		return found(map[string]any{"events": events})
-	}
-	for i, moment := range *h {
-		if moment.at.After(c.now) {
-			break
-		}
+	for i, moment := range e.world.PaymentHistory(&c.Call, c.ids["payment_id"]) {
 		event := map[string]any{
-			"event_type": moment.state.direction + "_" + moment.state.status, "error": nil, "time": timestamp(moment.at), "position": i,
+			"event_type": moment.State.Direction + "_" + moment.State.Status, "error": nil, "time": timestamp(moment.At), "position": i,
 		}
-		if moment.state.failure != nil {
-			event["error"] = moment.state.failure.detail
+		if moment.State.Failure != nil {
+			event["error"] = moment.State.Failure.Detail
 		}
 		events = append(events, event)
 	}
 	return found(map[string]any{"events": events})
-}
-
-// PaymentsJSON returns every payment as a read shows it now, for a test that looks for what must not get anywhere else.
-func (e *Emulator) PaymentsJSON() []map[string]any {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	var result []map[string]any
-	for _, id := range e.world.paymentOrder {
-		if p := e.world.payments[id].seen(e.config.Now(), false); p != nil {
-			result = append(result, p.json())
-		}
-	}
-	return result
 }

@@ -288,6 +288,7 @@ func TestPaymentRefusals(t *testing.T) {
 		"receive, any of no currency": {422, "invalid_data", receive(object{"amount": nil})},
 		"receive, any on chain":       {422, "invalid_data", receive(object{"amount": nil, "currency": "btc", "payment_kind": "onchain"})},
 		"receive, part of a satoshi":  {400, "invalid_amount", receive(object{"amount": msats(1500), "payment_kind": "onchain"})},
+		"receive, part of one as URI": {400, "invalid_amount", receive(object{"amount": msats(1500), "payment_kind": "bip21"})},
 		"receive, asset of btc":       {400, "invalid_currency", receive(object{"payment_kind": "taprootasset"})},
 		"receive, bolt11 of an asset": {400, "invalid_currency", receive(object{"amount": object{"currency": asset, "amount": 1}})},
 		"receive, needless quote":     {400, "invalid_quote", receive(object{"quote_id": uuid.NewString()})},

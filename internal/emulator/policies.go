@@ -2,80 +2,41 @@ package emulator
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
-
-// Policies are what a wallet is held to. The zero value is none.
-type Policies struct {
-	// MaxPaymentSizeSats bounds one send, TransactionsPerMinute the sends of a minute, SendVolumeLimitSats those of a day.
-	MaxPaymentSizeSats, TransactionsPerMinute, SendVolumeLimitSats *int64
-	ReflexTemplateID                                               *uuid.UUID
-	ReflexThreshold                                                *Money
-	OFACCompliant                                                  bool
-	// ProcessingFee stands in for the line of credit's rates.
-	ProcessingFee *ProcessingFee
-}
-
-// ProcessingFee is what a payment costs beside the network's fee, in hundredths of a percent.
-type ProcessingFee struct {
-	SendBasisPoints, ReceiveBasisPoints int64
-}
-
-// policiesState is the policies of a wallet at one moment.
-type policiesState struct {
-	Policies
-	createdAt, updatedAt time.Time
-	failure              *FailAsync
-}
 
 func (e *Emulator) routePolicies() {
 	e.route("get_wallet_policies", e.getPolicies)
 	e.route("update_wallet_policies", e.updatePolicies)
 }
 
-// getPolicies finds the policies of the wallet of the path. Effects on reads are about the policies, not about the wallet.
-func (e *Emulator) getPolicies(c *call) reply {
-	id := c.ids["wallet_id"]
-	missing := notFound("wallet_policies_not_found", "wallet_id", id)
-	wallet, p := e.walletWithPolicies(c)
-	if p != nil {
-		return refuse(p)
-	}
-	if c.now.Before(wallet.createdAt.Add(e.config.PolicyLag)) {
-		return refuse(missing)
-	}
-	history := e.world.policies[id]
-	if _, unseen := effectOn[NotFound](c.request.Context()); unseen || history == nil {
-		return refuse(missing)
-	}
-	_, stale := effectOn[Stale](c.request.Context())
-	state := history.seen(c.now, stale)
-	if state == nil || state.failure == nil && len(state.list(id)) == 0 {
-		return refuse(missing)
-	}
-	return found(state.json(c.org.ID, id))
-}
-
-// walletWithPolicies finds the wallet of the path, whose 404 is the one of a wallet without policies: the API does not tell the two apart.
-func (e *Emulator) walletWithPolicies(c *call) (*walletState, *problem) {
-	id := c.ids["wallet_id"]
-	var wallet *walletState
-	if history := e.world.wallets[id]; history != nil {
-		wallet = history.seen(c.now, false)
-	}
+// walletWithPolicies finds the wallet of the path.
+func (e *Emulator) walletWithPolicies(c *call) (*world.WalletState, *problem) {
+	wallet, refusal := e.world.WalletWithPolicies(&c.Call, c.ids["wallet_id"])
 	switch {
-	case wallet == nil || wallet.organization != c.org.ID || !wallet.live():
-		return nil, notFound("wallet_policies_not_found", "wallet_id", id)
+	case refusal != nil:
+		return nil, problemOf(refusal)
 	case !c.opens(wallet.EnvironmentID):
 		return nil, accessDenied()
 	}
 	return wallet, nil
+}
+
+func (e *Emulator) getPolicies(c *call) reply {
+	wallet, p := e.walletWithPolicies(c)
+	if p != nil {
+		return refuse(p)
+	}
+	policies, refusal := e.world.ReadPolicies(&c.Call, wallet)
+	if refusal != nil {
+		return refuse(problemOf(refusal))
+	}
+	return found(policiesJSON(wallet, policies))
 }
 
 // updatePolicies changes what is given. Only processing_fee has a meaning as null.
@@ -91,47 +52,23 @@ func (e *Emulator) updatePolicies(c *call) reply {
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	id := c.ids["wallet_id"]
 	fee, p := readProcessingFee(request.ProcessingFee)
 	if p != nil {
 		return refuse(p)
 	}
-	if request.MaxPaymentSizeSats == nil && request.TransactionsPerMinute == nil && request.SendVolumeLimitSats == nil &&
-		request.TemplateID == nil && request.OFACCompliant == nil && request.ProcessingFee == nil {
-		return refuse(badRequest("no_updates_provided", "Nothing to change was given.").about("wallet_id", id))
+	change := world.PolicyChange{
+		MaxPaymentSizeSats: request.MaxPaymentSizeSats, TransactionsPerMinute: request.TransactionsPerMinute,
+		SendVolumeLimitSats: request.SendVolumeLimitSats, ReflexTemplateID: request.TemplateID, OFACCompliant: request.OFACCompliant,
+		SetProcessingFee: request.ProcessingFee != nil, ProcessingFee: fee,
+	}
+	if refusal := change.Check(c.ids["wallet_id"]); refusal != nil {
+		return refuse(problemOf(refusal))
 	}
 	wallet, p := e.walletWithPolicies(c)
 	if p != nil {
 		return refuse(p)
 	}
-	if e.config.NoFirstPolicies && e.world.policies[id] == nil || c.now.Before(wallet.createdAt.Add(e.config.PolicyLag)) {
-		return refuse(notFound("wallet_policies_not_found", "wallet_id", id))
-	}
-	history := e.world.policies[id]
-	state := policiesState{createdAt: c.done}
-	switch {
-	case history == nil:
-	case history.seen(c.now, false) == nil:
-		// The contract names this refusal and not its reason. Here it is what remains: the first policies are being made.
-		return refuse(badRequest("wallet_policies_exist", "The wallet's policies are being made.").about("wallet_id", id))
-	default:
-		state = history.latest()
-	}
-	if failure, fails := effectOn[FailAsync](c.request.Context()); fails {
-		state.failure = &failure
-	} else {
-		state.MaxPaymentSizeSats = cmp.Or(request.MaxPaymentSizeSats, state.MaxPaymentSizeSats)
-		state.TransactionsPerMinute = cmp.Or(request.TransactionsPerMinute, state.TransactionsPerMinute)
-		state.SendVolumeLimitSats = cmp.Or(request.SendVolumeLimitSats, state.SendVolumeLimitSats)
-		state.ReflexTemplateID = cmp.Or(request.TemplateID, state.ReflexTemplateID)
-		state.OFACCompliant = *cmp.Or(request.OFACCompliant, &state.OFACCompliant)
-		if request.ProcessingFee != nil {
-			state.ProcessingFee = fee
-		}
-	}
-	state.updatedAt = c.done
-	e.acceptPolicies(id, c.done, state)
-	return accepted()
+	return acceptedUnless(e.world.ChangePolicies(&c.Call, wallet, change))
 }
 
 // readProcessingFee reads the rates; nil for null.
@@ -149,137 +86,51 @@ func readProcessingFee(body json.RawMessage) (*ProcessingFee, *problem) {
 	return &ProcessingFee{SendBasisPoints: rates.Send, ReceiveBasisPoints: rates.Receive}, nil
 }
 
-func (e *Emulator) acceptPolicies(wallet uuid.UUID, at time.Time, state policiesState) {
-	if history := e.world.policies[wallet]; history != nil {
-		history.change(at, state)
-		return
-	}
-	e.world.policies[wallet] = &history[policiesState]{{at: at, state: state}}
-}
-
-// policiesOf are the policies that hold for a wallet at a time.
-func (e *Emulator) policiesOf(wallet uuid.UUID, at time.Time) Policies {
-	if history := e.world.policies[wallet]; history != nil {
-		if state := history.seen(at, false); state != nil {
-			return state.Policies
-		}
-	}
-	return Policies{}
-}
-
-// processingRates are the processing fees of a wallet at a time: its own, or else its line of credit's.
-func (e *Emulator) processingRates(wallet uuid.UUID, at time.Time) ProcessingFee {
-	if own := e.policiesOf(wallet, at).ProcessingFee; own != nil {
-		return *own
-	}
-	line := e.lineOf(wallet)
-	return ProcessingFee{SendBasisPoints: line.SendBasisPoints, ReceiveBasisPoints: line.ReceiveBasisPoints}
-}
-
-// rejection is what a wallet's policies have against a send of so many millisatoshis, empty for nothing.
-func (e *Emulator) rejection(wallet, payment uuid.UUID, now time.Time, msats int64) string {
-	policies := e.policiesOf(wallet, now)
-	sats := func(msats int64) int64 { return (msats + 999) / 1000 }
-	sends, volume := int64(1), sats(msats)
-	for _, id := range e.world.paymentOrder {
-		p := e.world.payments[id].latest()
-		if p.wallet != wallet || p.direction != "send" || p.status == "failed" || id == payment {
-			continue
-		}
-		if p.createdAt.After(now.Add(-time.Minute)) {
-			sends++
-		}
-		if p.createdAt.After(now.Add(-24 * time.Hour)) { // the contract names no time; a day is what such limits are counted by
-			volume += sats(p.msats)
-		}
-	}
-	for _, limit := range []struct {
-		name  string
-		limit *int64
-		value int64
-	}{
-		{"max_payment_size", policies.MaxPaymentSizeSats, sats(msats)},
-		{"transaction_velocity", policies.TransactionsPerMinute, sends},
-		{"send_volume_limit", policies.SendVolumeLimitSats, volume},
-	} {
-		if limit.limit != nil && limit.value > *limit.limit {
-			return fmt.Sprintf("The wallet's policy %s allows %d, and this makes %d.", limit.name, *limit.limit, limit.value)
-		}
-	}
-	return ""
-}
-
-// list is the policies as a list of the contract's schema Policy.
-func (s *policiesState) list(wallet uuid.UUID) []map[string]any {
+// policyListJSON is the policies as a list of the contract's schema Policy.
+func policyListJSON(wallet uuid.UUID, p *world.WalletPolicies) []map[string]any {
 	policies := []map[string]any{}
 	add := func(kind string, data map[string]any) {
-		data["id"], data["created_at"] = uuid.NewSHA1(wallet, []byte(kind)), timestamp(s.createdAt)
+		data["id"], data["created_at"] = uuid.NewSHA1(wallet, []byte(kind)), timestamp(p.CreatedAt)
 		if kind != "ofac_compliant" {
-			data["updated_at"] = timestamp(s.updatedAt)
+			data["updated_at"] = timestamp(p.UpdatedAt)
 		}
 		policies = append(policies, map[string]any{"type": kind, "data": data})
 	}
-	if s.MaxPaymentSizeSats != nil {
-		add("max_payment_size", map[string]any{"max_size_sats": *s.MaxPaymentSizeSats})
+	if p.MaxPaymentSizeSats != nil {
+		add("max_payment_size", map[string]any{"max_size_sats": *p.MaxPaymentSizeSats})
 	}
-	if s.TransactionsPerMinute != nil {
-		add("transaction_velocity", map[string]any{"transactions_per_minute": *s.TransactionsPerMinute})
+	if p.TransactionsPerMinute != nil {
+		add("transaction_velocity", map[string]any{"transactions_per_minute": *p.TransactionsPerMinute})
 	}
-	if s.SendVolumeLimitSats != nil {
-		add("send_volume_limit", map[string]any{"limit_sats": *s.SendVolumeLimitSats})
+	if p.SendVolumeLimitSats != nil {
+		add("send_volume_limit", map[string]any{"limit_sats": *p.SendVolumeLimitSats})
 	}
-	if s.ReflexTemplateID != nil {
-		data := map[string]any{"template_id": *s.ReflexTemplateID, "threshold": nil}
-		if m := s.ReflexThreshold; m != nil {
-			data["threshold"] = plain(*m)
-		}
-		add("reflex_approval", data)
+	if p.ReflexTemplateID != nil {
+		add("reflex_approval", map[string]any{"template_id": *p.ReflexTemplateID, "threshold": plainOrNull(p.ReflexThreshold)})
 	}
-	if s.OFACCompliant {
+	if p.OFACCompliant {
 		add("ofac_compliant", map[string]any{})
 	}
-	if s.ProcessingFee != nil {
+	if p.ProcessingFee != nil {
 		add("processing_fee", map[string]any{"rates": map[string]any{
-			"send_basis_points": s.ProcessingFee.SendBasisPoints, "receive_basis_points": s.ProcessingFee.ReceiveBasisPoints,
+			"send_basis_points": p.ProcessingFee.SendBasisPoints, "receive_basis_points": p.ProcessingFee.ReceiveBasisPoints,
 		}})
 	}
 	return policies
 }
 
-// json is the policies as the contract's schema WalletPolicies.
-func (s *policiesState) json(organization, wallet uuid.UUID) map[string]any {
-	policies := s.list(wallet)
-	if s.updatedAt.After(s.createdAt) {
+// policiesJSON is the policies as the contract's schema WalletPolicies.
+func policiesJSON(wallet *world.WalletState, p *world.WalletPolicies) map[string]any {
+	policies := policyListJSON(wallet.ID, p)
+	if p.UpdatedAt.After(p.CreatedAt) {
 		slices.Reverse(policies) // the contract promises no order, and nobody shall count on one
 	}
 	content := map[string]any{
-		"id": uuid.NewSHA1(wallet, []byte("policies")), "organization_id": organization, "policies": policies,
-		"updated_at": timestamp(s.updatedAt),
+		"id": uuid.NewSHA1(wallet.ID, []byte("policies")), "organization_id": wallet.Organization, "policies": policies,
+		"updated_at": timestamp(p.UpdatedAt),
 	}
-	if s.failure != nil {
-		content["error"] = map[string]any{"type": s.failure.Type, "detail": s.failure.Detail}
+	if p.Failure != nil {
+		content["error"] = map[string]any{"type": p.Failure.Type, "detail": p.Failure.Detail}
 	}
 	return content
-}
-
-// Policies returns a wallet's policies after everything that was accepted.
-func (e *Emulator) Policies(wallet uuid.UUID) Policies {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if history := e.world.policies[wallet]; history != nil {
-		return history.latest().Policies
-	}
-	return Policies{}
-}
-
-// SetPolicies replaces a wallet's policies at once, as somebody else would.
-func (e *Emulator) SetPolicies(wallet uuid.UUID, policies Policies) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.world.wallets[wallet] == nil {
-		return fmt.Errorf("there is no wallet %s", wallet)
-	}
-	now := e.config.Now()
-	e.acceptPolicies(wallet, now, policiesState{Policies: policies, createdAt: now, updatedAt: now})
-	return nil
 }

@@ -2,11 +2,12 @@ package emulator
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// problem is a refusal. Source of the types: the responses of the contract.
+// problem is a refusal with its status. Source of the types: the responses of the contract.
 type problem struct {
 	status  int
 	kind    string
@@ -15,27 +16,47 @@ type problem struct {
 	context map[string]any
 }
 
+// statuses are the statuses of the world's refusals.
+var statuses = map[world.RefusalKind]int{
+	world.Invalid: http.StatusBadRequest, world.Missing: http.StatusNotFound, world.Taken: http.StatusConflict,
+	world.NotAllowed: http.StatusForbidden,
+}
+
+// problemOf is a refusal of the world as the API writes it; nil for none.
+func problemOf(r *world.Refusal) *problem {
+	if r == nil {
+		return nil
+	}
+	p := &problem{status: statuses[r.Kind], kind: r.Type, code: r.Code, detail: r.Detail}
+	if r.Context != nil {
+		p.context = map[string]any{}
+	}
+	for name, value := range r.Context {
+		switch value := value.(type) {
+		case Money:
+			p.context[name] = plain(value)
+		case world.SignedMoney:
+			p.context[name] = signed(value.Currency, value.Amount)
+		default:
+			p.context[name] = value
+		}
+	}
+	return p
+}
+
 func badRequest(kind, detail string) *problem {
 	return &problem{status: http.StatusBadRequest, kind: kind, detail: detail}
 }
 
-// notFound is a 404 about an object, whose ID the context has under the name of a field.
-func notFound(kind, field string, id any) *problem {
+func invalidData(detail string) *problem {
+	return &problem{status: http.StatusUnprocessableEntity, kind: "invalid_data", detail: detail}
+}
+
+func accessDenied() *problem {
 	return &problem{
-		status: http.StatusNotFound, kind: kind, detail: fmt.Sprintf("There is no such object: %s %v.", field, id),
-		context: map[string]any{field: id},
+		status: http.StatusForbidden, kind: "access_rights",
+		detail: "The key lacks the permission for this on this organization or environment.",
 	}
-}
-
-// about adds to a problem the object that it is about.
-func (p *problem) about(field string, id any) *problem {
-	p.context = map[string]any{field: id}
-	return p
-}
-
-// invalidFields is a refusal whose context names fields of the request.
-func invalidFields(kind, detail string, fields ...string) *problem {
-	return badRequest(kind, detail).about("fields", fields)
 }
 
 func writeProblem(w http.ResponseWriter, p *problem) {

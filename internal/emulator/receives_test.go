@@ -146,6 +146,31 @@ func TestDollarReceive(t *testing.T) {
 	}
 }
 
+// TestQuotedURI: what a quote exchanges can have a part of a satoshi; the URI and the invoice in it ask for the same whole satoshis.
+func TestQuotedURI(t *testing.T) {
+	t.Parallel()
+	a := start(t)
+	wallet := a.wallet(emulator.StagingUSDLineID, 0)
+	id, cents := uuid.NewString(), object{"currency": "usd", "amount": 7}
+	a.expect(202, "", "POST", environment+"/quotes", object{
+		"id": id, "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": cents, "to": "btc",
+		"target_precision": object{"currency": "btc", "precision": "msats"},
+	})
+	path := a.pay(newReceive(wallet, object{"payment_kind": "bip21", "amount": cents, "quote_id": id}))
+	got := a.expect(200, "", "GET", path, nil)
+	uri, _ := got.get("bip21_uri").(string)
+	invoice, _ := got.get("data", "payment_request").(string)
+	if got.get("requested_amount", "amount") != 116_666.0 || !strings.Contains(uri, "?amount=0.00000117&") || !strings.HasPrefix(invoice, "lntbs1170n1") {
+		t.Errorf("receiving as %s", got.raw)
+	}
+	if err := a.emu.Pay(uri, 0); err != nil {
+		t.Error(err)
+	}
+	if got := a.expect(200, "", "GET", path, nil); got.get("status") != "completed" || a.money(wallet) != "7 7 0" {
+		t.Errorf("completed as %s with %s", got.raw, a.money(wallet))
+	}
+}
+
 // TestCursorAlone: the second page takes the cursor and the filters, and not the word pagination again.
 func TestCursorAlone(t *testing.T) {
 	t.Parallel()

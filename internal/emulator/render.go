@@ -1,71 +1,61 @@
 package emulator
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// json is the wallet as the contract's schema Wallet.
-func (w *walletState) json() map[string]any {
-	balances := []any{}
-	for _, b := range w.Balances {
-		balances = append(balances, map[string]any{
-			"id": uuid.NewSHA1(w.ID, []byte(b.Currency)), "wallet_id": w.ID, "currency": b.Currency, "network": readNetwork(w.Network),
-			"effective_time": timestamp(later(w.balancesAt, w.createdAt)),
-			"available":      signed(b.Currency, b.Amount-w.held(b.Currency)), "total": signed(b.Currency, b.Amount),
-		})
+// requestedMoney is an amount of a request. Its unit is ignored, as the contract says.
+type requestedMoney struct {
+	Currency string `json:"currency"`
+	Amount   int64  `json:"amount"`
+	Unit     string `json:"unit"`
+	Negative bool   `json:"negative"`
+}
+
+// money is the amount with its sign; no amount is nil.
+func (r *requestedMoney) money() *Money {
+	switch {
+	case r == nil:
+		return nil
+	case r.Negative:
+		return &Money{Currency: r.Currency, Amount: -r.Amount}
 	}
-	holds := []any{}
-	for _, h := range w.Holds {
-		holds = append(holds, map[string]any{
-			"id": h.ID, "amount": signed(h.Currency, h.Amount), "effective_time": timestamp(w.createdAt),
-		})
+	return &Money{Currency: r.Currency, Amount: r.Amount}
+}
+
+// either is the newer form of an amount where it is given, and else one of the older ones, which are BTC.
+func either(newer *requestedMoney, msats, sats *int64) *requestedMoney {
+	switch {
+	case newer != nil:
+		return newer
+	case msats != nil:
+		return &requestedMoney{Currency: "btc", Amount: *msats}
+	case sats != nil:
+		return &requestedMoney{Currency: "btc", Amount: *sats * 1000}
 	}
-	settlements := []any{}
-	for _, s := range w.PendingSettlements {
-		settlements = append(settlements, map[string]any{
-			"id": s.ID, "bill_id": nil, "amount": signed(s.Currency, s.Amount), "settlement_type": s.Type, "effective_time": timestamp(w.createdAt),
-		})
+	return nil
+}
+
+// plain is an amount as the contract's schema Amount.
+func plain(m Money) map[string]any {
+	return map[string]any{"currency": m.Currency, "amount": m.Amount, "unit": world.Unit(m.Currency)}
+}
+
+// plainOrNull is an amount as the contract's schema Amount, null for nil.
+func plainOrNull(m *Money) any {
+	if m == nil {
+		return nil
 	}
-	content := map[string]any{
-		"id": w.ID, "organization_id": w.organization, "environment_id": w.EnvironmentID, "name": w.Name, "network": readNetwork(w.Network),
-		"active": w.active, "created_at": timestamp(w.createdAt), "updated_at": timestamp(w.updatedAt),
-		"deleted_at": timestampOrNull(w.deletedAt), "deletion_failed_at": timestampOrNull(w.deletionFailedAt),
-		"line_of_credit_id": w.LineOfCreditID, "limit": w.Limit, "metadata": nil,
-		"balances": balances, "holds": holds, "pending_settlements": settlements, "error": nil,
-	}
-	if len(w.Metadata) > 0 { // none and empty are read back alike
-		content["metadata"] = w.Metadata
-	}
-	if w.failure != nil {
-		content["error"] = map[string]any{"type": w.failure.Type, "detail": w.failure.Detail, "context": nil}
-	}
-	return content
+	return plain(*m)
 }
 
 // signed is an amount as the contract's schema SignedAmount: a magnitude and a sign.
 func signed(currency string, amount int64) map[string]any {
-	return map[string]any{"currency": currency, "amount": max(amount, -amount), "negative": amount < 0, "unit": unit(currency)}
-}
-
-func unit(currency string) string {
-	switch currency {
-	case "btc":
-		return "msats"
-	case "usd":
-		return "cents"
-	}
-	return "base units"
-}
-
-// readNetwork is a network as reads write it.
-func readNetwork(network string) string {
-	if network == "testnet3" {
-		return "testnet"
-	}
-	return network
+	return map[string]any{"currency": currency, "amount": max(amount, -amount), "negative": amount < 0, "unit": world.Unit(currency)}
 }
 
 // timestamp writes all nine digits of a fraction, the most that a client has to survive.
@@ -79,3 +69,21 @@ func timestampOrNull(at *time.Time) any {
 }
 
 func later(a, b time.Time) time.Time { return slices.MaxFunc([]time.Time{a, b}, time.Time.Compare) }
+
+// each writes every object of a list.
+func each[T any](objects []T, write func(T) map[string]any) []map[string]any {
+	result := make([]map[string]any, 0, len(objects))
+	for _, object := range objects {
+		result = append(result, write(object))
+	}
+	return result
+}
+
+// mustJSON writes what is made of what JSON can write.
+func mustJSON(content any) []byte {
+	data, err := json.Marshal(content)
+	if err != nil {
+		panic(err)
+	}
+	return data
+}

@@ -169,8 +169,8 @@ func TestDeliveries(t *testing.T) {
 			t.Errorf("%s: %v", delivery.Body, err)
 		}
 		outcome := "arrived"
-		if delivery.Err != nil {
-			outcome = delivery.Err.Error()
+		if delivery.Problem != "" {
+			outcome = delivery.Problem
 		}
 		statuses[body.Type+" "+body.Detail.Event+" "+outcome]++
 	}

@@ -7,7 +7,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 run() { ./internal/acctest/run.sh go test -count 1 -timeout 60m -v "$@" ./internal/faults >>"$log" 2>&1 || { grep -A20 -- '--- FAIL' "$log"; exit 1; }; }
 
-run -run 'TestFaultMatrix|TestInterrupted|TestKilled|TestSecrets'
+run -run 'TestFaultMatrix|TestInterrupted|TestKilled|TestSlowCreations|TestStrayAnswersInWaits|TestDisbelieved|TestTimes|TestSavedPlanElsewhere|TestSecrets'
 seeds=${SEEDS:-10} rounds=${ROUNDS:-20}
 for seed in $(seq "$seeds"); do
   CHAOS_SEED=$seed CHAOS_ROUNDS=$rounds run -run TestChaos
@@ -24,6 +24,12 @@ cat <<TABLE
 | chaos with the real Terraform | $seeds seeds of $rounds rounds, $(sum 'faults') faults, $(sum 'applies') applies failed under them | 0 |
 | Terraform interrupted (SIGINT) in a write | $(count TestInterrupted) cases | 0 |
 | provider killed (SIGKILL) in a write | $(count TestKilled) cases | 0 |
+| provider or Terraform killed (SIGKILL) at every request of a creation with \`adopt_existing\` | $(count 'TestKilledCreating/[a-z_]+') cases | 0 |
+| creation that takes 5, 9 or 15 seconds interrupted, then applied again, destroyed or killed | $(count TestSlowCreations) cases | 0 |
+| answer that is not the API's own in a wait | $(count TestStrayAnswersInWaits) cases | 0 |
+| object that one endpoint does not show, or shows as inactive | $(count TestDisbelieved) cases | 0 |
+| answers without times, or with times in the future | $(count TestTimes) cases, in each every resource and data source | 0 |
+| saved plan applied under another organization or environment | $(count TestSavedPlanElsewhere) cases | 0 |
 | search for secrets in logs, plans, states and errors | $(count TestSecrets) credentials, and the preimages of payments | 0 |
 | fuzzing | $(echo "$fuzzed" | awk '{n += $2} END {print n}') executions of $(echo "$fuzzed" | wc -l) targets | 0 |
 TABLE

@@ -165,14 +165,14 @@ func (c *chaos) compare(w *acctest.World, state string) error {
 		policy := ""
 		if most := w.Emulator.Policies(wallet.ID).MaxPaymentSizeSats; most != nil &&
 			strings.Contains(state, fmt.Sprintf(`"wallet_id":%q`, wallet.ID)) {
-			policy = fmt.Sprintf(", payments of %d sats at the most", *most)
+			policy = fmt.Sprintf(", payments of at most %d sats", *most)
 		}
 		got = append(got, fmt.Sprintf("wallet %s with a limit of %d%s", wallet.Name, *wallet.Limit, policy))
 	}
 	for _, wallet := range c.wallets {
 		policy := ""
 		if wallet.maxPayment > 0 {
-			policy = fmt.Sprintf(", payments of %d sats at the most", wallet.maxPayment)
+			policy = fmt.Sprintf(", payments of at most %d sats", wallet.maxPayment)
 		}
 		want = append(want, fmt.Sprintf("wallet %s with a limit of %d%s", wallet.name, wallet.limit, policy))
 	}

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -87,24 +86,11 @@ func interrupt(t *testing.T, w *acctest.World, c *acctest.CLI, a act, after bool
 // provider finds the provider's process among Terraform's children.
 func provider(t *testing.T, terraform int) int {
 	t.Helper()
-	stats, err := filepath.Glob("/proc/[0-9]*/stat")
-	if err != nil {
-		t.Fatal(err)
+	pid := findProvider(t, terraform)
+	if pid == 0 {
+		t.Fatal("the provider's process was not found")
 	}
-	for _, stat := range stats {
-		content, err := os.ReadFile(stat)
-		if err != nil {
-			continue // it has ended
-		}
-		fields := strings.Fields(string(content[strings.LastIndexByte(string(content), ')')+1:]))
-		parent, _ := strconv.Atoi(fields[1])
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(stat)))
-		if parent == terraform && strings.Contains(string(content), "(terraform-provi") {
-			return pid
-		}
-	}
-	t.Fatal("the provider's process was not found")
-	return 0
+	return pid
 }
 
 // needProc says why a test of processes cannot run here.

@@ -62,11 +62,17 @@ var effects = map[string]emulator.Effect{
 }
 
 // positions is which requests of an operation the fault happens to. A read lags behind a write for a moment only: its "every" is
-// three in a row.
+// three in a row. The reads of one object can also be wrong for ever ("lasting"), while the list is right.
 var positions = map[string]emulator.Fault{
-	"first":  {Nth: 1},
-	"second": {Nth: 2},
-	"every":  {Nth: 1, Times: -1},
+	"first":   {Nth: 1},
+	"second":  {Nth: 2},
+	"every":   {Nth: 1, Times: -1},
+	"lasting": {Nth: 1, Times: -1},
+}
+
+// takesPlace reports whether an effect is tried at a position, in the requests of a target.
+func takesPlace(effect emulator.Effect, position, target string) bool {
+	return position != "lasting" || isLag(effect) && strings.HasPrefix(target, "get_")
 }
 
 // cell is one operation under one fault.
@@ -89,9 +95,9 @@ type operation struct {
 	attempt func(c *cell) acctest.Diagnostics
 	// check compares the API with the state once it has succeeded.
 	check func(c *cell)
-	// writes are the API's operations that it makes or changes something with. Each is attacked by itself, too: a fault in the
-	// reads before it would keep most faults from it.
-	writes []string
+	// targets are the API's operations that are attacked by themselves, too: those that it makes or changes something with, since a fault in
+	// the reads before would keep most faults from them, and those that it waits with.
+	targets []string
 }
 
 func wallet(c *cell) acctest.Config {
@@ -106,6 +112,22 @@ func apply(c *cell) acctest.Diagnostics {
 		return c.Destroy(c.t.Context(), c.instance)
 	}
 	return c.Apply(c.t.Context(), c.instance, c.config)
+}
+
+// killed applies a configuration with adopt_existing, and loses the state of an apply that has failed, as if the machine had been killed.
+func killed(c *cell) acctest.Diagnostics {
+	diags := apply(c)
+	if diags.Errors() != "" {
+		c.instance = &acctest.Instance{Type: c.instance.Type}
+	}
+	return diags
+}
+
+// ownID gives the cell's object an ID of its own, under which it takes over what exists.
+func (c *cell) ownID() {
+	id := uuid.NewString()
+	c.config["id"], c.config["adopt_existing"] = id, true
+	c.objects = append(c.objects, id)
 }
 
 // prepared makes the wallet of the operations that change one.
@@ -273,7 +295,11 @@ func sameSettings(c *cell) {
 }
 
 var operations = map[string]operation{
-	"wallet create": {func(c *cell) { c.config = wallet(c) }, apply, oneWallet, []string{"create_wallet"}},
+	"wallet create": {func(c *cell) { c.config = wallet(c) }, apply, oneWallet, []string{"create_wallet", "get_wallet"}},
+	"wallet create and adopt": {func(c *cell) {
+		c.config = wallet(c)
+		c.ownID()
+	}, killed, oneWallet, []string{"create_wallet", "get_wallet"}},
 	"wallet create with an ID": {func(c *cell) {
 		c.config = wallet(c)
 		c.config["id"] = uuid.NewString()
@@ -300,14 +326,14 @@ var operations = map[string]operation{
 			c.t.Error("a refresh has lost the wallet")
 		}
 		return diags
-	}, oneWallet, nil},
+	}, oneWallet, []string{"get_wallet"}},
 	"wallet rename":  {prepared(acctest.Config{"name": "renamed"}), apply, oneWallet, []string{"update_wallet"}},
 	"wallet replace": {prepared(acctest.Config{"limit": 2000}), apply, oneWallet, []string{"delete_wallet", "create_wallet"}},
 	"wallet delete": {prepared(nil), apply, func(c *cell) {
 		if wallets := c.active(); len(wallets) != 0 || !c.instance.State.IsNull() {
 			c.t.Errorf("the API has %v, the state %s", wallets, c.instance.State)
 		}
-	}, []string{"delete_wallet"}},
+	}, []string{"delete_wallet", "get_wallet"}},
 	"wallet import": {prepared(acctest.Config{}), func(c *cell) acctest.Diagnostics {
 		imported, diags := c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
 		if diags.Errors() == "" && imported.State.IsNull() { // a read that lags: Terraform says that there is no such object
@@ -323,7 +349,19 @@ var operations = map[string]operation{
 		_, payee, _ := paymentOn(c, false)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
 		c.objects = append(c.objects, payee)
-	}, apply, canBePaid, []string{"create_payment"}},
+	}, apply, canBePaid, []string{"create_payment", "get_payment"}},
+	"payment request create and adopt": {func(c *cell) {
+		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
+		_, payee, _ := paymentOn(c, false)
+		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
+		c.objects = append(c.objects, payee)
+		c.ownID()
+	}, killed, func(c *cell) {
+		canBePaid(c)
+		if payments := c.Emulator.PaymentsJSON(); len(payments) != 1 || fmt.Sprint(payments[0]["id"]) != c.instance.String("id") {
+			c.t.Errorf("the API has %v, the state %s", payments, c.instance.String("id"))
+		}
+	}, []string{"create_payment", "get_payment"}},
 	"payment request create in usd": {func(c *cell) {
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		payee := dollars(c)
@@ -342,7 +380,7 @@ var operations = map[string]operation{
 			c.t.Error("a refresh has lost the request")
 		}
 		return diags
-	}, func(*cell) {}, nil},
+	}, func(*cell) {}, []string{"get_payment"}},
 	"payment send": {func(c *cell) {
 		payer, _, invoice := paymentOn(c, true)
 		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
@@ -353,7 +391,12 @@ var operations = map[string]operation{
 		c.config = acctest.Config{"wallet_id": dollars(c), "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
 		c.objects = append(c.objects, c.config["id"].(string))
 	}, send, func(c *cell) { paid(c, map[string]int64{"dollars": -2, "payee": 21_000}) }, []string{"request_a_quote", "create_payment"}},
-	"webhook create": {func(c *cell) { c.webhook() }, apply, oneWebhook, []string{"create_webhook"}},
+	"webhook create": {func(c *cell) { c.webhook() }, apply, oneWebhook, []string{"create_webhook", "get_webhook"}},
+	"webhook create and adopt": {func(c *cell) {
+		c.webhook()
+		c.config["enabled"] = false
+		c.ownID()
+	}, killed, oneWebhook, []string{"create_webhook", "get_webhook", "generate_webhook_key", "stop_webhook_as_user"}},
 	"webhook change": {func(c *cell) {
 		c.webhook()
 		c.made()
@@ -368,9 +411,10 @@ var operations = map[string]operation{
 			c.t.Error("a refresh has lost the webhook")
 		}
 		return diags
-	}, oneWebhook, nil},
+	}, oneWebhook, []string{"get_webhook"}},
 	"webhook delete": {func(c *cell) {
 		c.webhook()
+		c.config["timeouts"] = acctest.Config{"delete": "5s"} // which a deletion takes from the state
 		c.made()
 		c.config = nil
 	}, apply, func(c *cell) {
@@ -379,8 +423,8 @@ var operations = map[string]operation{
 				c.t.Errorf("the API has %v, the state %s", hook, c.instance.State)
 			}
 		}
-	}, []string{"delete_webhook"}},
-	"policies create": {settle("voltage_wallet_policies", nil, false), apply, sameSettings, []string{"update_wallet_policies"}},
+	}, []string{"delete_webhook", "get_webhook"}},
+	"policies create": {settle("voltage_wallet_policies", nil, false), apply, sameSettings, []string{"update_wallet_policies", "get_wallet_policies"}},
 	"policies change": {settle("voltage_wallet_policies", acctest.Config{"max_payment_size_sats": 2000, "processing_fee": nil}, false), apply,
 		sameSettings, []string{"update_wallet_policies"}},
 	"policies destroy": {settle("voltage_wallet_policies", nil, true), apply, sameSettings, []string{"update_wallet_policies"}},
@@ -451,29 +495,29 @@ func dollars(c *cell) string {
 // state may be lost, and no error may lack its object and the next step.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
-	var cells, failures atomic.Int64
+	var want, cells, failures atomic.Int64
 	t.Cleanup(func() {
-		targets := 0
-		for _, op := range operations {
-			targets += 1 + len(op.writes)
-		}
-		t.Logf("fault matrix: %d operations, %d faults, %d positions, in all requests and in each kind of write: %d cells, in %d of which the "+
-			"operation first failed; nothing was lost",
+		t.Logf("fault matrix: %d operations, %d faults, %d positions, in all requests, in each kind of write and in the reads of each wait: "+
+			"%d cells, in %d of which the operation first failed; nothing was lost",
 			len(operations), len(effects), len(positions), cells.Load(), failures.Load())
 		part := strings.Contains(flag.Lookup("test.run").Value.String(), "/") // of the matrix was asked for
-		if want := int64(targets * len(effects) * len(positions)); cells.Load() != want && !t.Failed() && !part {
-			t.Errorf("%d cells of %d were run", cells.Load(), want)
+		if cells.Load() != want.Load() && !t.Failed() && !part {
+			t.Errorf("%d cells of %d were run", cells.Load(), want.Load())
 		}
 	})
 	for operationName, op := range operations {
 		for effectName, effect := range effects {
 			for positionName, fault := range positions {
-				for _, target := range append([]string{""}, op.writes...) {
+				for _, target := range append([]string{""}, op.targets...) {
+					if !takesPlace(effect, positionName, target) {
+						continue
+					}
+					want.Add(1)
 					t.Run(fmt.Sprintf("%s/%s/%s %s", operationName, effectName, positionName, cmp.Or(target, "request")), func(t *testing.T) {
 						t.Parallel()
 						fault := fault
 						fault.Operation, fault.Effect = target, effect
-						if fault.Times < 0 && isLag(effect) {
+						if positionName == "every" && isLag(effect) {
 							fault.Times = 3
 						}
 						if runCell(t, op, fault) {
@@ -487,7 +531,7 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// appear is how long a write of the emulator, which has no delay here, takes to be seen at the most.
+// appear is the longest time that a write of the emulator, which has no delay here, takes to become visible.
 const appear = 250 * time.Millisecond
 
 // runCell returns whether the operation failed under the fault.

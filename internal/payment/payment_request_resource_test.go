@@ -364,7 +364,7 @@ func TestAccPaymentRequest_noExpiration(t *testing.T) {
 	if !request.Attribute("expires_at").IsNull() {
 		t.Errorf("it expires at %s", request.String("expires_at"))
 	}
-	warnings := f.Destroy(t.Context(), request).Warnings()
+	warnings := f.Walk().Destroy(t.Context(), request).Warnings()
 	contains(t, "the warning", warnings, "Payment Request Stays Payable", "It can be paid until it expires.\n")
 }
 

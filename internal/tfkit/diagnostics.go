@@ -132,16 +132,22 @@ func NextSteps() []NextStep {
 		{"something else than the API answers a creation, and the read of its ID", "Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
 			"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.", isForeign},
 		{"the answer to a creation stays lost", "Run terraform apply again: it reads the ID first, and never makes a second one.", is[*voltage.UncertainError]},
-		{"Terraform was interrupted while it waited", "Run terraform apply again to go on from what the API has by then.", func(err error) bool {
+		{"Terraform was interrupted while it waited", "Run terraform apply again: it continues from what the API has then.", func(err error) bool {
 			var deadline *voltage.DeadlineError
 			return errors.As(err, &deadline) && deadline.Interrupted
 		}},
-		{"the time of a wait is up", "The API may still finish the work. Run terraform apply again to go on from what it has by then, " +
+		{"the timeout of a wait expired", "The API may still finish the work. Run terraform apply again, which continues from what the API has then, " +
 			"with a longer time in the timeouts attribute if this happens often.", is[*voltage.DeadlineError]},
-		{"Terraform was interrupted during a request", "The operation was interrupted. Run terraform apply again to go on.", func(err error) bool {
+		{"Terraform was interrupted during a request", "The operation was interrupted. Run terraform apply again to continue.", func(err error) bool {
 			return errors.Is(err, context.Canceled)
 		}},
 	}
+	steps = append(steps,
+		NextStep{"a wallet without policies, whose first policies the API refuses to create", "Set one policy of the wallet in the Voltage dashboard, or ask " +
+			"Voltage's support to set it, then run Terraform again: the provider can change the policies of a wallet that has some.", is[*voltage.NoFirstPoliciesError]},
+		NextStep{"a wallet that was deleted", "Set wallet_id to another wallet, or remove what belongs to this wallet from the configuration.",
+			is[*voltage.WalletDeletedError]},
+	)
 	for _, kind := range slices.Sorted(maps.Keys(typedSteps)) {
 		steps = append(steps, NextStep{kind, typedSteps[kind], func(err error) bool { return voltage.IsType(err, kind) }})
 	}

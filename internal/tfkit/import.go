@@ -64,6 +64,7 @@ func (r *Resource) Import(ctx context.Context, req resource.ImportStateRequest, 
 		}
 		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), NewUUID(id))...)
 	}
+	resp.Diagnostics.Append(rememberImport(ctx, resp.Private)...)
 }
 
 // importDefaults are the attributes that the provider's configuration stands in for.

@@ -65,9 +65,9 @@ var typedSteps = map[string]string{
 	"instance_not_found":       "Check the ID of the wallet, " + checkOrganization,
 	"wallet_not_found":         "Check the ID of the wallet, and that the wallet is in this organization and environment.",
 	"wallet_not_credit_backed": "The wallet has no line of credit, which this operation needs. Use a wallet that a line of credit backs.",
-	"wallet_not_empty":         "Send the funds elsewhere first, then run terraform destroy (or apply) again.",
-	"wallet_policies_not_found": "Either there is no such wallet, or it has no policies. Check wallet_id, " + checkOrganization + " If the wallet was made a moment ago, " +
-		"run Terraform again.",
+	"wallet_not_empty":         "Send the funds of the wallet elsewhere. If it owes something, pay that into it. Then run terraform destroy (or apply) again.",
+	"wallet_policies_not_found": "The API finds no policies of this wallet to change, although the wallet exists. Run Terraform again in a " +
+		"while; if this stays, ask Voltage's support, with the ID of the wallet.",
 	"wallet_policies_exist": "The wallet's policies are being set by somebody else at the same time. Run Terraform again.",
 	"no_updates_provided":   "The request would change nothing. Run Terraform again; if this stays, report this message.",
 

@@ -60,11 +60,11 @@ func (o *owners) release(token string) {
 	delete(o.objects, token)
 }
 
-func (c Once) key(id uuid.UUID) string { return c.Resource + "/" + id.String() }
+func (one Once) key(id uuid.UUID) string { return one.Resource + "/" + id.String() }
 
 // Plan compares a planned resource with those that were planned before. A creation is an error then; of two that exist already it warns,
 // so that they can still be destroyed.
-func (c Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID, object string) {
+func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID, object string) {
 	known, ok := id.ID()
 	if req.Plan.Raw.IsNull() || !ok {
 		return
@@ -72,52 +72,52 @@ func (c Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequ
 	token := Recall[string](ctx, req.Private, tokenKey, &resp.Diagnostics)
 	owners := Store[owners](s)
 	defer owners.lock()()
-	switch key := c.key(known); {
+	switch key := one.key(known); {
 	case token != nil && owners.newcomers[key]:
-		c.refuse(object, &resp.Diagnostics)
+		one.refuse(object, &resp.Diagnostics)
 	case token != nil && !owners.own(key, *token):
-		resp.Diagnostics.AddAttributeWarning(path.Root(c.Attribute), "Managed Twice",
+		resp.Diagnostics.AddAttributeWarning(path.Root(one.Attribute), "Managed Twice",
 			fmt.Sprintf("%s: two resources %s of this configuration manage them, and each apply undoes what the other has set.\n\n"+
-				"Keep one of the two. Take the other out of the state with terraform state rm, and out of the configuration.", object, c.Resource))
+				"Keep one of the two. Take the other out of the state with terraform state rm, and out of the configuration.", object, one.Resource))
 	case token == nil && req.State.Raw.IsNull():
 		if _, taken := owners.tokens[key]; taken {
-			c.refuse(object, &resp.Diagnostics)
+			one.refuse(object, &resp.Diagnostics)
 		}
 		owners.newcomers[key] = true
 	}
 }
 
-func (c Once) refuse(object string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root(c.Attribute), "Managed Twice",
+func (one Once) refuse(object string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root(one.Attribute), "Managed Twice",
 		fmt.Sprintf("%s: another %s of this configuration manages them already, and each apply would undo what the other has set.\n\n"+
-			"Keep one of the two: put all that is configured into it.", object, c.Resource))
+			"Keep one of the two: put all that is configured into it.", object, one.Resource))
 }
 
 // Create gives a new resource its token, or refuses it where another resource has the object.
-func (c Once) Create(ctx context.Context, s *Settings, private WritablePrivate, id uuid.UUID, object string, diags *diag.Diagnostics) {
+func (one Once) Create(ctx context.Context, s *Settings, private WritablePrivate, id uuid.UUID, object string, diags *diag.Diagnostics) {
 	token, err := voltage.NewID()
 	if err != nil {
 		return // without a token it is compared with nothing
 	}
 	owners := Store[owners](s)
 	defer owners.lock()()
-	delete(owners.newcomers, c.key(id))
-	if !owners.own(c.key(id), token.String()) {
-		c.refuse(object, diags)
+	delete(owners.newcomers, one.key(id))
+	if !owners.own(one.key(id), token.String()) {
+		one.refuse(object, diags)
 		return
 	}
 	diags.Append(Remember(ctx, private, tokenKey, token.String())...)
 }
 
 // Release gives the object of a creation that has left nothing in the state back.
-func (c Once) Release(s *Settings, id uuid.UUID) {
+func (one Once) Release(s *Settings, id uuid.UUID) {
 	owners := Store[owners](s)
 	defer owners.lock()()
-	owners.release(owners.tokens[c.key(id)])
+	owners.release(owners.tokens[one.key(id)])
 }
 
 // Read gives a resource that has none, such as one that was imported, its token.
-func (c Once) Read(ctx context.Context, private Private, kept WritablePrivate) diag.Diagnostics {
+func (one Once) Read(ctx context.Context, private Private, kept WritablePrivate) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if token := Recall[string](ctx, private, tokenKey, &diags); token != nil {
 		return diags
@@ -129,13 +129,13 @@ func (c Once) Read(ctx context.Context, private Private, kept WritablePrivate) d
 }
 
 // Forget gives the object of a resource back that is gone. A resource that was marked as tainted is deleted without its private state.
-func (c Once) Forget(ctx context.Context, s *Settings, private Private, id UUID) diag.Diagnostics {
+func (one Once) Forget(ctx context.Context, s *Settings, private Private, id UUID) diag.Diagnostics {
 	var diags diag.Diagnostics
 	token := Recall[string](ctx, private, tokenKey, &diags)
 	owners := Store[owners](s)
 	defer owners.lock()()
 	if known, ok := id.ID(); token == nil && ok {
-		owners.release(owners.tokens[c.key(known)])
+		owners.release(owners.tokens[one.key(known)])
 	}
 	if token != nil {
 		owners.release(*token)

@@ -78,15 +78,31 @@ type Change struct {
 	State, Plan attr.Value
 }
 
+// changes reports whether the attribute changes. UUIDs are compared without regard to case.
+func (c Change) changes() bool {
+	return c.Plan.IsUnknown() || Difference(c.Name, c.Plan, c.State) != ""
+}
+
 // Changed returns the names of the attributes that change.
 func Changed(changes []Change) []string {
 	var names []string
 	for _, change := range changes {
-		if !change.Plan.Equal(change.State) {
+		if change.changes() {
 			names = append(names, change.Name)
 		}
 	}
 	return names
+}
+
+// DescribeChanges names the attributes that change, each with both values: "limit from 1 to 2; network from "mutinynet" to "testnet3"".
+func DescribeChanges(changes []Change) string {
+	var texts []string
+	for _, change := range changes {
+		if change.changes() {
+			texts = append(texts, fmt.Sprintf("%s from %s to %s", change.Name, shown(change.State), shown(change.Plan)))
+		}
+	}
+	return strings.Join(texts, "; ")
 }
 
 // CheckReplacement refuses a replacement that would need the same ID again. own is id in the configuration, current that in the state.
@@ -185,8 +201,11 @@ func Difference(attribute string, planned, actual attr.Value) string {
 
 // shown is a value in the words of a configuration.
 func shown(value attr.Value) string {
-	if value.IsNull() {
+	switch {
+	case value.IsNull():
 		return "not set"
+	case value.IsUnknown():
+		return "a value that is known after the apply"
 	}
 	if text, ok := value.(types.String); ok { // quoted first, an escape sequence of the API would not be found any more
 		return fmt.Sprintf("%q", voltage.Clean(text.ValueString()))

@@ -119,6 +119,13 @@ func (c *Client) survive(ctx context.Context, read func(context.Context) error) 
 // settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows enough.
 // That it does not is believed when the first read and one after Pace.Settle agree on it.
 func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T, error), enough func(T) bool) (T, error) {
+	return settleWithin(ctx, c, c.pace.Settle, read, enough)
+}
+
+// settleWithin is settle with another time than Pace.Settle.
+func settleWithin[T any](
+	ctx context.Context, c *Client, patience time.Duration, read func(context.Context) (T, error), enough func(T) bool,
+) (T, error) {
 	type result struct {
 		value T
 		err   error
@@ -133,7 +140,7 @@ func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T
 	if first.value, first.err = read(ctx); settled(first) {
 		return first.value, first.err
 	}
-	limited, cancel := context.WithTimeout(ctx, c.pace.Settle)
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	found, err := Poll(limited, c, Wait[result]{
 		For: "the object to be found",

@@ -162,6 +162,9 @@ func (c *Client) answered(call call, resp *http.Response) *Error {
 		result.added = bound(c.Clean(contextText(string(answer.Error.Context))), maxForeign)
 	case resp.StatusCode < 400:
 		result.Detail = "the answer is a redirect, which is not followed because the credentials would go along; check the base URL"
+	case len(content) > maxErrorBody:
+		result.Detail = fmt.Sprintf("the answer is not the API's (%s, larger than %d KiB)%s", c.Clean(mediaType(resp)), maxErrorBody>>10,
+			c.foreignWords(resp, content))
 	case len(bytes.TrimSpace(content)) == 0:
 		result.Detail = "the answer has no body"
 	default:

@@ -82,9 +82,9 @@ func (e *heldError) Error() string {
 // Unwrap returns the context's error.
 func (e *heldError) Unwrap() error { return e.cause }
 
-// peek reads the beginning of an answer's body, which can then be read again.
+// peek reads the beginning of an answer's body, which can then be read again. It is longer than maxErrorBody where the body is.
 func peek(resp *http.Response) []byte {
-	content, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody))
+	content, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody+1))
 	resp.Body = struct {
 		io.Reader
 		io.Closer

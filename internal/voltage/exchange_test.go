@@ -205,7 +205,7 @@ func TestInflatedAnswers(t *testing.T) {
 		}
 	}
 	client, _ := serve(t, zipped(400, 8<<20))
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err == nil || !strings.Contains(err.Error(), "not the API's") {
+	if _, err := client.GetWallet(t.Context(), organization, walletID); err == nil || !strings.Contains(err.Error(), "not the API's (application/json, larger than 64 KiB)") {
 		t.Errorf("an error: %v", err)
 	}
 	// What is accepted with a body is accepted, however large the body is.

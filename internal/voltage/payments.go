@@ -212,9 +212,9 @@ func (p *Payment) Description() string {
 // maxSeconds is the most seconds that fit into a time.Duration.
 const maxSeconds = math.MaxInt64 / int64(time.Second)
 
-// ExpiresAt is when a receive can no longer be paid, nil where the API does not say.
+// ExpiresAt is when a receive can no longer be paid, nil where the API does not say. It counts from created_at.
 func (p *Payment) ExpiresAt() *time.Time {
-	if p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
+	if p.CreatedAt.IsZero() || p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
 		return nil
 	}
 	at := p.CreatedAt.Add(time.Duration(*p.Data.Expiration) * time.Second)
@@ -309,7 +309,7 @@ func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.
 	return SentNot, err
 }
 
-// GetPayment returns a payment. IsNotFound reports whether the error means that there is none.
+// GetPayment returns a payment. IsNotFound reports whether the error means that the payment does not exist.
 func (c *Client) GetPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
 	var payment Payment
 	err := c.do(ctx, call{
@@ -327,7 +327,7 @@ func (c *Client) GetPayment(ctx context.Context, organization, environment, id u
 	return &payment, nil
 }
 
-// GetSettledPayment is GetPayment for a payment that should be there: that there is none is believed only when it is still so
+// GetSettledPayment is GetPayment for a payment that should be there: a 404 counts only when it is repeated
 // after Pace.Settle. A payment that is there takes one read.
 func (c *Client) GetSettledPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
 	return settle(ctx, c, func(ctx context.Context) (*Payment, error) {

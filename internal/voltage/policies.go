@@ -144,11 +144,40 @@ func shows[T comparable](wanted, shown *T) bool {
 	return wanted == nil || shown != nil && *wanted == *shown
 }
 
-// TypePoliciesNotFound is the API's word that a wallet exists and has no policies. A wallet that does not exist has another.
+// TypePoliciesNotFound is the API's refusal to read or to change the policies of a wallet: the wallet does not exist, or it has no policies.
+// The API does not say which of the two is so. Source: behaviour.md, "Policies".
 const TypePoliciesNotFound = "wallet_policies_not_found"
 
-// GetWalletPolicies returns the policies of a wallet. IsNotFound reports whether the error means that there are none, of which
-// TypePoliciesNotFound means that the wallet exists.
+// NoFirstPoliciesError is a refused change of the policies of a wallet that exists and has no policies.
+type NoFirstPoliciesError struct {
+	cause error
+}
+
+// Error implements error.
+func (e *NoFirstPoliciesError) Error() string {
+	return "the wallet exists and has no policies, and the API refuses to create its first ones: " + e.cause.Error()
+}
+
+// Unwrap returns the API's refusal.
+func (e *NoFirstPoliciesError) Unwrap() error { return e.cause }
+
+// WalletDeletedError is the API's refusal of something about a wallet that was deleted and can still be read.
+type WalletDeletedError struct {
+	At time.Time
+
+	cause error
+}
+
+// Error implements error.
+func (e *WalletDeletedError) Error() string {
+	return fmt.Sprintf("the wallet was deleted at %s: %s", e.At.UTC().Format(time.RFC3339), e.cause)
+}
+
+// Unwrap returns the API's refusal.
+func (e *WalletDeletedError) Unwrap() error { return e.cause }
+
+// GetWalletPolicies returns the policies of a wallet. IsNotFound reports whether the error means that the wallet does not exist or that it has
+// no policies; [Client.FindWalletPolicies] tells the two apart.
 func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
 	var policies WalletPolicies
 	call := call{method: http.MethodGet, path: policiesPath(organization, wallet), out: &policies, repeat: true}
@@ -158,29 +187,87 @@ func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uui
 	return &policies, nil
 }
 
-// GetSettledWalletPolicies is GetWalletPolicies for a wallet that should have policies: that it has none is believed only when
-// it is still so after Pace.Settle.
-func (c *Client) GetSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
-	return settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
-		return c.GetWalletPolicies(ctx, organization, wallet)
-	}, nil)
+// FindWalletPolicies returns the policies of a wallet, nil for a wallet that exists and has none. IsNotFound reports whether the error means
+// that the wallet does not exist or was deleted, which [Client.GetConfirmedWallet] confirms.
+func (c *Client) FindWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+	policies, err := c.GetWalletPolicies(ctx, organization, wallet)
+	if !IsNotFound(err) {
+		return policies, err
+	}
+	_, err = c.walletWithoutPolicies(ctx, organization, wallet, err)
+	return nil, err
 }
 
-// FindWalletPolicies returns the policies of a wallet, nil for a wallet that has none. IsNotFound reports whether the error means
-// that there is no wallet, which is believed only when it is still so after Pace.Settle.
-func (c *Client) FindWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
-	return settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
-		policies, err := c.GetWalletPolicies(ctx, organization, wallet)
-		if IsType(err, TypePoliciesNotFound) {
-			return nil, nil
-		}
-		return policies, err
+// GetSettledWalletPolicies is FindWalletPolicies for a wallet that should have policies: where it seems to have none, it reads again until
+// Pace.Settle is over.
+func (c *Client) GetSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+	policies, err := settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
+		return c.GetWalletPolicies(ctx, organization, wallet)
 	}, nil)
+	if !IsNotFound(err) {
+		return policies, err
+	}
+	_, err = c.walletWithoutPolicies(ctx, organization, wallet, err)
+	return nil, err
+}
+
+// FindSettledWalletPolicies is FindWalletPolicies that waits for the policies of a new wallet: where the wallet was made less than Pace.Lag ago
+// and seems to have none, it reads again until Pace.Settle is over.
+func (c *Client) FindSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+	policies, err := c.GetWalletPolicies(ctx, organization, wallet)
+	if !IsNotFound(err) {
+		return policies, err
+	}
+	owner, err := c.walletWithoutPolicies(ctx, organization, wallet, err)
+	if err != nil || !c.IsRecent(owner.CreatedAt) {
+		return nil, err
+	}
+	return c.GetSettledWalletPolicies(ctx, organization, wallet)
+}
+
+// walletWithoutPolicies decides what a 404 about policies means: it returns the wallet where that exists, and otherwise an error of which
+// IsNotFound is true.
+func (c *Client) walletWithoutPolicies(ctx context.Context, organization, wallet uuid.UUID, notFound error) (*Wallet, error) {
+	owner, err := c.GetConfirmedWallet(ctx, organization, uuid.Nil, wallet)
+	if err != nil {
+		return nil, err
+	}
+	if owner.Deleted() {
+		return nil, &WalletDeletedError{*owner.DeletedAt, notFound}
+	}
+	return owner, nil
 }
 
 // UpdateWalletPolicies asks for a change, which can be read a moment later. It can be repeated.
+//
+// After a 404 it reads the wallet. The policies of a wallet that exists can lag behind its creation: then it requests the change again until
+// Pace.Lag after the creation, and for at least Pace.Settle. A *NoFirstPoliciesError means that the API refused until the end and the wallet
+// exists without policies. IsNotFound reports whether the error is this one, or means that the wallet does not exist.
 func (c *Client) UpdateWalletPolicies(ctx context.Context, organization, wallet uuid.UUID, update PolicyUpdate) error {
-	return c.do(ctx, call{method: http.MethodPatch, path: policiesPath(organization, wallet), body: update, repeat: true})
+	send := func(ctx context.Context) (struct{}, error) {
+		return struct{}{}, c.do(ctx, call{method: http.MethodPatch, path: policiesPath(organization, wallet), body: update, repeat: true})
+	}
+	_, err := send(ctx)
+	if !IsNotFound(err) {
+		return err
+	}
+	owner, readErr := c.walletWithoutPolicies(ctx, organization, wallet, err)
+	if readErr != nil {
+		return readErr
+	}
+	// Where the API's clock is ahead of ours, the wait is as long as for a wallet that was made just now.
+	patience := max(c.pace.Settle, min(c.pace.Lag-time.Since(owner.CreatedAt), c.pace.Lag))
+	if _, err = settleWithin(ctx, c, patience, send, nil); !IsNotFound(err) {
+		return err
+	}
+	policies, readErr := c.FindWalletPolicies(ctx, organization, wallet)
+	switch {
+	case readErr != nil:
+		return readErr
+	case policies == nil:
+		return &NoFirstPoliciesError{err}
+	}
+	return err
 }
 
 func policiesPath(organization, wallet uuid.UUID) string {

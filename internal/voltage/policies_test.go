@@ -1,11 +1,18 @@
 package voltage
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 func pointer[T any](value T) *T { return &value }
@@ -41,55 +48,171 @@ func TestGetWalletPolicies(t *testing.T) {
 	}
 }
 
-// TestGetWalletPolicies_none: only the API's own word means that a wallet has no policies.
-func TestGetWalletPolicies_none(t *testing.T) {
+// TestFindWalletPolicies: the 404 of policies means that the wallet does not exist or that it has none. The wallet is read before either is
+// believed.
+func TestFindWalletPolicies(t *testing.T) {
 	t.Parallel()
-	none, gone := refusal(404, TypePoliciesNotFound), refusal(404, "instance_not_found")
+	none, other, gone := refusal(404, TypePoliciesNotFound), refusal(404, "instance_not_found"), refusal(404, "instance_not_found")
 	there := jsonAnswer(`{"policies":[{"type":"max_payment_size","data":{"max_size_sats":21}}],"updated_at":"2026-09-01T10:00:00Z"}`)
+	exists, recent := wallet(nil), wallet(map[string]any{"created_at": time.Now().Add(time.Hour)})
+	deleted := wallet(map[string]any{"active": false, "deleted_at": "2026-09-02T10:00:00Z"})
+	nothing, listed := jsonAnswer(`[]`), jsonAnswer("["+walletJSON(nil)+"]")
+	type answers = []http.HandlerFunc
 	for name, test := range map[string]struct {
-		answers         []http.HandlerFunc
-		get, find       string // what GetSettled and Find conclude: found, none, gone, failed
-		getOne, findOne bool   // by one request
+		policies, wallet, list answers
+		// What FindWalletPolicies, GetSettledWalletPolicies and FindSettledWalletPolicies conclude: found, none, gone, failed.
+		find, settled, recent string
+		requests              int // of FindWalletPolicies; 0 for any number
 	}{
-		"there":           {[]http.HandlerFunc{there}, "found", "found", true, true},
-		"empty list":      {[]http.HandlerFunc{jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`)}, "found", "found", true, true},
-		"none":            {[]http.HandlerFunc{none}, "none", "none", false, true},
-		"none at first":   {[]http.HandlerFunc{none, none, there}, "found", "none", false, true},
-		"gone":            {[]http.HandlerFunc{gone}, "gone", "gone", false, false},
-		"gone at first":   {[]http.HandlerFunc{gone, there}, "found", "found", false, false},
-		"no list":         {[]http.HandlerFunc{jsonAnswer(`{"updated_at":"2026-09-01T10:00:00Z"}`)}, "failed", "failed", false, false},
-		"something else":  {[]http.HandlerFunc{jsonAnswer(`{"id":7}`)}, "failed", "failed", false, false},
-		"404 of a proxy":  {[]http.HandlerFunc{answer(404, "text/html", "<p>")}, "failed", "failed", true, true},
-		"entry of no use": {[]http.HandlerFunc{jsonAnswer(`{"policies":[7]}`)}, "failed", "failed", false, false},
+		"there":                           {answers{there}, nil, nil, "found", "found", "found", 1},
+		"empty list":                      {answers{jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`)}, nil, nil, "found", "found", "found", 1},
+		"none":                            {answers{none}, answers{exists}, nil, "none", "none", "none", 2},
+		"none, another type":              {answers{other}, answers{exists}, nil, "none", "none", "none", 2},
+		"none at first":                   {answers{none, none, there}, answers{exists}, nil, "none", "found", "none", 2},
+		"none at first of a new wallet":   {answers{none, none, there}, answers{recent}, nil, "none", "found", "found", 2},
+		"no wallet":                       {answers{none}, answers{gone}, answers{nothing}, "gone", "gone", "gone", 0},
+		"no wallet, another type":         {answers{other}, answers{gone}, answers{nothing}, "gone", "gone", "gone", 0},
+		"wallet that a list has":          {answers{none}, answers{gone}, answers{listed}, "none", "none", "none", 0},
+		"wallet that lags":                {answers{none}, answers{gone, gone, exists}, nil, "none", "none", "none", 4},
+		"wallet that was deleted":         {answers{none}, answers{deleted}, nil, "gone", "gone", "gone", 2},
+		"wallet that cannot be read":      {answers{none}, answers{refusal(403, "access_rights")}, nil, "failed", "failed", "failed", 2},
+		"list that cannot be read":        {answers{none}, answers{gone}, answers{refusal(403, "access_rights")}, "failed", "failed", "failed", 0},
+		"no list of policies":             {answers{jsonAnswer(`{"updated_at":"2026-09-01T10:00:00Z"}`)}, nil, nil, "failed", "failed", "failed", 0},
+		"something else":                  {answers{jsonAnswer(`{"id":7}`)}, nil, nil, "failed", "failed", "failed", 0},
+		"404 of a proxy":                  {answers{answer(404, "text/html", "<p>")}, nil, nil, "failed", "failed", "failed", 1},
+		"404 of a proxy about the wallet": {answers{none}, answers{answer(404, "text/html", "<p>")}, nil, "failed", "failed", "failed", 2},
+		"entry of no use":                 {answers{jsonAnswer(`{"policies":[7]}`)}, nil, nil, "failed", "failed", "failed", 0},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			for i, read := range []func(*Client) (*WalletPolicies, error){
-				func(c *Client) (*WalletPolicies, error) {
-					return c.GetSettledWalletPolicies(t.Context(), organization, walletID)
-				},
-				func(c *Client) (*WalletPolicies, error) {
-					return c.FindWalletPolicies(t.Context(), organization, walletID)
-				},
-			} {
-				client, s := serve(t, test.answers...)
-				policies, err := read(client)
+		for i, read := range []func(*Client, context.Context, uuid.UUID, uuid.UUID) (*WalletPolicies, error){
+			(*Client).FindWalletPolicies, (*Client).GetSettledWalletPolicies, (*Client).FindSettledWalletPolicies,
+		} {
+			t.Run(fmt.Sprintf("%s %d", name, i), func(t *testing.T) {
+				t.Parallel()
+				at := "/v1" + walletPath(organization, walletID)
+				client, s := serve(t, scripted(map[string][]http.HandlerFunc{
+					"GET " + at + "/policies": test.policies, "GET " + at: test.wallet, "GET /v1" + walletsPath(organization): test.list,
+				}))
+				policies, err := read(client, t.Context(), organization, walletID)
 				got := "failed"
 				switch {
-				case err == nil && policies == nil, IsType(err, TypePoliciesNotFound):
+				case err == nil && policies == nil:
 					got = "none"
 				case err == nil:
 					got = "found"
 				case IsNotFound(err):
 					got = "gone"
 				}
-				if want := []string{test.get, test.find}[i]; got != want {
-					t.Errorf("function %d concludes %s (%v), want %s", i, got, err, want)
+				if want := []string{test.find, test.settled, test.recent}[i]; got != want {
+					t.Errorf("concludes %s (%v), want %s", got, err, want)
 				}
-				if one := []bool{test.getOne, test.findOne}[i]; (s.count("GET") == 1) != one {
-					t.Errorf("function %d sent %v", i, s.seen())
+				if seen := s.seen(); i == 0 && test.requests > 0 && len(seen) != test.requests {
+					t.Errorf("sent %v", seen)
 				}
-			}
+				if deleted := (*WalletDeletedError)(nil); errors.As(err, &deleted) != (name == "wallet that was deleted") {
+					t.Errorf("got %v", err)
+				}
+			})
+		}
+	}
+}
+
+// scripted answers each request with the next of the answers to its method and path, and the last one from then on.
+func scripted(answers map[string][]http.HandlerFunc) http.HandlerFunc {
+	scripts := map[string]*script{}
+	for path, answers := range answers {
+		if answers == nil {
+			answers = []http.HandlerFunc{status(http.StatusTeapot)}
+		}
+		scripts[path] = &script{answers: answers}
+	}
+	return func(w http.ResponseWriter, r *http.Request) {
+		if script := scripts[r.Method+" "+r.URL.Path]; script != nil {
+			script.ServeHTTP(w, r)
+			return
+		}
+		w.WriteHeader(http.StatusTeapot)
+	}
+}
+
+// TestUpdateWalletPolicies_notFound: after a 404 the wallet decides. Where it exists, the change is requested again for as long as the policies
+// of a wallet can lag behind it, in virtual time.
+func TestUpdateWalletPolicies_notFound(t *testing.T) {
+	t.Parallel()
+	const never = 24 * time.Hour
+	none := refusal(404, TypePoliciesNotFound)
+	for name, test := range map[string]struct {
+		age      time.Duration // of the wallet, when the change is requested
+		lag      time.Duration // until the change is accepted
+		wallet   http.HandlerFunc
+		policies http.HandlerFunc
+		finally  http.HandlerFunc // the answer after the lag
+		want     string           // the error: none, first, deleted, or a type
+		from, to time.Duration    // how long that takes
+	}{
+		"accepted":                      {lag: 0, want: "none"},
+		"new wallet":                    {lag: 40 * time.Second, want: "none", from: 40 * time.Second, to: 43 * time.Second},
+		"older wallet":                  {age: time.Hour, lag: 2 * time.Second, want: "none", from: 2 * time.Second, to: 4 * time.Second},
+		"clock ahead":                   {age: -time.Hour, lag: never, want: "first", from: time.Minute, to: 65 * time.Second},
+		"new wallet, no first":          {age: 20 * time.Second, lag: never, want: "first", from: 40 * time.Second, to: 45 * time.Second},
+		"older wallet, no first":        {age: time.Hour, lag: never, want: "first", from: 3 * time.Second, to: 6 * time.Second},
+		"refused after the lag":         {lag: 5 * time.Second, finally: refusal(400, "invalid_processing_fee_rates"), want: "invalid_processing_fee_rates", from: 5 * time.Second, to: 8 * time.Second},
+		"no wallet":                     {lag: never, wallet: refusal(404, "instance_not_found"), want: "instance_not_found", from: 3 * time.Second, to: 6 * time.Second},
+		"deleted wallet":                {lag: never, wallet: wallet(map[string]any{"active": false, "deleted_at": "2026-09-02T10:00:00Z"}), want: "deleted"},
+		"wallet that cannot be read":    {lag: never, wallet: refusal(403, "access_rights"), want: "access_rights"},
+		"policies that can be read":     {age: time.Hour, lag: never, policies: jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`), want: TypePoliciesNotFound, from: 3 * time.Second, to: 6 * time.Second},
+		"404 that is not the API's own": {lag: never, wallet: answer(404, "text/html", "<p>"), want: ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				start := time.Now()
+				client := newTestClient(t, Config{})
+				client.pace = Pace{}.withDefaults()
+				about := test.wallet
+				if about == nil {
+					about = wallet(map[string]any{"created_at": start.Add(-test.age)})
+				}
+				policies, finally := test.policies, test.finally
+				if policies == nil {
+					policies = none
+				}
+				if finally == nil {
+					finally = status(202)
+				}
+				at := "/v1" + walletPath(organization, walletID)
+				handler := scripted(map[string][]http.HandlerFunc{
+					"GET " + at: {about}, "GET " + at + "/policies": {policies}, "GET /v1" + walletsPath(organization): {jsonAnswer(`[]`)},
+					"PATCH " + at + "/policies": {func(w http.ResponseWriter, r *http.Request) {
+						if time.Since(start) < test.lag {
+							none(w, r)
+							return
+						}
+						finally(w, r)
+					}},
+				})
+				client.retrying.HTTPClient.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+					recorder := httptest.NewRecorder()
+					handler(recorder, r)
+					return recorder.Result(), nil
+				})
+				err := client.UpdateWalletPolicies(t.Context(), organization, walletID, PolicyUpdate{OFACCompliant: pointer(true)})
+				got := "none"
+				var answer *Error
+				switch {
+				case errors.As(err, new(*NoFirstPoliciesError)):
+					got = "first"
+				case errors.As(err, new(*WalletDeletedError)):
+					got = "deleted"
+				case errors.As(err, &answer):
+					got = answer.Type
+				}
+				if took := time.Since(start); got != test.want || took < test.from || took > test.to {
+					t.Errorf("got %s after %s, want %s: %v", got, took, test.want, err)
+				}
+				if IsDoubtful(err) {
+					t.Errorf("it is doubtful whether the API has taken the change: %v", err)
+				}
+			})
 		})
 	}
 }

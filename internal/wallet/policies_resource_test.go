@@ -153,7 +153,7 @@ data "voltage_wallet_policies" "test" {
 					statecheck.ExpectKnownValue("data.voltage_wallet_policies.test", tfjsonpath.New("processing_fee"), knownvalue.Null()),
 				},
 			},
-			{ // the wallet is replaced, and its policies are set anew
+			{ // the wallet is replaced, and its policies are set again
 				Config: strings.Replace(text("ofac_compliant = true"), "limit             = 1000", "limit             = 2000", 1),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(policies, plancheck.ResourceActionReplace)},
@@ -196,7 +196,7 @@ func TestAccWalletPolicies_requests(t *testing.T) {
 	}
 	expect("a plan of new policies")
 	mustApply(t, p, instance, policies)
-	expect("a creation", "get", "update", "get")
+	expect("a creation", "get", "get_wallet", "update", "get") // the wallet, since a 404 does not say whether it exists
 	mustApply(t, p, instance, policies)
 	expect("a second apply", "get")
 	policies["timeouts"] = acctest.Config{"update": "3m"}
@@ -526,17 +526,17 @@ func TestAccWalletPolicies_noWallet(t *testing.T) {
 	}
 }
 
-// TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is none,
+// TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is not an error,
 // and the same failure once more is one again.
 func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	wallet, instance := policiesOn(t, w)
-	fail := emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "Busy", Detail: "the ledger sleeps"}}
+	fail := emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "policy_not_found", Detail: "the ledger sleeps"}}
 	expect := func(diags acctest.Diagnostics, wants ...string) {
 		t.Helper()
-		for _, want := range append(wants, "Busy: the ledger sleeps", wallet.String()) {
+		for _, want := range append(wants, "policy_not_found: the ledger sleeps", wallet.String()) {
 			if !strings.Contains(diags.Errors(), want) {
 				t.Errorf("the error lacks %q: %s", want, diags.Errors())
 			}

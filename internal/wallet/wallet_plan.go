@@ -3,7 +3,6 @@ package wallet
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -26,15 +25,19 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	fates := tfkit.Store[tfkit.Fates](r.Settings)
 	switch {
 	case req.Plan.Raw.Equal(req.State.Raw):
+		tfkit.Store[reads](r.Settings).take(state.ID)
+		resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, &state)...)
 		resp.Diagnostics.Append(fates.Plan(state.ID, true)...)
 		return
 	case req.Plan.Raw.IsNull():
 		fates.Plan(state.ID, false)
 		tfkit.Store[lines](r.Settings).free(state)
+		r.checkDeletion(ctx, state, "deletes", "", &resp.Diagnostics)
 		return
 	}
-	var plan walletModel
+	var plan, config walletModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -43,14 +46,22 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if !req.State.Raw.IsNull() {
-		var own tfkit.UUID
-		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
-		replaced := warnOfReplacement(state, plan, own, &resp.Diagnostics)
+		replaced := r.planReplacement(ctx, req.Private, state, plan, config, &resp.Diagnostics)
+		left := &state
 		if replaced {
 			tfkit.Store[lines](r.Settings).free(state)
+			left = nil
 		}
+		tfkit.Store[reads](r.Settings).take(state.ID)
+		resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, left)...)
 		resp.Diagnostics.Append(fates.Plan(state.ID, !replaced)...)
 		return
+	}
+	old := recallReplaced(ctx, req.Private, &resp.Diagnostics)
+	if old != nil {
+		fates.Plan(old.ID, false)
+		tfkit.Store[lines](r.Settings).free(*old)
+		r.checkDeletion(ctx, *old, "replaces", "", &resp.Diagnostics)
 	}
 	if !r.Settings.Pending {
 		_, diags := r.Settings.RequireClient()
@@ -62,14 +73,15 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.describe(), attribute))
 		}
 	}
-	var config walletModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
 	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
 	r.checkLine(ctx, plan, organization, &resp.Diagnostics)
 	plan.OrganizationID, plan.EnvironmentID = organization, environment
+	if old == nil {
+		r.checkTainted(ctx, plan, &resp.Diagnostics)
+	}
 	r.planOwnID(ctx, req, plan, resp)
 }
 
@@ -84,29 +96,44 @@ func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanR
 	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
-// warnOfReplacement names what makes Terraform replace a wallet, and what that means. It reports whether anything does. own is the ID in the configuration: the
-// new wallet cannot have the old one's.
-func warnOfReplacement(state, plan walletModel, own tfkit.UUID, diags *diag.Diagnostics) bool {
-	changes := []tfkit.Change{
-		{Name: "network", State: state.Network, Plan: plan.Network},
-		{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
-		{Name: "limit", State: state.Limit, Plan: plan.Limit},
-		{Name: "metadata", State: state.Metadata, Plan: plan.Metadata},
-		{Name: "id", State: state.ID, Plan: plan.ID},
-		{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-		{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
-	}
-	changed := tfkit.Changed(changes)
-	if len(changed) == 0 {
+// planReplacement refuses a replacement that cannot be meant, or would be refused after everything that depends on the wallet is gone. Of any other it
+// says what changes, and what that means. It reports whether the plan replaces the wallet.
+func (r *walletResource) planReplacement(
+	ctx context.Context, private tfkit.Private, state, plan, config walletModel, diags *diag.Diagnostics,
+) bool {
+	changes := plan.changes(state)
+	if len(tfkit.Changed(changes)) == 0 {
 		return false
 	}
-	if !tfkit.CheckReplacement(own, state.ID, state.describe(), changes, diags) {
+	// The new wallet gets the provider's defaults, which may be others than those of the old one.
+	plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
+	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
+	changes = plan.changes(state)
+	changed := tfkit.Changed(changes)
+	if !tfkit.CheckImport(ctx, private, state.describe(), "delete the wallet and create another one", changes, diags) ||
+		!tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags) {
+		return true
+	}
+	described := tfkit.DescribeChanges(changes)
+	if r.checkDeletion(ctx, state, "replaces", described, diags); diags.HasError() {
 		return true
 	}
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
-		fmt.Sprintf("%s: the API can only rename a wallet, so that changing %s deletes it and makes a new one with another ID. "+
+		fmt.Sprintf("%s: the API can only rename a wallet, so that this change deletes it and creates a new one with another ID: %s. "+
 			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.\n\n"+
-			"Undo the change to keep the wallet. To have it replaced, send its funds elsewhere first.",
-			state.describe(), strings.Join(changed, ", ")))
+			"Undo the change to keep the wallet.", state.describe(), described))
 	return true
+}
+
+// changes are the attributes that make another wallet when they change.
+func (m *walletModel) changes(state walletModel) []tfkit.Change {
+	return []tfkit.Change{
+		{Name: "network", State: state.Network, Plan: m.Network},
+		{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: m.LineOfCreditID},
+		{Name: "limit", State: state.Limit, Plan: m.Limit},
+		{Name: "metadata", State: state.Metadata, Plan: m.Metadata},
+		{Name: "id", State: state.ID, Plan: m.ID},
+		{Name: "organization_id", State: state.OrganizationID, Plan: m.OrganizationID},
+		{Name: "environment_id", State: state.EnvironmentID, Plan: m.EnvironmentID},
+	}
 }

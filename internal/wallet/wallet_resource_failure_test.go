@@ -311,30 +311,6 @@ func TestAccWallet_deletionFailsUnseen(t *testing.T) {
 	}
 }
 
-func TestAccWallet_notEmpty(t *testing.T) {
-	t.Parallel()
-	w := acctest.Emulated(t)
-	var id sameID
-	deposit := func(amount int64) func() {
-		return func() {
-			if err := w.Emulator.Deposit(uuid.MustParse(id.id), "btc", amount); err != nil {
-				t.Error(err)
-			}
-		}
-	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: w.Factories(),
-		Steps: []resource.TestStep{
-			{Config: config(w, "staging", ""), Check: id.remember},
-			{
-				PreConfig: deposit(21_000), Config: config(w, "staging", ""), Destroy: true,
-				ExpectError: regexp.MustCompile(`(?s)Wallet Not Deleted.*21000\s+msats.*wallet_not_empty.*Send\s+the\s+funds\s+elsewhere`),
-			},
-			{PreConfig: deposit(-21_000), Config: config(w, "staging", "")},
-		},
-	})
-}
-
 // TestAccWallet_timeouts: a wait whose time is up leaves the state true.
 func TestAccWallet_timeouts(t *testing.T) {
 	t.Parallel()

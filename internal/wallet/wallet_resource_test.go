@@ -203,7 +203,8 @@ func TestAccWallet_requests(t *testing.T) {
 	if diags := p.Destroy(ctx, instance); diags.Errors() != "" {
 		t.Fatal(diags.Errors())
 	}
-	expectRequests("a deletion", "get_wallet", "delete_wallet", "get_wallet")
+	// The plan reads what the wallet holds, and the deletion reads it again.
+	expectRequests("a deletion", "get_wallet", "get_wallet", "delete_wallet", "get_wallet")
 
 	wallet["id"] = uuid.NewString()
 	mustApply(t, p, instance, wallet)
@@ -256,7 +257,7 @@ func TestAccWallet_replacement(t *testing.T) {
 				t.Fatal("the plan does not replace the wallet")
 			}
 			warning := plan.Diagnostics.Warnings()
-			for _, want := range []string{"Wallet Will Be Replaced", `"staging"`, before, name, "only rename", "another ID", "holds funds"} {
+			for _, want := range []string{"Wallet Will Be Replaced", `"staging"`, before, name + " from ", "only rename", "another ID", "holds funds"} {
 				if !strings.Contains(warning, want) {
 					t.Errorf("the warning lacks %q: %s", want, warning)
 				}
@@ -429,7 +430,7 @@ data "voltage_wallets" "other" {
 	})
 }
 
-// TestAccWallet_drift: a name that was changed elsewhere is put back, and a wallet that was deleted elsewhere is made anew.
+// TestAccWallet_drift: a name that was changed elsewhere is put back, and a wallet that was deleted elsewhere is created again.
 func TestAccWallet_drift(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

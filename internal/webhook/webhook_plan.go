@@ -44,7 +44,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	var state webhookModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	warnOfEvents(ctx, state.describe(), plan.Events, state.Events, &resp.Diagnostics)
-	planReplacement(ctx, req, state, plan, &resp.Diagnostics)
+	r.planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 	if rotates(state, plan) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
 	}
@@ -75,14 +75,31 @@ func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlan
 	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
-// planReplacement refuses a replacement that would need the same ID again.
-func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan webhookModel, diags *diag.Diagnostics) {
-	var own tfkit.UUID
-	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
-	tfkit.CheckReplacement(own, state.ID, state.describe(), []tfkit.Change{
-		{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-		{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
-	}, diags)
+// planReplacement refuses a replacement of a webhook that was imported just now, and one that would need the same ID again.
+func (r *webhookResource) planReplacement(
+	ctx context.Context, req resource.ModifyPlanRequest, state, plan webhookModel, diags *diag.Diagnostics,
+) {
+	if len(tfkit.Changed(plan.changes(state))) == 0 {
+		return
+	}
+	var config webhookModel
+	diags.Append(req.Config.Get(ctx, &config)...)
+	// The new webhook gets the provider's defaults, which may be others than those of the old one.
+	plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
+	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
+	changes := plan.changes(state)
+	if tfkit.CheckImport(ctx, req.Private, state.describe(), "delete the webhook and create another one with another secret", changes, diags) {
+		tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags)
+	}
+}
+
+// changes are the attributes that make another webhook when they change.
+func (m *webhookModel) changes(state webhookModel) []tfkit.Change {
+	return []tfkit.Change{
+		{Name: "organization_id", State: state.OrganizationID, Plan: m.OrganizationID},
+		{Name: "environment_id", State: state.EnvironmentID, Plan: m.EnvironmentID},
+		{Name: "id", State: state.ID, Plan: m.ID},
+	}
 }
 
 // rotates reports whether an update rotates the secret.

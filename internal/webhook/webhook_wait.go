@@ -15,13 +15,13 @@ import (
 )
 
 // stateTainted is what a message says of the state after a creation that did not succeed.
-const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if there is one, and makes another."
+const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one."
 
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")
 
-const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. To replace it, " +
-	"set another id: an ID that was used cannot be used again."
+const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
+	"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again."
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{

@@ -192,7 +192,7 @@ func TestSeeds(t *testing.T) {
 	for content, want := range map[string]string{
 		`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[]}]}`: `no key of organization "Acme" ` +
 			`opens its first environment, "staging"`,
-		"{\n\"organisations\": []}": "world.json:\nline 2, organisations: there is no such field",
+		"{\n\"organisations\": []}": "world.json:\nthe seed: there is no field \"organisations\"",
 	} {
 		file := filepath.Join(t.TempDir(), "world.json")
 		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {

@@ -202,7 +202,7 @@ func inspect(t *testing.T, prism *url.URL) string {
 }
 
 // generated serves Prism's generated answers. The client refuses an answer about another object than it has asked for, so the IDs of
-// the request are written into it; prefer says which answer is wanted.
+// the request are written into it, and what the contract says in words alone: see [plausible]. prefer says which answer is wanted.
 func generated(t *testing.T, prism *url.URL, prefer func() string) string {
 	t.Helper()
 	proxy := &httputil.ReverseProxy{
@@ -219,6 +219,7 @@ func generated(t *testing.T, prism *url.URL, prefer func() string) string {
 				return fmt.Errorf("reading Prism's answer: %w", err)
 			}
 			identify(content, resp.Request.URL.Path)
+			plausible(content)
 			written, err := json.Marshal(content)
 			if err != nil {
 				return fmt.Errorf("writing Prism's answer: %w", err)
@@ -232,6 +233,27 @@ func generated(t *testing.T, prism *url.URL, prefer func() string) string {
 	server := httptest.NewServer(proxy)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// plausible makes of a generated answer what the contract's words say of it, which no schema does: the amount of a sum of money is a magnitude,
+// since its sign is the field negative; and a ledger ends, with as many events as its one page has.
+func plausible(content any) {
+	switch content := content.(type) {
+	case []any:
+		for _, element := range content {
+			plausible(element)
+		}
+	case map[string]any:
+		for _, member := range content {
+			plausible(member)
+		}
+		if amount, ok := content["amount"].(json.Number); ok && content["currency"] != nil {
+			content["amount"] = json.Number(strings.TrimPrefix(amount.String(), "-"))
+		}
+		if items, ok := content["items"].([]any); ok && content["total"] != nil {
+			content["total"] = len(items)
+		}
+	}
 }
 
 // identify writes the IDs of a request's path into an answer: those that say what it belongs to everywhere, and the object's own.

@@ -1,4 +1,4 @@
-package emulator
+package world
 
 import (
 	"fmt"
@@ -7,14 +7,15 @@ import (
 	"strings"
 )
 
-// paymentURI is what a receive is paid by as a URI: lightning: with an invoice alone, bitcoin: (BIP 21) with an address, or both.
+// paymentURI is what a receive is paid by as a URI: lightning: with an invoice alone, bitcoin: (BIP 21) with an address, or both. An amount with
+// an address is of whole satoshis, since BIP 21 allows eight decimals.
 func paymentURI(address, invoice string, msats int64, label string) string {
 	if address == "" {
 		return "lightning:" + invoice
 	}
 	var query []string
 	if msats > 0 {
-		text := fmt.Sprintf("%d.%011d", msats/msatsPerBTC, msats%msatsPerBTC)
+		text := fmt.Sprintf("%d.%08d", msats/msatsPerBTC, msats%msatsPerBTC/1000)
 		query = append(query, "amount="+strings.TrimRight(strings.TrimRight(text, "0"), "."))
 	}
 	if label != "" {

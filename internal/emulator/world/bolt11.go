@@ -1,4 +1,4 @@
-package emulator
+package world
 
 import (
 	"crypto/sha256"
@@ -51,7 +51,8 @@ func newInvoice(network string, payment uuid.UUID, msats int64, description stri
 		{'x', words(uint64(expiration), 0)}, //nolint:gosec // checked to be positive
 		{'9', words(1<<8|1<<14, 0)},         // var_onion_optin and payment_secret, both required
 	} {
-		data = append(data, byte(strings.IndexByte(alphabet, field.tag)), byte(len(field.content)>>5), byte(len(field.content)&31)) //nolint:gosec // 5 bits each
+		length := len(field.content)
+		data = append(data, byte(strings.IndexByte(alphabet, field.tag)), byte(length>>5), byte(length&31)) //nolint:gosec // 5 bits each
 		data = append(data, field.content...)
 	}
 	signed, err := bech32.ConvertBits(data, 5, 8, true)

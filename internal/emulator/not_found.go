@@ -60,8 +60,8 @@ var notEmulated = []string{
 // NotEmulated returns the operations of the contract that answer 501 here.
 func NotEmulated() []string { return slices.Clone(notEmulated) }
 
-// routeRest adds what is not emulated. What the API refuses before it does anything is refused here, too.
-func (e *Emulator) routeRest() {
+// routeNotEmulated adds what is not emulated. What the API refuses before it does anything is refused here, too.
+func (e *Emulator) routeNotEmulated() {
 	for _, id := range notEmulated {
 		e.route(id, func(*call) reply {
 			return refuse(&problem{

@@ -1,4 +1,4 @@
-package emulator
+package world
 
 import (
 	"cmp"
@@ -19,40 +19,40 @@ import (
 // is left out is made from the names, and so is the same at every start. A new kind of object is a field of what it belongs to,
 // and a method of [seeding] that reads it.
 type Seed struct {
-	Organizations []SeedOrganization `json:"organizations"`
+	Organizations seedList[SeedOrganization] `json:"organizations"`
 }
 
 // SeedOrganization is an organization of a seed.
 type SeedOrganization struct {
-	ID            *uuid.UUID        `json:"id"`
-	Name          string            `json:"name"`
-	Environments  []SeedEnvironment `json:"environments"`
-	Keys          []SeedKey         `json:"keys"` // absent: one that may do everything
-	NotApproved   []string          `json:"not_approved"`
-	NoBankDetails []string          `json:"no_bank_details"`
-	NoWallets     []string          `json:"no_wallets"`
+	ID            *seedID                   `json:"id"`
+	Name          string                    `json:"name"`
+	Environments  seedList[SeedEnvironment] `json:"environments"`
+	Keys          seedList[SeedKey]         `json:"keys"` // absent: one that may do everything
+	NotApproved   []string                  `json:"not_approved"`
+	NoBankDetails []string                  `json:"no_bank_details"`
+	NoWallets     []string                  `json:"no_wallets"`
 }
 
 // SeedEnvironment is an environment of a seed, with what belongs to it.
 type SeedEnvironment struct {
-	ID            *uuid.UUID         `json:"id"`
-	Name          string             `json:"name"`
-	LinesOfCredit []SeedLineOfCredit `json:"lines_of_credit"`
-	Wallets       []SeedWallet       `json:"wallets"`
+	ID            *seedID                    `json:"id"`
+	Name          string                     `json:"name"`
+	LinesOfCredit seedList[SeedLineOfCredit] `json:"lines_of_credit"`
+	Wallets       seedList[SeedWallet]       `json:"wallets"`
 }
 
 // SeedLineOfCredit is a line of credit of a seed.
 type SeedLineOfCredit struct {
-	ID                 *uuid.UUID `json:"id"`
-	Network            string     `json:"network"`
-	Currency           string     `json:"currency"` // absent: btc
-	Limit              *int64     `json:"limit"`
-	Secured            string     `json:"secured"`  // this or verified; absent, both of them: secured
-	Verified           string     `json:"verified"` // this or secured
-	Waived             bool       `json:"waived"`   // neither of them
-	Disabled           bool       `json:"disabled"`
-	SendBasisPoints    int64      `json:"send_basis_points"`
-	ReceiveBasisPoints int64      `json:"receive_basis_points"`
+	ID                 *seedID `json:"id"`
+	Network            string  `json:"network"`
+	Currency           string  `json:"currency"` // absent: btc
+	Limit              *int64  `json:"limit"`
+	Secured            string  `json:"secured"`  // this or verified; secured where both are absent
+	Verified           string  `json:"verified"` // this or secured
+	Waived             bool    `json:"waived"`   // neither of them
+	Disabled           bool    `json:"disabled"`
+	SendBasisPoints    int64   `json:"send_basis_points"`
+	ReceiveBasisPoints int64   `json:"receive_basis_points"`
 }
 
 // SeedKey is an API key or a token of a seed.
@@ -66,17 +66,17 @@ type SeedKey struct {
 
 // SeedWallet is a wallet of a seed.
 type SeedWallet struct {
-	ID             *uuid.UUID        `json:"id"`
-	Name           string            `json:"name"`
-	Network        string            `json:"network"`
-	Limit          *int64            `json:"limit"`             // absent: no line of credit backs it
-	Currency       string            `json:"currency"`          // of the line of credit; absent: btc
-	LineOfCreditID *uuid.UUID        `json:"line_of_credit_id"` // absent: the environment's of this network and currency
-	Metadata       map[string]string `json:"metadata"`
-	Balances       []SeedBalance     `json:"balances"`
+	ID             *seedID               `json:"id"`
+	Name           string                `json:"name"`
+	Network        string                `json:"network"`
+	Limit          *int64                `json:"limit"`             // absent: no line of credit backs it
+	Currency       string                `json:"currency"`          // of the line of credit; absent: btc
+	LineOfCreditID *seedID               `json:"line_of_credit_id"` // absent: the environment's of this network and currency
+	Metadata       map[string]string     `json:"metadata"`
+	Balances       seedList[SeedBalance] `json:"balances"`
 }
 
-// SeedBalance is what a wallet of a seed has of a currency.
+// SeedBalance is the balance of a wallet of a seed in one currency.
 type SeedBalance struct {
 	Currency string `json:"currency"` // absent: the wallet's
 	Amount   *int64 `json:"amount"`
@@ -119,7 +119,8 @@ func FirstAccess(organizations []Organization) (organization, environment uuid.U
 			}
 		}
 	}
-	return uuid.Nil, uuid.Nil, Key{}, fmt.Errorf("no key of organization %q opens its first environment, %q: give it one that is not revoked", o.Name, first.Name)
+	return uuid.Nil, uuid.Nil, Key{}, fmt.Errorf(
+		"no key of organization %q opens its first environment, %q: give it one that is not revoked", o.Name, first.Name)
 }
 
 // seedNamespace is where the IDs of a seed are made from names (UUID version 5, RFC 9562).
@@ -146,10 +147,10 @@ func each[From, To any](list []From, at string, read func(at string, object From
 }
 
 // id is the ID that was given, or one made of what the object belongs to and what tells it apart there.
-func (s *seeding) id(at string, given *uuid.UUID, within uuid.UUID, kind string, names ...string) uuid.UUID {
+func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, names ...string) uuid.UUID {
 	id := uuid.NewSHA1(within, []byte(kind+"/"+strings.Join(names, "/")))
 	if given != nil {
-		id = *given
+		id = uuid.UUID(*given)
 	}
 	switch other, taken := s.ids[id]; {
 	case id == uuid.Nil:
@@ -167,7 +168,7 @@ func (s *seeding) id(at string, given *uuid.UUID, within uuid.UUID, kind string,
 
 func (s *seeding) oneOf(at, value string, known ...string) {
 	if !slices.Contains(known, value) {
-		s.refuse(at, "%q is none of %s", value, strings.Join(known, ", "))
+		s.refuse(at, "%q is not one of %s", value, strings.Join(known, ", "))
 	}
 }
 
@@ -179,7 +180,7 @@ func (s *seeding) network(at, value string) string {
 func (s *seeding) currency(at, value string) string {
 	value = cmp.Or(value, "btc")
 	if !validCurrency(value) {
-		s.refuse(at, "%q is none of btc, usd, and asset: with 66 hex characters", value)
+		s.refuse(at, "%q is not one of btc, usd, and asset: with 66 hex characters", value)
 	}
 	return value
 }
@@ -195,7 +196,9 @@ func (s *seeding) organization(at string, o SeedOrganization) Organization {
 		ID: s.id(at, o.ID, seedNamespace, "organization", o.Name), Name: o.Name,
 		NotApproved: o.NotApproved, NoBankDetails: o.NoBankDetails, NoWallets: o.NoWallets,
 	}
-	for field, networks := range map[string][]string{".not_approved": o.NotApproved, ".no_bank_details": o.NoBankDetails, ".no_wallets": o.NoWallets} {
+	for field, networks := range map[string][]string{
+		".not_approved": o.NotApproved, ".no_bank_details": o.NoBankDetails, ".no_wallets": o.NoWallets,
+	} {
 		each(networks, at+field, s.network)
 	}
 	environments := map[string]uuid.UUID{}
@@ -219,7 +222,9 @@ func (s *seeding) environment(at string, e SeedEnvironment, into *Organization, 
 		s.refuse(at+".name", "another environment of the organization is named %q", e.Name)
 	}
 	names[e.Name] = id
-	lines := each(e.LinesOfCredit, at+".lines_of_credit", func(at string, l SeedLineOfCredit) LineOfCredit { return s.line(at, l, id) })
+	lines := each(e.LinesOfCredit, at+".lines_of_credit", func(at string, l SeedLineOfCredit) LineOfCredit {
+		return s.line(at, l, id)
+	})
 	into.LinesOfCredit = append(into.LinesOfCredit, lines...)
 	left := map[uuid.UUID]int64{}
 	for _, line := range lines {
@@ -303,8 +308,8 @@ func (s *seeding) key(at string, k SeedKey, environments map[string]uuid.UUID) K
 func (s *seeding) wallet(at string, w SeedWallet, environment uuid.UUID, lines []LineOfCredit, left map[uuid.UUID]int64) Wallet {
 	wallet := Wallet{EnvironmentID: environment, Name: w.Name, Network: w.Network, Limit: w.Limit, Metadata: w.Metadata}
 	wallet.ID = s.id(at, w.ID, environment, "wallet", w.Name)
-	if p := checkName(w.Name); p != nil {
-		s.refuse(at+".name", "%s", p.detail)
+	if r := CheckWalletName(w.Name); r != nil {
+		s.refuse(at+".name", "%s", r.Detail)
 	}
 	s.network(at+".network", w.Network)
 	currency := s.currency(at+".currency", w.Currency)
@@ -322,6 +327,13 @@ func (s *seeding) wallet(at string, w SeedWallet, environment uuid.UUID, lines [
 			left[line.ID] -= min(*w.Limit, left[line.ID])
 		}
 	}
+	wallet.Balances = s.balances(at, w, currency, wallet.LineOfCreditID != nil)
+	return wallet
+}
+
+// balances reads the balances of a wallet, which a line of credit may back in a currency.
+func (s *seeding) balances(at string, w SeedWallet, currency string, backed bool) []Money {
+	var balances []Money
 	for i, b := range w.Balances {
 		at := fmt.Sprintf("%s.balances[%d]", at, i)
 		money := Money{Currency: s.currency(at+".currency", cmp.Or(b.Currency, currency))}
@@ -329,28 +341,33 @@ func (s *seeding) wallet(at string, w SeedWallet, environment uuid.UUID, lines [
 		case b.Amount == nil || *b.Amount == math.MinInt64:
 			s.refuse(at+".amount", "a balance has an amount, in base units of its currency")
 			continue
-		case slices.ContainsFunc(wallet.Balances, func(m Money) bool { return m.Currency == money.Currency }):
+		case slices.ContainsFunc(balances, func(m Money) bool { return m.Currency == money.Currency }):
 			s.refuse(at+".currency", "the wallet has another balance of %s", money.Currency)
-		case *b.Amount < 0 && (wallet.LineOfCreditID == nil || money.Currency != currency || -*b.Amount > *w.Limit):
+		case *b.Amount < 0 && (!backed || money.Currency != currency || -*b.Amount > *w.Limit):
 			s.refuse(at+".amount", "%d is more than the wallet can owe: its limit, in the currency of its line of credit", *b.Amount)
 		}
 		money.Amount = *b.Amount
-		wallet.Balances = append(wallet.Balances, money)
+		balances = append(balances, money)
 	}
-	return wallet
+	return balances
 }
 
 // backing finds the line of credit of a wallet with a limit, nil where that is refused.
 func (s *seeding) backing(at string, w SeedWallet, currency string, lines []LineOfCredit) *LineOfCredit {
 	var found []*LineOfCredit
 	for i := range lines {
-		if line := &lines[i]; w.LineOfCreditID != nil && line.ID == *w.LineOfCreditID || w.LineOfCreditID == nil && line.Network == w.Network && line.Currency == currency {
+		line := &lines[i]
+		matches := line.Network == w.Network && line.Currency == currency
+		if w.LineOfCreditID != nil {
+			matches = line.ID == uuid.UUID(*w.LineOfCreditID)
+		}
+		if matches {
 			found = append(found, line)
 		}
 	}
 	switch {
 	case len(found) == 0 && w.LineOfCreditID != nil:
-		s.refuse(at+".line_of_credit_id", "the environment has no line of credit %s", w.LineOfCreditID)
+		s.refuse(at+".line_of_credit_id", "the environment has no line of credit %s", uuid.UUID(*w.LineOfCreditID))
 	case len(found) == 0:
 		s.refuse(at, "the environment has no line of credit on %s in %s to back the wallet", strconv.Quote(w.Network), currency)
 	case len(found) > 1 && w.LineOfCreditID == nil:

@@ -1,0 +1,72 @@
+package emulator
+
+import "github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
+
+// What makes up a world, under this package's name too: whoever starts an emulator describes its world.
+type (
+	// Organization is [world.Organization].
+	Organization = world.Organization
+	// Environment is [world.Environment].
+	Environment = world.Environment
+	// LineOfCredit is [world.LineOfCredit].
+	LineOfCredit = world.LineOfCredit
+	// Key is [world.Key].
+	Key = world.Key
+	// Wallet is [world.Wallet].
+	Wallet = world.Wallet
+	// Money is [world.Money].
+	Money = world.Money
+	// Hold is [world.Hold].
+	Hold = world.Hold
+	// PendingSettlement is [world.PendingSettlement].
+	PendingSettlement = world.PendingSettlement
+	// Asset is [world.Asset].
+	Asset = world.Asset
+	// Policies is [world.Policies].
+	Policies = world.Policies
+	// ProcessingFee is [world.ProcessingFee].
+	ProcessingFee = world.ProcessingFee
+	// Checkout is [world.Checkout].
+	Checkout = world.Checkout
+	// Delivery is [world.Delivery].
+	Delivery = world.Delivery
+
+	// SeedOrganization is [world.SeedOrganization].
+	SeedOrganization = world.SeedOrganization
+	// SeedEnvironment is [world.SeedEnvironment].
+	SeedEnvironment = world.SeedEnvironment
+	// SeedLineOfCredit is [world.SeedLineOfCredit].
+	SeedLineOfCredit = world.SeedLineOfCredit
+	// SeedKey is [world.SeedKey].
+	SeedKey = world.SeedKey
+	// SeedWallet is [world.SeedWallet].
+	SeedWallet = world.SeedWallet
+	// SeedBalance is [world.SeedBalance].
+	SeedBalance = world.SeedBalance
+)
+
+// See package world.
+var (
+	DefaultWorld = world.DefaultWorld
+	ReadSeed     = world.ReadSeed
+	FirstAccess  = world.FirstAccess
+
+	DefaultOrganizationID = world.DefaultOrganizationID
+	StagingEnvironmentID  = world.StagingEnvironmentID
+	SecondEnvironmentID   = world.SecondEnvironmentID
+	StagingLineID         = world.StagingLineID
+	StagingTestnetLineID  = world.StagingTestnetLineID
+	StagingMainnetLineID  = world.StagingMainnetLineID
+	StagingUSDLineID      = world.StagingUSDLineID
+	SecondLineID          = world.SecondLineID
+)
+
+// See package world.
+const (
+	StagingKey         = world.StagingKey
+	StagingReadOnlyKey = world.StagingReadOnlyKey
+	SecondKey          = world.SecondKey
+	UserToken          = world.UserToken
+	MutinynetAsset     = world.MutinynetAsset
+	TestnetAsset       = world.TestnetAsset
+)

@@ -1,0 +1,124 @@
+package world
+
+import (
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// History is the states of one object in the order of time. The last may lie in the future, because an accepted write takes a while.
+type History[T any] []Moment[T]
+
+// Moment is the state of an object from a time on.
+type Moment[T any] struct {
+	At    time.Time
+	State T
+}
+
+// seen returns the state that a read shows, nil before there is one. A stale read shows the state before that.
+func (h History[T]) seen(now time.Time, stale bool) *T {
+	for i := len(h) - 1; i >= 0; i-- {
+		if h[i].At.After(now) {
+			continue
+		}
+		if !stale {
+			return &h[i].State
+		}
+		stale = false
+	}
+	return nil
+}
+
+// latest returns the state after everything that was accepted.
+func (h History[T]) latest() T { return h[len(h)-1].State }
+
+// change accepts a write, which can be seen from a time on, and not before what was accepted earlier.
+func (h *History[T]) change(at time.Time, state T) {
+	if last := len(*h) - 1; last >= 0 && at.Before((*h)[last].At) {
+		at = (*h)[last].At
+	}
+	*h = append(*h, Moment[T]{at, state})
+}
+
+// Objects are all objects of one kind. Their histories change through put, forget and remove only: whoever has to learn of changes is told
+// there.
+type Objects[T any] struct {
+	Histories map[uuid.UUID]History[T]
+	Order     []uuid.UUID // of creation
+}
+
+func (o *Objects[T]) has(id uuid.UUID) bool { return o.Histories[id] != nil }
+
+// put makes an object, or replaces its state, from a time on.
+func (o *Objects[T]) put(id uuid.UUID, at time.Time, state T) {
+	if o.Histories == nil {
+		o.Histories = map[uuid.UUID]History[T]{}
+	}
+	history, exists := o.Histories[id]
+	if !exists {
+		o.Order = append(o.Order, id)
+	}
+	history.change(at, state)
+	o.Histories[id] = history
+}
+
+// step adds a later state of an object that exists.
+func (o *Objects[T]) step(id uuid.UUID, at time.Time, change func(*T)) {
+	next := o.latest(id)
+	change(&next)
+	o.put(id, at, next)
+}
+
+// forget takes back the last state of an object, if it is one that was only planned.
+func (o *Objects[T]) forget(id uuid.UUID, planned func(*T) bool) {
+	history := o.Histories[id]
+	if last := len(history) - 1; last > 0 && planned(&history[last].State) {
+		o.Histories[id] = history[:last]
+	}
+}
+
+// remove takes an object away as if it had never existed.
+func (o *Objects[T]) remove(id uuid.UUID) {
+	delete(o.Histories, id)
+	o.Order = slices.DeleteFunc(o.Order, func(other uuid.UUID) bool { return other == id })
+}
+
+// latest returns the state of an object that exists, after everything that was accepted.
+func (o *Objects[T]) latest(id uuid.UUID) T { return o.Histories[id].latest() }
+
+// seen returns the state of an object at a time, nil before there is one.
+func (o *Objects[T]) seen(id uuid.UUID, now time.Time) *T { return o.Histories[id].seen(now, false) }
+
+// read returns an object as a read of it shows it: nil where it does not exist, where it is not visible to the caller, and where a fault
+// hides it.
+func (o *Objects[T]) read(c *Call, id uuid.UUID, visible func(*T) bool) *T {
+	if c.hidden() || !o.has(id) {
+		return nil
+	}
+	state := o.Histories[id].seen(c.Now, c.stale())
+	if state == nil || !visible(state) {
+		return nil
+	}
+	return state
+}
+
+// list returns the objects that a list shows and that match, in the order of creation.
+func (o *Objects[T]) list(now time.Time, stale bool, matches func(*T) bool) []*T {
+	var found []*T
+	for _, id := range o.Order {
+		if state := o.Histories[id].seen(now, stale); state != nil && matches(state) {
+			found = append(found, state)
+		}
+	}
+	return found
+}
+
+// all returns every object after everything that was accepted, in the order of creation.
+func (o *Objects[T]) all() []T {
+	states := make([]T, 0, len(o.Order))
+	for _, id := range o.Order {
+		states = append(states, o.latest(id))
+	}
+	return states
+}

@@ -1,0 +1,68 @@
+package world
+
+import (
+	"math/big"
+	"strings"
+)
+
+// Money is a signed amount in base units: msats for btc, cents for usd.
+type Money struct {
+	Currency string
+	Amount   int64
+}
+
+// Unit is the name of the base unit of a currency.
+func Unit(currency string) string {
+	switch currency {
+	case "btc":
+		return "msats"
+	case "usd":
+		return "cents"
+	}
+	return "base units"
+}
+
+// checkMinimum refuses an amount below a minimum in base units. Field is where the request has it. No amount is fine.
+func checkMinimum(given *Money, field string, least int64) *Refusal {
+	if given != nil && given.Amount < least {
+		return belowMinimum("invalid_amount", field, *given, least)
+	}
+	return nil
+}
+
+func validCurrency(text string) bool {
+	asset, ok := strings.CutPrefix(text, "asset:")
+	return text == "btc" || text == "usd" || ok && len(asset) == 66 && strings.Trim(asset, "0123456789abcdefABCDEF") == ""
+}
+
+// cents is what an amount of msats is worth, rounded up.
+func (w *World) cents(msats int64) int64 { return scale(msats, w.state.CentsPerBTC, msatsPerBTC, true) }
+
+// msats is what an amount is worth in millisatoshis, rounded down; 0 for an asset, which has no rate here.
+func (w *World) msats(m Money) int64 {
+	switch m.Currency {
+	case "btc":
+		return m.Amount
+	case "usd":
+		return scale(m.Amount, msatsPerBTC, w.state.CentsPerBTC, false)
+	}
+	return 0
+}
+
+const msatsPerBTC = 100_000_000_000
+
+// basisPoints is a share of an amount, rounded up.
+func basisPoints(amount, points int64) int64 { return scale(amount, points, 10_000, true) }
+
+// scale is amount * by / per, rounded down, or up. It does not overflow on the way.
+func scale(amount, by, per int64, up bool) int64 {
+	product := new(big.Int).Mul(big.NewInt(amount), big.NewInt(by))
+	result, rest := product.QuoRem(product, big.NewInt(per), new(big.Int))
+	if up && rest.Sign() > 0 {
+		result.Add(result, big.NewInt(1))
+	}
+	return result.Int64()
+}
+
+// wholeSats rounds up to whole satoshis.
+func wholeSats(msats int64) int64 { return (msats + 999) / 1000 * 1000 }

@@ -1,0 +1,115 @@
+package world
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Organization is an organization with all that the dashboard makes in it, and wallets that exist from the start.
+type Organization struct {
+	ID            uuid.UUID
+	Name          string
+	Environments  []Environment
+	LinesOfCredit []LineOfCredit
+	Keys          []Key
+	Wallets       []Wallet
+	Assets        []Asset
+	// NotApproved, NoBankDetails and NoWallets make the creation of wallets fail with application_not_approved,
+	// missing_bank_details and feature_flag_disabled, on the networks that they name.
+	NotApproved, NoBankDetails, NoWallets []string
+}
+
+// Environment is one of an organization's environments.
+type Environment struct {
+	ID   uuid.UUID
+	Name string
+}
+
+// Key is an API key, or a user's token where Bearer.
+type Key struct {
+	Secret string
+	Bearer bool
+	// Environments are those that it opens; empty: every one of the organization.
+	Environments                  []uuid.UUID
+	Read, Write, Receive, Billing bool
+	Revoked                       bool
+}
+
+// organization is an organization as it is now.
+type organization struct {
+	Organization
+	Lines []*LineState // in the order of the definition
+}
+
+// ownedKey is a key with the organization that it belongs to.
+type ownedKey struct {
+	Key
+	Organization uuid.UUID
+}
+
+// Has reports whether an environment is the organization's.
+func (o *Organization) Has(environment uuid.UUID) bool {
+	return slices.ContainsFunc(o.Environments, func(e Environment) bool { return e.ID == environment })
+}
+
+func (o *organization) line(id uuid.UUID) *LineState {
+	i := slices.IndexFunc(o.Lines, func(line *LineState) bool { return line.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return o.Lines[i]
+}
+
+// Organization returns an organization, and nil where it does not exist.
+func (w *World) Organization(id uuid.UUID) *Organization {
+	if org := w.organization(id); org != nil {
+		return &org.Organization
+	}
+	return nil
+}
+
+func (w *World) organization(id uuid.UUID) *organization {
+	i := slices.IndexFunc(w.state.Organizations, func(org *organization) bool { return org.ID == id })
+	if i < 0 {
+		return nil
+	}
+	return w.state.Organizations[i]
+}
+
+// Key returns the key with a secret, and the organization that it belongs to; nil for an unknown secret.
+func (w *World) Key(secret string) (key *Key, organization uuid.UUID) {
+	owned := w.state.Keys[secret]
+	if owned == nil {
+		return nil, uuid.Nil
+	}
+	return &owned.Key, owned.Organization
+}
+
+// addOrganization adds an organization with everything in it, and refuses one that contradicts itself.
+func (w *World) addOrganization(definition Organization, now time.Time) error {
+	if definition.ID == uuid.Nil || w.organization(definition.ID) != nil {
+		return fmt.Errorf("organization %q has no ID of its own", definition.Name)
+	}
+	org := &organization{Organization: definition}
+	w.state.Organizations = append(w.state.Organizations, org)
+	for _, line := range definition.LinesOfCredit {
+		if err := org.addLine(line, now); err != nil {
+			return err
+		}
+	}
+	for _, key := range definition.Keys {
+		if key.Secret == "" || w.state.Keys[key.Secret] != nil {
+			return fmt.Errorf("a key of organization %s is empty or used twice", org.ID)
+		}
+		w.state.Keys[key.Secret] = &ownedKey{Key: key, Organization: org.ID}
+	}
+	for _, wallet := range definition.Wallets {
+		if err := w.addWallet(org, wallet, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}

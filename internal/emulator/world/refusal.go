@@ -1,0 +1,73 @@
+package world
+
+import (
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// RefusalKind groups the refusals by what the caller can do about them.
+type RefusalKind int
+
+const (
+	// Invalid is a request that makes no sense, or not now.
+	Invalid RefusalKind = iota
+	// Missing is a request about an object that does not exist.
+	Missing
+	// Taken is a creation with an ID that was used before.
+	Taken
+	// NotAllowed is a request that the object does not allow.
+	NotAllowed
+)
+
+// Refusal is why the world does not accept a request; nothing has changed then. Source of the types: the responses of the contract.
+type Refusal struct {
+	Kind               RefusalKind
+	Type, Code, Detail string
+	// Context is what the refusal is about, by the names of the contract. Amounts in it are of the type [Money] or [SignedMoney].
+	Context map[string]any
+}
+
+// SignedMoney is an amount that is shown with its sign beside it.
+type SignedMoney Money
+
+// Invalidf refuses a request that makes no sense, or not now.
+func Invalidf(kind, format string, args ...any) *Refusal {
+	return &Refusal{Type: kind, Detail: fmt.Sprintf(format, args...)}
+}
+
+// InvalidFields refuses a request because of some of its fields.
+func InvalidFields(kind, detail string, fields ...string) *Refusal {
+	return (&Refusal{Type: kind, Detail: detail}).About("fields", fields)
+}
+
+// About adds what the refusal is about.
+func (r *Refusal) About(field string, value any) *Refusal {
+	r.Context = map[string]any{field: value}
+	return r
+}
+
+// missing refuses a request about an object that does not exist. Field is what the contract calls its ID.
+func missing(kind, field string, id uuid.UUID) *Refusal {
+	return (&Refusal{Kind: Missing, Type: kind, Detail: fmt.Sprintf("There is no such object: %s %v.", field, id)}).About(field, id)
+}
+
+// taken refuses an ID that was used before.
+func taken(kind, field string, id uuid.UUID) *Refusal {
+	return (&Refusal{Kind: Taken, Type: kind, Detail: fmt.Sprintf("%s was used before.", id)}).About(field, id)
+}
+
+// required refuses a payment that lacks a field.
+func required(kind, field, detail string) *Refusal {
+	return &Refusal{Type: kind, Code: "required", Detail: detail, Context: map[string]any{"field": field, "required": true}}
+}
+
+// belowMinimum refuses an amount that is too small.
+func belowMinimum(kind, field string, given Money, least int64) *Refusal {
+	return &Refusal{
+		Type: kind, Code: "below_minimum", Detail: fmt.Sprintf("%s is below the minimum of %d %s.", field, least, Unit(given.Currency)),
+		Context: map[string]any{
+			"field": field, "provided_amount": SignedMoney(given), "min_amount": Money{given.Currency, least},
+		},
+	}
+}

@@ -1,0 +1,159 @@
+package world
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// decodeSeed reads JSON strictly, as a file that a person writes by hand deserves: an unknown field, one that is given twice, and a
+// value of another type are errors that say where.
+func decodeSeed(content []byte, seed *Seed) error {
+	var syntax *json.SyntaxError
+	if err := json.Unmarshal(content, new(any)); errors.As(err, &syntax) {
+		line := 1 + bytes.Count(content[:min(syntax.Offset, int64(len(content)))], []byte("\n"))
+		return fmt.Errorf("line %d: the seed is not JSON: %w", line, err)
+	}
+	if err := repeated(json.NewDecoder(bytes.NewReader(content)), ""); err != nil {
+		return err
+	}
+	if err := decodeObject(content, seed); err != nil {
+		return err
+	}
+	return nil
+}
+
+// decodeObject reads one object of a seed. The objects in its lists are read by it, too.
+func decodeObject(content []byte, into any) *seedError {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	var within *seedError
+	var wrongType *json.UnmarshalTypeError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &within):
+		return within
+	case errors.As(err, &wrongType):
+		return &seedError{wrongType.Field, "want " + wantedType(wrongType) + ", not " + givenType(wrongType)}
+	}
+	return &seedError{problem: strings.Replace(err.Error(), "json: unknown field", "there is no field", 1)}
+}
+
+// seedError is what is wrong with a seed, and where.
+type seedError struct{ at, problem string }
+
+func (e *seedError) Error() string {
+	if e.at == "" {
+		return "the seed: " + e.problem
+	}
+	return e.at + ": " + e.problem
+}
+
+// within is an error of something that is at a place.
+func (e *seedError) within(at string) *seedError {
+	if e.at != "" {
+		at += "." + e.at
+	}
+	return &seedError{at, e.problem}
+}
+
+// givenType is what a field of a seed has, in words.
+func givenType(err *json.UnmarshalTypeError) string {
+	words := map[string]string{"string": "text", "bool": "true or false", "number": "a number", "array": "a list", "object": "an object"}
+	if word, ok := words[err.Value]; ok {
+		return word
+	}
+	return strings.TrimPrefix(err.Value, "number ")
+}
+
+// wantedType is what a field of a seed wants, in words.
+func wantedType(err *json.UnmarshalTypeError) string {
+	words := map[string]string{
+		"string": "text", "bool": "true or false", "int64": "a whole number of 64 bits, written without a fraction", "struct": "an object",
+		"map": "an object", "slice": "a list",
+	}
+	return words[err.Type.Kind().String()]
+}
+
+// seedObject is an object of a list of a seed. It names the list.
+type seedObject interface{ list() string }
+
+func (SeedOrganization) list() string { return "organizations" }
+func (SeedEnvironment) list() string  { return "environments" }
+func (SeedLineOfCredit) list() string { return "lines_of_credit" }
+func (SeedKey) list() string          { return "keys" }
+func (SeedWallet) list() string       { return "wallets" }
+func (SeedBalance) list() string      { return "balances" }
+
+// seedList is a list of objects of a seed. Each is read on its own, so that an error can say which it is in.
+type seedList[T seedObject] []T
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *seedList[T]) UnmarshalJSON(content []byte) error {
+	var object T
+	if bytes.Equal(content, []byte("null")) {
+		return nil
+	}
+	var objects []json.RawMessage
+	if err := decodeObject(content, &objects); err != nil {
+		return err.within(object.list())
+	}
+	*l = make(seedList[T], len(objects)) // empty is not absent
+	for i, content := range objects {
+		if err := decodeObject(content, &(*l)[i]); err != nil {
+			return err.within(fmt.Sprintf("%s[%d]", object.list(), i))
+		}
+	}
+	return nil
+}
+
+// seedID is a UUID of a seed, in its usual form only.
+type seedID uuid.UUID
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (id *seedID) UnmarshalText(text []byte) error {
+	parsed, err := uuid.ParseBytes(text)
+	if err != nil || len(text) != 36 {
+		return &seedError{problem: fmt.Sprintf("want a UUID, not %q", text)}
+	}
+	*id = seedID(parsed)
+	return nil
+}
+
+// repeated finds a field that an object has twice, of which encoding/json would take the last.
+func repeated(tokens *json.Decoder, at string) error {
+	token, err := tokens.Token()
+	if err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Errorf("reading the seed: %w", err)
+	}
+	open, isDelimiter := token.(json.Delim)
+	if !isDelimiter {
+		return nil
+	}
+	seen := map[any]bool{}
+	for i := 0; tokens.More(); i++ {
+		within := fmt.Sprintf("%s[%d]", at, i)
+		if open == '{' {
+			name, err := tokens.Token()
+			if err != nil {
+				return fmt.Errorf("reading the seed: %w", err)
+			}
+			if within = strings.TrimPrefix(fmt.Sprintf("%s.%v", at, name), "."); seen[name] {
+				return &seedError{within, "the field is given twice"}
+			}
+			seen[name] = true
+		}
+		if err := repeated(tokens, within); err != nil {
+			return err
+		}
+	}
+	_, err = tokens.Token() // the end, which is there: the content is JSON
+	return err
+}

@@ -1,0 +1,224 @@
+package world
+
+import (
+	"cmp"
+	"crypto/rand"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Webhook is a webhook at one moment.
+type Webhook struct {
+	ID, Organization, Environment uuid.UUID
+	URL, Name                     string
+	Events                        []Event
+	Status                        string // active, stopped, deleted
+	CreatedAt, UpdatedAt          time.Time
+	StoppedAt, DeletedAt          *time.Time
+}
+
+// Event is something that webhooks can be told, one of a family, such as send succeeded.
+type Event struct{ Family, Name string }
+
+// checkWebhook refuses a URL and a name that a webhook cannot have.
+func checkWebhook(address, name string) *Refusal {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !IsLoopbackHost(u.Hostname())):
+		return Invalidf("invalid_webhook", "The URL has to be an https URL.")
+	case strings.TrimSpace(name) == "":
+		return Invalidf("invalid_webhook", "The name is empty.")
+	}
+	return nil
+}
+
+// IsLoopbackHost reports whether a host is this machine.
+func IsLoopbackHost(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// WebhookOrder asks for a webhook.
+type WebhookOrder struct {
+	ID        uuid.UUID
+	URL, Name string
+	Events    []Event
+}
+
+// CreateWebhook accepts a webhook of the environment, and returns its secret.
+func (w *World) CreateWebhook(c *Call, order WebhookOrder) (secret string, refusal *Refusal) {
+	if w.state.Webhooks.has(order.ID) {
+		return "", taken("webhook_exists", "webhook_id", order.ID)
+	}
+	if r := checkWebhook(order.URL, order.Name); r != nil {
+		return "", r
+	}
+	secret = newWebhookSecret()
+	if c.failure() != nil {
+		return secret, nil // a webhook has no place to say why it was not made
+	}
+	w.state.Webhooks.put(order.ID, c.Done, Webhook{
+		ID: order.ID, Organization: c.Organization, Environment: c.Environment, URL: order.URL, Name: order.Name, Events: order.Events,
+		Status: "active", CreatedAt: c.Now, UpdatedAt: c.Done,
+	})
+	w.state.WebhookSecrets[order.ID] = secret
+	return secret, nil
+}
+
+// newWebhookSecret has the form of the API's: vltg_ and 32 letters and digits.
+func newWebhookSecret() string { return "vltg_" + rand.Text() + rand.Text()[:6] }
+
+// ReadWebhook returns a webhook of the environment.
+func (w *World) ReadWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
+	webhook := w.state.Webhooks.read(c, id, func(s *Webhook) bool {
+		return c.owns(s.Organization, s.Environment) && !w.forgotten(s.DeletedAt)
+	})
+	if webhook == nil {
+		return nil, missing("webhook_not_found", "webhook_id", id)
+	}
+	return webhook, nil
+}
+
+// WebhookFilter chooses webhooks of a list, and their order. The zero value chooses all, the oldest first.
+type WebhookFilter struct {
+	Environments         []uuid.UUID
+	Statuses             []string
+	ByUpdate, Descending bool
+}
+
+// ListWebhooks returns the webhooks of the organization that match.
+func (w *World) ListWebhooks(c *Call, filter WebhookFilter) []*Webhook {
+	webhooks := w.state.Webhooks.list(c.Now, c.stale(), func(s *Webhook) bool {
+		return s.Organization == c.Organization &&
+			(len(filter.Environments) == 0 || slices.Contains(filter.Environments, s.Environment)) &&
+			(len(filter.Statuses) == 0 || slices.Contains(filter.Statuses, s.Status)) &&
+			!w.forgotten(s.DeletedAt)
+	})
+	slices.SortStableFunc(webhooks, func(a, b *Webhook) int {
+		order := a.CreatedAt.Compare(b.CreatedAt)
+		if filter.ByUpdate {
+			order = a.UpdatedAt.Compare(b.UpdatedAt)
+		}
+		if order = cmp.Or(order, cmp.Compare(a.ID.String(), b.ID.String())); filter.Descending {
+			return -order
+		}
+		return order
+	})
+	return webhooks
+}
+
+// writableWebhook returns a webhook for a write: one that can be read, after everything that was accepted. It refuses one that was
+// deleted already, although that cannot be seen yet.
+func (w *World) writableWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
+	if _, r := w.ReadWebhook(c, id); r != nil {
+		return nil, r
+	}
+	webhook := w.state.Webhooks.latest(id)
+	if webhook.Status == "deleted" {
+		return nil, missing("webhook_not_found", "webhook_id", id)
+	}
+	return &webhook, nil
+}
+
+// changeWebhook accepts a change of a webhook.
+func (w *World) changeWebhook(c *Call, id uuid.UUID, change func(s *Webhook, at time.Time)) *Refusal {
+	if _, r := w.writableWebhook(c, id); r != nil {
+		return r
+	}
+	if c.failure() != nil {
+		return nil // a webhook has no place to say why it did not change
+	}
+	w.state.Webhooks.step(id, c.Done, func(s *Webhook) {
+		s.UpdatedAt = c.Done
+		change(s, c.Done)
+	})
+	return nil
+}
+
+// DeleteWebhook accepts the deletion of a webhook.
+func (w *World) DeleteWebhook(c *Call, id uuid.UUID) *Refusal {
+	return w.changeWebhook(c, id, func(s *Webhook, at time.Time) { s.Status, s.DeletedAt = "deleted", &at })
+}
+
+// StartWebhook accepts that a webhook is told events again.
+func (w *World) StartWebhook(c *Call, id uuid.UUID) *Refusal {
+	return w.changeWebhook(c, id, func(s *Webhook, _ time.Time) { s.Status, s.StoppedAt = "active", nil })
+}
+
+// StopWebhook accepts that a webhook is told nothing until it is started again.
+func (w *World) StopWebhook(c *Call, id uuid.UUID) *Refusal {
+	return w.changeWebhook(c, id, func(s *Webhook, at time.Time) {
+		if s.Status != "stopped" {
+			s.Status, s.StoppedAt = "stopped", &at
+		}
+	})
+}
+
+// WebhookChange changes a webhook. A URL or a name that is nil stays; the events are replaced.
+type WebhookChange struct {
+	URL, Name *string
+	Events    []Event
+}
+
+// UpdateWebhook accepts a change of a webhook.
+func (w *World) UpdateWebhook(c *Call, id uuid.UUID, change WebhookChange) *Refusal {
+	next, r := w.writableWebhook(c, id)
+	if r != nil {
+		return r
+	}
+	if change.URL != nil {
+		next.URL = *change.URL
+	}
+	if change.Name != nil {
+		next.Name = *change.Name
+	}
+	if r := checkWebhook(next.URL, next.Name); r != nil {
+		return r
+	}
+	return w.changeWebhook(c, id, func(s *Webhook, _ time.Time) { s.URL, s.Name, s.Events = next.URL, next.Name, change.Events })
+}
+
+// RotateWebhookKey gives a webhook another secret at once, and returns it.
+func (w *World) RotateWebhookKey(c *Call, id uuid.UUID) (secret string, refusal *Refusal) {
+	if _, r := w.writableWebhook(c, id); r != nil {
+		return "", r
+	}
+	w.state.WebhookSecrets[id] = newWebhookSecret()
+	return w.state.WebhookSecrets[id], nil
+}
+
+// TestableWebhook returns a webhook that can be sent a test: one that is active.
+func (w *World) TestableWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
+	webhook, r := w.writableWebhook(c, id)
+	if r == nil && webhook.Status != "active" {
+		return nil, Invalidf("invalid_webhook", "The webhook is stopped.")
+	}
+	return webhook, r
+}
+
+// Webhooks returns every webhook that exists or existed, after everything that was accepted, in the order of creation.
+func (w *World) Webhooks() []Webhook { return w.state.Webhooks.all() }
+
+// WebhookSecret returns the secret of a webhook.
+func (w *World) WebhookSecret(id uuid.UUID) string { return w.state.WebhookSecrets[id] }
+
+// EditWebhook changes a webhook at once, as somebody else would: its name unless that is empty, and its status unless that is.
+func (w *World) EditWebhook(id uuid.UUID, name, status string) error {
+	if !w.state.Webhooks.has(id) {
+		return fmt.Errorf("there is no webhook %s", id)
+	}
+	now := w.settings.Now()
+	w.state.Webhooks.step(id, now, func(s *Webhook) {
+		s.Name, s.Status, s.UpdatedAt = cmp.Or(name, s.Name), cmp.Or(status, s.Status), now
+		if s.Status == "deleted" {
+			s.DeletedAt = &now
+		}
+	})
+	return nil
+}

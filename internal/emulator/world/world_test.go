@@ -1,0 +1,335 @@
+package world
+
+import (
+	"encoding/json"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// clock is a world's clock, which passes when a test says so.
+type clock struct{ now time.Time }
+
+func (c *clock) pass(d time.Duration) { c.now = c.now.Add(d) }
+
+const delay = time.Second
+
+// started is the default world with a wallet in BTC that holds money, and one in USD.
+func started(t *testing.T) (w *World, c *clock, btc, usd uuid.UUID) {
+	t.Helper()
+	c = &clock{now: time.Date(2026, 9, 1, 10, 0, 0, 0, time.UTC)}
+	w, err := New(DefaultWorld(), Settings{
+		Now: func() time.Time { return c.now }, Delay: delay, QuoteLife: 30 * time.Second, RetryDelivery: time.Second,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	limit := int64(1_000_000)
+	btc, usd = uuid.NewSHA1(uuid.Nil, []byte("btc")), uuid.NewSHA1(uuid.Nil, []byte("usd"))
+	for _, wallet := range []Wallet{
+		{ID: btc, Name: "btc", LineOfCreditID: &StagingLineID, Balances: []Money{{"btc", 50_000_000}}, Metadata: map[string]string{"a": "b"}},
+		{ID: usd, Name: "usd", LineOfCreditID: &StagingUSDLineID},
+	} {
+		wallet.EnvironmentID, wallet.Network, wallet.Limit = StagingEnvironmentID, "mutinynet", &limit
+		if err := w.AddWallet(wallet); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return w, c, btc, usd
+}
+
+// call is a call of the staging environment, now.
+func (c *clock) call() *Call {
+	return &Call{Organization: DefaultOrganizationID, Environment: StagingEnvironmentID, Now: c.now, Done: c.now.Add(delay)}
+}
+
+func accepted(t *testing.T, r *Refusal) {
+	t.Helper()
+	if r != nil {
+		t.Fatalf("%+v", *r)
+	}
+}
+
+// invoiceOf is the invoice or the address of a receive once it has one.
+func invoiceOf(t *testing.T, w *World, c *clock, id uuid.UUID) string {
+	t.Helper()
+	payment, r := w.ReadPayment(c.call(), id)
+	accepted(t, r)
+	if payment.PaymentRequest != "" {
+		return payment.PaymentRequest
+	}
+	return payment.Address
+}
+
+// lived is a world in which something of every kind exists and something of every kind has happened.
+func lived(t *testing.T) *World {
+	t.Helper()
+	w, c, btc, usd := started(t)
+	webhook := uuid.New()
+	_, r := w.CreateWebhook(c.call(), WebhookOrder{webhook, "http://127.0.0.1:1/", "shop", []Event{{"receive", "generated"}, {"send", "failed"}}})
+	accepted(t, r)
+	size, rate := int64(1000), &ProcessingFee{SendBasisPoints: 10, ReceiveBasisPoints: 20}
+	wallet, r := w.WalletWithPolicies(c.call(), btc)
+	accepted(t, r)
+	accepted(t, w.ChangePolicies(c.call(), wallet, PolicyChange{MaxPaymentSizeSats: &size, SetProcessingFee: true, ProcessingFee: rate}))
+	_, r = w.ReplaceCheckout(c.call(), Checkout{"allowlist", []string{"https://shop.example"}})
+	accepted(t, r)
+	limit, disable := int64(7_000_000), true
+	accepted(t, w.ChangeSandboxLine(c.call(), StagingLineID, LineChange{Limit: &limit}))
+	accepted(t, w.ChangeSandboxLine(c.call(), StagingTestnetLineID, LineChange{Disable: &disable}))
+	quote := uuid.New()
+	accepted(t, w.CreateQuote(c.call(), QuoteOrder{ID: quote, Line: StagingUSDLineID, Network: "mutinynet", Amount: &Money{"usd", 300}, To: "btc"}))
+	c.pass(3 * delay)
+	lightning, chain, quoted := uuid.New(), uuid.New(), uuid.New()
+	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: lightning, Wallet: btc, Kind: "bolt11", Amount: &Money{"btc", 500_000}}))
+	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: chain, Wallet: btc, Kind: "onchain", Amount: &Money{"btc", 2_000_000}}))
+	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: quoted, Wallet: usd, Kind: "bip21", Amount: &Money{"usd", 300}, Quote: &quote}))
+	c.pass(3 * delay)
+	for _, id := range []uuid.UUID{chain, quoted} {
+		if err := w.Pay(invoiceOf(t, w, c, id), 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	outside, err := newAddress("mutinynet", uuid.New())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, order := range []SendOrder{
+		{Address: outside, Kind: "onchain", Amount: &Money{"btc", 1_000_000}, MaxFee: &Money{"btc", 1}}, // the fee is too high
+		{PaymentRequest: invoiceOf(t, w, c, lightning), Kind: "bolt11"},
+	} {
+		order.ID, order.Wallet, order.Currency = uuid.New(), btc, "btc"
+		accepted(t, w.CreateSend(c.call(), order))
+	}
+	c.pass(time.Minute)
+	deleted := *wallet
+	deleted.ID, deleted.Balances = uuid.New(), nil
+	if err := w.AddWallet(deleted.Wallet); err != nil {
+		t.Fatal(err)
+	}
+	failing := c.call()
+	failing.Failure = &Failure{Type: "DeletionFailed", Detail: "no"}
+	accepted(t, w.DeleteWallet(failing, deleted.ID))
+	for i, a := range w.Announce(c.now) {
+		d := w.Deliver(a.Webhook, uuid.New(), a.Payment.ID, a.Event.Name, []byte(`{"a": 1}`))
+		if i == 0 {
+			w.Attempted(d, 200, "", false)
+		} else {
+			w.Attempted(d, 0, "connection refused", false)
+		}
+	}
+	return w
+}
+
+// TestStateIsSerialisable: what a world knows is written and read by encoding/json, with nothing lost.
+func TestStateIsSerialisable(t *testing.T) {
+	t.Parallel()
+	before := lived(t).state
+	content, err := json.Marshal(before)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var after state
+	if err := json.Unmarshal(content, &after); err != nil {
+		t.Fatal(err)
+	}
+	fields := reflect.TypeOf(before)
+	for i := range fields.NumField() {
+		got, want := reflect.ValueOf(after).Field(i).Interface(), reflect.ValueOf(before).Field(i).Interface()
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s was %+v and is read as %+v", fields.Field(i).Name, want, got)
+		}
+		if reflect.ValueOf(before).Field(i).IsZero() && fields.Field(i).Name != "Duplicates" {
+			t.Errorf("the test's world has no %s", fields.Field(i).Name)
+		}
+	}
+	for _, want := range []string{`"broadcast_fee_above_max"`, `"shortcircuit"`, `"onchain"`, `"lightning"`, `"DeletionFailed"`} {
+		if !strings.Contains(string(content), want) {
+			t.Errorf("the test's world lacks %s", want)
+		}
+	}
+}
+
+// TestImports: the world knows no HTTP, no server, and no clock but the one it is given.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	entries, err := os.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, entry := range entries {
+		if strings.HasSuffix(entry.Name(), "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), entry.Name(), nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, imported := range file.Imports {
+			path, _ := strconv.Unquote(imported.Path.Value)
+			if strings.HasPrefix(path, "net/http") || strings.Contains(path, "terraform-provider-voltage/") {
+				t.Errorf("%s imports %s", entry.Name(), path)
+			}
+		}
+		ast.Inspect(file, func(node ast.Node) bool {
+			selector, ok := node.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			clocks := []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker"}
+			if name, ok := selector.X.(*ast.Ident); ok && name.Name == "time" && slices.Contains(clocks, selector.Sel.Name) {
+				t.Errorf("%s uses time.%s", entry.Name(), selector.Sel.Name)
+			}
+			return true
+		})
+	}
+}
+
+// TestHistory: a read shows the state of its time, a stale one the state before, and a write is never seen before an earlier one.
+func TestHistory(t *testing.T) {
+	t.Parallel()
+	at := func(seconds int) time.Time { return time.Unix(int64(seconds), 0) }
+	var h History[string]
+	h.change(at(10), "first")
+	h.change(at(30), "second")
+	h.change(at(20), "third") // accepted after the second, so that it cannot be seen before it
+	for _, test := range []struct {
+		now         int
+		seen, stale string
+	}{{9, "", ""}, {10, "first", ""}, {29, "first", ""}, {30, "third", "second"}} {
+		text := func(s *string) string {
+			if s == nil {
+				return ""
+			}
+			return *s
+		}
+		if seen, stale := text(h.seen(at(test.now), false)), text(h.seen(at(test.now), true)); seen != test.seen || stale != test.stale {
+			t.Errorf("at %d: %q, stale %q; want %q, %q", test.now, seen, stale, test.seen, test.stale)
+		}
+	}
+}
+
+// TestRead: one function decides what a read shows, and whether it got as far as its fault.
+func TestRead(t *testing.T) {
+	t.Parallel()
+	start := time.Unix(100, 0)
+	id, other := uuid.New(), uuid.New()
+	var objects Objects[string]
+	objects.put(id, start, "old")
+	objects.put(id, start.Add(time.Second), "new")
+	for name, test := range map[string]struct {
+		call Call
+		id   uuid.UUID
+		want string
+		used bool
+	}{
+		"too early":         {Call{Now: start.Add(-1)}, id, "", false},
+		"first":             {Call{Now: start}, id, "old", false},
+		"later":             {Call{Now: start.Add(time.Second)}, id, "new", false},
+		"stale":             {Call{Now: start.Add(time.Second), Stale: true}, id, "old", true},
+		"stale, first":      {Call{Now: start, Stale: true}, id, "", true},
+		"hidden":            {Call{Now: start, Hidden: true}, id, "", true},
+		"of nobody":         {Call{Now: start}, other, "", false},
+		"of nobody, stale":  {Call{Now: start, Stale: true}, other, "", false},
+		"of nobody, hidden": {Call{Now: start, Hidden: true}, other, "", true},
+	} {
+		got := ""
+		if state := objects.read(&test.call, test.id, func(*string) bool { return true }); state != nil {
+			got = *state
+		}
+		if got != test.want || test.call.FaultUsed != test.used {
+			t.Errorf("%s: %q, used %t; want %q, %t", name, got, test.call.FaultUsed, test.want, test.used)
+		}
+	}
+	if objects.read(&Call{Now: start}, id, func(*string) bool { return false }) != nil {
+		t.Error("a read shows what its caller may not see")
+	}
+}
+
+// TestDelivery: the waits between the attempts double, the sixth is the last, and what has ended stays as it is.
+func TestDelivery(t *testing.T) {
+	t.Parallel()
+	w, _, _, _ := started(t)
+	begin := func() *Delivery {
+		return w.Deliver(&Webhook{URL: "http://127.0.0.1/"}, uuid.New(), uuid.Nil, "test", nil)
+	}
+	failing := begin()
+	for attempt := 1; attempt <= 6; attempt++ {
+		wait, again := w.Attempted(failing, 500, "", false)
+		if again != (attempt < 6) || again && wait != time.Second<<(attempt-1) {
+			t.Errorf("after attempt %d: %v, %t", attempt, wait, again)
+		}
+	}
+	final, succeeding, abandoned := begin(), begin(), begin()
+	w.Attempted(final, 0, "not this machine", true)
+	w.Attempted(succeeding, 204, "", false)
+	if _, err := w.Abandon(abandoned.ID); err != nil {
+		t.Error(err)
+	}
+	if _, again := w.Attempted(abandoned, 200, "", false); again || abandoned.Attempts != 0 {
+		t.Errorf("an abandoned delivery goes on: %+v", abandoned)
+	}
+	if _, err := w.Abandon(abandoned.ID); err == nil {
+		t.Error("what has ended was abandoned")
+	}
+	var states []string
+	for _, d := range w.Deliveries() {
+		states = append(states, d.State)
+	}
+	if !slices.Equal(states, []string{"failed", "failed", "succeeded", "abandoned"}) || len(w.Attempting()) != 0 {
+		t.Errorf("%v, %v", states, w.Attempting())
+	}
+}
+
+// TestMoneyMovesInTime: nothing happens before its time, and the ledger adds up to the balance.
+func TestMoneyMovesInTime(t *testing.T) {
+	t.Parallel()
+	w, c, btc, _ := started(t)
+	receive, send := uuid.New(), uuid.New()
+	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: receive, Wallet: btc, Kind: "bolt11", Amount: &Money{"btc", 300_000}}))
+	if _, r := w.ReadPayment(c.call(), receive); r == nil || r.Kind != Missing || r.Type != "payment_not_found" {
+		t.Errorf("a payment can be read before it was made: %+v", r)
+	}
+	c.pass(2 * delay)
+	accepted(t, w.CreateSend(c.call(), SendOrder{
+		ID: send, Wallet: btc, Kind: "bolt11", Currency: "btc", PaymentRequest: invoiceOf(t, w, c, receive),
+	}))
+	var statuses []string
+	for range 4 {
+		payment, r := w.ReadPayment(c.call(), send)
+		wallet, _ := w.ReadWallet(c.call(), btc)
+		status := "none"
+		if r == nil {
+			status = payment.Status
+		}
+		statuses = append(statuses, status+" "+strconv.FormatInt(wallet.Held("btc"), 10))
+		c.pass(delay)
+	}
+	if !slices.Equal(statuses, []string{"none 0", "sending 300000", "approved 300000", "completed 0"}) {
+		t.Errorf("%v", statuses)
+	}
+	var sum int64
+	for _, entry := range w.Ledger(c.call(), btc, LedgerFilter{}) {
+		switch entry.Kind {
+		case "deposited", "credited":
+			sum += entry.Money.Amount
+		case "captured":
+			sum -= entry.Money.Amount
+		}
+	}
+	if wallet, _ := w.ReadWallet(c.call(), btc); sum != 50_000_000 || wallet.Balance("btc") != sum {
+		t.Errorf("the ledger comes to %d, the balance is %d", sum, wallet.Balance("btc"))
+	}
+	if r := w.CheckNewPayment(send); r == nil || r.Kind != Taken {
+		t.Errorf("an ID can be used twice: %+v", r)
+	}
+}

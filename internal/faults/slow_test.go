@@ -1,0 +1,228 @@
+package faults_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// scale is how much faster than with the real API everything happens in TestSlowCreations.
+const scale = 10
+
+// live are the IDs of the objects of the cell's kind that the API has, and that are neither deleted nor the cell's own preparation.
+func (c *cell) live() []string {
+	var ids []string
+	switch c.instance.Type {
+	case "voltage_wallet":
+		for _, wallet := range c.active() {
+			if wallet.Name == "staging" {
+				ids = append(ids, wallet.ID.String())
+			}
+		}
+	case "voltage_webhook":
+		for _, hook := range c.Emulator.Webhooks() {
+			if hook.Status != "deleted" {
+				ids = append(ids, hook.ID.String())
+			}
+		}
+	default:
+		for _, payment := range c.Emulator.PaymentsJSON() {
+			ids = append(ids, fmt.Sprint(payment["id"]))
+		}
+	}
+	return ids
+}
+
+// TestSlowCreations interrupts a creation that is slower than the provider's patience with reads (Ctrl-C), and goes on at once as a person
+// would. The API takes 5, 9 and 15 seconds in the time of the real one; the patience is 3 seconds, and 60 after a creation.
+func TestSlowCreations(t *testing.T) {
+	t.Parallel()
+	kinds := map[string]struct {
+		post    string
+		prepare func(c *cell)
+	}{
+		"wallet":  {"create_wallet", func(c *cell) { c.config = wallet(c) }},
+		"webhook": {"create_webhook", func(c *cell) { c.webhook() }},
+		"payment request": {"create_payment", func(c *cell) {
+			c.instance = &acctest.Instance{Type: "voltage_payment_request"}
+			_, payee, _ := paymentOn(c, false)
+			c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
+		}},
+	}
+	ends := map[string]struct {
+		own bool
+		end func(c *cell)
+	}{
+		"applied again": {false, func(c *cell) { c.MustApply(c.instance, c.config) }},
+		"destroyed": {false, func(c *cell) {
+			c.Expect("destroying", c.DestroyRefreshed(c.t.Context(), c.instance))
+		}},
+		"destroyed with its own ID": {true, func(c *cell) {
+			c.Expect("destroying", c.DestroyRefreshed(c.t.Context(), c.instance))
+		}},
+		"killed, and applied again": {true, func(c *cell) {
+			c.instance = &acctest.Instance{Type: c.instance.Type}
+			c.MustApply(c.instance, c.config)
+		}},
+	}
+	for kindName, kind := range kinds {
+		for endName, end := range ends {
+			for _, delay := range []time.Duration{5, 9, 15} {
+				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, delay), func(t *testing.T) {
+					t.Parallel()
+					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay * time.Second / scale })
+					w.Pace = voltage.Pace{
+						RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
+						Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
+					}
+					c := &cell{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+					kind.prepare(c)
+					if end.own {
+						c.ownID()
+					}
+					c.Expect("the interrupted apply", c.Apply(w.InterruptedAt(t, kind.post), c.instance, c.config), "terraform apply again")
+					if c.instance.State.IsNull() || !c.instance.Tainted {
+						t.Fatalf("tainted %t, state %s", c.instance.Tainted, c.instance.State)
+					}
+					c.Protocol = c.Walk()
+					end.end(c)
+					if end.own { // as long as nobody can see that the ID is used, a creation sends it again
+						w.Duplicates = w.Emulator.Duplicates()
+					}
+					// Also what the API has accepted and does not show yet:
+					live, id := c.live(), c.instance.String("id")
+					switch request := c.instance.Type == "voltage_payment_request"; {
+					case request && c.instance.State.IsNull(): // the API cannot cancel it
+					case request && !end.own:
+						if len(live) != 2 || live[1] != id {
+							t.Errorf("the API has %v, the state %s", live, id)
+						}
+					case strings.Join(live, " ") != id:
+						t.Errorf("the API has %v, the state %s", live, id)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestStrayAnswersInWaits: an answer that is not the API's own, in a wait for what the API has accepted, is a failed read. Some of them are
+// survived, and the apply succeeds.
+func TestStrayAnswersInWaits(t *testing.T) {
+	t.Parallel()
+	html := func(status int) emulator.Effect {
+		return emulator.Answer{Status: status, ContentType: "text/html", Body: "<html>no</html>", After: true}
+	}
+	gone := func(prepare func(*cell)) func(*cell) {
+		return func(c *cell) {
+			prepare(c)
+			c.made()
+			c.config = nil
+		}
+	}
+	for effectName, effect := range map[string]emulator.Effect{
+		"HTML 200": html(200), "HTML 403": html(403), "HTML 404": html(404), "HTML 502": html(502),
+		"101": emulator.Answer{Status: 101}, "401": emulator.Answer{Status: 401}, "redirect": effects["redirect"],
+		"empty": effects["empty 200"], "wrong JSON": effects["wrong JSON"], "cut body": emulator.CutBody{}, "cut": emulator.CutBefore{},
+	} {
+		for name, test := range map[string]struct {
+			prepare func(*cell)
+			read    string
+			check   func(*cell)
+		}{
+			"wallet create":          {operations["wallet create"].prepare, "get_wallet", oneWallet},
+			"wallet rename":          {prepared(acctest.Config{"name": "renamed"}), "get_wallet", oneWallet},
+			"wallet delete":          {gone(operations["wallet create"].prepare), "get_wallet", operations["wallet delete"].check},
+			"webhook create":         {(*cell).webhook, "get_webhook", oneWebhook},
+			"webhook delete":         {gone((*cell).webhook), "get_webhook", operations["webhook delete"].check},
+			"payment request create": {operations["payment request create"].prepare, "get_payment", canBePaid},
+			"policies change":        {operations["policies change"].prepare, "get_wallet_policies", sameSettings},
+		} {
+			t.Run(name+", "+effectName, func(t *testing.T) {
+				t.Parallel()
+				w := acctest.Emulated(t)
+				c := &cell{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+				test.prepare(c)
+				write := emulator.Fault{Operation: test.read, Nth: 1, Times: 2, Effect: effect}
+				if name == "policies change" { // what the wallet has is read before the change
+					write.Nth = 2
+				}
+				w.Emulator.Inject(write)
+				if c.config == nil {
+					c.Expect("destroying", c.Destroy(t.Context(), c.instance))
+				} else {
+					c.Expect("applying", c.ApplyUnrefreshed(t.Context(), c.instance, c.config))
+				}
+				if faults := w.Emulator.Faults(); len(faults) > 0 {
+					t.Errorf("the answers were not met: %v", faults)
+				}
+				test.check(c)
+			})
+		}
+	}
+}
+
+// TestDisbelieved: an object that one read does not show, or shows as inactive, while a list has it, stays in the state, whatever is done. It
+// is not created again, and it can be deleted.
+func TestDisbelieved(t *testing.T) {
+	t.Parallel()
+	reads := map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"}
+	for kind, read := range reads {
+		for name, hide := range map[string]func(c *cell){
+			"404 for ever": func(c *cell) {
+				c.Emulator.Inject(emulator.Fault{Operation: read, Times: -1, Effect: emulator.NotFound{}})
+			},
+			"404 five times": func(c *cell) {
+				c.Emulator.Inject(emulator.Fault{Operation: read, Times: 5, Effect: emulator.NotFound{}})
+			},
+			"inactive": func(c *cell) {
+				if kind == "voltage_wallet" {
+					c.Emulator.SetActive(uuid.MustParse(c.instance.String("id")), false)
+				}
+			},
+		} {
+			if name == "inactive" && kind != "voltage_wallet" {
+				continue // there is no such thing
+			}
+			t.Run(kind+", "+name, func(t *testing.T) {
+				t.Parallel()
+				w := acctest.Emulated(t)
+				w.Pace.Lag = time.Nanosecond // it was created long ago
+				c := &cell{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+				switch kind {
+				case "voltage_wallet":
+					c.config = wallet(c)
+				case "voltage_webhook":
+					c.webhook()
+				default:
+					operations["payment request create"].prepare(c)
+				}
+				c.MustApply(c.instance, c.config)
+				id := c.instance.String("id")
+				hide(c)
+				for range 2 {
+					c.Protocol = c.Walk()
+					c.Expect("a refresh", c.Refresh(t.Context(), c.instance))
+					plan := c.Plan(t.Context(), c.instance, c.config)
+					if errors := plan.Diagnostics.Errors(); plan.Changes() || errors != "" || c.instance.String("id") != id {
+						t.Fatalf("the plan is not empty: %s, state %s", errors, c.instance.State)
+					}
+				}
+				w.Emulator.ClearFaults()
+				c.Protocol = c.Walk()
+				c.MustPlanNothing(c.instance, c.config)
+				c.Expect("destroying", c.DestroyRefreshed(t.Context(), c.instance))
+				if left := c.live(); kind != "voltage_payment_request" && len(left) > 0 || !c.instance.State.IsNull() {
+					t.Errorf("the API has %v, the state %s", left, c.instance.State)
+				}
+			})
+		}
+	}
+}

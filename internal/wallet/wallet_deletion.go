@@ -1,0 +1,247 @@
+package wallet
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// money is what stands in the way of a wallet's deletion.
+type money struct {
+	balances    []voltage.Balance // that are not 0
+	holds       []voltage.Hold
+	settlements []voltage.PendingSettlement
+}
+
+// moneyOf is nil for a wallet that has nothing, and for none.
+func moneyOf(wallet *voltage.Wallet) *money {
+	if wallet == nil || wallet.Deleted() {
+		return nil
+	}
+	found := money{holds: wallet.Holds, settlements: wallet.PendingSettlements}
+	for _, b := range wallet.Balances {
+		if b.Total.Amount != 0 || b.Available.Amount != 0 {
+			found.balances = append(found.balances, b)
+		}
+	}
+	if len(found.balances)+len(found.holds)+len(found.settlements) == 0 {
+		return nil
+	}
+	return &found
+}
+
+// text says what the wallet has: "holds 25,000 sats (25000000 msats)", "owes 7,000 sats (7000000 msats)".
+func (m *money) text() string {
+	var holds, owes, held, pending []string
+	for _, b := range m.balances {
+		switch total := b.Total.Signed(); {
+		case total < 0:
+			owes = append(owes, magnitude(b.Total).String())
+		case total == 0 && b.Available.Signed() != 0:
+			holds = append(holds, b.Total.String()+" in total and "+b.Available.String()+" available")
+		default:
+			holds = append(holds, b.Total.String())
+		}
+	}
+	for _, h := range m.holds {
+		held = append(held, magnitude(h.Amount).String())
+	}
+	for _, s := range m.settlements {
+		pending = append(pending, magnitude(s.Amount).String())
+	}
+	var texts []string
+	for _, part := range []struct {
+		verb, of string
+		sums     []string
+	}{
+		{"holds ", "", holds}, {"owes ", "", owes}, {"has ", " set aside for payments under way", held}, {"has ", " that is about to be settled", pending},
+	} {
+		if len(part.sums) > 0 {
+			texts = append(texts, part.verb+strings.Join(part.sums, " and ")+part.of)
+		}
+	}
+	return strings.Join(texts, ", and ")
+}
+
+// clear says how the wallet gets empty, as whole sentences.
+func (m *money) clear() string {
+	var steps, debts []string
+	funds := false
+	for _, b := range m.balances {
+		if b.Total.Signed() < 0 {
+			debts = append(debts, magnitude(b.Total).String())
+		} else {
+			funds = true
+		}
+	}
+	if len(m.holds)+len(m.settlements) > 0 {
+		steps = append(steps, "Wait until its payments and settlements under way have ended.")
+	}
+	if len(debts) > 0 {
+		steps = append(steps, "Pay "+strings.Join(debts, " and ")+" into it.")
+	}
+	if funds {
+		steps = append(steps, "Send the funds elsewhere.")
+	}
+	return strings.Join(steps, " ")
+}
+
+func magnitude(a voltage.Amount) voltage.Amount {
+	a.Negative = false
+	return a
+}
+
+// reads are the wallets that one walk has read and not planned yet, so that a plan which deletes one of them needs no request of its own.
+type reads struct {
+	mu     sync.Mutex
+	known  map[uuid.UUID]*voltage.Wallet // nil for a wallet that has no money
+	failed bool                          // the API was asked and could not answer: it is not asked again for each wallet
+}
+
+// keep takes down what a read has shown.
+func (r *reads) keep(wallet *voltage.Wallet) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known == nil {
+		r.known = map[uuid.UUID]*voltage.Wallet{}
+	}
+	if r.known[wallet.ID] = wallet; moneyOf(wallet) == nil {
+		r.known[wallet.ID] = nil
+	}
+}
+
+// take returns what the last read of a wallet has shown, once: Terraform plans a wallet right after reading it. ask says that the API has to be asked.
+func (r *reads) take(wallet tfkit.UUID) (found *voltage.Wallet, ask bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	id, _ := wallet.ID()
+	found, known := r.known[id]
+	delete(r.known, id)
+	return found, !known && !r.failed
+}
+
+func (r *reads) fail() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.failed = true
+}
+
+// untaken returns the wallets with money that were read and not planned.
+func (r *reads) untaken() []*voltage.Wallet {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var wallets []*voltage.Wallet
+	for _, wallet := range r.known {
+		if wallet != nil {
+			wallets = append(wallets, wallet)
+		}
+	}
+	return wallets
+}
+
+// moneyIn is what a wallet has, as far as the API says so. A read that fails says nothing: the apply asks again.
+func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money {
+	organization, organizationKnown := state.OrganizationID.ID()
+	environment, _ := state.EnvironmentID.ID()
+	id, known := state.ID.ID()
+	if !known || !organizationKnown || r.Settings.Pending || r.Settings.Client == nil {
+		return nil
+	}
+	store := tfkit.Store[reads](r.Settings)
+	wallet, ask := store.take(state.ID)
+	if ask {
+		var err error
+		if wallet, err = r.Settings.Client.GetListedWallet(ctx, organization, environment, id); err != nil && !voltage.IsNotFound(err) {
+			store.fail()
+		}
+	}
+	return moneyOf(wallet)
+}
+
+// checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already. does is what the plan
+// does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows.
+func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, does, changes string, diags *diag.Diagnostics) {
+	found := r.moneyIn(ctx, state)
+	if found == nil {
+		return
+	}
+	if len(found.balances) == 0 {
+		diags.AddWarning("Wallet Has Money Under Way",
+			fmt.Sprintf("%s: the wallet %s, and the plan %s. The API may refuse to delete it.\n\n%s Then apply.",
+				state.describe(), found.text(), deed(does, changes), found.clear()))
+		return
+	}
+	diags.AddError("Wallet Not Empty",
+		fmt.Sprintf("%s: the wallet %s, and the plan %s. The API refuses to delete such a wallet, so the plan stops before anything is destroyed.\n\n"+
+			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform state rm, "+
+			"or a removed block with destroy = false).", state.describe(), found.text(), deed(does, changes), found.clear()))
+}
+
+// deed is what a plan does to a wallet, and why: "replaces it (limit from 1 to 2)".
+func deed(does, changes string) string {
+	if changes == "" {
+		return does + " it"
+	}
+	return does + " it (" + changes + ")"
+}
+
+// checkTainted warns of a wallet that is probably marked as tainted: Terraform reads it, and then plans another one as if there were none. The provider
+// is not told that the two belong together.
+func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, diags *diag.Diagnostics) {
+	for _, wallet := range tfkit.Store[reads](r.Settings).untaken() {
+		if wallet.OrganizationID.String() != plan.OrganizationID.ValueString() || len(plan.differences(ctx, wallet)) > 0 {
+			continue
+		}
+		diags.AddWarning("Tainted Wallet Has Money",
+			fmt.Sprintf("%s: the wallet in the state %s, and the plan creates another wallet with the same attributes. If the one in the state is marked as "+
+				"tainted, the plan deletes it, and the API refuses that.\n\nRun terraform untaint to keep the wallet. To have it replaced, empty it first. %s",
+				describeWallet(wallet), moneyOf(wallet).text(), moneyOf(wallet).clear()))
+	}
+}
+
+// describeWallet names a wallet of the API in messages.
+func describeWallet(wallet *voltage.Wallet) string {
+	m := walletModel{ID: tfkit.NewUUID(wallet.ID), OrganizationID: tfkit.NewUUID(wallet.OrganizationID), Name: tfkit.TextOrNull(wallet.Name)}
+	return m.describe()
+}
+
+// replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without a state. Where
+// -replace or replace_triggered_by asks for it, the first plan knows nothing of it, and in the second one this key is all that tells.
+const replacedKey = "replaced"
+
+// replacedWallet is a wallet as replacedKey has it.
+type replacedWallet struct {
+	Organization, Environment, ID, Name, Line string
+	Limit                                     int64
+}
+
+// rememberReplaced leaves a wallet for the second plan; nil forgets it.
+func rememberReplaced(ctx context.Context, private tfkit.WritablePrivate, state *walletModel) diag.Diagnostics {
+	if state == nil {
+		return tfkit.Remember(ctx, private, replacedKey, nil)
+	}
+	return tfkit.Remember(ctx, private, replacedKey, replacedWallet{
+		state.OrganizationID.ValueString(), state.EnvironmentID.ValueString(), state.ID.ValueString(), state.Name.ValueString(),
+		state.LineOfCreditID.ValueString(), state.Limit.ValueInt64(),
+	})
+}
+
+// recallReplaced is the wallet that a creation replaces, as far as the plan before has left it; otherwise nil.
+func recallReplaced(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) *walletModel {
+	old := tfkit.Recall[replacedWallet](ctx, private, replacedKey, diags)
+	if old == nil {
+		return nil
+	}
+	return &walletModel{
+		OrganizationID: tfkit.ParseUUID(old.Organization), EnvironmentID: tfkit.ParseUUID(old.Environment), ID: tfkit.ParseUUID(old.ID),
+		Name: tfkit.TextOrNull(old.Name), LineOfCreditID: tfkit.ParseUUID(old.Line), Limit: types.Int64Value(old.Limit),
+	}
+}
