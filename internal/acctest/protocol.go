@@ -182,8 +182,8 @@ func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhi
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
-// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a change, and
-// then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
+// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a
+// change, and then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
 func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Config, identity bool) *Plan {
 	p.t.Helper()
 	plan := p.plan(ctx, instance, p.value(p.resourceType(instance.Type), config))

@@ -61,7 +61,8 @@ func creations() map[string]creation {
 		"payment request": {
 			kind: "voltage_payment_request", id: uuid.NewString(), post: "create_payment",
 			attributes: func(_ *acctest.World, payee uuid.UUID) string {
-				return fmt.Sprintf("wallet_id = %q\n kind = \"bolt11\"\n amount = { amount = 21000, currency = \"btc\" }\n description = \"coffee\"", payee)
+				return fmt.Sprintf("wallet_id = %q\n kind = \"bolt11\"\n amount = { amount = 21000, currency = \"btc\" }\n description = \"coffee\"",
+					payee)
 			},
 			have: func(w *acctest.World) map[string]string {
 				ids := map[string]string{}
@@ -100,7 +101,8 @@ func (c creation) prepare(t *testing.T, init string) (*acctest.World, *acctest.C
 		return w, cli
 	}
 	for _, name := range []string{".terraform", ".terraform.lock.hcl"} {
-		if out, err := exec.Command("cp", "-a", filepath.Join(init, name), cli.Dir).CombinedOutput(); err != nil { //nolint:gosec,noctx // the tests' own
+		copied := exec.Command("cp", "-a", filepath.Join(init, name), cli.Dir) //nolint:gosec,noctx // the tests' own
+		if out, err := copied.CombinedOutput(); err != nil {
 			t.Fatalf("copying %s: %s: %s", name, err, out)
 		}
 	}
