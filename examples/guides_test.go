@@ -191,7 +191,8 @@ func tryUnits(t *testing.T, s *stage) {
 	}
 }
 
-// tryKills kills Terraform and the provider in the middle of each creation, after the API has done it. The next apply takes the object over.
+// tryKills kills Terraform and the provider in the middle of each creation, after the API has done it. The next apply takes the object
+// over.
 func tryKills(t *testing.T, s *stage) {
 	t.Helper()
 	s.Write("versions.tf", acctest.Requirements)

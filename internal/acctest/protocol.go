@@ -114,7 +114,7 @@ func (p *Protocol) Configure(config Config) Diagnostics {
 func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config) Diagnostics {
 	p.t.Helper()
 	if instance.Tainted { // by an earlier run, whose provider is gone
-		p = p.Walk()
+		p = p.Walk() //nolint:contextcheck // the provider's context is the test's
 	}
 	diags := p.Refresh(ctx, instance)
 	if diags.Errors() != "" {

@@ -424,7 +424,8 @@ var operations = map[string]operation{
 			}
 		}
 	}, []string{"delete_webhook", "get_webhook"}},
-	"policies create": {settle("voltage_wallet_policies", nil, false), apply, sameSettings, []string{"update_wallet_policies", "get_wallet_policies"}},
+	"policies create": {settle("voltage_wallet_policies", nil, false), apply, sameSettings,
+		[]string{"update_wallet_policies", "get_wallet_policies"}},
 	"policies change": {settle("voltage_wallet_policies", acctest.Config{"max_payment_size_sats": 2000, "processing_fee": nil}, false), apply,
 		sameSettings, []string{"update_wallet_policies"}},
 	"policies destroy": {settle("voltage_wallet_policies", nil, true), apply, sameSettings, []string{"update_wallet_policies"}},

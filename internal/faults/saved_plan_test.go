@@ -11,15 +11,16 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// TestSavedPlanElsewhere: a saved plan that is applied under another organization or environment creates nothing. Terraform says so in its own
-// words, which the guide explains.
+// TestSavedPlanElsewhere: a saved plan that is applied under another organization or environment creates nothing. Terraform says so in its
+// own words, which the guide explains.
 func TestSavedPlanElsewhere(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/when-things-go-wrong.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for variable, attribute := range map[string]string{"VOLTAGE_ORGANIZATION_ID": ".organization_id", "VOLTAGE_ENVIRONMENT_ID": ".environment_id"} {
+	for variable, attribute := range map[string]string{"VOLTAGE_ORGANIZATION_ID": ".organization_id",
+		"VOLTAGE_ENVIRONMENT_ID": ".environment_id"} {
 		t.Run(variable, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.Emulated(t)

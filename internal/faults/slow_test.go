@@ -169,8 +169,8 @@ func TestStrayAnswersInWaits(t *testing.T) {
 	}
 }
 
-// TestDisbelieved: an object that one read does not show, or shows as inactive, while a list has it, stays in the state, whatever is done. It
-// is not created again, and it can be deleted.
+// TestDisbelieved: an object that one read does not show, or shows as inactive, while a list has it, stays in the state, whatever is done.
+// It is not created again, and it can be deleted.
 func TestDisbelieved(t *testing.T) {
 	t.Parallel()
 	reads := map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"}

@@ -235,8 +235,8 @@ func generated(t *testing.T, prism *url.URL, prefer func() string) string {
 	return server.URL
 }
 
-// plausible makes of a generated answer what the contract's words say of it, which no schema does: the amount of a sum of money is a magnitude,
-// since its sign is the field negative; and a ledger ends, with as many events as its one page has.
+// plausible makes of a generated answer what the contract's words say of it, which no schema does: the amount of a sum of money is a
+// magnitude, since its sign is the field negative; and a ledger ends, with as many events as its one page has.
 func plausible(content any) {
 	switch content := content.(type) {
 	case []any:
