@@ -53,8 +53,8 @@ func Fixtures(t *testing.T, folder string) []Fixture {
 	return fixtures
 }
 
-// Answering returns a world whose API answers a request with what a function returns for it, as JSON, and with the 404 of a wallet where that
-// is nil.
+// Answering returns a world whose API answers a request with what a function returns for it, as JSON, and with the 404 of a wallet where
+// that is nil.
 func Answering(t *testing.T, organization, environment uuid.UUID, answer func(*http.Request) any) *World {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -71,7 +71,9 @@ func Answering(t *testing.T, organization, environment uuid.UUID, answer func(*h
 	t.Cleanup(server.Close)
 	return &World{
 		URL: server.URL + "/v1", OrganizationID: organization, EnvironmentID: environment, // and a list serves nothing: each answer is meant
-		Pace: voltage.Pace{RetryMin: time.Millisecond, RetryMax: time.Millisecond, PollMin: time.Millisecond, PollMax: time.Millisecond, Settle: time.Millisecond},
+		Pace: voltage.Pace{
+			RetryMin: time.Millisecond, RetryMax: time.Millisecond, PollMin: time.Millisecond, PollMax: time.Millisecond, Settle: time.Millisecond,
+		},
 	}
 }
 
@@ -80,8 +82,8 @@ func (p *Protocol) Known(kind string, attributes Config) *Instance {
 	return &Instance{Type: kind, State: p.value(p.resourceType(kind), attributes)}
 }
 
-// Leaves are the values of a state by their paths, such as receipts[0].type, as texts. What is null or empty has none. A set is in the order of
-// its texts.
+// Leaves are the values of a state by their paths, such as receipts[0].type, as texts. What is null or empty has none. A set is in the
+// order of its texts.
 func Leaves(value tftypes.Value) map[string]string {
 	leaves := map[string]string{}
 	addState("", value, leaves)
