@@ -63,7 +63,8 @@ func TestManifest(t *testing.T) {
 		t.Fatalf("the provider answered %q, %v", line, err)
 	}
 	if want := []string{parts[1] + ".0"}; manifest.Version != 1 || !slices.Equal(manifest.Metadata.Protocols, want) {
-		t.Errorf("the manifest is of version %d and names protocols %v; the provider speaks %v", manifest.Version, manifest.Metadata.Protocols, want)
+		t.Errorf("the manifest is of version %d and names protocols %v; the provider speaks %v", manifest.Version, manifest.Metadata.Protocols,
+			want)
 	}
 }
 
@@ -87,7 +88,8 @@ func TestSupportedVersions(t *testing.T) {
 		}
 	}
 	sentence := fmt.Sprintf("It is tested with every minor version of Terraform from %s to %s, and of OpenTofu from %s to %s.",
-		versions["terraform"][0], versions["terraform"][len(versions["terraform"])-1], versions["opentofu"][0], versions["opentofu"][len(versions["opentofu"])-1])
+		versions["terraform"][0], versions["terraform"][len(versions["terraform"])-1], versions["opentofu"][0],
+		versions["opentofu"][len(versions["opentofu"])-1])
 	for _, file := range []string{"README.md", "templates/index.md.tmpl", "docs/index.md"} {
 		if !strings.Contains(string(read(t, file)), sentence) {
 			t.Errorf("%s does not say: %s", file, sentence)
@@ -308,7 +310,8 @@ func TestPrepare(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			debug.SetMemoryLimit(math.MaxInt64)
-			for _, variable := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK", "TF_LOG_PROVIDER_VOLTAGE", "GOGC", "GOMEMLIMIT"} {
+			for _, variable := range []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_LOG_SDK", "TF_LOG_SDK_PROTO", "TF_LOG_SDK_FRAMEWORK",
+				"TF_LOG_PROVIDER_VOLTAGE", "GOGC", "GOMEMLIMIT"} {
 				t.Setenv(variable, test.set[variable])
 			}
 			if err := prepare(test.debugged); err != nil {

@@ -51,6 +51,39 @@ func pages(t *testing.T) map[string]string {
 	return texts
 }
 
+// TestPromisesAreTested: each test that a page names exists.
+func TestPromisesAreTested(t *testing.T) {
+	t.Parallel()
+	tests := map[string]bool{}
+	err := filepath.WalkDir("..", func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(path, "_test.go") {
+			for _, match := range regexp.MustCompile(`(?m)^func (Test\w+)\(`).FindAllStringSubmatch(read(t, path), -1) {
+				tests[match[1]] = true
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts := pages(t)
+	for _, file := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md"} {
+		texts[file] = read(t, "..", file)
+	}
+	named := 0
+	for name, page := range texts {
+		for _, match := range regexp.MustCompile("`(Test\\w+)(/[^`]*)?`").FindAllStringSubmatch(page, -1) {
+			named++
+			if !tests[match[1]] {
+				t.Errorf("%s names %s, which does not exist", name, match[1])
+			}
+		}
+	}
+	if named < 20 {
+		t.Errorf("the pages name only %d tests", named)
+	}
+}
+
 // TestFailuresAreDocumented: each page of something that the provider offers says how it fails, in the words of the code.
 func TestFailuresAreDocumented(t *testing.T) {
 	t.Parallel()

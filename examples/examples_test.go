@@ -43,7 +43,8 @@ func newStage(t *testing.T) *stage {
 	limit := int64(1_000_000)
 	s.wallet = uuid.New()
 	err := s.Emulator.AddWallet(emulator.Wallet{
-		ID: s.wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+		ID: s.wallet, EnvironmentID: s.EnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID,
+		Limit:    &limit,
 		Metadata: map[string]string{"team": "payments"},
 	})
 	if err != nil {
@@ -116,7 +117,8 @@ func read(t *testing.T, path ...string) string {
 
 // exampleFiles are the examples of what a provider offers, as tfplugindocs names them, by the folder they are in.
 var exampleFiles = map[string]string{
-	"resources": "resource.tf", "data-sources": "data-source.tf", "functions": "function.tf", "actions": "action.tf", "list-resources": "list-resource.tfquery.hcl",
+	"resources": "resource.tf", "data-sources": "data-source.tf", "functions": "function.tf", "actions": "action.tf",
+	"list-resources": "list-resource.tfquery.hcl",
 }
 
 // TestEverythingHasAnExample: what the provider offers is there, and nothing else.
@@ -299,10 +301,11 @@ func TestModuleTest(t *testing.T) {
 		mistake []string // what is replaced by what
 		want    string
 	}{
-		"as it is":       {nil, "7 passed, 0 failed"},
-		"forgets limit":  {[]string{"limit             = var.limit", "limit             = 1"}, "The wallet's limit would be 1 msats."},
-		"always another": {[]string{"{ stage = \"staging\" }", "{ stage = \"staging\", name = var.name }"}, "The rename has made another wallet."},
-		"takes all":      {[]string{"var.limit >= 0", "true"}, "Missing expected failure"},
+		"as it is":      {nil, "7 passed, 0 failed"},
+		"forgets limit": {[]string{"limit             = var.limit", "limit             = 1"}, "The wallet's limit would be 1 msats."},
+		"always another": {[]string{"{ stage = \"staging\" }", "{ stage = \"staging\", name = var.name }"},
+			"The rename has made another wallet."},
+		"takes all": {[]string{"var.limit >= 0", "true"}, "Missing expected failure"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -9,7 +9,9 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"gopkg.in/yaml.v3"
@@ -27,6 +29,8 @@ var guides = map[string]func(*testing.T, *stage){
 	"payments-in-ci":   tryPipelines,
 	"staging-wallets":  tryStagingWallets,
 	"units":            tryUnits,
+
+	"when-things-go-wrong": tryKills,
 }
 
 // TestGuides tries the examples of every guide.
@@ -173,7 +177,8 @@ func tryUnits(t *testing.T, s *stage) {
 	t.Helper()
 	s.live()
 	s.Terraform("apply", "-auto-approve")
-	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500, "limit_msats": 100_000_000} {
+	for name, want := range map[string]float64{"price_msats": 21_000_000, "asked_sats": 21_000.5, "asked_msats": 21_000_500,
+		"limit_msats": 100_000_000} {
 		var got float64
 		if s.Output(name, &got); got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
@@ -184,6 +189,52 @@ func tryUnits(t *testing.T, s *stage) {
 	if err == nil || !strings.Contains(words(out), "whole") {
 		t.Errorf("the plan of half a satoshi on chain: %v\n%s", err, out)
 	}
+}
+
+// tryKills kills Terraform and the provider in the middle of each creation, after the API has done it. The next apply takes the object over.
+func tryKills(t *testing.T, s *stage) {
+	t.Helper()
+	s.Write("versions.tf", acctest.Requirements)
+	s.Terraform("init")
+	s.Emulator.ResetRequests()
+	for _, operations := range [][]string{{"create_wallet", "create_webhook"}, {"create_payment"}} { // those of one run are sent at once
+		for _, operation := range operations {
+			s.Emulator.Inject(emulator.Fault{Operation: operation, Effect: emulator.Hang{After: true}})
+		}
+		cmd := s.Command("apply", "-auto-approve")
+		cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+		var out bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &out, &out
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		ended := make(chan error, 1)
+		go func() { ended <- cmd.Wait() }()
+		for _, operation := range operations {
+			for s.Emulator.Count(operation) == 0 {
+				select {
+				case err := <-ended:
+					t.Fatalf("terraform apply ended without %s: %v\n%s", operation, err, out.String())
+				case <-time.After(10 * time.Millisecond):
+				}
+			}
+		}
+		if err := syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		<-ended
+		s.Emulator.ClearFaults()
+	}
+	if out := s.Terraform("apply", "-auto-approve"); !strings.Contains(words(out), "Existing Object Will Be Taken Over") {
+		t.Errorf("nothing was taken over:\n%s", out)
+	}
+	s.Terraform("plan", "-detailed-exitcode")
+	for _, operation := range []string{"create_wallet", "create_webhook", "create_payment"} {
+		if got := s.Emulator.Count(operation); got != 1 {
+			t.Errorf("%d requests of %s, want 1", got, operation)
+		}
+	}
+	s.Terraform("destroy", "-auto-approve")
 }
 
 // tryPipelines runs the scripts of the two pipelines on an emulator that they start themselves. What they install is built here.
@@ -215,7 +266,8 @@ func tryPipelines(t *testing.T, s *stage) {
 		"github": {github.Jobs["staging"].Env, github.Jobs["staging"].Steps[len(github.Jobs["staging"].Steps)-1].Run},
 		"gitlab": {gitlab["staging"].Variables, strings.Join(gitlab["staging"].Script, "\n")},
 	} {
-		if strings.TrimSpace(job.script) != "terraform init\nterraform test" || job.env["VOLTAGE_API_URL"] != "https://staging.voltageapi.com/v1" {
+		if strings.TrimSpace(job.script) != "terraform init\nterraform test" ||
+			job.env["VOLTAGE_API_URL"] != "https://staging.voltageapi.com/v1" {
 			t.Errorf("on staging %s runs %q with %v", name, job.script, job.env)
 		}
 		for variable := range job.env {
@@ -256,7 +308,8 @@ func tryPipelines(t *testing.T, s *stage) {
 				cmd.Env = append(cmd.Env, variable)
 			}
 		}
-		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary, "CI_BUILDS_DIR="+temporary)
+		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary,
+			"CI_BUILDS_DIR="+temporary)
 		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 failed") {
 			t.Errorf("the script of %s: %v\n%s", name, err, out)
 		}
@@ -274,35 +327,41 @@ func TestChangesGuide(t *testing.T) {
 		"voltage_wallet": {
 			acctest.Config{"name": "changes", "network": "mutinynet", "line_of_credit_id": s.LineOfCreditID.String(), "limit": 1},
 			acctest.Config{
-				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2, "metadata": acctest.Config{"a": "b"},
-				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
+				"name": "renamed", "network": "testnet3", "line_of_credit_id": emulator.StagingUSDLineID.String(), "limit": 2,
+				"metadata": acctest.Config{"a": "b"},
+				"id":       elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
 			},
 		},
 		"voltage_payment_request": {
 			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
 			acctest.Config{
-				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60, "metadata": acctest.Config{"a": "b"},
-				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere,
+				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60,
+				"metadata": acctest.Config{"a": "b"},
+				"id":       elsewhere, "adopt_existing": false, "organization_id": elsewhere,
 			},
 		},
 		"voltage_webhook": {
 			acctest.Config{"name": "changes", "url": "https://shop.example/a", "events": acctest.Config{"send": []any{"failed"}}},
 			acctest.Config{
-				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false, "secret_version": 1,
-				"id": elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
+				"name": "renamed", "url": "https://shop.example/b", "events": acctest.Config{"send": []any{"succeeded"}}, "enabled": false,
+				"secret_version": 1,
+				"id":             elsewhere, "adopt_existing": false, "organization_id": elsewhere, "environment_id": elsewhere,
 			},
 		},
 		"voltage_wallet_policies": {
 			acctest.Config{"wallet_id": s.wallet.String(), "max_payment_size_sats": 1},
 			acctest.Config{
-				"max_payment_size_sats": 2, "transactions_per_minute": 2, "send_volume_limit_sats": 2, "ofac_compliant": true, "reflex_template_id": elsewhere,
-				"processing_fee": acctest.Config{"send_basis_points": 1, "receive_basis_points": 1}, "wallet_id": elsewhere, "organization_id": elsewhere,
+				"max_payment_size_sats": 2, "transactions_per_minute": 2, "send_volume_limit_sats": 2, "ofac_compliant": true,
+				"reflex_template_id": elsewhere,
+				"processing_fee":     acctest.Config{"send_basis_points": 1, "receive_basis_points": 1}, "wallet_id": elsewhere,
+				"organization_id": elsewhere,
 			},
 		},
 		"voltage_checkout_settings": {
 			acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
 			acctest.Config{
-				"origin_policy": "allow_all", "allowed_origins": []any{"https://other.example"}, "organization_id": elsewhere, "environment_id": elsewhere,
+				"origin_policy": "allow_all", "allowed_origins": []any{"https://other.example"}, "organization_id": elsewhere,
+				"environment_id": elsewhere,
 			},
 		},
 		"voltage_sandbox_line_of_credit": {
@@ -361,8 +420,12 @@ func tried(t *testing.T) map[string]string {
 	t.Helper()
 	files := map[string]string{}
 	for _, pattern := range []string{
-		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh", "*/*/list-resource.tfquery.hcl", // each by its own test
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf", "payments-smoke-test/tests/*",
+		// Each of these has a test of its own.
+		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
+		"*/*/list-resource.tfquery.hcl",
+		// And these are tried together.
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf",
+		"payments-smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
 		"staging-environment/*.tf",
@@ -435,11 +498,10 @@ func TestEveryPageIsTested(t *testing.T) {
 		case "index":
 		case "guides":
 			seen[object] = true
-			// How the provider bears failures is for internal/faults to try; what is shown of the emulator has tests of its own.
-			if guides[object] == nil && object != "when-things-go-wrong" && object != "testing-modules" {
+			if guides[object] == nil && object != "testing-modules" { // what it shows of the emulator has tests of its own
 				t.Errorf("the guide %s has no test", object)
 			}
-			if shown == 0 && object != "when-things-go-wrong" {
+			if shown == 0 {
 				t.Errorf("the guide %s has no example", object)
 			}
 			continue

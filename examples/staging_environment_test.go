@@ -54,7 +54,8 @@ func TestStagingEnvironment(t *testing.T) {
 
 	// Everything that can be changed in place is, a wallet is added, and money arrives.
 	changed := map[string]any{
-		"line_limit_msats": 600_000_000, "webhook_url": "https://shop.example/v2", "checkout_origins": []string{"https://shop.example", "http://localhost:3000"},
+		"line_limit_msats": 600_000_000, "webhook_url": "https://shop.example/v2",
+		"checkout_origins": []string{"https://shop.example", "http://localhost:3000"},
 		"wallets": map[string]any{
 			"orders-staging":  map[string]any{"team": "payments", "limit_msats": 100_000_000, "max_payment_sats": 60_000},
 			"refunds-staging": map[string]any{"team": "support", "limit_msats": 20_000_000, "max_payment_sats": 10_000},
@@ -108,7 +109,8 @@ func TestStagingEnvironment(t *testing.T) {
 
 	// One wallet that holds funds stops the plan: nothing is destroyed.
 	w.Emulator.ResetRequests()
-	if out, err := c.Try("destroy", "-auto-approve"); err == nil || !strings.Contains(out, "Wallet Not Empty") || !strings.Contains(out, "21000000 msats") {
+	if out, err := c.Try("destroy", "-auto-approve"); err == nil || !strings.Contains(out, "Wallet Not Empty") ||
+		!strings.Contains(out, "21000000 msats") {
 		t.Errorf("destroyed what holds funds: %v\n%s", err, out)
 	}
 	for _, request := range w.Emulator.Requests() {
@@ -130,7 +132,8 @@ func TestStagingEnvironment(t *testing.T) {
 			t.Errorf("%s is left", hook.Name)
 		}
 	}
-	if policy, limit := w.Emulator.Checkout(w.EnvironmentID).OriginPolicy, w.Emulator.LineLimit(w.LineOfCreditID); policy != "deny_all" || limit != 600_000_000 {
+	if policy, limit := w.Emulator.Checkout(w.EnvironmentID).OriginPolicy, w.Emulator.LineLimit(w.LineOfCreditID); policy != "deny_all" ||
+		limit != 600_000_000 {
 		t.Errorf("left are %s and a limit of %d", policy, limit)
 	}
 }

@@ -79,10 +79,10 @@ terraform apply -auto-approve
 step "terraform output"
 terraform output
 
-step "terraform plan: nothing more to do"
+step "terraform plan: nothing to do"
 terraform plan -detailed-exitcode
 
 step "terraform destroy"
 terraform destroy -auto-approve
 
-step "Done: a wallet was made, read, planned unchanged and taken down"
+step "Done: a wallet was created, read, planned unchanged and destroyed"

@@ -30,7 +30,8 @@ func Main(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
 	binary := filepath.Join(dir, filepath.FromSlash(Address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage") //nolint:gosec,noctx // a constant command, which ends by itself
+	args := []string{"build", "-ldflags=-s -w", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage"}
+	build := exec.Command("go", args...) //nolint:gosec,noctx // a constant command, which ends by itself
 	if out, err := build.CombinedOutput(); err != nil {
 		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
 		return 1
@@ -159,7 +160,8 @@ func (w *World) InProcess(t *testing.T) *CLI {
 	configs, closed, ended := make(chan *plugin.ReattachConfig), make(chan struct{}), make(chan error, 1)
 	go func() {
 		ended <- tf6server.Serve(address, w.server(),
-			tf6server.WithDebug(ctx, configs, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(t), tf6server.WithoutLogStderrOverride())
+			tf6server.WithDebug(ctx, configs, closed), tf6server.WithGoPluginLogger(hclog.NewNullLogger()), tf6server.WithLoggingSink(t),
+			tf6server.WithoutLogStderrOverride())
 	}()
 	t.Cleanup(func() {
 		stop()

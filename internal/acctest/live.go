@@ -18,8 +18,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// LiveVariable is the environment variable that, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables name, and skips
-// those that need an emulator.
+// LiveVariable is the environment variable that, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables
+// name, and skips those that need an emulator.
 const LiveVariable = "VOLTAGE_ACC_LIVE"
 
 // AllowVariable is the environment variable that, set to 1, lets live tests and sweepers have what they refuse otherwise: networks that
@@ -63,7 +63,8 @@ func liveWorld(getenv func(string) string) (*World, error) {
 				"Choose mutinynet or testnet3, or set %s=1 if this network is meant", world.Network, AllowVariable)
 		}
 	}
-	for variable, id := range map[string]*uuid.UUID{"VOLTAGE_ORGANIZATION_ID": &world.OrganizationID, "VOLTAGE_ENVIRONMENT_ID": &world.EnvironmentID} {
+	for variable, id := range map[string]*uuid.UUID{"VOLTAGE_ORGANIZATION_ID": &world.OrganizationID,
+		"VOLTAGE_ENVIRONMENT_ID": &world.EnvironmentID} {
 		var err error
 		if *id, err = voltage.ParseID(getenv(variable)); err != nil {
 			return nil, fmt.Errorf("%s: %w", variable, err)
@@ -83,7 +84,8 @@ func checkHost(address string) error {
 	if host == "staging.voltageapi.com" || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return fmt.Errorf("live tests make and delete objects, and %q is not known to be a host for that. Set VOLTAGE_API_URL to https://staging.voltageapi.com/v1 "+
+	return fmt.Errorf("live tests make and delete objects, and %q is not known to be a host for that. Set VOLTAGE_API_URL to "+
+		"https://staging.voltageapi.com/v1 "+
 		"(empty, it is %s), or set %s=1 if this host is meant", host, voltage.DefaultBaseURL, AllowVariable)
 }
 

@@ -30,7 +30,7 @@ type Protocol struct {
 // Instance is a resource as Terraform's state has it.
 type Instance struct {
 	Type     string
-	State    tftypes.Value // null: there is none
+	State    tftypes.Value // null: the object does not exist
 	Private  []byte
 	Identity *tfprotov6.ResourceIdentityData
 	Tainted  bool
@@ -104,7 +104,8 @@ func (p *Protocol) Configure(config Config) Diagnostics {
 	if diags := Diagnostics(validated.Diagnostics); diags.Errors() != "" {
 		return diags
 	}
-	configured, err := p.server.ConfigureProvider(p.t.Context(), &tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.99.0", Config: value})
+	configured, err := p.server.ConfigureProvider(p.t.Context(),
+		&tfprotov6.ConfigureProviderRequest{TerraformVersion: "1.99.0", Config: value})
 	p.must(err)
 	return append(validated.Diagnostics, configured.Diagnostics...)
 }
@@ -181,8 +182,8 @@ func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhi
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
-// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a change, and
-// then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
+// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a
+// change, and then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
 func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Config, identity bool) *Plan {
 	p.t.Helper()
 	plan := p.plan(ctx, instance, p.value(p.resourceType(instance.Type), config))
@@ -254,7 +255,7 @@ func (p *Protocol) Refresh(ctx context.Context, instance *Instance) Diagnostics 
 // Plan is what a plan has found.
 type Plan struct {
 	Diagnostics Diagnostics
-	// Replaces says that the resource would be deleted and made anew, Paths because of what.
+	// Replaces says that the resource would be deleted and created again, Paths which attributes force that.
 	Replaces bool
 	Paths    []string
 
@@ -273,7 +274,8 @@ func (p *Plan) Attribute(name string) tftypes.Value { return Attribute(p.planned
 func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) *Plan {
 	p.t.Helper()
 	value := p.value(p.resourceType(instance.Type), config)
-	validated, err := p.server.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: instance.Type, Config: p.dynamic(value)})
+	validated, err := p.server.ValidateResourceConfig(ctx,
+		&tfprotov6.ValidateResourceConfigRequest{TypeName: instance.Type, Config: p.dynamic(value)})
 	p.must(err)
 	if diags := Diagnostics(validated.Diagnostics); diags.Errors() != "" {
 		return &Plan{Diagnostics: diags}
@@ -286,9 +288,9 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 	return plan
 }
 
-// planResource plans a change, a replacement or a creation, as Terraform and OpenTofu do. The creation that follows a deletion is planned by
-// itself: it gets the private state and the identity of what is deleted. An instance that is marked as tainted is only planned as if there were
-// none, so that its private state is lost, and the deletion gets that of the creation. See the function plan in Terraform's
+// planResource plans a change, a replacement or a creation, as Terraform and OpenTofu do. The creation that follows a deletion is planned
+// by itself: it gets the private state and the identity of what is deleted. An instance that is marked as tainted is only planned as if
+// there were none, so that its private state is lost, and the deletion gets that of the creation. See the function plan in Terraform's
 // node_resource_abstract_instance.go.
 func (p *Protocol) planResource(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
 	p.t.Helper()

@@ -35,7 +35,8 @@ func (p *Protocol) CheckImport(made *Instance, attribute string, configs ...Conf
 		}
 		for _, config := range configs {
 			if plan := walk.Plan(p.t.Context(), imported, config); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
-				p.t.Errorf("%s: the plan of %v after the import is not empty: %s %s", name, config, plan.Diagnostics.Errors(), plan.Diagnostics.Warnings())
+				p.t.Errorf("%s: the plan of %v after the import is not empty: %s %s", name, config, plan.Diagnostics.Errors(),
+					plan.Diagnostics.Warnings())
 			}
 		}
 	}
@@ -216,7 +217,7 @@ func documented(prefix string, attributes []*tfprotov6.SchemaAttribute) []string
 	return lines
 }
 
-// Query does what terraform query does with a list resource: validate and list. A limit of 0 is none. It returns the results, each
+// Query does what terraform query does with a list resource: validate and list. A limit of 0 means no limit. It returns the results, each
 // with its resource where that is wanted, and the errors of the stream.
 func (p *Protocol) Query(ctx context.Context, kind string, config Config, include bool, limit int64) ([]Listed, Diagnostics) {
 	p.t.Helper()
@@ -235,7 +236,8 @@ func (p *Protocol) Query(ctx context.Context, kind string, config Config, includ
 	if diags.Errors() != "" {
 		return nil, diags
 	}
-	stream, err := server.ListResource(ctx, &tfprotov6.ListResourceRequest{TypeName: kind, Config: value, IncludeResource: include, Limit: limit})
+	stream, err := server.ListResource(ctx,
+		&tfprotov6.ListResourceRequest{TypeName: kind, Config: value, IncludeResource: include, Limit: limit})
 	p.must(err)
 	var results []Listed
 	for result := range stream.Results {

@@ -56,7 +56,8 @@ func (p *Protocol) Load(ctx context.Context, kind string, saved Saved) (*Instanc
 	}
 	schemas, err := p.server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.must(err)
-	if schema := schemas.IdentitySchemas[kind]; schema != nil && schema.Version != saved.IdentitySchemaVersion { // only then does Terraform ask
+	// Only then does Terraform ask.
+	if schema := schemas.IdentitySchemas[kind]; schema != nil && schema.Version != saved.IdentitySchemaVersion {
 		identity, err := p.server.UpgradeResourceIdentity(ctx, &tfprotov6.UpgradeResourceIdentityRequest{
 			TypeName: kind, Version: saved.IdentitySchemaVersion, RawIdentity: &tfprotov6.RawState{JSON: saved.Identity},
 		})
@@ -64,7 +65,8 @@ func (p *Protocol) Load(ctx context.Context, kind string, saved Saved) (*Instanc
 		instance.Identity = identity.UpgradedIdentity
 		return instance, append(diags, identity.Diagnostics...)
 	}
-	identity, err := tftypes.ValueFromJSON(saved.Identity, schemas.IdentitySchemas[kind].ValueType()) //nolint:staticcheck // a state is read so
+	valueType := schemas.IdentitySchemas[kind].ValueType()
+	identity, err := tftypes.ValueFromJSON(saved.Identity, valueType) //nolint:staticcheck // a state is read so
 	p.must(err)
 	instance.Identity = &tfprotov6.ResourceIdentityData{IdentityData: p.dynamic(identity)}
 	return instance, diags

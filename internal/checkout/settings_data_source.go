@@ -38,10 +38,10 @@ func (d *settingsDataSource) Metadata(_ context.Context, req datasource.Metadata
 // Schema implements [datasource.DataSource].
 func (d *settingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Which browsers may use the hosted checkout of an environment. An environment that has no settings is an error.",
+		MarkdownDescription: "The browsers that may use the hosted checkout of an environment. An environment without settings is an error.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Default: the provider's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),
 			"origin_policy":   tfkit.ComputedText("`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none."),
 			"allowed_origins": schema.SetAttribute{
 				MarkdownDescription: "The origins of the pages that may use the checkout, as browsers write them; empty with another policy than `allowlist`.",

@@ -64,19 +64,19 @@ func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequ
 func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "Which browsers may use the hosted checkout of an environment, by the origin of the page that they show. There is one for each environment: " +
+		MarkdownDescription: "The browsers that may use the hosted checkout of an environment, by the origin of the page. There is one resource for each environment: " +
 			"creating the resource replaces the settings that the environment may have.\n\n" +
 			"Destroying it sets `deny_all`: from then on every browser is refused. The plan says so in a warning.",
 		Attributes: map[string]schema.Attribute{
 			"origin_policy": schema.StringAttribute{
-				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. Changing it changes the settings in place.",
+				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. Changing this updates the settings in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(voltage.OriginsDenyAll, voltage.OriginsAllowlist, voltage.OriginsAllowAll)},
 			},
 			"allowed_origins": schema.SetAttribute{
 				MarkdownDescription: "The origins of the pages that may use the checkout, in any order, each exactly as browsers write it: `https://` (or `http://`), the host in lower " +
 					"case, and a port if it is not the scheme's own; no path, no slash at the end, no wildcard. Such as `https://shop.example` or `http://localhost:3000`. " +
-					"Only with the policy `allowlist`. Default: none (`[]`). Changing it changes the settings in place.",
+					"Only with the policy `allowlist`. Defaults to `[]`. Changing this updates the settings in place.",
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
@@ -90,9 +90,9 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("new settings to be read back", "When it is up, the settings stay in the state, marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back", "When it is up, the state keeps the old ones."),
-				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "When it is up, the settings stay in the state."),
+				CreateDescription: tfkit.TimeoutDescription("new settings to be read back", "If the timeout expires, the settings stay in the state and are marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back", "If the timeout expires, the state keeps the old ones."),
+				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "If the timeout expires, the settings stay in the state."),
 			}),
 		},
 	}
@@ -252,7 +252,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 		if _, err := wanted.put(ctx, client); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Checkout Settings Not Changed", Object: state.describe(), Err: err, Blame: blame,
-				State: "The state keeps the old settings: the next apply reads what the environment has by then, and goes on from there.",
+				State: "The state keeps the old settings: the next apply reads the current settings first.",
 			}.Diagnostic())
 			return
 		}

@@ -211,7 +211,7 @@ func TestAccCheckoutSettings_missingDefaults(t *testing.T) {
 	}
 }
 
-// TestAccCheckoutSettings_drift: what somebody else changes is changed back, and settings that are gone are set anew.
+// TestAccCheckoutSettings_drift: what somebody else changes is changed back, and settings that no longer exist are set again.
 func TestAccCheckoutSettings_drift(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

@@ -47,23 +47,23 @@ func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := lineAttributes()
 	attributes["include_disabled"] = schema.BoolAttribute{
-		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is found in any case, and this cannot be set with it.",
+		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is always found. Conflicts with `id`.",
 		Optional:            true,
 	}
 	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.")
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the line belongs to. Default: the provider's.")
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Default: the provider's; where it has none, any environment. " +
-		"With `id` it is read, not given.")
+	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the line belongs to. Defaults to the provider's.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Defaults to the provider's, or to any environment if the provider has none. " +
+		"With `id` it is read only.")
 	attributes["network"] = schema.StringAttribute{
-		MarkdownDescription: "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: any network. " +
-			"With `id` it is read, not given.",
+		MarkdownDescription: "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to any network. " +
+			"With `id` it is read only.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{networkValidator()},
 	}
 	attributes["currency"] = schema.StringAttribute{
-		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Default: any currency. " +
-			"With `id` it is read, not given.",
+		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to any currency. " +
+			"With `id` it is read only.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{tfkit.Currency()},
@@ -112,7 +112,7 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, lineModel{newLineObject(line), config.IncludeDisabled})...)
 }
 
-// findOne returns the one line that matches, and adds an error where there is none or more than one.
+// findOne returns the one line that matches, and adds an error where no line or more than one line matches.
 func (d *lineDataSource) findOne(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineModel, diags *diag.Diagnostics,
 ) *voltage.LineOfCredit {
@@ -138,7 +138,7 @@ func (d *lineDataSource) findOne(
 			fmt.Fprintf(&list, "\n  %s: %s on %s in environment %s", line.ID, voltage.Clean(line.Currency),
 				voltage.Clean(voltage.WalletNetwork(line.Network)), line.EnvironmentID)
 		}
-		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match:%s\n\nGive the id of the one that is meant, or narrow the search.",
+		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match:%s\n\nSet id to one of these IDs, or narrow the search.",
 			object, len(found), list.String()))
 	}
 	return nil

@@ -53,10 +53,10 @@ func lineAttributes() map[string]schema.Attribute {
 		"currency":        text("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 		"limit":           number("The line's whole limit, in base units of its currency (msats for btc, cents for usd)."),
 		"allocated_limit": number("What the wallets on the line have taken of `limit`: the sum of their limits, in base units."),
-		"available_limit": number("What is left for new wallets: `limit` less `allocated_limit`, in base units; negative where more was allocated than there is."),
-		"secured": text("How far the deposit of a secured line is: `pending_deposit`, `partially_secured` or `secured`. " +
+		"available_limit": number("What is left for new wallets: `limit` less `allocated_limit`, in base units; negative if more was allocated than the limit."),
+		"secured": text("The status of the deposit of a secured line: `pending_deposit`, `partially_secured` or `secured`. " +
 			"Null for a verified line, and where collateral is waived."),
-		"verified": text("How far the verification of a verified line is: `pending_verification` or `verified`. " +
+		"verified": text("The status of the verification of a verified line: `pending_verification` or `verified`. " +
 			"Null for a secured line, and where collateral is waived."),
 		"disabled_at": text("When the line was disabled, in RFC 3339; null for a line that is not disabled."),
 		"infrastructure": schema.SingleNestedAttribute{
@@ -96,7 +96,7 @@ func networkValidator() validator.String {
 }
 
 // includeDisabledDescription describes the argument of both data sources.
-const includeDisabledDescription = "Whether disabled lines are found, too. Default: `false`."
+const includeDisabledDescription = "Whether to find disabled lines, too. Defaults to `false`."
 
 // lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
 type lineFilter struct {

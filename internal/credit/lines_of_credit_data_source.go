@@ -39,17 +39,17 @@ func (d *linesDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 // Schema implements [datasource.DataSource].
 func (d *linesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The lines of credit of an environment or organization, narrowed by what is given. All of it must match.",
+		MarkdownDescription: "The lines of credit of an environment or organization, narrowed by the arguments. All of them must match.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose lines are wanted. Default: the provider's; where it has none, all of the organization's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose lines of credit are listed. Defaults to the provider's, or to all environments of the organization if the provider has none."),
 			"network": schema.StringAttribute{
-				MarkdownDescription: "Only lines on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: every network.",
+				MarkdownDescription: "Only lines on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to every network.",
 				Optional:            true,
 				Validators:          []validator.String{networkValidator()},
 			},
 			"currency": schema.StringAttribute{
-				MarkdownDescription: "Only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. Default: every currency.",
+				MarkdownDescription: "Only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to every currency.",
 				Optional:            true,
 				Validators:          []validator.String{tfkit.Currency()},
 			},

@@ -65,15 +65,15 @@ func (r *sandboxResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "The limit of a sandbox line of credit, one that backs no real money. The line exists already: Voltage makes it with the environment. The resource takes " +
+		MarkdownDescription: "The limit of a sandbox line of credit, one that backs no real money. The line exists already: Voltage creates it with the environment. The resource takes " +
 			"it over and changes its `limit`; it never disables it, and destroying the resource leaves the line with the limit that it has. The plan says so in a warning.\n\n" +
-			"Let wallets refer to `voltage_sandbox_line_of_credit.….line_of_credit_id`: then the limit is raised before they take of it.",
+			"Let wallets refer to `voltage_sandbox_line_of_credit.….line_of_credit_id`: then the limit is raised before the wallets are created.",
 		Attributes: map[string]schema.Attribute{
-			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. Changing it replaces the resource, " +
+			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. Changing this forces a new resource, " +
 				"and leaves the old line with the limit that it has."),
 			"limit": schema.Int64Attribute{
-				MarkdownDescription: "How much the wallets on the line can take together, in base units of its currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd. " +
-					"At least 1, and no less than what they have taken: that is refused while planning. Changing it changes the line in place.",
+				MarkdownDescription: "The limit that the wallets on the line share, in base units of its currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd. " +
+					"At least 1, and at least the sum of the limits of these wallets: a lower value is refused while planning. Changing this updates the line in place.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
@@ -86,8 +86,8 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true,
-				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "When it is up, nothing is in the state."),
-				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back", "When it is up, the state keeps the old limit."),
+				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "If the timeout expires, nothing is in the state."),
+				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back", "If the timeout expires, the state keeps the old limit."),
 			}),
 		},
 	}
@@ -120,10 +120,11 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case resp.Diagnostics.HasError(), !creating && plan.Limit.Equal(state.Limit):
 		return
 	case creating && !req.State.Raw.IsNull():
-		if !tfkit.CheckImport(ctx, req.Private, state.describe(), "take this line out of the state and change the limit of another one", []tfkit.Change{
-			{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
-			{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-		}, &resp.Diagnostics) {
+		if !tfkit.CheckImport(ctx, req.Private, state.describe(), "take this line out of the state and change the limit of another one",
+			[]tfkit.Change{
+				{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
+				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+			}, &resp.Diagnostics) {
 			return
 		}
 		state.warnOfWhatStays(&resp.Diagnostics)
@@ -200,7 +201,7 @@ func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest
 		oneLimit.Release(r.Settings, id)
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Line of Credit Not Taken Over", Object: plan.describe(), Err: err, Blame: sandboxBlame,
-			State: "Nothing is in the state: the next apply takes the line over as it is by then.", Next: sandboxNext(err),
+			State: "Nothing is in the state: the next apply reads the line again and takes it over.", Next: sandboxNext(err),
 		}.Diagnostic())
 		return
 	}
@@ -262,7 +263,7 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 		if err := changeLimit(ctx, client, line, plan.Limit.ValueInt64()); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Limit Not Changed", Object: state.describe(), Err: err, Blame: sandboxBlame,
-				State: "The state keeps the old limit: the next apply reads what the line has by then, and goes on from there.", Next: sandboxNext(err),
+				State: "The state keeps the old limit: the next apply reads the current limit first.", Next: sandboxNext(err),
 			}.Diagnostic())
 			return
 		}

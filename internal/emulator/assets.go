@@ -13,7 +13,7 @@ func (e *Emulator) routeAssets() {
 func (e *Emulator) listAssets(c *call) reply {
 	network := c.request.URL.Query().Get("network")
 	if network != "" && !slices.Contains([]string{"mainnet", "testnet", "signet", "mutinynet", "none"}, network) {
-		return refuse(badRequest("invalid_parameter", "network is none of the networks."))
+		return refuse(badRequest("invalid_parameter", "network is not one of mainnet, testnet, signet, mutinynet and none."))
 	}
 	return found(map[string]any{"assets": each(e.world.Assets(c.Organization, network), assetJSON)})
 }

@@ -43,7 +43,7 @@ type operation struct {
 	permissions, ofSends []string
 }
 
-// body is what the contract says of the request's body, nil where there is none.
+// body is the contract's description of the request's body, nil where the request has no body.
 func (o *operation) body() *openapi3.RequestBody {
 	if o.route.Operation.RequestBody == nil {
 		return nil

@@ -242,7 +242,7 @@ func TestMovesByHand(t *testing.T) {
 		{"deposit", `{"wallet":"orders","amount":0}`, "an amount is above 0, in msats, not 0"},
 		{"withdraw", `{"wallet":"orders","amount":-5}`, "an amount is above 0"},
 		{"deposit", `{"wallet":"orders","amount":9223372036854775807}`, "more than a balance can be"},
-		{"deposit", `{"wallet":"orders","currency":"eur","amount":1}`, `"eur" is none of btc, usd`},
+		{"deposit", `{"wallet":"orders","currency":"eur","amount":1}`, `"eur" is not one of btc, usd`},
 		{"withdraw", `{"wallet":"orders","amount":2}`, "has 1 msats that nothing holds, which is less than 2"},
 	} {
 		a.refused(test[0], test[1], test[2])

@@ -53,30 +53,30 @@ func always(effect Effect) func(FaultSpec, string) (Effect, error) {
 }
 
 var effectKinds = []EffectKind{
-	{Name: "cut-before", Summary: "the connection closes before anything was done", make: always(CutBefore{})},
-	{Name: "cut-after", Summary: "everything is done, and the connection closes without an answer", make: always(CutAfter{})},
-	{Name: "cut-body", Summary: "everything is done, and the connection closes in the middle of the answer", make: always(CutBody{})},
-	{Name: "empty-body", Summary: "everything is done, and the answer has its status but no body", make: always(EmptyBody{})},
+	{Name: "cut-before", Summary: "the connection closes before the work is done", make: always(CutBefore{})},
+	{Name: "cut-after", Summary: "the work is done, and the connection closes without an answer", make: always(CutAfter{})},
+	{Name: "cut-body", Summary: "the work is done, and the connection closes in the middle of the answer", make: always(CutBody{})},
+	{Name: "empty-body", Summary: "the work is done, and the answer has its status but no body", make: always(EmptyBody{})},
 	{
-		Name: "hang", Takes: []string{"after"}, Summary: "no answer ever comes, and nothing is done unless after is given",
+		Name: "hang", Takes: []string{"after"}, Summary: "no answer comes, and the work is not done without after",
 		make: func(s FaultSpec, _ string) (Effect, error) { return Hang{After: s.After}, nil },
 	},
 	{Name: "delay", Value: "DURATION", Summary: "the work begins after a while, such as 2s", make: makeDelay},
 	{
 		Name: "status", Value: "STATUS", Takes: []string{"after", "retry_after"}, make: makeAnswer,
-		Summary: "a proxy answers with this status and no body, and nothing is done unless after is given",
+		Summary: "a proxy answers with this status and no body, and the work is not done without after",
 	},
 	{
 		Name: "refuse", Value: "STATUS", Takes: []string{"type", "code", "detail"}, make: makeRefuse,
-		Summary: "the API answers with an error of this status and type, and nothing is done",
+		Summary: "the API answers with an error of this status and type, and the work is not done",
 	},
 	{
 		Name: "not-found", on: "reads", make: always(NotFound{}),
-		Summary: "a read of one object answers 404, as before the object could be seen",
+		Summary: "a read of one object answers 404, as before the object became visible",
 	},
 	{
 		Name: "stale", on: "reads", make: always(Stale{}),
-		Summary: "a read shows the object as it was before the last write, and 404 where there was none",
+		Summary: "a read shows the object as it was before the last write, and answers 404 if it did not exist then",
 	},
 	{
 		Name: "fail-async", on: "writes", Takes: []string{"type", "code", "detail"}, make: makeFailAsync,
@@ -161,7 +161,7 @@ func (e *Emulator) InjectSpec(spec FaultSpec) error {
 		return err
 	}
 	if on := e.kindOf(spec.Operation); kind.on != "" && on != "" && kind.on != on {
-		return fmt.Errorf("%s happens to %s, and %s is none of them", kind.Name, kind.on, spec.Operation)
+		return fmt.Errorf("%s happens to %s, and %s is not one of them", kind.Name, kind.on, spec.Operation)
 	}
 	if fault.Effect, err = kind.make(spec, value); err != nil {
 		return err

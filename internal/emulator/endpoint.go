@@ -59,7 +59,7 @@ func (e *Emulator) route(id string, serve func(*call) reply) {
 	e.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		answer := e.serve(&call{request: r, operation: o}, serve)
+		answer := e.serve(&call{request: r, operation: o}, serve) //nolint:contextcheck // deliveries outlive the request that they are about
 		switch {
 		case answer.problem != nil:
 			writeProblem(w, answer.problem)

@@ -100,7 +100,7 @@ func (f *faults) clear() {
 	f.faults = nil
 }
 
-// take returns the effect on a request of an operation, nil where there is none, and counts.
+// take returns the effect on a request of an operation, nil where no fault matches, and counts the request.
 func (f *faults) take(operation string) Effect {
 	f.mu.Lock()
 	defer f.mu.Unlock()

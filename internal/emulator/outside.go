@@ -97,7 +97,7 @@ func (e *Emulator) DisableLine(id uuid.UUID) error {
 	return locked(e, func(w *world.World) error { return w.DisableLine(id) })
 }
 
-// Checkout returns the settings of an environment after everything that was accepted; the zero value is none.
+// Checkout returns the settings of an environment after everything that was accepted; the zero value means that it has no settings.
 func (e *Emulator) Checkout(environment uuid.UUID) Checkout {
 	return locked(e, func(w *world.World) Checkout { return w.Checkout(environment) })
 }

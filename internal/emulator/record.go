@@ -9,7 +9,7 @@ import (
 // Request is what the emulator has seen of one request.
 type Request struct {
 	Time      time.Time
-	Operation string // the contract's operationId; empty for a path that is none of the API's
+	Operation string // the contract's operationId; empty for a path that the API does not have
 	Method    string
 	Path      string
 	RawQuery  string

@@ -45,7 +45,7 @@ func plain(m Money) map[string]any {
 	return map[string]any{"currency": m.Currency, "amount": m.Amount, "unit": world.Unit(m.Currency)}
 }
 
-// plainOrNull is an amount as the contract's schema Amount, null where there is none.
+// plainOrNull is an amount as the contract's schema Amount, null for nil.
 func plainOrNull(m *Money) any {
 	if m == nil {
 		return nil

@@ -101,7 +101,8 @@ func TestChaos(t *testing.T) {
 
 // chaosOperations are those that a fault can be meant for.
 var chaosOperations = []string{
-	"create_wallet", "get_wallet", "update_wallet", "delete_wallet", "update_wallet_policies", "create_webhook", "get_webhook", "update_webhook",
+	"create_wallet", "get_wallet", "update_wallet", "delete_wallet", "update_wallet_policies", "create_webhook", "get_webhook",
+	"update_webhook",
 	"delete_webhook", "start_webhook_as_user", "stop_webhook_as_user", "generate_webhook_key",
 }
 
@@ -162,15 +163,16 @@ func (c *chaos) compare(w *acctest.World, state string) error {
 			return fmt.Errorf("the API has %s %q, which the state does not know", wallet.ID, wallet.Name)
 		}
 		policy := ""
-		if most := w.Emulator.Policies(wallet.ID).MaxPaymentSizeSats; most != nil && strings.Contains(state, fmt.Sprintf(`"wallet_id":%q`, wallet.ID)) {
-			policy = fmt.Sprintf(", payments of %d sats at the most", *most)
+		if most := w.Emulator.Policies(wallet.ID).MaxPaymentSizeSats; most != nil &&
+			strings.Contains(state, fmt.Sprintf(`"wallet_id":%q`, wallet.ID)) {
+			policy = fmt.Sprintf(", payments of at most %d sats", *most)
 		}
 		got = append(got, fmt.Sprintf("wallet %s with a limit of %d%s", wallet.Name, *wallet.Limit, policy))
 	}
 	for _, wallet := range c.wallets {
 		policy := ""
 		if wallet.maxPayment > 0 {
-			policy = fmt.Sprintf(", payments of %d sats at the most", wallet.maxPayment)
+			policy = fmt.Sprintf(", payments of at most %d sats", wallet.maxPayment)
 		}
 		want = append(want, fmt.Sprintf("wallet %s with a limit of %d%s", wallet.name, wallet.limit, policy))
 	}
@@ -199,7 +201,8 @@ func (c *chaos) configuration(w *acctest.World) string {
 	const timeouts = "  timeouts = { create = \"5s\", update = \"5s\", delete = \"5s\" }\n}\n"
 	var b strings.Builder
 	b.WriteString(acctest.Requirements)
-	b.WriteString(strings.TrimSuffix(strings.TrimSpace(w.ProviderBlock(emulator.StagingKey)), "}") + "  max_retries     = 2\n  request_timeout = \"500ms\"\n}\n")
+	b.WriteString(strings.TrimSuffix(strings.TrimSpace(w.ProviderBlock(emulator.StagingKey)), "}") +
+		"  max_retries     = 2\n  request_timeout = \"500ms\"\n}\n")
 	for _, key := range slices.Sorted(maps.Keys(c.wallets)) {
 		wallet := c.wallets[key]
 		fmt.Fprintf(&b, `

@@ -94,7 +94,8 @@ func texts(change func(name, text string) string) func(any) any {
 }
 
 // states are members that say what something is, rather than something about it.
-var states = []string{"status", "type", "direction", "kind", "network", "origin_policy", "currency", "unit", "settlement_type", "send", "receive", "test"}
+var states = []string{"status", "type", "direction", "kind", "network", "origin_policy", "currency", "unit", "settlement_type", "send",
+	"receive", "test"}
 
 func isFixed(text string) bool {
 	_, err := uuid.Parse(text)
@@ -104,7 +105,8 @@ func isFixed(text string) bool {
 
 // failures makes everything fail after it was accepted.
 func failures(value any) any {
-	failure := map[string]any{"type": evil, "code": evil, "detail": evil, "context": map[string]any{evil: evil, "message": evil, "address": evil}}
+	failure := map[string]any{"type": evil, "code": evil, "detail": evil,
+		"context": map[string]any{evil: evil, "message": evil, "address": evil}}
 	switch value := value.(type) {
 	case []any:
 		for i := range value {
@@ -274,10 +276,11 @@ func TestHostile(t *testing.T) {
 		"409":              {answer: refuse(409, 7)},
 		"503":              {answer: refuse(503, evil)},
 		"plain text":       {answer: plain(400, "text/plain", evil)},
-		"plain JSON":       {answer: plain(403, "application/json", `{"message":`+fmt.Sprintf("%q", strings.ReplaceAll(emulator.StagingKey, "t", "\u200bt"))+`}`)},
-		"HTML":             {answer: plain(502, "text/html", "<title>"+evil+"</title>")},
-		"welcome":          {answer: plain(200, "text/html", evil)},
-		"content type":     {answer: plain(400, "text/plain; charset="+emulator.StagingKey[:5]+"\u200b"+emulator.StagingKey[5:], "no")},
+		"plain JSON": {answer: plain(403, "application/json",
+			`{"message":`+fmt.Sprintf("%q", strings.ReplaceAll(emulator.StagingKey, "t", "\u200bt"))+`}`)},
+		"HTML":         {answer: plain(502, "text/html", "<title>"+evil+"</title>")},
+		"welcome":      {answer: plain(200, "text/html", evil)},
+		"content type": {answer: plain(400, "text/plain; charset="+emulator.StagingKey[:5]+"\u200b"+emulator.StagingKey[5:], "no")},
 		"redirect": {answer: func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://evil.example/"+emulator.StagingKey)
 			w.WriteHeader(http.StatusTemporaryRedirect)
@@ -312,19 +315,23 @@ func TestHostile(t *testing.T) {
 func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address string, heard *said) {
 	t.Helper()
 	short := acctest.Config{"create": "200ms", "update": "200ms", "delete": "200ms"}
-	honest := w.Protocol(t)                                                                                           //nolint:contextcheck // the test's own
-	p := w.Protocol(t, acctest.Config{"base_url": address, "max_retries": 1, "allowed_networks": []any{"mutinynet"}}) //nolint:contextcheck // likewise
+	config := acctest.Config{"base_url": address, "max_retries": 1, "allowed_networks": []any{"mutinynet"}}
+	honest, p := w.Protocol(t), w.Protocol(t, config) //nolint:contextcheck // the test's own
 	wallet, payer := newWallet(t, w), newWallet(t, w)
 	hook := acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}}
 	kinds := map[string]struct{ config, change acctest.Config }{
 		"voltage_wallet":  {walletConfig(w), acctest.Config{"name": "renamed"}},
 		"voltage_webhook": {hook, acctest.Config{"name": "renamed", "enabled": false, "secret_version": 7}},
 		"voltage_payment_request": {
-			acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}}, acctest.Config{"description": "another"},
+			acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}},
+			acctest.Config{"description": "another"},
 		},
-		"voltage_wallet_policies":        {acctest.Config{"wallet_id": wallet, "processing_fee": acctest.Config{"send_basis_points": 5, "receive_basis_points": 0}}, acctest.Config{"max_payment_size_sats": 7}},
-		"voltage_checkout_settings":      {acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}}, acctest.Config{"origin_policy": "allow_all", "allowed_origins": []any{}}},
-		"voltage_sandbox_line_of_credit": {acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 90_000_000_001}, acctest.Config{"limit": 90_000_000_002}},
+		"voltage_wallet_policies": {acctest.Config{"wallet_id": wallet,
+			"processing_fee": acctest.Config{"send_basis_points": 5, "receive_basis_points": 0}}, acctest.Config{"max_payment_size_sats": 7}},
+		"voltage_checkout_settings": {acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
+			acctest.Config{"origin_policy": "allow_all", "allowed_origins": []any{}}},
+		"voltage_sandbox_line_of_credit": {acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 90_000_000_001},
+			acctest.Config{"limit": 90_000_000_002}},
 	}
 	invoice := ""
 	ids := map[string]string{}
@@ -372,14 +379,15 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	}
 
 	sources := map[string][]acctest.Config{
-		"voltage_wallet":            {{"id": ids["voltage_wallet"]}, {"name": "staging"}},
-		"voltage_wallets":           {nil, {"name_regex": "."}},
-		"voltage_wallet_ledger":     {{"wallet_id": wallet}},
-		"voltage_wallet_policies":   {{"wallet_id": wallet}},
-		"voltage_line_of_credit":    {{"id": w.LineOfCreditID.String()}, {"network": "mutinynet"}, {"currency": "btc"}},
-		"voltage_lines_of_credit":   {nil},
-		"voltage_assets":            {nil},
-		"voltage_payment":           {{"id": ids["voltage_payment_request"]}, {"id": ids["voltage_payment_request"], "wait_for": "final", "timeouts": acctest.Config{"read": "100ms"}}},
+		"voltage_wallet":          {{"id": ids["voltage_wallet"]}, {"name": "staging"}},
+		"voltage_wallets":         {nil, {"name_regex": "."}},
+		"voltage_wallet_ledger":   {{"wallet_id": wallet}},
+		"voltage_wallet_policies": {{"wallet_id": wallet}},
+		"voltage_line_of_credit":  {{"id": w.LineOfCreditID.String()}, {"network": "mutinynet"}, {"currency": "btc"}},
+		"voltage_lines_of_credit": {nil},
+		"voltage_assets":          {nil},
+		"voltage_payment": {{"id": ids["voltage_payment_request"]},
+			{"id": ids["voltage_payment_request"], "wait_for": "final", "timeouts": acctest.Config{"read": "100ms"}}},
 		"voltage_payments":          {nil},
 		"voltage_payment_history":   {{"payment_id": ids["voltage_payment_request"]}},
 		"voltage_webhook":           {{"id": ids["voltage_webhook"]}, {"name": "hook"}},
@@ -398,7 +406,8 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	actions := map[string][]acctest.Config{
 		"voltage_payment_send": {
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
-			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"], "timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
+				"timeouts": acctest.Config{"invoke": "300ms"}},
 		},
 		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"]}},
 	}

@@ -44,7 +44,8 @@ func acts() map[string]act {
 		c.Terraform("apply", "-auto-approve")
 	}
 	return map[string]act{
-		"create": {"create_wallet", func(w *acctest.World, c *acctest.CLI) { c.Write("main.tf", configuration(w, "staging", "")) }, []string{"apply", "-auto-approve"}},
+		"create": {"create_wallet", func(w *acctest.World, c *acctest.CLI) { c.Write("main.tf", configuration(w, "staging", "")) },
+			[]string{"apply", "-auto-approve"}},
 		"update": {"update_wallet", func(w *acctest.World, c *acctest.CLI) {
 			made(w, c)
 			c.Write("main.tf", configuration(w, "renamed", ""))

@@ -100,7 +100,7 @@ func (c creation) prepare(t *testing.T, init string) (*acctest.World, *acctest.C
 		return w, cli
 	}
 	for _, name := range []string{".terraform", ".terraform.lock.hcl"} {
-		if out, err := exec.Command("cp", "-a", filepath.Join(init, name), cli.Dir).CombinedOutput(); err != nil { //nolint:gosec,noctx // the tests' own
+		if out, err := exec.Command("cp", "-a", filepath.Join(init, name), cli.Dir).CombinedOutput(); err != nil {
 			t.Fatalf("copying %s: %s: %s", name, err, out)
 		}
 	}
@@ -227,7 +227,7 @@ func TestKilledCreating(t *testing.T) {
 	}
 }
 
-// findProvider returns the provider's process among Terraform's children, and 0 where there is none.
+// findProvider returns the provider's process among Terraform's children, and 0 where it is not running.
 func findProvider(t *testing.T, terraform int) int {
 	t.Helper()
 	stats, err := filepath.Glob("/proc/[0-9]*/stat")
@@ -235,7 +235,7 @@ func findProvider(t *testing.T, terraform int) int {
 		t.Fatal(err)
 	}
 	for _, stat := range stats {
-		content, err := os.ReadFile(stat) //nolint:gosec // a process's own
+		content, err := os.ReadFile(stat)
 		if err != nil {
 			continue // it has ended
 		}

@@ -174,7 +174,8 @@ func oneWallet(c *cell) {
 // webhook makes the cell one of a webhook.
 func (c *cell) webhook() {
 	c.instance = &acctest.Instance{Type: "voltage_webhook"}
-	c.config = acctest.Config{"name": "staging", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed", "failed"}}}
+	c.config = acctest.Config{"name": "staging", "url": "https://shop.example/hooks",
+		"events": acctest.Config{"receive": []any{"completed", "failed"}}}
 }
 
 // made makes the cell's object.
@@ -192,7 +193,8 @@ func oneWebhook(c *cell) {
 		c.t.Fatalf("the API has %d webhooks: %v", len(hooks), hooks)
 	}
 	w := hooks[0]
-	if w.ID.String() != c.instance.String("id") || w.Name != c.instance.String("name") || w.Status != c.instance.String("status") || w.Secret != c.instance.String("shared_secret") {
+	if w.ID.String() != c.instance.String("id") || w.Name != c.instance.String("name") || w.Status != c.instance.String("status") ||
+		w.Secret != c.instance.String("shared_secret") {
 		c.t.Errorf("the API has %v, the state %s", w, c.instance.State)
 	}
 }
@@ -231,7 +233,8 @@ func settle(kind string, change acctest.Config, destroyed bool) func(*cell) {
 	return func(c *cell) {
 		c.instance = &acctest.Instance{Type: kind}
 		c.config = map[string]acctest.Config{
-			"voltage_wallet_policies":        {"max_payment_size_sats": 1000, "processing_fee": acctest.Config{"send_basis_points": 50, "receive_basis_points": 0}},
+			"voltage_wallet_policies": {"max_payment_size_sats": 1000,
+				"processing_fee": acctest.Config{"send_basis_points": 50, "receive_basis_points": 0}},
 			"voltage_checkout_settings":      {"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
 			"voltage_sandbox_line_of_credit": {"line_of_credit_id": c.LineOfCreditID.String(), "limit": 5000},
 		}[kind]
@@ -421,14 +424,17 @@ var operations = map[string]operation{
 			}
 		}
 	}, []string{"delete_webhook", "get_webhook"}},
-	"policies create":  {settle("voltage_wallet_policies", nil, false), apply, sameSettings, []string{"update_wallet_policies", "get_wallet_policies"}},
-	"policies change":  {settle("voltage_wallet_policies", acctest.Config{"max_payment_size_sats": 2000, "processing_fee": nil}, false), apply, sameSettings, []string{"update_wallet_policies"}},
+	"policies create": {settle("voltage_wallet_policies", nil, false), apply, sameSettings, []string{"update_wallet_policies", "get_wallet_policies"}},
+	"policies change": {settle("voltage_wallet_policies", acctest.Config{"max_payment_size_sats": 2000, "processing_fee": nil}, false), apply,
+		sameSettings, []string{"update_wallet_policies"}},
 	"policies destroy": {settle("voltage_wallet_policies", nil, true), apply, sameSettings, []string{"update_wallet_policies"}},
 	"checkout create":  {settle("voltage_checkout_settings", nil, false), apply, sameSettings, []string{"update_settings"}},
-	"checkout change":  {settle("voltage_checkout_settings", acctest.Config{"origin_policy": "allow_all", "allowed_origins": nil}, false), apply, sameSettings, []string{"update_settings"}},
+	"checkout change": {settle("voltage_checkout_settings", acctest.Config{"origin_policy": "allow_all", "allowed_origins": nil}, false),
+		apply, sameSettings, []string{"update_settings"}},
 	"checkout destroy": {settle("voltage_checkout_settings", nil, true), apply, sameSettings, []string{"update_settings"}},
 	"line take over":   {settle("voltage_sandbox_line_of_credit", nil, false), apply, sameSettings, []string{"update_sandbox_line_of_credit"}},
-	"line change":      {settle("voltage_sandbox_line_of_credit", acctest.Config{"limit": 6000}, false), apply, sameSettings, []string{"update_sandbox_line_of_credit"}},
+	"line change": {settle("voltage_sandbox_line_of_credit", acctest.Config{"limit": 6000}, false), apply, sameSettings,
+		[]string{"update_sandbox_line_of_credit"}},
 	"data sources": {func(c *cell) {
 		prepared(acctest.Config{})(c)
 		c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
@@ -436,7 +442,8 @@ var operations = map[string]operation{
 	}, func(c *cell) acctest.Diagnostics {
 		var all acctest.Diagnostics
 		for kind, config := range map[string]acctest.Config{
-			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil, "voltage_wallet_ledger": {"wallet_id": c.instance.String("id")},
+			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil,
+			"voltage_wallet_ledger":  {"wallet_id": c.instance.String("id")},
 			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil, "voltage_webhooks": nil,
 			"voltage_wallet_policies": {"wallet_id": c.instance.String("id")}, "voltage_checkout_settings": nil, "voltage_assets": nil,
 		} {
@@ -524,7 +531,7 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// appear is how long a write of the emulator, which has no delay here, takes to be seen at the most.
+// appear is the longest time that a write of the emulator, which has no delay here, takes to become visible.
 const appear = 250 * time.Millisecond
 
 // runCell returns whether the operation failed under the fault.

@@ -28,7 +28,8 @@ func TestRefusals(t *testing.T) {
 		{kind: "line_of_credit_not_found", at: "line_of_credit_id", says: "voltage_lines_of_credit"},
 		{kind: "line_of_credit_not_ready", at: "line_of_credit_id", says: "not secured"},
 		{kind: "line_of_credit_disabled", at: "line_of_credit_id", says: "another line"},
-		{kind: "missing_bank_details", context: map[string]any{"required_action": "add_bank_details"}, at: "line_of_credit_id", says: "The required action is add_bank_details."},
+		{kind: "missing_bank_details", context: map[string]any{"required_action": "add_bank_details"}, at: "line_of_credit_id",
+			says: "The required action is add_bank_details."},
 		{kind: "line_of_credit_cannot_allocate_wallet_limit", at: "limit", says: "Lower the limit"},
 		{kind: "line_of_credit_network_mismatch", at: "network", says: "on the wallet's network"},
 		{kind: "application_not_approved", at: "network", says: "dashboard"},
@@ -50,8 +51,10 @@ func TestRefusals(t *testing.T) {
 		{kind: "amount_match_failed", at: "amount", says: "contradict"},
 		{kind: "invalid_currency", at: "amount.currency", says: "currency"},
 		{kind: "invalid_memo", code: "too_short", context: field("description"), at: "description", says: "longer description"},
-		{kind: "invalid_description", code: "too_short", context: map[string]any{"field": "data.description", "min_length": 1}, at: "description", says: "The minimum length in characters is 1."},
-		{kind: "invalid_receive_payment", code: "validation_failed", context: fields("amount", "payment_kind"), at: "amount", says: "The fields are amount, payment_kind."},
+		{kind: "invalid_description", code: "too_short", context: map[string]any{"field": "data.description", "min_length": 1}, at: "description",
+			says: "The minimum length in characters is 1."},
+		{kind: "invalid_receive_payment", code: "validation_failed", context: fields("amount", "payment_kind"), at: "amount",
+			says: "The fields are amount, payment_kind."},
 		{kind: "invalid_receive_payment", code: "validation_failed", context: fields("payment_kind"), at: "kind", says: "Correct the values"},
 		{kind: "invalid_receive_payment", code: "validation_failed", context: fields("expiration"), at: "expiration", says: "Correct the values"},
 		{kind: "quote_required", code: "required", context: field("quote_id"), at: "wallet_id", says: "USD"},
@@ -64,10 +67,13 @@ func TestRefusals(t *testing.T) {
 	}
 	sends := []refusal{
 		{kind: "invalid_bolt11_payment_request", at: "payment_request", says: "new invoice"},
-		{kind: "missing_payment_request", code: "required", context: field("data.payment_request"), at: "payment_request", says: "Set payment_request"},
+		{kind: "missing_payment_request", code: "required", context: field("data.payment_request"), at: "payment_request",
+			says: "Set payment_request"},
 		{kind: "invalid_address", at: "address", says: "Check the address"},
 		{kind: "missing_address", code: "required", context: field("data.address"), at: "address", says: "Set address"},
-		{kind: "invalid_max_fee", code: "below_minimum", context: map[string]any{"field": "data.max_fee", "min_amount": map[string]any{"currency": "btc", "amount": 263000}}, at: "max_fee", says: "The minimum is 263 sats"},
+		{kind: "invalid_max_fee", code: "below_minimum",
+			context: map[string]any{"field": "data.max_fee", "min_amount": map[string]any{"currency": "btc", "amount": 263000}}, at: "max_fee",
+			says: "The minimum is 263 sats"},
 		{kind: "max_fee_required", code: "required", context: field("data.max_fee"), at: "max_fee", says: "Set max_fee"},
 		{kind: "invalid_on_chain_payment", code: "below_minimum", context: field("data.amount"), at: "amount", says: "on chain"},
 		{
@@ -83,7 +89,8 @@ func TestRefusals(t *testing.T) {
 		refusals  []refusal
 		attempt   func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics
 	}{
-		"wallet":          {"create_wallet", wallets, create("voltage_wallet", func(w *acctest.World, _ string) acctest.Config { return walletConfig(w) })},
+		"wallet": {"create_wallet", wallets,
+			create("voltage_wallet", func(w *acctest.World, _ string) acctest.Config { return walletConfig(w) })},
 		"payment request": {"create_payment", receives, create("voltage_payment_request", requestConfig)},
 		"policies": {"update_wallet_policies", []refusal{
 			{kind: "wallet_policies_not_found", at: "wallet_id", says: "no policies"},
@@ -115,7 +122,8 @@ func TestRefusals(t *testing.T) {
 			return acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}}
 		})},
 		"webhook test": {"test_webhook", []refusal{
-			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"}, {kind: "invalid_webhook", at: "webhook_id", says: "not stopped"},
+			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
+			{kind: "invalid_webhook", at: "webhook_id", says: "not stopped"},
 		}, func(t *testing.T, _ *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
 			t.Helper()
 			_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": uuid.NewString()})
@@ -123,7 +131,8 @@ func TestRefusals(t *testing.T) {
 		}},
 		"send": {"create_payment", sends, func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
 			t.Helper()
-			config := acctest.Config{"wallet_id": newWallet(t, w), "kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "amount": acctest.Config{"amount": 100_000, "currency": "btc"}}
+			config := acctest.Config{"wallet_id": newWallet(t, w), "kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
+				"amount": acctest.Config{"amount": 100_000, "currency": "btc"}}
 			_, diags := p.Invoke(t.Context(), "voltage_payment_send", config)
 			return diags
 		}},
@@ -138,7 +147,8 @@ func TestRefusals(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				w.Emulator.Inject(emulator.Fault{Operation: test.operation, Times: -1, Effect: emulator.Answer{Status: 400, ContentType: "application/json", Body: string(content)}})
+				w.Emulator.Inject(emulator.Fault{Operation: test.operation, Times: -1,
+					Effect: emulator.Answer{Status: 400, ContentType: "application/json", Body: string(content)}})
 				got := test.attempt(t, w, w.Protocol(t)).Errors()
 				at := strings.ReplaceAll(refusal.at, ".", `").AttributeName("`)
 				if !strings.HasPrefix(got, at+": ") || refusal.at == "" && !strings.HasPrefix(got, ": ") {
@@ -163,7 +173,8 @@ func requestConfig(_ *acctest.World, wallet string) acctest.Config {
 }
 
 // create attempts to make a resource, on a wallet that exists.
-func create(kind string, config func(w *acctest.World, wallet string) acctest.Config) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+func create(kind string, config func(w *acctest.World, wallet string) acctest.Config) func(*testing.T, *acctest.World,
+	*acctest.Protocol) acctest.Diagnostics {
 	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
 		t.Helper()
 		return p.Apply(t.Context(), &acctest.Instance{Type: kind}, config(w, newWallet(t, w)))

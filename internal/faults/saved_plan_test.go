@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -27,7 +28,7 @@ func TestSavedPlanElsewhere(t *testing.T) {
 			c.Terraform("init")
 			c.Terraform("plan", "-out", "saved")
 			env := c.Env
-			c.Env = append(env[:len(env):len(env)], variable+"="+uuid.NewString())
+			c.Env = slices.Concat(env, []string{variable + "=" + uuid.NewString()})
 			out, err := c.Try("apply", "saved")
 			if err == nil {
 				t.Fatalf("applied: %s", out)

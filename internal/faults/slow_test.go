@@ -14,7 +14,7 @@ import (
 )
 
 // scale is how much faster than with the real API everything happens in TestSlowCreations.
-const scale = 20
+const scale = 10
 
 // live are the IDs of the objects of the cell's kind that the API has, and that are neither deleted nor the cell's own preparation.
 func (c *cell) live() []string {
@@ -74,10 +74,10 @@ func TestSlowCreations(t *testing.T) {
 	}
 	for kindName, kind := range kinds {
 		for endName, end := range ends {
-			for _, delay := range []time.Duration{5, 9, 15} {
-				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, delay), func(t *testing.T) {
+			for _, seconds := range []int{5, 9, 15} {
+				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, seconds), func(t *testing.T) {
 					t.Parallel()
-					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay * time.Second / scale })
+					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = time.Duration(seconds) * (time.Second / scale) })
 					w.Pace = voltage.Pace{
 						RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
 						Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
@@ -128,8 +128,9 @@ func TestStrayAnswersInWaits(t *testing.T) {
 		}
 	}
 	for effectName, effect := range map[string]emulator.Effect{
-		"101": emulator.Answer{Status: 101}, "HTML 200": html(200), "HTML 403": html(403), "HTML 404": html(404), "HTML 502": html(502), "401": emulator.Answer{Status: 401},
-		"redirect": effects["redirect"], "cut body": emulator.CutBody{}, "empty": effects["empty 200"], "wrong JSON": effects["wrong JSON"], "cut": emulator.CutBefore{},
+		"HTML 200": html(200), "HTML 403": html(403), "HTML 404": html(404), "HTML 502": html(502),
+		"101": emulator.Answer{Status: 101}, "401": emulator.Answer{Status: 401}, "redirect": effects["redirect"],
+		"empty": effects["empty 200"], "wrong JSON": effects["wrong JSON"], "cut body": emulator.CutBody{}, "cut": emulator.CutBefore{},
 	} {
 		for name, test := range map[string]struct {
 			prepare func(*cell)
@@ -172,7 +173,8 @@ func TestStrayAnswersInWaits(t *testing.T) {
 // is not created again, and it can be deleted.
 func TestDisbelieved(t *testing.T) {
 	t.Parallel()
-	for kind, read := range map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"} {
+	reads := map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"}
+	for kind, read := range reads {
 		for name, hide := range map[string]func(c *cell){
 			"404 for ever": func(c *cell) {
 				c.Emulator.Inject(emulator.Fault{Operation: read, Times: -1, Effect: emulator.NotFound{}})
@@ -208,8 +210,9 @@ func TestDisbelieved(t *testing.T) {
 				for range 2 {
 					c.Protocol = c.Walk()
 					c.Expect("a refresh", c.Refresh(t.Context(), c.instance))
-					if plan := c.Plan(t.Context(), c.instance, c.config); plan.Changes() || plan.Diagnostics.Errors() != "" || c.instance.String("id") != id {
-						t.Fatalf("the plan is not empty: %s, state %s", plan.Diagnostics.Errors(), c.instance.State)
+					plan := c.Plan(t.Context(), c.instance, c.config)
+					if errors := plan.Diagnostics.Errors(); plan.Changes() || errors != "" || c.instance.String("id") != id {
+						t.Fatalf("the plan is not empty: %s, state %s", errors, c.instance.State)
 					}
 				}
 				w.Emulator.ClearFaults()

@@ -40,7 +40,8 @@ func TestTimes(t *testing.T) {
 	every := func(value any, stays bool) func(any) any {
 		return members(func(name string, member any) (any, bool) {
 			text, _ := member.(string)
-			if _, err := time.Parse(time.RFC3339Nano, text); err != nil || name == "time" || name == "effective_time" { // events are unreadable without
+			_, err := time.Parse(time.RFC3339Nano, text)
+			if err != nil || name == "time" || name == "effective_time" { // events are unreadable without
 				return member, true
 			}
 			return value, stays
@@ -89,12 +90,22 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 	w.Emulator.SetCheckout(w.EnvironmentID, emulator.Checkout{OriginPolicy: "deny_all"})
 	fee := acctest.Config{"send_basis_points": 5, "receive_basis_points": 0}
 	changes := map[string]struct{ config, change acctest.Config }{
-		"voltage_wallet":                 {walletConfig(w), acctest.Config{"name": "renamed"}},
-		"voltage_webhook":                {acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}}, acctest.Config{"name": "renamed", "enabled": false, "secret_version": 7}},
-		"voltage_payment_request":        {acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}}, acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
-		"voltage_wallet_policies":        {acctest.Config{"wallet_id": wallet, "processing_fee": fee}, acctest.Config{"max_payment_size_sats": 7}},
-		"voltage_checkout_settings":      {acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}}, acctest.Config{"origin_policy": "allow_all", "allowed_origins": nil}},
-		"voltage_sandbox_line_of_credit": {acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 90_000_000_001}, acctest.Config{"limit": 90_000_000_002}},
+		"voltage_wallet": {walletConfig(w), acctest.Config{"name": "renamed"}},
+		"voltage_webhook": {
+			acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}},
+			acctest.Config{"name": "renamed", "enabled": false, "secret_version": 7},
+		},
+		"voltage_payment_request": {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
+		"voltage_wallet_policies": {
+			acctest.Config{"wallet_id": wallet, "processing_fee": fee}, acctest.Config{"max_payment_size_sats": 7},
+		},
+		"voltage_checkout_settings": {
+			acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
+			acctest.Config{"origin_policy": "allow_all", "allowed_origins": nil},
+		},
+		"voltage_sandbox_line_of_credit": {
+			acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 90_000_000_001}, acctest.Config{"limit": 90_000_000_002},
+		},
 	}
 	ids, made := map[string]string{}, map[string]*acctest.Instance{}
 	for _, kind := range p.Offers()["resources"] {
@@ -117,9 +128,11 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 		t.Fatal(err)
 	}
 	sources := map[string]acctest.Config{
-		"voltage_wallet": {"id": ids["voltage_wallet"]}, "voltage_wallet_ledger": {"wallet_id": wallet}, "voltage_wallet_policies": {"wallet_id": wallet},
-		"voltage_line_of_credit": {"id": w.LineOfCreditID.String()}, "voltage_webhook": {"id": ids["voltage_webhook"]},
-		"voltage_payment": {"id": ids["voltage_payment_request"], "wait_for": "final"}, "voltage_payment_history": {"payment_id": ids["voltage_payment_request"]},
+		"voltage_wallet": {"id": ids["voltage_wallet"]}, "voltage_wallet_ledger": {"wallet_id": wallet},
+		"voltage_wallet_policies": {"wallet_id": wallet},
+		"voltage_line_of_credit":  {"id": w.LineOfCreditID.String()}, "voltage_webhook": {"id": ids["voltage_webhook"]},
+		"voltage_payment":         {"id": ids["voltage_payment_request"], "wait_for": "final"},
+		"voltage_payment_history": {"payment_id": ids["voltage_payment_request"]},
 	}
 	for _, kind := range p.Offers()["data-sources"] {
 		check("data "+kind, p.MustRead(kind, sources[kind]).State.String())

@@ -45,8 +45,8 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	attributes["id"] = schema.StringAttribute{
 		MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{},
 	}
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the payment belongs to. Default: the provider's.")
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the payment belongs to. Default: the provider's.")
+	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the payment belongs to. Defaults to the provider's.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the payment belongs to. Defaults to the provider's.")
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
 			"(completed, expired or failed). The wait says nothing about the outcome: `status` does, and a `postcondition` can demand one. " +
@@ -55,7 +55,7 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},
 	}
 	limits := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long after it was requested the payment is waited for, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
+		ReadDescription: "How long to wait for the payment, counted from the time at which it was requested, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
 			"If the timeout expires, the payment is shown as it is, with a warning. A payment that is older than this is read once and not waited for.",
 	})
 	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description

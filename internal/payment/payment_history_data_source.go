@@ -46,8 +46,8 @@ func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "The steps of a payment's life, from the request to its end. A payment that does not exist is an error.",
 		Attributes: map[string]schema.Attribute{
 			"payment_id":      schema.StringAttribute{MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Default: the provider's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),
 			"events": schema.ListNestedAttribute{
 				MarkdownDescription: "The steps, the first one first.",
 				Computed:            true,

@@ -95,23 +95,23 @@ type flowObject struct {
 
 // The descriptions that the resource and the data sources share.
 const (
-	statusDescription = "How far the payment is. A receive: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
+	statusDescription = "The status of the payment. A receive: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
 		"A send: `sending`, `approved`, then `completed` or `failed`."
 	expiresDescription        = "When a receive can no longer be paid, in RFC 3339; null for a send."
-	paymentRequestDescription = "The BOLT 11 invoice; null where there is none (yet)."
-	addressDescription        = "The Bitcoin address; null where there is none (yet)."
-	bip21Description          = "The BIP 21 URI of a receive; null where there is none (yet)."
-	errorDescription          = "Why the payment failed; null where it did not."
-	receiptsDescription       = "How the money of a receive came."
-	outflowsDescription       = "How the money of a send went."
+	paymentRequestDescription = "The BOLT 11 invoice; null for a payment without an invoice, and until it is generated."
+	addressDescription        = "The Bitcoin address; null for a payment without an address, and until it is generated."
+	bip21Description          = "The BIP 21 URI of a receive; null for a send, and until it is generated."
+	errorDescription          = "Why the payment failed; null for a payment that did not fail."
+	receiptsDescription       = "The ways in which the money of a receive arrived."
+	outflowsDescription       = "The ways in which the money of a send left."
 	flowTypeDescription       = "`lightning`, `onchain`, `swap`, or `shortcircuit` for a payment inside Voltage."
-	flowDataDescription       = "What the API says of it, as JSON, without preimages."
-	processingFeeDescription  = "The processing fee that the payment was made with, which does not change; null without one."
+	flowDataDescription       = "The details of the API, as JSON, without preimages."
+	processingFeeDescription  = "The processing fee that was agreed to for the payment, which does not change; null for a payment without one."
 	basisPointsDescription    = "The rate of the fee in basis points: 100 is 1 %."
 	feeAmountDescription      = "The fee in base units of its currency."
-	breakdownDescription      = "What the payment's sum is made of, in the currency that the payment is shown in. Null without a processing fee, and while it is not known."
+	breakdownDescription      = "The parts of the payment's sum, in the currency of the payment. Null for a payment without a processing fee, and until the API shows it."
 	rateDescription           = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, which is 65,000 dollars."
-	preimageDescription       = "The preimage of a Lightning payment, which proves it; null where there is none."
+	preimageDescription       = "The preimage of a Lightning payment, which proves it; otherwise null."
 )
 
 // paymentAttributes are the attributes of paymentObject, all computed.
@@ -137,17 +137,17 @@ func paymentAttributes() map[string]schema.Attribute {
 		"direction":       text("`send` or `receive`."),
 		"status":          text(statusDescription),
 		"currency":        text("The payment's currency: `btc`, `usd` or `asset:…`."),
-		"category":        text("`standard` or `treasury`; null where the API does not say."),
+		"category":        text("`standard` or `treasury`; null if the API does not say."),
 		"created_at":      text("When the payment was requested, in RFC 3339."),
-		"updated_at":      text("When its status changed last, in RFC 3339."),
+		"updated_at":      text("When its status last changed, in RFC 3339."),
 		"expires_at":      text(expiresDescription),
-		"amount": tfkit.MoneyDataSourceAttribute("What is paid, without fees. On a USD line of credit it is in USD. Null for a receive of any " +
+		"amount": tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees. On a USD line of credit it is in USD. Null for a receive of any " +
 			"amount until it is paid."),
-		"requested_amount": tfkit.MoneyDataSourceAttribute("What a receive asks for, without fees; in BTC where a quote was used. The invoice asks for this and the " +
+		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees; in BTC if a quote was used. The invoice asks for this and the " +
 			"processing fee together. Null for a receive of any amount, and for a send."),
-		"fees": tfkit.MoneyDataSourceAttribute("Everything that was charged. Of a send, the network fee and the processing fee together, which the wallet pays beside `amount`. " +
-			"Of a receive, the processing fee, which the payer pays beside `amount`. Null while it is not known, and for a receive without a fee."),
-		"max_fee": tfkit.MoneyDataSourceAttribute("The most that the network may take of a send; the processing fee comes on top. Null for a receive."),
+		"fees": tfkit.MoneyDataSourceAttribute("All fees that were charged. For a send, the network fee and the processing fee together, which the wallet pays beside `amount`. " +
+			"For a receive, the processing fee, which the payer pays beside `amount`. Null until it is known, and for a receive without a fee."),
+		"max_fee": tfkit.MoneyDataSourceAttribute("The highest network fee of a send; the processing fee comes on top. Null for a receive."),
 		"processing_fee": schema.SingleNestedAttribute{
 			MarkdownDescription: processingFeeDescription,
 			Computed:            true,
@@ -160,8 +160,8 @@ func paymentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: breakdownDescription,
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"principal":      tfkit.MoneyDataSourceAttribute("What is paid, without fees."),
-				"network_fee":    tfkit.MoneyDataSourceAttribute("What the network took."),
+				"principal":      tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees."),
+				"network_fee":    tfkit.MoneyDataSourceAttribute("The network fee."),
 				"processing_fee": tfkit.MoneyDataSourceAttribute("The processing fee."),
 			},
 		},
@@ -173,33 +173,33 @@ func paymentAttributes() map[string]schema.Attribute {
 				"to":         text("The currency that it is exchanged into."),
 				"rate":       text(rateDescription),
 				"quoted_at":  text("When the rate was quoted, in RFC 3339."),
-				"expires_at": text("Until when the quote could be used, in RFC 3339; null where the API does not say."),
+				"expires_at": text("Until when the quote could be used, in RFC 3339; null if the API does not say."),
 			},
 		},
 		"exchanges": schema.ListNestedAttribute{
-			MarkdownDescription: "What was exchanged for the payment; empty until something was.",
+			MarkdownDescription: "The exchanges that were made for the payment; empty until the first one.",
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"ledger_id":   id("The UUID of the exchange in the wallet's ledger."),
 				"quote_id":    id("The UUID of the quote that was used; null for a peer's quote."),
-				"from_amount": tfkit.MoneyDataSourceAttribute("What was given."),
-				"to_amount":   tfkit.MoneyDataSourceAttribute("What was got for it."),
+				"from_amount": tfkit.MoneyDataSourceAttribute("The amount that was given."),
+				"to_amount":   tfkit.MoneyDataSourceAttribute("The amount that was received for it."),
 				"rate":        text(rateDescription),
 			}},
 		},
 		"payment_request": text(paymentRequestDescription),
 		"address":         text(addressDescription),
 		"bip21_uri":       text(bip21Description),
-		"description":     text("The payment's text, which the API calls memo, label or description; null where there is none."),
+		"description":     text("The payment's text, which the API calls memo, label or description; null for a payment without a text."),
 		"metadata": schema.MapAttribute{
-			MarkdownDescription: "Text under keys of the user's own; empty where there is none.", Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The metadata of the payment; empty for a payment without metadata.", Computed: true, ElementType: types.StringType,
 		},
 		"error": schema.SingleNestedAttribute{
 			MarkdownDescription: errorDescription,
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
 				"type":   text("The API's category."),
-				"code":   text("A narrower reason; null where there is none."),
+				"code":   text("A narrower reason; null if the API gives no code."),
 				"detail": text("What the API says of it, for people; null where it says nothing."),
 			},
 		},

@@ -58,6 +58,7 @@ func TestAccPaymentRequest_adopt(t *testing.T) {
 		"no description":      {made: acctest.Config{"description": nil, "metadata": nil}},
 		"an expiration":       {made: acctest.Config{"expiration": 600}},
 		"in usd":              {made: acctest.Config{"wallet_id": "dollars", "amount": usd(600)}},
+		"capped by its quote": {made: acctest.Config{"wallet_id": "dollars", "amount": usd(600), "expiration": 86_400}},
 		"timeouts":            {change: acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
 		"another amount":      {nil, acctest.Config{"amount": btc(22_000)}, `amount is 21000 in the API and 22000 in the configuration`},
 		"no amount":           {nil, acctest.Config{"amount": nil}, `amount is 21000 in the API and not set in the configuration`},

@@ -84,19 +84,19 @@ func (r *requestResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A request to be paid: an invoice, an address, or both in a URI, on a wallet. Creating it waits until it can be paid.\n\n" +
-			"A request is made once: every change makes another one. The API cannot cancel one, so that destroying it takes it out of the state only; " +
-			"it can be paid until it expires. When it is paid, or expires, that shows in `status`, and plans nothing.\n\n" +
-			"On a wallet with a USD line of credit the request gets a quote by itself.",
+		MarkdownDescription: "A request for a payment to a wallet: an invoice, an address, or both in a URI. Creating it waits until it can be paid.\n\n" +
+			"A request cannot be changed: every change forces a new resource. The API cannot cancel a request either, so a destroy only takes it out of the state, " +
+			"and it can be paid until it expires. A request that is paid or expires shows it in `status`, and plans no change.\n\n" +
+			"On a wallet with a USD line of credit the provider requests a quote for it.",
 		Attributes: map[string]schema.Attribute{
 			"wallet_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the wallet that receives. Changing it makes another request.",
+				MarkdownDescription: "The UUID of the wallet that receives. Changing this forces a new resource.",
 				Required:            true,
 				CustomType:          tfkit.UUIDType{},
 				PlanModifiers:       []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"kind": schema.StringAttribute{
-				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing it makes another request.",
+				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing this forces a new resource.",
 				Required:            true,
 				Validators: []validator.String{
 					stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset),
@@ -104,9 +104,9 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"amount": schema.SingleNestedAttribute{
-				MarkdownDescription: "How much the wallet is to get. Where the wallet has a processing fee on receives, the payer pays it on top: the invoice asks for " +
-					"both. Defaults to whatever the payer gives, which is possible for `bolt11` and `bip21` on a wallet in btc without a processing fee on receives. " +
-					"Changing it makes another request.",
+				MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on top: the invoice asks for " +
+					"both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a processing fee on receives. " +
+					"Changing this forces a new resource.",
 				Optional: true,
 				Attributes: map[string]schema.Attribute{
 					"amount": schema.Int64Attribute{
@@ -123,20 +123,20 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
 			},
 			"description": schema.StringAttribute{
-				MarkdownDescription: "A text that the payer sees. Default: none. Changing it makes another request.",
+				MarkdownDescription: "A text that the payer sees. Changing this forces a new resource.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"expiration": schema.Int64Attribute{
-				MarkdownDescription: "For how many seconds the request can be paid, 1 to 86,400. Default: `3600`. Changing it makes another request.",
+				MarkdownDescription: "For how many seconds the request can be paid, 1 to 86,400. Defaults to `3600`. Changing this forces a new resource.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(1, 86_400)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Text under keys of your own, at most 50, key and text each of at most 256 characters. Default: none (`{}`). " +
-					"Changing it makes another request.",
+				MarkdownDescription: "Text under keys of your own, at most 50, key and text each of at most 256 characters. Defaults to `{}`. " +
+					"Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				ElementType:   types.StringType,
@@ -145,7 +145,7 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's when the request is made. Changing it here makes another request.",
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's when the request is made. Changing this forces a new resource.",
 				Optional:            true,
 				Computed:            true,
 				CustomType:          tfkit.UUIDType{},
@@ -153,22 +153,22 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true,
-				CreateDescription: "How long to wait until the request can be paid, as a number with a unit, such as `90s` or `10m`. Default: `5m`. " +
-					"When it is up, the request stays in the state, marked as tainted.",
+				CreateDescription: "How long to wait until the request can be paid, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
+					"If the timeout expires, the request stays in the state and is marked as tainted.",
 			}),
 			"id":              tfkit.OwnIDAttribute("payment"),
 			"adopt_existing":  tfkit.AdoptAttribute("payment request", ""),
-			"environment_id":  computedID("The UUID of the environment, which is the wallet's."),
-			"quote_id":        computedID("The UUID of the quote that was used; null but on a USD line of credit."),
+			"environment_id":  computedID("The UUID of the environment of the wallet."),
+			"quote_id":        computedID("The UUID of the quote that was used on a USD line of credit; otherwise null."),
 			"status":          computedText(statusDescription),
 			"currency":        computedText("The payment's currency: `btc`, `usd` or `asset:…`."),
-			"created_at":      computedText("When the request was made, in RFC 3339. Until the creation was seen to succeed, when it was sent."),
-			"updated_at":      computedText("When its status changed last, in RFC 3339."),
-			"expires_at":      computedText("When it can no longer be paid, in RFC 3339."),
+			"created_at":      computedText("When the request was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was sent."),
+			"updated_at":      computedText("When its status last changed, in RFC 3339."),
+			"expires_at":      computedText("When the request expires, in RFC 3339."),
 			"payment_request": computedText(paymentRequestDescription),
 			"address":         computedText(addressDescription),
 			"bip21_uri":       computedText(bip21Description),
-			"received_amount": computedMoney("What the wallet has received, without fees; null until the request is paid."),
+			"received_amount": computedMoney("The amount that the wallet received, without fees; null until the request is paid."),
 			"processing_fee": schema.SingleNestedAttribute{
 				MarkdownDescription: processingFeeDescription + " The payer pays it on top of `amount`.",
 				Computed:            true,
@@ -182,8 +182,8 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				MarkdownDescription: breakdownDescription,
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
-					"principal":      computedMoney("What the wallet gets."),
-					"network_fee":    computedMoney("What the network took."),
+					"principal":      computedMoney("The amount that the wallet receives."),
+					"network_fee":    computedMoney("The network fee."),
 					"processing_fee": computedMoney("The processing fee, which the payer pays."),
 				},
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
@@ -193,8 +193,8 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
 					"type":   schema.StringAttribute{MarkdownDescription: "The API's category.", Computed: true},
-					"code":   schema.StringAttribute{MarkdownDescription: "A narrower reason; null where there is none.", Computed: true},
-					"detail": schema.StringAttribute{MarkdownDescription: "What the API says of it, for people; null where it says nothing.", Computed: true},
+					"code":   schema.StringAttribute{MarkdownDescription: "A narrower reason; null if the API gives no code.", Computed: true},
+					"detail": schema.StringAttribute{MarkdownDescription: "The API's explanation; null without one.", Computed: true},
 				},
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 			},
@@ -542,7 +542,7 @@ func (m *requestModel) unfinished() *time.Time {
 	return tfkit.StartOf(m.CreatedAt)
 }
 
-// confirm reads the payment; that there is none is confirmed by the list of the wallet's payments of the time when it was made.
+// confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
 func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID) (*voltage.Payment, error) {
 	wallet, _ := m.WalletID.ID()
 	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
@@ -586,7 +586,9 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	if text := payment.Description(); text != "" || payment.Status == voltage.StatusReceiving {
 		add("description", m.Description, tfkit.TextOrNull(text))
 	}
-	if payment.Data.Expiration != nil && !m.Expiration.IsNull() {
+	// A quote caps the expiration: what is shown is then less than what was asked for.
+	capped := payment.Data.MarketQuote != nil || !m.QuoteID.IsNull() && !m.QuoteID.IsUnknown()
+	if found := payment.Data.Expiration; found != nil && !m.Expiration.IsNull() && (!capped || *found > m.Expiration.ValueInt64()) {
 		add("expiration", m.Expiration, types.Int64Value(*payment.Data.Expiration))
 	}
 	if len(payment.Metadata) > 0 || len(m.Metadata.Elements()) > 0 {

@@ -77,7 +77,7 @@ func sendSchema(ctx context.Context) schema.Schema {
 	}
 	return schema.Schema{
 		MarkdownDescription: "Pays an invoice, an address or a BIP 21 URI from a wallet, and reports progress to the final status. A payment that fails is an error " +
-			"with the API's type, code and detail. The plan has a warning that says what will be paid, to whom, from which wallet, and what the network may take.\n\n" +
+			"with the API's type, code and detail. The plan has a warning that says what will be paid, to whom, from which wallet, and the bound on the network fee.\n\n" +
 			"The payment is sent once: after an answer that was lost, its ID is read, and it is never sent again. An action that is invoked twice pays twice, " +
 			"unless it has an `id`: a payment with that ID is not sent again, and the action waits for the one there is. An `id` that belongs to a payment of another " +
 			"amount, invoice, address or wallet is an error, and nothing is sent.\n\n" +
@@ -92,7 +92,7 @@ func sendSchema(ctx context.Context) schema.Schema {
 				Optional:            true, CustomType: tfkit.UUIDType{},
 			},
 			"kind": schema.StringAttribute{
-				MarkdownDescription: "What is paid: `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address) or `bip21` (a `bitcoin:` URI).",
+				MarkdownDescription: "The kind of payment: `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address) or `bip21` (a `bitcoin:` URI).",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21)},
 			},
@@ -108,8 +108,8 @@ func sendSchema(ctx context.Context) schema.Schema {
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
-			"amount": amount("How much to pay. Defaults to what the invoice or the URI says. Required where neither says it, and for `onchain`.", 1),
-			"max_fee": amount("The most that the network may take, in btc. Defaults to the larger of 1 % and 1,000 msats, for `onchain` to the larger of 1 % and "+
+			"amount": amount("How much to pay. Defaults to the amount of the invoice or the URI. Required if neither has an amount, and for `onchain`.", 1),
+			"max_fee": amount("The highest network fee, in btc. Defaults to the larger of 1 % and 1,000 msats, for `onchain` to the larger of 1 % and "+
 				"263,000 msats; set it for a `bip21` payment that is made on chain. The wallet's processing fee comes on top of it.", 0),
 			"description": schema.StringAttribute{
 				MarkdownDescription: "A text that is kept with the payment, for `onchain` and `bip21`. A URI with a `label` or a `message` has its own.",

@@ -98,7 +98,7 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 	return voltage.SentNot
 }
 
-// earlier returns the payment with an ID of the user's own, nil where there is none.
+// earlier returns the payment with an ID of the user's own, and nil where the API knows no such payment.
 func (r *sendRun) earlier(ctx context.Context) (*voltage.Payment, error) {
 	if !r.own() {
 		return nil, nil

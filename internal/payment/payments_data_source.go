@@ -62,19 +62,19 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The payments of an environment, narrowed by what is given. All of it must match. They are read a page a request, each page once.",
+		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in pages, one request each.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id":   id("The UUID of the organization. Default: the provider's.", true),
-			"environment_id":    id("The UUID of the environment. Default: the provider's.", true),
-			"wallet_id":         id("Only payments of the wallet with this UUID. Default: every wallet's.", false),
-			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Default: on any.", false),
-			"category":          oneOf("Only `standard` or only `treasury` payments. Default: both.", "standard", "treasury"),
+			"organization_id":   id("The UUID of the organization. Defaults to the provider's.", true),
+			"environment_id":    id("The UUID of the environment. Defaults to the provider's.", true),
+			"wallet_id":         id("Only payments of the wallet with this UUID. Defaults to every wallet.", false),
+			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Defaults to all.", false),
+			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Only payments whose metadata has all of these entries. Default: any metadata.",
+				MarkdownDescription: "Only payments whose metadata has all of these entries. Defaults to any metadata.",
 				Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
 			},
 			"statuses": schema.SetAttribute{
-				MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, `failed`. Default: in any.",
+				MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, `failed`. Defaults to all.",
 				Optional:            true, ElementType: types.StringType,
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
@@ -83,15 +83,15 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 						voltage.StatusCompleted, voltage.StatusExpired, voltage.StatusFailed)),
 				},
 			},
-			"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Default: of any.",
+			"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Defaults to all.",
 				voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
-			"direction":  oneOf("Only `send` or only `receive`. Default: both.", voltage.DirectionSend, voltage.DirectionReceive),
-			"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Default: from the first on."),
-			"end_date":   date("Only payments requested at this time or before it, in RFC 3339. Default: to the last."),
-			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Default: the API's order.", "created_at", "updated_at"),
-			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Default: the API's order.", "ASC", "DESC"),
+			"direction":  oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
+			"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound."),
+			"end_date":   date("Only payments requested at this time or before it, in RFC 3339. Defaults to no upper bound."),
+			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
+			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many payments to read at the most; pages after that are not requested. Default: all of them.",
+				MarkdownDescription: "The most payments to read. Pages after that are not requested. Defaults to all of them.",
 				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"ids": schema.ListAttribute{

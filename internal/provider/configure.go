@@ -87,7 +87,7 @@ func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerTo
 	if apiKey != "" && bearerToken != "" {
 		diags.AddAttributeError(path.Root("api_key"), "Invalid Voltage Credentials",
 			"The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them.\n\n"+
-				"Unset one, or give the one that is meant as api_key or bearer_token.")
+				"Unset one of them, or set api_key or bearer_token.")
 	}
 	return apiKey, bearerToken
 }

@@ -16,8 +16,8 @@ import (
 
 const importReplaces = "Import Would Replace Object"
 
-// TestImport_replaces is the table of everything that can be imported: a plan that would replace it is an error for an hour, which names both values. A plan
-// that changes it in place is none, and once it is applied, a replacement is as good as any.
+// TestImport_replaces is the table of everything that can be imported: a plan that would replace it is an error for an hour, which names
+// both values. A plan that changes it in place is not an error, and once it is applied, a replacement is as good as any.
 func TestImport_replaces(t *testing.T) {
 	t.Parallel()
 	second := emulator.SecondEnvironmentID.String()
@@ -39,13 +39,15 @@ func TestImport_replaces(t *testing.T) {
 			config: func(*acctest.World, string) acctest.Config {
 				return acctest.Config{"name": "orders", "url": "https://shop.example/hooks", "events": acctest.Config{"send": []any{"succeeded"}}}
 			},
-			id: "id", inPlace: acctest.Config{"name": "renamed"}, replaces: acctest.Config{"environment_id": second}, want: []string{"another secret"},
+			id: "id", inPlace: acctest.Config{"name": "renamed"}, replaces: acctest.Config{"environment_id": second},
+			want: []string{"another secret"},
 		},
 		"voltage_wallet_policies": {
 			config: func(_ *acctest.World, wallet string) acctest.Config {
 				return acctest.Config{"wallet_id": wallet, "max_payment_size_sats": 5}
 			},
-			id: "wallet_id", inPlace: acctest.Config{"max_payment_size_sats": 6}, replaces: acctest.Config{"wallet_id": second}, want: []string{"another wallet"},
+			id: "wallet_id", inPlace: acctest.Config{"max_payment_size_sats": 6}, replaces: acctest.Config{"wallet_id": second},
+			want: []string{"another wallet"},
 		},
 		"voltage_checkout_settings": {
 			config: func(*acctest.World, string) acctest.Config { return acctest.Config{"origin_policy": "allow_all"} },
@@ -95,7 +97,8 @@ func TestImport_replaces(t *testing.T) {
 			imported, diags := p.Import(t.Context(), kind, made.String(test.id), nil)
 			p.Expect("the import", diags)
 			plan := p.Plan(t.Context(), imported, with(test.replaces))
-			p.Expect("the plan of an import block", plan.Diagnostics, slices.Concat([]string{importReplaces, made.String(test.id)}, differences, test.want)...)
+			wanted := slices.Concat([]string{importReplaces, made.String(test.id)}, differences, test.want)
+			p.Expect("the plan of an import block", plan.Diagnostics, wanted...)
 			p.Expect("the plan of a configuration that matches", p.Plan(t.Context(), imported, config).Diagnostics)
 			p = w.Protocol(t, user)
 			p.Expect("the refresh", p.Refresh(t.Context(), imported))
@@ -112,7 +115,8 @@ func TestImport_replaces(t *testing.T) {
 			}
 			p = w.Protocol(t, user)
 			p.MustApply(imported, with(test.inPlace))
-			if plan := p.Plan(t.Context(), imported, with(test.replaces)); strings.Contains(plan.Diagnostics.Errors(), importReplaces) || !plan.Replaces {
+			plan = p.Plan(t.Context(), imported, with(test.replaces))
+			if strings.Contains(plan.Diagnostics.Errors(), importReplaces) || !plan.Replaces {
 				t.Errorf("after a change in place: replaces %t, %s", plan.Replaces, plan.Diagnostics.Errors())
 			}
 		})

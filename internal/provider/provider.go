@@ -29,11 +29,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/webhook"
 )
 
-// New makes the provider. The version is the release's, or "dev".
-func New(version string, options ...Option) provider.Provider {
-	return newProvider(version, options...)
-}
-
+// newProvider makes the provider. The version is the release's, or "dev".
 func newProvider(version string, options ...Option) *voltageProvider {
 	p := &voltageProvider{version: version}
 	for _, option := range options {
@@ -90,45 +86,45 @@ func (p *voltageProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on chain, as code. " +
-			"Configuring the provider makes no request. What is given here wins over the environment.",
+			"Configuring the provider makes no request. Provider arguments take precedence over environment variables.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "An API key of the Voltage dashboard. It belongs to one host and one environment. " +
-					"Default: the environment variable `VOLTAGE_API_KEY`, which keeps it out of files. Conflicts with `bearer_token`; " +
-					"one of the two is needed as soon as something is read or changed.",
+					"Defaults to the environment variable `VOLTAGE_API_KEY`, which keeps it out of files. Conflicts with `bearer_token`; " +
+					"one of the two is required as soon as something is read or changed.",
 				Optional:   true,
 				Sensitive:  true,
 				Validators: []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("bearer_token"))},
 			},
 			"bearer_token": schema.StringAttribute{
-				MarkdownDescription: "A user token (JWT), in place of an API key. Default: the environment variable `VOLTAGE_BEARER_TOKEN`. Conflicts with `api_key`.",
+				MarkdownDescription: "A user token (JWT), in place of an API key. Defaults to the environment variable `VOLTAGE_BEARER_TOKEN`. Conflicts with `api_key`.",
 				Optional:            true,
 				Sensitive:           true,
 				Validators:          []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("api_key"))},
 			},
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the organization, used by each object that has no `organization_id` of its own. " +
-					"Default: the environment variable `VOLTAGE_ORGANIZATION_ID`. Changing it does not touch objects that exist.",
+					"Defaults to the environment variable `VOLTAGE_ORGANIZATION_ID`. Changing this does not affect objects that exist.",
 				Optional:   true,
 				CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the environment, used by each object that has no `environment_id` of its own. " +
-					"Default: the environment variable `VOLTAGE_ENVIRONMENT_ID`. Changing it does not touch objects that exist.",
+					"Defaults to the environment variable `VOLTAGE_ENVIRONMENT_ID`. Changing this does not affect objects that exist.",
 				Optional:   true,
 				CustomType: tfkit.UUIDType{},
 			},
 			"base_url": schema.StringAttribute{
 				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https; http is for " +
 					"a loopback address, such as the emulator's. Credentials, a query or a fragment in it are an error. " +
-					"Default: the environment variable `VOLTAGE_API_URL`, or else `" + voltage.DefaultBaseURL + "`.",
+					"Defaults to the environment variable `VOLTAGE_API_URL`, and without it to `" + voltage.DefaultBaseURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{baseURLValidator()},
 			},
 			"allowed_networks": schema.SetAttribute{
 				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on another " +
-					"network is refused, while planning where the network is known by then. `[\"mutinynet\", \"testnet3\"]` keeps a configuration from ever " +
-					"touching real money. Default: every network.",
+					"network is refused, in the plan if the network is known while planning. `[\"mutinynet\", \"testnet3\"]` keeps a configuration from ever " +
+					"touching real money. Defaults to every network.",
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators: []validator.Set{
@@ -139,12 +135,12 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 			},
 			"max_retries": schema.Int64Attribute{
 				MarkdownDescription: "How often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx, 0 to 20. " +
-					"A creation is never repeated before its ID was read. Default: `4`.",
+					"A creation is never repeated before its ID was read. Defaults to `4`.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: "How long one attempt of a request may take, as a number with a unit, such as `10s` or `1m`. Default: `30s`.",
+				MarkdownDescription: "How long one attempt of a request may take, as a number with a unit, such as `10s` or `1m`. Defaults to `30s`.",
 				Optional:            true,
 				Validators:          []validator.String{tfkit.PositiveDuration()},
 			},

@@ -25,7 +25,7 @@ import (
 // next is the folder of the states that this version writes. Every other folder is a release's, and never changes.
 const next = "next"
 
-var writeStates = flag.Bool("write-states", false, "write testdata/state/next anew, with the states that this version of the provider writes")
+var writeStates = flag.Bool("write-states", false, "write testdata/state/next again, with the states that this version of the provider writes")
 
 // fixture is a resource of a release: what its user had written, and what Terraform had in the state after it was applied.
 type fixture struct {

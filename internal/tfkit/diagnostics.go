@@ -132,13 +132,13 @@ func NextSteps() []NextStep {
 		{"something else than the API answers a creation, and the read of its ID", "Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
 			"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.", isForeign},
 		{"the answer to a creation stays lost", "Run terraform apply again: it reads the ID first, and never makes a second one.", is[*voltage.UncertainError]},
-		{"Terraform was interrupted while it waited", "Run terraform apply again to go on from what the API has by then.", func(err error) bool {
+		{"Terraform was interrupted while it waited", "Run terraform apply again: it continues from what the API has then.", func(err error) bool {
 			var deadline *voltage.DeadlineError
 			return errors.As(err, &deadline) && deadline.Interrupted
 		}},
-		{"the time of a wait is up", "The API may still finish the work. Run terraform apply again to go on from what it has by then, " +
+		{"the timeout of a wait expired", "The API may still finish the work. Run terraform apply again, which continues from what the API has then, " +
 			"with a longer time in the timeouts attribute if this happens often.", is[*voltage.DeadlineError]},
-		{"Terraform was interrupted during a request", "The operation was interrupted. Run terraform apply again to go on.", func(err error) bool {
+		{"Terraform was interrupted during a request", "The operation was interrupted. Run terraform apply again to continue.", func(err error) bool {
 			return errors.Is(err, context.Canceled)
 		}},
 	}

@@ -12,8 +12,9 @@ import (
 
 const importedKey = "imported" // when the object was imported
 
-// importedFor is how long after its import an object cannot be replaced. The plan of an import block follows its import at once, and the plan
-// after terraform import is a matter of minutes. Terraform does not tell the provider that an import was applied, so the mark has to end by itself.
+// importedFor is how long after its import an object cannot be replaced. The plan of an import block follows its import at once, and the
+// plan after terraform import is a matter of minutes. Terraform does not tell the provider that an import was applied, so the mark has to
+// end by itself.
 const importedFor = time.Hour
 
 // rememberImport keeps that an object was imported just now.
@@ -26,8 +27,8 @@ func ForgetImport(ctx context.Context, private WritablePrivate) diag.Diagnostics
 	return Remember(ctx, private, importedKey, nil)
 }
 
-// CheckImport refuses a plan that would replace an object which was imported just now: whoever imports an object means to keep it. would says
-// what the replacement does, after "The plan would". It returns false where it has refused.
+// CheckImport refuses a plan that would replace an object which was imported just now: whoever imports an object means to keep it. would
+// says what the replacement does, after "The plan would". It returns false where it has refused.
 func CheckImport(ctx context.Context, private Private, object, would string, changes []Change, diags *diag.Diagnostics) bool {
 	imported := Recall[time.Time](ctx, private, importedKey, diags)
 	changed := Changed(changes)
@@ -40,20 +41,23 @@ func CheckImport(ctx context.Context, private Private, object, would string, cha
 	var differences []string
 	for _, change := range changes {
 		if change.changes() {
-			differences = append(differences, fmt.Sprintf("%s is %s in the API and %s in the configuration", change.Name, shown(change.State), shown(change.Plan)))
+			differences = append(differences,
+				fmt.Sprintf("%s is %s in the API and %s in the configuration", change.Name, shown(change.State), shown(change.Plan)))
 		}
 	}
 	diags.AddAttributeError(path.Root(changed[0]), "Import Would Replace Object",
-		fmt.Sprintf("%s: this object was imported just now, and the configuration differs in attributes that force a new resource: %s. The plan would %s.\n\n"+
-			"Set these attributes to the values of the API, or import the object that this configuration describes. An attribute that is left out has the "+
-			"default of the provider. To replace the object on purpose, import it with matching values first, and then destroy it "+
+		fmt.Sprintf("%s: this object was imported less than an hour ago, and the configuration differs in attributes that force a new "+
+			"resource: %s. The plan would %s.\n\n"+
+			"Set these attributes to the values of the API, or import the object that this configuration describes. If organization_id or "+
+			"environment_id is not set, the provider's applies. To replace the object on purpose, import it with matching values first, and then "+
+			"destroy it "+
 			"(terraform destroy -target=ADDRESS), or change the attributes an hour after the import.",
 			object, strings.Join(differences, "; "), would))
 	return false
 }
 
-// Defaulted is what organization_id or environment_id will be in an object that replaces another one: the configured value, or the provider's.
-// The plan of the replacement shows the value of the old object where none is configured.
+// Defaulted is what organization_id or environment_id will be in an object that replaces another one: the configured value, or the
+// provider's. The plan of the replacement shows the value of the old object where none is configured.
 func Defaulted(configured, provider UUID) UUID {
 	if configured.IsNull() && !provider.IsNull() {
 		return provider

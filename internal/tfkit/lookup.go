@@ -15,7 +15,7 @@ type Lookup struct {
 	Summary string
 	// Object names what is looked up: "Wallet \"orders\" of environment …".
 	Object string
-	// None says, in whole sentences, that there is none and what to do; Several is the plural of what there is too much of.
+	// None says, in whole sentences, that nothing matches and what to do; Several is the plural noun of the objects that match.
 	None, Several string
 }
 
@@ -32,7 +32,7 @@ func One[T any](lookup Lookup, found []*T, id func(*T) uuid.UUID, diags *diag.Di
 			ids = append(ids, id(object).String())
 		}
 		diags.AddAttributeError(path.Root("name"), lookup.Summary,
-			fmt.Sprintf("%s: %d %s have this name: %s.\n\nLook the one that is meant up by its id.", lookup.Object, len(found), lookup.Several, strings.Join(ids, ", ")))
+			fmt.Sprintf("%s: %d %s have this name: %s.\n\nSet id to one of these IDs.", lookup.Object, len(found), lookup.Several, strings.Join(ids, ", ")))
 	}
 	return nil
 }

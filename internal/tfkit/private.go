@@ -34,7 +34,7 @@ func Remember(ctx context.Context, private WritablePrivate, key string, value an
 	return diags
 }
 
-// Recall reads a value that Remember kept, and nil where there is none.
+// Recall reads a value that Remember kept, and returns nil where it kept none.
 func Recall[T any](ctx context.Context, private Private, key string, diags *diag.Diagnostics) *T {
 	content, got := private.GetKey(ctx, key)
 	diags.Append(got...)

@@ -13,8 +13,8 @@ import (
 // What is "organization" or "environment".
 func FixedDefault(what string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: fmt.Sprintf("The UUID of the %s. Default: the provider's when the resource is created; a later change of the "+
-			"provider's default changes nothing here. Changing it here replaces the resource.", what),
+		MarkdownDescription: fmt.Sprintf("The UUID of the %s. Defaults to the provider's when the resource is created; a later change of the "+
+			"provider's default does not affect this resource. Changing this forces a new resource.", what),
 		Optional:      true,
 		Computed:      true,
 		CustomType:    UUIDType{},

@@ -57,7 +57,7 @@ func (s *Settings) CheckNetwork(at path.Path, network string) diag.Diagnostics {
 	if s.AllowedNetworks != nil && !slices.Contains(s.AllowedNetworks, network) {
 		diags.AddAttributeError(at, "Network Not Allowed",
 			fmt.Sprintf("The provider's allowed_networks does not contain %q; it allows: %s.\n\n"+
-				"Choose one of them, or add the network to allowed_networks if it is meant.",
+				"Choose one of them, or add the network to allowed_networks.",
 				voltage.Clean(network), orNone(s.AllowedNetworks)))
 	}
 	return diags
@@ -140,7 +140,7 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 }
 
 // Environment returns the environment that a data source reads in: its own environment_id, or the provider's. False means
-// that there is none, with an error that says so.
+// that neither is set, with an error that says so.
 func (d *DataSource) Environment(own UUID, diags *diag.Diagnostics) (uuid.UUID, bool) {
 	environment, ok := d.Settings.Environment(own, diags).ID()
 	if !ok && !diags.HasError() {

@@ -22,5 +22,5 @@ func Timeouts(ctx context.Context, opts timeouts.Opts) schema.Attribute {
 // TimeoutDescription describes one of the timeouts, whose default is 5 minutes: what is waited for, and what a wait leaves whose
 // time is up, in a whole sentence.
 func TimeoutDescription(what, after string) string {
-	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Default: `5m`. %s", what, after)
+	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. %s", what, after)
 }

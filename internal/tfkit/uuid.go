@@ -69,9 +69,6 @@ func NewUUID(id uuid.UUID) UUID { return UUID{basetypes.NewStringValue(id.String
 // NewUUIDNull makes a null value.
 func NewUUIDNull() UUID { return UUID{basetypes.NewStringNull()} }
 
-// NewUUIDUnknown makes an unknown value.
-func NewUUIDUnknown() UUID { return UUID{basetypes.NewStringUnknown()} }
-
 // NewUUIDPointer makes a known value, or a null one of nil.
 func NewUUIDPointer(id *uuid.UUID) UUID {
 	if id == nil {

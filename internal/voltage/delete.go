@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// errUnheard ends a wait for a deletion that the API said to know no object of.
-var errUnheard = errors.New("the API answered that there is nothing to delete, and goes on having it")
+// errUnheard ends a wait for a deletion of an object that the API did not find, although it still returns it.
+var errUnheard = errors.New("the API answered the deletion with 404 and still returns the object")
 
 // DeleteAndWait asks for the deletion of an object that was just read, and polls until it is gone. A 404 is what follows an answer that
 // was lost, when an earlier attempt has done it; or it lags behind the object, as a read may. So an object that is still there

@@ -117,7 +117,7 @@ func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID, 
 	return matching, answer.err(c, "line of credit")
 }
 
-// GetLineOfCredit returns a line of credit. IsNotFound reports whether the error means that there is none.
+// GetLineOfCredit returns a line of credit. IsNotFound reports whether the error means that the line of credit does not exist.
 func (c *Client) GetLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
 	var line LineOfCredit
 	err := c.do(ctx, call{
@@ -154,7 +154,7 @@ func (c *Client) FindLineOfCredit(ctx context.Context, organization, id uuid.UUI
 	return nil, err
 }
 
-// GetSettledLineOfCredit is FindLineOfCredit for a line that should be there: that there is none is believed only when it is still so
+// GetSettledLineOfCredit is FindLineOfCredit for a line that should be there: a 404 counts only when it is repeated
 // after Pace.Settle.
 func (c *Client) GetSettledLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
 	return settle(ctx, c, func(ctx context.Context) (*LineOfCredit, error) {

@@ -309,7 +309,7 @@ func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.
 	return SentNot, err
 }
 
-// GetPayment returns a payment. IsNotFound reports whether the error means that there is none.
+// GetPayment returns a payment. IsNotFound reports whether the error means that the payment does not exist.
 func (c *Client) GetPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
 	var payment Payment
 	err := c.do(ctx, call{
@@ -327,7 +327,7 @@ func (c *Client) GetPayment(ctx context.Context, organization, environment, id u
 	return &payment, nil
 }
 
-// GetSettledPayment is GetPayment for a payment that should be there: that there is none is believed only when it is still so
+// GetSettledPayment is GetPayment for a payment that should be there: a 404 counts only when it is repeated
 // after Pace.Settle. A payment that is there takes one read.
 func (c *Client) GetSettledPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
 	return settle(ctx, c, func(ctx context.Context) (*Payment, error) {

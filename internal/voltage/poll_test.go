@@ -196,7 +196,7 @@ func TestPollLateness(t *testing.T) {
 		})
 		slices.Sort(lates)
 		median := lates[len(lates)/2]
-		t.Logf("done after %s: seen %.3f of that later, with %d reads at the most", around, median, most)
+		t.Logf("done after %s: seen %.3f of that later, with at most %d reads", around, median, most)
 		if median >= 0.2 {
 			t.Errorf("done after %s: seen %.2f of that later", around, median)
 		}

@@ -164,7 +164,7 @@ func (c *Client) CreateQuote(ctx context.Context, organization, environment uuid
 	})
 }
 
-// GetQuote returns a quote. IsNotFound reports whether the error means that there is none.
+// GetQuote returns a quote. IsNotFound reports whether the error means that the quote does not exist.
 func (c *Client) GetQuote(ctx context.Context, organization, environment, id uuid.UUID) (*Quote, error) {
 	var quote Quote
 	err := c.do(ctx, call{

@@ -101,7 +101,7 @@ func (s *shared[T]) of(of scope) *sharedScope[T] {
 	return known
 }
 
-// enter notes a read. After a pause lists are tried again, and objects are counted anew. The lock is held.
+// enter notes a read. After a pause lists are tried again, and objects are counted from zero. The lock is held.
 func (s *shared[T]) enter(known *sharedScope[T]) {
 	now := time.Now()
 	if now.Sub(known.read) > s.life {

@@ -219,7 +219,7 @@ func (c *Client) listWallets(ctx context.Context, organization uuid.UUID, filter
 	return answer, size, err
 }
 
-// GetWallet returns a wallet, deleted or not. IsNotFound reports whether the error means that there is none.
+// GetWallet returns a wallet, deleted or not. IsNotFound reports whether the error means that the wallet does not exist.
 func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
 	var wallet Wallet
 	err := c.do(ctx, call{
@@ -238,7 +238,7 @@ func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wa
 }
 
 // GetListedWallet is GetConfirmedWallet for one of many wallets of an environment: after the first few, a list of all of them that is
-// some seconds old at the most, and newer than every write of this client, serves the others. A wallet that the list lacks is
+// at most some seconds old, and newer than every write of this client, serves the others. A wallet that the list lacks is
 // read by itself, and so is one of uuid.Nil, an environment that is not known.
 func (c *Client) GetListedWallet(ctx context.Context, organization, environment, id uuid.UUID) (*Wallet, error) {
 	if wallet := c.wallets.recent(ctx, scope{organization, environment}, id); wallet != nil && wallet.Active {
@@ -259,7 +259,7 @@ func (c *Client) WaitForWallet(ctx context.Context, organization, environment, i
 }
 
 // GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet
-// is gone makes another one: that there is none, or that it is not active, is believed only when it is still so after
+// no longer exists makes another one: a 404, or an inactive wallet, counts only when it is repeated after
 // Pace.Settle. A wallet that is there takes one read.
 func (c *Client) GetSettledWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
 	return settle(ctx, c, func(ctx context.Context) (*Wallet, error) {

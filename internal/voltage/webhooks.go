@@ -195,7 +195,7 @@ func (c *Client) listWebhooks(ctx context.Context, organization uuid.UUID, filte
 	return answer, size, err
 }
 
-// GetWebhook returns a webhook, deleted or not. IsNotFound reports whether the error means that there is none.
+// GetWebhook returns a webhook, deleted or not. IsNotFound reports whether the error means that the webhook does not exist.
 func (c *Client) GetWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
 	var webhook Webhook
 	err := c.do(ctx, call{
@@ -213,7 +213,7 @@ func (c *Client) GetWebhook(ctx context.Context, organization, environment, id u
 	return &webhook, nil
 }
 
-// GetSettledWebhook is GetWebhook for a webhook that should be there: that there is none is believed only when it is still so
+// GetSettledWebhook is GetWebhook for a webhook that should be there: a 404 counts only when it is repeated
 // after Pace.Settle. A webhook that is there takes one read.
 func (c *Client) GetSettledWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
 	return settle(ctx, c, func(ctx context.Context) (*Webhook, error) {

@@ -131,7 +131,7 @@ func TestWebhookCalls(t *testing.T) {
 	}
 }
 
-// TestWebhookAnswers: an answer of another webhook, of another organization, or that lacks what matters is none.
+// TestWebhookAnswers: an answer of another webhook, of another organization, or that lacks what matters is not accepted.
 func TestWebhookAnswers(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{

@@ -43,10 +43,10 @@ func (d *policiesDataSource) Metadata(_ context.Context, req datasource.Metadata
 func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	number, text := tfkit.ComputedNumber, tfkit.ComputedText
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "What the payments of a wallet are held to. Every policy of a wallet that has none is null.",
+		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and fees. For a wallet without policies, all of them are null.",
 		Attributes: map[string]schema.Attribute{
 			"wallet_id":             schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id":       tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
+			"organization_id":       tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
 			attributeMaxPaymentSize: number("How much one send may be, in satoshis; null for no limit."),
 			attributeVelocity:       number("How many payments the wallet may send in a minute; null for no limit."),
 			attributeVolume:         number("How much the wallet may send over time, in satoshis; null for no limit."),
@@ -56,7 +56,7 @@ func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			attributeReflex:    tfkit.ComputedUUID("The UUID of the Reflex template by which payments are approved; null for none."),
 			"reflex_threshold": tfkit.MoneyDataSourceAttribute("From which amount on payments need the template's approval; null for none."),
 			attributeFee: schema.SingleNestedAttribute{
-				MarkdownDescription: "What Voltage takes for a payment beside the network's fee; null where the line of credit's rates hold.",
+				MarkdownDescription: "The fee that Voltage charges for a payment beside the network's fee; null if the line of credit's rates apply.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
 					"send_basis_points":    number("The share of a send, in basis points (hundredths of a percent)."),
@@ -65,7 +65,7 @@ func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"updated_at": text("When the policies were changed last, in RFC 3339; null for a wallet without policies."),
 			"error": schema.SingleNestedAttribute{
-				MarkdownDescription: "What failed last after the API had accepted a change of the policies; null where nothing did.",
+				MarkdownDescription: "The last failure of a change that the API had accepted; null without one.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
 					"type":   text("The API's category."),

@@ -52,10 +52,11 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if !plan.WalletID.Equal(state.WalletID) || !plan.OrganizationID.Equal(state.OrganizationID) { // replaced
 		plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
-		tfkit.CheckImport(ctx, req.Private, state.describe(), "take these policies out of the state and change those of another wallet", []tfkit.Change{
-			{Name: "wallet_id", State: state.WalletID, Plan: plan.WalletID},
-			{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-		}, &resp.Diagnostics)
+		tfkit.CheckImport(ctx, req.Private, state.describe(), "take these policies out of the state and change those of another wallet",
+			[]tfkit.Change{
+				{Name: "wallet_id", State: state.WalletID, Plan: plan.WalletID},
+				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+			}, &resp.Diagnostics)
 		if !plan.WalletID.IsUnknown() { // unknown: the wallet itself is replaced, and nothing stays
 			r.warnOfWhatStays(ctx, req.Private, state, set, &resp.Diagnostics)
 		}

@@ -153,7 +153,7 @@ data "voltage_wallet_policies" "test" {
 					statecheck.ExpectKnownValue("data.voltage_wallet_policies.test", tfjsonpath.New("processing_fee"), knownvalue.Null()),
 				},
 			},
-			{ // the wallet is replaced, and its policies are set anew
+			{ // the wallet is replaced, and its policies are set again
 				Config: strings.Replace(text("ofac_compliant = true"), "limit             = 1000", "limit             = 2000", 1),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
 					PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(policies, plancheck.ResourceActionReplace)},
@@ -526,7 +526,7 @@ func TestAccWalletPolicies_noWallet(t *testing.T) {
 	}
 }
 
-// TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is none,
+// TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is not an error,
 // and the same failure once more is one again.
 func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	t.Parallel()

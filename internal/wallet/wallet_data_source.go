@@ -41,17 +41,17 @@ func (d *walletDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One wallet with its balances, found by its `id` or by its `name`.",
 		Attributes: withAttributes(walletAttributes(), map[string]schema.Attribute{
-			"id": tfkit.DefaultedUUID("The wallet's UUID. Exactly one of `id` and `name` is needed. By its ID, a deleted wallet that the API still shows is found too."),
+			"id": tfkit.DefaultedUUID("The wallet's UUID. Exactly one of `id` and `name` is required. A deleted wallet is found by its ID only."),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The wallet's whole name. Exactly one of `id` and `name` is needed. It must belong to one active wallet of the environment.",
+				MarkdownDescription: "The wallet's whole name. Exactly one of `id` and `name` is required. It must belong to one active wallet of the environment.",
 				Optional:            true,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization that the wallet belongs to. Default: the provider's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization that the wallet belongs to. Defaults to the provider's."),
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment in which the `name` is looked up. Default: the provider's; where it has none, " +
-					"the whole organization. With `id` it is read, not given.",
+				MarkdownDescription: "The UUID of the environment in which the `name` is looked up. Defaults to the provider's, or to the whole " +
+					"organization if the provider has none. Conflicts with `id`.",
 				Optional:   true,
 				Computed:   true,
 				CustomType: tfkit.UUIDType{},

@@ -62,7 +62,8 @@ func (m *money) text() string {
 		verb, of string
 		sums     []string
 	}{
-		{"holds ", "", holds}, {"owes ", "", owes}, {"has ", " set aside for payments under way", held}, {"has ", " that is about to be settled", pending},
+		{"holds ", "", holds}, {"owes ", "", owes},
+		{"has ", " set aside for payments under way", held}, {"has ", " that is about to be settled", pending},
 	} {
 		if len(part.sums) > 0 {
 			texts = append(texts, part.verb+strings.Join(part.sums, " and ")+part.of)
@@ -118,7 +119,8 @@ func (r *reads) keep(wallet *voltage.Wallet) {
 	}
 }
 
-// take returns what the last read of a wallet has shown, once: Terraform plans a wallet right after reading it. ask says that the API has to be asked.
+// take returns what the last read of a wallet has shown, once: Terraform plans a wallet right after reading it. ask says that the API has
+// to be asked.
 func (r *reads) take(wallet tfkit.UUID) (found *voltage.Wallet, ask bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -166,8 +168,8 @@ func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money 
 	return moneyOf(wallet)
 }
 
-// checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already. does is what the plan
-// does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows.
+// checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already.
+// does is what the plan does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows.
 func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, does, changes string, diags *diag.Diagnostics) {
 	found := r.moneyIn(ctx, state)
 	if found == nil {
@@ -180,8 +182,10 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 		return
 	}
 	diags.AddError("Wallet Not Empty",
-		fmt.Sprintf("%s: the wallet %s, and the plan %s. The API refuses to delete such a wallet, so the plan stops before anything is destroyed.\n\n"+
-			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform state rm, "+
+		fmt.Sprintf("%s: the wallet %s, and the plan %s. The API refuses to delete such a wallet, so the plan stops before anything is "+
+			"destroyed.\n\n"+
+			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform "+
+			"state rm, "+
 			"or a removed block with destroy = false).", state.describe(), found.text(), deed(does, changes), found.clear()))
 }
 
@@ -193,16 +197,18 @@ func deed(does, changes string) string {
 	return does + " it (" + changes + ")"
 }
 
-// checkTainted warns of a wallet that is probably marked as tainted: Terraform reads it, and then plans another one as if there were none. The provider
-// is not told that the two belong together.
+// checkTainted warns of a wallet that is probably marked as tainted: Terraform reads it, and then plans another one as if there were
+// none. The provider is not told that the two belong together.
 func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, diags *diag.Diagnostics) {
 	for _, wallet := range tfkit.Store[reads](r.Settings).untaken() {
 		if wallet.OrganizationID.String() != plan.OrganizationID.ValueString() || len(plan.differences(ctx, wallet)) > 0 {
 			continue
 		}
 		diags.AddWarning("Tainted Wallet Has Money",
-			fmt.Sprintf("%s: the wallet in the state %s, and the plan creates another wallet with the same attributes. If the one in the state is marked as "+
-				"tainted, the plan deletes it, and the API refuses that.\n\nRun terraform untaint to keep the wallet. To have it replaced, empty it first. %s",
+			fmt.Sprintf("%s: the wallet in the state %s, and the plan creates another wallet with the same attributes. If the one in the state "+
+				"is marked as "+
+				"tainted, the plan deletes it, and the API refuses that.\n\nRun terraform untaint to keep the wallet. To have it replaced, empty it "+
+				"first. %s",
 				describeWallet(wallet), moneyOf(wallet).text(), moneyOf(wallet).clear()))
 	}
 }
@@ -213,8 +219,9 @@ func describeWallet(wallet *voltage.Wallet) string {
 	return m.describe()
 }
 
-// replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without a state. Where
-// -replace or replace_triggered_by asks for it, the first plan knows nothing of it, and in the second one this key is all that tells.
+// replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without
+// a state. Where -replace or replace_triggered_by asks for it, the first plan knows nothing of it, and in the second one this key is all
+// that tells.
 const replacedKey = "replaced"
 
 // replacedWallet is a wallet as replacedKey has it.
@@ -234,7 +241,7 @@ func rememberReplaced(ctx context.Context, private tfkit.WritablePrivate, state 
 	})
 }
 
-// recallReplaced is the wallet that a creation replaces, as far as the plan before has left it; nil where there is none.
+// recallReplaced is the wallet that a creation replaces, as far as the plan before has left it; otherwise nil.
 func recallReplaced(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) *walletModel {
 	old := tfkit.Recall[replacedWallet](ctx, private, replacedKey, diags)
 	if old == nil {

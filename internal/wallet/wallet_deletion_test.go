@@ -38,14 +38,15 @@ func rich(w *acctest.World, change acctest.Config) acctest.Config {
 	return config
 }
 
-// TestAccWallet_deletionPlanned is the table of what a wallet can have when a plan deletes it: what it holds or owes stops the plan, before anything that depends
-// on the wallet is destroyed.
+// TestAccWallet_deletionPlanned is the table of what a wallet can have when a plan deletes it: what it holds or owes stops the plan,
+// before anything that depends on the wallet is destroyed.
 func TestAccWallet_deletionPlanned(t *testing.T) {
 	t.Parallel()
 	money := func(amount int64) []emulator.Money { return []emulator.Money{{Currency: "btc", Amount: amount}} }
 	held := []emulator.Hold{{ID: uuid.New(), Currency: "btc", Amount: 5_000_000}}
 	pending := []emulator.PendingSettlement{{ID: uuid.New(), Currency: "btc", Amount: 7_000, Type: "Collection"}}
-	const send, pay, wait = "Send the funds elsewhere.", "Pay 7,000 sats (7000000 msats) into it.", "Wait until its payments and settlements under way have ended."
+	const send, pay = "Send the funds elsewhere.", "Pay 7,000 sats (7000000 msats) into it."
+	const wait = "Wait until its payments and settlements under way have ended."
 	for name, test := range map[string]struct {
 		has      emulator.Wallet
 		errors   []string
@@ -54,16 +55,25 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 	}{
 		"nothing": {},
 		"zero":    {has: emulator.Wallet{Balances: money(0)}},
-		"funds":   {has: emulator.Wallet{Balances: money(25_000_000)}, errors: []string{"Wallet Not Empty", `"rich"`, "the wallet holds 25,000 sats (25000000 msats), and", send}, not: "owes"},
-		"a debt":  {has: emulator.Wallet{Balances: money(-7_000_000)}, errors: []string{"the wallet owes 7,000 sats (7000000 msats), and", pay}, not: send},
-		"dollars": {has: emulator.Wallet{Balances: []emulator.Money{{Currency: "usd", Amount: 600}}}, errors: []string{"holds 6.00 USD (600 cents)", send}},
+		"funds": {
+			has: emulator.Wallet{Balances: money(25_000_000)}, not: "owes",
+			errors: []string{"Wallet Not Empty", `"rich"`, "the wallet holds 25,000 sats (25000000 msats), and", send},
+		},
+		"a debt": {
+			has:    emulator.Wallet{Balances: money(-7_000_000)},
+			errors: []string{"the wallet owes 7,000 sats (7000000 msats), and", pay}, not: send,
+		},
+		"dollars": {
+			has:    emulator.Wallet{Balances: []emulator.Money{{Currency: "usd", Amount: 600}}},
+			errors: []string{"holds 6.00 USD (600 cents)", send},
+		},
 		"funds and a debt": {
 			has:    emulator.Wallet{Balances: []emulator.Money{{Currency: "usd", Amount: 600}, {Currency: "btc", Amount: -7_000_000}}},
 			errors: []string{"holds 6.00 USD (600 cents), and owes 7,000 sats (7000000 msats)", pay + " " + send},
 		},
 		"funds, some of them held": {
 			has:    emulator.Wallet{Balances: money(25_000_000), Holds: held},
-			errors: []string{"holds 25,000 sats (25000000 msats), and has 5,000 sats (5000000 msats) set aside for payments under way", wait + " " + send},
+			errors: []string{"holds 25,000 sats (25000000 msats), and has 5,000 sats (5000000 msats) set aside for payments", wait + " " + send},
 		},
 		"a settlement": {
 			has:      emulator.Wallet{PendingSettlements: pending},
@@ -107,7 +117,8 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 			if warned := strings.Contains(diags.Warnings(), "Tainted Wallet Has Money"); warned != (len(test.errors)+len(test.warnings) > 0) {
 				t.Errorf("a tainted wallet: %q", diags.Warnings())
 			}
-			if other := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, rich(w, acctest.Config{"name": "other"})).Diagnostics; len(other) > 0 {
+			other := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, rich(w, acctest.Config{"name": "other"})).Diagnostics
+			if len(other) > 0 {
 				t.Errorf("another wallet: %s%s", other.Errors(), other.Warnings())
 			}
 			if got := w.Emulator.Count("delete_wallet"); got != 0 {
@@ -117,8 +128,8 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 	}
 }
 
-// TestAccWallet_deletionReads: a plan that deletes wallets costs at most one read of each, none after a refresh, and one in all where the API cannot answer. What
-// cannot be read stops no plan.
+// TestAccWallet_deletionReads: a plan that deletes wallets costs at most one read of each, none after a refresh, and one in all where the
+// API cannot answer. What cannot be read stops no plan.
 func TestAccWallet_deletionReads(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
@@ -174,7 +185,10 @@ func TestAccWallet_deletionRefused(t *testing.T) {
 		not    string
 	}{
 		"funds": {21_000, []string{"which holds 21 sats (21000 msats)", "wallet_not_empty", "Send the funds elsewhere. Then run"}, "owes"},
-		"debt":  {-7_000_000, []string{"which owes 7,000 sats (7000000 msats)", "wallet_not_empty", "Pay 7,000 sats (7000000 msats) into it. Then run"}, "elsewhere"},
+		"debt": {
+			-7_000_000, []string{"which owes 7,000 sats (7000000 msats)", "wallet_not_empty", "Pay 7,000 sats (7000000 msats) into it. Then run"},
+			"elsewhere",
+		},
 	} {
 		for _, late := range []bool{false, true} { // late: after the deletion has read the wallet
 			w := acctest.Emulated(t)
@@ -196,7 +210,8 @@ func TestAccWallet_deletionRefused(t *testing.T) {
 	}
 }
 
-// TestAccWallet_notEmpty sees, with the real Terraform, that a wallet with funds stops a destroy before it reaches what depends on the wallet.
+// TestAccWallet_notEmpty sees, with the real Terraform, that a wallet with funds stops a destroy before it reaches what depends on the
+// wallet.
 func TestAccWallet_notEmpty(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
@@ -228,13 +243,15 @@ resource "voltage_wallet_policies" "test" {
 	})
 }
 
-// TestAccWallet_importReplaces sees, with the real Terraform, that an import block of a wallet of another environment is an error: one "yes" would delete the wallet.
+// TestAccWallet_importReplaces sees, with the real Terraform, that an import block of a wallet of another environment is an error: one
+// "yes" would delete the wallet.
 func TestAccWallet_importReplaces(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	id, limit := uuid.New(), int64(1000)
 	if err := w.Emulator.AddWallet(emulator.Wallet{
-		ID: id, EnvironmentID: emulator.SecondEnvironmentID, Name: "staging", Network: w.Network, LineOfCreditID: &emulator.SecondLineID, Limit: &limit,
+		ID: id, EnvironmentID: emulator.SecondEnvironmentID, Name: "staging", Network: w.Network,
+		LineOfCreditID: &emulator.SecondLineID, Limit: &limit,
 	}); err != nil {
 		t.Fatal(err)
 	}
@@ -248,8 +265,10 @@ func TestAccWallet_importReplaces(t *testing.T) {
 		Steps: []resource.TestStep{
 			{
 				Config: elsewhere + block,
-				ExpectError: regexp.MustCompile(`(?s)Import Would Replace Object.*line_of_credit_id\s+is\s+"` + emulator.SecondLineID.String() + `"\s+in\s+the\s+API` +
-					`.*environment_id\s+is\s+"` + emulator.SecondEnvironmentID.String() + `"\s+in\s+the\s+API\s+and\s+"` + w.EnvironmentID.String() + `"\s+in\s+the\s+configuration`),
+				ExpectError: regexp.MustCompile(`(?s)Import Would Replace Object` +
+					`.*line_of_credit_id\s+is\s+"` + emulator.SecondLineID.String() + `"\s+in\s+the\s+API` +
+					`.*environment_id\s+is\s+"` + emulator.SecondEnvironmentID.String() + `"\s+in\s+the\s+API` +
+					`\s+and\s+"` + w.EnvironmentID.String() + `"\s+in\s+the\s+configuration`),
 			},
 			{Config: matching + block},
 			{Config: matching},

@@ -44,28 +44,28 @@ func (l *walletList) Metadata(ctx context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema implements [list.ListResource].
 func (l *walletList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The active wallets of an environment or organization, narrowed by what is given, for `terraform query` to find and to import. All of it must match.",
+		MarkdownDescription: "The active wallets of an environment or organization, narrowed by the arguments, for `terraform query` to find and to import. All of them must match.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment whose wallets are wanted. Default: the provider's; where it has none, all of the organization's.",
+				MarkdownDescription: "The UUID of the environment whose wallets are listed. Defaults to the provider's, or to all environments of the organization if the provider has none.",
 				Optional:            true, CustomType: tfkit.UUIDType{},
 			},
 			"network": schema.StringAttribute{
-				MarkdownDescription: "Only wallets on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: every network.",
+				MarkdownDescription: "Only wallets on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to every network.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...)},
 			},
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: "Only wallets whose name this regular expression matches somewhere ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); " +
-					"anchor it with `^` and `$` for the whole name. Default: every name.",
+					"anchor it with `^` and `$` for the whole name. Defaults to every name.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.RegularExpression()},
 			},
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Only wallets whose metadata has all of these entries. Default: any metadata.",
+				MarkdownDescription: "Only wallets whose metadata has all of these entries. Defaults to any metadata.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Map{mapvalidator.NoNullValues()},

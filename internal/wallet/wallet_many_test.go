@@ -32,7 +32,7 @@ func each[T any](elements []T, do func(T)) {
 	wg.Wait()
 }
 
-// TestAccWallet_manyRefreshed: a refresh of 1,000 wallets takes five requests at the most, sees what has changed, and reads a wallet
+// TestAccWallet_manyRefreshed: a refresh of 1,000 wallets takes at most five requests, sees what has changed, and reads a wallet
 // that is gone by itself before it believes it.
 func TestAccWallet_manyRefreshed(t *testing.T) {
 	t.Parallel()

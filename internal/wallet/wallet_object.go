@@ -75,30 +75,30 @@ func walletAttributes() map[string]schema.Attribute {
 		"network":            text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`."),
 		"active":             schema.BoolAttribute{MarkdownDescription: "Whether the wallet can be used. A deleted wallet is inactive.", Computed: true},
 		"created_at":         text("When the wallet was created, in RFC 3339."),
-		"updated_at":         text("When the wallet was changed last, in RFC 3339."),
-		"deleted_at":         text("When the wallet was deleted, in RFC 3339; null for one that was not."),
-		"deletion_failed_at": text("When a deletion of the wallet failed last, in RFC 3339; null where none did."),
-		"line_of_credit_id":  id("The UUID of the line of credit that backs the wallet; null where none does."),
+		"updated_at":         text("When the wallet was last changed, in RFC 3339."),
+		"deleted_at":         text("When the wallet was deleted, in RFC 3339; null for a wallet that was not deleted."),
+		"deletion_failed_at": text("When a deletion of the wallet last failed, in RFC 3339; null if none failed."),
+		"line_of_credit_id":  id("The UUID of the line of credit that backs the wallet; null for a wallet without a line of credit."),
 		"limit": number("How much credit the wallet may draw, in base units of its line's currency (msats for btc, cents for usd); " +
 			"null without a line of credit."),
 		"metadata": schema.MapAttribute{
-			MarkdownDescription: "Text under keys of the user's own; empty where there is none.", Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The metadata of the wallet; empty for a wallet without metadata.", Computed: true, ElementType: types.StringType,
 		},
-		"currency": text("The one currency of the wallet: that of its balance or, before money has moved, of its line of credit. " +
+		"currency": text("The currency of the wallet: that of its balance or, before money has moved, that of its line of credit. " +
 			"Null for a wallet of several currencies."),
-		"available_balance": number("What can be spent, signed, in base units of `currency` (msats for btc, cents for usd); " +
+		"available_balance": number("The amount that can be spent, signed, in base units of `currency` (msats for btc, cents for usd); " +
 			"0 before money has moved, null for a wallet of several currencies."),
-		"total_balance": number("What the wallet has in total, with what is held for payments under way, signed, in base units of `currency`; " +
+		"total_balance": number("The whole balance, including holds for payments under way, signed, in base units of `currency`; " +
 			"0 before money has moved, null for a wallet of several currencies."),
 		"balances": schema.ListNestedAttribute{
-			MarkdownDescription: "What the wallet has, one entry a currency; empty before money has moved.",
+			MarkdownDescription: "The balances of the wallet, one entry per currency; empty before money has moved.",
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"currency":       text("The currency: `btc`, `usd` or `asset:…`."),
 				"network":        text("The Bitcoin network of the balance."),
-				"available":      tfkit.MoneyDataSourceAttribute("What can be spent."),
-				"total":          tfkit.MoneyDataSourceAttribute("What there is in total, with what is held for payments under way."),
-				"effective_time": text("When the balance became this, in RFC 3339."),
+				"available":      tfkit.MoneyDataSourceAttribute("The amount that can be spent."),
+				"total":          tfkit.MoneyDataSourceAttribute("The whole balance, including holds for payments under way."),
+				"effective_time": text("When the balance last changed, in RFC 3339."),
 			}},
 		},
 		"holds": schema.ListNestedAttribute{
@@ -106,8 +106,8 @@ func walletAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"id":             id("The UUID of the hold."),
-				"amount":         tfkit.MoneyDataSourceAttribute("What is held."),
-				"effective_time": text("Since when, in RFC 3339."),
+				"amount":         tfkit.MoneyDataSourceAttribute("The amount that is held."),
+				"effective_time": text("When it began, in RFC 3339."),
 			}},
 		},
 		"pending_settlements": schema.ListNestedAttribute{
@@ -115,14 +115,14 @@ func walletAttributes() map[string]schema.Attribute {
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"id":              id("The UUID of the settlement."),
-				"bill_id":         id("The UUID of its bill; null where there is none."),
-				"amount":          tfkit.MoneyDataSourceAttribute("What is to be settled."),
+				"bill_id":         id("The UUID of its bill; null before it is billed."),
+				"amount":          tfkit.MoneyDataSourceAttribute("The amount to settle."),
 				"settlement_type": text("`Collection` or `Payout`."),
-				"effective_time":  text("Since when, in RFC 3339."),
+				"effective_time":  text("When it began, in RFC 3339."),
 			}},
 		},
 		"error": schema.SingleNestedAttribute{
-			MarkdownDescription: "What failed last after the API had accepted a request for the wallet; null where nothing did.",
+			MarkdownDescription: "The last failure of a request for the wallet that the API had accepted; null without one.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
 				"type":   text("The API's category, such as `InsufficientLimit`."),

@@ -96,8 +96,8 @@ func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanR
 	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
-// planReplacement refuses a replacement that cannot be meant, or would be refused after everything that depends on the wallet is gone. Of any other it
-// says what changes, and what that means. It reports whether the plan replaces the wallet.
+// planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is
+// gone. Of any other it says what changes, and what that means. It reports whether the plan replaces the wallet.
 func (r *walletResource) planReplacement(
 	ctx context.Context, private tfkit.Private, state, plan, config walletModel, diags *diag.Diagnostics,
 ) bool {

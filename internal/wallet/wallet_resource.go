@@ -76,39 +76,40 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "A Voltage wallet, which sends and receives Bitcoin over Lightning and on chain, backed by a line of credit.\n\n" +
-			"The API can only rename a wallet. Every other change replaces it: the old wallet is deleted and a new one, with another ID " +
-			"and no funds, is made. The plan says so in a warning. A wallet that holds funds or owes something cannot be deleted: the plan says so in an error.\n\n" +
+			"The API can only rename a wallet. Every other change forces a new resource: the old wallet is deleted, and a new one is created, " +
+			"with another ID and no funds. The plan says so in a warning. A wallet that holds funds or owes something " +
+			"cannot be deleted, and the plan is an error.\n\n" +
 			"Balances move by themselves and are not part of this resource: read them with the data source `voltage_wallet`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The wallet's name, 3 to 256 characters. Changing it renames the wallet in place.",
+				MarkdownDescription: "The wallet's name, 3 to 256 characters. Changing this renames the wallet in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(3, 256)},
 			},
 			"network": schema.StringAttribute{
 				MarkdownDescription: "The Bitcoin network: `mainnet` (real money), `testnet3` or `mutinynet`. " +
-					"It must be the line of credit's. Changing it replaces the wallet.",
+					"It must match the network of the line of credit. Changing this forces a new resource.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(voltage.WalletNetworks()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"line_of_credit_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the line of credit that backs the wallet; the data source `voltage_line_of_credit` finds it. " +
-					"A new wallet needs one. Leave it out only for an imported wallet that no line of credit backs. Changing it replaces the wallet.",
+					"Required, unless the wallet was imported and no line of credit backs it. Changing this forces a new resource.",
 				Optional:      true,
 				CustomType:    tfkit.UUIDType{},
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"limit": schema.Int64Attribute{
 				MarkdownDescription: "How much credit the wallet may draw, in base units of its line's currency: millisatoshis for btc " +
-					"(1 sat = 1,000 msats), cents for usd. `0` makes no credit available. A new wallet needs a limit. Leave it out only for an " +
-					"imported wallet that no line of credit backs. Changing it replaces the wallet.",
+					"(1 sat = 1,000 msats), cents for usd. `0` makes no credit available. Required, unless the wallet was imported " +
+					"and no line of credit backs it. Changing this forces a new resource.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(0)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Text under keys of your own, such as a cost center. Default: none (`{}`). Changing it replaces the wallet.",
+				MarkdownDescription: "Text under keys of your own, such as a cost center. Defaults to `{}`. Changing this forces a new resource.",
 				Optional:            true,
 				Computed:            true,
 				ElementType:         types.StringType,
@@ -120,16 +121,16 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"id":             tfkit.OwnIDAttribute("wallet"),
 			"adopt_existing": tfkit.AdoptAttribute("wallet", ""),
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's when the wallet is created; a later change of the " +
-					"provider's default does not touch the wallet. Changing it here replaces the wallet.",
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's when the wallet is created; a later change of the " +
+					"provider's default does not affect the wallet. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				CustomType:    tfkit.UUIDType{},
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment. Default: the provider's when the wallet is created; a later change of the " +
-					"provider's default does not touch the wallet. Changing it here replaces the wallet.",
+				MarkdownDescription: "The UUID of the environment. Defaults to the provider's when the wallet is created; a later change of the " +
+					"provider's default does not affect the wallet. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				CustomType:    tfkit.UUIDType{},
@@ -141,15 +142,15 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the wallet was created, in RFC 3339. Until the creation was seen to succeed, when it was requested.",
+				MarkdownDescription: "When the wallet was created, in RFC 3339. Until the creation is seen to succeed, the time of the request.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active", "When it is up, the wallet stays in the state, marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("a new name to be read back", "When it is up, the state keeps the old name."),
-				DeleteDescription: tfkit.TimeoutDescription("a wallet to be gone", "When it is up, the wallet stays in the state."),
+				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active", "If the timeout expires, the wallet stays in the state and is marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("a new name to be read back", "If the timeout expires, the state keeps the old name."),
+				DeleteDescription: tfkit.TimeoutDescription("the wallet to be deleted", "If the timeout expires, the wallet stays in the state."),
 			}),
 		},
 	}

@@ -430,7 +430,7 @@ data "voltage_wallets" "other" {
 	})
 }
 
-// TestAccWallet_drift: a name that was changed elsewhere is put back, and a wallet that was deleted elsewhere is made anew.
+// TestAccWallet_drift: a name that was changed elsewhere is put back, and a wallet that was deleted elsewhere is created again.
 func TestAccWallet_drift(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

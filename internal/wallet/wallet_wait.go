@@ -16,8 +16,8 @@ import (
 
 // What a message says of the state after a failure.
 const (
-	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if there is one, " +
-		"and makes another."
+	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
+		"and creates another one."
 	stateTaintedOwnID = "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
 		"set another id: an ID that was used cannot be used again."
 	stateKept = "The wallet stays in the state."
@@ -56,7 +56,7 @@ func (l location) wait(ctx context.Context, wait voltage.Wait[*voltage.Wallet]) 
 	return l.client.WaitForWallet(ctx, l.organization, l.environment, l.id, wait)
 }
 
-// findSettled reads a wallet that is to be deleted; nil means that there is none. One whose creation began a moment ago, and was
+// findSettled reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
 // not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
 func (l location) findSettled(ctx context.Context, unfinished *time.Time) (*voltage.Wallet, error) {
 	return l.wait(ctx, voltage.Wait[*voltage.Wallet]{

@@ -44,29 +44,29 @@ func (d *walletsDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *walletsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The wallets of an environment or organization with their balances, narrowed by what is given. All of it must match.",
+		MarkdownDescription: "The wallets of an environment or organization with their balances, narrowed by the arguments. All of them must match.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose wallets are wanted. Default: the provider's; where it has none, all of the organization's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose wallets are listed. Defaults to the provider's, or to all environments of the organization if the provider has none."),
 			"network": schema.StringAttribute{
-				MarkdownDescription: "Only wallets on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Default: every network.",
+				MarkdownDescription: "Only wallets on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to every network.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...)},
 			},
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: "Only wallets whose name this regular expression matches somewhere ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); " +
-					"anchor it with `^` and `$` for the whole name. Default: every name.",
+					"anchor it with `^` and `$` for the whole name. Defaults to every name.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.RegularExpression()},
 			},
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Only wallets whose metadata has all of these entries. Default: any metadata.",
+				MarkdownDescription: "Only wallets whose metadata has all of these entries. Defaults to any metadata.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators:          []validator.Map{mapvalidator.NoNullValues()},
 			},
 			"include_inactive": schema.BoolAttribute{
-				MarkdownDescription: "Whether deleted wallets that the API still shows are wanted too. Default: `false`.",
+				MarkdownDescription: "Whether to list inactive and deleted wallets, too. Defaults to `false`.",
 				Optional:            true,
 			},
 			"ids": schema.ListAttribute{

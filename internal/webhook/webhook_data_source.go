@@ -37,15 +37,15 @@ func (d *webhookDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *webhookDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := webhookAttributes()
-	attributes["id"] = tfkit.DefaultedUUID("The webhook's UUID. Exactly one of `id` and `name` is needed. By its ID, a deleted webhook that the API still shows is found too.")
+	attributes["id"] = tfkit.DefaultedUUID("The webhook's UUID. Exactly one of `id` and `name` is required. By its ID, a deleted webhook that the API still shows is found too.")
 	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: "The webhook's whole name. Exactly one of `id` and `name` is needed. It must belong to one webhook of the environment that was not deleted.",
+		MarkdownDescription: "The webhook's whole name. Exactly one of `id` and `name` is required. It must belong to one webhook of the environment that was not deleted.",
 		Optional:            true,
 		Computed:            true,
 		Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 	}
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the webhook belongs to. Default: the provider's.")
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the webhook belongs to. Default: the provider's.")
+	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the webhook belongs to. Defaults to the provider's.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the webhook belongs to. Defaults to the provider's.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One webhook, found by its `id` or by its `name`. The API does not show its secret.",
 		Attributes:          attributes,

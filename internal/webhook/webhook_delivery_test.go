@@ -146,7 +146,7 @@ func TestAccWebhookTest_action(t *testing.T) {
 		"null":              {acctest.Config{"webhook_id": id, "detail": "null"}, nil, []string{"detail: Invalid Webhook Test"}},
 		"unknown type":      {acctest.Config{"webhook_id": id, "type": "x"}, nil, []string{"type: Invalid Webhook Test", "receive, send, test"}},
 		"no such webhook":   {acctest.Config{"webhook_id": uuid.NewString()}, nil, []string{"Webhook Not Tested", "webhook_not_found"}},
-		"an answer is lost": {acctest.Config{"webhook_id": id}, emulator.CutBefore{}, []string{"Webhook Not Tested", id, "may have been made all the same"}},
+		"an answer is lost": {acctest.Config{"webhook_id": id}, emulator.CutBefore{}, []string{"Webhook Not Tested", id, "may have been made nevertheless"}},
 	} {
 		if test.fault != nil {
 			w.Emulator.ResetRequests()
@@ -210,8 +210,8 @@ func TestWebhookTest_payload(t *testing.T) {
 		"detail not known":             {"send", acctest.Unknown{}, nil},
 		"no event":                     {nil, `{"data":"x"}`, []string{"no event"}},
 		"null":                         {nil, `{"event":"created","data":null}`, []string{"no data"}},
-		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is a text"}},
-		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`"generated" is none of the type send`, "failed"}},
+		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is text"}},
+		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`the type send has no event "generated"`, "failed"}},
 		"a payment of the other way":   {"receive", strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1), []string{`direction is "send"`}},
 		"a part of a payment":          {"receive", `{"event":"completed","data":{"direction":"receive","status":"completed"}}`, []string{"lacks id, wallet_id"}},
 		"a payment without an amount":  {"receive", strings.Replace(payment, `"amount"`, `"sum"`, 1), []string{"lacks amount"}},

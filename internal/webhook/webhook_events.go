@@ -47,7 +47,7 @@ func eventsAttribute() schema.SingleNestedAttribute {
 	family := func(text string) schema.SetAttribute {
 		return schema.SetAttribute{
 			MarkdownDescription: text + " The plan warns of a name that this version of the provider does not know. " +
-				"Default: none (`[]`). Changing it changes the webhook in place.",
+				"Defaults to `[]`. Changing this updates the webhook in place.",
 			Optional:    true,
 			Computed:    true,
 			ElementType: types.StringType,
@@ -56,16 +56,16 @@ func eventsAttribute() schema.SingleNestedAttribute {
 		}
 	}
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "What to deliver. Their order makes no difference. A webhook without events is told of nothing.",
+		MarkdownDescription: "The events to deliver. Their order makes no difference. At least one event is required.",
 		Required:            true,
 		Attributes: map[string]schema.Attribute{
-			"send": family("What happens to payments that wallets send: `succeeded`, `failed`."),
-			"receive": family("What happens to payments that wallets receive: `generated` (it can be paid), `detected`, `refreshed`, `expired`, " +
+			"send": family("Events of payments that wallets send: `succeeded`, `failed`."),
+			"receive": family("Events of payments that wallets receive: `generated` (it can be paid), `detected`, `refreshed`, `expired`, " +
 				"`succeeded` (a part has arrived, on chain), `completed` (all of it has), `failed`."),
-			"test": family("Deliveries made for a test: `created`."),
+			"test": family("Events of tests: `created`."),
 			"other": schema.MapAttribute{
-				MarkdownDescription: otherDescription + " Default: what the webhook has, so that no change of the webhook loses an event. " +
-					"`{}` removes them. Changing it changes the webhook in place.",
+				MarkdownDescription: otherDescription + " Defaults to what the webhook has, so that no change of the webhook loses an event. " +
+					"`{}` removes them. Changing this updates the webhook in place.",
 				Optional:      true,
 				Computed:      true,
 				ElementType:   familyType,

@@ -45,15 +45,15 @@ func (l *webhookList) ListResourceConfigSchema(_ context.Context, _ list.ListRes
 			"webhook has none until `secret_version` rotates it.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment whose webhooks are wanted. Default: the provider's; where it has none, all of the organization's.",
+				MarkdownDescription: "The UUID of the environment whose webhooks are listed. Defaults to the provider's, or to all environments of the organization if the provider has none.",
 				Optional:            true, CustomType: tfkit.UUIDType{},
 			},
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: "Only webhooks whose name this regular expression matches somewhere ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); " +
-					"anchor it with `^` and `$` for the whole name. Default: every name.",
+					"anchor it with `^` and `$` for the whole name. Defaults to every name.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.RegularExpression()},
 			},

@@ -39,7 +39,7 @@ func webhookAttributes() map[string]schema.Attribute {
 		"url":             text("Where deliveries go to."),
 		"name":            text("The webhook's name."),
 		"events": schema.SingleNestedAttribute{
-			MarkdownDescription: "What is delivered.",
+			MarkdownDescription: "The events that are delivered.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
 				"send":    family("What happens to payments that wallets send; empty for none."),
@@ -48,7 +48,7 @@ func webhookAttributes() map[string]schema.Attribute {
 				"other":   schema.MapAttribute{MarkdownDescription: otherDescription, Computed: true, ElementType: familyType},
 			},
 		},
-		"enabled":    schema.BoolAttribute{MarkdownDescription: "Whether deliveries are made: whether `status` is `active`.", Computed: true},
+		"enabled":    schema.BoolAttribute{MarkdownDescription: "Whether the webhook delivers events, that is, whether `status` is `active`.", Computed: true},
 		"status":     text("`active`, `stopped` or `deleted`."),
 		"created_at": text("When the webhook was created, in RFC 3339."),
 		"updated_at": text("When the webhook was changed last, in RFC 3339."),

@@ -31,13 +31,15 @@ func TestAccWebhook_adopt(t *testing.T) {
 		change acctest.Config
 		want   string // empty: it is taken over
 	}{
-		"the same":              {},
-		"stopped":               {change: acctest.Config{"enabled": false}},
-		"a secret version":      {change: acctest.Config{"secret_version": 3}},
-		"another spelling":      {change: acctest.Config{"url": "https://SHOP.example:443/hooks"}},
-		"another name":          {acctest.Config{"name": "other"}, `name is "orders" in the API and "other" in the configuration`},
-		"another URL":           {acctest.Config{"url": "https://shop.example/v2"}, `url is "https://shop.example/hooks" in the API`},
-		"other events":          {acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}}, `events is {"other":{},"receive":["completed","failed"]`},
+		"the same":         {},
+		"stopped":          {change: acctest.Config{"enabled": false}},
+		"a secret version": {change: acctest.Config{"secret_version": 3}},
+		"another spelling": {change: acctest.Config{"url": "https://SHOP.example:443/hooks"}},
+		"another name":     {acctest.Config{"name": "other"}, `name is "orders" in the API and "other" in the configuration`},
+		"another URL":      {acctest.Config{"url": "https://shop.example/v2"}, `url is "https://shop.example/hooks" in the API`},
+		"other events": {
+			acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}}, `events is {"other":{},"receive":["completed","failed"]`,
+		},
 		"not to be adopted":     {acctest.Config{"adopt_existing": false}, "id: ID In Use"},
 		"adopt_existing is out": {acctest.Config{"adopt_existing": nil}, "set adopt_existing = true"},
 		"adopt without an ID":   {acctest.Config{"id": nil}, "adopt_existing: Missing Attribute"},
@@ -243,8 +245,10 @@ func TestAccWebhook_listedAndNotFound(t *testing.T) {
 		list *emulator.Fault
 		want string
 	}{
-		"listed":         {},
-		"the list fails": {&emulator.Fault{Operation: "get_webhooks_as_user", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}}, "could not be read"},
+		"listed": {},
+		"the list fails": {
+			&emulator.Fault{Operation: "get_webhooks_as_user", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}}, "could not be read",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -256,8 +260,9 @@ func TestAccWebhook_listedAndNotFound(t *testing.T) {
 			if test.list != nil {
 				w.Emulator.Inject(*test.list)
 			}
-			if diags := p.Refresh(t.Context(), instance); !strings.Contains(diags.Errors(), test.want) || test.want == "" && diags.Errors() != "" || instance.State.IsNull() {
-				t.Errorf("state %s, errors %q, want %q", instance.State, diags.Errors(), test.want)
+			errors := p.Refresh(t.Context(), instance).Errors()
+			if !strings.Contains(errors, test.want) || test.want == "" && errors != "" || instance.State.IsNull() {
+				t.Errorf("state %s, errors %q, want %q", instance.State, errors, test.want)
 			}
 			w.Emulator.ClearFaults()
 			p.MustApply(instance, attributes())

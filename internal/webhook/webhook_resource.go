@@ -72,14 +72,14 @@ func (r *webhookResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A webhook: Voltage posts to its URL what happens to payments of an environment. Every delivery is signed: the header `x-voltage-signature` is base64 of " +
+		MarkdownDescription: "A webhook: Voltage posts the events of an environment's payments to its URL. Every delivery is signed: the header `x-voltage-signature` is base64 of " +
 			"HMAC-SHA256 over the raw body, a dot and the header `x-voltage-timestamp`, keyed with `shared_secret`.\n\n" +
-			"The API shows the secret when the webhook is made and when it is rotated, and never again. It is kept in the state, as a sensitive value. A webhook that was imported has " +
-			"none until it is rotated: set or change `secret_version`.",
+			"The API shows the secret when the webhook is created and when the secret is rotated, and never again. It is kept in the state, as a sensitive value. An imported webhook " +
+			"has no secret in the state until it is rotated: set or change `secret_version`.",
 		Attributes: map[string]schema.Attribute{
 			"url": schema.StringAttribute{
-				MarkdownDescription: "Where to deliver to: an https URL, or an http one of a loopback address, such as a test's. Another spelling of the same URL, such as " +
-					"another case of the host, is no change. Changing it changes the webhook in place.",
+				MarkdownDescription: "The URL that receives the deliveries: an https URL, or an http URL of a loopback address, such as that of a test. Another spelling of the same URL, such as " +
+					"another case of the host, is no change. Changing this updates the webhook in place.",
 				Required:      true,
 				CustomType:    urlType{},
 				PlanModifiers: []planmodifier.String{sameURL{}},
@@ -88,42 +88,42 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The webhook's name. Changing it renames the webhook in place.",
+				MarkdownDescription: "The webhook's name. Changing this renames the webhook in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
 			"events": eventsAttribute(),
 			"enabled": schema.BoolAttribute{
-				MarkdownDescription: "Whether deliveries are made. `false` stops the webhook without deleting it. Default: `true`. Changing it starts or stops the webhook in place.",
+				MarkdownDescription: "Whether the webhook delivers events. `false` stops the webhook without deleting it. Defaults to `true`. Changing this starts or stops the webhook in place.",
 				Optional:            true,
 				Computed:            true,
 				Default:             booldefault.StaticBool(true),
 			},
 			"secret_version": schema.Int64Attribute{
-				MarkdownDescription: "A number of your own, 0 or more, for the secret: changing it, or setting it on a webhook that has none in the state, rotates the secret. The one before is " +
-					"void at once. Leaving it out changes nothing. Default: none.",
+				MarkdownDescription: "A number of your own, 0 or more, for the secret: changing it, or setting it on a webhook that has none in the state, rotates the secret. The previous secret " +
+					"becomes void at once. Leaving it out changes nothing.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's when the webhook is created; a later change of the " +
-					"provider's default does not touch the webhook. Changing it here replaces the webhook.",
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's when the webhook is created; a later change of the " +
+					"provider's default does not affect the webhook. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				CustomType:    tfkit.UUIDType{},
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment whose payments are told of. Default: the provider's when the webhook is created; a later change of " +
-					"the provider's default does not touch the webhook. Changing it here replaces the webhook.",
+				MarkdownDescription: "The UUID of the environment whose payments the webhook reports. Defaults to the provider's when the webhook is created; a later change of " +
+					"the provider's default does not affect the webhook. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				CustomType:    tfkit.UUIDType{},
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"id": tfkit.OwnIDAttribute("webhook"),
-			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: the secret before it is "+
-				"void at once."),
+			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: the previous secret "+
+				"becomes void at once."),
 			"shared_secret": schema.StringAttribute{
 				MarkdownDescription: "The secret that deliveries are signed with; null for an imported webhook until `secret_version` rotates it.",
 				Computed:            true,
@@ -131,20 +131,20 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"status": schema.StringAttribute{
-				MarkdownDescription: "`active` or `stopped`, as the API has it.",
+				MarkdownDescription: "The status in the API: `active` or `stopped`.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the webhook was created, in RFC 3339. Until the creation was seen to succeed, when it was requested.",
+				MarkdownDescription: "When the webhook was created, in RFC 3339. Until the creation is seen to succeed, the time of the request.",
 				Computed:            true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back", "When it is up, the webhook stays in the state, marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("a change to be read back", "When it is up, the state keeps what was not read back yet as it was."),
-				DeleteDescription: tfkit.TimeoutDescription("a webhook to be gone", "When it is up, the webhook stays in the state."),
+				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back", "If the timeout expires, the webhook stays in the state and is marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("a change to be read back", "If the timeout expires, the state keeps the old values of the attributes that were not read back yet."),
+				DeleteDescription: tfkit.TimeoutDescription("the webhook to be deleted", "If the timeout expires, the webhook stays in the state."),
 			}),
 		},
 	}
@@ -380,7 +380,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 		secret, err := client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id)
 		if err != nil {
 			if voltage.IsDoubtful(err) {
-				failure.State = "The secret may have been rotated all the same, and then deliveries are signed with one that nobody knows. " +
+				failure.State = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
 					"The state keeps the old secret_version, so that the next apply rotates it again."
 			}
 			fail(err)

@@ -51,21 +51,21 @@ func (a *testAction) Metadata(_ context.Context, req action.MetadataRequest, res
 func (a *testAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Has Voltage make one signed delivery to a webhook, to see that it arrives and that its signature is verified. The webhook must be active. " +
-			"The API accepts the test and delivers a moment later; what the receiver makes of it is the receiver's to say.",
+			"The API accepts the test and delivers a moment later; it does not report how the receiver answered.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id": schema.StringAttribute{MarkdownDescription: "The UUID of the webhook.", Required: true, CustomType: tfkit.UUIDType{}},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Default: the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Default: the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"type": schema.StringAttribute{
-				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Default: `test`.", Optional: true,
+				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Defaults to `test`.", Optional: true,
 			},
 			"detail": schema.StringAttribute{
 				MarkdownDescription: "The `detail` of the delivery. " + detailDescription +
-					" For `test` the default is `" + defaultDetail + "`; for `send` and `receive` it is required.",
+					" For `test` it defaults to `" + defaultDetail + "`. Required for `send` and `receive`.",
 				Optional: true,
 			},
 		},
@@ -146,7 +146,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	if err := client.TestWebhook(ctx, organization, environment, id, test); err != nil {
 		failure := tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: testBlame}
 		if voltage.IsDoubtful(err) {
-			failure.Next = fmt.Sprintf("The delivery %s may have been made all the same. Look at the receiver, and invoke the action again.", delivery)
+			failure.Next = fmt.Sprintf("The delivery %s may have been made nevertheless. Look at the receiver, and invoke the action again.", delivery)
 		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return

@@ -52,7 +52,7 @@ var paymentDataFields = map[string]map[string][]string{
 // checkType returns an error for a type of delivery that does not exist.
 func checkType(kind string) error {
 	if types := slices.Sorted(maps.Keys(voltage.WebhookEventNames())); !slices.Contains(types, kind) {
-		return fmt.Errorf("%q is none of %s", voltage.Clean(kind), strings.Join(types, ", "))
+		return fmt.Errorf("%q is not one of %s", voltage.Clean(kind), strings.Join(types, ", "))
 	}
 	return nil
 }
@@ -75,12 +75,12 @@ func checkDetail(kind, text string) error {
 		return nil
 	}
 	if !slices.Contains(names, event) {
-		return fmt.Errorf("the event %q is none of the type %s, which has %s", voltage.Clean(event), kind, strings.Join(names, ", "))
+		return fmt.Errorf("the type %s has no event %q; its events are %s", kind, voltage.Clean(event), strings.Join(names, ", "))
 	}
 	if kind == typeTest {
 		var data string
 		if json.Unmarshal(object["data"], &data) != nil {
-			return errors.New("the data of a test is a text, and this is none")
+			return errors.New("the data of a test is text, and this is not")
 		}
 		return nil
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // stateTainted is what a message says of the state after a creation that did not succeed.
-const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if there is one, and makes another."
+const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one."
 
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")

@@ -42,12 +42,12 @@ func (d *webhooksDataSource) Metadata(_ context.Context, req datasource.Metadata
 // Schema implements [datasource.DataSource].
 func (d *webhooksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The webhooks of an environment or organization, narrowed by what is given. All of it must match. The API does not show their secrets.",
+		MarkdownDescription: "The webhooks of an environment or organization, narrowed by the arguments. All of them must match. The API does not show their secrets.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Default: the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose webhooks are wanted. Default: the provider's; where it has none, all of the organization's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment whose webhooks are listed. Defaults to the provider's, or to all environments of the organization if the provider has none."),
 			"statuses": schema.SetAttribute{
-				MarkdownDescription: "Only webhooks in one of these states: `active`, `stopped`, `deleted`. Default: `[\"active\", \"stopped\"]`.",
+				MarkdownDescription: "Only webhooks in one of these states: `active`, `stopped`, `deleted`. Defaults to `[\"active\", \"stopped\"]`.",
 				Optional:            true,
 				ElementType:         types.StringType,
 				Validators: []validator.Set{
@@ -57,7 +57,7 @@ func (d *webhooksDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"name_regex": schema.StringAttribute{
 				MarkdownDescription: "Only webhooks whose name this regular expression matches somewhere ([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); " +
-					"anchor it with `^` and `$` for the whole name. Default: every name.",
+					"anchor it with `^` and `$` for the whole name. Defaults to every name.",
 				Optional:   true,
 				Validators: []validator.String{tfkit.RegularExpression()},
 			},

@@ -39,7 +39,7 @@ output "by_wallet" {
 }
 
 check "orders_can_pay" {
-  # Read anew whenever the check is made, and without stopping the apply when it cannot be read.
+  # The check reads the wallet again each time, and does not stop the apply if the wallet cannot be read.
   data "voltage_wallet" "now" {
     name = "orders-staging"
   }

@@ -36,7 +36,8 @@ func TestRun(t *testing.T) {
 func TestRun_errors(t *testing.T) {
 	t.Parallel()
 	for _, counts := range []string{"", "ten", "0", "-1", "10 100"} {
-		if err := run(t.Context(), new(bytes.Buffer), counts, time.Millisecond); err == nil || !strings.Contains(err.Error(), "is not a number of wallets") {
+		if err := run(t.Context(), new(bytes.Buffer), counts, time.Millisecond); err == nil ||
+			!strings.Contains(err.Error(), "is not a number of wallets") {
 			t.Errorf("%q: %v", counts, err)
 		}
 	}

@@ -62,7 +62,7 @@ func run(ctx context.Context, out io.Writer, list string, latency time.Duration)
 		}
 	}
 	fmt.Fprintf(out, "latency %s, parallelism %d\n\n", latency, parallelism)
-	fmt.Fprintln(out, "| wallets | phase | requests | a wallet | wall | floor | `terraform_data` | ratio | idle provider | ratio | memory |")
+	fmt.Fprintln(out, "| wallets | phase | requests | per wallet | wall | floor | `terraform_data` | ratio | idle provider | ratio | memory |")
 	fmt.Fprintln(out, "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
 	for _, count := range counts {
 		if err := measure(ctx, out, dir, count, latency); err != nil {

@@ -251,6 +251,13 @@ func (c *collector) result() []message {
 			}
 		}
 	}
+	for i := range c.messages { // a field of anything but a template varies
+		m := &c.messages[i]
+		m.summary, m.detail = fieldOf.ReplaceAllString(m.summary, varying), fieldOf.ReplaceAllString(m.detail, varying)
+		for j := range m.next {
+			m.next[j] = fieldOf.ReplaceAllString(m.next[j], varying)
+		}
+	}
 	var result []message
 	slices.SortFunc(c.messages, func(a, b message) int { return cmp.Compare(a.key(), b.key()) })
 	for _, m := range c.messages {

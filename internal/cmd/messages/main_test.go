@@ -78,6 +78,7 @@ func TestCollect(t *testing.T) {
 		`Direct Error | OBJECT: "…" is no value, 7% of it. | Choose … or ….`,
 		`Not Made | OBJECT: REASON.` + "\nIt stays.\n" + `It goes. | Look at ….`,
 		`Not Sent | OBJECT: REASON. | Give it. or Wait.`,
+		`Set Twice | OBJECT: two resources …. | Keep one.`,
 		`Direct Warning | Careful. | Think.`,
 	}
 	if !slices.Equal(got, want) {

@@ -16,10 +16,12 @@ func fault(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	r := newRemote("fault", "[flags] EFFECT", "Makes requests to come go wrong. The flags may follow the effect, too. EFFECT is one of\n\n"+effectTable()+
-		"\nOPERATION is one of\n\n  "+strings.Join(operations, "\n  ")+"\n", stderr)
+	r := newRemote("fault", "[flags] EFFECT",
+		"Makes requests to come go wrong. The flags may follow the effect, too. EFFECT is one of\n\n"+effectTable()+
+			"\nOPERATION is one of\n\n  "+strings.Join(operations, "\n  ")+"\n", stderr)
 	spec := emulator.FaultSpec{}
-	nth, times := r.Int("nth", 1, "the `number` of the first request it happens to, counted from now: 1 is the next one"), r.Int("times", 1, "the `number` of requests in a row that it happens to; -1: all that follow")
+	nth, times := r.Int("nth", 1, "the `number` of the first request it happens to, counted from now: 1 is the next one"),
+		r.Int("times", 1, "the `number` of requests in a row that it happens to; -1: all that follow")
 	r.StringVar(&spec.Operation, "operation", "", "the `operation` of the API whose requests it happens to; default: all")
 	r.BoolVar(&spec.After, "after", false, "with hang and status: what was requested is done first")
 	r.StringVar(&spec.RetryAfter, "retry-after", "", "with status: the `seconds`, or the HTTP date, of the header Retry-After")

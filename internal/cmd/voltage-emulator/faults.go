@@ -11,7 +11,8 @@ import (
 
 // listFaults lists what is still to go wrong with a running emulator, or takes it back.
 func listFaults(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	r := newRemote("faults", "[flags] [clear]", `Lists the faults that are still to happen, with what is left of them. "clear" takes all of them back. A request that hangs
+	r := newRemote("faults", "[flags] [clear]",
+		`Lists the faults that are still to happen, with what is left of them. "clear" takes all of them back. A request that hangs
 already goes on hanging.
 `, stderr)
 	arguments, err := r.arguments(args, 0, 1)

@@ -96,7 +96,8 @@ func TestWritesExports(t *testing.T) {
 func TestRefusesArguments(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"pay"}, {"pay", "-url", "http://127.0.0.1:1/v1", "lntbs1"}, {"pay", "-msats", "x"}, {"-listen", "0.0.0.0:0"}, {"-unknown"}, {"argument"}, {"-delay", "soon"}, {"-exports", filepath.Join("no", "such", "folder")},
+		{"pay"}, {"pay", "-url", "http://127.0.0.1:1/v1", "lntbs1"}, {"pay", "-msats", "x"}, {"-listen", "0.0.0.0:0"}, {"-unknown"}, {"argument"},
+		{"-delay", "soon"}, {"-exports", filepath.Join("no", "such", "folder")},
 	} {
 		var stdout, stderr bytes.Buffer
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -153,10 +154,12 @@ func TestPays(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out, errOut bytes.Buffer
-	if err := run(t.Context(), []string{"pay", "-url", v["VOLTAGE_API_URL"], got.Data.Invoice}, &out, &errOut); err == nil || !strings.Contains(err.Error(), "any amount") {
+	if err := run(t.Context(), []string{"pay", "-url", v["VOLTAGE_API_URL"], got.Data.Invoice}, &out, &errOut); err == nil ||
+		!strings.Contains(err.Error(), "any amount") {
 		t.Errorf("without an amount: %v", err)
 	}
-	if err := run(t.Context(), []string{"pay", "-url", v["VOLTAGE_API_URL"], "-msats", "7000", got.Data.Invoice}, &out, &errOut); err != nil || out.String() != "paid\n" {
+	if err := run(t.Context(), []string{"pay", "-url", v["VOLTAGE_API_URL"], "-msats", "7000", got.Data.Invoice}, &out, &errOut); err != nil ||
+		out.String() != "paid\n" {
 		t.Errorf("%v, printed %q", err, out.String())
 	}
 	if status := send("GET", payments+"/"+payment, ""); !strings.Contains(status, `"status":"completed"`) {

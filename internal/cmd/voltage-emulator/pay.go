@@ -11,7 +11,8 @@ import (
 
 // pay has a running emulator's payment request paid from outside.
 func pay(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	r := newRemote("pay", "[flags] INVOICE|ADDRESS|URI", `Pays a payment request of the emulator, as somebody outside Voltage would. Its payment is completed, and its
+	r := newRemote("pay", "[flags] INVOICE|ADDRESS|URI",
+		`Pays a payment request of the emulator, as somebody outside Voltage would. Its payment is completed, and its
 wallet credited, once the emulator's -delay has passed.
 `, stderr)
 	msats := r.Int64("msats", 0, "how many `millisatoshis`, for a request of any amount")

@@ -105,8 +105,9 @@ func TestSeedIsInReadme(t *testing.T) {
 	t.Parallel()
 	page := readme(t)
 	for title, object := range map[string]any{
-		"an organization": emulator.SeedOrganization{}, "an environment": emulator.SeedEnvironment{}, "a line of credit": emulator.SeedLineOfCredit{},
-		"a key": emulator.SeedKey{}, "a wallet": emulator.SeedWallet{}, "a balance": emulator.SeedBalance{},
+		"an organization": emulator.SeedOrganization{}, "an environment": emulator.SeedEnvironment{},
+		"a line of credit": emulator.SeedLineOfCredit{},
+		"a key":            emulator.SeedKey{}, "a wallet": emulator.SeedWallet{}, "a balance": emulator.SeedBalance{},
 	} {
 		_, table, found := strings.Cut(page, "| of "+title+" | |\n")
 		if !found {
@@ -148,7 +149,8 @@ func TestSeedIsInReadme(t *testing.T) {
 func TestReadmeExamples(t *testing.T) {
 	t.Parallel()
 	_, program := running(t)
-	examples := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|fault|faults|requests)\b.*)$`).FindAllStringSubmatch(readme(t), -1)
+	examples := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|fault|faults|requests)\b.*)$`).FindAllStringSubmatch(readme(t),
+		-1)
 	if len(examples) < 10 {
 		t.Fatalf("README.md has only the examples %v", examples)
 	}

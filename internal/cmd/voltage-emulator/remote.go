@@ -102,7 +102,8 @@ func controlURL(base, name string) (string, error) {
 		return "", fmt.Errorf("the emulator's address: %w", err)
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", fmt.Errorf("%s is not an emulator's address, which begins like http://127.0.0.1: is VOLTAGE_API_URL that of a real environment?", base)
+		return "", fmt.Errorf("%s is not an emulator's address, which begins like http://127.0.0.1: is VOLTAGE_API_URL that of a real "+
+			"environment?", base)
 	}
 	return u.Scheme + "://" + u.Host + "/emulator/" + name, nil
 }

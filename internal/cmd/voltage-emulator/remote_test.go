@@ -23,7 +23,8 @@ func running(t *testing.T) (*emulator.Emulator, func(args ...string) (string, er
 	world := emulator.DefaultWorld()
 	limit := int64(1000)
 	world[0].Wallets = []emulator.Wallet{{
-		ID: ordersID, EnvironmentID: emulator.StagingEnvironmentID, Name: "orders-staging", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+		ID: ordersID, EnvironmentID: emulator.StagingEnvironmentID, Name: "orders-staging", Network: "mutinynet",
+		LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
 	}}
 	api, err := emulator.New(emulator.Config{Organizations: world})
 	if err != nil {
@@ -48,9 +49,12 @@ func TestDepositsAndWithdraws(t *testing.T) {
 		args []string
 		want string
 	}{
-		{[]string{"deposit", "orders-staging", "5000"}, "deposited 5000 msats in orders-staging (" + ordersID.String() + "), whose balance is 5000 msats now\n"},
-		{[]string{"withdraw", ordersID.String(), "4000"}, "withdrew 4000 msats from orders-staging (" + ordersID.String() + "), whose balance is 1000 msats now\n"},
-		{[]string{"deposit", "orders-staging", "7", "-currency", "usd"}, "deposited 7 cents in orders-staging (" + ordersID.String() + "), whose balance is 7 cents now\n"},
+		{[]string{"deposit", "orders-staging", "5000"},
+			"deposited 5000 msats in orders-staging (" + ordersID.String() + "), whose balance is 5000 msats now\n"},
+		{[]string{"withdraw", ordersID.String(), "4000"},
+			"withdrew 4000 msats from orders-staging (" + ordersID.String() + "), whose balance is 1000 msats now\n"},
+		{[]string{"deposit", "orders-staging", "7", "-currency", "usd"},
+			"deposited 7 cents in orders-staging (" + ordersID.String() + "), whose balance is 7 cents now\n"},
 	} {
 		if out, err := program(test.args...); err != nil || out != test.want {
 			t.Errorf("%v: %v, printed %q", test.args, err, out)
@@ -66,7 +70,8 @@ func TestDepositsAndWithdraws(t *testing.T) {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)
 		}
 	}
-	if got := api.Wallets()[0].Balances; !reflect.DeepEqual(got, []emulator.Money{{Currency: "btc", Amount: 1000}, {Currency: "usd", Amount: 7}}) {
+	if got := api.Wallets()[0].Balances; !reflect.DeepEqual(got,
+		[]emulator.Money{{Currency: "btc", Amount: 1000}, {Currency: "usd", Amount: 7}}) {
 		t.Errorf("the wallet has %+v", got)
 	}
 }
@@ -77,8 +82,10 @@ func TestFaults(t *testing.T) {
 	api, program := running(t)
 	for _, test := range [][]string{
 		{"it will happen to request 1 of those to come of create_wallet\n", "fault", "-operation", "create_wallet", "cut-after"},
-		{"it will happen to requests 2 to 4 of those to come of get_wallet\n", "fault", "status=503", "-retry-after", "5", "-operation", "get_wallet", "-nth", "2", "-times", "3", "-after"},
-		{"it will happen to request 1 and all that follow of those to come\n", "fault", "-times", "-1", "refuse=400", "-type", "a", "-code", "b", "-detail", "c d"},
+		{"it will happen to requests 2 to 4 of those to come of get_wallet\n", "fault", "status=503", "-retry-after", "5", "-operation",
+			"get_wallet", "-nth", "2", "-times", "3", "-after"},
+		{"it will happen to request 1 and all that follow of those to come\n", "fault", "-times", "-1", "refuse=400", "-type", "a", "-code", "b",
+			"-detail", "c d"},
 	} {
 		if out, err := program(test[1:]...); err != nil || out != test[0] {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)
@@ -130,7 +137,8 @@ func TestRequests(t *testing.T) {
 	}
 	out, err := program("requests", "-json", "-operation", "get_wallet")
 	var seen []emulator.Seen
-	if jsonErr := json.Unmarshal([]byte(out), &seen); err != nil || jsonErr != nil || len(seen) != 1 || seen[0].Status != 200 || seen[0].Time.IsZero() {
+	if jsonErr := json.Unmarshal([]byte(out), &seen); err != nil || jsonErr != nil || len(seen) != 1 || seen[0].Status != 200 ||
+		seen[0].Time.IsZero() {
 		t.Errorf("%v, %v, printed %s", err, jsonErr, out)
 	}
 	if out, err := program("requests", "-operation", "get_walet"); err == nil || out != "" {
@@ -182,7 +190,8 @@ func TestSeeds(t *testing.T) {
 		t.Errorf("the exported key is %q", got)
 	}
 	for content, want := range map[string]string{
-		`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[]}]}`: `no key of organization "Acme" opens its first environment, "staging"`,
+		`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[]}]}`: `no key of organization "Acme" ` +
+			`opens its first environment, "staging"`,
 		"{\n\"organisations\": []}": "world.json:\nthe seed: there is no field \"organisations\"",
 	} {
 		file := filepath.Join(t.TempDir(), "world.json")
@@ -204,7 +213,9 @@ func TestSeeds(t *testing.T) {
 func TestExportsToken(t *testing.T) {
 	t.Parallel()
 	file := filepath.Join(t.TempDir(), "world.json")
-	if err := os.WriteFile(file, []byte(`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[{"secret":"a.b.c","bearer":true}]}]}`), 0o600); err != nil {
+	if err := os.WriteFile(file,
+		[]byte(`{"organizations":[{"name":"Acme","environments":[{"name":"staging"}],"keys":[{"secret":"a.b.c","bearer":true}]}]}`),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	var buffer bytes.Buffer

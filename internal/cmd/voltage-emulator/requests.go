@@ -15,7 +15,8 @@ import (
 
 // requests lists what was requested of a running emulator, or has it forgotten.
 func requests(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	r := newRemote("requests", "[flags] [clear]", `Lists the requests that the emulator has seen, in the order of arrival: what was answered, which operation it is, its method and
+	r := newRemote("requests", "[flags] [clear]",
+		`Lists the requests that the emulator has seen, in the order of arrival: what was answered, which operation it is, its method and
 path, and the fault that happened to it. A status of - is no answer: one that is still to come, or a connection that was cut.
 "clear" forgets them. Neither headers, which have the key, nor bodies are shown.
 `, stderr)

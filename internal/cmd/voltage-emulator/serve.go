@@ -87,7 +87,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	} else if err := replaceFile(*exports, text); err != nil {
 		return fmt.Errorf("writing the exports: %w", err)
 	}
-	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n", url)
+	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n",
+		url)
 	<-ctx.Done()
 	return nil
 }

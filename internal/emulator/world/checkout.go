@@ -46,7 +46,7 @@ func (w *World) ReplaceCheckout(c *Call, checkout Checkout) (*CheckoutSettings, 
 	return &settings, nil
 }
 
-// Checkout returns the settings of an environment after everything that was accepted; the zero value is none.
+// Checkout returns the settings of an environment after everything that was accepted; the zero value means that it has no settings.
 func (w *World) Checkout(environment uuid.UUID) Checkout {
 	if !w.state.Checkouts.has(environment) {
 		return Checkout{}

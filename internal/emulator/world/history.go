@@ -41,7 +41,8 @@ func (h *History[T]) change(at time.Time, state T) {
 	*h = append(*h, Moment[T]{at, state})
 }
 
-// Objects are all objects of one kind. Their histories change through its methods only.
+// Objects are all objects of one kind. Their histories change through put, forget and remove only: whoever has to learn of changes is told
+// there.
 type Objects[T any] struct {
 	Histories map[uuid.UUID]History[T]
 	Order     []uuid.UUID // of creation
@@ -89,7 +90,7 @@ func (o *Objects[T]) latest(id uuid.UUID) T { return o.Histories[id].latest() }
 // seen returns the state of an object at a time, nil before there is one.
 func (o *Objects[T]) seen(id uuid.UUID, now time.Time) *T { return o.Histories[id].seen(now, false) }
 
-// read returns an object as a read of it shows it: nil where there is none, where it is not visible to the caller, and where a fault
+// read returns an object as a read of it shows it: nil where it does not exist, where it is not visible to the caller, and where a fault
 // hides it.
 func (o *Objects[T]) read(c *Call, id uuid.UUID, visible func(*T) bool) *T {
 	if c.hidden() || !o.has(id) {

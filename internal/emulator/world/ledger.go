@@ -127,7 +127,7 @@ func (w *World) MoveByHand(wallet, kind, currency string, amount int64) (*Wallet
 	available := balance - s.Held(moved.Currency)
 	switch {
 	case !validCurrency(moved.Currency):
-		return nil, Money{}, fmt.Errorf("%q is none of btc, usd, and asset: with 66 hex characters", moved.Currency)
+		return nil, Money{}, fmt.Errorf("%q is not one of btc, usd, and asset: with 66 hex characters", moved.Currency)
 	case amount <= 0:
 		return nil, Money{}, fmt.Errorf("an amount is above 0, in %s, not %d", unit, amount)
 	case kind == "deposited" && balance > math.MaxInt64-amount:

@@ -86,7 +86,7 @@ func (w *World) allocated(line *LineState) int64 {
 	return sum
 }
 
-// lineOf is the line of credit behind a wallet; one without fees where there is none.
+// lineOf is the line of credit behind a wallet, and a line without fees for a wallet that has no line.
 func (w *World) lineOf(wallet uuid.UUID) *LineState {
 	state := w.state.Wallets.latest(wallet)
 	if state.LineOfCreditID != nil {
@@ -95,7 +95,7 @@ func (w *World) lineOf(wallet uuid.UUID) *LineState {
 	return &LineState{}
 }
 
-// currencyOf is the currency of a wallet: that of its line of credit, and btc where there is none.
+// currencyOf is the currency of a wallet: that of its line of credit, and btc for a wallet that has no line.
 func (w *World) currencyOf(wallet uuid.UUID) string { return cmp.Or(w.lineOf(wallet).Currency, "btc") }
 
 // ListLines returns the lines of credit of the organization that match, in the order of its definition.

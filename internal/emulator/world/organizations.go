@@ -63,7 +63,7 @@ func (o *organization) line(id uuid.UUID) *LineState {
 	return o.Lines[i]
 }
 
-// Organization returns an organization, nil where there is none.
+// Organization returns an organization, and nil where it does not exist.
 func (w *World) Organization(id uuid.UUID) *Organization {
 	if org := w.organization(id); org != nil {
 		return &org.Organization
@@ -79,7 +79,7 @@ func (w *World) organization(id uuid.UUID) *organization {
 	return w.state.Organizations[i]
 }
 
-// Key returns the key with a secret, and the organization that it belongs to; nil where there is none.
+// Key returns the key with a secret, and the organization that it belongs to; nil for an unknown secret.
 func (w *World) Key(secret string) (key *Key, organization uuid.UUID) {
 	owned := w.state.Keys[secret]
 	if owned == nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Policies are the limits and rules of a wallet. The zero value is none.
+// Policies are the limits and rules of a wallet. The zero value means that it has no policies.
 type Policies struct {
 	// MaxPaymentSizeSats bounds one send, TransactionsPerMinute the sends of a minute, SendVolumeLimitSats those of a day.
 	MaxPaymentSizeSats, TransactionsPerMinute, SendVolumeLimitSats *int64

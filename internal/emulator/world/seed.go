@@ -168,7 +168,7 @@ func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, na
 
 func (s *seeding) oneOf(at, value string, known ...string) {
 	if !slices.Contains(known, value) {
-		s.refuse(at, "%q is none of %s", value, strings.Join(known, ", "))
+		s.refuse(at, "%q is not one of %s", value, strings.Join(known, ", "))
 	}
 }
 
@@ -180,7 +180,7 @@ func (s *seeding) network(at, value string) string {
 func (s *seeding) currency(at, value string) string {
 	value = cmp.Or(value, "btc")
 	if !validCurrency(value) {
-		s.refuse(at, "%q is none of btc, usd, and asset: with 66 hex characters", value)
+		s.refuse(at, "%q is not one of btc, usd, and asset: with 66 hex characters", value)
 	}
 	return value
 }

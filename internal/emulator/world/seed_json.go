@@ -154,6 +154,6 @@ func repeated(tokens *json.Decoder, at string) error {
 			return err
 		}
 	}
-	_, err = tokens.Token() // the end
-	return err              //nolint:wrapcheck // the content is JSON
+	_, err = tokens.Token() // the end, which is there: the content is JSON
+	return err
 }

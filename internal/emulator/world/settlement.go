@@ -65,7 +65,7 @@ func (f Flow) route() string {
 // BlockHeight is how many blocks a chain has at a time: one every ten minutes since the first, which Bitcoin's had in 2009.
 func BlockHeight(at time.Time) int64 { return max(at.Unix()-1_231_006_505, 0) / 600 }
 
-// ChargedFee is what Voltage takes of a payment, agreed to before it is made. Nil is none.
+// ChargedFee is what Voltage charges for a payment, agreed to before it is made. Nil means no fee.
 type ChargedFee struct {
 	BasisPoints int64
 	Amount      Money // of btc

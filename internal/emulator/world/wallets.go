@@ -88,7 +88,7 @@ func (w *World) ListWallets(c *Call, filter WalletFilter) []*WalletState {
 		switch {
 		case s.Organization != c.Organization || filter.Environment != uuid.Nil && s.EnvironmentID != filter.Environment:
 			return false
-		case w.settings.ForgetDeleted && !s.Active && s.DeletedAt != nil:
+		case !s.Active && w.forgotten(s.DeletedAt):
 			return false
 		}
 		return s.Active || filter.Inactive
@@ -102,7 +102,7 @@ func (w *World) ListWallets(c *Call, filter WalletFilter) []*WalletState {
 // ReadWallet returns a wallet of the organization.
 func (w *World) ReadWallet(c *Call, id uuid.UUID) (*WalletState, *Refusal) {
 	wallet := w.state.Wallets.read(c, id, func(s *WalletState) bool {
-		return s.Organization == c.Organization && !(w.settings.ForgetDeleted && s.DeletedAt != nil)
+		return s.Organization == c.Organization && !w.forgotten(s.DeletedAt)
 	})
 	if wallet == nil {
 		return nil, missing("instance_not_found", "wallet_id", id)

@@ -77,7 +77,7 @@ func newWebhookSecret() string { return "vltg_" + rand.Text() + rand.Text()[:6] 
 // ReadWebhook returns a webhook of the environment.
 func (w *World) ReadWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
 	webhook := w.state.Webhooks.read(c, id, func(s *Webhook) bool {
-		return c.owns(s.Organization, s.Environment) && !(w.settings.ForgetDeleted && s.DeletedAt != nil)
+		return c.owns(s.Organization, s.Environment) && !w.forgotten(s.DeletedAt)
 	})
 	if webhook == nil {
 		return nil, missing("webhook_not_found", "webhook_id", id)
@@ -98,7 +98,7 @@ func (w *World) ListWebhooks(c *Call, filter WebhookFilter) []*Webhook {
 		return s.Organization == c.Organization &&
 			(len(filter.Environments) == 0 || slices.Contains(filter.Environments, s.Environment)) &&
 			(len(filter.Statuses) == 0 || slices.Contains(filter.Statuses, s.Status)) &&
-			!(w.settings.ForgetDeleted && s.DeletedAt != nil)
+			!w.forgotten(s.DeletedAt)
 	})
 	slices.SortStableFunc(webhooks, func(a, b *Webhook) int {
 		order := a.CreatedAt.Compare(b.CreatedAt)

@@ -76,3 +76,8 @@ func New(organizations []Organization, settings Settings) (*World, error) {
 	}
 	return w, nil
 }
+
+// forgotten reports whether an object can no longer be read, given when it was deleted.
+func (w *World) forgotten(deletedAt *time.Time) bool {
+	return w.settings.ForgetDeleted && deletedAt != nil
+}

@@ -8,6 +8,7 @@ const direct = "Direct " + "Error"
 func messages() {
 	diags.AddAttributeError(at, direct, fmt.Sprintf("%s: %q is no value, 7%% of it.\n\nChoose %s or %[3]s.", m.describe(), value, other))
 	diags.AddWarning("Direct Warning", "Careful.\n\nThink.")
+	diags.AddError("Set Twice", fmt.Sprintf("%s: two resources %s.\n\nKeep one.", object, c.Resource))
 	failure := tfkit.Failure{Summary: "Not Sent", Object: object, Err: err}
 	failure.Next, failure.Err = step(err)
 	failure.Summary, failure.Err = "Not Made", err

@@ -111,7 +111,8 @@ var shapes = []shape{
 	altered("two payees", true, func(r *source, i *Invoice) {
 		i.field('n', Bytes('n', i.Key.PubKey().SerializeCompressed()), Bytes('n', r.key().PubKey().SerializeCompressed()))
 	}),
-	altered("payment hash of another length before it", true, func(r *source, i *Invoice) { i.field('p', Bytes('p', r.bytes(20)), i.get('p')) }),
+	altered("payment hash of another length before it", true,
+		func(r *source, i *Invoice) { i.field('p', Bytes('p', r.bytes(20)), i.get('p')) }),
 	altered("description hash of another length", true, func(r *source, i *Invoice) { i.field('h', Bytes('h', r.bytes(20))) }),
 	altered("payee of another length", true, func(r *source, i *Invoice) { i.field('n', Bytes('n', r.bytes(32))) }),
 	altered("another recovery ID", true, func(_ *source, i *Invoice) { i.Tamper = func(signature []byte) { signature[64] ^= 1 } }),
@@ -185,7 +186,8 @@ func (r *source) invoice() *Invoice {
 		Prefix:    fmt.Sprint("ln", r.network(), 1+r.IntN(1_000_000), []string{"m", "u", "n"}[r.IntN(3)]),
 		Timestamp: 1_500_000_000 + r.Uint64N(500_000_000),
 		Fields: []Field{
-			Bytes('p', r.bytes(32)), Bytes('s', r.bytes(32)), Bytes('d', fmt.Appendf(nil, "order %d", r.IntN(1000))), Number('x', 1+r.Uint64N(86400)),
+			Bytes('p', r.bytes(32)), Bytes('s', r.bytes(32)), Bytes('d', fmt.Appendf(nil, "order %d", r.IntN(1000))),
+			Number('x', 1+r.Uint64N(86400)),
 			Number('c', 18+r.Uint64N(200)), Features(8, 14),
 		},
 		Key: r.key(),
