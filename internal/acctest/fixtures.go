@@ -71,8 +71,9 @@ func Answering(t *testing.T, organization, environment uuid.UUID, answer func(*h
 	t.Cleanup(server.Close)
 	return &World{
 		URL: server.URL + "/v1", OrganizationID: organization, EnvironmentID: environment, // and a list serves nothing: each answer is meant
-		Pace: voltage.Pace{RetryMin: time.Millisecond, RetryMax: time.Millisecond, PollMin: time.Millisecond, PollMax: time.Millisecond,
-			Settle: time.Millisecond},
+		Pace: voltage.Pace{
+			RetryMin: time.Millisecond, RetryMax: time.Millisecond, PollMin: time.Millisecond, PollMax: time.Millisecond, Settle: time.Millisecond,
+		},
 	}
 }
 

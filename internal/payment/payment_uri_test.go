@@ -10,8 +10,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// TestAccPaymentRequest_uris: each bitcoin: URI that the emulator makes is a BIP 21 URI, whose amount is of whole satoshis and that of the invoice
-// in it, also where a fee or the rate of a quote has a part of a satoshi; and what it asks for is what is paid.
+// TestAccPaymentRequest_uris: each bitcoin: URI that the emulator makes is a BIP 21 URI, whose amount is of whole satoshis and that of
+// the invoice in it, also where a fee or the rate of a quote has a part of a satoshi; and what it asks for is what is paid.
 func TestAccPaymentRequest_uris(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)

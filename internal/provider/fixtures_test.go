@@ -54,7 +54,8 @@ var shownOperations = map[string]struct {
 			if wallet["deleted_at"] != nil {
 				return nil
 			}
-			return pick(shownWallet(wallet), "id", "organization_id", "environment_id", "name", "network", "line_of_credit_id", "limit", "metadata", "active", "created_at")
+			return pick(shownWallet(wallet), "id", "organization_id", "environment_id", "name", "network", "line_of_credit_id", "limit",
+				"metadata", "active", "created_at")
 		}},
 	}},
 	"get_all_organizations_wallets_as_user": {`/wallets$`, []shower{{
@@ -549,10 +550,13 @@ func shownPayment(payment object) object {
 	if breakdown, ok := payment["payment_breakdown"].(object); ok {
 		shown["payment_breakdown"] = pick(breakdown, "principal", "network_fee", "processing_fee")
 		shown["amount"] = breakdown["principal"]
-	} else if amount, ok := data["amount"].(object); ok && payment["direction"] == "receive" && payment["requested_amount"] == nil && number(amount["amount"]) == 0 {
+	} else if amount, ok := data["amount"].(object); ok && payment["direction"] == "receive" && payment["requested_amount"] == nil &&
+		number(amount["amount"]) == 0 {
 		shown["amount"] = nil // any amount, and nobody has paid
 	}
-	for name, deprecated := range map[string][]string{"amount": {"amount_msats", "amount_sats"}, "max_fee": {"max_fee_msats", "max_fee_sats"}, "fees": {"fee_msats", "fee_sats"}} {
+	for name, deprecated := range map[string][]string{
+		"amount": {"amount_msats", "amount_sats"}, "max_fee": {"max_fee_msats", "max_fee_sats"}, "fees": {"fee_msats", "fee_sats"},
+	} {
 		if data[name] != nil || shown[name] != nil {
 			continue
 		}

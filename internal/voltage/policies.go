@@ -144,8 +144,8 @@ func shows[T comparable](wanted, shown *T) bool {
 	return wanted == nil || shown != nil && *wanted == *shown
 }
 
-// TypePoliciesNotFound is the API's refusal to read or to change the policies of a wallet: the wallet does not exist, or it has no policies.
-// The API does not say which of the two is so. Source: behaviour.md, "Policies".
+// TypePoliciesNotFound is the API's refusal to read or to change the policies of a wallet: the wallet does not exist, or it has no
+// policies. The API does not say which of the two is so. Source: behaviour.md, "Policies".
 const TypePoliciesNotFound = "wallet_policies_not_found"
 
 // NoFirstPoliciesError is a refused change of the policies of a wallet that exists and has no policies.
@@ -176,8 +176,8 @@ func (e *WalletDeletedError) Error() string {
 // Unwrap returns the API's refusal.
 func (e *WalletDeletedError) Unwrap() error { return e.cause }
 
-// GetWalletPolicies returns the policies of a wallet. IsNotFound reports whether the error means that the wallet does not exist or that it has
-// no policies; [Client.FindWalletPolicies] tells the two apart.
+// GetWalletPolicies returns the policies of a wallet. IsNotFound reports whether the error means that the wallet does not exist or that
+// it has no policies; [Client.FindWalletPolicies] tells the two apart.
 func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
 	var policies WalletPolicies
 	call := call{method: http.MethodGet, path: policiesPath(organization, wallet), out: &policies, repeat: true}
@@ -187,8 +187,8 @@ func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uui
 	return &policies, nil
 }
 
-// FindWalletPolicies returns the policies of a wallet, nil for a wallet that exists and has none. IsNotFound reports whether the error means
-// that the wallet does not exist or was deleted, which [Client.GetConfirmedWallet] confirms.
+// FindWalletPolicies returns the policies of a wallet, nil for a wallet that exists and has none. IsNotFound reports whether the error
+// means that the wallet does not exist or was deleted, which [Client.GetConfirmedWallet] confirms.
 func (c *Client) FindWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
 	policies, err := c.GetWalletPolicies(ctx, organization, wallet)
 	if !IsNotFound(err) {
@@ -211,8 +211,8 @@ func (c *Client) GetSettledWalletPolicies(ctx context.Context, organization, wal
 	return nil, err
 }
 
-// FindSettledWalletPolicies is FindWalletPolicies that waits for the policies of a new wallet: where the wallet was made less than Pace.Lag ago
-// and seems to have none, it reads again until Pace.Settle is over.
+// FindSettledWalletPolicies is FindWalletPolicies that waits for the policies of a new wallet: where the wallet was made less than
+// Pace.Lag ago and seems to have none, it reads again until Pace.Settle is over.
 func (c *Client) FindSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
 	policies, err := c.GetWalletPolicies(ctx, organization, wallet)
 	if !IsNotFound(err) {
@@ -240,9 +240,9 @@ func (c *Client) walletWithoutPolicies(ctx context.Context, organization, wallet
 
 // UpdateWalletPolicies asks for a change, which can be read a moment later. It can be repeated.
 //
-// After a 404 it reads the wallet. The policies of a wallet that exists can lag behind its creation: then it requests the change again until
-// Pace.Lag after the creation, and for at least Pace.Settle. A *NoFirstPoliciesError means that the API refused until the end and the wallet
-// exists without policies. IsNotFound reports whether the error is this one, or means that the wallet does not exist.
+// After a 404 it reads the wallet. The policies of a wallet that exists can lag behind its creation: then it requests the change again
+// until Pace.Lag after the creation, and for at least Pace.Settle. A *NoFirstPoliciesError means that the API refused until the end and
+// the wallet exists without policies. IsNotFound reports whether the error is this one, or means that the wallet does not exist.
 func (c *Client) UpdateWalletPolicies(ctx context.Context, organization, wallet uuid.UUID, update PolicyUpdate) error {
 	send := func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.do(ctx, call{method: http.MethodPatch, path: policiesPath(organization, wallet), body: update, repeat: true})

@@ -134,8 +134,8 @@ func scripted(answers map[string][]http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestUpdateWalletPolicies_notFound: after a 404 the wallet decides. Where it exists, the change is requested again for as long as the policies
-// of a wallet can lag behind it, in virtual time.
+// TestUpdateWalletPolicies_notFound: after a 404 the wallet decides. Where it exists, the change is requested again for as long as the
+// policies of a wallet can lag behind it, in virtual time.
 func TestUpdateWalletPolicies_notFound(t *testing.T) {
 	t.Parallel()
 	const never = 24 * time.Hour
@@ -149,17 +149,20 @@ func TestUpdateWalletPolicies_notFound(t *testing.T) {
 		want     string           // the error: none, first, deleted, or a type
 		from, to time.Duration    // how long that takes
 	}{
-		"accepted":                      {lag: 0, want: "none"},
-		"new wallet":                    {lag: 40 * time.Second, want: "none", from: 40 * time.Second, to: 43 * time.Second},
-		"older wallet":                  {age: time.Hour, lag: 2 * time.Second, want: "none", from: 2 * time.Second, to: 4 * time.Second},
-		"clock ahead":                   {age: -time.Hour, lag: never, want: "first", from: time.Minute, to: 65 * time.Second},
-		"new wallet, no first":          {age: 20 * time.Second, lag: never, want: "first", from: 40 * time.Second, to: 45 * time.Second},
-		"older wallet, no first":        {age: time.Hour, lag: never, want: "first", from: 3 * time.Second, to: 6 * time.Second},
-		"refused after the lag":         {lag: 5 * time.Second, finally: refusal(400, "invalid_processing_fee_rates"), want: "invalid_processing_fee_rates", from: 5 * time.Second, to: 8 * time.Second},
-		"no wallet":                     {lag: never, wallet: refusal(404, "instance_not_found"), want: "instance_not_found", from: 3 * time.Second, to: 6 * time.Second},
-		"deleted wallet":                {lag: never, wallet: wallet(map[string]any{"active": false, "deleted_at": "2026-09-02T10:00:00Z"}), want: "deleted"},
-		"wallet that cannot be read":    {lag: never, wallet: refusal(403, "access_rights"), want: "access_rights"},
-		"policies that can be read":     {age: time.Hour, lag: never, policies: jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`), want: TypePoliciesNotFound, from: 3 * time.Second, to: 6 * time.Second},
+		"accepted":               {lag: 0, want: "none"},
+		"new wallet":             {lag: 40 * time.Second, want: "none", from: 40 * time.Second, to: 43 * time.Second},
+		"older wallet":           {age: time.Hour, lag: 2 * time.Second, want: "none", from: 2 * time.Second, to: 4 * time.Second},
+		"clock ahead":            {age: -time.Hour, lag: never, want: "first", from: time.Minute, to: 65 * time.Second},
+		"new wallet, no first":   {age: 20 * time.Second, lag: never, want: "first", from: 40 * time.Second, to: 45 * time.Second},
+		"older wallet, no first": {age: time.Hour, lag: never, want: "first", from: 3 * time.Second, to: 6 * time.Second},
+		"refused after the lag": {lag: 5 * time.Second, finally: refusal(400, "invalid_processing_fee_rates"), want: "invalid_processing_fee_rates",
+			from: 5 * time.Second, to: 8 * time.Second},
+		"no wallet": {lag: never, wallet: refusal(404, "instance_not_found"), want: "instance_not_found",
+			from: 3 * time.Second, to: 6 * time.Second},
+		"deleted wallet":             {lag: never, wallet: wallet(map[string]any{"active": false, "deleted_at": "2026-09-02T10:00:00Z"}), want: "deleted"},
+		"wallet that cannot be read": {lag: never, wallet: refusal(403, "access_rights"), want: "access_rights"},
+		"policies that can be read": {age: time.Hour, lag: never, policies: jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`), want: TypePoliciesNotFound,
+			from: 3 * time.Second, to: 6 * time.Second},
 		"404 that is not the API's own": {lag: never, wallet: answer(404, "text/html", "<p>"), want: ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestAccWalletPolicies_noFirstPolicies: where the API creates no first policies, the error says so and what to do, and nothing is in the state.
-// Policies that somebody else has created are changed, whether or not the API creates the first ones.
+// TestAccWalletPolicies_noFirstPolicies: where the API creates no first policies, the error says so and what to do, and nothing is in
+// the state. Policies that somebody else has created are changed, whether or not the API creates the first ones.
 func TestAccWalletPolicies_noFirstPolicies(t *testing.T) {
 	t.Parallel()
 	for name, refused := range map[string]bool{"created": false, "refused": true} {
@@ -63,8 +63,8 @@ func TestAccWalletPolicies_newWallet(t *testing.T) {
 	}
 }
 
-// TestAccWalletPolicies_deletedWallet: a deleted wallet that can still be read has no policies: they leave the state, nothing is sent for them,
-// and new ones are refused.
+// TestAccWalletPolicies_deletedWallet: a deleted wallet that can still be read has no policies: they leave the state, nothing is sent
+// for them, and new ones are refused.
 func TestAccWalletPolicies_deletedWallet(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
@@ -91,8 +91,8 @@ func TestAccWalletPolicies_deletedWallet(t *testing.T) {
 	}
 }
 
-// TestAccWalletPolicies_walletUnread: a 404 of the policies takes nothing out of the state while it is not known whether the wallet exists, and
-// a wallet that only a list has exists.
+// TestAccWalletPolicies_walletUnread: a 404 of the policies takes nothing out of the state while it is not known whether the wallet
+// exists, and a wallet that only a list has exists.
 func TestAccWalletPolicies_walletUnread(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

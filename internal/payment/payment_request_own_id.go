@@ -1,0 +1,109 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// unfinished is when a request was sent that the state has not seen, and nil for one that it has.
+func (m *requestModel) unfinished() *time.Time {
+	if !m.Status.IsNull() {
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
+}
+
+// confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
+func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID) (*voltage.Payment, error) {
+	wallet, _ := m.WalletID.ID()
+	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
+	about := time.Minute
+	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
+		about = time.Hour
+	}
+	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about)
+}
+
+// ownID is the creation under the plan's own ID.
+func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID) tfkit.OwnID[voltage.Payment] {
+	id, _ := m.ID.ID()
+	return tfkit.OwnID[voltage.Payment]{
+		Kind: "payment", Object: m.describe(), ID: id, Adopt: m.AdoptExisting.ValueBool(),
+		Read: func(ctx context.Context) (*voltage.Payment, error) {
+			return client.GetPayment(ctx, organization, environment, id)
+		},
+		Name: (*voltage.Payment).Description,
+		Ended: func(p *voltage.Payment) string {
+			if p.Status == voltage.StatusFailed || p.Status == voltage.StatusExpired {
+				return p.Status
+			}
+			return ""
+		},
+		Differences: func(p *voltage.Payment) []string { return m.differences(ctx, p) },
+	}
+}
+
+// differences names the attributes in which the API's payment differs from the plan. What the API does not show contradicts nothing.
+func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment) []string {
+	var differences []string
+	add := func(name string, planned, found attr.Value) {
+		if text := tfkit.Difference(name, planned, found); text != "" {
+			differences = append(differences, text)
+		}
+	}
+	add("direction", types.StringValue(voltage.DirectionReceive), types.StringValue(payment.Direction))
+	add("wallet_id", m.WalletID, tfkit.NewUUID(payment.WalletID))
+	add("kind", m.Kind, types.StringValue(payment.Kind))
+	if text := payment.Description(); text != "" || payment.Status == voltage.StatusReceiving {
+		add("description", m.Description, tfkit.TextOrNull(text))
+	}
+	// A quote caps the expiration: what is shown is then less than what was asked for.
+	capped := payment.Data.MarketQuote != nil || !m.QuoteID.IsNull() && !m.QuoteID.IsUnknown()
+	if found := payment.Data.Expiration; found != nil && !m.Expiration.IsNull() && (!capped || *found > m.Expiration.ValueInt64()) {
+		add("expiration", m.Expiration, types.Int64Value(*payment.Data.Expiration))
+	}
+	if len(payment.Metadata) > 0 || len(m.Metadata.Elements()) > 0 {
+		metadata, _ := types.MapValueFrom(ctx, types.StringType, payment.Metadata)
+		add("metadata", m.Metadata, metadata)
+	}
+	if !m.Amount.IsUnknown() {
+		var diags diag.Diagnostics
+		if text := amountDifference(m.amount(ctx, &diags), payment); text != "" {
+			differences = append(differences, text)
+		}
+	}
+	return differences
+}
+
+// amountDifference says how the amount of a payment differs from the planned one, nil for any amount. A request in USD shows the quoted BTC as
+// its requested amount, and the USD as its amount. Whether the latter includes a processing fee is not documented, so both match.
+func amountDifference(planned *tfkit.AmountModel, payment *voltage.Payment) string {
+	found := payment.RequestedAmount
+	if planned == nil {
+		if found == nil {
+			return ""
+		}
+		return tfkit.Difference("amount", types.Int64Null(), types.Int64Value(found.Amount))
+	}
+	fee := int64(0)
+	if found == nil || found.Currency != planned.Currency.ValueString() {
+		if found = payment.Amount(); payment.ProcessingFee != nil {
+			fee = payment.ProcessingFee.Amount.Amount
+		}
+	}
+	switch {
+	case found == nil && payment.Status == voltage.StatusReceiving: // it can be paid, with any amount
+		return tfkit.Difference("amount", planned.Amount, types.Int64Null())
+	case found == nil, found.Currency != planned.Currency.ValueString(), found.Amount == planned.Amount.ValueInt64()+fee:
+		return ""
+	}
+	return tfkit.Difference("amount", planned.Amount, types.Int64Value(found.Amount))
+}

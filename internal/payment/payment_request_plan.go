@@ -1,0 +1,201 @@
+package payment
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig]: what the contract refuses of kinds and amounts.
+func (r *requestResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config requestModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.Kind.IsUnknown() || config.Amount.IsUnknown() {
+		return
+	}
+	resp.Diagnostics.Append(checkReceive(config.Kind.ValueString(), config.amount(ctx, &resp.Diagnostics))...)
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan].
+func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	var state, plan requestModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !req.Plan.Raw.IsNull() {
+		tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
+	}
+	if !req.State.Raw.IsNull() {
+		if !req.Plan.Raw.IsNull() {
+			planReplacement(ctx, req, state, plan, &resp.Diagnostics)
+		}
+		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
+		leaves := req.Plan.Raw.IsNull() || plan.replaces(state) && !plan.WalletID.IsUnknown()
+		if leaves && r.Settings != nil && r.payable(ctx, state) {
+			until := "until it expires"
+			if at := state.ExpiresAt.ValueString(); at != "" {
+				until += " at " + at
+			}
+			warning := diag.NewWarningDiagnostic("Payment Request Stays Payable",
+				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
+					state.describe(), until))
+			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
+				resp.Diagnostics.Append(warning)
+				return
+			}
+			resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, req.Private, state.WalletID, warning)...)
+		}
+		return
+	}
+	if r.Settings == nil {
+		return
+	}
+	// The plan does not tell an organization_id that is left out from one that is not known yet: the configuration does.
+	var own tfkit.UUID
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
+	organization := r.Settings.Organization(own, &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
+	if r.Settings.Pending {
+		return
+	}
+	client, diags := r.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	walletID, known := plan.WalletID.ID()
+	organizationID, organizationKnown := organization.ID()
+	_, ownID := plan.ID.ID()
+	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil && !ownID || !known || !organizationKnown {
+		return
+	}
+	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to say.
+	wallet, err := client.GetWallet(ctx, organizationID, walletID)
+	if err != nil {
+		return
+	}
+	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
+	if ownID && !resp.Diagnostics.HasError() {
+		plan.ownID(ctx, client, organizationID, wallet.EnvironmentID).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	}
+}
+
+// planReplacement refuses a replacement that would need the same ID again.
+func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan requestModel, diags *diag.Diagnostics) {
+	var own tfkit.UUID
+	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
+	tfkit.CheckReplacement(own, state.ID, state.describe(), plan.changes(state), diags)
+}
+
+// payable reports whether a request can still be paid. The state may be old: the API has the last word, where it can be asked.
+func (r *requestResource) payable(ctx context.Context, state requestModel) bool {
+	if state.Status.ValueString() != voltage.StatusReceiving {
+		return false
+	}
+	organization, organizationOK := state.OrganizationID.ID()
+	environment, environmentOK := state.EnvironmentID.ID()
+	id, idOK := state.ID.ID()
+	if !organizationOK || !environmentOK || !idOK || r.Settings.Pending || r.Settings.Client == nil {
+		return true
+	}
+	payment, err := r.Settings.Client.GetPayment(ctx, organization, environment, id)
+	return err != nil || payment.Status == voltage.StatusReceiving
+}
+
+// changes are the attributes that make another request when they change.
+func (m *requestModel) changes(state requestModel) []tfkit.Change {
+	return []tfkit.Change{
+		{Name: "wallet_id", State: state.WalletID, Plan: m.WalletID},
+		{Name: "kind", State: state.Kind, Plan: m.Kind},
+		{Name: "amount", State: state.Amount, Plan: m.Amount},
+		{Name: "description", State: state.Description, Plan: m.Description},
+		{Name: "expiration", State: state.Expiration, Plan: m.Expiration},
+		{Name: "metadata", State: state.Metadata, Plan: m.Metadata},
+		{Name: "organization_id", State: state.OrganizationID, Plan: m.OrganizationID},
+		{Name: "id", State: state.ID, Plan: m.ID},
+	}
+}
+
+// replaces reports whether a plan makes another request than the one in the state.
+func (m *requestModel) replaces(state requestModel) bool {
+	return len(tfkit.Changed(m.changes(state))) > 0
+}
+
+// checkReceive is what the contract refuses of kinds and amounts of receives. Unknown values pass.
+func checkReceive(kind string, amount *tfkit.AmountModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	at := path.Root("amount")
+	if amount == nil {
+		if kind == voltage.KindOnchain || kind == voltage.KindTaprootAsset {
+			diags.AddAttributeError(at, "Missing Attribute", fmt.Sprintf("A request of kind %q asks for an amount; only bolt11 and bip21 can leave it to the payer.\n\nGive the amount, or choose another kind.", kind))
+		}
+		return diags
+	}
+	if err := checkAmount(kind, amount); err != nil {
+		diags.AddAttributeError(at, "Invalid Amount", fmt.Sprintf("A request of kind %q: %s.\n\nChange the amount or its currency, or choose another kind.", kind, err))
+	}
+	return diags
+}
+
+// checkAmount is what the contract refuses of the amount of a payment. Unknown values pass.
+func checkAmount(kind string, amount *tfkit.AmountModel) error {
+	if amount.Currency.IsUnknown() {
+		return nil
+	}
+	isAsset := strings.HasPrefix(amount.Currency.ValueString(), "asset:")
+	switch {
+	case kind == voltage.KindTaprootAsset && !isAsset:
+		return errors.New("a payment of kind \"taprootasset\" has an amount of an asset: currency asset: with 66 hex characters")
+	case kind != voltage.KindTaprootAsset && isAsset:
+		return fmt.Errorf("an amount of an asset is paid by kind \"taprootasset\", not %q", kind)
+	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC && amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
+		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
+	}
+	return nil
+}
+
+// receiveBlame is the attribute that causes a refusal, or a failure after it.
+var receiveBlame = tfkit.Blame{
+	"invalid_amount":           path.Root("amount"),
+	"invalid_on_chain_payment": path.Root("amount"),
+	"amount_required":          path.Root("amount"),
+	"amount_match_failed":      path.Root("amount"),
+	"invalid_quote_request":    path.Root("amount"),
+	"invalid_payment_amount":   path.Root("amount"),
+	"invalid_currency":         path.Root("amount").AtName("currency"),
+	"mismatch_currency":        path.Root("amount").AtName("currency"),
+	"invalid_currency_pair":    path.Root("amount").AtName("currency"),
+	"incorrect_currency":       path.Root("amount").AtName("currency"),
+	"invalid_description":      path.Root("description"),
+	"invalid_memo":             path.Root("description"),
+	"feature_flag_disabled":    path.Root("kind"),
+	"invalid_receive_payment":  path.Root("kind"),
+	"payment_exists":           path.Root("id"),
+	"invalid_payment":          path.Root("wallet_id"),
+	"environment_match_failed": path.Root("wallet_id"),
+	"wallet_not_found":         path.Root("wallet_id"),
+	"instance_not_found":       path.Root("wallet_id"),
+	"invalid_network":          path.Root("wallet_id"),
+	"not_supported_network":    path.Root("wallet_id"),
+	"quote_required":           path.Root("wallet_id"),
+	"field:id":                 path.Root("id"),
+	"field:payment_kind":       path.Root("kind"),
+	"field:amount":             path.Root("amount"),
+	"field:currency":           path.Root("amount").AtName("currency"),
+	"field:description":        path.Root("description"),
+	"field:expiration":         path.Root("expiration"),
+	"field:metadata":           path.Root("metadata"),
+	"field:wallet_id":          path.Root("wallet_id"),
+	"field:quote_id":           path.Root("wallet_id"),
+}
