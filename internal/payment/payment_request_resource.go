@@ -301,13 +301,16 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		tainted = stateRequestTaintedOwnID
 	}
 	var quote *uuid.UUID
+	accepted, used := false, false // the creation by this very request; the ID by an earlier one
 	if existing == nil {
 		sent := false
 		quote, err = account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
 			request.QuoteID, sent = quote, true
-			return client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
+			result, err := client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
+			accepted = result == voltage.SentNow
+			return err //nolint:wrapcheck // an error of the client says it all
 		})
-		if voltage.IsConflict(err) && plan.AdoptExisting.ValueBool() {
+		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
 			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
 		if err != nil {
@@ -325,7 +328,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if err == nil && payment.Status == voltage.StatusFailed {
 		err = failureOf(payment)
 	}
-	if payment != nil && request.OwnID {
+	if payment != nil && request.OwnID && !accepted { // what the API has accepted from this run is certainly its own: a used ID is 409
 		if ownID.Confirm(payment, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			resp.State.RemoveResource(ctx)
 			return
@@ -336,7 +339,10 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	if err != nil {
-		failure.Err, failure.State = err, tainted
+		if failure.Err, failure.State = err, tainted; used && payment == nil {
+			failure.State = tfkit.StateUnseen
+			resp.State.RemoveResource(ctx)
+		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 }

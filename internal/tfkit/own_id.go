@@ -37,6 +37,9 @@ type OwnID[T any] struct {
 	Differences func(*T) []string
 }
 
+// StateUnseen is what a message says of the state after a creation whose ID is used, by an object that could not be compared.
+const StateUnseen = "The API says that the ID is used, and the object that has it could not be read yet. Nothing is in the state: the next apply reads the ID again."
+
 // Plan checks the ID while a creation is planned. replaces says that an object with this ID is deleted by the same plan. A read that
 // fails says nothing: the apply reads again.
 func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, diags *diag.Diagnostics) {

@@ -256,21 +256,7 @@ type NewSendData struct {
 	Description    string  `json:"description,omitempty"`
 }
 
-// CreateReceive asks for a receive. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors.
-func (c *Client) CreateReceive(ctx context.Context, organization, environment uuid.UUID, receive NewReceive) error {
-	return c.create(ctx, creation{
-		call: call{method: http.MethodPost, path: paymentsPath(organization, environment), body: receive},
-		read: func(ctx context.Context) error {
-			_, err := c.GetPayment(ctx, organization, environment, receive.ID)
-			return err
-		},
-		resend:   true,
-		conflict: true,
-		ownID:    receive.OwnID,
-	})
-}
-
-// Sent is what is known of a send after it was asked for.
+// Sent is what is known of a payment after it was asked for.
 type Sent int
 
 const (
@@ -283,6 +269,30 @@ const (
 	// SentBefore is a payment that existed under the ID before: the API has refused this request with 409, and did nothing.
 	SentBefore
 )
+
+// CreateReceive asks for a receive. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors. SentPerhaps is a
+// payment that exists under the ID after a doubtful answer.
+func (c *Client) CreateReceive(ctx context.Context, organization, environment uuid.UUID, receive NewReceive) (Sent, error) {
+	doubtful := false
+	err := c.create(ctx, creation{
+		call: call{method: http.MethodPost, path: paymentsPath(organization, environment), body: receive},
+		read: func(ctx context.Context) error {
+			doubtful = true
+			_, err := c.GetPayment(ctx, organization, environment, receive.ID)
+			return err
+		},
+		resend:   true,
+		conflict: true,
+		ownID:    receive.OwnID,
+	})
+	switch {
+	case err != nil:
+		return SentNot, err
+	case doubtful:
+		return SentPerhaps, nil
+	}
+	return SentNow, nil
+}
 
 // CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
 // the send is under way, and there is no error; otherwise the error is an *UncertainError, and the send must not be repeated

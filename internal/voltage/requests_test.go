@@ -62,7 +62,7 @@ func TestRequests(t *testing.T) {
 	id, number, yes, metadata := uuid.New(), int64(5), true, map[string]string{"a": "b"}
 	receive := func(change NewReceive) func(context.Context, *Client) {
 		change.ID, change.WalletID = id, walletID
-		return func(ctx context.Context, c *Client) { _ = c.CreateReceive(ctx, organization, environment, change) }
+		return func(ctx context.Context, c *Client) { _, _ = c.CreateReceive(ctx, organization, environment, change) }
 	}
 	send := func(change NewSend) func(context.Context, *Client) {
 		change.ID, change.WalletID = id, walletID

@@ -4,6 +4,7 @@ package wallet
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -215,9 +216,10 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	if own {
 		tainted = stateTaintedOwnID
 	}
+	used := false // the ID, by a request before this one
 	if existing == nil {
 		err := client.CreateWallet(ctx, organization, request)
-		if voltage.IsConflict(err) && plan.AdoptExisting.ValueBool() {
+		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
 			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
 		if err != nil {
@@ -234,7 +236,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	wallet, err := location{client, organization, request.EnvironmentID, request.ID}.waitActive(ctx)
 	if wallet != nil {
-		if own {
+		if own && wallet.Error == nil {
 			if ownID.Confirm(wallet, &resp.Diagnostics); resp.Diagnostics.HasError() {
 				resp.State.RemoveResource(ctx)
 				return
@@ -244,7 +246,10 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	if err != nil {
-		failure.Err, failure.State = err, tainted
+		if failure.Err, failure.State = err, tainted; used && wallet == nil {
+			failure.State = tfkit.StateUnseen
+			resp.State.RemoveResource(ctx)
+		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 }
@@ -427,7 +432,10 @@ func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, organiz
 // differences names the attributes in which the API's wallet differs from the plan.
 func (m *walletModel) differences(ctx context.Context, wallet *voltage.Wallet) []string {
 	var found walletModel
-	_ = found.read(ctx, wallet) // metadata that cannot be read differs
+	_ = found.read(ctx, wallet)                                                    // metadata that cannot be read differs
+	if strings.TrimSpace(m.Name.ValueString()) == strings.TrimSpace(wallet.Name) { // a trimmed name does not make it somebody else's
+		found.Name = m.Name
+	}
 	var differences []string
 	for _, a := range []struct {
 		name           string

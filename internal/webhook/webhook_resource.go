@@ -225,13 +225,13 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	if own {
 		tainted = stateTaintedOwnID
 	}
-	secret := ""
+	secret, used := "", false // used: by a request before this one
 	if existing == nil {
 		var err error
 		secret, err = client.CreateWebhook(ctx, hook.organization, hook.environment, voltage.NewWebhook{
 			ID: hook.id, URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events, OwnID: own,
 		})
-		if voltage.IsConflict(err) && plan.AdoptExisting.ValueBool() {
+		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
 			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
 		if err != nil {
@@ -251,7 +251,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	webhook, err := hook.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
-	if err == nil && own {
+	if err == nil && own && secret == "" { // what the API has accepted from this run is certainly its own: a used ID is 409
 		if ownID.Confirm(webhook, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			resp.State.RemoveResource(ctx)
 			return
@@ -271,7 +271,10 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	if err != nil {
-		failure.Err, failure.State = err, tainted
+		if failure.Err, failure.State = err, tainted; used && webhook == nil {
+			failure.State = tfkit.StateUnseen
+			resp.State.RemoveResource(ctx)
+		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 }

@@ -272,8 +272,8 @@ func TestDelivery(t *testing.T) {
 	final, succeeding, abandoned := begin(), begin(), begin()
 	w.Attempted(final, 0, "not this machine", true)
 	w.Attempted(succeeding, 204, "", false)
-	if _, err := w.Abandon(abandoned.ID); err != nil {
-		t.Error(err)
+	if d, err := w.Abandon(abandoned.ID); err != nil || d.State != "abandoned" {
+		t.Errorf("abandoned: %+v, %v", d, err)
 	}
 	if _, again := w.Attempted(abandoned, 200, "", false); again || abandoned.Attempts != 0 {
 		t.Errorf("an abandoned delivery goes on: %+v", abandoned)
@@ -306,7 +306,10 @@ func TestMoneyMovesInTime(t *testing.T) {
 	var statuses []string
 	for range 4 {
 		payment, r := w.ReadPayment(c.call(), send)
-		wallet, _ := w.ReadWallet(c.call(), btc)
+		wallet, refused := w.ReadWallet(c.call(), btc)
+		if refused != nil {
+			t.Fatal(refused)
+		}
 		status := "none"
 		if r == nil {
 			status = payment.Status
@@ -326,7 +329,7 @@ func TestMoneyMovesInTime(t *testing.T) {
 			sum -= entry.Money.Amount
 		}
 	}
-	if wallet, _ := w.ReadWallet(c.call(), btc); sum != 50_000_000 || wallet.Balance("btc") != sum {
+	if wallet, refused := w.ReadWallet(c.call(), btc); refused != nil || sum != 50_000_000 || wallet.Balance("btc") != sum {
 		t.Errorf("the ledger comes to %d, the balance is %d", sum, wallet.Balance("btc"))
 	}
 	if r := w.CheckNewPayment(send); r == nil || r.Kind != Taken {
