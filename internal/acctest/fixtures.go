@@ -35,12 +35,13 @@ func Fixtures(t *testing.T, folder string) []Fixture {
 	}
 	var fixtures []Fixture
 	for _, path := range paths {
-		content, err := os.ReadFile(path)
+		content, err := os.ReadFile(path) //nolint:gosec // a file of the folder that the test names
 		if err != nil {
 			t.Fatal(err)
 		}
 		name := strings.TrimSuffix(filepath.Base(path), ".json")
-		fixture := Fixture{Name: name, Operation: name[:strings.Index(name, ".")]}
+		operation, _, _ := strings.Cut(name, ".")
+		fixture := Fixture{Name: name, Operation: operation}
 		decoder := json.NewDecoder(strings.NewReader(string(content)))
 		decoder.UseNumber()
 		if err := decoder.Decode(&fixture.Answer); err != nil {

@@ -61,7 +61,8 @@ func creations() map[string]creation {
 		"payment request": {
 			kind: "voltage_payment_request", id: uuid.NewString(), post: "create_payment",
 			attributes: func(_ *acctest.World, payee uuid.UUID) string {
-				return fmt.Sprintf("wallet_id = %q\n kind = \"bolt11\"\n amount = { amount = 21000, currency = \"btc\" }\n description = \"coffee\"", payee)
+				return fmt.Sprintf("wallet_id = %q\n kind = \"bolt11\"\n amount = { amount = 21000, currency = \"btc\" }\n description = \"coffee\"",
+					payee)
 			},
 			have: func(w *acctest.World) map[string]string {
 				ids := map[string]string{}
