@@ -308,7 +308,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 			request.QuoteID, sent = quote, true
 			result, err := client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
 			accepted = result == voltage.SentNow
-			return err //nolint:wrapcheck // an error of the client says it all
+			return err
 		})
 		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
 			err = nil // created a moment ago, and not readable yet: it is compared below

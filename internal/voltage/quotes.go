@@ -72,7 +72,7 @@ type Rate string
 var rateForm = regexp.MustCompile(`^(-?)([0-9]+)e([0-9]{1,3})$`)
 
 // UnmarshalJSON implements [json.Unmarshaler]. What is not a text is kept as it came: a rate is no reason not to read a payment.
-func (r *Rate) UnmarshalJSON(content []byte) error { //nolint:unparam // the interface wants the error
+func (r *Rate) UnmarshalJSON(content []byte) error {
 	var text string
 	if err := json.Unmarshal(content, &text); err != nil {
 		text = string(content)

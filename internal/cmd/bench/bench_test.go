@@ -18,7 +18,7 @@ func TestRun(t *testing.T) {
 	}
 	for _, want := range []string{
 		// Two a wallet, and the line of credit in the plan and in the apply.
-		`| 3 | create | 8 | 2.67 |`, `| 3 | refresh | 3 | 1.00 |`, `| 3 | rename | 9 | 3.00 |`, `| 3 | destroy | 12 | 4.00 |`,
+		`| 3 | create | 8 | 2.67 |`, `| 3 | refresh | 3 | 1.00 |`, `| 3 | rename | 9 | 3.00 |`, `| 3 | destroy | 15 | 5.00 |`,
 	} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("the table lacks %s", want)
