@@ -149,7 +149,8 @@ func tryChanges(t *testing.T, s *stage) {
 	s.change("orders-staging", "orders-renamed")
 	s.applies("0 added, 1 changed, 0 destroyed")
 	s.change("= 100000000", "= 200000000")
-	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), "Instance cannot be destroyed") {
+	// Terraform says "Instance cannot be destroyed", and OpenTofu 1.12 "Resource instance cannot be destroyed".
+	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), "nstance cannot be destroyed") {
 		t.Errorf("the plan that replaces: %v\n%s", err, out)
 	}
 }
