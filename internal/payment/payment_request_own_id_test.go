@@ -329,3 +329,38 @@ func TestAccPaymentRequest_clockAhead(t *testing.T) {
 		}
 	}
 }
+
+// TestAccPaymentRequest_adoptNeverSeen: an ID that the API calls used, and that nothing can be read under, was compared with nothing. It does
+// not get into the state, from where the next change of id would give up somebody else's request.
+func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config := f.adopting(nil)
+	f.request(t, config)
+	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
+	p, instance := f.World.Protocol(t), newRequest()
+	config["timeouts"] = acctest.Config{"create": "300ms"}
+	p.Expect("the creation", p.Apply(t.Context(), instance, config), "the object that has it could not be read yet")
+	if !instance.State.IsNull() {
+		t.Errorf("the state has %s", instance.State)
+	}
+}
+
+// TestAccPaymentRequest_ownIDAccepted: a request that the API has accepted from this run stays in the state, however it is read back: a used ID
+// would have been refused.
+func TestAccPaymentRequest_ownIDAccepted(t *testing.T) {
+	t.Parallel()
+	f := setUp(t)
+	config, id := f.adopting(nil), uuid.NewString()
+	config["id"] = id
+	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Nth: 3, Effect: emulator.Answer{ // after the plan's read and the creation's
+		Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+			"currency":"btc","direction":"receive","status":"receiving","type":"bolt11","data":{"memo":"written in another way","payment_request":"lntbs1"}}`,
+			id, f.payee, f.OrganizationID, f.EnvironmentID),
+	}})
+	instance := newRequest()
+	if diags := f.Apply(t.Context(), instance, config); diags.Errors() != "" || instance.String("id") != id || instance.Tainted {
+		t.Errorf("state %s, errors %s", instance.State, diags.Errors())
+	}
+}

@@ -312,3 +312,19 @@ func TestAccWebhook_clockAhead(t *testing.T) {
 		}
 	}
 }
+
+// TestAccWebhook_adoptNeverSeen: an ID that the API calls used, and that nothing can be read under, was compared with nothing. It does not get
+// into the state, from where the next change of id would delete somebody else's webhook.
+func TestAccWebhook_adoptNeverSeen(t *testing.T) {
+	t.Parallel()
+	w := acctest.Emulated(t)
+	config := adopting(nil)
+	w.Protocol(t).MustApply(newWebhook(), config)
+	w.Emulator.Inject(emulator.Fault{Operation: "get_webhook", Times: -1, Effect: emulator.NotFound{}})
+	p, instance := w.Protocol(t), newWebhook()
+	config["timeouts"] = acctest.Config{"create": "300ms"}
+	p.Expect("the creation", p.Apply(t.Context(), instance, config), "the object that has it could not be read yet")
+	if !instance.State.IsNull() {
+		t.Errorf("the state has %s", instance.State)
+	}
+}
