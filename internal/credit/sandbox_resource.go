@@ -144,7 +144,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() || !organizationKnown || !known {
 		return
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, id)
+	line, err := client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	switch {
 	case voltage.IsNotFound(err):
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: plan.describe(), Err: err, Blame: sandboxBlame}.Diagnostic())
@@ -193,7 +193,7 @@ func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest
 	if oneLimit.Create(ctx, r.Settings, resp.Private, id, plan.describeLimit(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, id)
+	line, err := client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	if err == nil && line.Limit != plan.Limit.ValueInt64() {
 		err = changeLimit(ctx, client, line, plan.Limit.ValueInt64())
 	}
@@ -226,7 +226,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	line, err := client.GetSettledLineOfCredit(ctx, organization, id)
+	line, err := client.GetSettledLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	switch {
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -327,13 +327,14 @@ func isDisabled(err error) bool {
 
 // changeLimit asks for another limit of a line and waits until it is read back.
 func changeLimit(ctx context.Context, client *voltage.Client, line *voltage.LineOfCredit, limit int64) error {
-	if err := client.UpdateSandboxLineOfCredit(ctx, line.OrganizationID, line.EnvironmentID, line.ID, limit); err != nil {
+	ref := voltage.Ref{OrganizationID: line.OrganizationID, EnvironmentID: line.EnvironmentID, ID: line.ID}
+	if err := client.UpdateSandboxLineOfCredit(ctx, ref, limit); err != nil {
 		return err
 	}
 	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.LineOfCredit]{
 		For: fmt.Sprintf("the limit %d", limit),
 		Read: func(ctx context.Context) (*voltage.LineOfCredit, error) {
-			found, err := client.GetLineOfCredit(ctx, line.OrganizationID, line.ID)
+			found, err := client.GetLineOfCredit(ctx, ref)
 			if voltage.IsNotFound(err) {
 				return nil, nil // the read lags behind
 			}

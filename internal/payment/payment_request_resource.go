@@ -256,7 +256,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	defer cancel()
 
 	failure := tfkit.Failure{Summary: "Payment Request Not Created", Object: plan.describe(), Blame: receiveBlame}
-	account, err := readAccount(ctx, client, organization, request.WalletID)
+	account, err := readAccount(ctx, client, voltage.Ref{OrganizationID: organization, ID: request.WalletID})
 	if err != nil {
 		failure.Err = err
 		resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
@@ -267,8 +267,9 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing Attribute",
 			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only.\n\nGive the amount.", plan.describe(), voltage.Clean(account.currency)))
 	}
-	if request.ID, request.OwnID = plan.ID.ID(); !request.OwnID {
-		if request.ID, err = voltage.NewID(); err != nil {
+	id, own := plan.ID.ID()
+	if !own {
+		if id, err = voltage.NewID(); err != nil {
 			failure.Err = err
 			resp.Diagnostics.Append(failure.Diagnostic())
 		}
@@ -276,11 +277,13 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.ID, plan.EnvironmentID = tfkit.NewUUID(request.ID), tfkit.NewUUID(account.wallet.EnvironmentID)
+	ref := account.ref(id)
+	request.OwnID = own
+	plan.ID, plan.EnvironmentID = tfkit.NewUUID(ref.ID), tfkit.NewUUID(ref.EnvironmentID)
 	var existing *voltage.Payment
-	ownID := plan.ownID(ctx, client, organization, account.wallet.EnvironmentID)
+	ownID := plan.ownID(ctx, client, ref)
 	if request.OwnID {
-		if r.Settings.ClaimID(request.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+		if r.Settings.ClaimID(ref.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
 		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
@@ -306,7 +309,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		sent := false
 		quote, err = account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
 			request.QuoteID, sent = quote, true
-			result, err := client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
+			result, err := client.CreateReceive(ctx, ref, request)
 			accepted = result == voltage.SentNow
 			return err
 		})
@@ -317,14 +320,14 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 			if failure.Err, failure.State = err, tainted; !sent || tfkit.IsRefused(err) {
 				failure.State = ""
 				resp.State.RemoveResource(ctx)
-				r.Settings.Release(request.ID)
+				r.Settings.Release(ref.ID)
 			}
 			resp.Diagnostics.Append(failure.Diagnostic())
 			return
 		}
 	}
 	plan.QuoteID = tfkit.NewUUIDPointer(quote)
-	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil, nil)
+	payment, err := waitFor(ctx, client, ref, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
 		err = failureOf(payment)
 	}
@@ -373,7 +376,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 		return
 	}
 	r.Settings.Release(id) // a refresh comes after everything that was created or deleted before it
-	payment, err := state.confirm(ctx, client, organization, environment, id)
+	payment, err := state.confirm(ctx, client, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id})
 	unfinished := state.unfinished()
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):

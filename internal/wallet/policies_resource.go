@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
@@ -169,7 +168,7 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	update := plan.changes(ctx, policiesModel{}, config.configured(), &resp.Diagnostics)
-	organization, wallet := plan.ids(&resp.Diagnostics)
+	ref := plan.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -178,14 +177,14 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 
 	failure := tfkit.Failure{Summary: "Wallet Policies Not Set", Object: plan.describe(), Blame: policiesBlame}
 	// What failed before says nothing about this change.
-	before, err := client.FindWalletPolicies(ctx, organization, wallet)
+	before, err := client.FindWalletPolicies(ctx, ref)
 	if err != nil {
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
 
-	if onePolicies.Create(ctx, r.Settings, resp.Private, wallet, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if onePolicies.Create(ctx, r.Settings, resp.Private, ref.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	// From here on the API may have the policies. The state has them before the request leaves, whatever happens then.
@@ -198,12 +197,12 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	policies, sent, err := changePolicies(ctx, client, organization, wallet, before, update)
+	policies, sent, err := changePolicies(ctx, client, ref, before, update)
 	if err != nil {
 		if failure.Err, failure.State = err, policiesTainted; !sent {
 			failure.State = ""
 			resp.State.RemoveResource(ctx)
-			onePolicies.Release(r.Settings, wallet)
+			onePolicies.Release(r.Settings, ref.ID)
 		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
@@ -226,7 +225,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
 	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
-	organization, wallet := state.ids(&resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -234,7 +233,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if state.holdsNothing() {
 		find = client.FindWalletPolicies // that the wallet has none is what the state says
 	}
-	policies, err := find(ctx, organization, wallet)
+	policies, err := find(ctx, ref)
 	gone := voltage.IsNotFound(err) || err == nil && policies == nil && !state.holdsNothing()
 	switch {
 	case gone && unfinished != nil && client.IsRecent(*unfinished):
@@ -249,7 +248,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 	current := newPoliciesModel(ctx, policies, &resp.Diagnostics)
-	current.WalletID, current.OrganizationID, current.Timeouts = tfkit.NewUUID(wallet), tfkit.NewUUID(organization), state.Timeouts
+	current.WalletID, current.OrganizationID, current.Timeouts = tfkit.NewUUID(ref.ID), tfkit.NewUUID(ref.OrganizationID), state.Timeouts
 	current.Managed = newManaged(state.managed())
 	resp.Diagnostics.Append(resp.State.Set(ctx, current)...)
 }
@@ -264,7 +263,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	organization, wallet := state.ids(&resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	update := plan.changes(ctx, state, config.configured(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -277,9 +276,9 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 		unfinished := state
 		unfinished.Managed = newManaged(append(config.configured(), state.managed()...))
 		resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
-		before, err := client.FindWalletPolicies(ctx, organization, wallet)
+		before, err := client.FindWalletPolicies(ctx, ref)
 		if err == nil {
-			_, _, err = changePolicies(ctx, client, organization, wallet, before, update)
+			_, _, err = changePolicies(ctx, client, ref, before, update)
 		}
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
@@ -309,23 +308,23 @@ func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteReques
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	organization, wallet := state.ids(&resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	before, err := client.FindWalletPolicies(ctx, organization, wallet)
+	before, err := client.FindWalletPolicies(ctx, ref)
 	if voltage.IsNotFound(err) {
 		return // with the wallet everything is gone
 	}
 	if err == nil {
-		_, _, err = changePolicies(ctx, client, organization, wallet, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
+		_, _, err = changePolicies(ctx, client, ref, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
 	}
 	if voltage.IsNotFound(err) {
 		// The wallet was deleted meanwhile, or it has no policies and the API creates none.
-		after, readErr := client.FindWalletPolicies(ctx, organization, wallet)
+		after, readErr := client.FindWalletPolicies(ctx, ref)
 		if voltage.IsNotFound(readErr) || readErr == nil && (after == nil || after.ProcessingFee == nil) {
 			return
 		}
@@ -346,9 +345,10 @@ func (r *policiesResource) ImportState(ctx context.Context, req resource.ImportS
 	})
 }
 
-// ids returns the parsed IDs.
-func (m *policiesModel) ids(diags *diag.Diagnostics) (organization, wallet uuid.UUID) {
-	return tfkit.StateIDs(m.OrganizationID, m.WalletID, m.describe(), diags)
+// ref says which wallet's policies the state means.
+func (m *policiesModel) ref(diags *diag.Diagnostics) voltage.Ref {
+	organization, wallet := tfkit.StateIDs(m.OrganizationID, m.WalletID, m.describe(), diags)
+	return voltage.Ref{OrganizationID: organization, ID: wallet}
 }
 
 // describe names the policies in messages.

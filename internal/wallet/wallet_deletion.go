@@ -151,17 +151,16 @@ func (r *reads) untaken() []*voltage.Wallet {
 
 // moneyIn is what a wallet has, as far as the API says so. A read that fails says nothing: the apply asks again.
 func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money {
-	organization, organizationKnown := state.OrganizationID.ID()
-	environment, _ := state.EnvironmentID.ID()
-	id, known := state.ID.ID()
-	if !known || !organizationKnown || r.Settings.Pending || r.Settings.Client == nil {
+	var invalid diag.Diagnostics
+	ref := state.ref(&invalid)
+	if invalid.HasError() || r.Settings.Pending || r.Settings.Client == nil {
 		return nil
 	}
 	store := tfkit.Store[reads](r.Settings)
 	wallet, ask := store.take(state.ID)
 	if ask {
 		var err error
-		if wallet, err = r.Settings.Client.GetListedWallet(ctx, organization, environment, id); err != nil && !voltage.IsNotFound(err) {
+		if wallet, err = r.Settings.Client.GetListedWallet(ctx, ref); err != nil && !voltage.IsNotFound(err) {
 			store.fail()
 		}
 	}

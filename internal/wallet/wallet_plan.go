@@ -88,12 +88,12 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
 func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse) {
 	_, own := plan.ID.ID()
-	organization, known := plan.OrganizationID.ID()
-	if !own || !known || r.Settings.Pending || resp.Diagnostics.HasError() {
+	_, organizationKnown := plan.OrganizationID.ID()
+	if !own || !organizationKnown || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(ctx, client, plan.ref(&resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is

@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -186,17 +185,17 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 		plan.ID = tfkit.NewUUID(id)
 	}
 	request := plan.request(ctx, &resp.Diagnostics)
-	organization, _ := plan.OrganizationID.ID()
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ref := plan.ref(&resp.Diagnostics)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
 	var existing *voltage.Wallet
-	ownID := plan.ownID(ctx, client, organization)
+	ownID := plan.ownID(ctx, client, ref)
 	if own {
-		if r.Settings.ClaimID(request.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+		if r.Settings.ClaimID(ref.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
 		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
@@ -218,14 +217,14 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	used := false // the ID, by a request before this one
 	if existing == nil {
-		err := client.CreateWallet(ctx, organization, request)
+		err := client.CreateWallet(ctx, ref, request)
 		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
 			err = nil // created a moment ago, and not readable yet: it is compared below
 		}
 		if err != nil {
 			if tfkit.IsRefused(err) {
 				resp.State.RemoveResource(ctx)
-				r.Settings.Release(request.ID)
+				r.Settings.Release(ref.ID)
 			} else {
 				failure.State = tainted
 			}
@@ -234,7 +233,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 			return
 		}
 	}
-	wallet, err := location{client, organization, request.EnvironmentID, request.ID}.waitActive(ctx)
+	wallet, err := waitActive(ctx, client, ref)
 	if wallet != nil {
 		if own && wallet.Error == nil {
 			if ownID.Confirm(wallet, &resp.Diagnostics); resp.Diagnostics.HasError() {
@@ -266,13 +265,12 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
-	organization, id := state.ids(&resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.Settings.Release(id)                     // a refresh comes after everything that was created or deleted before it
-	environment, _ := state.EnvironmentID.ID() // uuid.Nil while it is being imported
-	wallet, err := client.GetListedWallet(ctx, organization, environment, id)
+	r.Settings.Release(ref.ID) // a refresh comes after everything that was created or deleted before it
+	wallet, err := client.GetListedWallet(ctx, ref)
 	unfinished := state.unfinished()
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
@@ -287,7 +285,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 		resp.State.RemoveResource(ctx)
 		return
 	}
-	r.Settings.Hold(id)
+	r.Settings.Hold(ref.ID)
 	tfkit.Store[reads](r.Settings).keep(wallet)
 	resp.Diagnostics.Append(rememberError(ctx, resp.Private, wallet)...)
 	resp.Diagnostics.Append(state.read(ctx, wallet)...)
@@ -307,7 +305,7 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	known := tfkit.Recall[voltage.WalletError](ctx, req.Private, errorKey, &resp.Diagnostics)
-	organization, id := state.ids(&resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -316,19 +314,19 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 
 	failure := tfkit.Failure{Summary: "Wallet Not Renamed", Object: state.describe(), Blame: blame}
 	if !plan.Name.Equal(state.Name) {
-		if err := client.RenameWallet(ctx, organization, id, plan.Name.ValueString()); err != nil {
+		if err := client.RenameWallet(ctx, ref, plan.Name.ValueString()); err != nil {
 			failure.Err = err
 			resp.Diagnostics.Append(failure.Diagnostic())
 			return
 		}
-		if err := state.location(client, organization, id).waitNamed(ctx, plan.Name.ValueString(), known); err != nil {
+		if err := waitNamed(ctx, client, ref, plan.Name.ValueString(), known); err != nil {
 			failure.Err = err
 			resp.Diagnostics.Append(failure.Diagnostic())
 			return
 		}
 	}
 	if plan.Active.IsUnknown() || plan.CreatedAt.IsUnknown() { // of a creation that did not finish, untainted by hand
-		wallet, err := client.GetWallet(ctx, organization, id)
+		wallet, err := client.GetWallet(ctx, ref)
 		if err != nil {
 			failure.Err = err
 			resp.Diagnostics.Append(failure.Diagnostic())
@@ -350,11 +348,11 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	organization, id := state.ids(&resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.Settings.ClaimID(id, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if r.Settings.ClaimID(ref.ID, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
@@ -362,33 +360,32 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 
 	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
-	at := state.location(client, organization, id)
-	before, err := at.findSettled(ctx, state.unfinished())
+	before, err := findSettled(ctx, client, ref, state.unfinished())
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a wallet that stays away.
-		if before, err = client.GetConfirmedWallet(ctx, organization, at.environment, id); voltage.IsNotFound(err) {
+		if before, err = client.GetConfirmedWallet(ctx, ref); voltage.IsNotFound(err) {
 			err = nil
 		}
 	}
 	switch {
 	case err != nil:
-		r.Settings.Release(id)
+		r.Settings.Release(ref.ID)
 		failure.Err = err
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	case before == nil:
-		r.Settings.Release(id) // nothing has used the ID
+		r.Settings.Release(ref.ID) // nothing has used the ID
 		return
 	case before.Deleted():
 		return
 	}
-	if err := at.delete(ctx, before); err != nil {
-		r.Settings.Release(id)
+	if err := deleteWallet(ctx, client, ref, before); err != nil {
+		r.Settings.Release(ref.ID)
 		failure.Err = err
 		if voltage.IsType(err, "wallet_not_empty") {
 			found := moneyOf(before)
 			if found == nil { // it arrived a moment ago
-				after, _ := client.GetWallet(ctx, organization, id)
+				after, _ := client.GetWallet(ctx, ref)
 				found = moneyOf(after)
 			}
 			if found != nil {
@@ -410,11 +407,11 @@ func (r *walletResource) ImportState(ctx context.Context, req resource.ImportSta
 }
 
 // ownID is the creation under the plan's own ID.
-func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, organization uuid.UUID) tfkit.OwnID[voltage.Wallet] {
-	id, _ := m.ID.ID()
+func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Wallet] {
 	return tfkit.OwnID[voltage.Wallet]{
-		Kind: "wallet", Object: m.describe(), ID: id, ImportID: organization.String() + "/" + id.String(), Adopt: m.AdoptExisting.ValueBool(),
-		Read: func(ctx context.Context) (*voltage.Wallet, error) { return client.GetWallet(ctx, organization, id) },
+		Kind: "wallet", Object: m.describe(), ID: ref.ID, Adopt: m.AdoptExisting.ValueBool(),
+		ImportID: ref.OrganizationID.String() + "/" + ref.ID.String(),
+		Read: func(ctx context.Context) (*voltage.Wallet, error) { return client.GetWallet(ctx, ref) },
 		Name: func(w *voltage.Wallet) string { return w.Name },
 		Ended: func(w *voltage.Wallet) string {
 			switch {
@@ -451,9 +448,12 @@ func (m *walletModel) differences(ctx context.Context, wallet *voltage.Wallet) [
 	return differences
 }
 
-// ids returns the parsed IDs of a wallet in the state.
-func (m *walletModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
-	return tfkit.StateIDs(m.OrganizationID, m.ID, m.describe(), diags)
+// ref says which wallet the state means. Its environment is not known while it is being imported.
+func (m *walletModel) ref(diags *diag.Diagnostics) voltage.Ref {
+	var ref voltage.Ref
+	ref.OrganizationID, ref.ID = tfkit.StateIDs(m.OrganizationID, m.ID, m.describe(), diags)
+	ref.EnvironmentID, _ = m.EnvironmentID.ID()
+	return ref
 }
 
 // unfinished is when the creation of a wallet began that the state has not seen active, and nil for a wallet that it has.
@@ -462,12 +462,6 @@ func (m *walletModel) unfinished() *time.Time {
 		return nil
 	}
 	return tfkit.StartOf(m.CreatedAt)
-}
-
-// location is where the API has the wallet.
-func (m *walletModel) location(client *voltage.Client, organization, id uuid.UUID) location {
-	environment, _ := m.EnvironmentID.ID()
-	return location{client, organization, environment, id}
 }
 
 // describe names the wallet in messages.
@@ -491,8 +485,6 @@ func (m *walletModel) request(ctx context.Context, diags *diag.Diagnostics) volt
 		Network: m.Network.ValueString(),
 		Limit:   m.Limit.ValueInt64(),
 	}
-	request.ID, _ = m.ID.ID()
-	request.EnvironmentID, _ = m.EnvironmentID.ID()
 	request.LineOfCreditID, _ = m.LineOfCreditID.ID()
 	if len(m.Metadata.Elements()) > 0 {
 		diags.Append(m.Metadata.ElementsAs(ctx, &request.Metadata, false)...)

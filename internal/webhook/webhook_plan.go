@@ -72,7 +72,7 @@ func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlan
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(client, plan.ref(&resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement of a webhook that was imported just now, and one that would need the same ID again.

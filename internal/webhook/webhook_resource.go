@@ -195,7 +195,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.ID = tfkit.NewUUID(id)
 	}
 	events := plan.events(ctx, &resp.Diagnostics)
-	hook := plan.hook(client, &resp.Diagnostics)
+	ref := plan.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -203,9 +203,9 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	defer cancel()
 
 	var existing *voltage.Webhook
-	ownID := plan.ownID(hook)
+	ownID := plan.ownID(client, ref)
 	if own {
-		if r.Settings.ClaimID(hook.id, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+		if r.Settings.ClaimID(ref.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 			return
 		}
 		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
@@ -228,8 +228,8 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	secret, used := "", false // used: by a request before this one
 	if existing == nil {
 		var err error
-		secret, err = client.CreateWebhook(ctx, hook.organization, hook.environment, voltage.NewWebhook{
-			ID: hook.id, URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events, OwnID: own,
+		secret, err = client.CreateWebhook(ctx, ref, voltage.NewWebhook{
+			URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events, OwnID: own,
 		})
 		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
 			err = nil // created a moment ago, and not readable yet: it is compared below
@@ -237,7 +237,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		if err != nil {
 			if tfkit.IsRefused(err) {
 				resp.State.RemoveResource(ctx)
-				r.Settings.Release(hook.id)
+				r.Settings.Release(ref.ID)
 			} else {
 				failure.State = tainted
 			}
@@ -250,7 +250,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	webhook, err := hook.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
+	webhook, err := waitFor(ctx, client, ref, "the webhook to be there", func(*voltage.Webhook) bool { return true })
 	if err == nil && own && secret == "" { // what the API has accepted from this run is certainly its own: a used ID is 409
 		if ownID.Confirm(webhook, &resp.Diagnostics); resp.Diagnostics.HasError() {
 			resp.State.RemoveResource(ctx)
@@ -259,12 +259,12 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	warnOfURL(plan, webhook, &resp.Diagnostics)
 	if err == nil && secret == "" { // the answer that had it was lost, or an earlier run got it
-		if secret, err = client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id); err == nil {
+		if secret, err = client.RotateWebhookSecret(ctx, ref); err == nil {
 			plan.SharedSecret = types.StringValue(secret)
 		}
 	}
 	if err == nil && plan.Enabled.ValueBool() != (webhook.Status != voltage.WebhookStopped) {
-		webhook, err = hook.enable(ctx, plan.Enabled.ValueBool())
+		webhook, err = enableWebhook(ctx, client, ref, plan.Enabled.ValueBool())
 	}
 	if err == nil && webhook != nil {
 		plan.readComputed(webhook)
@@ -290,13 +290,13 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	client, diags := r.Settings.RequireClient()
 	resp.Diagnostics.Append(diags...)
-	hook := state.hook(client, &resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r.Settings.Release(hook.id) // a refresh comes after everything that was created or deleted before it
+	r.Settings.Release(ref.ID) // a refresh comes after everything that was created or deleted before it
 	unfinished := state.unfinished()
-	webhook, err := client.GetListedWebhook(ctx, hook.organization, hook.environment, hook.id)
+	webhook, err := client.GetListedWebhook(ctx, ref)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
 		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
@@ -307,7 +307,7 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Read", Object: state.describe(), Err: err}.Diagnostic())
 		return
 	}
-	r.Settings.Hold(hook.id)
+	r.Settings.Hold(ref.ID)
 	resp.Diagnostics.Append(state.read(ctx, webhook)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 }
@@ -323,7 +323,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	events := plan.events(ctx, &resp.Diagnostics)
-	hook := state.hook(client, &resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -342,7 +342,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	if !plan.URL.Equal(state.URL) || !plan.Name.Equal(state.Name) || !plan.Events.Equal(state.Events) {
 		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
-			current, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+			current, err := client.GetSettledWebhook(ctx, ref)
 			if err != nil {
 				fail(err)
 				return
@@ -352,7 +352,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 			events = plan.events(ctx, &resp.Diagnostics)
 		}
 		change := voltage.WebhookChange{URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events}
-		webhook, err := hook.change(ctx, change, state.URL.ValueString())
+		webhook, err := changeWebhook(ctx, client, ref, change, state.URL.ValueString())
 		if err != nil {
 			fail(err)
 			return
@@ -361,7 +361,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 		progress.readComputed(webhook)
 	}
 	if !plan.Enabled.Equal(state.Enabled) {
-		webhook, err := hook.enable(ctx, plan.Enabled.ValueBool())
+		webhook, err := enableWebhook(ctx, client, ref, plan.Enabled.ValueBool())
 		if err != nil {
 			fail(err)
 			return
@@ -371,7 +371,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	if plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown() {
 		if progress.Status.IsNull() || progress.CreatedAt.IsNull() { // of a creation that did not finish, untainted by hand
-			webhook, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+			webhook, err := client.GetSettledWebhook(ctx, ref)
 			if err != nil {
 				fail(err)
 				return
@@ -380,7 +380,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 		}
 	}
 	if rotates(state, plan) {
-		secret, err := client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id)
+		secret, err := client.RotateWebhookSecret(ctx, ref)
 		if err != nil {
 			if voltage.IsDoubtful(err) {
 				failure.State = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
@@ -405,19 +405,19 @@ func (r *webhookResource) Delete(ctx context.Context, req resource.DeleteRequest
 	resp.Diagnostics.Append(diags...)
 	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
 	resp.Diagnostics.Append(diags...)
-	hook := state.hook(client, &resp.Diagnostics)
+	ref := state.ref(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.Settings.ClaimID(hook.id, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if r.Settings.ClaimID(ref.ID, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	found, err := hook.delete(ctx, state.unfinished())
+	found, err := deleteWebhook(ctx, client, ref, state.unfinished())
 	if !found || err != nil {
-		r.Settings.Release(hook.id) // nothing has used the ID, or the webhook stays
+		r.Settings.Release(ref.ID) // nothing has used the ID, or the webhook stays
 	}
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
@@ -444,12 +444,12 @@ func (m *webhookModel) unfinished() *time.Time {
 }
 
 // ownID is the creation under the plan's own ID.
-func (m *webhookModel) ownID(h hook) tfkit.OwnID[voltage.Webhook] {
+func (m *webhookModel) ownID(client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Webhook] {
 	return tfkit.OwnID[voltage.Webhook]{
-		Kind: "webhook", Object: m.describe(), ID: h.id, Adopt: m.AdoptExisting.ValueBool(),
-		ImportID: h.organization.String() + "/" + h.environment.String() + "/" + h.id.String(),
+		Kind: "webhook", Object: m.describe(), ID: ref.ID, Adopt: m.AdoptExisting.ValueBool(),
+		ImportID: ref.OrganizationID.String() + "/" + ref.EnvironmentID.String() + "/" + ref.ID.String(),
 		Read: func(ctx context.Context) (*voltage.Webhook, error) {
-			return h.client.GetWebhook(ctx, h.organization, h.environment, h.id)
+			return client.GetWebhook(ctx, ref)
 		},
 		Name: func(w *voltage.Webhook) string { return w.Name },
 		Ended: func(w *voltage.Webhook) string {
@@ -483,15 +483,15 @@ func (m *webhookModel) differences(webhook *voltage.Webhook) []string {
 	return differences
 }
 
-// hook returns where the API has the webhook.
-func (m *webhookModel) hook(client *voltage.Client, diags *diag.Diagnostics) hook {
+// ref says which webhook the state means.
+func (m *webhookModel) ref(diags *diag.Diagnostics) voltage.Ref {
 	organization, organizationOK := m.OrganizationID.ID()
 	environment, environmentOK := m.EnvironmentID.ID()
 	id, idOK := m.ID.ID()
 	if !organizationOK || !environmentOK || !idOK {
 		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm) and import it again.", m.describe()))
 	}
-	return hook{client, organization, environment, id}
+	return voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 }
 
 // describe names the webhook in messages.
