@@ -15,6 +15,8 @@ func (e *Emulator) routePayments() {
 	e.route("check_payment", e.checkPayment)
 	e.route("get_payment", e.getPayment)
 	e.route("get_payment_history", e.getPaymentHistory)
+	e.route("get_payment_summary", e.getPaymentSummary)
+	e.route("get_wallet_payment_summary", e.getWalletPaymentSummary)
 }
 
 // receiveRequest is a receive of the contract, with the older names of amounts beside the newer.

@@ -131,6 +131,15 @@ func TestShapes(t *testing.T) {
 		}, 2},
 		"get_payment.response.200.send-bolt11-treasury":    {func(a *api) string { return a.treasury(newSend(rich(a), a0, nil)) }, 3},
 		"get_payment.response.200.receive-bolt11-treasury": {paid(func(a *api) string { return a.treasury(newReceive(rich(a), nil)) }), 1},
+		"get_payment_summary.response.200.none-with-nulls": {func(*api) string { return payments + "/summary" }, 0},
+		"get_payment_summary.response.200.two-lines":       {func(a *api) string { send(nil)(a); return payments + "/summary" }, 3},
+		"get_wallet_payment_summary.response.200.none":     {func(a *api) string { return wallets + "/" + rich(a) + "/payments/summary" }, 1},
+		"get_wallet_payment_summary.response.200.busy": {func(a *api) string {
+			wallet := rich(a)
+			a.pay(newSend(wallet, a0, nil))
+			return wallets + "/" + wallet + "/payments/summary"
+		}, 3},
+		"get_quotes_as_user.response.200.two": {func(a *api) string { quote(a, msats(1000), "usd"); return environment + "/quotes" }, 1},
 		"get_payments.response.200.checks": {func(a *api) string {
 			a.check(newSend(rich(a), a0, nil))
 			return payments + "?check_only=true&pagination=cursor"
