@@ -113,6 +113,12 @@ func TestCheckOverTime(t *testing.T) {
 	if all, checks, others := a.listed(""), a.listed("check_only=true"), a.listed("check_only=false"); all != 3 || checks != 2 || others != 1 {
 		t.Errorf("lists have %d, %d checks and %d others", all, checks, others)
 	}
+	page := payments + "?pagination=cursor&limit=1"
+	cursor, _ := a.expect(200, "", "GET", page+"&check_only=true", nil).get("next_cursor").(string)
+	if next := a.expect(200, "", "GET", page+"&check_only=true&cursor="+cursor, nil); next.get("has_more") != false {
+		t.Errorf("there are more than two checks: %s", next.raw)
+	}
+	a.expect(400, "invalid_cursor", "GET", page+"&cursor="+cursor, nil) // which is bound to the filter
 	a.emu.Inject(emulator.Fault{Operation: "get_payment", Effect: emulator.Stale{}})
 	if got := a.standing(approved); got != "sending true" {
 		t.Errorf("a stale read shows %s", got)
