@@ -1,6 +1,8 @@
 package emulator
 
 import (
+	"maps"
+
 	"github.com/google/uuid"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
@@ -57,9 +59,7 @@ func countJSON(n world.PaymentCount, of map[string]any) map[string]any {
 	content := map[string]any{
 		"total_count": n.Total, "oldest_created_at": timestampOrNull(n.Oldest), "newest_created_at": timestampOrNull(n.Newest),
 	}
-	for name, value := range of {
-		content[name] = value
-	}
+	maps.Copy(content, of)
 	return content
 }
 
