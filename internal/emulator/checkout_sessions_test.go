@@ -266,7 +266,7 @@ func TestSessionKinds(t *testing.T) {
 		"any amount":    {emulator.StagingLineID, object{"amount": nil}, 5000, "none, 5000 btc", true},
 		"bip21, any":    {emulator.StagingLineID, anyURI, 5000, "none, 5000 btc", true},
 		"on-chain":      {emulator.StagingLineID, object{"payment_kind": "onchain"}, 0, "21000 btc, 21000 btc", false},
-		"dollars":       {emulator.StagingUSDLineID, object{"amount": usd(300)}, 0, "300 usd, 300 usd", true},
+		"dollars":       {emulator.StagingUSDLineID, object{"amount": usd(301)}, 0, "301 usd, 301 usd", true},
 		"dollars, URI":  {emulator.StagingUSDLineID, dollarURI, 0, "300 usd, 300 usd", true},
 		"BTC, USD line": {emulator.StagingUSDLineID, object{"amount": msats(5_000_000)}, 0, "300 usd, 300 usd", true},
 		"own payment":   {emulator.StagingLineID, object{"payment_id": "11111111-1111-4111-8111-111111111111"}, 0, "21000 btc, 21000 btc", true},
@@ -301,6 +301,15 @@ func TestSessionKinds(t *testing.T) {
 			payment := a.expect(200, "", "GET", payments+"/"+s.payment, nil)
 			if quoted := payment.get("data", "market_quote") != nil; quoted != (test.line == emulator.StagingUSDLineID) {
 				t.Errorf("the payment is %s", payment.raw)
+			} else if quoted {
+				if asked, _ := payment.get("requested_amount", "amount").(float64); asked < 5_000_000 || int(asked)%1000 != 0 {
+					t.Errorf("%v msats were asked for", asked)
+				}
+				id := payment.get("exchanges").([]any)[0].(object)["quote_id"]
+				quote := a.expect(200, "", "GET", fmt.Sprint(environment, "/quotes/", id), nil)
+				if quote.get("wallet_id") != request["wallet_id"] || quote.get("consumed_at") == nil {
+					t.Errorf("its quote is %s", quote.raw)
+				}
 			}
 		})
 	}

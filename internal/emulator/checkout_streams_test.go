@@ -225,7 +225,9 @@ func TestStreamRefusals(t *testing.T) {
 		"?stream_token=x":                   "401 invalid_stream_token",
 		"?stream_token=" + token + "&last=": "400 invalid_parameter",
 	} {
-		got := a.do("GET", "/checkout/events"+path, nil, "X-Api-Key", "", "Origin", shop)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second) // a stream that opens has no end
+		got := a.send(ctx, "GET", "/checkout/events"+path, nil, "X-Api-Key", "", "Origin", shop)
+		cancel()
 		if text := fmt.Sprint(got.status, " ", got.kind()); text != want {
 			t.Errorf("%s: %s, want %s", path, text, want)
 		}
@@ -269,22 +271,34 @@ func TestStreamFaults(t *testing.T) {
 	next(t, a.listen(token), "snapshot receiving")
 }
 
-// TestStreamEndsWithTheEmulator: a stream without a client that goes away ends when the emulator stops.
+// TestStreamEndsWithTheEmulator: a stream ends when the emulator stops, also one that another server has opened.
 func TestStreamEndsWithTheEmulator(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	a.openCheckout()
 	s := a.session(a.newSession(a.btcWallet(1_000_000), nil))
-	messages := a.listen(a.streamToken(s))
-	next(t, messages, "snapshot receiving")
+	other := httptest.NewServer(a.emu)
+	defer func() {
+		other.CloseClientConnections()
+		other.Close()
+	}()
+	token := a.streamToken(s)
+	streams := []<-chan message{a.listen(token)}
+	a.url = other.URL + "/v1"
+	streams = append(streams, a.listen(token))
+	for _, messages := range streams {
+		next(t, messages, "snapshot receiving")
+	}
 	a.stop()
-	select {
-	case m, open := <-messages:
-		if open {
-			t.Errorf("got %s", m)
+	for _, messages := range streams {
+		select {
+		case m, open := <-messages:
+			if open {
+				t.Errorf("got %s", m)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("the stream goes on")
 		}
-	case <-time.After(10 * time.Second):
-		t.Error("the stream goes on")
 	}
 }
 

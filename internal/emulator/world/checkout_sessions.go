@@ -178,9 +178,6 @@ func (w *World) requestPayment(c *Call, wallet *WalletState, session *CheckoutSe
 		receive.Quote = &quote
 	}
 	if r := w.CreateReceive(c, receive); r != nil {
-		if receive.Quote != nil {
-			w.state.Quotes.remove(*receive.Quote)
-		}
 		return invalidSession("amount", "%s", r.Detail)
 	}
 	return nil
@@ -190,9 +187,6 @@ func (w *World) requestPayment(c *Call, wallet *WalletState, session *CheckoutSe
 // expire before the payment.
 func (w *World) quoteSession(c *Call, wallet *WalletState, session *CheckoutSession) uuid.UUID {
 	now, expires := c.Now, session.Order.ExpiresAt
-	if generated := c.Done.Add(w.settings.Delay); expires.Before(generated) {
-		expires = generated
-	}
 	quote := Quote{
 		ID: derivedID(session.Order.ID, "quote"), Organization: session.Organization, Environment: session.Environment,
 		Line: *wallet.LineOfCreditID, Network: ShownNetwork(wallet.Network), Amount: *session.Order.Amount, To: "usd",
