@@ -35,6 +35,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	policyLag := flags.Duration("policy-lag", 0, "how long after its creation a wallet's policies answer 404, such as 2s")
 	hideDestinations := flags.Bool("hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
 	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
+	freshTokens := flags.Bool("fresh-checkout-tokens", false,
+		"let a repeated creation of a checkout session return another token, instead of the first again")
 	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -59,14 +61,15 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	log := &lockedWriter{w: stderr}
 	api, err := emulator.New(emulator.Config{
-		Organizations:    world,
-		Delay:            *delay,
-		Latency:          *latency,
-		NoFirstPolicies:  *noFirstPolicies,
-		PolicyLag:        *policyLag,
-		HideDestinations: *hideDestinations,
-		EventForm:        form,
-		OnViolation:      func(err error) { fmt.Fprintln(log, "contract:", err) },
+		Organizations:       world,
+		Delay:               *delay,
+		Latency:             *latency,
+		NoFirstPolicies:     *noFirstPolicies,
+		PolicyLag:           *policyLag,
+		HideDestinations:    *hideDestinations,
+		EventForm:           form,
+		FreshCheckoutTokens: *freshTokens,
+		OnViolation:         func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {
 		return fmt.Errorf("making the emulator: %w", err)
