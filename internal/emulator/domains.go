@@ -11,6 +11,8 @@ var domains = []func(*Emulator){
 	(*Emulator).routeQuotes,
 	(*Emulator).routeWebhooks,
 	(*Emulator).routeCheckout,
+	(*Emulator).routeCheckoutSessions,
+	(*Emulator).routeCheckoutStreams,
 	(*Emulator).routeAssets,
 	(*Emulator).routeNotEmulated,
 }

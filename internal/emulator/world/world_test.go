@@ -83,12 +83,27 @@ func lived(t *testing.T) *World {
 	accepted(t, w.ChangePolicies(c.call(), wallet, PolicyChange{MaxPaymentSizeSats: &size, SetProcessingFee: true, ProcessingFee: rate}))
 	_, r = w.ReplaceCheckout(c.call(), Checkout{"allowlist", []string{"https://shop.example"}})
 	accepted(t, r)
+	_, token, r := w.CreateSession(c.call(), SessionOrder{
+		ID: uuid.New(), Wallet: btc, Kind: "bip21", Amount: &Money{"btc", 700_000}, ExpiresAt: c.now.Add(time.Hour), Description: "tea",
+		PaymentMetadata: map[string]string{"a": "b"}, Metadata: json.RawMessage(`{"table": 4, "name": "<b>"}`), Redirects: Redirects{"a", "b"},
+	})
+	accepted(t, r)
+	_, _, r = w.CreateSession(c.call(), SessionOrder{
+		ID: uuid.New(), Wallet: usd, Kind: "bolt11", Amount: &Money{"usd", 700}, ExpiresAt: c.now.Add(time.Hour),
+	})
+	accepted(t, r)
+	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
+	if r == nil || r.Type != "checkout_origin_forbidden" {
+		t.Errorf("the settings are known before they are seen: %+v", r)
+	}
 	limit, disable := int64(7_000_000), true
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingLineID, LineChange{Limit: &limit}))
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingTestnetLineID, LineChange{Disable: &disable}))
 	quote := uuid.New()
 	accepted(t, w.CreateQuote(c.call(), QuoteOrder{ID: quote, Line: StagingUSDLineID, Network: "mutinynet", Amount: &Money{"usd", 300}, To: "btc"}))
 	c.pass(3 * delay)
+	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
+	accepted(t, r)
 	lightning, chain, quoted := uuid.New(), uuid.New(), uuid.New()
 	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: lightning, Wallet: btc, Kind: "bolt11", Amount: &Money{"btc", 500_000}}))
 	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: chain, Wallet: btc, Kind: "onchain", Amount: &Money{"btc", 2_000_000}}))
