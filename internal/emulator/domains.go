@@ -10,6 +10,7 @@ var domains = []func(*Emulator){
 	(*Emulator).routePayments,
 	(*Emulator).routeQuotes,
 	(*Emulator).routeWebhooks,
+	(*Emulator).routeDeliveries,
 	(*Emulator).routeCheckout,
 	(*Emulator).routeAssets,
 	(*Emulator).routeNotEmulated,

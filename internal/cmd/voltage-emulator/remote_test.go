@@ -99,7 +99,7 @@ request 1 and all that follow of those to come: refuse=400 -type a -code b -deta
 		t.Errorf("%v, printed %q", err, out)
 	}
 	for _, test := range [][]string{
-		{"there is no operation \"create_walet\"; there are create_payment, create_wallet,", "fault", "-operation", "create_walet", "cut-after"},
+		{"there is no operation \"create_walet\"; there are abandon_webhook_delivery,", "fault", "-operation", "create_walet", "cut-after"},
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
 		{"see above", "fault"},
 		{"see above", "fault", "cut-after", "stale"},

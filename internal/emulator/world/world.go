@@ -23,6 +23,8 @@ type Settings struct {
 	PolicyLag time.Duration
 	// RetryDelivery is how long after a failed delivery the second attempt begins. The wait doubles with every further attempt.
 	RetryDelivery time.Duration
+	// CountExactly is how many deliveries a summary counts to the last. It estimates how many there are of more.
+	CountExactly int
 	// ForgetDeleted makes deleted objects missing. Otherwise they remain readable.
 	ForgetDeleted bool
 	// NoFirstPolicies makes a change of the policies of a wallet fail while it has none.
@@ -57,8 +59,9 @@ type state struct {
 
 	Webhooks       Objects[Webhook]
 	WebhookSecrets map[uuid.UUID]string
-	Attempting     []*Delivery // in the order of their beginnings
-	Ended          []*Delivery // in the order of their ends
+	Deliveries     Objects[Delivery]
+	Attempting     []uuid.UUID // deliveries in the order of their beginnings
+	Ended          []uuid.UUID // deliveries in the order of their ends
 }
 
 // New makes a world of organizations. It refuses those that contradict themselves.
