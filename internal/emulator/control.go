@@ -64,6 +64,7 @@ func (e *Emulator) routeControl() {
 	control(e, "POST", "pay", func(order PayOrder) (any, error) { return nil, e.Pay(order.Target, order.Msats) })
 	control(e, "POST", "deposit", func(order MoveOrder) (any, error) { return e.moveByHand(order, "deposited") })
 	control(e, "POST", "withdraw", func(order MoveOrder) (any, error) { return e.moveByHand(order, "withdrawn") })
+	e.controlBills()
 	control(e, "POST", "faults", func(spec FaultSpec) (any, error) { return nil, e.InjectSpec(spec) })
 	control(e, "GET", "faults", func(struct{}) (any, error) {
 		pending := []Pending{}

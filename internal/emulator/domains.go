@@ -11,6 +11,7 @@ var domains = []func(*Emulator){
 	(*Emulator).routeQuotes,
 	(*Emulator).routeWebhooks,
 	(*Emulator).routeDeliveries,
+	(*Emulator).routeBills,
 	(*Emulator).routeCheckout,
 	(*Emulator).routeAssets,
 	(*Emulator).routeNotEmulated,

@@ -51,9 +51,8 @@ func (e *Emulator) methods(r *http.Request) []string {
 
 // notEmulated are the operations of the contract that the emulator checks and does not carry out.
 var notEmulated = []string{
-	"check_payment", "create_event_stream_token", "create_session", "create_treasury_movement", "get_bill_as_user",
-	"get_bill_summary_as_user", "get_bills_as_user", "get_events", "get_payment_summary", "get_quotes_as_user", "get_session",
-	"get_session_allowed_origins", "get_wallet_payment_summary",
+	"check_payment", "create_event_stream_token", "create_session", "create_treasury_movement", "get_events", "get_payment_summary",
+	"get_quotes_as_user", "get_session", "get_session_allowed_origins", "get_wallet_payment_summary",
 }
 
 // NotEmulated returns the operations of the contract that answer 501 here.

@@ -65,7 +65,8 @@ func (p *page) follow(query url.Values) bool {
 	bound, position, _ := strings.Cut(string(text), "/")
 	number, atoiErr := strconv.Atoi(position)
 	p.offset = number
-	return err == nil && atoiErr == nil && number >= 0 && number < 1<<30 && bound == cursorBinding(query) && query.Get("pagination") != "offset"
+	isPosition := err == nil && atoiErr == nil && number >= 0 && number < 1<<30
+	return isPosition && bound == cursorBinding(query) && query.Get("pagination") != "offset"
 }
 
 // next is the cursor of the page that follows in a list of a length, nil after the last page.

@@ -17,7 +17,7 @@ import (
 
 // differences are the fields that one value has and the other has not. Where one of the two is null or empty, nothing is compared.
 func differences(at string, want, got any) []string {
-	if strings.HasSuffix(at, "payload.") {
+	if strings.HasSuffix(at, "payload.") || at == "payout_holdback." {
 		return nil // of any type, whatever the fixture has
 	}
 	switch want := want.(type) {
@@ -107,6 +107,22 @@ func TestShapes(t *testing.T) {
 		"get_webhook_deliveries_as_user.response.200.offset":          {func(a *api) string { return path.Dir(delivery(200)(a)) }, 0},
 		"get_webhook_deliveries_as_user.response.200.cursor":          {func(a *api) string { return path.Dir(delivery(200)(a)) + "?pagination=cursor&limit=0" }, 0},
 		"get_webhook_delivery_summary_as_user.response.200.estimated": {func(a *api) string { return path.Dir(delivery(200)(a)) + "/summary?statuses[]=failed" }, 0},
+		"get_bill_as_user.response.200.payment_due": {func(a *api) string {
+			rich(a)
+			return a.billed(emulator.Bill{Amount: 1000})
+		}, 0},
+		"get_bill_as_user.response.200.void": {func(a *api) string { return a.billed(emulator.Bill{Status: "void"}) }, 0},
+		"get_bill_as_user.response.200.queued": {func(a *api) string {
+			return a.billed(emulator.Bill{LineOfCreditID: emulator.StagingUSDLineID, Status: "queued", Settlement: "Payout", Amount: 5})
+		}, 0},
+		"get_bill_as_user.response.200.processing": {func(a *api) string {
+			return a.billed(emulator.Bill{LineOfCreditID: emulator.StagingUSDLineID, Status: "processing", Settlement: "Payout", Amount: 5})
+		}, 0},
+		"get_bill_as_user.response.200.overpaid": {func(a *api) string {
+			return a.billed(emulator.Bill{Status: "paid", Amount: 5})
+		}, 0},
+		"get_bills_as_user.response.200.last":        {func(*api) string { return bills }, 0},
+		"get_bill_summary_as_user.response.200.none": {func(*api) string { return bills + "/summary" }, 0},
 		"get_webhook_delivery.response.200.abandoned": {func(a *api) string {
 			made := attempted(a)
 			a.pass(time.Second)

@@ -1,5 +1,5 @@
-// Package world is what exists in an emulated Voltage, and what happens there in time: wallets, money, payments, quotes, webhooks and
-// their deliveries. It knows no HTTP, and no clock but the one that it is given: whoever owns a world turns requests into calls of its
+// Package world is what exists in an emulated Voltage, and what happens there in time: wallets, money, payments, quotes, bills, webhooks
+// and their deliveries. It knows no HTTP, and no clock but the one that it is given: whoever owns a world turns requests into calls of its
 // methods, carries out its deliveries, and decides who may do what.
 //
 // Everything that a world knows is in one value of plain exported fields, which encoding/json can write and read.
@@ -56,6 +56,8 @@ type state struct {
 	Payments  Objects[Payment]
 	PaidBy    map[string]uuid.UUID // receives by their invoices and addresses
 	Announced map[uuid.UUID]int    // how many states of a payment webhooks were told about
+
+	Bills Objects[BillState]
 
 	Webhooks       Objects[Webhook]
 	WebhookSecrets map[uuid.UUID]string

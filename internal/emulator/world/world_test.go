@@ -119,6 +119,11 @@ func lived(t *testing.T) *World {
 	failing := c.call()
 	failing.Failure = &Failure{Type: "DeletionFailed", Detail: "no"}
 	accepted(t, w.DeleteWallet(failing, deleted.ID))
+	for _, status := range billStatuses {
+		if _, err := w.AddBill(Bill{LineOfCreditID: StagingLineID, Status: status, Amount: 1000}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i, a := range w.Announce(c.now) {
 		order := DeliveryOrder{uuid.New(), a.Payment.ID, a.Event.Name, []byte(`{"a": 1}`)}
 		w.Deliver(a.Webhook, order, c.now)
