@@ -21,7 +21,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n\n"+
 			"Runs a Voltage API on this machine until Ctrl-C. The commands reach one that runs; -h after a command says more:\n\n")
 		for _, c := range commands {
-			fmt.Fprintf(stderr, "  %-10s %s\n", c.name, c.summary)
+			fmt.Fprintf(stderr, "  %-12s %s\n", c.name, c.summary)
 		}
 		fmt.Fprint(stderr, "\nFlags:\n")
 		flags.PrintDefaults()
@@ -35,7 +35,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	policyLag := flags.Duration("policy-lag", 0, "how long after its creation a wallet's policies answer 404, such as 2s")
 	hideDestinations := flags.Bool("hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
 	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
-	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
+	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys, wallets and bills from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
