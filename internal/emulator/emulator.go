@@ -50,6 +50,10 @@ type Config struct {
 	EventForm EventForm
 	// RetryDelivery is how long after a delivery that failed the next try begins; the wait doubles with every further try. Zero is a second.
 	RetryDelivery time.Duration
+	// DeliveryTimeout bounds one try of a delivery; zero is five seconds.
+	DeliveryTimeout time.Duration
+	// CountExactly is how many deliveries a summary counts to the last, and beyond which it estimates; zero is the contract's 100,000.
+	CountExactly int
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	// OnViolation is told of each request and each answer that breaks the contract; nil: nobody is. A request that breaks it is
@@ -87,9 +91,15 @@ func New(config Config) (*Emulator, error) {
 	if config.RetryDelivery == 0 {
 		config.RetryDelivery = time.Second
 	}
+	if config.DeliveryTimeout == 0 {
+		config.DeliveryTimeout = 5 * time.Second
+	}
+	if config.CountExactly == 0 {
+		config.CountExactly = 100_000
+	}
 	e := &Emulator{
 		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-		courier: courier{queues: map[[2]uuid.UUID]chan struct{}{}, abandoned: map[*world.Delivery]chan struct{}{}},
+		courier: courier{queues: map[[2]uuid.UUID]chan struct{}{}, trips: map[uuid.UUID]*trip{}},
 	}
 	var err error
 	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
@@ -109,7 +119,7 @@ func New(config Config) (*Emulator, error) {
 func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
-		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+		CountExactly: c.CountExactly, ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
 		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens,
 	}
 }

@@ -21,7 +21,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n\n"+
 			"Runs a Voltage API on this machine until Ctrl-C. The commands reach one that runs; -h after a command says more:\n\n")
 		for _, c := range commands {
-			fmt.Fprintf(stderr, "  %-10s %s\n", c.name, c.summary)
+			fmt.Fprintf(stderr, "  %-12s %s\n", c.name, c.summary)
 		}
 		fmt.Fprint(stderr, "\nFlags:\n")
 		flags.PrintDefaults()
@@ -38,7 +38,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
 	freshTokens := flags.Bool("fresh-checkout-tokens", false,
 		"let a repeated creation of a checkout session return another token, instead of the first again")
-	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
+	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys, wallets and bills from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
