@@ -178,7 +178,7 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 	if len(found.balances) == 0 {
 		diags.AddWarning("Wallet Has Money Under Way",
 			fmt.Sprintf("%s: the wallet %s, and the plan %s. The API may refuse to delete it.\n\n%s Then apply.",
-				state.describe(), found.text(), deed(does, changes), found.clear()))
+				state.Describe(), found.text(), deed(does, changes), found.clear()))
 		return
 	}
 	diags.AddError("Wallet Not Empty",
@@ -186,7 +186,7 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 			"destroyed.\n\n"+
 			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform "+
 			"state rm, "+
-			"or a removed block with destroy = false).", state.describe(), found.text(), deed(does, changes), found.clear()))
+			"or a removed block with destroy = false).", state.Describe(), found.text(), deed(does, changes), found.clear()))
 }
 
 // deed is what a plan does to a wallet, and why: "replaces it (limit from 1 to 2)".
@@ -216,7 +216,7 @@ func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, dia
 // describeWallet names a wallet of the API in messages.
 func describeWallet(wallet *voltage.Wallet) string {
 	m := walletModel{ID: tfkit.NewUUID(wallet.ID), OrganizationID: tfkit.NewUUID(wallet.OrganizationID), Name: tfkit.TextOrNull(wallet.Name)}
-	return m.describe()
+	return m.Describe()
 }
 
 // replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without

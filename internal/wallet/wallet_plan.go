@@ -70,7 +70,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	for attribute, value := range map[string]attr.Value{"line_of_credit_id": plan.LineOfCreditID, "limit": plan.Limit} {
 		if value.IsNull() {
 			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Missing Attribute",
-				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.describe(), attribute))
+				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.Describe(), attribute))
 		}
 	}
 	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
@@ -110,8 +110,8 @@ func (r *walletResource) planReplacement(
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes = plan.changes(state)
 	changed := tfkit.Changed(changes)
-	if !tfkit.CheckImport(ctx, private, state.describe(), "delete the wallet and create another one", changes, diags) ||
-		!tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags) {
+	if !tfkit.CheckImport(ctx, private, state.Describe(), "delete the wallet and create another one", changes, diags) ||
+		!tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), changes, diags) {
 		return true
 	}
 	described := tfkit.DescribeChanges(changes)
@@ -121,7 +121,7 @@ func (r *walletResource) planReplacement(
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
 		fmt.Sprintf("%s: the API can only rename a wallet, so that this change deletes it and creates a new one with another ID: %s. "+
 			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.\n\n"+
-			"Undo the change to keep the wallet.", state.describe(), described))
+			"Undo the change to keep the wallet.", state.Describe(), described))
 	return true
 }
 

@@ -15,13 +15,14 @@ import (
 )
 
 // What a message says of the state after a failure.
-const (
-	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
-		"and creates another one."
-	stateTaintedOwnID = "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
-		"set another id: an ID that was used cannot be used again."
-	stateKept = "The wallet stays in the state."
-)
+const stateKept = "The wallet stays in the state."
+
+var tainted = tfkit.Tainted{
+	Generated: "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
+		"and creates another one.",
+	OwnID: "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
+		"set another id: an ID that was used cannot be used again.",
+}
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
@@ -157,7 +158,7 @@ func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagn
 	}
 	diags.AddWarning("Wallet Is Inactive",
 		fmt.Sprintf("%s: the API shows the wallet as inactive, and not as deleted.%s It stays in the state with active = false.\n\n"+
-			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.describe(), detail))
+			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.Describe(), detail))
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.
