@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -25,7 +23,9 @@ import (
 )
 
 // NewSettingsResource makes the resource voltage_checkout_settings.
-func NewSettingsResource() resource.Resource { return &settingsResource{tfkit.Resource{Once: &oneSettings}} }
+func NewSettingsResource() resource.Resource {
+	return &settingsResource{tfkit.Resource{Once: &oneSettings}}
+}
 
 type settingsResource struct {
 	tfkit.Resource

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -136,7 +134,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() || !organizationKnown || !known {
 		return
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, id)
+	line, err := client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	switch {
 	case voltage.IsNotFound(err):
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: plan.Describe(), Err: err, Blame: sandboxBlame}.Diagnostic())

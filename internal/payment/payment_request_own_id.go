@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,14 +21,14 @@ func (m *requestModel) unfinished() *time.Time {
 }
 
 // confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
-func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID) (*voltage.Payment, error) {
+func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
 	wallet, _ := m.WalletID.ID()
 	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
 	about := time.Minute
 	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
 		about = time.Hour
 	}
-	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about)
+	return client.GetConfirmedPayment(ctx, ref, wallet, created, about)
 }
 
 // ownID is the creation under the plan's own ID.

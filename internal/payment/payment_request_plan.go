@@ -76,18 +76,19 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(diags...)
 	walletID, known := plan.WalletID.ID()
 	organizationID, organizationKnown := organization.ID()
-	_, ownID := plan.ID.ID()
+	id, ownID := plan.ID.ID()
 	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil && !ownID || !known || !organizationKnown {
 		return
 	}
 	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to say.
-	wallet, err := client.GetWallet(ctx, organizationID, walletID)
+	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organizationID, ID: walletID})
 	if err != nil {
 		return
 	}
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
 	if ownID && !resp.Diagnostics.HasError() {
-		plan.ownID(ctx, client, organizationID, wallet.EnvironmentID).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+		ref := voltage.Ref{OrganizationID: organizationID, EnvironmentID: wallet.EnvironmentID, ID: id}
+		plan.ownID(ctx, client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 	}
 }
 
@@ -103,13 +104,11 @@ func (r *requestResource) payable(ctx context.Context, state requestModel) bool 
 	if state.Status.ValueString() != voltage.StatusReceiving {
 		return false
 	}
-	organization, organizationOK := state.OrganizationID.ID()
-	environment, environmentOK := state.EnvironmentID.ID()
-	id, idOK := state.ID.ID()
-	if !organizationOK || !environmentOK || !idOK || r.Settings.Pending || r.Settings.Client == nil {
+	ref, known := tfkit.Ref(&state)
+	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return true
 	}
-	payment, err := r.Settings.Client.GetPayment(ctx, organization, environment, id)
+	payment, err := r.Settings.Client.GetPayment(ctx, ref)
 	return err != nil || payment.Status == voltage.StatusReceiving
 }
 

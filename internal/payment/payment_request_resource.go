@@ -3,7 +3,6 @@ package payment
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -242,7 +241,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, err := readAccount(ctx, creation.Client, creation.Ref.OrganizationID, request.WalletID)
+	account, err := readAccount(ctx, creation.Client, voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID})
 	if err != nil {
 		creation.FailAt(path.Root("wallet_id"), err)
 		return
@@ -311,6 +310,14 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	resp.Diagnostics.Append(state.read(ctx, payment)...)
 	reading.End(ctx)
+}
+
+// tainted is what a message says of the state after a creation that did not succeed.
+var tainted = tfkit.Tainted{
+	Generated: "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
+		"which expires by itself.",
+	OwnID: "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
+		"another one, set another id: an ID that was used cannot be used again.",
 }
 
 // Update implements [resource.Resource]. Only timeouts change in place, and they are Terraform's own.

@@ -77,7 +77,7 @@ func (c *Creation) Save(ctx context.Context, state Model) bool {
 
 func (c *Creation) save(ctx context.Context, state Model) {
 	c.diags.Append(c.resp.State.Set(ctx, state)...)
-	identify(ctx, c.resp.State, c.resp.Identity, c.diags)
+	c.diags.Append(Identify(ctx, state, c.resp.Identity)...)
 }
 
 // Request sends the request, unless the object is taken over. It returns false where the creation ends with it.

@@ -94,6 +94,9 @@ type operation struct {
 	diags    *diag.Diagnostics
 }
 
+// Object names the object of the operation.
+func (o *operation) Object() string { return o.model.Describe() }
+
 // Fail says that the operation has failed.
 func (o *operation) Fail(err error) {
 	o.Failure.Err, o.Failure.Object = err, cmp.Or(o.Failure.Object, o.model.Describe())
@@ -124,17 +127,25 @@ func deadline(
 	return context.WithTimeout(ctx, limit)
 }
 
-// identify sets the identity of an object: the attributes of its state that have the same names. It is set in any case: the framework takes no
-// answer without an identity, and a Terraform before 1.12 has kept none.
-func identify(ctx context.Context, state tfsdk.State, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	if identity == nil {
-		return
+// Identify sets the identity of an object. It is set in any case: the framework takes no answer without an identity, and a Terraform before
+// 1.12 has kept none.
+func Identify(ctx context.Context, model Model, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if identity == nil { // a resource without one
+		return diags
 	}
+	base := model.Base()
 	for name := range identity.Schema.GetAttributes() {
-		var id UUID
-		diags.Append(state.GetAttribute(ctx, path.Root(name), &id)...)
+		id := base.ID
+		switch name {
+		case "organization_id":
+			id = base.OrganizationID
+		case "environment_id":
+			id = base.EnvironmentID
+		}
 		diags.Append(identity.SetAttribute(ctx, path.Root(name), ParseUUID(id.ValueString()))...)
 	}
+	return diags
 }
 
 // Reading is the read of one object. After [Resource.BeginRead] come the call of the API, [Reading.Found] and [Reading.End].
@@ -150,7 +161,7 @@ type Reading struct {
 func (r *Resource) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, state Model, notRead string) (*Reading, bool) {
 	reading := &Reading{operation: operation{resource: r, model: state, Failure: Failure{Summary: notRead}}, req: req, resp: resp}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
-	identify(ctx, req.State, resp.Identity, &resp.Diagnostics)
+	resp.Diagnostics.Append(Identify(ctx, state, resp.Identity)...)
 	if r.Once != nil {
 		resp.Diagnostics.Append(r.Once.Read(ctx, req.Private, resp.Private)...)
 	}
@@ -174,15 +185,12 @@ func (r *Resource) BeginRead(ctx context.Context, req resource.ReadRequest, resp
 // Found takes what the API has answered: err, or an object, which may be deleted. It returns false where there is nothing to read into the
 // state.
 func (r *Reading) Found(ctx context.Context, err error, deleted bool) bool {
-	missing := voltage.IsNotFound(err)
 	switch {
-	case missing && r.Appearing():
-		return false // it can still appear: it stays in the state, tainted, and its deletion waits for it
-	case missing, err == nil && deleted:
-		r.resp.State.RemoveResource(ctx)
-		if r.resource.Once != nil {
-			r.diags.Append(r.resource.Once.Forget(ctx, r.resource.Settings, r.req.Private, *r.model.Base().ID)...)
-		}
+	case voltage.IsNotFound(err):
+		r.Missing(ctx)
+		return false
+	case err == nil && deleted:
+		r.remove(ctx)
 		return false
 	case err != nil:
 		r.Fail(err)
@@ -192,6 +200,21 @@ func (r *Reading) Found(ctx context.Context, err error, deleted bool) bool {
 		r.resource.Settings.Hold(r.Ref.ID)
 	}
 	return true
+}
+
+// Missing takes down that the API has no such object. One whose creation began a moment ago can still appear: it stays in the state, tainted,
+// and its deletion waits for it.
+func (r *Reading) Missing(ctx context.Context) {
+	if !r.Appearing() {
+		r.remove(ctx)
+	}
+}
+
+func (r *Reading) remove(ctx context.Context) {
+	r.resp.State.RemoveResource(ctx)
+	if r.resource.Once != nil {
+		r.diags.Append(r.resource.Once.Forget(ctx, r.resource.Settings, r.req.Private, *r.model.Base().ID)...)
+	}
 }
 
 // Appearing reports whether the creation of the object began a moment ago, and was not seen to succeed.
@@ -229,7 +252,7 @@ func (r *Resource) BeginUpdate(
 func (u *Update) End(ctx context.Context) {
 	u.diags.Append(u.resp.State.Set(ctx, u.plan)...)
 	u.diags.Append(ForgetImport(ctx, u.resp.Private)...)
-	identify(ctx, u.resp.State, u.resp.Identity, u.diags)
+	u.diags.Append(Identify(ctx, u.plan, u.resp.Identity)...)
 }
 
 // Deletion is the deletion of one object. After [Resource.BeginDelete] come the calls of the API. The framework takes the object out of the

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
@@ -23,7 +22,9 @@ import (
 )
 
 // NewPoliciesResource makes the resource voltage_wallet_policies.
-func NewPoliciesResource() resource.Resource { return &policiesResource{tfkit.Resource{Once: &onePolicies}} }
+func NewPoliciesResource() resource.Resource {
+	return &policiesResource{tfkit.Resource{Once: &onePolicies}}
+}
 
 type policiesResource struct {
 	tfkit.Resource
@@ -201,7 +202,11 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 		find = reading.Client.FindWalletPolicies // that the wallet has none is what the state says
 	}
 	policies, err := find(ctx, reading.Ref)
-	if !reading.Found(ctx, err, policies == nil && !state.holdsNothing()) {
+	if err == nil && policies == nil && !state.holdsNothing() {
+		reading.Missing(ctx)
+		return
+	}
+	if !reading.Found(ctx, err, false) {
 		return
 	}
 	state.read(newPoliciesModel(ctx, policies, &resp.Diagnostics))

@@ -151,21 +151,32 @@ func (r *reads) untaken() []*voltage.Wallet {
 
 // moneyIn is what a wallet has, as far as the API says so. A read that fails says nothing: the apply asks again.
 func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money {
-	organization, organizationKnown := state.OrganizationID.ID()
-	environment, _ := state.EnvironmentID.ID()
-	id, known := state.ID.ID()
-	if !known || !organizationKnown || r.Settings.Pending || r.Settings.Client == nil {
+	ref, known := tfkit.Ref(&state)
+	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return nil
 	}
 	store := tfkit.Store[reads](r.Settings)
 	wallet, ask := store.take(state.ID)
 	if ask {
 		var err error
-		if wallet, err = r.Settings.Client.GetListedWallet(ctx, organization, environment, id); err != nil && !voltage.IsNotFound(err) {
+		if wallet, err = r.Settings.Client.GetListedWallet(ctx, ref); err != nil && !voltage.IsNotFound(err) {
 			store.fail()
 		}
 	}
 	return moneyOf(wallet)
+}
+
+// explainFunds adds to a deletion that the API has refused what the wallet holds, and how it gets empty.
+func explainFunds(ctx context.Context, deletion *tfkit.Deletion, before *voltage.Wallet) {
+	found := moneyOf(before)
+	if found == nil { // it arrived a moment ago
+		after, _ := deletion.Client.GetWallet(ctx, deletion.Ref)
+		found = moneyOf(after)
+	}
+	if found != nil {
+		deletion.Failure.Object = deletion.Object() + ", which " + found.text()
+		deletion.Failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
+	}
 }
 
 // checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already.

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
@@ -87,13 +88,13 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
 func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse) {
-	_, own := plan.ID.ID()
+	id, own := plan.ID.ID()
 	organization, known := plan.OrganizationID.ID()
 	if !own || !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is

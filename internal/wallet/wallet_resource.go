@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -111,10 +110,10 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators:    []validator.Map{mapvalidator.NoNullValues()},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
-			"id":             tfkit.OwnIDAttribute("wallet"),
-			"adopt_existing": tfkit.AdoptAttribute("wallet", ""),
+			"id":              tfkit.OwnIDAttribute("wallet"),
+			"adopt_existing":  tfkit.AdoptAttribute("wallet", ""),
 			"organization_id": tfkit.FixedDefault("organization"),
-			"environment_id": tfkit.FixedDefault("environment"),
+			"environment_id":  tfkit.FixedDefault("environment"),
 			"active": schema.BoolAttribute{
 				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive without being deleted stays in the state, and a warning says so.",
 				Computed:            true,
@@ -164,7 +163,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	}) {
 		return
 	}
-	wallet, err := remoteWallet{creation.Client, creation.Ref}.waitActive(ctx)
+	wallet, err := waitActive(ctx, creation.Client, creation.Ref)
 	if wallet != nil {
 		if wallet.Error == nil && !ownID.Confirm(ctx, creation, wallet) {
 			return
@@ -207,7 +206,7 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 	if name := plan.Name.ValueString(); !plan.Name.Equal(state.Name) {
 		err := update.Client.RenameWallet(ctx, update.Ref, name)
 		if err == nil {
-			err = remoteWallet{update.Client, update.Ref}.waitNamed(ctx, name, known)
+			err = waitNamed(ctx, update.Client, update.Ref, name, known)
 		}
 		if err != nil {
 			update.Fail(err)
@@ -235,8 +234,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
-	at := remoteWallet{deletion.Client, deletion.Ref}
-	before, err := at.findSettled(ctx, state.unfinished())
+	before, err := findBefore(ctx, deletion.Client, deletion.Ref, state.unfinished())
 	switch {
 	case err != nil:
 		deletion.Fail(err)
@@ -244,8 +242,10 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		deletion.Unused()
 	case before.Deleted():
 	default:
-		if err := at.delete(ctx, before); err != nil {
-			at.explainFunds(ctx, err, before, &deletion.Failure)
+		if err := deleteWallet(ctx, deletion.Client, deletion.Ref, before); err != nil {
+			if voltage.IsType(err, "wallet_not_empty") {
+				explainFunds(ctx, deletion, before)
+			}
 			deletion.Fail(err)
 		}
 	}

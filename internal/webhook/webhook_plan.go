@@ -65,14 +65,12 @@ func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnost
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
 func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse) {
-	_, own := plan.ID.ID()
-	_, organizationKnown := plan.OrganizationID.ID()
-	_, environmentKnown := plan.EnvironmentID.ID()
-	if !own || !organizationKnown || !environmentKnown || r.Settings.Pending || resp.Diagnostics.HasError() {
+	ref, known := tfkit.Ref(&plan)
+	if !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement of a webhook that was imported just now, and one that would need the same ID again.

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -97,8 +96,8 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
-			"environment_id": tfkit.FixedDefault("environment"),
-			"id": tfkit.OwnIDAttribute("webhook"),
+			"environment_id":  tfkit.FixedDefault("environment"),
+			"id":              tfkit.OwnIDAttribute("webhook"),
 			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: the previous secret "+
 				"becomes void at once."),
 			"shared_secret": schema.StringAttribute{
@@ -162,8 +161,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	at := remoteWebhook{creation.Client, creation.Ref}
-	webhook, err := at.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
+	webhook, err := waitFor(ctx, creation.Client, creation.Ref, "the webhook to be there", func(*voltage.Webhook) bool { return true })
 	// What the API has accepted from this run is certainly its own: a used ID is 409.
 	if err == nil && secret == "" && !ownID.Confirm(ctx, creation, webhook) {
 		return
@@ -175,7 +173,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		}
 	}
 	if err == nil && plan.Enabled.ValueBool() != (webhook.Status != voltage.WebhookStopped) {
-		webhook, err = at.enable(ctx, plan.Enabled.ValueBool())
+		webhook, err = enableWebhook(ctx, creation.Client, creation.Ref, plan.Enabled.ValueBool())
 	}
 	if err == nil && webhook != nil {
 		plan.readComputed(webhook)
@@ -222,7 +220,6 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 
 // change makes the webhook of a plan of the one that progress says it is, one request at a time.
 func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan, progress *webhookModel, diags *diag.Diagnostics) error {
-	at := remoteWebhook{update.Client, update.Ref}
 	before := *progress
 	if !plan.URL.Equal(before.URL) || !plan.Name.Equal(before.Name) || !plan.Events.Equal(before.Events) {
 		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
@@ -234,7 +231,7 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 			plan.Events, got = carryOther(plan.Events, current)
 			diags.Append(got...)
 		}
-		webhook, err := at.change(ctx, voltage.WebhookChange{
+		webhook, err := changeWebhook(ctx, update.Client, update.Ref, voltage.WebhookChange{
 			URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: plan.events(ctx, diags),
 		}, before.URL.ValueString())
 		if err != nil {
@@ -244,7 +241,7 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 		progress.readComputed(webhook)
 	}
 	if !plan.Enabled.Equal(before.Enabled) {
-		webhook, err := at.enable(ctx, plan.Enabled.ValueBool())
+		webhook, err := enableWebhook(ctx, update.Client, update.Ref, plan.Enabled.ValueBool())
 		if err != nil {
 			return err
 		}
@@ -281,7 +278,7 @@ func (r *webhookResource) Delete(ctx context.Context, req resource.DeleteRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found, err := remoteWebhook{deletion.Client, deletion.Ref}.delete(ctx, state.unfinished())
+	found, err := deleteWebhook(ctx, deletion.Client, deletion.Ref, state.unfinished())
 	switch {
 	case err != nil:
 		deletion.Fail(err)
@@ -312,7 +309,7 @@ func (m *webhookModel) ownID(client *voltage.Client, ref voltage.Ref) tfkit.OwnI
 	return tfkit.OwnID[voltage.Webhook]{
 		Kind: "webhook", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetWebhook,
 		ImportID: ref.OrganizationID.String() + "/" + ref.EnvironmentID.String() + "/" + ref.ID.String(),
-		Name: func(w *voltage.Webhook) string { return w.Name },
+		Name:     func(w *voltage.Webhook) string { return w.Name },
 		Ended: func(w *voltage.Webhook) string {
 			if w.Deleted() {
 				return "deleted"
