@@ -41,6 +41,8 @@ type Config struct {
 	PolicyLag time.Duration
 	// HideDestinations makes sends show neither the invoice nor the address that they pay. The contract lets both be null.
 	HideDestinations bool
+	// NoCheckOnly makes the API be that of before v6.14.0: sends do not show check_only, and the list of payments ignores it.
+	NoCheckOnly bool
 	// FreshCheckoutTokens makes a repeated creation of a checkout session answer with another token, which is good too. The contract does
 	// not say whether the token is the same; otherwise it is.
 	FreshCheckoutTokens bool
@@ -107,7 +109,7 @@ func New(config Config) (*Emulator, error) {
 func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
-		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations, NoCheckOnly: c.NoCheckOnly,
 		FreshCheckoutTokens: c.FreshCheckoutTokens,
 	}
 }

@@ -92,7 +92,7 @@ func (w *World) CreateSession(c *Call, order SessionOrder) (session *CheckoutSes
 	if w.state.Sessions.has(order.ID) {
 		return w.repeatSession(c, order)
 	}
-	wallet, r := w.payingWallet(c, order.Wallet)
+	wallet, r := w.payingWallet(c, order.Wallet, false)
 	if r != nil {
 		return nil, "", invalidSession("wallet_id", "%s", r.Detail)
 	}
@@ -147,6 +147,9 @@ func (w *World) checkSession(c *Call, wallet *WalletState, order SessionOrder) *
 		return invalidSession("currency", "A session of any amount is in btc.")
 	case order.Amount != nil && order.Amount.Currency != order.Currency:
 		return invalidSession("currency", "The amount is in %s.", order.Amount.Currency)
+	}
+	if r := w.checkFeatures(c, order.Kind, false); r != nil {
+		return invalidSession("payment_kind", "%s", r.Detail)
 	}
 	if len(order.PaymentMetadata) > 50 { // as of every payment
 		return invalidSession("payment_metadata", "A payment has at most 50 entries of metadata.")

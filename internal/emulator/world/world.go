@@ -29,6 +29,8 @@ type Settings struct {
 	NoFirstPolicies bool
 	// HideDestinations makes sends show neither the invoice nor the address that they pay.
 	HideDestinations bool
+	// NoCheckOnly makes sends not show whether they are policy checks, and lists ignore the filter: the API before v6.14.0.
+	NoCheckOnly bool
 	// FreshCheckoutTokens makes the same order of a checkout session return another token each time. Otherwise it returns the first again.
 	FreshCheckoutTokens bool
 }
