@@ -109,8 +109,8 @@ func New(config Config) (*Emulator, error) {
 func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
-		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations, NoCheckOnly: c.NoCheckOnly,
-		FreshCheckoutTokens: c.FreshCheckoutTokens,
+		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens,
 	}
 }
 

@@ -51,9 +51,8 @@ func (e *Emulator) methods(r *http.Request) []string {
 
 // notEmulated are the operations of the contract that the emulator checks and does not carry out.
 var notEmulated = []string{
-	"abandon_webhook_delivery",
-	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user",
-	"get_webhook_deliveries_as_user", "get_webhook_delivery",
+	"abandon_webhook_delivery", "get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_webhook_deliveries_as_user",
+	"get_webhook_delivery",
 	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
 }
 

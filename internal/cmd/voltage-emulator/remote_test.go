@@ -125,7 +125,7 @@ request 1 and all that follow of those to come: refuse=400 -type a -code b -deta
 		t.Errorf("%v, printed %q", err, out)
 	}
 	for _, test := range [][]string{
-		{"there is no operation \"create_walet\"; there are ", "fault", "-operation", "create_walet", "cut-after"},
+		{"no operation \"create_walet\"; there are " + strings.Join(api.Operations(), ", "), "fault", "-operation", "create_walet", "cut-after"},
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
 		{"see above", "fault"},
 		{"see above", "fault", "cut-after", "stale"},

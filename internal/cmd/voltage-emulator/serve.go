@@ -69,8 +69,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		PolicyLag:           *policyLag,
 		HideDestinations:    *hideDestinations,
 		NoCheckOnly:         *noCheckOnly,
-		EventForm:           form,
 		FreshCheckoutTokens: *freshTokens,
+		EventForm:           form,
 		OnViolation:         func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {
