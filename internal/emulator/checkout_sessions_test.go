@@ -241,6 +241,15 @@ func TestSessionRefusals(t *testing.T) {
 			t.Errorf("%s: %s", name, got.raw)
 		}
 	}
+	for _, kind := range []string{"onchain", "bip21"} {
+		if err := a.emu.SwitchFeature(emulator.DefaultOrganizationID, kind, false); err != nil {
+			t.Fatal(err)
+		}
+		got := a.expect(400, "invalid_request", "POST", sessions, a.newSession(dollars, object{"payment_kind": kind, "amount": usd(100)}))
+		if fields := got.get("error", "context", "fields"); fmt.Sprint(fields) != "[payment_kind]" {
+			t.Errorf("%s: %s", kind, got.raw)
+		}
+	}
 	if after := len(a.emu.PaymentsJSON()); after != before || len(a.emu.CheckoutSessions()) != 1 {
 		t.Errorf("a refusal made %d payments, %d sessions", after-before, len(a.emu.CheckoutSessions())-1)
 	}

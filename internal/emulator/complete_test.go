@@ -23,6 +23,8 @@ var refused = map[string]struct {
 	body   string
 }{
 	"create_payment":                        {400, "invalid_payment", "", newReceiveBody},
+	"create_event_stream_token":             {401, "invalid_checkout_token", "", `{"checkout_tokens":["vlt_co_x"]}`},
+	"create_session":                        {400, "invalid_request", "", newSessionBody},
 	"create_wallet":                         {400, "line_of_credit_not_found", "", newWalletBody},
 	"create_webhook":                        {400, "invalid_webhook", "", `{"id":"ID","name":"hook","url":"","events":[]}`},
 	"delete_wallet":                         {404, "instance_not_found", "", ""},
@@ -31,11 +33,14 @@ var refused = map[string]struct {
 	"get_a_quote_as_user":                   {404, "quote_not_found", "", ""},
 	"get_all_organization_supported_assets": {400, "invalid_parameter", "?network=testnet3", ""},
 	"get_all_organizations_wallets_as_user": {400, "invalid_parameter", "?environment_id=x", ""},
+	"get_events":                            {401, "invalid_stream_token", "?stream_token=vlt_cos_x", ""},
 	"get_line_of_credit_summary_as_user":    {404, "line_of_credit_not_found", "", ""},
 	"get_lines_of_credit_summaries_as_user": {400, "invalid_parameter", "?network=x", ""},
 	"get_payment":                           {404, "payment_not_found", "", ""},
 	"get_payment_history":                   {200, "", "", ""}, // of no payment: it has no events, and is no error
 	"get_payments":                          {400, "invalid_parameter", "?wallet_id=x", ""},
+	"get_session":                           {401, "missing_checkout_token", "", ""},
+	"get_session_allowed_origins":           {404, "checkout_session_not_found", "", ""},
 	"get_settings":                          {404, "checkout_settings_not_found", "", ""},
 	"get_wallet":                            {404, "instance_not_found", "", ""},
 	"get_wallet_ledger_as_user":             {404, "instance_not_found", "", ""},
@@ -55,6 +60,7 @@ var refused = map[string]struct {
 
 const (
 	newReceiveBody  = `{"id":"ID","wallet_id":"ID","currency":"btc","payment_kind":"bolt11"}`
+	newSessionBody  = `{"id":"ID","wallet_id":"ID","payment_kind":"bolt11","expires_at":"2100-01-01T00:00:00Z"}`
 	newSettingsBody = `{"origin_policy":"allowlist","allowed_origins":["https://a.example/b"]}`
 	newUpdateBody   = `{"name":"renamed","url":"https://a.example","events":[]}`
 	newTestBody     = `{"delivery_id":"ID","payload":{"type":"test","detail":{"event":"created","data":"x"}}}`

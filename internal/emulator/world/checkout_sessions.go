@@ -148,6 +148,9 @@ func (w *World) checkSession(c *Call, wallet *WalletState, order SessionOrder) *
 	case order.Amount != nil && order.Amount.Currency != order.Currency:
 		return invalidSession("currency", "The amount is in %s.", order.Amount.Currency)
 	}
+	if r := w.checkFeatures(c, order.Kind, false); r != nil {
+		return invalidSession("payment_kind", "%s", r.Detail)
+	}
 	if len(order.PaymentMetadata) > 50 { // as of every payment
 		return invalidSession("payment_metadata", "A payment has at most 50 entries of metadata.")
 	}
