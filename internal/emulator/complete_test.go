@@ -22,6 +22,19 @@ var refused = map[string]struct {
 	query  string
 	body   string
 }{
+	"abandon_webhook_delivery":              {404, "webhook_not_found", "", ""},
+	"retry_webhook_delivery":                {404, "webhook_not_found", "", ""},
+	"get_webhook_delivery":                  {404, "webhook_not_found", "", ""},
+	"get_webhook_deliveries_as_user":        {404, "webhook_not_found", "", ""},
+	"get_webhook_delivery_summary_as_user":  {404, "webhook_not_found", "", ""},
+	"check_payment":                         {400, "invalid_payment", "", newCheckBody},
+	"create_treasury_movement":              {400, "feature_flag_disabled", "", newReceiveBody},
+	"get_bill_as_user":                      {404, "bill_not_found", "", ""},
+	"get_bill_summary_as_user":              {400, "invalid_parameter", "?line_of_credit_id=x", ""},
+	"get_bills_as_user":                     {400, "invalid_parameter", "?line_of_credit_id=x", ""},
+	"get_payment_summary":                   {400, "invalid_parameter", "?line_of_credit_id=x", ""},
+	"get_wallet_payment_summary":            {400, "invalid_parameter", "?start_date=x", ""},
+	"get_quotes_as_user":                    {400, "invalid_parameter", "?wallet_id=x", ""},
 	"create_payment":                        {400, "invalid_payment", "", newReceiveBody},
 	"create_event_stream_token":             {401, "invalid_checkout_token", "", `{"checkout_tokens":["vlt_co_x"]}`},
 	"create_session":                        {400, "invalid_request", "", newSessionBody},
@@ -59,6 +72,7 @@ var refused = map[string]struct {
 }
 
 const (
+	newCheckBody    = `{"id":"ID","wallet_id":"ID","currency":"btc","type":"bolt11","data":{"payment_request":"lntbs1"}}`
 	newReceiveBody  = `{"id":"ID","wallet_id":"ID","currency":"btc","payment_kind":"bolt11"}`
 	newSessionBody  = `{"id":"ID","wallet_id":"ID","payment_kind":"bolt11","expires_at":"2100-01-01T00:00:00Z"}`
 	newSettingsBody = `{"origin_policy":"allowlist","allowed_origins":["https://a.example/b"]}`
