@@ -212,7 +212,8 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	settings, err := client.GetSettledCheckoutSettings(ctx, organization, environment)
+	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment}
+	settings, err := voltage.Settled(ctx, client, ref, client.GetCheckoutSettings)
 	switch {
 	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
 		return // they can still appear: they stay in the state, tainted
@@ -351,17 +352,14 @@ func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) set
 
 // put sets the settings and waits until they are read back. sent is false where the API has certainly taken nothing.
 func (s settings) put(ctx context.Context, client *voltage.Client) (sent bool, err error) {
-	if err := client.PutCheckoutSettings(ctx, s.organization, s.environment, s.policy, s.origins); err != nil {
+	ref := voltage.Ref{OrganizationID: s.organization, EnvironmentID: s.environment}
+	if err := client.PutCheckoutSettings(ctx, ref, s.policy, s.origins); err != nil {
 		return voltage.IsDoubtful(err), err
 	}
 	_, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.CheckoutSettings]{
 		For: "the settings to be read back",
 		Read: func(ctx context.Context) (*voltage.CheckoutSettings, error) {
-			found, err := client.GetCheckoutSettings(ctx, s.organization, s.environment)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return found, err
+			return voltage.NilIfNotFound(client.GetCheckoutSettings(ctx, ref))
 		},
 		Done: func(found *voltage.CheckoutSettings) (bool, error) {
 			return found != nil && found.OriginPolicy == s.policy && sameSet(found.AllowedOrigins, s.origins), nil

@@ -226,7 +226,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	line, err := client.GetSettledLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
+	line, err := voltage.Settled(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}, client.FindLineOfCredit)
 	switch {
 	case voltage.IsNotFound(err):
 		resp.State.RemoveResource(ctx)
@@ -334,11 +334,7 @@ func changeLimit(ctx context.Context, client *voltage.Client, line *voltage.Line
 	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.LineOfCredit]{
 		For: fmt.Sprintf("the limit %d", limit),
 		Read: func(ctx context.Context) (*voltage.LineOfCredit, error) {
-			found, err := client.GetLineOfCredit(ctx, ref)
-			if voltage.IsNotFound(err) {
-				return nil, nil // the read lags behind
-			}
-			return found, err
+			return voltage.NilIfNotFound(client.GetLineOfCredit(ctx, ref)) // nil: the read lags behind
 		},
 		Done: func(found *voltage.LineOfCredit) (bool, error) { return found != nil && found.Limit == limit, nil },
 		Describe: func(found *voltage.LineOfCredit) string {

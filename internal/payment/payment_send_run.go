@@ -105,11 +105,7 @@ func (r *sendRun) earlier(ctx context.Context) (*voltage.Payment, error) {
 	if !r.own() {
 		return nil, nil
 	}
-	payment, err := r.account.client.GetPayment(ctx, r.account.ref(r.id))
-	if voltage.IsNotFound(err) {
-		return nil, nil
-	}
-	return payment, err
+	return voltage.NilIfNotFound(r.account.client.GetPayment(ctx, r.account.ref(r.id)))
 }
 
 func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }

@@ -29,7 +29,7 @@ func (a *account) ref(id uuid.UUID) voltage.Ref {
 
 // readAccount reads a wallet, which may have been made a moment ago, and its line's currency.
 func readAccount(ctx context.Context, client *voltage.Client, wallet voltage.Ref) (*account, error) {
-	found, err := client.GetSettledWallet(ctx, wallet)
+	found, err := voltage.Settled(ctx, client, wallet, client.GetWallet)
 	if err != nil {
 		return nil, err
 	}
@@ -121,11 +121,7 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 	return voltage.Poll(ctx, a.client, voltage.Wait[*voltage.Quote]{
 		For: "the quote for " + amount.String(),
 		Read: func(ctx context.Context) (*voltage.Quote, error) {
-			quote, err := a.client.GetQuote(ctx, a.ref(id))
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return quote, err
+			return voltage.NilIfNotFound(a.client.GetQuote(ctx, a.ref(id)))
 		},
 		Done: func(quote *voltage.Quote) (bool, error) {
 			switch now := time.Now(); {

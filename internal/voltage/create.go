@@ -99,7 +99,7 @@ func (c *Client) settleCreation(ctx context.Context, after error, read func(cont
 	if isStatus(after, http.StatusTooManyRequests) {
 		return c.survive(ctx, read) // turned away at the door: nothing can become visible later
 	}
-	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) }, nil)
+	_, err := settle(ctx, c, c.pace.Settle, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) })
 	return err
 }
 
@@ -114,48 +114,4 @@ func (c *Client) survive(ctx context.Context, read func(context.Context) error) 
 			return err
 		}
 	}
-}
-
-// settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows enough.
-// That it does not is believed when the first read and one after Pace.Settle agree on it.
-func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T, error), enough func(T) bool) (T, error) {
-	return settleWithin(ctx, c, c.pace.Settle, read, enough)
-}
-
-// settleWithin is settle with another time than Pace.Settle.
-func settleWithin[T any](
-	ctx context.Context, c *Client, patience time.Duration, read func(context.Context) (T, error), enough func(T) bool,
-) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	settled := func(r result) bool {
-		if r.err != nil {
-			return !IsNotFound(r.err)
-		}
-		return enough == nil || enough(r.value)
-	}
-	var first result
-	if first.value, first.err = read(ctx); settled(first) {
-		return first.value, first.err
-	}
-	limited, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	found, err := Poll(limited, c, Wait[result]{
-		For: "the object to be found",
-		Read: func(ctx context.Context) (result, error) {
-			value, err := read(ctx)
-			if IsNotFound(err) {
-				return result{err: err}, nil
-			}
-			return result{value: value}, err
-		},
-		Done:     func(r result) (bool, error) { return settled(r), nil },
-		Describe: func(result) string { return "nothing under this ID" },
-	})
-	if deadline := (*DeadlineError)(nil); errors.As(err, &deadline) && ctx.Err() == nil {
-		return read(ctx) // the last word is a read from after the whole time
-	}
-	return found.value, err
 }

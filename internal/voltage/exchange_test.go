@@ -76,7 +76,7 @@ func TestLastAnswerIsKept(t *testing.T) {
 		return err
 	}
 	settled := func(ctx context.Context, c *Client) error {
-		_, err := c.GetSettledWallet(ctx, walletRef)
+		_, err := Settled(ctx, c, walletRef, c.GetWallet)
 		return err
 	}
 	rename := func(ctx context.Context, c *Client) error { return c.RenameWallet(ctx, walletRef, "name") }

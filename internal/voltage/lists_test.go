@@ -29,7 +29,7 @@ func reads(t *testing.T) map[string]func(*Client) error {
 		"history":        func(c *Client) error { return only(c.GetPaymentHistory(ctx, paymentRef)) },
 		"quote":          func(c *Client) error { return only(c.GetQuote(ctx, paymentRef)) },
 		"policies":       func(c *Client) error { return only(c.GetWalletPolicies(ctx, walletRef)) },
-		"settings":       func(c *Client) error { return only(c.GetCheckoutSettings(ctx, organization, environment)) },
+		"settings":       func(c *Client) error { return only(c.GetCheckoutSettings(ctx, inEnvironment(uuid.Nil))) },
 		"assets":         func(c *Client) error { return only(c.ListAssets(ctx, organization, "")) },
 		"payments": func(c *Client) error {
 			for _, err := range c.ListPayments(ctx, organization, environment, PaymentFilter{}) {

@@ -342,14 +342,6 @@ func (c *Client) GetPayment(ctx context.Context, ref Ref) (*Payment, error) {
 	return &payment, nil
 }
 
-// GetSettledPayment is GetPayment for a payment that should be there: a 404 counts only when it is repeated
-// after Pace.Settle. A payment that is there takes one read.
-func (c *Client) GetSettledPayment(ctx context.Context, ref Ref) (*Payment, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Payment, error) {
-		return c.GetPayment(ctx, ref)
-	}, nil)
-}
-
 // PaymentFilter narrows a list of payments. A zero field matches everything.
 type PaymentFilter struct {
 	WalletID, LineOfCreditID uuid.UUID

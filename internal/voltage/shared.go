@@ -286,11 +286,3 @@ func sharedReads[T any](wait Wait[*T], listed func(context.Context) (*T, bool)) 
 	})
 	return wait
 }
-
-// orNone makes nil of an object that is not there.
-func orNone[T any](object *T, err error) (*T, error) {
-	if IsNotFound(err) {
-		return nil, nil
-	}
-	return object, err
-}

@@ -212,14 +212,6 @@ func (c *Client) GetWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
 	return &webhook, nil
 }
 
-// GetSettledWebhook is GetWebhook for a webhook that should be there: a 404 counts only when it is repeated
-// after Pace.Settle. A webhook that is there takes one read.
-func (c *Client) GetSettledWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Webhook, error) {
-		return c.GetWebhook(ctx, ref)
-	}, nil)
-}
-
 // GetListedWebhook is GetConfirmedWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
 func (c *Client) GetListedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
 	if webhook := c.webhooks.recent(ctx, ref.scope(), ref.ID); webhook != nil && !webhook.Deleted() {
@@ -234,7 +226,7 @@ func (c *Client) WaitForWebhook(ctx context.Context, ref Ref, wait Wait[*Webhook
 	defer end()
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Webhook, error) {
-			return orNone(c.GetWebhook(ctx, ref))
+			return NilIfNotFound(c.GetWebhook(ctx, ref))
 		}
 	}
 	return Poll(ctx, c, sharedReads(wait, listed))

@@ -363,9 +363,7 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	before, err := findSettled(ctx, client, ref, state.unfinished())
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a wallet that stays away.
-		if before, err = client.GetConfirmedWallet(ctx, ref); voltage.IsNotFound(err) {
-			err = nil
-		}
+		before, err = voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 	}
 	switch {
 	case err != nil:
@@ -411,8 +409,8 @@ func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, ref vol
 	return tfkit.OwnID[voltage.Wallet]{
 		Kind: "wallet", Object: m.describe(), ID: ref.ID, Adopt: m.AdoptExisting.ValueBool(),
 		ImportID: ref.OrganizationID.String() + "/" + ref.ID.String(),
-		Read: func(ctx context.Context) (*voltage.Wallet, error) { return client.GetWallet(ctx, ref) },
-		Name: func(w *voltage.Wallet) string { return w.Name },
+		Read:     func(ctx context.Context) (*voltage.Wallet, error) { return client.GetWallet(ctx, ref) },
+		Name:     func(w *voltage.Wallet) string { return w.Name },
 		Ended: func(w *voltage.Wallet) string {
 			switch {
 			case w.Deleted():

@@ -104,11 +104,7 @@ func deleteWallet(ctx context.Context, client *voltage.Client, ref voltage.Ref, 
 		For: "the wallet to be gone",
 		Read: func(ctx context.Context) (*voltage.Wallet, error) {
 			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
-			wallet, err := client.GetConfirmedWallet(ctx, ref)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return wallet, err
+			return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 		},
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {

@@ -342,7 +342,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	if !plan.URL.Equal(state.URL) || !plan.Name.Equal(state.Name) || !plan.Events.Equal(state.Events) {
 		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
-			current, err := client.GetSettledWebhook(ctx, ref)
+			current, err := voltage.Settled(ctx, client, ref, client.GetWebhook)
 			if err != nil {
 				fail(err)
 				return
@@ -371,7 +371,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	}
 	if plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown() {
 		if progress.Status.IsNull() || progress.CreatedAt.IsNull() { // of a creation that did not finish, untainted by hand
-			webhook, err := client.GetSettledWebhook(ctx, ref)
+			webhook, err := voltage.Settled(ctx, client, ref, client.GetWebhook)
 			if err != nil {
 				fail(err)
 				return

@@ -123,9 +123,7 @@ func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 	})
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a webhook that stays away.
-		if before, err = client.GetConfirmedWebhook(ctx, ref); voltage.IsNotFound(err) {
-			err = nil
-		}
+		before, err = voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 	}
 	if err != nil || before == nil || before.Deleted() {
 		return before != nil, err
@@ -133,11 +131,7 @@ func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 	return true, voltage.DeleteAndWait(ctx, client, ref, client.DeleteWebhook, client.WaitForWebhook, voltage.Wait[*voltage.Webhook]{
 		For: "the webhook to be gone",
 		Read: func(ctx context.Context) (*voltage.Webhook, error) {
-			webhook, err := client.GetConfirmedWebhook(ctx, ref)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return webhook, err
+			return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 		},
 		Done:     func(w *voltage.Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
 		Describe: describeProgress,
