@@ -256,7 +256,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	defer cancel()
 
 	failure := tfkit.Failure{Summary: "Payment Request Not Created", Object: plan.describe(), Blame: receiveBlame}
-	account, err := readAccount(ctx, client, voltage.Ref{OrganizationID: organization, ID: request.WalletID})
+	account, err := readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: request.WalletID})
 	if err != nil {
 		failure.Err = err
 		resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))

@@ -276,7 +276,7 @@ func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive)
 		NewReceive
 	}{ref.ID, receive}
 	doubtful := false
-	err := c.create(ctx, creation{
+	err := c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true
@@ -305,7 +305,7 @@ func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, e
 		NewSend
 	}{ref.ID, send}
 	doubtful := false
-	err := c.create(ctx, creation{
+	err := c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true

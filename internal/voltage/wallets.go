@@ -241,7 +241,7 @@ func (c *Client) GetWallet(ctx context.Context, ref Ref) (*Wallet, error) {
 // at most some seconds old, and newer than every write of this client, serves the others. A wallet that the list lacks is
 // read by itself, and so is one whose environment is not known.
 func (c *Client) GetListedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
-	if wallet := c.wallets.recent(ctx, ref.scope(), ref.ID); wallet != nil && wallet.Active {
+	if wallet := c.wallets.cached(ctx, ref.scope(), ref.ID); wallet != nil && wallet.Active {
 		return wallet, nil
 	}
 	return c.GetConfirmedWallet(ctx, ref)
@@ -255,7 +255,7 @@ func (c *Client) WaitForWallet(ctx context.Context, ref Ref, wait Wait[*Wallet])
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Wallet, error) { return NilIfNotFound(c.GetWallet(ctx, ref)) }
 	}
-	return Poll(ctx, c, sharedReads(wait, listed))
+	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
 // CreateWallet asks for a wallet, with one request unless the answer is doubtful; then see [UncertainError]. Nil means
@@ -267,7 +267,7 @@ func (c *Client) CreateWallet(ctx context.Context, ref Ref, wallet NewWallet) er
 		EnvironmentID uuid.UUID `json:"environment_id"`
 		NewWallet
 	}{ref.ID, ref.EnvironmentID, wallet}
-	return c.create(ctx, creation{
+	return c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: walletsPath(ref.OrganizationID), body: body},
 		read: func(ctx context.Context) error {
 			_, err := c.GetWallet(ctx, ref)

@@ -214,7 +214,7 @@ func (c *Client) GetWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
 
 // GetListedWebhook is GetConfirmedWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
 func (c *Client) GetListedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
-	if webhook := c.webhooks.recent(ctx, ref.scope(), ref.ID); webhook != nil && !webhook.Deleted() {
+	if webhook := c.webhooks.cached(ctx, ref.scope(), ref.ID); webhook != nil && !webhook.Deleted() {
 		return webhook, nil
 	}
 	return c.GetConfirmedWebhook(ctx, ref)
@@ -229,7 +229,7 @@ func (c *Client) WaitForWebhook(ctx context.Context, ref Ref, wait Wait[*Webhook
 			return NilIfNotFound(c.GetWebhook(ctx, ref))
 		}
 	}
-	return Poll(ctx, c, sharedReads(wait, listed))
+	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
 // CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
@@ -241,7 +241,7 @@ func (c *Client) CreateWebhook(ctx context.Context, ref Ref, webhook NewWebhook)
 		ID uuid.UUID `json:"id"`
 		NewWebhook
 	}{ref.ID, webhook}
-	err = c.create(ctx, creation{
+	err = c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: webhooksPath(ref.OrganizationID, ref.EnvironmentID), body: body, out: &answer},
 		read: func(ctx context.Context) error {
 			_, err := c.GetWebhook(ctx, ref)
