@@ -77,7 +77,7 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	environment, ready := d.Environment(model.EnvironmentID, &resp.Diagnostics)
-	timeout, diags := model.Timeouts.Read(ctx, defaultTimeout)
+	timeout, diags := model.Timeouts.Read(ctx, tfkit.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if !ready || resp.Diagnostics.HasError() {
 		return

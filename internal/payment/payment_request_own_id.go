@@ -34,10 +34,7 @@ func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, ref 
 // ownID is the creation under the plan's own ID.
 func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Payment] {
 	return tfkit.OwnID[voltage.Payment]{
-		Kind: "payment", Object: m.describe(), ID: ref.ID, Adopt: m.AdoptExisting.ValueBool(),
-		Read: func(ctx context.Context) (*voltage.Payment, error) {
-			return client.GetPayment(ctx, ref)
-		},
+		Kind: "payment", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetPayment,
 		Name: (*voltage.Payment).Description,
 		Ended: func(p *voltage.Payment) string {
 			if p.Status == voltage.StatusFailed || p.Status == voltage.StatusExpired {

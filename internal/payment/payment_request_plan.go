@@ -52,7 +52,7 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 			}
 			warning := diag.NewWarningDiagnostic("Payment Request Stays Payable",
 				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
-					state.describe(), until))
+					state.Describe(), until))
 			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
 				resp.Diagnostics.Append(warning)
 				return
@@ -96,7 +96,7 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan requestModel, diags *diag.Diagnostics) {
 	var own tfkit.UUID
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
-	tfkit.CheckReplacement(own, state.ID, state.describe(), plan.changes(state), diags)
+	tfkit.CheckReplacement(own, state.ID, state.Describe(), plan.changes(state), diags)
 }
 
 // payable reports whether a request can still be paid. The state may be old: the API has the last word, where it can be asked.
@@ -104,13 +104,11 @@ func (r *requestResource) payable(ctx context.Context, state requestModel) bool 
 	if state.Status.ValueString() != voltage.StatusReceiving {
 		return false
 	}
-	organization, organizationOK := state.OrganizationID.ID()
-	environment, environmentOK := state.EnvironmentID.ID()
-	id, idOK := state.ID.ID()
-	if !organizationOK || !environmentOK || !idOK || r.Settings.Pending || r.Settings.Client == nil {
+	ref, known := tfkit.Ref(&state)
+	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return true
 	}
-	payment, err := r.Settings.Client.GetPayment(ctx, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id})
+	payment, err := r.Settings.Client.GetPayment(ctx, ref)
 	return err != nil || payment.Status == voltage.StatusReceiving
 }
 

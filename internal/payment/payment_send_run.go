@@ -33,7 +33,7 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		return
 	}
 	organization, _ := a.Settings.Organization(run.config.OrganizationID, &resp.Diagnostics).ID()
-	timeout, diags := run.config.Timeouts.Invoke(ctx, defaultTimeout)
+	timeout, diags := run.config.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	run.id = run.config.newID(&resp.Diagnostics)
 	run.send = run.config.request(ctx, run.to, &resp.Diagnostics)

@@ -32,8 +32,8 @@ func FuzzImportID(f *testing.F) {
 			return
 		}
 		resp.Diagnostics.Append(resp.State.Get(t.Context(), &state)...)
-		ref := state.ref(&resp.Diagnostics)
-		if resp.Diagnostics.HasError() ||
+		ref, known := tfkit.Ref(&state)
+		if resp.Diagnostics.HasError() || !known ||
 			!strings.EqualFold(text, ref.ID.String()) && !strings.EqualFold(text, ref.OrganizationID.String()+"/"+ref.ID.String()) {
 			t.Errorf("%q became %s/%s: %v", text, ref.OrganizationID, ref.ID, resp.Diagnostics)
 		}

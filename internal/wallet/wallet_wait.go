@@ -14,13 +14,14 @@ import (
 )
 
 // What a message says of the state after a failure.
-const (
-	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
-		"and creates another one."
-	stateTaintedOwnID = "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
-		"set another id: an ID that was used cannot be used again."
-	stateKept = "The wallet stays in the state."
-)
+const stateKept = "The wallet stays in the state."
+
+var tainted = tfkit.Tainted{
+	Generated: "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
+		"and creates another one.",
+	OwnID: "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
+		"set another id: an ID that was used cannot be used again.",
+}
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
@@ -44,10 +45,10 @@ var blame = tfkit.Blame{
 	"field:environment_id":                        path.Root("environment_id"),
 }
 
-// findSettled reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
+// findBefore reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
 // not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
-func findSettled(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (*voltage.Wallet, error) {
-	return client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
+func findBefore(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (*voltage.Wallet, error) {
+	before, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For: "the creation that was not seen to its end",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			settled := wallet != nil && (wallet.Active || wallet.Deleted() || wallet.Error != nil)
@@ -55,6 +56,11 @@ func findSettled(ctx context.Context, client *voltage.Client, ref voltage.Ref, u
 		},
 		Describe: describeProgress,
 	})
+	if err != nil || before != nil {
+		return before, err
+	}
+	// A read can lag behind any write: the state is given up only for a wallet that stays away.
+	return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 }
 
 // waitActive waits until an accepted wallet can be used. It returns the wallet as last read, also with an error.
@@ -138,7 +144,7 @@ func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagn
 	}
 	diags.AddWarning("Wallet Is Inactive",
 		fmt.Sprintf("%s: the API shows the wallet as inactive, and not as deleted.%s It stays in the state with active = false.\n\n"+
-			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.describe(), detail))
+			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.Describe(), detail))
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.

@@ -13,14 +13,19 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// stateTainted is what a message says of the state after a creation that did not succeed.
-const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one."
+// tainted is what a message says of the state after a creation that did not succeed.
+var tainted = tfkit.Tainted{
+	Generated: "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one.",
+	OwnID: "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
+		"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again.",
+}
+
+// stateSecretInDoubt is what a message says of the state after a rotation that may have been carried out.
+const stateSecretInDoubt = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
+	"The state keeps the old secret_version, so that the next apply rotates it again."
 
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")
-
-const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
-	"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again."
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
