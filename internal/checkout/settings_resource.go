@@ -168,7 +168,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 	if !ask {
 		return
 	}
-	settings, err := reading.Client.GetSettledCheckoutSettings(ctx, reading.Ref.OrganizationID, reading.Ref.EnvironmentID)
+	settings, err := voltage.Settled(ctx, reading.Client, reading.Ref, reading.Client.GetCheckoutSettings)
 	if !reading.Found(ctx, err, false) {
 		return
 	}
@@ -276,13 +276,13 @@ func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) set
 
 // put sets the settings and waits until they are read back. sent is false where the API has certainly taken nothing.
 func (s settings) put(ctx context.Context, client *voltage.Client, ref voltage.Ref) (sent bool, err error) {
-	if err := client.PutCheckoutSettings(ctx, ref.OrganizationID, ref.EnvironmentID, s.policy, s.origins); err != nil {
+	if err := client.PutCheckoutSettings(ctx, ref, s.policy, s.origins); err != nil {
 		return voltage.IsDoubtful(err), err
 	}
 	_, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.CheckoutSettings]{
 		For: "the settings to be read back",
 		Read: func(ctx context.Context) (*voltage.CheckoutSettings, error) {
-			return voltage.NilIfNotFound(client.GetCheckoutSettings(ctx, ref.OrganizationID, ref.EnvironmentID))
+			return voltage.NilIfNotFound(client.GetCheckoutSettings(ctx, ref))
 		},
 		Done: func(found *voltage.CheckoutSettings) (bool, error) {
 			return found != nil && found.OriginPolicy == s.policy && sameSet(found.AllowedOrigins, s.origins), nil

@@ -189,7 +189,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	if !ask {
 		return
 	}
-	line, err := reading.Client.GetSettledLineOfCredit(ctx, reading.Ref)
+	line, err := voltage.Settled(ctx, reading.Client, reading.Ref, reading.Client.FindLineOfCredit)
 	if !reading.Found(ctx, err, false) {
 		return
 	}

@@ -12,10 +12,10 @@ import (
 
 // matrixDataSources are the data sources that the fault matrix reads, each with its configuration, in a world that has a wallet, a request
 // for a payment, a webhook and checkout settings.
-var matrixDataSources = map[string]func(c *cell) acctest.Config{
+var matrixDataSources = map[string]func(c *testCase) acctest.Config{
 	"voltage_assets":            nothing,
 	"voltage_checkout_settings": nothing,
-	"voltage_line_of_credit":    func(*cell) acctest.Config { return acctest.Config{"currency": "usd"} },
+	"voltage_line_of_credit":    func(*testCase) acctest.Config { return acctest.Config{"currency": "usd"} },
 	"voltage_lines_of_credit":   nothing,
 	"voltage_payment":           existing("payment", "id"),
 	"voltage_payment_history":   existing("payment", "payment_id"),
@@ -29,20 +29,20 @@ var matrixDataSources = map[string]func(c *cell) acctest.Config{
 }
 
 // matrixListResources are the list resources that the fault matrix queries in the same world, each with its configuration.
-var matrixListResources = map[string]func(c *cell) acctest.Config{
+var matrixListResources = map[string]func(c *testCase) acctest.Config{
 	"voltage_wallet":  nothing,
 	"voltage_webhook": nothing,
 }
 
-func nothing(*cell) acctest.Config { return nil }
+func nothing(*testCase) acctest.Config { return nil }
 
 // existing is a configuration with the ID of an object that exists.
-func existing(kind, attribute string) func(c *cell) acctest.Config {
-	return func(c *cell) acctest.Config { return acctest.Config{attribute: c.existing[kind]} }
+func existing(kind, attribute string) func(c *testCase) acctest.Config {
+	return func(c *testCase) acctest.Config { return acctest.Config{attribute: c.existing[kind]} }
 }
 
 // readable makes one of everything that can be read.
-func readable(c *cell) {
+func readable(c *testCase) {
 	prepared(acctest.Config{})(c)
 	c.Emulator.SetCheckout(c.EnvironmentID, emulator.Checkout{OriginPolicy: "deny_all"})
 	payment, err := c.Emulator.AddReceive(uuid.MustParse(c.instance.String("id")), 150_000, nil)
@@ -58,7 +58,7 @@ func readable(c *cell) {
 	c.objects = slices.AppendSeq(c.objects, maps.Values(c.existing))
 }
 
-func readEach(c *cell) acctest.Diagnostics {
+func readEach(c *testCase) acctest.Diagnostics {
 	var all acctest.Diagnostics
 	for kind, config := range matrixDataSources {
 		_, diags := c.ReadDataSource(c.t.Context(), kind, config(c))
@@ -68,7 +68,7 @@ func readEach(c *cell) acctest.Diagnostics {
 }
 
 // queryEach fails the test where a query is short and has no error. Only a list that lags may be: nobody can tell.
-func queryEach(c *cell) acctest.Diagnostics {
+func queryEach(c *testCase) acctest.Diagnostics {
 	var all acctest.Diagnostics
 	for kind, config := range matrixListResources {
 		listed, diags := c.Query(c.t.Context(), kind, config(c), true, 0)
@@ -81,7 +81,7 @@ func queryEach(c *cell) acctest.Diagnostics {
 }
 
 // queriedAll is the check after the fault: nothing lags, and everything is listed.
-func queriedAll(c *cell) {
+func queriedAll(c *testCase) {
 	c.lags = false
 	if diags := queryEach(c); diags.Errors() != "" {
 		c.t.Error(diags.Errors())

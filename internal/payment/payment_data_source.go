@@ -113,7 +113,7 @@ func (d *paymentDataSource) read(
 	defer cancel()
 	if wait == "" {
 		// It may have been made a moment ago, by the same apply.
-		return client.GetSettledPayment(ctx, ref)
+		return voltage.Settled(ctx, client, ref, client.GetPayment)
 	}
 	return waitFor(ctx, client, ref, wait, nil, func(payment *voltage.Payment) bool {
 		return !payment.CreatedAt.IsZero() && time.Since(payment.CreatedAt) >= timeout

@@ -80,7 +80,7 @@ func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	// The API has an empty history for a payment that does not exist: the payment itself says whether it does.
 	events, err := client.GetPaymentHistory(ctx, ref)
 	if err == nil && len(events) == 0 {
-		if _, err = client.GetSettledPayment(ctx, ref); err == nil {
+		if _, err = voltage.Settled(ctx, client, ref, client.GetPayment); err == nil {
 			events, err = client.GetPaymentHistory(ctx, ref)
 		}
 	}

@@ -241,7 +241,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, err := readAccount(ctx, creation.Client, voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID})
+	account, err := readPaymentWallet(ctx, creation.Client, voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID})
 	if err != nil {
 		creation.FailAt(path.Root("wallet_id"), err)
 		return

@@ -15,12 +15,12 @@ import (
 
 // sendRun is one invocation of the action.
 type sendRun struct {
-	config  *sendModel
-	to      *destination
-	id      uuid.UUID
-	send    voltage.NewSend
-	account *account
-	resp    *action.InvokeResponse
+	config *sendModel
+	to     *destination
+	id     uuid.UUID
+	send   voltage.NewSend
+	payer  *paymentWallet
+	resp   *action.InvokeResponse
 }
 
 // Invoke implements [action.Action]: what is paid, by which wallet, whether it was paid before; then one request, and its end.
@@ -43,7 +43,7 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	resp.Diagnostics.Append(run.to.checkExpiry(time.Now())...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if !run.readAccount(ctx, a, client, organization) {
+	if !run.readPayer(ctx, a, client, organization) {
 		return
 	}
 	if sent := run.sendOnce(ctx); sent != voltage.SentNot {
@@ -60,15 +60,15 @@ func (r *sendRun) describe() string { return r.config.describe(r.id) }
 // own reports whether the payment has an ID of the user's own, which an earlier run may have used.
 func (r *sendRun) own() bool { return !r.config.ID.IsNull() }
 
-// readAccount reads the wallet that pays, and checks it. False means that it must not pay.
-func (r *sendRun) readAccount(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
+// readPayer reads the wallet that pays, and checks it. False means that it must not pay.
+func (r *sendRun) readPayer(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
 	var err error
-	if r.account, err = readAccount(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
+	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
 		failure := tfkit.Failure{Summary: "Payment Not Sent", Object: r.describe(), Err: err}
 		r.resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
 		return false
 	}
-	r.resp.Diagnostics.Append(a.checkWallet(r.account.wallet, r.config, r.to)...)
+	r.resp.Diagnostics.Append(a.checkWallet(r.payer.wallet, r.config, r.to)...)
 	return !r.resp.Diagnostics.HasError()
 }
 
@@ -90,9 +90,9 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 		failure.Next = anotherID
 	default:
 		r.progress("Sending %s from %s. %s. The payment's ID is %s.",
-			r.config.what(r.to), r.account.from(), r.config.feeBound(ctx, r.to), r.id)
+			r.config.what(r.to), r.payer.from(), r.config.feeBound(ctx, r.to), r.id)
 		var sent voltage.Sent
-		if failure.Next, sent, failure.Err = r.account.send(ctx, r.id, r.send, r.to); failure.Err == nil {
+		if failure.Next, sent, failure.Err = r.payer.send(ctx, r.id, r.send, r.to); failure.Err == nil {
 			return sent
 		}
 	}
@@ -105,11 +105,7 @@ func (r *sendRun) earlier(ctx context.Context) (*voltage.Payment, error) {
 	if !r.own() {
 		return nil, nil
 	}
-	payment, err := r.account.client.GetPayment(ctx, r.account.ref(r.id))
-	if voltage.IsNotFound(err) {
-		return nil, nil
-	}
-	return payment, err
+	return voltage.NilIfNotFound(r.payer.client.GetPayment(ctx, r.payer.ref(r.id)))
 }
 
 func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
@@ -117,7 +113,7 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	failure := tfkit.Failure{Summary: "Payment Not Seen to Its End", Object: r.describe()}
-	payment, err := waitFor(ctx, r.account.client, r.account.ref(r.id), waitFinal,
+	payment, err := waitFor(ctx, r.payer.client, r.payer.ref(r.id), waitFinal,
 		func(status string) {
 			r.progress("Payment %s: %s.", r.id, voltage.Clean(status))
 		}, nil)

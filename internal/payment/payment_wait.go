@@ -25,11 +25,7 @@ func waitFor(
 	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Payment]{
 		For: purpose,
 		Read: func(ctx context.Context) (*voltage.Payment, error) {
-			payment, err := client.GetPayment(ctx, ref)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return payment, err
+			return voltage.NilIfNotFound(client.GetPayment(ctx, ref))
 		},
 		Done: func(payment *voltage.Payment) (bool, error) {
 			if payment == nil {

@@ -12,10 +12,10 @@ import (
 // Whoever believes that an object no longer exists takes it out of the state, and the next apply creates another one. So the word of one
 // endpoint is not enough: a 404 counts when a list, which is another endpoint, lacks the object, too.
 
-// GetConfirmedWallet is GetSettledWallet whose 404 was confirmed by a list that includes inactive wallets. It returns the wallet as the list
-// has it where only the list has it.
+// GetConfirmedWallet is a [Settled] GetWallet whose 404 was confirmed by a list that includes inactive wallets. It returns the wallet as
+// the list has it where only the list has it.
 func (c *Client) GetConfirmedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
-	wallet, err := c.GetSettledWallet(ctx, ref)
+	wallet, err := Settled(ctx, c, ref, c.GetWallet)
 	if !IsNotFound(err) {
 		return wallet, err
 	}
@@ -23,9 +23,9 @@ func (c *Client) GetConfirmedWallet(ctx context.Context, ref Ref) (*Wallet, erro
 	return confirmed(ref.ID, listed, func(w *Wallet) uuid.UUID { return w.ID }, err, listErr)
 }
 
-// GetConfirmedWebhook is GetSettledWebhook whose 404 was confirmed by a list.
+// GetConfirmedWebhook is a [Settled] GetWebhook whose 404 was confirmed by a list.
 func (c *Client) GetConfirmedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
-	webhook, err := c.GetSettledWebhook(ctx, ref)
+	webhook, err := Settled(ctx, c, ref, c.GetWebhook)
 	if !IsNotFound(err) {
 		return webhook, err
 	}
@@ -33,12 +33,12 @@ func (c *Client) GetConfirmedWebhook(ctx context.Context, ref Ref) (*Webhook, er
 	return confirmed(ref.ID, listed, func(w *Webhook) uuid.UUID { return w.ID }, err, listErr)
 }
 
-// GetConfirmedPayment is GetSettledPayment whose 404 was confirmed by a list of the wallet's payments that were created about a time.
+// GetConfirmedPayment is a [Settled] GetPayment whose 404 was confirmed by a list of the wallet's payments that were created about a time.
 // The zero time stands for any time.
 func (c *Client) GetConfirmedPayment(
 	ctx context.Context, ref Ref, wallet uuid.UUID, created time.Time, about time.Duration,
 ) (*Payment, error) {
-	payment, err := c.GetSettledPayment(ctx, ref)
+	payment, err := Settled(ctx, c, ref, c.GetPayment)
 	if !IsNotFound(err) {
 		return payment, err
 	}

@@ -126,40 +126,6 @@ func TestCreateWalletCancelled(t *testing.T) {
 	}
 }
 
-func TestGetSettledWallet(t *testing.T) {
-	t.Parallel()
-	missing := refusal(404, "instance_not_found")
-	inactive := wallet(map[string]any{"active": false})
-	for name, test := range map[string]struct {
-		answers []http.HandlerFunc
-		reads   int // at least
-		found   bool
-		active  bool
-	}{
-		"there":              {[]http.HandlerFunc{wallet(nil)}, 1, true, true},
-		"there in a moment":  {[]http.HandlerFunc{missing, missing, wallet(nil)}, 3, true, true},
-		"never there":        {[]http.HandlerFunc{missing}, 3, false, false},
-		"active in a moment": {[]http.HandlerFunc{inactive, inactive, wallet(nil)}, 3, true, true},
-		"never active":       {[]http.HandlerFunc{inactive}, 3, true, false},
-		"deleted":            {[]http.HandlerFunc{wallet(map[string]any{"active": false, "deleted_at": "2026-09-01T10:00:00Z"})}, 1, true, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, s := serve(t, test.answers...)
-			got, err := client.GetSettledWallet(t.Context(), walletRef)
-			if found := err == nil; found != test.found || !found && !IsNotFound(err) {
-				t.Fatalf("got %v, %v", got, err)
-			}
-			if test.found && got.Active != test.active {
-				t.Errorf("active %t", got.Active)
-			}
-			if reads := s.count("GET"); reads < test.reads || test.reads == 1 && reads != 1 {
-				t.Errorf("%d reads", reads)
-			}
-		})
-	}
-}
-
 // TestCreateWalletRefusedAfterDoubt: a refusal of the second request may well come of the first one, which was carried out and
 // cannot be seen yet: it took what is now lacking. Nobody knows, then.
 func TestCreateWalletRefusedAfterDoubt(t *testing.T) {

@@ -82,12 +82,12 @@ func IsNotFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Type != ""
 }
 
-// NilIfNotFound makes nil of an object that does not exist: see [IsNotFound].
-func NilIfNotFound[T any](found *T, err error) (*T, error) {
+// NilIfNotFound makes nil, without an error, of an object that does not exist by [IsNotFound]. It takes what a read returns.
+func NilIfNotFound[T any](object *T, err error) (*T, error) {
 	if IsNotFound(err) {
 		return nil, nil
 	}
-	return found, err
+	return object, err
 }
 
 // IsConflict reports whether err is the API's word that the ID of a creation was used before.

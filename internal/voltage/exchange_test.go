@@ -76,7 +76,7 @@ func TestLastAnswerIsKept(t *testing.T) {
 		return err
 	}
 	settled := func(ctx context.Context, c *Client) error {
-		_, err := c.GetSettledWallet(ctx, walletRef)
+		_, err := Settled(ctx, c, walletRef, c.GetWallet)
 		return err
 	}
 	rename := func(ctx context.Context, c *Client) error { return c.RenameWallet(ctx, walletRef, "name") }
@@ -123,7 +123,7 @@ func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	})
 	client.pace.RetryAfterMax = time.Minute
 	var first *Error
-	if err := client.TestWebhook(t.Context(), hookRef, WebhookTest{}); !errors.As(err, &first) || first.Type != "rate_limited" {
+	if err := client.TestWebhook(t.Context(), webhookRef, WebhookTest{}); !errors.As(err, &first) || first.Type != "rate_limited" {
 		t.Fatalf("got %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)

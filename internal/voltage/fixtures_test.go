@@ -202,12 +202,12 @@ var fixtureOperations = map[string]fixtureOperation{
 	},
 	"get_settings": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
-			return c.GetCheckoutSettings(ctx, ref.OrganizationID, ref.EnvironmentID)
+			return c.GetCheckoutSettings(ctx, ref)
 		},
 	},
 	"update_settings": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
-			return nil, c.PutCheckoutSettings(ctx, ref.OrganizationID, ref.EnvironmentID, OriginsDenyAll, nil)
+			return nil, c.PutCheckoutSettings(ctx, ref, OriginsDenyAll, nil)
 		},
 		ignores: []string{`.`}, // the client reads the settings again
 	},

@@ -153,14 +153,6 @@ func (c *Client) FindLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, 
 	return nil, err
 }
 
-// GetSettledLineOfCredit is FindLineOfCredit for a line that should be there: a 404 counts only when it is repeated
-// after Pace.Settle.
-func (c *Client) GetSettledLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, error) {
-	return settle(ctx, c, func(ctx context.Context) (*LineOfCredit, error) {
-		return c.FindLineOfCredit(ctx, ref)
-	}, nil)
-}
-
 // UpdateSandboxLineOfCredit asks for another limit of a line of credit that backs no real money, in base units of its currency, at
 // least 1. It can be read a moment later, and asked for again. A limit below what the wallets have taken is refused.
 func (c *Client) UpdateSandboxLineOfCredit(ctx context.Context, ref Ref, limit int64) error {

@@ -276,7 +276,7 @@ func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive)
 		NewReceive
 	}{ref.ID, receive}
 	doubtful := false
-	err := c.create(ctx, creation{
+	err := c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true
@@ -305,7 +305,7 @@ func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, e
 		NewSend
 	}{ref.ID, send}
 	doubtful := false
-	err := c.create(ctx, creation{
+	err := c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true
@@ -340,14 +340,6 @@ func (c *Client) GetPayment(ctx context.Context, ref Ref) (*Payment, error) {
 		return nil, err
 	}
 	return &payment, nil
-}
-
-// GetSettledPayment is GetPayment for a payment that should be there: a 404 counts only when it is repeated
-// after Pace.Settle. A payment that is there takes one read.
-func (c *Client) GetSettledPayment(ctx context.Context, ref Ref) (*Payment, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Payment, error) {
-		return c.GetPayment(ctx, ref)
-	}, nil)
 }
 
 // PaymentFilter narrows a list of payments. A zero field matches everything.

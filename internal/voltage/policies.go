@@ -201,9 +201,7 @@ func (c *Client) FindWalletPolicies(ctx context.Context, wallet Ref) (*WalletPol
 // GetSettledWalletPolicies is FindWalletPolicies for a wallet that should have policies: where it seems to have none, it reads again until
 // Pace.Settle is over.
 func (c *Client) GetSettledWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
-	policies, err := settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
-		return c.GetWalletPolicies(ctx, wallet)
-	}, nil)
+	policies, err := Settled(ctx, c, wallet, c.GetWalletPolicies)
 	if !IsNotFound(err) {
 		return policies, err
 	}
@@ -257,7 +255,7 @@ func (c *Client) UpdateWalletPolicies(ctx context.Context, wallet Ref, update Po
 	}
 	// Where the API's clock is ahead of ours, the wait is as long as for a wallet that was made just now.
 	patience := max(c.pace.Settle, min(c.pace.Lag-time.Since(owner.CreatedAt), c.pace.Lag))
-	if _, err = settleWithin(ctx, c, patience, send, nil); !IsNotFound(err) {
+	if _, err = settle(ctx, c, patience, send); !IsNotFound(err) {
 		return err
 	}
 	policies, readErr := c.FindWalletPolicies(ctx, wallet)

@@ -262,7 +262,7 @@ func TestIdempotentWrites(t *testing.T) {
 			return c.UpdateWalletPolicies(t.Context(), walletRef, PolicyUpdate{OFACCompliant: pointer(true)})
 		}},
 		"checkout": {"PUT", "/environments/" + environment.String() + "/checkout/settings", `{"origin_policy":"deny_all","allowed_origins":[]}`, func(c *Client) error {
-			return c.PutCheckoutSettings(t.Context(), organization, environment, OriginsDenyAll, nil)
+			return c.PutCheckoutSettings(t.Context(), inEnvironment(lineID), OriginsDenyAll, nil)
 		}},
 		"line of credit": {"PATCH", "/environments/" + environment.String() + "/lines_of_credit/" + lineID.String() + "/sandbox", `{"limit":9007199254740993}`, func(c *Client) error {
 			return c.UpdateSandboxLineOfCredit(t.Context(), inEnvironment(lineID), 9007199254740993)

@@ -156,7 +156,7 @@ func (c *Client) CreateQuote(ctx context.Context, ref Ref, quote NewQuote) error
 		ID uuid.UUID `json:"id"`
 		NewQuote
 	}{ref.ID, quote}
-	return c.create(ctx, creation{
+	return c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: quotesPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			_, err := c.GetQuote(ctx, ref)

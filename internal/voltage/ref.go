@@ -2,7 +2,8 @@ package voltage
 
 import "github.com/google/uuid"
 
-// Ref says which object of the API is meant. EnvironmentID is uuid.Nil where it is not known or the object's path has none.
+// Ref says which object of the API is meant. EnvironmentID is uuid.Nil where it is not known or the object's path has none, and ID for
+// what an environment has one of: its checkout settings.
 type Ref struct {
 	OrganizationID, EnvironmentID, ID uuid.UUID
 }
@@ -34,6 +35,10 @@ func (r Ref) lineOfCreditPath() string {
 
 func (r Ref) sandboxLineOfCreditPath() string {
 	return environmentPath(r.OrganizationID, r.EnvironmentID) + "/lines_of_credit/" + r.ID.String() + "/sandbox"
+}
+
+func (r Ref) checkoutSettingsPath() string {
+	return environmentPath(r.OrganizationID, r.EnvironmentID) + "/checkout/settings"
 }
 
 func organizationPath(organization uuid.UUID) string {

@@ -123,10 +123,10 @@ func TestRequests(t *testing.T) {
 			_ = c.TestWebhook(ctx, ref, test)
 		},
 		"checkout for nobody": func(ctx context.Context, c *Client) {
-			_ = c.PutCheckoutSettings(ctx, organization, environment, OriginsDenyAll, nil)
+			_ = c.PutCheckoutSettings(ctx, ref, OriginsDenyAll, nil)
 		},
 		"checkout for some": func(ctx context.Context, c *Client) {
-			_ = c.PutCheckoutSettings(ctx, organization, environment, OriginsAllowlist, []string{"https://example.com"})
+			_ = c.PutCheckoutSettings(ctx, ref, OriginsAllowlist, []string{"https://example.com"})
 		},
 		"reads": func(ctx context.Context, c *Client) {
 			_, _ = c.GetWallet(ctx, ref)
@@ -139,7 +139,7 @@ func TestRequests(t *testing.T) {
 			_, _ = c.GetQuote(ctx, ref)
 			_, _ = c.GetWebhook(ctx, ref)
 			_, _ = c.ListWebhooks(ctx, organization, WebhookFilter{EnvironmentID: environment})
-			_, _ = c.GetCheckoutSettings(ctx, organization, environment)
+			_, _ = c.GetCheckoutSettings(ctx, ref)
 			_, _ = c.ListAssets(ctx, organization, "testnet3")
 			ledger := LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}
 			for range c.WalletLedger(ctx, ref, ledger) {

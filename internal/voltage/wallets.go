@@ -76,6 +76,9 @@ func normalMetadata(metadata map[string]string) map[string]string {
 // Deleted reports whether the wallet is gone for good, though it can be read.
 func (w *Wallet) Deleted() bool { return w.DeletedAt != nil }
 
+// unsettled reports whether the read may lag behind the wallet's activation or its deletion.
+func (w *Wallet) unsettled() bool { return !w.Active && !w.Deleted() }
+
 // Balance is what a wallet has of one currency.
 type Balance struct {
 	Currency      string    `json:"currency"`
@@ -238,7 +241,7 @@ func (c *Client) GetWallet(ctx context.Context, ref Ref) (*Wallet, error) {
 // at most some seconds old, and newer than every write of this client, serves the others. A wallet that the list lacks is
 // read by itself, and so is one whose environment is not known.
 func (c *Client) GetListedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
-	if wallet := c.wallets.recent(ctx, ref.scope(), ref.ID); wallet != nil && wallet.Active {
+	if wallet := c.wallets.cached(ctx, ref.scope(), ref.ID); wallet != nil && wallet.Active {
 		return wallet, nil
 	}
 	return c.GetConfirmedWallet(ctx, ref)
@@ -250,18 +253,9 @@ func (c *Client) WaitForWallet(ctx context.Context, ref Ref, wait Wait[*Wallet])
 	listed, end := c.wallets.wait(ref.scope(), ref.ID)
 	defer end()
 	if wait.Read == nil {
-		wait.Read = func(ctx context.Context) (*Wallet, error) { return orNone(c.GetWallet(ctx, ref)) }
+		wait.Read = func(ctx context.Context) (*Wallet, error) { return NilIfNotFound(c.GetWallet(ctx, ref)) }
 	}
-	return Poll(ctx, c, sharedReads(wait, listed))
-}
-
-// GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet
-// no longer exists makes another one: a 404, or an inactive wallet, counts only when it is repeated after
-// Pace.Settle. A wallet that is there takes one read.
-func (c *Client) GetSettledWallet(ctx context.Context, ref Ref) (*Wallet, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Wallet, error) {
-		return c.GetWallet(ctx, ref)
-	}, func(wallet *Wallet) bool { return wallet.Active || wallet.Deleted() })
+	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
 // CreateWallet asks for a wallet, with one request unless the answer is doubtful; then see [UncertainError]. Nil means
@@ -273,7 +267,7 @@ func (c *Client) CreateWallet(ctx context.Context, ref Ref, wallet NewWallet) er
 		EnvironmentID uuid.UUID `json:"environment_id"`
 		NewWallet
 	}{ref.ID, ref.EnvironmentID, wallet}
-	return c.create(ctx, creation{
+	return c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: walletsPath(ref.OrganizationID), body: body},
 		read: func(ctx context.Context) error {
 			_, err := c.GetWallet(ctx, ref)

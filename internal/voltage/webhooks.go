@@ -212,17 +212,9 @@ func (c *Client) GetWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
 	return &webhook, nil
 }
 
-// GetSettledWebhook is GetWebhook for a webhook that should be there: a 404 counts only when it is repeated
-// after Pace.Settle. A webhook that is there takes one read.
-func (c *Client) GetSettledWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Webhook, error) {
-		return c.GetWebhook(ctx, ref)
-	}, nil)
-}
-
 // GetListedWebhook is GetConfirmedWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
 func (c *Client) GetListedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
-	if webhook := c.webhooks.recent(ctx, ref.scope(), ref.ID); webhook != nil && !webhook.Deleted() {
+	if webhook := c.webhooks.cached(ctx, ref.scope(), ref.ID); webhook != nil && !webhook.Deleted() {
 		return webhook, nil
 	}
 	return c.GetConfirmedWebhook(ctx, ref)
@@ -234,10 +226,10 @@ func (c *Client) WaitForWebhook(ctx context.Context, ref Ref, wait Wait[*Webhook
 	defer end()
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Webhook, error) {
-			return orNone(c.GetWebhook(ctx, ref))
+			return NilIfNotFound(c.GetWebhook(ctx, ref))
 		}
 	}
-	return Poll(ctx, c, sharedReads(wait, listed))
+	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
 // CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
@@ -249,7 +241,7 @@ func (c *Client) CreateWebhook(ctx context.Context, ref Ref, webhook NewWebhook)
 		ID uuid.UUID `json:"id"`
 		NewWebhook
 	}{ref.ID, webhook}
-	err = c.create(ctx, creation{
+	err = c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: webhooksPath(ref.OrganizationID, ref.EnvironmentID), body: body, out: &answer},
 		read: func(ctx context.Context) error {
 			_, err := c.GetWebhook(ctx, ref)

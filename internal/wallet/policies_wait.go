@@ -31,11 +31,8 @@ func changePolicies(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.WalletPolicies, update voltage.PolicyUpdate,
 ) (policies *voltage.WalletPolicies, sent bool, err error) {
 	read := func(ctx context.Context) (*voltage.WalletPolicies, error) {
-		policies, err := client.GetWalletPolicies(ctx, ref)
-		if voltage.IsNotFound(err) {
-			return nil, nil // not there yet; a wallet that is gone ends the wait with its deadline
-		}
-		return policies, err
+		// Nil is not there yet: a wallet that is gone ends the wait with its deadline.
+		return voltage.NilIfNotFound(client.GetWalletPolicies(ctx, ref))
 	}
 	err = client.UpdateWalletPolicies(ctx, ref, update)
 	if voltage.IsType(err, "wallet_policies_exist") {

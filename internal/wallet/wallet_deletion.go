@@ -159,7 +159,7 @@ func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money 
 	wallet, ask := store.take(state.ID)
 	if ask {
 		var err error
-		if wallet, err = r.Settings.Client.GetListedWallet(ctx, ref); err != nil && !voltage.IsNotFound(err) {
+		if wallet, err = voltage.NilIfNotFound(r.Settings.Client.GetListedWallet(ctx, ref)); err != nil {
 			store.fail()
 		}
 	}

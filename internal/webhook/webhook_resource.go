@@ -223,7 +223,7 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 	before := *progress
 	if !plan.URL.Equal(before.URL) || !plan.Name.Equal(before.Name) || !plan.Events.Equal(before.Events) {
 		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
-			current, err := update.Client.GetSettledWebhook(ctx, update.Ref)
+			current, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
 			if err != nil {
 				return err
 			}
@@ -250,7 +250,7 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 	}
 	unread := plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown()
 	if unread && (progress.Status.IsNull() || progress.CreatedAt.IsNull()) { // of a creation that did not finish, untainted by hand
-		webhook, err := update.Client.GetSettledWebhook(ctx, update.Ref)
+		webhook, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
 		if err != nil {
 			return err
 		}

@@ -78,7 +78,7 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 		return err
 	},
 	"get_settings": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetCheckoutSettings(ctx, organization, environment)
+		_, err := c.GetCheckoutSettings(ctx, object)
 		return err
 	},
 }
