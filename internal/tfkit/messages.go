@@ -46,7 +46,7 @@ type Values map[string]any
 // no placeholder, or with a sentence that is not declared. Nothing happens then but in tests, in which package acctest makes it panic.
 var OnMistake = func(string) {}
 
-var declared []*Message
+var declared []*Message // in the order of initialization
 
 // Declare declares a message. It is called only where package variables are initialized.
 func Declare(m Message) *Message {
@@ -59,6 +59,12 @@ func Declare(m Message) *Message {
 	declared = append(declared, &m)
 	return &m
 }
+
+// The messages of more than one domain.
+var (
+	LineOfCreditNotRead  = Declare(Message{Summary: "Line of Credit Not Read"})
+	LinesOfCreditNotRead = Declare(Message{Summary: "Lines of Credit Not Read"})
+)
 
 // Messages are all messages that the linked packages declare: the errors, then the warnings, and each of them by their texts.
 func Messages() []Message {
