@@ -214,7 +214,7 @@ func (m *sendModel) request(ctx context.Context, to *destination, diags *diag.Di
 	if send.ID, own = m.ID.ID(); !own {
 		var err error
 		if send.ID, err = voltage.NewID(); err != nil {
-			diags.Append(tfkit.Failure{Summary: "Payment Not Sent", Object: m.describe(send.ID), Err: err}.Diagnostic())
+			diags.Append(tfkit.Failure{Message: notSent, Object: m.describe(send.ID), Err: err}.Diagnostic())
 		}
 	}
 	if to != nil && !to.named {

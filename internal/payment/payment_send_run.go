@@ -62,7 +62,7 @@ func (r *sendRun) own() bool { return !r.config.ID.IsNull() }
 func (r *sendRun) readAccount(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
 	var err error
 	if r.account, err = readAccount(ctx, client, organization, r.send.WalletID); err != nil {
-		failure := tfkit.Failure{Summary: "Payment Not Sent", Object: r.describe(), Err: err}
+		failure := tfkit.Failure{Message: notSent, Object: r.describe(), Err: err}
 		r.resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
 		return false
 	}
@@ -70,16 +70,38 @@ func (r *sendRun) readAccount(ctx context.Context, a *sendAction, client *voltag
 	return !r.resp.Diagnostics.HasError()
 }
 
-const anotherID = "Nothing was sent by this run. Choose another id for another payment."
+// What to do about a payment that was not sent, or not seen to its end.
+const (
+	anotherID = "Nothing was sent by this run. Choose another id for another payment."
+	sameID    = "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
+	underWay  = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
+		"anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = \"{ID}\" can be invoked " +
+		"again without paying twice."
+	answerLost = "The answer to this run's request was lost, and it is not known whether anything was sent. Read the payment with the data " +
+		"source voltage_payment, id {ID}, and the wallet's other payments before anything is paid again."
+	continues = "The payment continues without Terraform. Read it with the data source voltage_payment, id {ID}, before anything is paid again."
+)
+
+// What became of a payment that failed.
+const (
+	nothingPaid    = "Nothing was paid."
+	nothingPaidOwn = "Nothing was paid. The id belongs to the payment that failed: choose another id to pay again."
+)
+
+var (
+	notSent       = tfkit.Declare(tfkit.Message{Summary: "Payment Not Sent", Next: []string{tfkit.ByReason, anotherID, sameID, underWay}})
+	notRecognized = tfkit.Declare(tfkit.Message{Summary: "Payment Not Recognized", Next: []string{anotherID, answerLost}})
+	notSeen       = tfkit.Declare(tfkit.Message{Summary: "Payment Not Seen to Its End", Next: []string{continues}})
+	paymentFailed = tfkit.Declare(tfkit.Message{Summary: "Payment Failed", State: []string{nothingPaid, nothingPaidOwn}})
+)
 
 // sendOnce sends the payment, unless it was sent before. SentNot comes with an error.
 func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
-	failure := tfkit.Failure{Summary: "Payment Not Sent", Object: r.describe(), Blame: sendBlame}
+	failure := tfkit.Failure{Message: notSent, Object: r.describe(), Blame: sendBlame, Values: tfkit.Values{"ID": r.send.ID}}
 	earlier, err := r.earlier(ctx)
 	switch {
 	case err != nil: // another id could pay what an earlier run has paid already
-		failure.Err, failure.Next = err, "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with "+
-			"the same id, which pays once."
+		failure.Err, failure.Next = err, sameID
 	case earlier != nil:
 		if failure.Err = contradiction(earlier, r.wanted()); failure.Err == nil {
 			r.progress("Payment %s was sent before (status %s). It is not sent again.", r.send.ID, voltage.Clean(earlier.Status))
@@ -114,38 +136,34 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
-	failure := tfkit.Failure{Summary: "Payment Not Seen to Its End", Object: r.describe()}
+	failure := tfkit.Failure{Message: notSeen, Object: r.describe(), Next: continues, Values: tfkit.Values{"ID": r.send.ID}}
 	payment, err := waitFor(ctx, r.account.client, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID, waitFinal,
 		func(status string) {
 			r.progress("Payment %s: %s.", r.send.ID, voltage.Clean(status))
 		}, nil)
 	if err != nil {
 		failure.Err = err
-		failure.Next = fmt.Sprintf("The payment continues without Terraform. Read it with the data source voltage_payment, id %s, before "+
-			"anything is paid again.", r.send.ID)
 		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
 	// A request that was accepted is this payment, whatever the API shows of it. Of any other, more may be known now than before.
 	if sent != voltage.SentNow {
 		if failure.Err = contradiction(payment, r.wanted()); failure.Err != nil {
-			failure.Summary, failure.Next = "Payment Not Recognized", anotherID
+			failure.Message, failure.Next = notRecognized, anotherID
 			if sent == voltage.SentPerhaps {
-				failure.Next = fmt.Sprintf("The answer to this run's request was lost, and it is not known whether anything was sent. "+
-					"Read the payment with the data source voltage_payment, id %s, and the wallet's other payments before anything is paid again.",
-					r.send.ID)
+				failure.Next = answerLost
 			}
 			r.resp.Diagnostics.Append(failure.Diagnostic())
 			return
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		outcome := "Nothing was paid."
+		outcome := nothingPaid
 		if r.own() {
-			outcome = "Nothing was paid. The id belongs to the payment that failed: choose another id to pay again."
+			outcome = nothingPaidOwn
 		}
 		r.resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Payment Failed", Object: r.describe(), Err: failureOf(payment), Blame: sendBlame, State: outcome,
+			Message: paymentFailed, Object: r.describe(), Err: failureOf(payment), Blame: sendBlame, State: outcome,
 		}.Diagnostic())
 		return
 	}

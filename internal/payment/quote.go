@@ -46,7 +46,8 @@ func (a *account) readCurrency(ctx context.Context) error {
 	return nil
 }
 
-// send sends a payment once, with a quote where it needs one. next is what to do after an error, empty for the usual.
+// send sends a payment once, with a quote where it needs one. next is what to do after an error, one of those of [notSent], or empty for
+// the usual.
 func (a *account) send(ctx context.Context, send voltage.NewSend, to *destination) (next string, sent voltage.Sent, err error) {
 	send.Currency = a.currency
 	if a.currency == voltage.CurrencyUSD {
@@ -60,9 +61,7 @@ func (a *account) send(ctx context.Context, send voltage.NewSend, to *destinatio
 		return failed
 	})
 	if err != nil && asked && !tfkit.IsRefused(err) {
-		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+
-			"before anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = %q can be invoked again "+
-			"without paying twice.", send.ID, send.ID)
+		next = underWay
 	}
 	return next, sent, err
 }
