@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -17,6 +19,11 @@ type Invalid struct {
 // DeclareInvalid declares the message about a text that is not valid. give says what to give instead: "Give a time in RFC 3339.".
 func DeclareInvalid(summary, give string) Invalid {
 	return Invalid{Declare(Message{Summary: summary, Detail: "{ATTRIBUTE}: {REASON}.", Next: []string{give}})}
+}
+
+// AddAt adds the message on an attribute. err says why its text is not valid.
+func (i Invalid) AddAt(diags *diag.Diagnostics, at path.Path, err error) {
+	i.message.AddAt(diags, at, Values{"ATTRIBUTE": at, "REASON": err})
 }
 
 // Unless makes a validator of strings: the function returns why a text is not valid, without repeating a secret.
@@ -42,7 +49,7 @@ func (c check) ValidateString(_ context.Context, req validator.StringRequest, re
 		return
 	}
 	if err := c.valid(req.ConfigValue.ValueString()); err != nil {
-		c.invalid.AddAt(&resp.Diagnostics, req.Path, Values{"ATTRIBUTE": req.Path, "REASON": err})
+		Invalid{c.invalid}.AddAt(&resp.Diagnostics, req.Path, err)
 	}
 }
 
