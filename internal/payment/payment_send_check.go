@@ -50,7 +50,7 @@ var (
 // What to leave out of a payment, and what is the way instead.
 const (
 	leaveAddress     = "Leave address out; an address is paid by kind onchain or bip21."
-	leaveDescription = "Leave description out; the invoice has its own, and metadata takes texts of yours."
+	leaveDescription = "Leave description out; the invoice has its own, and your own texts belong in metadata."
 	leaveInvoice     = "Leave payment_request out; an invoice is paid by kind bolt11."
 )
 

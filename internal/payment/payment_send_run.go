@@ -70,7 +70,7 @@ func (r *sendRun) readAccount(ctx context.Context, a *sendAction, client *voltag
 	return !r.resp.Diagnostics.HasError()
 }
 
-// What to do about a payment that was not sent, or not seen to its end.
+// What to do about a payment that was not sent, or that may be another one.
 const (
 	anotherID = "Nothing was sent by this run. Choose another id for another payment."
 	sameID    = "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
@@ -79,20 +79,22 @@ const (
 		"again without paying twice."
 	answerLost = "The answer to this run's request was lost, and it is not known whether anything was sent. Read the payment with the data " +
 		"source voltage_payment, id {ID}, and the wallet's other payments before anything is paid again."
-	continues = "The payment continues without Terraform. Read it with the data source voltage_payment, id {ID}, before anything is paid again."
-)
-
-// What became of a payment that failed.
-const (
-	nothingPaid    = "Nothing was paid."
-	nothingPaidOwn = "Nothing was paid. The id belongs to the payment that failed: choose another id to pay again."
 )
 
 var (
 	notSent       = tfkit.Declare(tfkit.Message{Summary: "Payment Not Sent", Next: []string{tfkit.ByReason, anotherID, sameID, underWay}})
 	notRecognized = tfkit.Declare(tfkit.Message{Summary: "Payment Not Recognized", Next: []string{anotherID, answerLost}})
-	notSeen       = tfkit.Declare(tfkit.Message{Summary: "Payment Not Seen to Its End", Next: []string{continues}})
-	paymentFailed = tfkit.Declare(tfkit.Message{Summary: "Payment Failed", State: []string{nothingPaid, nothingPaidOwn}})
+	notSeen       = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Not Seen to Its End",
+		Next: []string{"The payment continues without Terraform. Read it with the data source voltage_payment, id {ID}, before anything is " +
+			"paid again."},
+	})
+	paymentFailed = tfkit.Declare(tfkit.Message{Summary: "Payment Failed", Detail: tfkit.FailureDetail + "\n\nNothing was paid."})
+	ownFailed     = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Failed",
+		Detail: tfkit.FailureDetail + "\n\nNothing was paid. The id belongs to the payment that failed: choose another id to pay " +
+			"again.",
+	})
 )
 
 // sendOnce sends the payment, unless it was sent before. SentNot comes with an error.
@@ -136,7 +138,7 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
-	failure := tfkit.Failure{Message: notSeen, Object: r.describe(), Next: continues, Values: tfkit.Values{"ID": r.send.ID}}
+	failure := tfkit.Failure{Message: notSeen, Object: r.describe(), Values: tfkit.Values{"ID": r.send.ID}}
 	payment, err := waitFor(ctx, r.account.client, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID, waitFinal,
 		func(status string) {
 			r.progress("Payment %s: %s.", r.send.ID, voltage.Clean(status))
@@ -158,13 +160,11 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		outcome := nothingPaid
+		failure := tfkit.Failure{Message: paymentFailed, Object: r.describe(), Err: failureOf(payment), Blame: sendBlame}
 		if r.own() {
-			outcome = nothingPaidOwn
+			failure.Message = ownFailed
 		}
-		r.resp.Diagnostics.Append(tfkit.Failure{
-			Message: paymentFailed, Object: r.describe(), Err: failureOf(payment), Blame: sendBlame, State: outcome,
-		}.Diagnostic())
+		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
 	amount := payment.Amount()

@@ -23,7 +23,7 @@ var (
 	invalidConfiguration = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Provider Configuration",
 		Detail:  "The client of the API cannot be made: {REASON}.",
-		Next:    []string{"Change what is named in the provider block or in the environment."},
+		Next:    []string{"Correct the value that is named above, in the provider block or in the environment."},
 	})
 	twoCredentials = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Voltage Credentials",

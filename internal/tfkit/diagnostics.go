@@ -26,7 +26,7 @@ type Failure struct {
 	Err error
 	// State says what Terraform's state now holds, where that is not plain: one of the message's states.
 	State string
-	// Next says what to do, in place of what is usual after such an error: one of the message's next steps.
+	// Next says what to do: one of the message's next steps. Where it is left out, it is the only one, or what is usual after such an error.
 	Next string
 	// Values replace the other placeholders of the message.
 	Values Values
@@ -115,12 +115,19 @@ func (f Failure) diagnostic() diag.Diagnostic {
 	if f.State != "" && !slices.Contains(m.State, f.State) {
 		m.mistake("the state %q is not declared", f.State)
 	}
-	if !slices.Contains(m.Next, cmp.Or(f.Next, ByReason)) {
-		m.mistake("the next step %q is not declared", f.Next)
+	next := f.Next
+	if next == "" && len(m.Next) == 1 {
+		next = m.Next[0]
+	}
+	if next = cmp.Or(next, ByReason); !slices.Contains(m.Next, next) {
+		m.mistake("the next step %q is not declared", next)
+	}
+	if next == ByReason {
+		next = nextStep(f.Err)
 	}
 	values := Values{"OBJECT": f.Object, "REASON": f.Err}
 	maps.Copy(values, f.Values)
-	return m.diagnostic(m.fill(values, m.Detail, f.State, cmp.Or(f.Next, nextStep(f.Err))))
+	return m.diagnostic(m.fill(values, m.Detail, f.State, next))
 }
 
 // NextStep is what a person can do about the errors of one kind.

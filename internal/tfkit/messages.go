@@ -27,8 +27,8 @@ type Message struct {
 	Detail string
 	// State has the sentences about Terraform's state, of which a [Failure] chooses one, or none where the state is plain.
 	State []string
-	// Next has the next steps, of which one is shown: the only one, the one that [Message.Choosing] or a [Failure] chooses, or what is
-	// usual after an error of the client, where [ByReason] is among them. It is ByReason alone where it is left out.
+	// Next has the next steps, of which one is shown: the only one, or the one that [Message.Choosing] or a [Failure] chooses. [ByReason]
+	// stands for what is usual after an error of the client. It is ByReason alone where it is left out.
 	Next []string
 }
 

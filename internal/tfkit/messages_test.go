@@ -30,6 +30,7 @@ var (
 		Summary: "Lamp Not Lit", State: []string{tainted, gone}, Next: []string{tfkit.ByReason, changeBulb},
 	})
 	lampOff     = tfkit.Declare(tfkit.Message{Summary: "Lamp Is Off", Detail: "It is off.", Next: []string{"Wait.", "Turn it on."}})
+	lampBroken  = tfkit.Declare(tfkit.Message{Summary: "Lamp Broken", Next: []string{"Buy one."}})
 	lampNotRead = tfkit.Declare(tfkit.Message{Summary: "Lamp Not Read"})
 )
 
@@ -74,6 +75,10 @@ func TestMessage(t *testing.T) {
 			got: chosen.Diagnostic(),
 			want: diag.NewErrorDiagnostic("Lamp Not Lit",
 				"Lamp a: the API says no.\n\nLamp 7 is not in the state.\n\nChange the bulb of 7."),
+		},
+		"failure with one next step": {
+			got:  tfkit.Failure{Message: lampBroken, Object: "Lamp a", Err: err}.Diagnostic(),
+			want: diag.NewErrorDiagnostic("Lamp Broken", "Lamp a: the API says no.\n\nBuy one."),
 		},
 	} {
 		got := test.got

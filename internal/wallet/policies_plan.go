@@ -81,8 +81,8 @@ func (m *policiesModel) known() bool {
 }
 
 const (
-	stillBinds = "{OBJECT}: destroying the resource leaves in force, as long as the wallet exists: {POLICIES}. The API can change these policies " +
-		"but not remove them"
+	stillBinds = "{OBJECT}: these policies stay in force after the resource is destroyed, as long as the wallet exists: {POLICIES}. The API " +
+		"can change them but not remove them"
 	applyOthers = "To change them, apply other values first."
 )
 
@@ -96,10 +96,10 @@ var (
 	policiesStay = tfkit.Declare(tfkit.Message{
 		Warning: true, Summary: "Policies Stay in Force", Detail: stillBinds + ".", Next: []string{applyOthers},
 	})
-	// The fee is of somebody else: this resource does not take it back.
+	// Somebody else has set the fee, so this resource does not take it back.
 	policiesAndFeeStay = tfkit.Declare(tfkit.Message{
 		Warning: true, Summary: "Policies Stay in Force",
-		Detail: stillBinds + "; the processing_fee could be taken back, but no apply of this resource has set it.",
+		Detail: stillBinds + ". The processing_fee could be taken back, but no apply of this resource has set it.",
 		Next:   []string{applyOthers},
 	})
 )

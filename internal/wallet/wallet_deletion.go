@@ -178,8 +178,8 @@ var (
 		Summary: "Wallet Not Empty",
 		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete such a wallet, so the " +
 			"plan stops before anything is destroyed.",
-		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the " +
-			"state only (terraform state rm, or a removed block with destroy = false)."},
+		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or take it " +
+			"out of the state only (terraform state rm, or a removed block with destroy = false)."},
 	})
 	taintedHasMoney = tfkit.Declare(tfkit.Message{
 		Warning: true,

@@ -198,7 +198,7 @@ var (
 	noEvents = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Webhook Without Events",
-		Detail:  "{OBJECT}: events names no event, so that the webhook is told of nothing.",
+		Detail:  "{OBJECT}: events names no event, so that the API sends nothing to the webhook.",
 		Next:    []string{"Name an event in send, receive or test, such as receive = [\"completed\"]."},
 	})
 )

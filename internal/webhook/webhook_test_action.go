@@ -106,7 +106,7 @@ var (
 	invalidTestDetail = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Webhook Test",
 		Detail:  "The detail of the delivery: {REASON}.",
-		Next:    []string{"Set detail to what the API delivers. " + strings.ReplaceAll(detailDescription, "`", "")},
+		Next:    []string{"Set detail as its documentation says: " + strings.ReplaceAll(detailDescription, "`", "")},
 	})
 	webhookNotTested = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Tested", Next: []string{tfkit.ByReason, invokedAgain}})
 )
