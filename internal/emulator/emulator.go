@@ -41,6 +41,8 @@ type Config struct {
 	PolicyLag time.Duration
 	// HideDestinations makes sends show neither the invoice nor the address that they pay. The contract lets both be null.
 	HideDestinations bool
+	// NoCheckOnly makes the API be that of before v6.14.0: sends do not show check_only, and the list of payments ignores it.
+	NoCheckOnly bool
 	// EventForm is how webhooks show their events.
 	EventForm EventForm
 	// RetryDelivery is how long after a delivery that failed the next try begins; the wait doubles with every further try. Zero is a second.
@@ -104,7 +106,7 @@ func New(config Config) (*Emulator, error) {
 func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
-		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+		ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations, NoCheckOnly: c.NoCheckOnly,
 	}
 }
 

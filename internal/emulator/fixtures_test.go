@@ -181,7 +181,8 @@ func TestAnswerFixtures(t *testing.T) {
 
 // refusedLater are the request fixtures that keep to the schema and are refused by what the operation says of them.
 var refusedLater = map[string]string{
-	"create_payment.request.send-taprootasset.json":           "invalid_payment", // no such request is known to work
+	"check_payment.request.taprootasset.json":                 "invalid_payment", // no such request is known to work
+	"create_payment.request.send-taprootasset.json":           "invalid_payment",
 	"create_payment.request.send-taprootasset-asset-fee.json": "invalid_payment",
 	"update_sandbox_line_of_credit.request.nothing.json":      "no_updates_provided",
 	"update_wallet_policies.request.nothing.json":             "no_updates_provided",
@@ -281,7 +282,7 @@ func worldOf(t *testing.T, f fixture) (*Emulator, uuid.UUID) {
 		id = named.WalletID
 	}
 	organization := Organization{
-		ID: fixtureOrganization, Environments: []Environment{{ID: line.EnvironmentID}}, LinesOfCredit: []LineOfCredit{line},
+		ID: fixtureOrganization, Treasury: true, Environments: []Environment{{ID: line.EnvironmentID}}, LinesOfCredit: []LineOfCredit{line},
 		Keys: []Key{{Secret: StagingKey, Read: true, Write: true}},
 	}
 	if f.operation.id != "create_wallet" {
@@ -338,10 +339,10 @@ func TestRoutes(t *testing.T) {
 		t.Errorf("the emulator routes %d operations\n%s\nand the contract has %d\n%s", len(got), strings.Join(got, "\n"), len(want), strings.Join(want, "\n"))
 	}
 	list := []string{ // "The whole API" empties this list
-		"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_session", "create_treasury_movement",
-		"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_events", "get_payment_summary", "get_quotes_as_user",
-		"get_session", "get_session_allowed_origins", "get_wallet_payment_summary", "get_webhook_deliveries_as_user",
-		"get_webhook_delivery", "get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
+		"abandon_webhook_delivery", "create_event_stream_token", "create_session",
+		"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_events",
+		"get_session", "get_session_allowed_origins", "get_webhook_deliveries_as_user", "get_webhook_delivery",
+		"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
 	}
 	for id, o := range e.contract.operations {
 		var body []byte

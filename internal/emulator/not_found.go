@@ -51,9 +51,9 @@ func (e *Emulator) methods(r *http.Request) []string {
 
 // notEmulated are the operations of the contract that the emulator checks and does not carry out.
 var notEmulated = []string{
-	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_session", "create_treasury_movement",
-	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_events", "get_payment_summary", "get_quotes_as_user",
-	"get_session", "get_session_allowed_origins", "get_wallet_payment_summary", "get_webhook_deliveries_as_user", "get_webhook_delivery",
+	"abandon_webhook_delivery", "create_event_stream_token", "create_session",
+	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_events",
+	"get_session", "get_session_allowed_origins", "get_webhook_deliveries_as_user", "get_webhook_delivery",
 	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
 }
 

@@ -23,7 +23,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	var state, plan, config policiesModel
 	if !req.Plan.Raw.IsNull() {
 		if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
-			onePolicies.Plan(ctx, r.Settings, req, resp, plan.WalletID, "The policies of wallet "+plan.WalletID.ValueString())
+			onePolicies.Plan(ctx, r.Settings, req, resp, plan.WalletID)
 		}
 	}
 	if req.State.Raw.IsNull() {
@@ -51,7 +51,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if !plan.WalletID.Equal(state.WalletID) || !plan.OrganizationID.Equal(state.OrganizationID) { // replaced
 		plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
-		tfkit.CheckImport(ctx, req.Private, state.describe(), "take these policies out of the state and change those of another wallet",
+		tfkit.CheckImport(ctx, req.Private, state.Describe(), "take these policies out of the state and change those of another wallet",
 			[]tfkit.Change{
 				{Name: "wallet_id", State: state.WalletID, Plan: plan.WalletID},
 				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
@@ -105,7 +105,7 @@ var (
 )
 
 // onePolicies keeps the policies of a wallet in one resource.
-var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id"}
+var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id", Object: "The policies of wallet "}
 
 // planPolicy is what one policy becomes.
 func (r *policiesResource) planPolicy(name string, set []string, state, config policiesModel, diags *diag.Diagnostics) attr.Value {
@@ -119,7 +119,7 @@ func (r *policiesResource) planPolicy(name string, set []string, state, config p
 		return wanted
 	case dropped && state.binds(name):
 		policyStays.AddAt(diags, path.Root(name), tfkit.Values{
-			"OBJECT": state.describe(), "POLICY": state.describeValues([]string{name})[0],
+			"OBJECT": state.Describe(), "POLICY": state.describeValues([]string{name})[0],
 		})
 	}
 	return kept
@@ -155,5 +155,5 @@ func (m *policiesModel) whatStays(set []string) diag.Diagnostic {
 	if slices.Contains(stays, attributeFee) {
 		message = policiesAndFeeStay
 	}
-	return message.Diagnostic(tfkit.Values{"OBJECT": m.describe(), "POLICIES": strings.Join(m.describeValues(stays), ", ")})
+	return message.Diagnostic(tfkit.Values{"OBJECT": m.Describe(), "POLICIES": strings.Join(m.describeValues(stays), ", ")})
 }

@@ -109,7 +109,8 @@ func (d *walletDataSource) find(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config walletObject, diags *diag.Diagnostics,
 ) *voltage.Wallet {
 	if id, ok := config.ID.ID(); ok {
-		wallet, err := client.GetSettledWallet(ctx, organization, id) // it may have been made a moment ago, by the same apply
+		// It may have been made a moment ago, by the same apply.
+		wallet, err := client.GetSettledWallet(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 		if err != nil {
 			diags.Append(tfkit.Failure{
 				Message: walletNotRead, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
@@ -168,7 +169,7 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 	case 0:
 		return result, nil
 	case 1:
-		line, err := client.FindLineOfCredit(ctx, organization, needed[0])
+		line, err := client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: needed[0]})
 		if voltage.IsNotFound(err) {
 			return result, nil
 		}

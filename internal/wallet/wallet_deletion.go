@@ -150,21 +150,32 @@ func (r *reads) untaken() []*voltage.Wallet {
 
 // moneyIn is what a wallet has, as far as the API says so. A read that fails says nothing: the apply asks again.
 func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money {
-	organization, organizationKnown := state.OrganizationID.ID()
-	environment, _ := state.EnvironmentID.ID()
-	id, known := state.ID.ID()
-	if !known || !organizationKnown || r.Settings.Pending || r.Settings.Client == nil {
+	ref, known := tfkit.Ref(&state)
+	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return nil
 	}
 	store := tfkit.Store[reads](r.Settings)
 	wallet, ask := store.take(state.ID)
 	if ask {
 		var err error
-		if wallet, err = r.Settings.Client.GetListedWallet(ctx, organization, environment, id); err != nil && !voltage.IsNotFound(err) {
+		if wallet, err = r.Settings.Client.GetListedWallet(ctx, ref); err != nil && !voltage.IsNotFound(err) {
 			store.fail()
 		}
 	}
 	return moneyOf(wallet)
+}
+
+// explainFunds adds to a deletion that the API has refused what the wallet holds, and how it gets empty.
+func explainFunds(ctx context.Context, deletion *tfkit.Deletion, before *voltage.Wallet) {
+	found := moneyOf(before)
+	if found == nil { // it arrived a moment ago
+		after, _ := deletion.Client.GetWallet(ctx, deletion.Ref)
+		found = moneyOf(after)
+	}
+	if found != nil {
+		deletion.Failure.Object = deletion.Object() + ", which " + found.text()
+		deletion.Failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
+	}
 }
 
 var (
@@ -198,7 +209,7 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 		return
 	}
 	values := tfkit.Values{
-		"OBJECT": state.describe(), "HOLDS_OR_OWES": found.text(), "DELETES_OR_REPLACES_IT": deed(does, changes), "HOW_TO_EMPTY_IT": found.clear(),
+		"OBJECT": state.Describe(), "HOLDS_OR_OWES": found.text(), "DELETES_OR_REPLACES_IT": deed(does, changes), "HOW_TO_EMPTY_IT": found.clear(),
 	}
 	if len(found.balances) == 0 {
 		moneyUnderWay.Add(diags, values)
@@ -231,7 +242,7 @@ func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, dia
 // describeWallet names a wallet of the API in messages.
 func describeWallet(wallet *voltage.Wallet) string {
 	m := walletModel{ID: tfkit.NewUUID(wallet.ID), OrganizationID: tfkit.NewUUID(wallet.OrganizationID), Name: tfkit.TextOrNull(wallet.Name)}
-	return m.describe()
+	return m.Describe()
 }
 
 // replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 var (
@@ -83,7 +84,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	for attribute, value := range map[string]attr.Value{"line_of_credit_id": plan.LineOfCreditID, "limit": plan.Limit} {
 		if value.IsNull() {
-			newWalletNeeds.AddAt(&resp.Diagnostics, path.Root(attribute), tfkit.Values{"OBJECT": plan.describe(), "ATTRIBUTE": attribute})
+			newWalletNeeds.AddAt(&resp.Diagnostics, path.Root(attribute), tfkit.Values{"OBJECT": plan.Describe(), "ATTRIBUTE": attribute})
 		}
 	}
 	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
@@ -100,13 +101,13 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
 func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse) {
-	_, own := plan.ID.ID()
+	id, own := plan.ID.ID()
 	organization, known := plan.OrganizationID.ID()
 	if !own || !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is
@@ -123,15 +124,15 @@ func (r *walletResource) planReplacement(
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes = plan.changes(state)
 	changed := tfkit.Changed(changes)
-	if !tfkit.CheckImport(ctx, private, state.describe(), "delete the wallet and create another one", changes, diags) ||
-		!tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags) {
+	if !tfkit.CheckImport(ctx, private, state.Describe(), "delete the wallet and create another one", changes, diags) ||
+		!tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), changes, diags) {
 		return true
 	}
 	described := tfkit.DescribeChanges(changes)
 	if r.checkDeletion(ctx, state, "replaces", described, diags); diags.HasError() {
 		return true
 	}
-	walletReplaced.AddAt(diags, path.Root(changed[0]), tfkit.Values{"OBJECT": state.describe(), "CHANGES": described})
+	walletReplaced.AddAt(diags, path.Root(changed[0]), tfkit.Values{"OBJECT": state.Describe(), "CHANGES": described})
 	return true
 }
 

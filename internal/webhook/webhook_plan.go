@@ -24,7 +24,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
-		warnOfEvents(ctx, plan.describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
+		warnOfEvents(ctx, plan.Describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
 		if !r.Settings.Pending {
 			_, diags := r.Settings.RequireClient()
 			resp.Diagnostics.Append(diags...)
@@ -42,7 +42,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	var state webhookModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	warnOfEvents(ctx, state.describe(), plan.Events, state.Events, &resp.Diagnostics)
+	warnOfEvents(ctx, state.Describe(), plan.Events, state.Events, &resp.Diagnostics)
 	r.planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 	if rotates(state, plan) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
@@ -65,20 +65,18 @@ func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnost
 		return
 	}
 	urlDiffers.AddAt(diags, path.Root("url"), tfkit.Values{
-		"OBJECT": plan.describe(), "URL": voltage.Clean(plan.URL.ValueString()), "URL_READ_BACK": voltage.Clean(webhook.URL),
+		"OBJECT": plan.Describe(), "URL": voltage.Clean(plan.URL.ValueString()), "URL_READ_BACK": voltage.Clean(webhook.URL),
 	})
 }
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
 func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse) {
-	_, own := plan.ID.ID()
-	_, organizationKnown := plan.OrganizationID.ID()
-	_, environmentKnown := plan.EnvironmentID.ID()
-	if !own || !organizationKnown || !environmentKnown || r.Settings.Pending || resp.Diagnostics.HasError() {
+	ref, known := tfkit.Ref(&plan)
+	if !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement of a webhook that was imported just now, and one that would need the same ID again.
@@ -94,8 +92,8 @@ func (r *webhookResource) planReplacement(
 	plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes := plan.changes(state)
-	if tfkit.CheckImport(ctx, req.Private, state.describe(), "delete the webhook and create another one with another secret", changes, diags) {
-		tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags)
+	if tfkit.CheckImport(ctx, req.Private, state.Describe(), "delete the webhook and create another one with another secret", changes, diags) {
+		tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), changes, diags)
 	}
 }
 

@@ -166,7 +166,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	if !config.Detail.IsNull() {
 		test.Payload.Detail = json.RawMessage(config.Detail.ValueString())
 	}
-	if err := client.TestWebhook(ctx, organization, environment, id, test); err != nil {
+	if err := client.TestWebhook(ctx, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}, test); err != nil {
 		failure.Err, failure.Blame = err, testBlame
 		if voltage.IsDoubtful(err) {
 			failure.Next = invokedAgain

@@ -31,6 +31,7 @@ var commands = []command{
 	{"pay", "pay an invoice, address or URI of the emulator, from outside", pay},
 	{"deposit", "add to what a wallet has", deposit},
 	{"withdraw", "take from what a wallet has", withdraw},
+	{"feature", "switch a feature of an organization on or off", feature},
 	{"fault", "make requests to come go wrong", fault},
 	{"faults", "list the faults to come, or clear them", listFaults},
 	{"requests", "list what was requested, or forget it", requests},

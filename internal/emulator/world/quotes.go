@@ -1,7 +1,9 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -114,6 +116,30 @@ func (w *World) ReadQuote(c *Call, id uuid.UUID) (*Quote, *Refusal) {
 		return nil, missing("quote_not_found", "quote_id", id)
 	}
 	return quote, nil
+}
+
+// QuoteFilter chooses quotes of a list. The zero value chooses all.
+type QuoteFilter struct {
+	Wallet  *uuid.UUID // that used the quote up
+	Network string     // as reads write it
+}
+
+// ListQuotes returns the quotes of the environment that match, the newest first. The contract promises no order.
+func (w *World) ListQuotes(c *Call, filter QuoteFilter) []*Quote {
+	quotes := w.state.Quotes.list(c.Now, c.stale(), func(q *Quote) bool {
+		switch {
+		case !c.owns(q.Organization, q.Environment):
+		case filter.Wallet != nil && (q.Wallet == nil || *q.Wallet != *filter.Wallet):
+		case filter.Network != "" && filter.Network != q.Network:
+		default:
+			return true
+		}
+		return false
+	})
+	slices.SortStableFunc(quotes, func(a, b *Quote) int {
+		return cmp.Or(b.RequestedAt.Compare(a.RequestedAt), cmp.Compare(b.ID.String(), a.ID.String()))
+	})
+	return quotes
 }
 
 // consumeQuote uses the quote that a payment of a USD wallet names. It returns nil for other wallets, which need none.

@@ -29,6 +29,8 @@ type Settings struct {
 	NoFirstPolicies bool
 	// HideDestinations makes sends show neither the invoice nor the address that they pay.
 	HideDestinations bool
+	// NoCheckOnly makes sends not show whether they are policy checks, and lists ignore the filter: the API before v6.14.0.
+	NoCheckOnly bool
 }
 
 // World is everything that exists. It is not safe for concurrent use. What its methods return belongs to the world, and is read only

@@ -110,6 +110,25 @@ func lived(t *testing.T) *World {
 		order.ID, order.Wallet, order.Currency = uuid.New(), btc, "btc"
 		accepted(t, w.CreateSend(c.call(), order))
 	}
+	checked := SendOrder{
+		ID: uuid.New(), Wallet: btc, Kind: "onchain", Currency: "btc", Address: outside, Amount: &Money{"btc", 1_000_000},
+		Metadata: map[string]string{"a": "b"},
+	}
+	promoted := checked
+	promoted.ID = uuid.New()
+	accepted(t, w.CheckSend(c.call(), checked))
+	accepted(t, w.CheckSend(c.call(), promoted))
+	c.pass(2 * delay)
+	accepted(t, w.CreateSend(c.call(), promoted))
+	if _, err := w.SwitchFeature("", "treasury", true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.SwitchFeature("", "bip21", false); err != nil {
+		t.Fatal(err)
+	}
+	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{
+		ID: uuid.New(), Wallet: btc, Treasury: true, Kind: "bolt11", Amount: &Money{"btc", 1000},
+	}))
 	c.pass(time.Minute)
 	deleted := *wallet
 	deleted.ID, deleted.Balances = uuid.New(), nil
@@ -152,7 +171,10 @@ func TestStateIsSerialisable(t *testing.T) {
 			t.Errorf("the test's world has no %s", fields.Field(i).Name)
 		}
 	}
-	for _, want := range []string{`"broadcast_fee_above_max"`, `"shortcircuit"`, `"onchain"`, `"lightning"`, `"DeletionFailed"`} {
+	for _, want := range []string{
+		`"broadcast_fee_above_max"`, `"shortcircuit"`, `"onchain"`, `"lightning"`, `"DeletionFailed"`, `"Check":{"ID"`, `"CheckOnly":true`,
+		`"CheckOnly":false`, `"SentAt":"2026-09-01T`, `"treasury"`, `"NoPayments":["bip21"]`,
+	} {
 		if !strings.Contains(string(content), want) {
 			t.Errorf("the test's world lacks %s", want)
 		}
