@@ -15,6 +15,7 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -35,6 +36,11 @@ type World struct {
 	Pace voltage.Pace
 	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
 	ShareAfter int
+}
+
+// A message that is raised otherwise than it is declared ends every test of a package that uses this one.
+func init() {
+	tfkit.OnMistake = func(what string) { panic(what) }
 }
 
 // Emulated starts an emulator of its own for a test. Each request and each answer is held against the contract, and a

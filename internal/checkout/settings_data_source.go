@@ -14,6 +14,8 @@ import (
 
 const summaryNotRead = "Checkout Settings Not Read"
 
+var settingsNotRead = tfkit.Declare(tfkit.Message{Summary: summaryNotRead})
+
 // NewSettingsDataSource makes the data source voltage_checkout_settings.
 func NewSettingsDataSource() datasource.DataSource { return &settingsDataSource{} }
 
@@ -69,7 +71,9 @@ func (d *settingsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment}
 	settings, err := voltage.Settled(ctx, client, ref, client.GetCheckoutSettings)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: describe(environment.String(), organization.String()), Err: err}.Diagnostic())
+		resp.Diagnostics.Append(tfkit.Failure{
+			Message: settingsNotRead, Object: describe(environment.String(), organization.String()), Err: err,
+		}.Diagnostic())
 		return
 	}
 	var diags diag.Diagnostics

@@ -98,7 +98,7 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 		var err error
 		if line, err = client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id}); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: summaryNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
+				Message: tfkit.LineOfCreditNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
 				Blame: tfkit.Blame{
 					"line_of_credit_not_found": path.Root("id"), "line_of_credit_not_found_in_organization": path.Root("id"), "not_allowed": path.Root("id"),
 				},
@@ -113,6 +113,20 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	resp.Diagnostics.Append(resp.State.Set(ctx, lineModel{newLineObject(line), config.IncludeDisabled})...)
 }
 
+var (
+	noLine = tfkit.Declare(tfkit.Message{
+		Summary: "Line of Credit Not Read",
+		Detail:  "{OBJECT}: none exists.",
+		Next: []string{"Lines of credit are made in the Voltage dashboard; the data source voltage_lines_of_credit lists those that exist. " +
+			"Disabled lines are found only with include_disabled = true. Look for one that exists."},
+	})
+	severalLines = tfkit.Declare(tfkit.Message{
+		Summary: "Line of Credit Not Read",
+		Detail:  "{OBJECT}: {COUNT} match:{LINES}",
+		Next:    []string{"Set id to one of these IDs, or narrow the search."},
+	})
+)
+
 // findOne returns the one line that matches, and adds an error where no line or more than one line matches.
 func (d *lineDataSource) findOne(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineModel, diags *diag.Diagnostics,
@@ -124,23 +138,21 @@ func (d *lineDataSource) findOne(
 	object := "A line of credit with " + filter.describe(organization)
 	found, err := filter.list(ctx, client, organization)
 	if err != nil {
-		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
+		diags.Append(tfkit.Failure{Message: tfkit.LineOfCreditNotRead, Object: object, Err: err}.Diagnostic())
 		return nil
 	}
 	switch len(found) {
 	case 1:
 		return &found[0]
 	case 0:
-		diags.AddError(summaryNotRead, object+": none exists.\n\nLines of credit are made in the Voltage dashboard; "+
-			"the data source voltage_lines_of_credit lists those that exist. Disabled lines are found only with include_disabled = true. Look for one that exists.")
+		noLine.Add(diags, tfkit.Values{"OBJECT": object})
 	default:
 		var list strings.Builder
 		for _, line := range found {
 			fmt.Fprintf(&list, "\n  %s: %s on %s in environment %s", line.ID, voltage.Clean(line.Currency),
 				voltage.Clean(voltage.WalletNetwork(line.Network)), line.EnvironmentID)
 		}
-		diags.AddError(summaryNotRead, fmt.Sprintf("%s: %d match:%s\n\nSet id to one of these IDs, or narrow the search.",
-			object, len(found), list.String()))
+		severalLines.Add(diags, tfkit.Values{"OBJECT": object, "COUNT": len(found), "LINES": list.String()})
 	}
 	return nil
 }

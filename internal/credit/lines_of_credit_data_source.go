@@ -83,7 +83,7 @@ func (d *linesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	lines, err := lineFilter{model.EnvironmentID, model.Network, model.Currency, model.Disabled}.list(ctx, client, organization)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Lines of Credit Not Read", Object: fmt.Sprintf("The lines of credit of organization %s", organization), Err: err,
+			Message: tfkit.LinesOfCreditNotRead, Object: fmt.Sprintf("The lines of credit of organization %s", organization), Err: err,
 		}.Diagnostic())
 		return
 	}

@@ -68,6 +68,8 @@ func (d *assetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
+var assetsNotRead = tfkit.Declare(tfkit.Message{Summary: "Assets Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *assetsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model assetsModel
@@ -79,7 +81,7 @@ func (d *assetsDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	assets, err := client.ListAssets(ctx, organization, model.Network.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Assets Not Read", Object: fmt.Sprintf("The assets of organization %s", organization), Err: err,
+			Message: assetsNotRead, Object: fmt.Sprintf("The assets of organization %s", organization), Err: err,
 		}.Diagnostic())
 		return
 	}

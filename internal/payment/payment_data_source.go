@@ -68,6 +68,17 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	}
 }
 
+var (
+	paymentNotRead = tfkit.Declare(tfkit.Message{Summary: "Payment Not Read"})
+	stillUnderWay  = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Still Under Way",
+		Detail: "Payment {ID} of environment {ENVIRONMENT}: its status is {STATUS}, and timeouts.read ({TIMEOUT} after the payment was " +
+			"requested) has expired.",
+		Next: []string{"It is shown as it is. Apply again later, raise timeouts.read, or demand a status with a postcondition."},
+	})
+)
+
 // Read implements [datasource.DataSource].
 func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model paymentModel
@@ -86,15 +97,14 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 	payment, err := d.read(ctx, client, ref, model.WaitFor.ValueString(), timeout)
 	if late := (*voltage.DeadlineError)(nil); payment != nil && errors.As(err, &late) && !late.Interrupted {
-		resp.Diagnostics.AddAttributeWarning(path.Root("wait_for"), "Payment Still Under Way", fmt.Sprintf(
-			"Payment %s of environment %s: its status is %s, and timeouts.read (%s after the payment was requested) has expired.\n\n"+
-				"It is shown as it is. Apply again later, raise timeouts.read, or demand a status with a postcondition.",
-			id, environment, voltage.Clean(payment.Status), timeout))
+		stillUnderWay.AddAt(&resp.Diagnostics, path.Root("wait_for"), tfkit.Values{
+			"ID": id, "ENVIRONMENT": environment, "STATUS": voltage.Clean(payment.Status), "TIMEOUT": timeout,
+		})
 		err = nil
 	}
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Payment Not Read", Object: fmt.Sprintf("Payment %s of environment %s", id, environment), Err: err,
+			Message: paymentNotRead, Object: fmt.Sprintf("Payment %s of environment %s", id, environment), Err: err,
 			Blame: tfkit.Blame{"payment_not_found": path.Root("id")},
 		}.Diagnostic())
 		return

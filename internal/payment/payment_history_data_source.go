@@ -63,6 +63,8 @@ func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 }
 
+var historyNotRead = tfkit.Declare(tfkit.Message{Summary: "Payment History Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model historyModel
@@ -86,7 +88,7 @@ func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Payment History Not Read", Object: fmt.Sprintf("The history of payment %s of environment %s", id, environment), Err: err,
+			Message: historyNotRead, Object: fmt.Sprintf("The history of payment %s of environment %s", id, environment), Err: err,
 			Blame: tfkit.Blame{"payment_not_found": path.Root("payment_id")},
 		}.Diagnostic())
 		return

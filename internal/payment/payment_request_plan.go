@@ -24,6 +24,34 @@ func (r *requestResource) ValidateConfig(ctx context.Context, req resource.Valid
 	resp.Diagnostics.Append(checkReceive(config.Kind.ValueString(), config.amount(ctx, &resp.Diagnostics))...)
 }
 
+var (
+	staysPayable = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Request Stays Payable",
+		Detail:  "{OBJECT} is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires.",
+		Next:    []string{takeBack},
+	})
+	staysPayableUntil = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Request Stays Payable",
+		Detail: "{OBJECT} is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at " +
+			"{TIME}.",
+		Next: []string{takeBack},
+	})
+	requestNeedsAmount = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute",
+		Detail:  "A request of kind \"{KIND}\" asks for an amount; only bolt11 and bip21 can leave it to the payer.",
+		Next:    []string{"Give the amount, or choose another kind."},
+	})
+	invalidRequestAmount = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Amount",
+		Detail:  "A request of kind \"{KIND}\": {REASON}.",
+		Next:    []string{"Change the amount or its currency, or choose another kind."},
+	})
+)
+
+const takeBack = "Take it back from those who have it, or watch the wallet: what is paid until then still arrives."
+
 // ModifyPlan implements [resource.ResourceWithModifyPlan].
 func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state, plan requestModel
@@ -46,13 +74,10 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
 		leaves := req.Plan.Raw.IsNull() || plan.replaces(state) && !plan.WalletID.IsUnknown()
 		if leaves && r.Settings != nil && r.payable(ctx, state) {
-			until := "until it expires"
+			warning := staysPayable.Diagnostic(tfkit.Values{"OBJECT": state.Describe()})
 			if at := state.ExpiresAt.ValueString(); at != "" {
-				until += " at " + at
+				warning = staysPayableUntil.Diagnostic(tfkit.Values{"OBJECT": state.Describe(), "TIME": at})
 			}
-			warning := diag.NewWarningDiagnostic("Payment Request Stays Payable",
-				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
-					state.Describe(), until))
 			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
 				resp.Diagnostics.Append(warning)
 				return
@@ -137,12 +162,12 @@ func checkReceive(kind string, amount *tfkit.AmountModel) diag.Diagnostics {
 	at := path.Root("amount")
 	if amount == nil {
 		if kind == voltage.KindOnchain || kind == voltage.KindTaprootAsset {
-			diags.AddAttributeError(at, "Missing Attribute", fmt.Sprintf("A request of kind %q asks for an amount; only bolt11 and bip21 can leave it to the payer.\n\nGive the amount, or choose another kind.", kind))
+			requestNeedsAmount.AddAt(&diags, at, tfkit.Values{"KIND": kind})
 		}
 		return diags
 	}
 	if err := checkAmount(kind, amount); err != nil {
-		diags.AddAttributeError(at, "Invalid Amount", fmt.Sprintf("A request of kind %q: %s.\n\nChange the amount or its currency, or choose another kind.", kind, err))
+		invalidRequestAmount.AddAt(&diags, at, tfkit.Values{"KIND": kind, "REASON": err})
 	}
 	return diags
 }

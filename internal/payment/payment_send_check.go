@@ -47,6 +47,104 @@ var (
 	atAmount  = path.Root("amount")
 )
 
+// What to leave out of a payment, and what is the way instead.
+const (
+	leaveAddress     = "Leave address out; an address is paid by kind onchain or bip21."
+	leaveDescription = "Leave description out; the invoice has its own, and your own texts belong in metadata."
+	leaveInvoice     = "Leave payment_request out; an invoice is paid by kind bolt11."
+)
+
+var (
+	kindNeeds = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute",
+		Detail:  "A payment of kind \"{KIND}\" needs {ATTRIBUTE}, which is {CONTENT}.",
+		Next:    []string{"Give {ATTRIBUTE}, or choose another kind."},
+	})
+	kindHasNo = tfkit.Declare(tfkit.Message{
+		Summary: "Unexpected Attribute",
+		Detail:  "A payment of kind \"{KIND}\" has no {ATTRIBUTE}.",
+		Next:    []string{leaveAddress, leaveDescription, leaveInvoice},
+	})
+	amountMissing = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute", Detail: "{SOURCE} does not say how much to pay.", Next: []string{"Give the amount."},
+	})
+	amountDiffers = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Amount",
+		Detail:  "{SOURCE} asks for {AMOUNT}, and amount is {AMOUNT_OF_ATTRIBUTE}.",
+		Next:    []string{"Leave the amount out."},
+	})
+	notBTC = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Currency",
+		Detail: "{ATTRIBUTE} is in {CURRENCY}. Payments are sent in btc, also by a wallet on a USD line of credit, which pays for them by a " +
+			"quote.",
+		Next: []string{"Give {ATTRIBUTE} in btc, in msats."},
+	})
+	notWholeSats = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Amount",
+		Detail:  "On chain there are whole satoshis only, and {AMOUNT} msats is not a multiple of 1,000.",
+		Next:    []string{"Round the amount to whole satoshis."},
+	})
+	invoiceIsURI = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Invoice",
+		Detail:  "payment_request is a BIP 21 URI, not an invoice.",
+		Next:    []string{"Give the URI in address, with kind = \"bip21\"."},
+	})
+	invalidInvoice = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Invoice",
+		Detail:  "payment_request is not an invoice that can be paid: {REASON}.",
+		Next:    []string{"Give the whole invoice (BOLT 11), as the payee shows it."},
+	})
+	invoiceContradicts = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Invoice",
+		Detail:  "payment_request contradicts address: {REASON}.",
+		Next:    []string{"Leave payment_request out, or give the URI that belongs to it."},
+	})
+	addressIsURI = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Address",
+		Detail:  "address is a BIP 21 URI, and kind \"onchain\" takes an address alone.",
+		Next:    []string{"Set kind = \"bip21\", which pays what the URI says."},
+	})
+	invalidAddress = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Address",
+		Detail:  "address cannot be paid: {REASON}.",
+		Next:    []string{"Give the whole Bitcoin address, as the payee shows it."},
+	})
+	invalidURI = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Payment URI",
+		Detail:  "address cannot be paid: {REASON}.",
+		Next:    []string{"Give the whole URI, as the payee shows it, or ask the payee for another one."},
+	})
+	descriptionOfURI = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Description",
+		Detail:  "The URI has a text of its own, \"{TEXT}\", which the API keeps in place of description.",
+		Next:    []string{"Leave description out."},
+	})
+	invoiceExpired = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Invoice Has Expired",
+		Detail:  "The invoice could be paid until {TIME}.",
+		Next:    []string{"Ask the payee for another one, unless the clock of this machine is wrong."},
+	})
+	realMoney = tfkit.Declare(tfkit.Message{
+		Summary: "Real Money Not Allowed",
+		Detail:  "Wallet \"{WALLET}\" (ID {ID}) is on mainnet, where money is real.",
+		Next:    []string{allowMainnet},
+	})
+	perhapsRealMoney = tfkit.Declare(tfkit.Message{
+		Summary: "Real Money Not Allowed",
+		Detail: "Wallet \"{WALLET}\" (ID {ID}) is on a network that reads \"{NETWORK}\", which is not known to be a test network, so that its " +
+			"money may be real.",
+		Next: []string{allowMainnet},
+	})
+	wrongNetwork = tfkit.Declare(tfkit.Message{
+		Summary: "Wrong Network",
+		Detail:  "{SOURCE} is for {NETWORKS}, and wallet \"{WALLET}\" (ID {ID}) is on {NETWORK}.",
+		Next:    []string{"Pay from a wallet on the same network, or ask the payee for one on the wallet's network."},
+	})
+)
+
+const allowMainnet = "Set allow_mainnet = true if that is meant."
+
 // check is what can be said against a send before anything is asked of the API, each on its attribute. It returns what the send pays, or
 // nil where that is not known yet, or wrong. Unknown values pass.
 func (m *sendModel) check(ctx context.Context) (*destination, diag.Diagnostics) {
@@ -88,12 +186,10 @@ func (m *sendModel) checkPresence() diag.Diagnostics {
 	var diags diag.Diagnostics
 	kind := m.Kind.ValueString()
 	missing := func(attribute, what string) {
-		diags.AddAttributeError(path.Root(attribute), "Missing Attribute",
-			fmt.Sprintf("A payment of kind %q needs %s, which is %s.\n\nGive %[2]s, or choose another kind.", kind, attribute, what))
+		kindNeeds.AddAt(&diags, path.Root(attribute), tfkit.Values{"KIND": kind, "ATTRIBUTE": attribute, "CONTENT": what})
 	}
-	unexpected := func(attribute, instead string) {
-		diags.AddAttributeError(path.Root(attribute), "Unexpected Attribute",
-			fmt.Sprintf("A payment of kind %q has no %s.\n\nLeave %[2]s out; %s.", kind, attribute, instead))
+	unexpected := func(attribute, leave string) {
+		kindHasNo.Choosing(leave).AddAt(&diags, path.Root(attribute), tfkit.Values{"KIND": kind, "ATTRIBUTE": attribute})
 	}
 	switch kind {
 	case voltage.KindBolt11:
@@ -101,20 +197,20 @@ func (m *sendModel) checkPresence() diag.Diagnostics {
 			missing("payment_request", "the invoice")
 		}
 		if !m.Address.IsNull() {
-			unexpected("address", "an address is paid by kind onchain or bip21")
+			unexpected("address", leaveAddress)
 		}
 		if !m.Description.IsNull() {
-			unexpected("description", "the invoice has its own, and metadata takes texts of yours")
+			unexpected("description", leaveDescription)
 		}
 	case voltage.KindOnchain:
 		if m.Address.IsNull() {
 			missing("address", "the Bitcoin address")
 		}
 		if !m.PaymentRequest.IsNull() {
-			unexpected("payment_request", "an invoice is paid by kind bolt11")
+			unexpected("payment_request", leaveInvoice)
 		}
 		if m.Amount.IsNull() {
-			diags.AddAttributeError(atAmount, "Missing Attribute", "An address does not say how much to pay.\n\nGive the amount.")
+			amountMissing.AddAt(&diags, atAmount, tfkit.Values{"SOURCE": "An address"})
 		}
 	case voltage.KindBIP21:
 		if m.Address.IsNull() {
@@ -134,9 +230,9 @@ func (m *sendModel) checkAmounts(ctx context.Context) diag.Diagnostics {
 		}
 		currency := amountModel(ctx, object, &diags).Currency
 		if !currency.IsUnknown() && currency.ValueString() != voltage.CurrencyBTC {
-			diags.AddAttributeError(path.Root(attribute).AtName("currency"), "Invalid Currency",
-				fmt.Sprintf("%s is in %s. Payments are sent in btc, also by a wallet on a USD line of credit, which pays for them by a quote.\n\n"+
-					"Give %[1]s in btc, in msats.", attribute, voltage.Clean(currency.ValueString())))
+			notBTC.AddAt(&diags, path.Root(attribute).AtName("currency"), tfkit.Values{
+				"ATTRIBUTE": attribute, "CURRENCY": voltage.Clean(currency.ValueString()),
+			})
 		}
 	}
 	if msats, _ := m.msats(ctx, &diags); msats != nil && m.Kind.ValueString() == voltage.KindOnchain {
@@ -147,9 +243,7 @@ func (m *sendModel) checkAmounts(ctx context.Context) diag.Diagnostics {
 
 func (m *sendModel) checkWholeSats(msats int64, diags *diag.Diagnostics) {
 	if msats%voltage.MsatsPerSat != 0 {
-		diags.AddAttributeError(atAmount, "Invalid Amount",
-			fmt.Sprintf("On chain there are whole satoshis only, and %d msats is not a multiple of 1,000.\n\nRound the amount to whole satoshis.",
-				msats))
+		notWholeSats.AddAt(diags, atAmount, tfkit.Values{"AMOUNT": msats})
 	}
 }
 
@@ -174,14 +268,12 @@ func (m *sendModel) readInvoice(diags *diag.Diagnostics) *destination {
 // parseInvoice reads payment_request.
 func parseInvoice(text string, diags *diag.Diagnostics) *voltage.Invoice {
 	if isURI(text) {
-		diags.AddAttributeError(atInvoice, "Invalid Invoice", "payment_request is a BIP 21 URI, not an invoice.\n\nGive the URI in address, "+
-			"with kind = \"bip21\".")
+		invoiceIsURI.AddAt(diags, atInvoice, nil)
 		return nil
 	}
 	invoice, err := voltage.ParseInvoice(voltage.StripLightning(text))
 	if err != nil {
-		diags.AddAttributeError(atInvoice, "Invalid Invoice", fmt.Sprintf("payment_request is not an invoice that can be paid: %s.\n\nGive "+
-			"the whole invoice (BOLT 11), as the payee shows it.", voltage.Clean(err.Error())))
+		invalidInvoice.AddAt(diags, atInvoice, tfkit.Values{"REASON": voltage.Clean(err.Error())})
 		return nil
 	}
 	return invoice
@@ -197,14 +289,12 @@ func isURI(text string) bool {
 func (m *sendModel) readAddress(diags *diag.Diagnostics) *destination {
 	text := m.Address.ValueString()
 	if isURI(text) {
-		diags.AddAttributeError(atAddress, "Invalid Address", "address is a BIP 21 URI, and kind \"onchain\" takes an address alone.\n\nSet "+
-			"kind = \"bip21\", which pays what the URI says.")
+		addressIsURI.AddAt(diags, atAddress, nil)
 		return nil
 	}
 	networks, err := voltage.ParseAddress(text)
 	if err != nil {
-		diags.AddAttributeError(atAddress, "Invalid Address", fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole Bitcoin address, "+
-			"as the payee shows it.", voltage.Clean(err.Error())))
+		invalidAddress.AddAt(diags, atAddress, tfkit.Values{"REASON": voltage.Clean(err.Error())})
 		return nil
 	}
 	return &destination{address: text, networks: networks, source: "The address"}
@@ -222,9 +312,7 @@ func (m *sendModel) readBIP21(diags *diag.Diagnostics) *destination {
 		return nil
 	}
 	contradicts := func(format string, args ...any) *destination {
-		diags.AddAttributeError(atInvoice, "Invalid Invoice",
-			fmt.Sprintf("payment_request contradicts address: %s.\n\nLeave payment_request out, or give the URI that belongs to it.",
-				fmt.Sprintf(format, args...)))
+		invoiceContradicts.AddAt(diags, atInvoice, tfkit.Values{"REASON": fmt.Sprintf(format, args...)})
 		return nil
 	}
 	if to.invoice != nil && to.invoice.PaymentHash != beside.PaymentHash {
@@ -248,9 +336,7 @@ func (m *sendModel) readBIP21(diags *diag.Diagnostics) *destination {
 func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	text := m.Address.ValueString()
 	invalid := func(format string, args ...any) (*destination, bool) {
-		diags.AddAttributeError(atAddress, "Invalid Payment URI",
-			fmt.Sprintf("address cannot be paid: %s.\n\nGive the whole URI, as the payee shows it, or ask the payee for another one.",
-				fmt.Sprintf(format, args...)))
+		invalidURI.AddAt(diags, atAddress, tfkit.Values{"REASON": fmt.Sprintf(format, args...)})
 		return nil, false
 	}
 	if !strings.Contains(text, ":") {
@@ -284,9 +370,7 @@ func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	}
 	own := m.Description.ValueString() // empty where it is not known, too
 	if to.label != "" && own != "" && own != uri.Label && own != uri.Message {
-		diags.AddAttributeError(path.Root("description"), "Invalid Description",
-			fmt.Sprintf("The URI has a text of its own, %q, which the API keeps in place of description.\n\nLeave description out.",
-				voltage.Clean(to.label)))
+		descriptionOfURI.AddAt(diags, path.Root("description"), tfkit.Values{"TEXT": voltage.Clean(to.label)})
 	}
 	return to, true
 }
@@ -298,10 +382,11 @@ func (m *sendModel) settleAmount(ctx context.Context, to *destination, diags *di
 	switch {
 	case diagnosed(*diags, atAmount):
 	case own == nil && known && !to.named:
-		diags.AddAttributeError(atAmount, "Missing Attribute", fmt.Sprintf("%s does not say how much to pay.\n\nGive the amount.", to.source))
+		amountMissing.AddAt(diags, atAmount, tfkit.Values{"SOURCE": to.source})
 	case own != nil && to.named && *own != *to.msats:
-		diags.AddAttributeError(atAmount, "Invalid Amount",
-			fmt.Sprintf("%s asks for %s, and amount is %s.\n\nLeave the amount out.", to.source, sats(*to.msats), sats(*own)))
+		amountDiffers.AddAt(diags, atAmount, tfkit.Values{
+			"SOURCE": to.source, "AMOUNT": sats(*to.msats), "AMOUNT_OF_ATTRIBUTE": sats(*own),
+		})
 	case !to.named:
 		to.msats = own
 	}
@@ -317,8 +402,7 @@ func (d *destination) checkExpiry(now time.Time) diag.Diagnostics {
 		return diags
 	}
 	if expires, ok := d.invoice.ExpiresAt(); ok && now.After(expires) {
-		diags.AddWarning("Invoice Has Expired", fmt.Sprintf("The invoice could be paid until %s.\n\nAsk the payee for another one, unless "+
-			"the clock of this machine is wrong.", expires.Format(time.RFC3339)))
+		invoiceExpired.Add(&diags, tfkit.Values{"TIME": expires.Format(time.RFC3339)})
 	}
 	return diags
 }
@@ -329,13 +413,13 @@ func (a *sendAction) checkWallet(wallet *voltage.Wallet, config *sendModel, to *
 	network := voltage.WalletNetwork(wallet.Network)
 	diags := a.Settings.CheckNetwork(path.Root("wallet_id"), network)
 	if !voltage.IsTestNetwork(wallet.Network) && !config.AllowMainnet.ValueBool() && !config.AllowMainnet.IsUnknown() {
-		why := "is on mainnet, where money is real"
-		if network != "mainnet" {
-			why = fmt.Sprintf("is on a network that reads %q, which is not known to be a test network, so that its money may be real",
-				voltage.Clean(wallet.Network))
+		values := tfkit.Values{"WALLET": voltage.Clean(wallet.Name), "ID": wallet.ID}
+		if network == "mainnet" {
+			realMoney.AddAt(&diags, path.Root("allow_mainnet"), values)
+		} else {
+			values["NETWORK"] = voltage.Clean(wallet.Network)
+			perhapsRealMoney.AddAt(&diags, path.Root("allow_mainnet"), values)
 		}
-		diags.AddAttributeError(path.Root("allow_mainnet"), "Real Money Not Allowed",
-			fmt.Sprintf("Wallet %q (ID %s) %s.\n\nSet allow_mainnet = true if that is meant.", voltage.Clean(wallet.Name), wallet.ID, why))
 	}
 	if to == nil || !slices.Contains(comparableNetworks, network) || slices.Contains(to.networks, network) {
 		return diags
@@ -344,9 +428,9 @@ func (a *sendAction) checkWallet(wallet *voltage.Wallet, config *sendModel, to *
 	if to.address == "" || config.Kind.ValueString() == voltage.KindBolt11 {
 		at, what = atInvoice, "The invoice"
 	}
-	diags.AddAttributeError(at, "Wrong Network", fmt.Sprintf("%s is for %s, and wallet %q (ID %s) is on %s.\n\n"+
-		"Pay from a wallet on the same network, or ask the payee for one on the wallet's network.",
-		what, or(to.networks), voltage.Clean(wallet.Name), wallet.ID, network))
+	wrongNetwork.AddAt(&diags, at, tfkit.Values{
+		"SOURCE": what, "NETWORKS": or(to.networks), "WALLET": voltage.Clean(wallet.Name), "ID": wallet.ID, "NETWORK": network,
+	})
 	return diags
 }
 

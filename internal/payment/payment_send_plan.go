@@ -2,7 +2,6 @@ package payment
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -12,6 +11,30 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+var (
+	willBeSent = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Will Be Sent",
+		Detail:  "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}.",
+		Next:    []string{"Approve the plan only if this payment is meant."},
+	})
+	idOfAnotherPayment = tfkit.Declare(tfkit.Message{
+		Summary: "Payment ID In Use",
+		Next:    []string{"Nothing is sent. Choose another id for another payment."},
+	})
+	idOfFailedPayment = tfkit.Declare(tfkit.Message{
+		Summary: "Payment ID In Use",
+		Detail:  "{OBJECT}: it was sent before, and failed.",
+		Next:    []string{"Nothing was paid. Choose another id to pay again."},
+	})
+	sentBefore = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Sent Before",
+		Detail:  "{OBJECT}: it was sent before, and its status is {STATUS}.",
+		Next:    []string{"The action does not send it again; it waits for its final status. Choose another id to pay again."},
+	})
 )
 
 // ModifyPlan implements [action.ActionWithModifyPlan]. Everything that is known while planning is checked while planning: Terraform has
@@ -39,9 +62,7 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	case payer != nil:
 		from = payer.from()
 	}
-	resp.Diagnostics.AddWarning("Payment Will Be Sent", fmt.Sprintf("The action sends %s from %s. %s.\n\nApprove the plan only if this "+
-		"payment is meant.",
-		config.what(to), from, config.feeBound(ctx, to)))
+	willBeSent.Add(&resp.Diagnostics, tfkit.Values{"PAYMENT": config.what(to), "WALLET": from, "FEE_BOUND": config.feeBound(ctx, to)})
 }
 
 // read reads the configuration of the action and checks it, and returns what is paid where that is known.
@@ -94,19 +115,14 @@ func (m *sendModel) planEarlier(ctx context.Context, payer *paymentWallet, to *d
 		return false // the apply reads it again, and sends nothing without it
 	}
 	if err := contradiction(earlier, m.wanted(to)); err != nil {
-		diags.AddAttributeError(path.Root("id"), "Payment ID In Use", fmt.Sprintf("%s: %s.\n\nNothing is sent. Choose another id for "+
-			"another payment.", m.describe(id), err))
+		idOfAnotherPayment.AddAt(diags, path.Root("id"), tfkit.Values{"OBJECT": m.describe(id), "REASON": err})
 		return true
 	}
 	if earlier.Status == voltage.StatusFailed {
-		diags.AddAttributeError(path.Root("id"), "Payment ID In Use",
-			fmt.Sprintf("%s: it was sent before, and failed.\n\nNothing was paid. Choose another id to pay again.", m.describe(id)))
+		idOfFailedPayment.AddAt(diags, path.Root("id"), tfkit.Values{"OBJECT": m.describe(id)})
 		return true
 	}
-	diags.AddAttributeWarning(path.Root("id"), "Payment Sent Before", fmt.Sprintf(
-		"%s: it was sent before, and its status is %s.\n\nThe action does not send it again; it waits for its final status. Choose another "+
-			"id to pay again.",
-		m.describe(id), voltage.Clean(earlier.Status)))
+	sentBefore.AddAt(diags, path.Root("id"), tfkit.Values{"OBJECT": m.describe(id), "STATUS": voltage.Clean(earlier.Status)})
 	return true
 }
 

@@ -64,7 +64,7 @@ func (r *sendRun) own() bool { return !r.config.ID.IsNull() }
 func (r *sendRun) readPayer(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
 	var err error
 	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
-		failure := tfkit.Failure{Summary: "Payment Not Sent", Object: r.describe(), Err: err}
+		failure := tfkit.Failure{Message: notSent, Object: r.describe(), Err: err}
 		r.resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
 		return false
 	}
@@ -72,16 +72,40 @@ func (r *sendRun) readPayer(ctx context.Context, a *sendAction, client *voltage.
 	return !r.resp.Diagnostics.HasError()
 }
 
-const anotherID = "Nothing was sent by this run. Choose another id for another payment."
+// What to do about a payment that was not sent, or that may be another one.
+const (
+	anotherID = "Nothing was sent by this run. Choose another id for another payment."
+	sameID    = "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
+	underWay  = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
+		"anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = \"{ID}\" can be invoked " +
+		"again without paying twice."
+	answerLost = "The answer to this run's request was lost, and it is not known whether anything was sent. Read the payment with the data " +
+		"source voltage_payment, id {ID}, and the wallet's other payments before anything is paid again."
+)
+
+var (
+	notSent       = tfkit.Declare(tfkit.Message{Summary: "Payment Not Sent", Next: []string{tfkit.ByReason, anotherID, sameID, underWay}})
+	notRecognized = tfkit.Declare(tfkit.Message{Summary: "Payment Not Recognized", Next: []string{anotherID, answerLost}})
+	notSeen       = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Not Seen to Its End",
+		Next: []string{"The payment continues without Terraform. Read it with the data source voltage_payment, id {ID}, before anything is " +
+			"paid again."},
+	})
+	paymentFailed = tfkit.Declare(tfkit.Message{Summary: "Payment Failed", Detail: tfkit.FailureDetail + "\n\nNothing was paid."})
+	ownFailed     = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Failed",
+		Detail: tfkit.FailureDetail + "\n\nNothing was paid. The id belongs to the payment that failed: choose another id to pay " +
+			"again.",
+	})
+)
 
 // sendOnce sends the payment, unless it was sent before. SentNot comes with an error.
 func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
-	failure := tfkit.Failure{Summary: "Payment Not Sent", Object: r.describe(), Blame: sendBlame}
+	failure := tfkit.Failure{Message: notSent, Object: r.describe(), Blame: sendBlame, Values: tfkit.Values{"ID": r.id}}
 	earlier, err := r.earlier(ctx)
 	switch {
 	case err != nil: // another id could pay what an earlier run has paid already
-		failure.Err, failure.Next = err, "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with "+
-			"the same id, which pays once."
+		failure.Err, failure.Next = err, sameID
 	case earlier != nil:
 		if failure.Err = contradiction(earlier, r.wanted()); failure.Err == nil {
 			r.progress("Payment %s was sent before (status %s). It is not sent again.", r.id, voltage.Clean(earlier.Status))
@@ -112,39 +136,33 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
-	failure := tfkit.Failure{Summary: "Payment Not Seen to Its End", Object: r.describe()}
+	failure := tfkit.Failure{Message: notSeen, Object: r.describe(), Values: tfkit.Values{"ID": r.id}}
 	payment, err := waitFor(ctx, r.payer.client, r.payer.ref(r.id), waitFinal,
 		func(status string) {
 			r.progress("Payment %s: %s.", r.id, voltage.Clean(status))
 		}, nil)
 	if err != nil {
 		failure.Err = err
-		failure.Next = fmt.Sprintf("The payment continues without Terraform. Read it with the data source voltage_payment, id %s, before "+
-			"anything is paid again.", r.id)
 		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
 	// A request that was accepted is this payment, whatever the API shows of it. Of any other, more may be known now than before.
 	if sent != voltage.SentNow {
 		if failure.Err = contradiction(payment, r.wanted()); failure.Err != nil {
-			failure.Summary, failure.Next = "Payment Not Recognized", anotherID
+			failure.Message, failure.Next = notRecognized, anotherID
 			if sent == voltage.SentPerhaps {
-				failure.Next = fmt.Sprintf("The answer to this run's request was lost, and it is not known whether anything was sent. "+
-					"Read the payment with the data source voltage_payment, id %s, and the wallet's other payments before anything is paid again.",
-					r.id)
+				failure.Next = answerLost
 			}
 			r.resp.Diagnostics.Append(failure.Diagnostic())
 			return
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		outcome := "Nothing was paid."
+		failure := tfkit.Failure{Message: paymentFailed, Object: r.describe(), Err: failureOf(payment), Blame: sendBlame}
 		if r.own() {
-			outcome = "Nothing was paid. The id belongs to the payment that failed: choose another id to pay again."
+			failure.Message = ownFailed
 		}
-		r.resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Payment Failed", Object: r.describe(), Err: failureOf(payment), Blame: sendBlame, State: outcome,
-		}.Diagnostic())
+		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
 	amount := payment.Amount()

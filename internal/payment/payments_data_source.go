@@ -105,6 +105,8 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
+var paymentsNotRead = tfkit.Declare(tfkit.Message{Summary: "Payments Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model paymentsModel
@@ -123,7 +125,7 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	for payment, err := range client.ListPayments(ctx, organization, environment, filter) {
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: "Payments Not Read", Object: fmt.Sprintf("The payments of environment %s", environment), Err: err,
+				Message: paymentsNotRead, Object: fmt.Sprintf("The payments of environment %s", environment), Err: err,
 			}.Diagnostic())
 			return
 		}

@@ -50,7 +50,8 @@ func (w *paymentWallet) readCurrency(ctx context.Context) error {
 	return nil
 }
 
-// send sends a payment once, under an ID, with a quote where it needs one. next is what to do after an error, empty for the usual.
+// send sends a payment once, under an ID, with a quote where it needs one. next is what to do after an error, one of those of [notSent],
+// or empty for the usual.
 func (w *paymentWallet) send(
 	ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination,
 ) (next string, sent voltage.Sent, err error) {
@@ -66,9 +67,7 @@ func (w *paymentWallet) send(
 		return failed
 	})
 	if err != nil && asked && !tfkit.IsRefused(err) {
-		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+
-			"before anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = %q can be invoked again "+
-			"without paying twice.", id, id)
+		next = underWay
 	}
 	return next, sent, err
 }

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
@@ -17,13 +16,26 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-func secretValidator() validator.String {
-	return tfkit.Check("Invalid Voltage Credentials", "Not empty, and without white space, quotation marks, control characters and invisible characters.", voltage.CheckSecret)
-}
-
-func baseURLValidator() validator.String {
-	return tfkit.Check("Invalid Base URL", "An https URL, or an http one of a loopback address.", voltage.CheckBaseURL)
-}
+var (
+	invalidSecret = tfkit.DeclareInvalid("Invalid Voltage Credentials", "Give the key or token exactly as Voltage has issued it: not "+
+		"empty, and without white space, quotation marks, control characters and invisible characters.")
+	invalidBaseURL       = tfkit.DeclareInvalid("Invalid Base URL", "Give an https URL, or an http URL of a loopback address.")
+	invalidConfiguration = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Provider Configuration",
+		Detail:  "The client of the API cannot be made: {REASON}.",
+		Next:    []string{"Correct the value that is named above, in the provider block or in the environment."},
+	})
+	twoCredentials = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Voltage Credentials",
+		Detail:  "The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them.",
+		Next:    []string{"Unset one of them, or set api_key or bearer_token."},
+	})
+	invalidVariable = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Environment Variable",
+		Detail:  "The environment variable {VARIABLE}, which stands in for {ATTRIBUTE}, is not valid: {REASON}.",
+		Next:    []string{"Change or unset the variable, or give {ATTRIBUTE}."},
+	})
+)
 
 // Configure implements [provider.Provider]. It reads the configuration and the environment, reports everything that is
 // wrong with them at once, and makes no request.
@@ -61,7 +73,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 	if hasCredentials := config.APIKey != "" || config.BearerToken != ""; hasCredentials && !settings.Pending {
 		client, err := voltage.New(config)
 		if err != nil {
-			resp.Diagnostics.AddError("Invalid Provider Configuration", fmt.Sprintf("The client of the API cannot be made: %s.\n\nChange what is named in the provider block or in the environment.", err))
+			invalidConfiguration.Add(&resp.Diagnostics, tfkit.Values{"REASON": err})
 			return
 		}
 		settings.Client = client
@@ -85,9 +97,7 @@ func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerTo
 	apiKey = textOrEnvironment(model.APIKey, "api_key", "VOLTAGE_API_KEY", voltage.CheckSecret, diags)
 	bearerToken = textOrEnvironment(model.BearerToken, "bearer_token", "VOLTAGE_BEARER_TOKEN", voltage.CheckSecret, diags)
 	if apiKey != "" && bearerToken != "" {
-		diags.AddAttributeError(path.Root("api_key"), "Invalid Voltage Credentials",
-			"The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them.\n\n"+
-				"Unset one of them, or set api_key or bearer_token.")
+		twoCredentials.AddAt(diags, path.Root("api_key"), nil)
 	}
 	return apiKey, bearerToken
 }
@@ -124,8 +134,7 @@ func idOrEnvironment(value tfkit.UUID, attribute, variable string, diags *diag.D
 }
 
 func addVariableError(attribute, variable string, err error, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root(attribute), "Invalid Environment Variable",
-		fmt.Sprintf("The environment variable %s, which stands in for %s, is not valid: %s.\n\nChange or unset the variable, or give %[2]s.", variable, attribute, err))
+	invalidVariable.AddAt(diags, path.Root(attribute), tfkit.Values{"VARIABLE": variable, "ATTRIBUTE": attribute, "REASON": err})
 }
 
 // allowedNetworks is nil where every network is allowed. A set that is not known yet is checked again during the apply.

@@ -3,16 +3,15 @@ package provider
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"github.com/vmihailenco/msgpack/v5"
 	"github.com/vmihailenco/msgpack/v5/msgpcode"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
 // maxDigits is how long a number may be, written out. No amount of bitcoin, limit or count has more than 30 digits and decimals, and
@@ -76,23 +75,25 @@ func (n *longNumber) find(values *msgpack.Decoder) (*longNumber, bool) {
 	return nil, false
 }
 
+var longNumberRefused = tfkit.Declare(tfkit.Message{
+	Summary: "Number Out of Range",
+	Detail:  "The number in {ATTRIBUTE} has {DIGITS} digits when it is written out. No amount, limit or count has more than 19.",
+	Next:    []string{"Correct the number and run Terraform again."},
+})
+
 // refuseLongNumber is an error about a number in a configuration that takes minutes to read.
 func refuseLongNumber(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 	number, ok := findLongNumber(config)
 	if !ok {
 		return nil
 	}
-	var diags diag.Diagnostics
 	attribute := tftypes.NewAttributePath()
 	if len(number.at) > 0 {
 		attribute = attribute.WithAttributeName(number.at[0])
 	}
-	diags.AddAttributeError(path.Empty(), "Number Out of Range", fmt.Sprintf(
-		"The number in %s has %d digits when it is written out. No amount, limit or count has more than 19.\n\nCorrect the number and run Terraform again.",
-		strings.Join(number.at, "."), number.digits))
-	return []*tfprotov6.Diagnostic{{
-		Severity: tfprotov6.DiagnosticSeverityError, Summary: diags[0].Summary(), Detail: diags[0].Detail(), Attribute: attribute,
-	}}
+	return []*tfprotov6.Diagnostic{errorAt(attribute, longNumberRefused, tfkit.Values{
+		"ATTRIBUTE": strings.Join(number.at, "."), "DIGITS": number.digits,
+	})}
 }
 
 // ValidateProviderConfig implements [tfprotov6.ProviderServer].

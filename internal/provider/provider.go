@@ -92,15 +92,19 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				MarkdownDescription: "An API key of the Voltage dashboard. It belongs to one host and one environment. " +
 					"Defaults to the environment variable `VOLTAGE_API_KEY`, which keeps it out of files. Conflicts with `bearer_token`; " +
 					"one of the two is required as soon as something is read or changed.",
-				Optional:   true,
-				Sensitive:  true,
-				Validators: []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("bearer_token"))},
+				Optional:  true,
+				Sensitive: true,
+				Validators: []validator.String{
+					invalidSecret.Unless(voltage.CheckSecret), stringvalidator.ConflictsWith(path.MatchRoot("bearer_token")),
+				},
 			},
 			"bearer_token": schema.StringAttribute{
 				MarkdownDescription: "A user token (JWT), in place of an API key. Defaults to the environment variable `VOLTAGE_BEARER_TOKEN`. Conflicts with `api_key`.",
 				Optional:            true,
 				Sensitive:           true,
-				Validators:          []validator.String{secretValidator(), stringvalidator.ConflictsWith(path.MatchRoot("api_key"))},
+				Validators: []validator.String{
+					invalidSecret.Unless(voltage.CheckSecret), stringvalidator.ConflictsWith(path.MatchRoot("api_key")),
+				},
 			},
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the organization, used by each object that has no `organization_id` of its own. " +
@@ -119,7 +123,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 					"a loopback address, such as the emulator's. Credentials, a query or a fragment in it are an error. " +
 					"Defaults to the environment variable `VOLTAGE_API_URL`, and without it to `" + voltage.DefaultBaseURL + "`.",
 				Optional:   true,
-				Validators: []validator.String{baseURLValidator()},
+				Validators: []validator.String{invalidBaseURL.Unless(voltage.CheckBaseURL)},
 			},
 			"allowed_networks": schema.SetAttribute{
 				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on another " +

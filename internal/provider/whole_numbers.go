@@ -2,13 +2,14 @@ package provider
 
 import (
 	"context"
-	"fmt"
 	"math/big"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
 // refuses reports whether there is an error among diagnostics.
@@ -16,12 +17,32 @@ func refuses(diagnostics []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 
-// problems collects diagnostics on attributes.
-type problems []*tfprotov6.Diagnostic
+// What to do about a number that the framework cannot hold. For an amount in msats it is usually written in another unit.
+const (
+	giveInRange      = "Give a number in this range."
+	giveWhole        = "Give a whole number."
+	useFunctions     = " For an amount in satoshis or bitcoin use provider::voltage::sats_to_msats or provider::voltage::btc_to_msats."
+	giveInRangeMsats = giveInRange + useFunctions
+	giveWholeMsats   = giveWhole + useFunctions
+)
 
-// AddAttributeError adds an error.
-func (p *problems) AddAttributeError(at *tftypes.AttributePath, summary, detail string) {
-	*p = append(*p, &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Attribute: at, Summary: summary, Detail: detail})
+var (
+	outOfRange = tfkit.Declare(tfkit.Message{
+		Summary: "Number Out of Range",
+		Detail:  "{ATTRIBUTE} is {NUMBER}, and it must be between -9223372036854775808 and 9223372036854775807.",
+		Next:    []string{giveInRange, giveInRangeMsats},
+	})
+	notWhole = tfkit.Declare(tfkit.Message{
+		Summary: "Not a Whole Number",
+		Detail:  "{ATTRIBUTE} is {NUMBER}, and it must be a whole number.",
+		Next:    []string{giveWhole, giveWholeMsats},
+	})
+)
+
+// errorAt is a message on an attribute, in the protocol's form. A warning is never raised here.
+func errorAt(at *tftypes.AttributePath, m *tfkit.Message, values tfkit.Values) *tfprotov6.Diagnostic {
+	d := m.Diagnostic(values)
+	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Attribute: at, Summary: d.Summary(), Detail: d.Detail()}
 }
 
 // wholeNumbers says in plain words which numbers of a refused configuration the framework cannot hold, in place of what the framework
@@ -44,7 +65,7 @@ func (s *cleanServer) wholeNumbers(
 	if err != nil {
 		return diagnostics
 	}
-	var found problems
+	var found []*tfprotov6.Diagnostic
 	err = tftypes.Walk(value, func(at *tftypes.AttributePath, value tftypes.Value) (bool, error) {
 		var number *big.Float
 		if !value.Type().Is(tftypes.Number) || !value.IsKnown() || value.IsNull() {
@@ -57,18 +78,19 @@ func (s *cleanServer) wholeNumbers(
 			return true, nil
 		}
 		name, attribute := attributeAt(schema, at)
-		units := ""
-		if attribute != nil && strings.Contains(attribute.Description, "msats") {
-			units = " For an amount in satoshis or bitcoin use provider::voltage::sats_to_msats or provider::voltage::btc_to_msats."
+		inMsats := attribute != nil && strings.Contains(attribute.Description, "msats")
+		var m *tfkit.Message
+		switch {
+		case number.IsInt() && inMsats:
+			m = outOfRange.Choosing(giveInRangeMsats)
+		case number.IsInt():
+			m = outOfRange.Choosing(giveInRange)
+		case inMsats:
+			m = notWhole.Choosing(giveWholeMsats)
+		default:
+			m = notWhole.Choosing(giveWhole)
 		}
-		if number.IsInt() {
-			found.AddAttributeError(at, "Number Out of Range", fmt.Sprintf(
-				"%s is %s, and it must be between -9223372036854775808 and 9223372036854775807.\n\nGive a number in this range.%s",
-				name, number.Text('g', 20), units))
-			return true, nil
-		}
-		found.AddAttributeError(at, "Not a Whole Number", fmt.Sprintf(
-			"%s is %s, and it must be a whole number.\n\nGive a whole number.%s", name, number.Text('g', 20), units))
+		found = append(found, errorAt(at, m, tfkit.Values{"ATTRIBUTE": name, "NUMBER": number.Text('g', 20)}))
 		return true, nil
 	})
 	if err != nil || len(found) == 0 {

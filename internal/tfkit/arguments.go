@@ -2,7 +2,6 @@ package tfkit
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -16,6 +15,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 )
 
+var (
+	unreadableArguments = Declare(Message{
+		Summary: "Invalid Configuration",
+		Detail:  "The configuration of the action cannot be read. This is a bug in the provider.",
+		Next:    []string{reportBug},
+	})
+	nullArgument = Declare(Message{
+		Summary: "Missing Attribute", Detail: "{ATTRIBUTE} is null.", Next: []string{"Give {ATTRIBUTE} a value."},
+	})
+)
+
 // CheckArguments runs the validators of an action's arguments on what is known of them. Terraform validates the configuration of an
 // action before variables and locals have values, and not again when it plans or invokes it: an action calls this for both.
 func CheckArguments(ctx context.Context, arguments schema.Schema, config tfsdk.Config) diag.Diagnostics {
@@ -23,8 +33,7 @@ func CheckArguments(ctx context.Context, arguments schema.Schema, config tfsdk.C
 	object, ok := value.(types.Object)
 	if err != nil || !ok {
 		var diags diag.Diagnostics
-		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has "+
-			"printed: this is a bug in the provider.")
+		unreadableArguments.Add(&diags, nil)
 		return diags
 	}
 	return checkArguments(ctx, arguments.Attributes, object.Attributes(), path.Empty(), config)
@@ -40,7 +49,7 @@ func checkArguments(
 			at = path.Root(name)
 		}
 		if attribute.IsRequired() && value.IsNull() {
-			diags.AddAttributeError(at, "Missing Attribute", fmt.Sprintf("%s is null.\n\nGive %[1]s a value.", at))
+			nullArgument.AddAt(&diags, at, Values{"ATTRIBUTE": at})
 			continue
 		}
 		switch attribute := attribute.(type) {
@@ -92,8 +101,7 @@ func known[From, To any](
 			none  To
 			diags diag.Diagnostics
 		)
-		diags.AddError("Invalid Configuration", "The configuration of the action cannot be read.\n\nReport it, with what Terraform has "+
-			"printed: this is a bug in the provider.")
+		unreadableArguments.Add(&diags, nil)
 		return none, diags
 	}
 	return convert(from, ctx)

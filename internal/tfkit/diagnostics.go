@@ -16,16 +16,20 @@ import (
 
 // Failure is an operation on one object that did not succeed.
 type Failure struct {
-	// Summary says what did not happen, in words that never vary: "Wallet Not Created".
+	// Message says what did not happen. Its placeholders {OBJECT} and {REASON} are Object and Err.
+	Message *Message
+	// Summary says what did not happen, in words that never vary: "Wallet Not Created". It counts where there is no Message.
 	Summary string
 	// Object names what it did not happen to, with its ID.
 	Object string
 	// Err is the client's error.
 	Err error
-	// State says what Terraform's state now holds, where that is not plain.
+	// State says what Terraform's state now holds, where that is not plain: one of the message's states.
 	State string
-	// Next says what to do, in place of what is usual after such an error.
+	// Next says what to do: one of the message's next steps. Where it is left out, it is the only one, or what is usual after such an error.
 	Next string
+	// Values replace the other placeholders of the message.
+	Values Values
 	// Blame is the attribute that causes a refusal: see [Blame].
 	Blame Blame
 }
@@ -105,28 +109,38 @@ func Unsent(err error) error { return &unsentError{err} }
 
 // DiagnosticAt is Diagnostic on an attribute, whatever the error is.
 func (f Failure) DiagnosticAt(at path.Path) diag.Diagnostic {
-	plain := f.Diagnostic()
-	return diag.NewAttributeErrorDiagnostic(at, plain.Summary(), plain.Detail())
+	return diag.WithPath(at, f.diagnostic())
 }
 
-// Diagnostic says what happened, to which object, and what to do next.
+// Diagnostic says what happened, to which object, and what to do next. It is on the attribute that causes a refusal.
 func (f Failure) Diagnostic() diag.Diagnostic {
-	paragraphs := []string{f.Object + ": " + sentence(f.Err.Error())}
-	if f.State != "" {
-		paragraphs = append(paragraphs, f.State)
-	}
-	detail := strings.Join(append(paragraphs, cmp.Or(f.Next, nextStep(f.Err))), "\n\n")
 	if at, ok := f.Blame.of(f.Err); ok {
-		return diag.NewAttributeErrorDiagnostic(at, f.Summary, detail)
+		return f.DiagnosticAt(at)
 	}
-	return diag.NewErrorDiagnostic(f.Summary, detail)
+	return f.diagnostic()
 }
 
-func sentence(text string) string {
-	if text == "" || strings.ContainsAny(text[len(text)-1:], ".!?") {
-		return text
+func (f Failure) diagnostic() diag.Diagnostic {
+	m := f.Message
+	if m == nil {
+		m = &Message{Summary: f.Summary, Detail: FailureDetail, State: []string{f.State}, Next: []string{ByReason, f.Next}}
 	}
-	return text + "."
+	if f.State != "" && !slices.Contains(m.State, f.State) {
+		m.mistake("the state %q is not declared", f.State)
+	}
+	next := f.Next
+	if next == "" && len(m.Next) == 1 {
+		next = m.Next[0]
+	}
+	if next = cmp.Or(next, ByReason); !slices.Contains(m.Next, next) {
+		m.mistake("the next step %q is not declared", next)
+	}
+	if next == ByReason {
+		next = nextStep(f.Err)
+	}
+	values := Values{"OBJECT": f.Object, "REASON": f.Err}
+	maps.Copy(values, f.Values)
+	return m.diagnostic(m.fill(values, m.Detail, f.State, next))
 }
 
 // NextStep is what a person can do about the errors of one kind.

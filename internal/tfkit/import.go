@@ -2,7 +2,6 @@ package tfkit
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -82,10 +81,15 @@ func (r *Resource) importDefaults() map[string]func(UUID, *resource.ImportStateR
 	}
 }
 
+var invalidImportID = Declare(Message{
+	Summary: "Invalid Import ID",
+	Detail:  "\"{ID}\" is not {FORMS}, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.",
+	Next:    []string{"Give one of these forms. {WHERE_TO_FIND_IDS}"},
+})
+
 func (by Import) addError(text string, resp *resource.ImportStateResponse) {
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.AddError("Invalid Import ID",
-		fmt.Sprintf("%q is not %s, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.\n\nGive one of these forms. %s", voltage.Clean(text), by.Forms, by.Where))
+	invalidImportID.Add(&resp.Diagnostics, Values{"ID": voltage.Clean(text), "FORMS": by.Forms, "WHERE_TO_FIND_IDS": by.Where})
 }

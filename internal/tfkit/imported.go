@@ -27,6 +27,15 @@ func ForgetImport(ctx context.Context, private WritablePrivate) diag.Diagnostics
 	return Remember(ctx, private, importedKey, nil)
 }
 
+var importWouldReplace = Declare(Message{
+	Summary: "Import Would Replace Object",
+	Detail: "{OBJECT}: this object was imported less than an hour ago, and the configuration differs in attributes that force a new " +
+		"resource: {DIFFERENCES}. The plan would {REPLACE_IT}.",
+	Next: []string{"Set these attributes to the values of the API, or import the object that this configuration describes. If " +
+		"organization_id or environment_id is not set, the provider's applies. To replace the object on purpose, import it with matching " +
+		"values first, and then destroy it (terraform destroy -target=ADDRESS), or change the attributes an hour after the import."},
+})
+
 // CheckImport refuses a plan that would replace an object which was imported just now: whoever imports an object means to keep it. would
 // says what the replacement does, after "The plan would". It returns false where it has refused.
 func CheckImport(ctx context.Context, private Private, object, would string, changes []Change, diags *diag.Diagnostics) bool {
@@ -45,14 +54,9 @@ func CheckImport(ctx context.Context, private Private, object, would string, cha
 				fmt.Sprintf("%s is %s in the API and %s in the configuration", change.Name, shown(change.State), shown(change.Plan)))
 		}
 	}
-	diags.AddAttributeError(path.Root(changed[0]), "Import Would Replace Object",
-		fmt.Sprintf("%s: this object was imported less than an hour ago, and the configuration differs in attributes that force a new "+
-			"resource: %s. The plan would %s.\n\n"+
-			"Set these attributes to the values of the API, or import the object that this configuration describes. If organization_id or "+
-			"environment_id is not set, the provider's applies. To replace the object on purpose, import it with matching values first, and then "+
-			"destroy it "+
-			"(terraform destroy -target=ADDRESS), or change the attributes an hour after the import.",
-			object, strings.Join(differences, "; "), would))
+	importWouldReplace.AddAt(diags, path.Root(changed[0]), Values{
+		"OBJECT": object, "DIFFERENCES": strings.Join(differences, "; "), "REPLACE_IT": would,
+	})
 	return false
 }
 

@@ -1,7 +1,6 @@
 package tfkit
 
 import (
-	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -11,12 +10,10 @@ import (
 
 // Lookup is a search for the one object that a name means.
 type Lookup struct {
-	// Summary heads the errors: "Wallet Not Read".
-	Summary string
 	// Object names what is looked up: "Wallet \"orders\" of environment …".
 	Object string
-	// None says, in whole sentences, that nothing matches and what to do; Several is the plural noun of the objects that match.
-	None, Several string
+	// None says that nothing matches {OBJECT}; Several says that {COUNT} objects match {OBJECT}, which have the {IDS}.
+	None, Several *Message
 }
 
 // One returns the one object found, and adds an error on the attribute name where there is not exactly one.
@@ -25,14 +22,15 @@ func One[T any](lookup Lookup, found []*T, id func(*T) uuid.UUID, diags *diag.Di
 	case 1:
 		return found[0]
 	case 0:
-		diags.AddAttributeError(path.Root("name"), lookup.Summary, lookup.Object+": "+lookup.None)
+		lookup.None.AddAt(diags, path.Root("name"), Values{"OBJECT": lookup.Object})
 	default:
 		ids := make([]string, 0, len(found))
 		for _, object := range found {
 			ids = append(ids, id(object).String())
 		}
-		diags.AddAttributeError(path.Root("name"), lookup.Summary,
-			fmt.Sprintf("%s: %d %s have this name: %s.\n\nSet id to one of these IDs.", lookup.Object, len(found), lookup.Several, strings.Join(ids, ", ")))
+		lookup.Several.AddAt(diags, path.Root("name"), Values{
+			"OBJECT": lookup.Object, "COUNT": len(found), "IDS": strings.Join(ids, ", "),
+		})
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package tfkit
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -19,6 +18,19 @@ type WritablePrivate interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
+var (
+	privateNotWritten = Declare(Message{
+		Summary: "Private State Not Written",
+		Detail:  "The key \"{KEY}\": {REASON}. This is a bug in the provider.",
+		Next:    []string{reportBug},
+	})
+	privateNotRead = Declare(Message{
+		Summary: "Private State Not Read",
+		Detail:  "The key \"{KEY}\", which the provider keeps in the state beside the attributes: {REASON}.",
+		Next:    []string{"Remove the resource from the state (terraform state rm) and import it again."},
+	})
+)
+
 // Remember keeps a value under a key; nil forgets it.
 func Remember(ctx context.Context, private WritablePrivate, key string, value any) diag.Diagnostics {
 	var diags diag.Diagnostics
@@ -26,7 +38,7 @@ func Remember(ctx context.Context, private WritablePrivate, key string, value an
 	if value != nil {
 		var err error
 		if content, err = json.Marshal(value); err != nil {
-			diags.AddError("Private State Not Written", fmt.Sprintf("The key %q: %s. This is a bug in the provider.\n\nReport it, with what Terraform has printed.", key, err))
+			privateNotWritten.Add(&diags, Values{"KEY": key, "REASON": err})
 			return diags
 		}
 	}
@@ -43,7 +55,7 @@ func Recall[T any](ctx context.Context, private Private, key string, diags *diag
 	}
 	var value T
 	if err := json.Unmarshal(content, &value); err != nil {
-		diags.AddError("Private State Not Read", fmt.Sprintf("The key %q, which the provider keeps in the state beside the attributes: %s.\n\nRemove the resource from the state (terraform state rm) and import it again.", key, err))
+		privateNotRead.Add(diags, Values{"KEY": key, "REASON": err})
 		return nil
 	}
 	return &value

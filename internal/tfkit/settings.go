@@ -33,20 +33,51 @@ type Settings struct {
 	stores sync.Map // what [Store] keeps
 }
 
+var (
+	clientNotKnown = Declare(Message{
+		Summary: "Provider Configuration Not Known Yet",
+		Detail: "The Voltage provider's configuration has a value (credentials or base_url) that is known only after another resource " +
+			"has been applied, so that nothing can be read from the API while planning.",
+		Next: []string{"Give the value by its environment variable, or apply the resource that it comes from first (terraform apply -target)."},
+	})
+	noCredentials = Declare(Message{
+		Summary: "Missing Voltage Credentials",
+		Detail:  "A call of the Voltage API needs credentials, and the provider has none.",
+		Next: []string{"Set the environment variable VOLTAGE_API_KEY (or VOLTAGE_BEARER_TOKEN), or the provider's api_key (or bearer_token). " +
+			"Keys are made in the Voltage dashboard."},
+	})
+	networkNotAllowed = Declare(Message{
+		Summary: "Network Not Allowed",
+		Detail:  "The provider's allowed_networks does not contain \"{NETWORK}\"; it allows: {NETWORKS}.",
+		Next:    []string{"Choose one of them, or add the network to allowed_networks."},
+	})
+	defaultNotKnown = Declare(Message{
+		Summary: "Provider Configuration Not Known Yet",
+		Detail:  "The provider's {ATTRIBUTE} is known only after another resource has been applied.",
+		Next:    []string{"Give it by {VARIABLE} or here, or apply the resource that it comes from first (terraform apply -target)."},
+	})
+	noDefault = Declare(Message{
+		Summary: "Missing Attribute",
+		Detail:  "Neither this object nor the provider has {ATTRIBUTE}.",
+		Next:    []string{"Set {ATTRIBUTE} here or in the provider block, or the environment variable {VARIABLE}."},
+	})
+	unexpectedData = Declare(Message{
+		Summary: "Unexpected Provider Data",
+		Detail:  "The provider was handed a {TYPE} as its own configuration, which is a bug in it.",
+		Next:    []string{reportBug},
+	})
+)
+
+const reportBug = "Report it, with what Terraform has printed."
+
 // RequireClient returns the client, or says what is missing.
 func (s *Settings) RequireClient() (*voltage.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	switch {
 	case s.Pending:
-		diags.AddError("Provider Configuration Not Known Yet",
-			"The Voltage provider's configuration has a value (credentials or base_url) that is known only after another resource "+
-				"has been applied, so that nothing can be read from the API while planning.\n\n"+
-				"Give the value by its environment variable, or apply the resource that it comes from first (terraform apply -target).")
+		clientNotKnown.Add(&diags, nil)
 	case s.Client == nil:
-		diags.AddError("Missing Voltage Credentials",
-			"A call of the Voltage API needs credentials, and the provider has none.\n\n"+
-				"Set the environment variable VOLTAGE_API_KEY (or VOLTAGE_BEARER_TOKEN), or the provider's api_key (or bearer_token). "+
-				"Keys are made in the Voltage dashboard.")
+		noCredentials.Add(&diags, nil)
 	}
 	return s.Client, diags
 }
@@ -55,10 +86,7 @@ func (s *Settings) RequireClient() (*voltage.Client, diag.Diagnostics) {
 func (s *Settings) CheckNetwork(at path.Path, network string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if s.AllowedNetworks != nil && !slices.Contains(s.AllowedNetworks, network) {
-		diags.AddAttributeError(at, "Network Not Allowed",
-			fmt.Sprintf("The provider's allowed_networks does not contain %q; it allows: %s.\n\n"+
-				"Choose one of them, or add the network to allowed_networks.",
-				voltage.Clean(network), orNone(s.AllowedNetworks)))
+		networkNotAllowed.AddAt(&diags, at, Values{"NETWORK": voltage.Clean(network), "NETWORKS": orNone(s.AllowedNetworks)})
 	}
 	return diags
 }
@@ -134,9 +162,7 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 	resp.Diagnostics.Append(diags...)
 	organization, ok := d.Settings.Organization(own, &resp.Diagnostics).ID()
 	if !ok && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.AddError("Provider Configuration Not Known Yet",
-			"The provider's organization_id is known only after another resource has been applied.\n\nGive it by VOLTAGE_ORGANIZATION_ID "+
-				"or here, or apply the resource that it comes from first (terraform apply -target).")
+		defaultNotKnown.Add(&resp.Diagnostics, Values{"ATTRIBUTE": "organization_id", "VARIABLE": "VOLTAGE_ORGANIZATION_ID"})
 	}
 	return client, organization, !resp.Diagnostics.HasError()
 }
@@ -164,9 +190,7 @@ func (d *DataSource) EnvironmentOr(own UUID, diags *diag.Diagnostics) UUID {
 }
 
 func addEnvironmentNotKnown(diags *diag.Diagnostics) {
-	diags.AddError("Provider Configuration Not Known Yet",
-		"The provider's environment_id is known only after another resource has been applied.\n\nGive it by VOLTAGE_ENVIRONMENT_ID "+
-			"or here, or apply the resource that it comes from first (terraform apply -target).")
+	defaultNotKnown.Add(diags, Values{"ATTRIBUTE": "environment_id", "VARIABLE": "VOLTAGE_ENVIRONMENT_ID"})
 }
 
 // settingsOf is nil before the provider is configured: Terraform validates resources without configuring it.
@@ -176,7 +200,7 @@ func settingsOf(data any, diags *diag.Diagnostics) *Settings {
 	}
 	settings, ok := data.(*Settings)
 	if !ok {
-		diags.AddError("Unexpected Provider Data", fmt.Sprintf("The provider was handed a %T as its own configuration, which is a bug in it.\n\nReport it, with what Terraform has printed.", data))
+		unexpectedData.Add(diags, Values{"TYPE": fmt.Sprintf("%T", data)})
 	}
 	return settings
 }
@@ -188,9 +212,7 @@ func defaulted(own, provider UUID, attribute, variable string, diags *diag.Diagn
 		return own
 	}
 	if provider.IsNull() {
-		diags.AddAttributeError(path.Root(attribute), "Missing Attribute",
-			fmt.Sprintf("Neither this object nor the provider has %[1]s.\n\nSet %[1]s here or in the provider block, "+
-				"or the environment variable %[2]s.", attribute, variable))
+		noDefault.AddAt(diags, path.Root(attribute), Values{"ATTRIBUTE": attribute, "VARIABLE": variable})
 	}
 	return provider
 }

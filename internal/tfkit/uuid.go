@@ -118,13 +118,22 @@ func (v UUID) ID() (uuid.UUID, bool) {
 	return id, err == nil
 }
 
+var (
+	noValidIDs = Declare(Message{
+		Summary: "Invalid State",
+		Detail:  "{OBJECT}: the state has no valid IDs.",
+		Next:    []string{"Remove the resource from the state (terraform state rm) and import it again."},
+	})
+	invalidUUID = DeclareInvalid("Invalid UUID", "Give a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.")
+)
+
 // StateIDs returns the UUIDs that an object is read by, its organization's and its own. A state that has none is an error, which names the
 // object.
 func StateIDs(organizationID, id UUID, object string, diags *diag.Diagnostics) (organization, own uuid.UUID) {
 	organization, organizationOK := organizationID.ID()
 	own, ownOK := id.ID()
 	if !organizationOK || !ownOK {
-		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm) and import it again.", object))
+		noValidIDs.Add(diags, Values{"OBJECT": object})
 	}
 	return organization, own
 }
@@ -135,6 +144,6 @@ func (v UUID) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRe
 		return
 	}
 	if _, err := voltage.ParseID(v.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid UUID", fmt.Sprintf("%s: %s.\n\nGive a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.", req.Path, err))
+		invalidUUID.AddAt(&resp.Diagnostics, req.Path, err)
 	}
 }

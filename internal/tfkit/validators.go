@@ -6,21 +6,42 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
+// Invalid is the message about a text that is not valid.
+type Invalid struct {
+	message *Message
+}
+
+// DeclareInvalid declares the message about a text that is not valid. give says what to give instead: "Give a time in RFC 3339.".
+func DeclareInvalid(summary, give string) Invalid {
+	return Invalid{Declare(Message{Summary: summary, Detail: "{ATTRIBUTE}: {REASON}.", Next: []string{give}})}
+}
+
+// AddAt adds the message on an attribute. err says why its text is not valid.
+func (i Invalid) AddAt(diags *diag.Diagnostics, at path.Path, err error) {
+	i.message.AddAt(diags, at, Values{"ATTRIBUTE": at, "REASON": err})
+}
+
+// Unless makes a validator of strings: the function returns why a text is not valid, without repeating a secret.
+func (i Invalid) Unless(valid func(string) error) validator.String {
+	return check{invalid: i.message, valid: valid}
+}
+
 // check is a validator of strings made of a function.
 type check struct {
-	summary     string
-	description string
-	valid       func(string) error
+	invalid *Message
+	valid   func(string) error
 }
 
 // Description implements [validator.Describer].
-func (c check) Description(context.Context) string { return c.description }
+func (c check) Description(context.Context) string { return c.invalid.Next[0] }
 
 // MarkdownDescription implements [validator.Describer].
-func (c check) MarkdownDescription(context.Context) string { return c.description }
+func (c check) MarkdownDescription(ctx context.Context) string { return c.Description(ctx) }
 
 // ValidateString implements [validator.String].
 func (c check) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
@@ -28,19 +49,26 @@ func (c check) ValidateString(_ context.Context, req validator.StringRequest, re
 		return
 	}
 	if err := c.valid(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, c.summary, fmt.Sprintf("%s: %s.\n\nWhat is valid: %s", req.Path, err, c.description))
+		Invalid{c.invalid}.AddAt(&resp.Diagnostics, req.Path, err)
 	}
 }
 
 // Check makes a validator of strings: summary heads its errors, description says what is valid, and the function
 // returns why a string is not, without repeating a secret.
 func Check(summary, description string, valid func(string) error) validator.String {
-	return check{summary: summary, description: description, valid: valid}
+	return check{invalid: &Message{Summary: summary, Detail: "{ATTRIBUTE}: {REASON}.", Next: []string{"What is valid: " + description}}, valid: valid}
 }
+
+var (
+	invalidExpression = DeclareInvalid("Invalid Regular Expression", "Give a regular expression in RE2 syntax.")
+	invalidDuration   = DeclareInvalid("Invalid Duration", "Give a duration above zero, such as 30s or 1m30s.")
+	invalidCurrency   = DeclareInvalid("Invalid Currency", "Valid values are btc, usd, and asset: with 66 hex characters.")
+	invalidTime       = DeclareInvalid("Invalid Time", "Give a time in RFC 3339, such as 2026-09-01T00:00:00Z.")
+)
 
 // RegularExpression accepts what Go's regexp package can compile.
 func RegularExpression() validator.String {
-	return Check("Invalid Regular Expression", "A regular expression in RE2 syntax.", func(text string) error {
+	return invalidExpression.Unless(func(text string) error {
 		_, err := regexp.Compile(text)
 		return err
 	})
@@ -48,7 +76,7 @@ func RegularExpression() validator.String {
 
 // PositiveDuration accepts a duration such as 30s or 1m30s that is longer than nothing.
 func PositiveDuration() validator.String {
-	return Check("Invalid Duration", "A duration above zero, such as 30s or 1m30s.", func(text string) error {
+	return invalidDuration.Unless(func(text string) error {
 		d, err := time.ParseDuration(text)
 		if err != nil || d <= 0 {
 			return fmt.Errorf("%q is not a duration above zero, such as 30s or 1m30s", text)
@@ -61,7 +89,7 @@ var currency = regexp.MustCompile(`^(btc|usd|asset:[a-fA-F0-9]{66})$`)
 
 // Currency accepts what the API takes for a currency (schema Currency of its contract).
 func Currency() validator.String {
-	return Check("Invalid Currency", "btc, usd, or asset: with 66 hex characters.", func(text string) error {
+	return invalidCurrency.Unless(func(text string) error {
 		if !currency.MatchString(text) {
 			return fmt.Errorf("%q is neither btc nor usd nor asset: with 66 hex characters", text)
 		}
@@ -71,7 +99,7 @@ func Currency() validator.String {
 
 // Timestamp accepts a time in RFC 3339.
 func Timestamp() validator.String {
-	return Check("Invalid Time", "A time in RFC 3339, such as 2026-09-01T00:00:00Z.", func(text string) error {
+	return invalidTime.Unless(func(text string) error {
 		if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
 			return fmt.Errorf("%q is no time in RFC 3339, such as 2026-09-01T00:00:00Z", text)
 		}

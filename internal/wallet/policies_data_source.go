@@ -77,6 +77,8 @@ func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
+var policiesNotRead = tfkit.Declare(tfkit.Message{Summary: "Wallet Policies Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *policiesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model policiesObject
@@ -89,7 +91,8 @@ func (d *policiesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	policies, err := client.FindSettledWalletPolicies(ctx, voltage.Ref{OrganizationID: organization, ID: wallet})
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Wallet Policies Not Read", Object: fmt.Sprintf("The policies of wallet %s of organization %s", wallet, organization), Err: err, Blame: policiesBlame,
+			Message: policiesNotRead, Object: fmt.Sprintf("The policies of wallet %s of organization %s", wallet, organization),
+			Err: err, Blame: policiesBlame,
 		}.Diagnostic())
 		return
 	}

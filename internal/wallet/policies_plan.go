@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -81,6 +80,30 @@ func (m *policiesModel) known() bool {
 	return !slices.ContainsFunc(policyAttributes, func(name string) bool { return m.value(name).IsUnknown() })
 }
 
+const (
+	stillBinds = "{OBJECT}: these policies stay in force after the resource is destroyed, as long as the wallet exists: {POLICIES}. The API " +
+		"can change them but not remove them"
+	applyOthers = "To change them, apply other values first."
+)
+
+var (
+	policyStays = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Policy Stays in Force",
+		Detail:  "{OBJECT}: {POLICY} is no longer configured, and stays in force. The API can change it but not remove it.",
+		Next:    []string{"To change it, set another value."},
+	})
+	policiesStay = tfkit.Declare(tfkit.Message{
+		Warning: true, Summary: "Policies Stay in Force", Detail: stillBinds + ".", Next: []string{applyOthers},
+	})
+	// Somebody else has set the fee, so this resource does not take it back.
+	policiesAndFeeStay = tfkit.Declare(tfkit.Message{
+		Warning: true, Summary: "Policies Stay in Force",
+		Detail: stillBinds + ". The processing_fee could be taken back, but no apply of this resource has set it.",
+		Next:   []string{applyOthers},
+	})
+)
+
 // onePolicies keeps the policies of a wallet in one resource.
 var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id", Object: "The policies of wallet "}
 
@@ -95,9 +118,9 @@ func (r *policiesResource) planPolicy(name string, set []string, state, config p
 	case dropped && name == attributeFee:
 		return wanted
 	case dropped && state.binds(name):
-		diags.AddAttributeWarning(path.Root(name), "Policy Stays in Force",
-			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it.\n\nTo change it, set another value.",
-				state.Describe(), state.describeValues([]string{name})[0]))
+		policyStays.AddAt(diags, path.Root(name), tfkit.Values{
+			"OBJECT": state.Describe(), "POLICY": state.describeValues([]string{name})[0],
+		})
 	}
 	return kept
 }
@@ -128,10 +151,9 @@ func (m *policiesModel) whatStays(set []string) diag.Diagnostic {
 	if len(stays) == 0 {
 		return nil
 	}
-	text := fmt.Sprintf("%s: destroying the resource leaves in force, as long as the wallet exists: %s. The API can change these policies but not remove them",
-		m.Describe(), strings.Join(m.describeValues(stays), ", "))
+	message := policiesStay
 	if slices.Contains(stays, attributeFee) {
-		text += "; the processing_fee could be taken back, but no apply of this resource has set it"
+		message = policiesAndFeeStay
 	}
-	return diag.NewWarningDiagnostic("Policies Stay in Force", text+".\n\nTo change them, apply other values first.")
+	return message.Diagnostic(tfkit.Values{"OBJECT": m.Describe(), "POLICIES": strings.Join(m.describeValues(stays), ", ")})
 }

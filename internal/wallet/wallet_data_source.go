@@ -81,7 +81,7 @@ func (d *walletDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	currencies, err := lineCurrencies(ctx, client, organization, *wallet)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Line of Credit Not Read", Object: fmt.Sprintf("The line of credit of wallet %s", wallet.ID), Err: err,
+			Message: tfkit.LineOfCreditNotRead, Object: fmt.Sprintf("The line of credit of wallet %s", wallet.ID), Err: err,
 		}.Diagnostic())
 		return
 	}
@@ -89,17 +89,31 @@ func (d *walletDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, object)...)
 }
 
+var (
+	walletNotRead = tfkit.Declare(tfkit.Message{Summary: "Wallet Not Read"})
+	noWalletNamed = tfkit.Declare(tfkit.Message{
+		Summary: "Wallet Not Read",
+		Detail:  "{OBJECT}: no active wallet has this name.",
+		Next: []string{"Check the name (upper and lower case count) and environment_id; the data source voltage_wallets lists the wallets " +
+			"that exist."},
+	})
+	severalWalletsNamed = tfkit.Declare(tfkit.Message{
+		Summary: "Wallet Not Read",
+		Detail:  "{OBJECT}: {COUNT} wallets have this name: {IDS}.",
+		Next:    []string{"Set id to one of these IDs."},
+	})
+)
+
 // find looks the wallet up as the configuration asks, and adds an error where there is not exactly one.
 func (d *walletDataSource) find(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config walletObject, diags *diag.Diagnostics,
 ) *voltage.Wallet {
-	const summary = "Wallet Not Read"
 	if id, ok := config.ID.ID(); ok {
 		// It may have been made a moment ago, by the same apply.
 		wallet, err := voltage.Settled(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}, client.GetWallet)
 		if err != nil {
 			diags.Append(tfkit.Failure{
-				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
+				Message: walletNotRead, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
 				Blame: tfkit.Blame{"instance_not_found": path.Root("id")},
 			}.Diagnostic())
 		}
@@ -119,7 +133,7 @@ func (d *walletDataSource) find(
 	wallets, err := client.ListWallets(ctx, organization, filter)
 	err = voltage.WithoutItems(err, excluder(ctx, types.StringNull(), nameIs(config.Name), types.MapNull(types.StringType), false))
 	if err != nil {
-		diags.Append(tfkit.Failure{Summary: summary, Object: object, Err: err}.Diagnostic())
+		diags.Append(tfkit.Failure{Message: walletNotRead, Object: object, Err: err}.Diagnostic())
 		return nil
 	}
 	var found []*voltage.Wallet
@@ -128,11 +142,7 @@ func (d *walletDataSource) find(
 			found = append(found, &wallets[i])
 		}
 	}
-	return tfkit.One(tfkit.Lookup{
-		Summary: summary, Object: object, Several: "wallets",
-		None: "no active wallet has this name.\n\nCheck the name (upper and lower case count) and environment_id; " +
-			"the data source voltage_wallets lists the wallets that exist.",
-	}, found, func(w *voltage.Wallet) uuid.UUID { return w.ID }, diags)
+	return tfkit.One(tfkit.Lookup{Object: object, None: noWalletNamed, Several: severalWalletsNamed}, found, func(w *voltage.Wallet) uuid.UUID { return w.ID }, diags)
 }
 
 // currencies are those of lines of credit, by the line's ID.

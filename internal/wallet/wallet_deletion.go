@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"sync"
 
@@ -179,6 +178,29 @@ func explainFunds(ctx context.Context, deletion *tfkit.Deletion, before *voltage
 	}
 }
 
+var (
+	moneyUnderWay = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Wallet Has Money Under Way",
+		Detail:  "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API may refuse to delete it.",
+		Next:    []string{"{HOW_TO_EMPTY_IT} Then apply."},
+	})
+	notEmpty = tfkit.Declare(tfkit.Message{
+		Summary: "Wallet Not Empty",
+		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete such a wallet, so the " +
+			"plan stops before anything is destroyed.",
+		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or take it " +
+			"out of the state only (terraform state rm, or a removed block with destroy = false)."},
+	})
+	taintedHasMoney = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Tainted Wallet Has Money",
+		Detail: "{OBJECT}: the wallet in the state {HOLDS_OR_OWES}, and the plan creates another wallet with the same attributes. If the one in " +
+			"the state is marked as tainted, the plan deletes it, and the API refuses that.",
+		Next: []string{"Run terraform untaint to keep the wallet. To have it replaced, empty it first. {HOW_TO_EMPTY_IT}"},
+	})
+)
+
 // checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already.
 // does is what the plan does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows.
 func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, does, changes string, diags *diag.Diagnostics) {
@@ -186,18 +208,14 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 	if found == nil {
 		return
 	}
+	values := tfkit.Values{
+		"OBJECT": state.Describe(), "HOLDS_OR_OWES": found.text(), "DELETES_OR_REPLACES_IT": deed(does, changes), "HOW_TO_EMPTY_IT": found.clear(),
+	}
 	if len(found.balances) == 0 {
-		diags.AddWarning("Wallet Has Money Under Way",
-			fmt.Sprintf("%s: the wallet %s, and the plan %s. The API may refuse to delete it.\n\n%s Then apply.",
-				state.Describe(), found.text(), deed(does, changes), found.clear()))
+		moneyUnderWay.Add(diags, values)
 		return
 	}
-	diags.AddError("Wallet Not Empty",
-		fmt.Sprintf("%s: the wallet %s, and the plan %s. The API refuses to delete such a wallet, so the plan stops before anything is "+
-			"destroyed.\n\n"+
-			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform "+
-			"state rm, "+
-			"or a removed block with destroy = false).", state.Describe(), found.text(), deed(does, changes), found.clear()))
+	notEmpty.Add(diags, values)
 }
 
 // deed is what a plan does to a wallet, and why: "replaces it (limit from 1 to 2)".
@@ -215,12 +233,9 @@ func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, dia
 		if wallet.OrganizationID.String() != plan.OrganizationID.ValueString() || len(plan.differences(ctx, wallet)) > 0 {
 			continue
 		}
-		diags.AddWarning("Tainted Wallet Has Money",
-			fmt.Sprintf("%s: the wallet in the state %s, and the plan creates another wallet with the same attributes. If the one in the state "+
-				"is marked as "+
-				"tainted, the plan deletes it, and the API refuses that.\n\nRun terraform untaint to keep the wallet. To have it replaced, empty it "+
-				"first. %s",
-				describeWallet(wallet), moneyOf(wallet).text(), moneyOf(wallet).clear()))
+		taintedHasMoney.Add(diags, tfkit.Values{
+			"OBJECT": describeWallet(wallet), "HOLDS_OR_OWES": moneyOf(wallet).text(), "HOW_TO_EMPTY_IT": moneyOf(wallet).clear(),
+		})
 	}
 }
 

@@ -102,6 +102,8 @@ func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	}
 }
 
+var ledgerNotRead = tfkit.Declare(tfkit.Message{Summary: "Wallet Ledger Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model ledgerModel
@@ -120,7 +122,7 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	})
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Wallet Ledger Not Read", Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
+			Message: ledgerNotRead, Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
 			Blame: tfkit.Blame{"instance_not_found": path.Root("wallet_id")},
 		}.Diagnostic())
 		return

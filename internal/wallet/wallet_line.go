@@ -69,6 +69,28 @@ func (l *lines) returned(line uuid.UUID) int64 {
 	return sum
 }
 
+var (
+	otherNetwork = tfkit.Declare(tfkit.Message{
+		Summary: "Network of Another Line of Credit",
+		Detail:  "{OBJECT}: network is \"{NETWORK}\", and line of credit {LINE} is on \"{NETWORK_OF_LINE}\". The API refuses such a wallet.",
+		Next: []string{"Set network to the network of the line of credit, or line_of_credit_id to a line on this network. " +
+			"The data source voltage_lines_of_credit lists those that exist."},
+	})
+	lineDisabled = tfkit.Declare(tfkit.Message{
+		Summary: "Line of Credit Disabled",
+		Detail:  "{OBJECT}: line of credit {LINE} was disabled on {TIME}. The API refuses new wallets on it.",
+		Next:    []string{"Set line_of_credit_id to another line of credit."},
+	})
+	limitAboveRest = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Limit Above What Is Left",
+		Detail: "{OBJECT}: limit is {LIMIT} {UNIT}, and line of credit {LINE} has {LEFT} {UNIT} left: its limit is {LIMIT_OF_LINE}, of which " +
+			"wallets have taken {ALLOCATED}. The API refuses the wallet unless this is changed first.",
+		Next: []string{"Lower the limit, delete other wallets on the line, or have the line raised. A deletion in the same plan may suffice, " +
+			"if Terraform makes it first."},
+	})
+)
+
 // checkLine says of a new wallet what its line of credit makes known while planning. A line that cannot be read is the apply's to say.
 func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organization tfkit.UUID, diags *diag.Diagnostics) {
 	id, known := plan.LineOfCreditID.ID()
@@ -87,24 +109,20 @@ func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organi
 	}
 	network := voltage.WalletNetwork(line.Network)
 	if !plan.Network.IsUnknown() && plan.Network.ValueString() != network && slices.Contains(append(voltage.WalletNetworks(), "signet"), network) {
-		diags.AddAttributeError(path.Root("network"), "Network of Another Line of Credit",
-			fmt.Sprintf("%s: network is %q, and line of credit %s is on %q. The API refuses such a wallet.\n\n"+
-				"Set network to the network of the line of credit, or line_of_credit_id to a line on this network. "+
-				"The data source voltage_lines_of_credit lists those that exist.",
-				object, plan.Network.ValueString(), id, voltage.Clean(network)))
+		otherNetwork.AddAt(diags, path.Root("network"), tfkit.Values{
+			"OBJECT": object, "NETWORK": plan.Network.ValueString(), "LINE": id, "NETWORK_OF_LINE": voltage.Clean(network),
+		})
 	}
 	if line.Disabled(time.Now()) {
-		diags.AddAttributeError(path.Root("line_of_credit_id"), "Line of Credit Disabled",
-			fmt.Sprintf("%s: line of credit %s was disabled on %s. The API refuses new wallets on it.\n\nSet line_of_credit_id to another line of credit.",
-				object, id, line.DisabledAt.UTC().Format(time.RFC3339)))
+		lineDisabled.AddAt(diags, path.Root("line_of_credit_id"), tfkit.Values{
+			"OBJECT": object, "LINE": id, "TIME": line.DisabledAt.UTC().Format(time.RFC3339),
+		})
 	}
 	limit, left := plan.Limit.ValueInt64(), line.Available()+store.returned(id)
 	if !plan.Limit.IsUnknown() && limit > 0 && limit > left {
-		unit := voltage.UnitOf(line.Currency)
-		diags.AddAttributeWarning(path.Root("limit"), "Limit Above What Is Left",
-			fmt.Sprintf("%s: limit is %d %s, and line of credit %s has %d %s left: its limit is %d, of which wallets have taken %d. "+
-				"The API refuses the wallet unless this is changed first.\n\n"+
-				"Lower the limit, delete other wallets on the line, or have the line raised. A deletion in the same plan may suffice, if Terraform makes it first.",
-				object, limit, unit, id, left, unit, line.Limit, line.AllocatedLimit))
+		limitAboveRest.AddAt(diags, path.Root("limit"), tfkit.Values{
+			"OBJECT": object, "LIMIT": limit, "UNIT": voltage.UnitOf(line.Currency), "LINE": id, "LEFT": left,
+			"LIMIT_OF_LINE": line.Limit, "ALLOCATED": line.AllocatedLimit,
+		})
 	}
 }

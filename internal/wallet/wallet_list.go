@@ -83,7 +83,9 @@ func (l *walletList) List(ctx context.Context, req list.ListRequest, stream *lis
 		wallets, err = scope.Client.ListWallets(ctx, scope.Organization, voltage.WalletFilter{EnvironmentID: scope.Environment})
 		err = voltage.WithoutItems(err, excluder(ctx, config.Network, config.NameRegex, config.Metadata, false))
 		if err != nil {
-			diags.Append(tfkit.Failure{Summary: "Wallets Not Read", Object: fmt.Sprintf("The wallets of organization %s", scope.Organization), Err: err}.Diagnostic())
+			diags.Append(tfkit.Failure{
+				Message: walletsNotRead, Object: fmt.Sprintf("The wallets of organization %s", scope.Organization), Err: err,
+			}.Diagnostic())
 		}
 	}
 	matches := matcher(ctx, config.Network, config.NameRegex, config.Metadata)

@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,6 +10,21 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+var (
+	newWalletNeeds = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute",
+		Detail:  "{OBJECT}: a new wallet needs {ATTRIBUTE}. Only an imported wallet that no line of credit backs does not need it.",
+		Next:    []string{"Give {ATTRIBUTE}."},
+	})
+	walletReplaced = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Wallet Will Be Replaced",
+		Detail: "{OBJECT}: the API can only rename a wallet, so that this change deletes it and creates a new one with another ID: {CHANGES}. " +
+			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.",
+		Next: []string{"Undo the change to keep the wallet."},
+	})
 )
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
@@ -70,8 +84,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	for attribute, value := range map[string]attr.Value{"line_of_credit_id": plan.LineOfCreditID, "limit": plan.Limit} {
 		if value.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Missing Attribute",
-				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.Describe(), attribute))
+			newWalletNeeds.AddAt(&resp.Diagnostics, path.Root(attribute), tfkit.Values{"OBJECT": plan.Describe(), "ATTRIBUTE": attribute})
 		}
 	}
 	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
@@ -119,10 +132,7 @@ func (r *walletResource) planReplacement(
 	if r.checkDeletion(ctx, state, "replaces", described, diags); diags.HasError() {
 		return true
 	}
-	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
-		fmt.Sprintf("%s: the API can only rename a wallet, so that this change deletes it and creates a new one with another ID: %s. "+
-			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.\n\n"+
-			"Undo the change to keep the wallet.", state.Describe(), described))
+	walletReplaced.AddAt(diags, path.Root(changed[0]), tfkit.Values{"OBJECT": state.Describe(), "CHANGES": described})
 	return true
 }
 

@@ -136,15 +136,31 @@ func isNewFailure(before, after *time.Time) bool {
 	return after != nil && (before == nil || after.After(*before))
 }
 
+var (
+	inactive = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Wallet Is Inactive",
+		Detail:  "{OBJECT}: the API shows the wallet as inactive, and not as deleted. It stays in the state with active = false.",
+		Next:    []string{lookAtInactive},
+	})
+	inactiveAfterError = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Wallet Is Inactive",
+		Detail: "{OBJECT}: the API shows the wallet as inactive, and not as deleted. The API reports: {REASON}. It stays in the state with " +
+			"active = false.",
+		Next: []string{lookAtInactive},
+	})
+)
+
+const lookAtInactive = "Check the wallet in the Voltage dashboard. To delete it, destroy this resource."
+
 // warnOfInactive says that a wallet in the state is inactive, and not deleted.
 func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagnostics) {
-	detail := ""
 	if wallet.Error != nil {
-		detail = " The API reports: " + wallet.Error.Error() + "."
+		inactiveAfterError.Add(diags, tfkit.Values{"OBJECT": state.Describe(), "REASON": wallet.Error})
+		return
 	}
-	diags.AddWarning("Wallet Is Inactive",
-		fmt.Sprintf("%s: the API shows the wallet as inactive, and not as deleted.%s It stays in the state with active = false.\n\n"+
-			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.Describe(), detail))
+	inactive.Add(diags, tfkit.Values{"OBJECT": state.Describe()})
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.

@@ -83,6 +83,8 @@ func (d *walletsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 }
 
+var walletsNotRead = tfkit.Declare(tfkit.Message{Summary: "Wallets Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model walletsModel
@@ -101,7 +103,7 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	wallets, err := client.ListWallets(ctx, organization, filter)
 	err = voltage.WithoutItems(err, excluder(ctx, model.Network, model.NameRegex, model.Metadata, filter.Inactive))
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallets Not Read", Object: object, Err: err}.Diagnostic())
+		resp.Diagnostics.Append(tfkit.Failure{Message: walletsNotRead, Object: object, Err: err}.Diagnostic())
 		return
 	}
 	matches := matcher(ctx, model.Network, model.NameRegex, model.Metadata)
@@ -113,7 +115,7 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	currencies, err := lineCurrencies(ctx, client, organization, found...)
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Lines of Credit Not Read", Object: object, Err: err}.Diagnostic())
+		resp.Diagnostics.Append(tfkit.Failure{Message: tfkit.LinesOfCreditNotRead, Object: object, Err: err}.Diagnostic())
 		return
 	}
 	model.OrganizationID = tfkit.NewUUID(organization)

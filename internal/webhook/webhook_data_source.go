@@ -76,7 +76,20 @@ func (d *webhookDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, newWebhookObject(webhook, &resp.Diagnostics))...)
 }
 
-const summaryNotRead = "Webhook Not Read"
+var (
+	webhookNotRead = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Read"})
+	noWebhookNamed = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Not Read",
+		Detail:  "{OBJECT}: no webhook has this name.",
+		Next: []string{"Check the name (upper and lower case count) and environment_id; the data source voltage_webhooks lists the webhooks " +
+			"that exist."},
+	})
+	severalWebhooksNamed = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Not Read",
+		Detail:  "{OBJECT}: {COUNT} webhooks have this name: {IDS}.",
+		Next:    []string{"Set id to one of these IDs."},
+	})
+)
 
 // findWebhook looks the webhook up as the configuration asks, and adds an error where there is not exactly one.
 func findWebhook(
@@ -87,7 +100,9 @@ func findWebhook(
 		ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 		webhook, err := voltage.Settled(ctx, client, ref, client.GetWebhook)
 		if err != nil {
-			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame}.Diagnostic())
+			diags.Append(tfkit.Failure{
+				Message: webhookNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame,
+			}.Diagnostic())
 		}
 		return webhook
 	}
@@ -96,7 +111,7 @@ func findWebhook(
 	webhooks, err := client.ListWebhooks(ctx, organization, voltage.WebhookFilter{EnvironmentID: environment})
 	err = voltage.WithoutItems(err, excluder(func(name string) bool { return name == config.Name.ValueString() }))
 	if err != nil {
-		diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: object, Err: err}.Diagnostic())
+		diags.Append(tfkit.Failure{Message: webhookNotRead, Object: object, Err: err}.Diagnostic())
 		return nil
 	}
 	var found []*voltage.Webhook
@@ -105,9 +120,6 @@ func findWebhook(
 			found = append(found, &webhooks[i])
 		}
 	}
-	return tfkit.One(tfkit.Lookup{
-		Summary: summaryNotRead, Object: object, Several: "webhooks",
-		None: "no webhook has this name.\n\nCheck the name (upper and lower case count) and environment_id; " +
-			"the data source voltage_webhooks lists the webhooks that exist.",
-	}, found, func(w *voltage.Webhook) uuid.UUID { return w.ID }, diags)
+	lookup := tfkit.Lookup{Object: object, None: noWebhookNamed, Several: severalWebhooksNamed}
+	return tfkit.One(lookup, found, func(w *voltage.Webhook) uuid.UUID { return w.ID }, diags)
 }

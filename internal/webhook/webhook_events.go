@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -20,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -179,6 +179,30 @@ func leavesOther(events types.Object) bool {
 	return other != nil && (other.IsUnknown() || other.IsNull())
 }
 
+const correctEvent = "Correct the name if it is misspelled. If the API has this event, nothing needs to be done."
+
+var (
+	unknownEvent = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Unknown Webhook Event",
+		Detail:  "{OBJECT}: this version of the provider does not know the event \"{EVENT}\" of \"{FAMILY}\". Of {FAMILY} it knows {EVENTS}.",
+		Next:    []string{correctEvent},
+	})
+	unknownFamily = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Unknown Webhook Event",
+		Detail: "{OBJECT}: this version of the provider does not know the event \"{EVENT}\" of \"{FAMILY}\". It knows no family " +
+			"\"{FAMILY}\", only {FAMILIES}.",
+		Next: []string{correctEvent},
+	})
+	noEvents = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Webhook Without Events",
+		Detail:  "{OBJECT}: events names no event, so that the API sends nothing to the webhook.",
+		Next:    []string{"Name an event in send, receive or test, such as receive = [\"completed\"]."},
+	})
+)
+
 // warnOfEvents warns of events that this provider does not know, unless the webhook has them already, and of a webhook that is told
 // of nothing. state is null for a new webhook.
 func warnOfEvents(ctx context.Context, object string, plan, state types.Object, diags *diag.Diagnostics) {
@@ -196,19 +220,18 @@ func warnOfEvents(ctx context.Context, object string, plan, state types.Object, 
 			if slices.Contains(names, name) || slices.Contains(has[family], name) {
 				continue
 			}
-			known := fmt.Sprintf("It knows no family %q, only %s.", voltage.Clean(family), strings.Join(families(), ", "))
-			if names != nil {
-				known = fmt.Sprintf("Of %s it knows %s.", family, strings.Join(names, ", "))
+			values := tfkit.Values{"OBJECT": object, "EVENT": voltage.Clean(name), "FAMILY": voltage.Clean(family)}
+			if names == nil {
+				values["FAMILIES"] = strings.Join(families(), ", ")
+				unknownFamily.AddAt(diags, at, values)
+				continue
 			}
-			diags.AddAttributeWarning(at, "Unknown Webhook Event",
-				fmt.Sprintf("%s: this version of the provider does not know the event %q of %q. %s\n\n"+
-					"Correct the name if it is misspelled. If the API has this event, nothing needs to be done.",
-					object, voltage.Clean(name), voltage.Clean(family), known))
+			values["EVENTS"] = strings.Join(names, ", ")
+			unknownEvent.AddAt(diags, at, values)
 		}
 	}
 	if len(wanted) == 0 && planned.isKnown() && (state.IsNull() || len(has) > 0) {
-		diags.AddAttributeWarning(path.Root("events"), "Webhook Without Events",
-			object+": events names no event, so that the webhook is told of nothing.\n\nName an event in send, receive or test, such as receive = [\"completed\"].")
+		noEvents.AddAt(diags, path.Root("events"), tfkit.Values{"OBJECT": object})
 	}
 }
 

@@ -71,7 +71,9 @@ func (l *webhookList) List(ctx context.Context, req list.ListRequest, stream *li
 		webhooks, err = scope.Client.ListWebhooks(ctx, scope.Organization, voltage.WebhookFilter{EnvironmentID: scope.Environment})
 		err = voltage.WithoutItems(err, excluder(name.MatchString))
 		if err != nil {
-			diags.Append(tfkit.Failure{Summary: "Webhooks Not Read", Object: fmt.Sprintf("The webhooks of organization %s", scope.Organization), Err: err}.Diagnostic())
+			diags.Append(tfkit.Failure{
+				Message: webhooksNotRead, Object: fmt.Sprintf("The webhooks of organization %s", scope.Organization), Err: err,
+			}.Diagnostic())
 		}
 	}
 	webhooks = slices.DeleteFunc(webhooks, func(w voltage.Webhook) bool { return w.Deleted() || !name.MatchString(w.Name) })

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -53,14 +52,21 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
+var urlDiffers = tfkit.Declare(tfkit.Message{
+	Warning: true,
+	Summary: "Webhook URL Written Differently",
+	Detail:  "{OBJECT}: the API reads the URL \"{URL}\" back as \"{URL_READ_BACK}\".",
+	Next:    []string{"If both mean the same to the receiver, write it as the API does: otherwise the next plan changes it."},
+})
+
 // warnOfURL warns of a URL that the API has taken and reads back as another one: every plan would change it.
 func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnostics) {
 	if webhook == nil || voltage.SameWebhookURL(webhook.URL, plan.URL.ValueString()) {
 		return
 	}
-	diags.AddAttributeWarning(path.Root("url"), "Webhook URL Written Differently",
-		fmt.Sprintf("%s: the API reads the URL %q back as %q.\n\nIf both mean the same to the receiver, write it as the API does: otherwise the next plan changes it.",
-			plan.Describe(), voltage.Clean(plan.URL.ValueString()), voltage.Clean(webhook.URL)))
+	urlDiffers.AddAt(diags, path.Root("url"), tfkit.Values{
+		"OBJECT": plan.Describe(), "URL": voltage.Clean(plan.URL.ValueString()), "URL_READ_BACK": voltage.Clean(webhook.URL),
+	})
 }
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.

@@ -89,6 +89,28 @@ func (a *testAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	}
 }
 
+const invokedAgain = "The delivery {DELIVERY} may have been made nevertheless. Look at the receiver, and invoke the action again."
+
+var (
+	invalidTestType = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Webhook Test",
+		Detail:  "The type of the delivery: {REASON}.",
+		Next:    []string{"Set type to one of them, or leave it out for a test."},
+	})
+	testNeedsDetail = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute",
+		Detail:  "A delivery of the type {TYPE} describes a whole payment, and detail has no default for it.",
+		Next: []string{"Set detail to jsonencode({ event = …, data = … }) with a payment as the API returns it, or leave out type for a " +
+			"test."},
+	})
+	invalidTestDetail = tfkit.Declare(tfkit.Message{
+		Summary: "Invalid Webhook Test",
+		Detail:  "The detail of the delivery: {REASON}.",
+		Next:    []string{"Set detail as its documentation says: " + strings.ReplaceAll(detailDescription, "`", "")},
+	})
+	webhookNotTested = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Tested", Next: []string{tfkit.ByReason, invokedAgain}})
+)
+
 // check adds an error for what is known of a delivery and would be refused.
 func (m *testModel) check(diags *diag.Diagnostics) {
 	kind := typeTest
@@ -98,19 +120,16 @@ func (m *testModel) check(diags *diag.Diagnostics) {
 	case !m.Type.IsNull():
 		kind = m.Type.ValueString()
 		if err := checkType(kind); err != nil {
-			diags.AddAttributeError(path.Root("type"), "Invalid Webhook Test", fmt.Sprintf("The type of the delivery: %s.\n\nSet type to one of them, or leave it out for a test.", err))
+			invalidTestType.AddAt(diags, path.Root("type"), tfkit.Values{"REASON": err})
 			return
 		}
 	}
 	switch {
 	case m.Detail.IsNull() && (kind == typeSend || kind == typeReceive):
-		diags.AddAttributeError(path.Root("detail"), "Missing Attribute",
-			fmt.Sprintf("A delivery of the type %s tells of a whole payment, and there is no default for that.\n\n"+
-				"Set detail to jsonencode({ event = …, data = … }) with a payment as the API returns it, or leave out type for a test.", kind))
+		testNeedsDetail.AddAt(diags, path.Root("detail"), tfkit.Values{"TYPE": kind})
 	case !m.Detail.IsNull() && !m.Detail.IsUnknown():
 		if err := checkDetail(kind, m.Detail.ValueString()); err != nil {
-			diags.AddAttributeError(path.Root("detail"), "Invalid Webhook Test",
-				fmt.Sprintf("The detail of the delivery: %s.\n\nSet detail to what the API delivers. %s", err, strings.ReplaceAll(detailDescription, "`", "")))
+			invalidTestDetail.AddAt(diags, path.Root("detail"), tfkit.Values{"REASON": err})
 		}
 	}
 }
@@ -129,8 +148,12 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	environment, _ := a.Settings.Environment(config.EnvironmentID, &resp.Diagnostics).ID()
 	id, _ := config.WebhookID.ID()
 	delivery, err := voltage.NewID()
+	failure := tfkit.Failure{
+		Message: webhookNotTested, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err,
+		Values: tfkit.Values{"DELIVERY": delivery},
+	}
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err}.Diagnostic())
+		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -144,9 +167,9 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		test.Payload.Detail = json.RawMessage(config.Detail.ValueString())
 	}
 	if err := client.TestWebhook(ctx, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}, test); err != nil {
-		failure := tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: testBlame}
+		failure.Err, failure.Blame = err, testBlame
 		if voltage.IsDoubtful(err) {
-			failure.Next = fmt.Sprintf("The delivery %s may have been made nevertheless. Look at the receiver, and invoke the action again.", delivery)
+			failure.Next = invokedAgain
 		}
 		resp.Diagnostics.Append(failure.Diagnostic())
 		return

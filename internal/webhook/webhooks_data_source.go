@@ -72,6 +72,8 @@ func (d *webhooksDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 }
 
+var webhooksNotRead = tfkit.Declare(tfkit.Message{Summary: "Webhooks Not Read"})
+
 // Read implements [datasource.DataSource].
 func (d *webhooksDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var model webhooksModel
@@ -95,7 +97,7 @@ func (d *webhooksDataSource) Read(ctx context.Context, req datasource.ReadReques
 	err = voltage.WithoutItems(err, excluder(name.MatchString))
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Webhooks Not Read", Object: fmt.Sprintf("The webhooks of organization %s", organization), Err: err,
+			Message: webhooksNotRead, Object: fmt.Sprintf("The webhooks of organization %s", organization), Err: err,
 		}.Diagnostic())
 		return
 	}

@@ -1,4 +1,4 @@
-// The program messages writes the tables of every error and warning of the provider, as its code has them, into the guide
+// The program messages writes the tables of every error and warning of the provider, as they are declared, into the guide
 // templates/guides/when-things-go-wrong.md. It runs in the repository's folder, as a part of make generate.
 package main
 
@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	_ "github.com/voltagecloud/terraform-provider-voltage/internal/provider" // with all packages that declare messages
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
@@ -47,46 +48,53 @@ func generated(root string) (before, after string, err error) {
 	if !found || !ended {
 		return "", "", errors.New("the guide lacks the marks of what is generated")
 	}
-	messages, err := collect(root + "/internal")
-	if err != nil {
-		return "", "", err
-	}
-	return before, head + begin + tables(messages) + end + tail, nil
+	return before, head + begin + tables(tfkit.Messages(), tfkit.NextSteps()) + end + tail, nil
 }
 
-// tables writes all messages in Markdown.
-func tables(messages []message) string {
+// tables writes messages and next steps in Markdown.
+func tables(messages []tfkit.Message, steps []tfkit.NextStep) string {
 	var b strings.Builder
-	for _, warnings := range []bool{false, true} {
-		title := "Errors"
-		if warnings {
-			title = "Warnings"
+	b.WriteString("\n### Errors\n\n| summary | detail | Terraform's state | next step |\n|---|---|---|---|\n")
+	for _, m := range messages {
+		if !m.Warning {
+			row(&b, m.Summary, m.Detail, either(m.State), either(m.Next))
 		}
-		fmt.Fprintf(&b, "\n### %s\n\n| summary | detail | next step |\n|---|---|---|\n", title)
-		for _, m := range messages {
-			if m.warning != warnings {
-				continue
-			}
-			steps := m.next
-			if m.byError {
-				steps = append(append([]string{}, steps...), "[by the reason](#next-steps-by-the-reason)")
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s |\n", cell(m.summary), cell(m.detail), cell(strings.Join(steps, "\nor: ")))
+	}
+	b.WriteString("\n### Warnings\n\n| summary | detail | next step |\n|---|---|---|\n")
+	for _, m := range messages {
+		if m.Warning {
+			row(&b, m.Summary, m.Detail, either(m.Next))
 		}
 	}
 	b.WriteString("\n### Next steps by the reason\n\n| reason | next step |\n|---|---|\n")
-	for _, step := range tfkit.NextSteps() {
+	for _, step := range steps {
 		when := step.When
 		if strings.Contains(when, "_") && !strings.Contains(when, " ") { // a type of the API
 			when = "`" + when + "`"
 		}
-		fmt.Fprintf(&b, "| %s | %s |\n", cell(when), cell(step.Do))
+		row(&b, when, step.Do)
 	}
 	b.WriteString("\n")
 	return b.String()
 }
 
-// cell writes a text into a cell of a table.
-func cell(text string) string {
-	return strings.NewReplacer("|", `\|`, "\n", "<br>", "<", "&lt;", ">", "&gt;", "*", `\*`).Replace(strings.TrimSpace(text))
+// either joins texts of which one is shown.
+func either(texts []string) string {
+	shown := make([]string, 0, len(texts))
+	for _, text := range texts {
+		if text == tfkit.ByReason {
+			text = "[by the reason](#next-steps-by-the-reason)"
+		}
+		shown = append(shown, text)
+	}
+	return strings.Join(shown, "\nor: ")
+}
+
+// row writes a row of a table.
+func row(b *strings.Builder, cells ...string) {
+	escape := strings.NewReplacer("|", `\|`, "\n", "<br>", "<", "&lt;", ">", "&gt;", "*", `\*`)
+	for _, cell := range cells {
+		b.WriteString(strings.TrimRight("| "+escape.Replace(strings.TrimSpace(cell)), " ") + " ")
+	}
+	b.WriteString("|\n")
 }
