@@ -85,6 +85,10 @@ type cell struct {
 	config   acctest.Config
 	// objects is what the errors have to name one of.
 	objects []string
+	// existing are the IDs of what is read, by its kind.
+	existing map[string]string
+	// lags is whether reads lag behind writes while the fault lasts.
+	lags bool
 }
 
 // operation is something a person does with Terraform.
@@ -436,23 +440,20 @@ var operations = map[string]operation{
 	"line take over":   {settle("voltage_sandbox_line_of_credit", nil, false), apply, sameSettings, []string{"update_sandbox_line_of_credit"}},
 	"line change": {settle("voltage_sandbox_line_of_credit", acctest.Config{"limit": 6000}, false), apply, sameSettings,
 		[]string{"update_sandbox_line_of_credit"}},
-	"data sources": {func(c *cell) {
-		prepared(acctest.Config{})(c)
-		c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
-		c.Emulator.SetCheckout(c.EnvironmentID, emulator.Checkout{OriginPolicy: "deny_all"})
+	"webhook test": {func(c *cell) {
+		c.webhook()
+		c.made()
+		c.config = acctest.Config{"webhook_id": c.instance.String("id")}
 	}, func(c *cell) acctest.Diagnostics {
-		var all acctest.Diagnostics
-		for kind, config := range map[string]acctest.Config{
-			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil,
-			"voltage_wallet_ledger":  {"wallet_id": c.instance.String("id")},
-			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil, "voltage_webhooks": nil,
-			"voltage_wallet_policies": {"wallet_id": c.instance.String("id")}, "voltage_checkout_settings": nil, "voltage_assets": nil,
-		} {
-			_, diags := c.ReadDataSource(c.t.Context(), kind, config)
-			all = append(all, diags...)
+		_, diags := c.Invoke(c.t.Context(), "voltage_webhook_test", c.config)
+		return diags
+	}, func(c *cell) {
+		if c.Emulator.Count("test_webhook") == 0 {
+			c.t.Error("no delivery was asked for")
 		}
-		return all
-	}, oneWallet, nil},
+	}, []string{"test_webhook"}},
+	"data sources":   {readable, readEach, oneWallet, nil},
+	"list resources": {readable, queryEach, queriedAll, nil},
 }
 
 func canBePaid(c *cell) {
@@ -551,19 +552,21 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	if _, hangs := fault.Effect.(emulator.Hang); hangs {
 		attacked["request_timeout"] = "500ms"
 	}
-	c := &cell{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+	c := &cell{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
 	op.prepare(c)
 	c.Protocol = w.Protocol(t, attacked)
 	waits := []string{"create", "update", "delete"}
 	switch {
 	case c.config["payment_request"] != nil:
 		waits = []string{"invoke"}
+	case c.config["webhook_id"] != nil:
+		waits = nil
 	case c.instance.Type == "voltage_payment_request":
 		waits = waits[:1]
 	case c.instance.Type == "voltage_sandbox_line_of_credit":
 		waits = waits[:2]
 	}
-	if c.config != nil {
+	if c.config != nil && waits != nil {
 		timeouts := acctest.Config{}
 		for _, wait := range waits {
 			timeouts[wait] = "3s"

@@ -72,11 +72,11 @@ func (a *sendAction) planAccount(ctx context.Context, config *sendModel, diags *
 	if diags.HasError() || !known || !walletKnown {
 		return nil
 	}
-	wallet, err := client.GetWallet(ctx, organization, id)
+	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	if err != nil {
 		return nil
 	}
-	account := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
+	account := &account{client: client, wallet: wallet, currency: voltage.CurrencyBTC}
 	if err := account.readCurrency(ctx); err != nil {
 		account.currency = "" // the apply says so
 	}
@@ -89,7 +89,7 @@ func (m *sendModel) planEarlier(ctx context.Context, account *account, to *desti
 	if !own || account == nil || to == nil {
 		return false
 	}
-	earlier, err := account.client.GetPayment(ctx, account.organization, account.wallet.EnvironmentID, id)
+	earlier, err := account.client.GetPayment(ctx, account.ref(id))
 	if err != nil {
 		return false // the apply reads it again, and sends nothing without it
 	}

@@ -17,19 +17,23 @@ const maxQuotes = 3
 
 // account is a wallet with what a payment needs to know of it.
 type account struct {
-	client       *voltage.Client
-	organization uuid.UUID
-	wallet       *voltage.Wallet
-	currency     string // of its line of credit; btc where it has none
+	client   *voltage.Client
+	wallet   *voltage.Wallet
+	currency string // of its line of credit; btc where it has none
+}
+
+// ref is an object of the wallet's organization and environment.
+func (a *account) ref(id uuid.UUID) voltage.Ref {
+	return voltage.Ref{OrganizationID: a.wallet.OrganizationID, EnvironmentID: a.wallet.EnvironmentID, ID: id}
 }
 
 // readAccount reads a wallet, which may have been made a moment ago, and its line's currency.
-func readAccount(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*account, error) {
-	wallet, err := client.GetSettledWallet(ctx, organization, id)
+func readAccount(ctx context.Context, client *voltage.Client, wallet voltage.Ref) (*account, error) {
+	found, err := client.GetSettledWallet(ctx, wallet)
 	if err != nil {
 		return nil, err
 	}
-	a := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
+	a := &account{client: client, wallet: found, currency: voltage.CurrencyBTC}
 	return a, a.readCurrency(ctx)
 }
 
@@ -38,7 +42,7 @@ func (a *account) readCurrency(ctx context.Context) error {
 	if a.wallet.LineOfCreditID == nil {
 		return nil
 	}
-	line, err := a.client.FindLineOfCredit(ctx, a.organization, *a.wallet.LineOfCreditID)
+	line, err := a.client.FindLineOfCredit(ctx, a.ref(*a.wallet.LineOfCreditID))
 	if err != nil {
 		return err
 	}
@@ -46,8 +50,10 @@ func (a *account) readCurrency(ctx context.Context) error {
 	return nil
 }
 
-// send sends a payment once, with a quote where it needs one. next is what to do after an error, empty for the usual.
-func (a *account) send(ctx context.Context, send voltage.NewSend, to *destination) (next string, sent voltage.Sent, err error) {
+// send sends a payment once, under an ID, with a quote where it needs one. next is what to do after an error, empty for the usual.
+func (a *account) send(
+	ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination,
+) (next string, sent voltage.Sent, err error) {
 	send.Currency = a.currency
 	if a.currency == voltage.CurrencyUSD {
 		send.Data.Amount = to.amount() // the payment names the quoted amount
@@ -56,13 +62,13 @@ func (a *account) send(ctx context.Context, send voltage.NewSend, to *destinatio
 	_, err = a.withQuote(ctx, to.amount(), func(quote *uuid.UUID) error {
 		send.QuoteID, asked = quote, true
 		var failed error
-		sent, failed = a.client.CreateSend(ctx, a.organization, a.wallet.EnvironmentID, send)
+		sent, failed = a.client.CreateSend(ctx, a.ref(id), send)
 		return failed
 	})
 	if err != nil && asked && !tfkit.IsRefused(err) {
 		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+
 			"before anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = %q can be invoked again "+
-			"without paying twice.", send.ID, send.ID)
+			"without paying twice.", id, id)
 	}
 	return next, sent, err
 }
@@ -104,18 +110,18 @@ func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Qu
 		return nil, err
 	}
 	request := voltage.NewQuote{
-		ID: id, LineOfCreditID: *a.wallet.LineOfCreditID, Network: a.wallet.Network, Amount: amount, To: voltage.CurrencyUSD,
+		LineOfCreditID: *a.wallet.LineOfCreditID, Network: a.wallet.Network, Amount: amount, To: voltage.CurrencyUSD,
 	}
 	if amount.Currency == voltage.CurrencyUSD {
 		request.To = voltage.CurrencyBTC
 	}
-	if err := a.client.CreateQuote(ctx, a.organization, a.wallet.EnvironmentID, request); err != nil {
+	if err := a.client.CreateQuote(ctx, a.ref(id), request); err != nil {
 		return nil, fmt.Errorf("the quote for %s was not made: %w", amount, err)
 	}
 	return voltage.Poll(ctx, a.client, voltage.Wait[*voltage.Quote]{
 		For: "the quote for " + amount.String(),
 		Read: func(ctx context.Context) (*voltage.Quote, error) {
-			quote, err := a.client.GetQuote(ctx, a.organization, a.wallet.EnvironmentID, id)
+			quote, err := a.client.GetQuote(ctx, a.ref(id))
 			if voltage.IsNotFound(err) {
 				return nil, nil
 			}

@@ -39,7 +39,7 @@ func BenchmarkGetWallet(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.GetWallet(b.Context(), organization, walletID); err != nil {
+		if _, err := client.GetWallet(b.Context(), walletRef); err != nil {
 			b.Fatal(err)
 		}
 	}

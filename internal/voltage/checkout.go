@@ -70,7 +70,7 @@ func (c *Client) PutCheckoutSettings(ctx context.Context, organization, environm
 }
 
 func checkoutPath(organization, environment uuid.UUID) string {
-	return "/organizations/" + organization.String() + "/environments/" + environment.String() + "/checkout/settings"
+	return environmentPath(organization, environment) + "/checkout/settings"
 }
 
 // CheckOrigin returns an error for a text that is not an origin exactly as browsers send it (RFC 6454, section 6.2, and the WHATWG

@@ -82,6 +82,14 @@ func IsNotFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Type != ""
 }
 
+// NilIfNotFound makes nil of an object that does not exist: see [IsNotFound].
+func NilIfNotFound[T any](found *T, err error) (*T, error) {
+	if IsNotFound(err) {
+		return nil, nil
+	}
+	return found, err
+}
+
 // IsConflict reports whether err is the API's word that the ID of a creation was used before.
 func IsConflict(err error) bool { return isStatus(err, http.StatusConflict) }
 

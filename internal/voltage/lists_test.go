@@ -18,17 +18,17 @@ func reads(t *testing.T) map[string]func(*Client) error {
 	ctx := t.Context()
 	only := func(_ any, err error) error { return err }
 	return map[string]func(*Client) error{
-		"wallet":         func(c *Client) error { return only(c.GetWallet(ctx, organization, walletID)) },
+		"wallet":         func(c *Client) error { return only(c.GetWallet(ctx, walletRef)) },
 		"wallets":        func(c *Client) error { return only(c.ListWallets(ctx, organization, WalletFilter{})) },
-		"webhook":        func(c *Client) error { return only(c.GetWebhook(ctx, organization, environment, hookID)) },
+		"webhook":        func(c *Client) error { return only(c.GetWebhook(ctx, hookRef)) },
 		"webhooks":       func(c *Client) error { return only(c.ListWebhooks(ctx, organization, WebhookFilter{})) },
-		"webhook secret": func(c *Client) error { return only(c.RotateWebhookSecret(ctx, organization, environment, hookID)) },
-		"line":           func(c *Client) error { return only(c.GetLineOfCredit(ctx, organization, lineID)) },
+		"webhook secret": func(c *Client) error { return only(c.RotateWebhookSecret(ctx, hookRef)) },
+		"line":           func(c *Client) error { return only(c.GetLineOfCredit(ctx, lineRef)) },
 		"lines":          func(c *Client) error { return only(c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{})) },
-		"payment":        func(c *Client) error { return only(c.GetPayment(ctx, organization, environment, paymentID)) },
-		"history":        func(c *Client) error { return only(c.GetPaymentHistory(ctx, organization, environment, paymentID)) },
-		"quote":          func(c *Client) error { return only(c.GetQuote(ctx, organization, environment, paymentID)) },
-		"policies":       func(c *Client) error { return only(c.GetWalletPolicies(ctx, organization, walletID)) },
+		"payment":        func(c *Client) error { return only(c.GetPayment(ctx, paymentRef)) },
+		"history":        func(c *Client) error { return only(c.GetPaymentHistory(ctx, paymentRef)) },
+		"quote":          func(c *Client) error { return only(c.GetQuote(ctx, paymentRef)) },
+		"policies":       func(c *Client) error { return only(c.GetWalletPolicies(ctx, walletRef)) },
 		"settings":       func(c *Client) error { return only(c.GetCheckoutSettings(ctx, organization, environment)) },
 		"assets":         func(c *Client) error { return only(c.ListAssets(ctx, organization, "")) },
 		"payments": func(c *Client) error {
@@ -38,7 +38,7 @@ func reads(t *testing.T) map[string]func(*Client) error {
 			return nil
 		},
 		"ledger": func(c *Client) error {
-			for _, err := range c.WalletLedger(ctx, organization, walletID, LedgerFilter{}) {
+			for _, err := range c.WalletLedger(ctx, walletRef, LedgerFilter{}) {
 				return err
 			}
 			return nil
@@ -189,7 +189,7 @@ func TestOddItemsElsewhere(t *testing.T) {
 		t.Errorf("assets: %v, %v", assets, err)
 	}
 	client, _ = serve(t, jsonAnswer(`{"events":[{"event_type":"a","time":"2026-09-01T10:00:00Z","position":1},{"event_type":"b"}]}`))
-	if events, err := client.GetPaymentHistory(t.Context(), organization, environment, paymentID); len(events) != 1 || err == nil {
+	if events, err := client.GetPaymentHistory(t.Context(), paymentRef); len(events) != 1 || err == nil {
 		t.Errorf("history: %v, %v", events, err)
 	}
 	client, _ = serve(t, jsonAnswer(`{"items":[`+payment(paymentID, "")+`,`+payment(walletID, `,"updated_at":7`)+`,`+payment(hookID, "")+`],"has_more":false}`))
@@ -236,7 +236,7 @@ func TestEndlessPages(t *testing.T) {
 				walk(err)
 			}
 		} else {
-			for _, err := range client.WalletLedger(t.Context(), organization, walletID, LedgerFilter{}) {
+			for _, err := range client.WalletLedger(t.Context(), walletRef, LedgerFilter{}) {
 				walk(err)
 			}
 		}

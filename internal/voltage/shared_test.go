@@ -539,14 +539,14 @@ func TestGetListedWallet(t *testing.T) {
 		answer(200, "application/json", "["+strings.Join(wallets, ",")+"]"), refusal(404, "instance_not_found"),
 	)
 	for _, id := range ids {
-		if got, err := client.GetListedWallet(t.Context(), organization, environment, id); err != nil || got.ID != id {
+		if got, err := client.GetListedWallet(t.Context(), inEnvironment(id)); err != nil || got.ID != id {
 			t.Errorf("%v, %v", got, err)
 		}
 	}
 	if len(s.seen()) != 4 || !strings.HasSuffix(s.seen()[3], "/wallets?environment_id="+environment.String()) {
 		t.Errorf("sent %v", s.seen())
 	}
-	if _, err := client.GetListedWallet(t.Context(), organization, environment, missing); !IsNotFound(err) {
+	if _, err := client.GetListedWallet(t.Context(), inEnvironment(missing)); !IsNotFound(err) {
 		t.Errorf("missing: %v", err)
 	}
 	if !slices.ContainsFunc(s.seen()[4:], func(r string) bool { return strings.HasSuffix(r, missing.String()) }) {
@@ -584,7 +584,7 @@ func TestGetListedWallet_hugeEnvironment(t *testing.T) {
 	}))
 	for range 20 {
 		id := uuid.New()
-		if got, err := client.GetListedWallet(t.Context(), organization, environment, id); err != nil || got.ID != id {
+		if got, err := client.GetListedWallet(t.Context(), inEnvironment(id)); err != nil || got.ID != id {
 			t.Fatalf("%v, %v", got, err)
 		}
 	}
@@ -610,7 +610,7 @@ func TestWaitsAreConfirmed(t *testing.T) {
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	client := newTestClient(t, Config{BaseURL: server.URL + "/v1", ShareAfter: -1})
-	got, err := client.WaitForWallet(t.Context(), organization, environment, walletID, Wait[*Wallet]{
+	got, err := client.WaitForWallet(t.Context(), inEnvironment(walletID), Wait[*Wallet]{
 		For: "it", Done: func(w *Wallet) (bool, error) { return w != nil && w.Active, nil }, Describe: func(*Wallet) string { return "" },
 	})
 	seen := s.seen()
@@ -629,7 +629,7 @@ func TestWaitsAreConfirmed(t *testing.T) {
 	again := httptest.NewServer(s)
 	t.Cleanup(again.Close)
 	client = newTestClient(t, Config{BaseURL: again.URL + "/v1", ShareAfter: -1})
-	if _, err := client.WaitForWebhook(t.Context(), organization, environment, hookID, Wait[*Webhook]{
+	if _, err := client.WaitForWebhook(t.Context(), hookRef, Wait[*Webhook]{
 		For: "it", Done: func(w *Webhook) (bool, error) { return w == nil || w.Deleted(), nil }, Describe: func(*Webhook) string { return "" }, gone: true,
 	}); err != nil || count != 5 {
 		t.Errorf("%v after %v", err, s.seen())

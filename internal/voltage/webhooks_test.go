@@ -11,7 +11,10 @@ import (
 	"github.com/google/uuid"
 )
 
-var hookID = uuid.MustParse("66666666-6666-4666-8666-666666666666")
+var (
+	hookID  = uuid.MustParse("66666666-6666-4666-8666-666666666666")
+	hookRef = inEnvironment(hookID)
+)
 
 func hookJSON(more string) string {
 	return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":"orders","events":[{"send":"failed"}],
@@ -75,7 +78,7 @@ func TestCreateWebhook(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, test.answers...)
-			secret, err := client.CreateWebhook(t.Context(), organization, environment, NewWebhook{ID: hookID, URL: "https://shop.example", Name: "orders"})
+			secret, err := client.CreateWebhook(t.Context(), hookRef, NewWebhook{URL: "https://shop.example", Name: "orders"})
 			var uncertain *UncertainError
 			got := ""
 			switch {
@@ -102,20 +105,26 @@ func TestWebhookCalls(t *testing.T) {
 		sent   int
 	}{
 		"PATCH " + base: {func(c *Client) error {
-			return c.UpdateWebhook(t.Context(), organization, environment, hookID, WebhookChange{Name: "x"})
+			return c.UpdateWebhook(t.Context(), hookRef, WebhookChange{Name: "x"})
 		}, status(202), 2},
-		"DELETE " + base:          {func(c *Client) error { return c.DeleteWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
-		"POST " + base + "/start": {func(c *Client) error { return c.StartWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
-		"POST " + base + "/stop":  {func(c *Client) error { return c.StopWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
+		"DELETE " + base: {func(c *Client) error {
+			return c.DeleteWebhook(t.Context(), hookRef)
+		}, status(202), 2},
+		"POST " + base + "/start": {func(c *Client) error {
+			return c.StartWebhook(t.Context(), hookRef)
+		}, status(202), 2},
+		"POST " + base + "/stop": {func(c *Client) error {
+			return c.StopWebhook(t.Context(), hookRef)
+		}, status(202), 2},
 		"POST " + base + "/keys": {func(c *Client) error {
-			got, err := c.RotateWebhookSecret(t.Context(), organization, environment, hookID)
+			got, err := c.RotateWebhookSecret(t.Context(), hookRef)
 			if err == nil && got != "vltg_s" {
 				err = fmt.Errorf("secret %q", got)
 			}
 			return err
 		}, secret, 2},
 		"POST " + base + "/test": {func(c *Client) error {
-			if err := c.TestWebhook(t.Context(), organization, environment, hookID, WebhookTest{DeliveryID: walletID}); !IsDoubtful(err) {
+			if err := c.TestWebhook(t.Context(), hookRef, WebhookTest{DeliveryID: walletID}); !IsDoubtful(err) {
 				return fmt.Errorf("a test whose answer was lost: %w", err)
 			}
 			return nil
@@ -142,19 +151,19 @@ func TestWebhookAnswers(t *testing.T) {
 		"an array":             "[" + hookJSON("") + "]",
 	} {
 		client, _ := serve(t, answer(200, "application/json", body))
-		if got, err := client.GetWebhook(t.Context(), organization, environment, hookID); err == nil {
+		if got, err := client.GetWebhook(t.Context(), hookRef); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
 	client, _ := serve(t, answer(200, "application/json", hookJSON(`,"new":{"field":[1]},"deleted_at":"2026-09-01T10:00:00Z"`)))
-	if got, err := client.GetWebhook(t.Context(), organization, environment, hookID); err != nil || !got.Deleted() {
+	if got, err := client.GetWebhook(t.Context(), hookRef); err != nil || !got.Deleted() {
 		t.Errorf("%v, %v", got, err)
 	}
 	for name, body := range map[string]string{
 		"no secret": fmt.Sprintf(`{"id":%q,"shared_secret":""}`, hookID), "another's secret": fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID),
 	} {
 		client, _ := serve(t, answer(202, "application/json", body))
-		if got, err := client.RotateWebhookSecret(t.Context(), organization, environment, hookID); err == nil {
+		if got, err := client.RotateWebhookSecret(t.Context(), hookRef); err == nil {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

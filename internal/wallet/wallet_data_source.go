@@ -95,7 +95,8 @@ func (d *walletDataSource) find(
 ) *voltage.Wallet {
 	const summary = "Wallet Not Read"
 	if id, ok := config.ID.ID(); ok {
-		wallet, err := client.GetSettledWallet(ctx, organization, id) // it may have been made a moment ago, by the same apply
+		// It may have been made a moment ago, by the same apply.
+		wallet, err := client.GetSettledWallet(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 		if err != nil {
 			diags.Append(tfkit.Failure{
 				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
@@ -158,7 +159,7 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 	case 0:
 		return result, nil
 	case 1:
-		line, err := client.FindLineOfCredit(ctx, organization, needed[0])
+		line, err := client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: needed[0]})
 		if voltage.IsNotFound(err) {
 			return result, nil
 		}

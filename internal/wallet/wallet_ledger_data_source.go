@@ -117,7 +117,7 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	filter.PaymentID, _ = model.PaymentID.ID()
 	wallet, _ := model.WalletID.ID()
 	model.OrganizationID, model.Events = tfkit.NewUUID(organization), []ledgerObject{}
-	for event, err := range client.WalletLedger(ctx, organization, wallet, filter) {
+	for event, err := range client.WalletLedger(ctx, voltage.Ref{OrganizationID: organization, ID: wallet}, filter) {
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: "Wallet Ledger Not Read", Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,

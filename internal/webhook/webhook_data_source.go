@@ -83,7 +83,7 @@ func findWebhook(
 	ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, config webhookObject, diags *diag.Diagnostics,
 ) *voltage.Webhook {
 	if id, ok := config.ID.ID(); ok {
-		webhook, err := client.GetWebhook(ctx, organization, environment, id)
+		webhook, err := client.GetWebhook(ctx, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id})
 		if err != nil {
 			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame}.Diagnostic())
 		}

@@ -31,6 +31,8 @@ type SeedOrganization struct {
 	NotApproved   []string                  `json:"not_approved"`
 	NoBankDetails []string                  `json:"no_bank_details"`
 	NoWallets     []string                  `json:"no_wallets"`
+	NoPayments    []string                  `json:"no_payments"`
+	Treasury      bool                      `json:"treasury"`
 }
 
 // SeedEnvironment is an environment of a seed, with what belongs to it.
@@ -43,16 +45,18 @@ type SeedEnvironment struct {
 
 // SeedLineOfCredit is a line of credit of a seed.
 type SeedLineOfCredit struct {
-	ID                 *seedID `json:"id"`
-	Network            string  `json:"network"`
-	Currency           string  `json:"currency"` // absent: btc
-	Limit              *int64  `json:"limit"`
-	Secured            string  `json:"secured"`  // this or verified; secured where both are absent
-	Verified           string  `json:"verified"` // this or secured
-	Waived             bool    `json:"waived"`   // neither of them
-	Disabled           bool    `json:"disabled"`
-	SendBasisPoints    int64   `json:"send_basis_points"`
-	ReceiveBasisPoints int64   `json:"receive_basis_points"`
+	ID                 *seedID            `json:"id"`
+	Network            string             `json:"network"`
+	Currency           string             `json:"currency"` // absent: btc
+	Limit              *int64             `json:"limit"`
+	Secured            string             `json:"secured"`  // this or verified; secured where both are absent
+	Verified           string             `json:"verified"` // this or secured
+	Waived             bool               `json:"waived"`   // neither of them
+	Disabled           bool               `json:"disabled"`
+	SendBasisPoints    int64              `json:"send_basis_points"`
+	ReceiveBasisPoints int64              `json:"receive_basis_points"`
+	PeriodLength       string             `json:"period_length"` // of its bills; absent: daily
+	Bills              seedList[SeedBill] `json:"bills"`
 }
 
 // SeedKey is an API key or a token of a seed.
@@ -159,7 +163,7 @@ func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, na
 		s.refuse(at+".id", "%s has the same ID", other)
 	case taken && kind != "environment": // whose names are looked at anyway
 		s.refuse(at, "%s has the same %s: give one of the two an id of its own", other, map[string]string{
-			"organization": "name", "wallet": "name", "line_of_credit": "network and currency",
+			"organization": "name", "wallet": "name", "line_of_credit": "network and currency", "bill": "start_time",
 		}[kind])
 	}
 	s.ids[id] = at
@@ -195,7 +199,12 @@ func (s *seeding) organization(at string, o SeedOrganization) Organization {
 	result := Organization{
 		ID: s.id(at, o.ID, seedNamespace, "organization", o.Name), Name: o.Name,
 		NotApproved: o.NotApproved, NoBankDetails: o.NoBankDetails, NoWallets: o.NoWallets,
+		NoPayments: o.NoPayments, Treasury: o.Treasury,
 	}
+	each(o.NoPayments, at+".no_payments", func(at, kind string) any {
+		s.oneOf(at, kind, "onchain", "bip21")
+		return nil
+	})
 	for field, networks := range map[string][]string{
 		".not_approved": o.NotApproved, ".no_bank_details": o.NoBankDetails, ".no_wallets": o.NoWallets,
 	} {
@@ -223,7 +232,9 @@ func (s *seeding) environment(at string, e SeedEnvironment, into *Organization, 
 	}
 	names[e.Name] = id
 	lines := each(e.LinesOfCredit, at+".lines_of_credit", func(at string, l SeedLineOfCredit) LineOfCredit {
-		return s.line(at, l, id)
+		line := s.line(at, l, id)
+		into.Bills = append(into.Bills, s.bills(at, l, line)...)
+		return line
 	})
 	into.LinesOfCredit = append(into.LinesOfCredit, lines...)
 	left := map[uuid.UUID]int64{}
@@ -240,8 +251,9 @@ func (s *seeding) line(at string, l SeedLineOfCredit, environment uuid.UUID) Lin
 	line := LineOfCredit{
 		EnvironmentID: environment, Network: l.Network, Currency: s.currency(at+".currency", l.Currency),
 		Secured: l.Secured, Verified: l.Verified, Waived: l.Waived, Disabled: l.Disabled,
-		SendBasisPoints: l.SendBasisPoints, ReceiveBasisPoints: l.ReceiveBasisPoints,
+		SendBasisPoints: l.SendBasisPoints, ReceiveBasisPoints: l.ReceiveBasisPoints, Period: cmp.Or(l.PeriodLength, "daily"),
 	}
+	s.oneOf(at+".period_length", line.Period, billingPeriods...)
 	s.network(at+".network", line.Network)
 	if line.Verified == "" && !line.Waived {
 		line.Secured = cmp.Or(line.Secured, "secured")
