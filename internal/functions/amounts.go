@@ -34,8 +34,8 @@ func NewMsatsToSats() function.Function {
 	return &conversion{
 		name: "msats_to_sats", parameter: "msats", factor: big.NewRat(1, voltage.MsatsPerSat),
 		summary: "Converts millisatoshis to satoshis.",
-		description: "Converts millisatoshis to satoshis (1,000 msats = 1 sat), exactly and without rounding: 1,500 msats are 1.5 sats, and -1,500 msats " +
-			"are -1.5 sats. To round, use `floor` or `ceil`. " + limits,
+		description: "Converts millisatoshis to satoshis (1,000 msats = 1 sat), exactly and without rounding: 1,500 msats are 1.5 sats, and " +
+			"-1,500 msats are -1.5 sats. To round, use `floor` or `ceil`. " + limits,
 		parameterDescription: "A whole number of millisatoshis. It can be negative, as a balance is.",
 	}
 }
@@ -44,8 +44,9 @@ func NewMsatsToSats() function.Function {
 func NewBTCToMsats() function.Function {
 	return &conversion{
 		name: "btc_to_msats", parameter: "btc", factor: big.NewRat(msatsPerBTC, 1),
-		summary:              "Converts bitcoins to millisatoshis.",
-		description:          "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is a tenth and not the nearest binary fraction. " + limits,
+		summary: "Converts bitcoins to millisatoshis.",
+		description: "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is a tenth and not the " +
+			"nearest binary fraction. " + limits,
 		parameterDescription: "A number of bitcoins, with at most eleven decimals. It can be negative.",
 	}
 }

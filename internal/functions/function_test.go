@@ -113,7 +113,8 @@ func TestParseBolt11(t *testing.T) {
 			t.Errorf("example %d: %s", i, failure.Text)
 			continue
 		}
-		if acctest.Text(acctest.Attribute(got, "payment_hash")) != v.PaymentHash || acctest.Attribute(got, "amount_msats").IsNull() != (v.AmountMsat == nil) {
+		if acctest.Text(acctest.Attribute(got, "payment_hash")) != v.PaymentHash ||
+			acctest.Attribute(got, "amount_msats").IsNull() != (v.AmountMsat == nil) {
 			t.Errorf("example %d: %s", i, got)
 		}
 	}
@@ -133,7 +134,9 @@ func TestParseBolt11(t *testing.T) {
 // TestAccFunctions calls the functions from a configuration, with no configuration of the provider.
 func TestAccFunctions(t *testing.T) {
 	t.Parallel()
-	const invoice = "lnbc2500u1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpu9qrsgquk0rl77nj30yxdy8j9vdx85fkpmdla2087ne0xh8nhedh8w27kyke0lp53ut353s06fv3qfegext0eh0ymjpf39tuven09sam30g4vgpfna3rh"
+	const invoice = "lnbc2500u1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rq" +
+		"wzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpu9qrsgquk0rl77nj30yxdy8j9vdx85fkpmdla2087ne0xh8nhedh8w27kyke0lp53ut353s06fv3qfegext0eh0ymjpf39tuven" +
+		"09sam30g4vgpfna3rh"
 	resource.UnitTest(t, resource.TestCase{
 		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_8_0)},
 		ProtoV6ProviderFactories: (&acctest.World{}).Factories(),

@@ -12,7 +12,8 @@ import (
 func TestConvertExtremes(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"1e10000000": "more than", "-1e10000000": "more than", "1e-10000000": "fraction", "-1e-10000000": "fraction", "Inf": "infinite", "-Inf": "infinite",
+		"1e10000000": "more than", "-1e10000000": "more than", "1e-10000000": "fraction", "-1e-10000000": "fraction",
+		"Inf": "infinite", "-Inf": "infinite",
 	} {
 		number, _, err := big.ParseFloat(text, 10, 512, big.ToNearestEven)
 		if err != nil {
@@ -28,7 +29,9 @@ func TestConvertExtremes(t *testing.T) {
 
 // FuzzConversions: a conversion is exact, or an error, and there and back is where it began.
 func FuzzConversions(f *testing.F) {
-	for _, text := range []string{"0", "1", "0.1", "1e30", "-1", "0.00000000001", "9223372036854775807", "1e-400", "21000000", "-7000000", "1e10000000"} {
+	for _, text := range []string{
+		"0", "1", "0.1", "1e30", "-1", "0.00000000001", "9223372036854775807", "1e-400", "21000000", "-7000000", "1e10000000",
+	} {
 		f.Add(text)
 	}
 	toMsats, ok1 := NewSatsToMsats().(*conversion)

@@ -37,8 +37,8 @@ func (*parseBolt11) Metadata(_ context.Context, _ function.MetadataRequest, resp
 func (*parseBolt11) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Reads a Lightning invoice.",
-		MarkdownDescription: "Reads a Lightning invoice ([BOLT 11](https://github.com/lightning/bolts/blob/master/11-payment-encoding.md)), checks its checksum and " +
-			"signature, and returns an object with these attributes:\n\n" +
+		MarkdownDescription: "Reads a Lightning invoice ([BOLT 11](https://github.com/lightning/bolts/blob/master/11-payment-encoding.md)), " +
+			"checks its checksum and signature, and returns an object with these attributes:\n\n" +
 			"- `network`: `mainnet`, `testnet3`, `signet` (mutinynet is a signet) or `regtest`\n" +
 			"- `amount_msats`: the amount in millisatoshis; null where the payer chooses the amount\n" +
 			"- `description`: what is paid for; null where the invoice has a hash of it\n" +
@@ -48,8 +48,8 @@ func (*parseBolt11) Definition(_ context.Context, _ function.DefinitionRequest, 
 			"- `created_at`: when the invoice was made, in RFC 3339\n" +
 			"- `expiry`: how long it can be paid after that, in seconds\n" +
 			"- `expires_at`: when it expires, in RFC 3339; null where that is beyond the year 9999\n\n" +
-			"An invoice that a payer must not pay is an error. The function refuses what a payer with lnd refuses, such as an invoice with neither a " +
-			"description nor the hash of one. Where a field is there twice, the first counts.",
+			"An invoice that a payer must not pay is an error. The function refuses what a payer with lnd refuses, such as an invoice with " +
+			"neither a description nor the hash of one. Where a field is there twice, the first counts.",
 		Parameters: []function.Parameter{function.StringParameter{
 			Name: "invoice", MarkdownDescription: "The invoice, in lower or in upper case. A `lightning:` before it is ignored.",
 		}},
