@@ -28,6 +28,8 @@ type (
 	ProcessingFee = world.ProcessingFee
 	// Checkout is [world.Checkout].
 	Checkout = world.Checkout
+	// Bill is [world.Bill].
+	Bill = world.Bill
 	// Delivery is [world.Delivery].
 	Delivery = world.Delivery
 
@@ -41,6 +43,8 @@ type (
 	SeedKey = world.SeedKey
 	// SeedWallet is [world.SeedWallet].
 	SeedWallet = world.SeedWallet
+	// SeedBill is [world.SeedBill].
+	SeedBill = world.SeedBill
 	// SeedBalance is [world.SeedBalance].
 	SeedBalance = world.SeedBalance
 )

@@ -174,7 +174,7 @@ func TestFaultRefusals(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	for body, reason := range map[string]string{
-		`{"operation":"create_walet","effect":"cut-after"}`: `there is no operation "create_walet"; there are `,
+		`{"operation":"create_walet","effect":"cut-after"}`: `there is no operation "create_walet"; there are abandon_webhook_delivery,`,
 		`{}`:                                                          `there is no effect ""; there are cut-before, cut-after, cut-body, empty-body, hang, delay=DURATION,`,
 		`{"effect":"boom"}`:                                           `there is no effect "boom"`,
 		`{"effect":"cut-after=1"}`:                                    "written cut-after, not cut-after=1",

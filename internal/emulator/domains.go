@@ -10,7 +10,10 @@ var domains = []func(*Emulator){
 	(*Emulator).routePayments,
 	(*Emulator).routeQuotes,
 	(*Emulator).routeWebhooks,
+	(*Emulator).routeDeliveries,
+	(*Emulator).routeBills,
 	(*Emulator).routeCheckout,
+	(*Emulator).routeCheckoutSessions,
+	(*Emulator).routeCheckoutStreams,
 	(*Emulator).routeAssets,
-	(*Emulator).routeNotEmulated,
 }

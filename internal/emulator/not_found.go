@@ -3,7 +3,6 @@ package emulator
 import (
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -47,28 +46,6 @@ func (e *Emulator) methods(r *http.Request) []string {
 		}
 	}
 	return methods
-}
-
-// notEmulated are the operations of the contract that the emulator checks and does not carry out.
-var notEmulated = []string{
-	"abandon_webhook_delivery", "create_event_stream_token", "create_session",
-	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_events",
-	"get_session", "get_session_allowed_origins", "get_webhook_deliveries_as_user", "get_webhook_delivery",
-	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
-}
-
-// NotEmulated returns the operations of the contract that answer 501 here.
-func NotEmulated() []string { return slices.Clone(notEmulated) }
-
-// routeNotEmulated adds what is not emulated. What the API refuses before it does anything is refused here, too.
-func (e *Emulator) routeNotEmulated() {
-	for _, id := range notEmulated {
-		e.route(id, func(*call) reply {
-			return refuse(&problem{
-				status: http.StatusNotImplemented, kind: "not_emulated", detail: "The emulator does not carry out " + id + " yet.",
-			})
-		})
-	}
 }
 
 // Source of the two that follow: the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol. Any page may call the

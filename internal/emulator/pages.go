@@ -1,8 +1,11 @@
 package emulator
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -24,6 +27,69 @@ func (c *call) page() (page, *problem) {
 // part is a page of a list.
 func part[T any](list []T, p page) []T {
 	return list[min(p.offset, len(list)):min(p.offset+p.limit, len(list))]
+}
+
+// paged answers a page of a list that has offsets and, where they are asked for, cursors. refusal is for a cursor of another list.
+func paged[T any](c *call, list []T, write func(T) map[string]any, refusal *problem) reply {
+	query := c.request.URL.Query()
+	page, p := c.page()
+	if p != nil {
+		return refuse(p)
+	}
+	if !page.follow(query) {
+		return refuse(refusal)
+	}
+	next := page.next(query, len(list))
+	content := map[string]any{
+		"items": each(part(list, page), write), "offset": 0, "limit": page.limit, "next_cursor": nil, "has_more": next != nil,
+	}
+	if query.Get("pagination") == "cursor" || query.Get("cursor") != "" {
+		content["next_cursor"] = next
+	} else {
+		content["offset"], content["total"] = page.offset, len(list)
+	}
+	return found(content)
+}
+
+// badCursor refuses a cursor of another list in the words that every list has.
+func badCursor() *problem {
+	return badRequest("invalid_parameter", "The cursor was not given out for this list. Begin again without a cursor.")
+}
+
+// follow moves a page to where the cursor of a request continues, if it has one. It reports false for a cursor that was not given out for
+// the filters and the order of the request.
+func (p *page) follow(query url.Values) bool {
+	cursor := query.Get("cursor")
+	if cursor == "" {
+		return true
+	}
+	text, err := base64.RawURLEncoding.DecodeString(cursor)
+	bound, position, _ := strings.Cut(string(text), "/")
+	number, atoiErr := strconv.Atoi(position)
+	p.offset = number
+	isPosition := err == nil && atoiErr == nil && number >= 0 && number < 1<<30
+	return isPosition && bound == cursorBinding(query) && query.Get("pagination") != "offset"
+}
+
+// next is the cursor of the page that follows in a list of a length, nil after the last page.
+func (p *page) next(query url.Values, length int) any {
+	end := p.offset + p.limit
+	if end >= length {
+		return nil
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(cursorBinding(query) + "/" + strconv.Itoa(end)))
+}
+
+// cursorBinding is the same for the same filters and order.
+func cursorBinding(query url.Values) string {
+	bound := url.Values{}
+	for name, values := range query {
+		if name != "cursor" && name != "limit" && name != "offset" && name != "pagination" {
+			bound[name] = values
+		}
+	}
+	sum := sha256.Sum256([]byte(bound.Encode()))
+	return base64.RawURLEncoding.EncodeToString(sum[:9])
 }
 
 func pageNumber(query url.Values, name string, otherwise int) (int, *problem) {

@@ -70,6 +70,14 @@ func timestampOrNull(at *time.Time) any {
 
 func later(a, b time.Time) time.Time { return slices.MaxFunc([]time.Time{a, b}, time.Time.Compare) }
 
+// textOrNull is null for an empty text.
+func textOrNull(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}
+
 // each writes every object of a list.
 func each[T any](objects []T, write func(T) map[string]any) []map[string]any {
 	result := make([]map[string]any, 0, len(objects))

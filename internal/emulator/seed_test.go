@@ -65,6 +65,19 @@ func TestSeedExample(t *testing.T) {
 	if ledger.get("total") != 1.0 || !bytes.Contains(ledger.raw, []byte(`"type":"deposited"`)) {
 		t.Errorf("the ledger does not add up to the balance: %s", ledger.raw)
 	}
+	a.expect(403, "access_rights", "GET", base+"/bills", nil)
+	a.key = "vltg_acme_staging"
+	if got := a.expect(200, "", "GET", base+"/bills/summary", nil); got.get("bill_total_count") != 4.0 || got.get("inflight_total_count") != 1.0 ||
+		got.get("by_currency", "btc", "total_due_base_units") != 21_000_000.0 || got.get("by_currency", "usd", "total_due_base_units") != -13455.0 {
+		t.Errorf("the bills come to %s", got.raw)
+	}
+	billed := a.expect(200, "", "GET", base+"/bills?limit=1&sort_order=ASC", nil).raw
+	for _, want := range []string{`"start_time":"2026-08-01T00:00:00.000000000Z"`, `"amount":9000000`, `"amount":9100000`, `"status":"paid"`, orders.String()} {
+		if !bytes.Contains(billed, []byte(want)) {
+			t.Errorf("the first bill lacks %s: %s", want, billed)
+		}
+	}
+	a.key = "vltg_acme_read_only"
 	wallet := map[string]any{
 		"id": uuid.NewString(), "environment_id": environment, "line_of_credit_id": world[0].LinesOfCredit[0].ID, "name": "new", "network": "mainnet", "limit": 1,
 	}
@@ -123,10 +136,38 @@ func TestSeedDefaults(t *testing.T) {
 	}
 }
 
+// TestSeedBills: a bill of a seed has what is left out, and its ID is the same at every start.
+func TestSeedBills(t *testing.T) {
+	t.Parallel()
+	text := seedOf(`{"network":"mutinynet","limit":1000,"period_length":"weekly","bills":[{"amount_due":5},{"amount_due":7,"start_time":"2026-08-01T00:00:00Z","status":"failed"}]}`, "", "")
+	world := seeded(t, text)
+	first, second := world[0].Bills[0], world[0].Bills[1]
+	line := world[0].LinesOfCredit[0]
+	if line.Period != "weekly" || first.LineOfCreditID != line.ID || first.Status != "payment_due" || first.Settlement != "Collection" ||
+		!first.Start.IsZero() || second.Problem != "" || second.Amount != 7 {
+		t.Errorf("the bills are %+v, %+v", first, second)
+	}
+	if again := seeded(t, text)[0].Bills; again[0].ID != first.ID || again[1].ID != second.ID || first.ID == second.ID {
+		t.Errorf("%s and %s are %s and %s at another start", first.ID, second.ID, again[0].ID, again[1].ID)
+	}
+	a := start(t, func(c *emulator.Config) { c.Organizations = world })
+	a.key = world[0].Keys[0].Secret
+	for id, period := range map[uuid.UUID][2]string{first.ID: {"2026-08-24", "2026-08-31"}, second.ID: {"2026-08-01", "2026-08-08"}} {
+		got := a.expect(200, "", "GET", "/organizations/"+world[0].ID.String()+"/bills/"+id.String(), nil)
+		if fmt.Sprintf("%v %v", got.get("start_time"), got.get("end_time")) != period[0]+"T00:00:00.000000000Z "+period[1]+"T00:00:00.000000000Z" {
+			t.Errorf("got %s", got.raw)
+		}
+	}
+}
+
 // TestSeedRefusals: an error says what is wrong and where.
 func TestSeedRefusals(t *testing.T) {
 	t.Parallel()
 	const env, wallet0 = "organizations[0].environments[0]", "organizations[0].environments[0].wallets[0]"
+	const bill0 = env + ".lines_of_credit[0].bills[0]"
+	billed := func(bills, more string) string {
+		return seedOf(`{"network":"mutinynet","limit":1,"bills":[`+bills+`]`+more+`}`, "", "")
+	}
 	wallet := func(fields string) string { return `{"name":"orders","network":"mutinynet"` + fields + `}` }
 	for name, test := range map[string]struct{ seed, want string }{
 		"empty":                {"", "line 1: the seed is not JSON"},
@@ -184,6 +225,20 @@ func TestSeedRefusals(t *testing.T) {
 		"line elsewhere":       {seedOf(`{"id":"`+ownLineID+`","network":"mainnet","limit":1}`, wallet(`,"limit":1,"line_of_credit_id":"`+ownLineID+`"`), ""), wallet0 + ".network: the line of credit is on mainnet"},
 		"line in another":      {seedOf(`{"id":"`+ownLineID+`","network":"mutinynet","limit":1}`, wallet(`,"limit":1,"currency":"usd","line_of_credit_id":"`+ownLineID+`"`), ""), wallet0 + ".currency: the line of credit is in btc"},
 		"more than the line":   {seedOf(oneLine, wallet(`,"limit":600`)+`,{"name":"second","network":"mutinynet","limit":401}`, ""), env + ".wallets[1].limit: the line of credit has 400 left of 1000, the wallet takes 401"},
+		"unknown period":       {seedOf(`{"network":"mutinynet","limit":1,"period_length":"yearly"}`, "", ""), env + `.lines_of_credit[0].period_length: "yearly" is not one of daily, weekly`},
+		"bills of no period":   {billed(`{"amount_due":1}`, `,"period_length":"never"`), env + ".lines_of_credit[0].bills: a line of credit that is never billed"},
+		"bill without amount":  {billed(`{}`, ""), bill0 + ".amount_due: a bill has an amount of 0 or more"},
+		"negative bill":        {billed(`{"amount_due":-1}`, ""), bill0 + ".amount_due: a bill has an amount of 0 or more"},
+		"bill of no status":    {billed(`{"amount_due":1,"status":"due"}`, ""), bill0 + `.status: "due" is not one of payment_due, queued`},
+		"bill of no side":      {billed(`{"amount_due":1,"settlement_type":"payout"}`, ""), bill0 + `.settlement_type: "payout" is not one of Collection, Payout`},
+		"bill with a color":    {billed(`{"amount_due":1,"color":"red"}`, ""), bill0 + `: there is no field "color"`},
+		"bill of no time":      {billed(`{"amount_due":1,"start_time":"today"}`, ""), bill0 + `: want a time such as 2026-09-13T00:00:00Z, not "today"`},
+		"bill with an end":     {billed(`{"amount_due":1,"end_time":"2026-09-13T00:00:00Z"}`, ""), bill0 + ".end_time: a bill with an end has a start_time"},
+		"bill that ends early": {billed(`{"amount_due":1,"start_time":"2026-09-13T00:00:00Z","end_time":"2026-09-13T00:00:00Z"}`, ""), bill0 + ".end_time: the end of a bill is after its start"},
+		"bill twice":           {billed(`{"amount_due":1,"start_time":"2026-09-13T00:00:00Z"},{"amount_due":1,"start_time":"2026-09-13T02:00:00+02:00"}`, ""), env + ".lines_of_credit[0].bills[1]: " + bill0 + " has the same start_time"},
+		"void and paid":        {billed(`{"amount_due":1,"status":"void","amount_paid":1}`, ""), bill0 + ".amount_paid: only a bill with the status paid has one"},
+		"paid below 0":         {billed(`{"amount_due":1,"status":"paid","amount_paid":-1}`, ""), bill0 + ".amount_paid: -1 is below 0"},
+		"error of nothing":     {billed(`{"amount_due":1,"error":"no"}`, ""), bill0 + ".error: only a bill with the status failed has one"},
 		"no amount":            {seedOf(oneLine, wallet(`,"balances":[{}]`), ""), wallet0 + ".balances[0].amount: a balance has an amount"},
 		"balance twice":        {seedOf(oneLine, wallet(`,"balances":[{"amount":1},{"amount":1}]`), ""), wallet0 + ".balances[1].currency: the wallet has another balance of btc"},
 		"owing without credit": {seedOf(oneLine, wallet(`,"balances":[{"amount":-1}]`), ""), wallet0 + ".balances[0].amount: -1 is more than the wallet can owe"},

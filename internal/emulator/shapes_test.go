@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path"
 	"slices"
 	"strings"
 	"testing"
@@ -17,6 +18,9 @@ import (
 
 // differences are the fields that one value has and the other has not. Where one of the two is null or empty, nothing is compared.
 func differences(at string, want, got any) []string {
+	if strings.HasSuffix(at, "payload.") || at == "payout_holdback." {
+		return nil // of any type, whatever the fixture has
+	}
 	switch want := want.(type) {
 	case object:
 		got, ok := got.(object)
@@ -93,10 +97,54 @@ func TestShapes(t *testing.T) {
 			return made
 		}
 	}
+	delivery := func(statuses ...int) func(*api) string {
+		return func(a *api) string {
+			path, _ := a.hook(object{"url": newReceiver(a.t, statuses...).URL, "events": []object{}})
+			a.pass(2 * time.Second)
+			made := a.test(path)
+			a.pass(2 * time.Second)
+			a.ended(made)
+			return made
+		}
+	}
+	attempted := func(a *api) string {
+		path, _ := a.hook(object{"url": newSilence(a.t).URL, "events": []object{}})
+		a.pass(2 * time.Second)
+		return a.test(path)
+	}
 	for fixture, test := range map[string]struct {
 		path func(*api) string
 		pass int // seconds after it was asked for
 	}{
+		"get_webhook_delivery.response.200.attempting":                {attempted, 1},
+		"get_webhook_delivery.response.200.succeeded":                 {delivery(200), 0},
+		"get_webhook_delivery.response.200.failed-client-error":       {delivery(404), 0},
+		"get_webhook_delivery.response.200.failed-server-error":       {delivery(500), 0},
+		"get_webhook_deliveries_as_user.response.200.offset":          {func(a *api) string { return path.Dir(delivery(200)(a)) }, 0},
+		"get_webhook_deliveries_as_user.response.200.cursor":          {func(a *api) string { return path.Dir(delivery(200)(a)) + "?pagination=cursor&limit=0" }, 0},
+		"get_webhook_delivery_summary_as_user.response.200.estimated": {func(a *api) string { return path.Dir(delivery(200)(a)) + "/summary?statuses[]=failed" }, 0},
+		"get_bill_as_user.response.200.payment_due": {func(a *api) string {
+			rich(a)
+			return a.billed(emulator.Bill{Amount: 1000})
+		}, 0},
+		"get_bill_as_user.response.200.void": {func(a *api) string { return a.billed(emulator.Bill{Status: "void"}) }, 0},
+		"get_bill_as_user.response.200.queued": {func(a *api) string {
+			return a.billed(emulator.Bill{LineOfCreditID: emulator.StagingUSDLineID, Status: "queued", Settlement: "Payout", Amount: 5})
+		}, 0},
+		"get_bill_as_user.response.200.processing": {func(a *api) string {
+			return a.billed(emulator.Bill{LineOfCreditID: emulator.StagingUSDLineID, Status: "processing", Settlement: "Payout", Amount: 5})
+		}, 0},
+		"get_bill_as_user.response.200.overpaid": {func(a *api) string {
+			return a.billed(emulator.Bill{Status: "paid", Amount: 5})
+		}, 0},
+		"get_bills_as_user.response.200.last":        {func(*api) string { return bills }, 0},
+		"get_bill_summary_as_user.response.200.none": {func(*api) string { return bills + "/summary" }, 0},
+		"get_webhook_delivery.response.200.abandoned": {func(a *api) string {
+			made := attempted(a)
+			a.pass(time.Second)
+			a.expect(202, "", "POST", made+"/abandon", nil)
+			return made
+		}, 1},
 		"get_payment.response.200.send-bolt11-sending":                 {send(nil), 1},
 		"get_payment.response.200.send-bolt11-approved":                {send(nil), 2},
 		"get_payment.response.200.send-bolt11-completed":               {send(nil), 3},
@@ -169,7 +217,7 @@ func TestShapes(t *testing.T) {
 				t.Fatal(err)
 			}
 			checked := bytes.Contains(content, []byte(`"check_only"`)) // the older fixtures are of an API that does not show it
-			a := start(t, delayed, func(c *emulator.Config) {
+			a := start(t, delayed, impatient, func(c *emulator.Config) {
 				c.Organizations[0].Treasury, c.NoCheckOnly = true, !checked
 			})
 			path := test.path(a)

@@ -1,7 +1,6 @@
 package emulator
 
 import (
-	"encoding/json"
 	"net/http"
 	"slices"
 
@@ -31,7 +30,6 @@ func (e *Emulator) routeWebhooks() {
 	e.route("start_webhook_as_user", e.changeWebhook((*world.World).StartWebhook))
 	e.route("stop_webhook_as_user", e.changeWebhook((*world.World).StopWebhook))
 	e.route("generate_webhook_key", e.rotateWebhookKey)
-	e.route("test_webhook", e.testWebhook)
 }
 
 // eventObjects are events as requests write them: one object per event.
@@ -97,30 +95,6 @@ func (e *Emulator) rotateWebhookKey(c *call) reply {
 	id := c.ids["webhook_id"]
 	secret, refusal := e.world.RotateWebhookKey(&c.Call, id)
 	return secretUnless(id, secret, refusal)
-}
-
-// testWebhook delivers what it is given, which keeps to the contract.
-func (e *Emulator) testWebhook(c *call) reply {
-	var request struct {
-		DeliveryID uuid.UUID       `json:"delivery_id"`
-		Payload    json.RawMessage `json:"payload"`
-	}
-	var payload struct {
-		Detail struct {
-			Event string `json:"event"`
-		} `json:"detail"`
-	}
-	if p := c.decode(&request); p != nil {
-		return refuse(p)
-	}
-	if err := json.Unmarshal(request.Payload, &payload); err != nil {
-		return refuse(invalidData(err.Error()))
-	}
-	webhook, refusal := e.world.TestableWebhook(&c.Call, c.ids["webhook_id"])
-	if refusal == nil {
-		e.deliver(webhook, request.DeliveryID, uuid.Nil, payload.Detail.Event, request.Payload)
-	}
-	return acceptedUnless(refusal)
 }
 
 func (e *Emulator) getWebhook(c *call) reply {

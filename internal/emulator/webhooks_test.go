@@ -169,8 +169,8 @@ func TestDeliveries(t *testing.T) {
 			t.Errorf("%s: %v", delivery.Body, err)
 		}
 		outcome := "arrived"
-		if delivery.Problem != "" {
-			outcome = delivery.Problem
+		if delivery.Failure != nil {
+			outcome = delivery.Failure.Detail
 		}
 		statuses[body.Type+" "+body.Detail.Event+" "+outcome]++
 	}

@@ -7,7 +7,7 @@
 //
 // Its world is one organization, or what a seed file says (-seed). Its subcommands reach a running emulator, which
 // VOLTAGE_API_URL names: they pay what a wallet has asked for, as somebody outside would, move money into wallets and out of
-// them, make requests go wrong, and show what was requested. README.md beside this file has them all.
+// them, make bills, make requests go wrong, and show what was requested. README.md beside this file has them all.
 package main
 
 import (
@@ -32,6 +32,8 @@ var commands = []command{
 	{"deposit", "add to what a wallet has", deposit},
 	{"withdraw", "take from what a wallet has", withdraw},
 	{"feature", "switch a feature of an organization on or off", feature},
+	{"bill", "make a bill of a line of credit", bill},
+	{"bill-status", "move a bill to another status", billStatus},
 	{"fault", "make requests to come go wrong", fault},
 	{"faults", "list the faults to come, or clear them", listFaults},
 	{"requests", "list what was requested, or forget it", requests},

@@ -106,8 +106,8 @@ func TestSeedIsInReadme(t *testing.T) {
 	page := readme(t)
 	for title, object := range map[string]any{
 		"an organization": emulator.SeedOrganization{}, "an environment": emulator.SeedEnvironment{},
-		"a line of credit": emulator.SeedLineOfCredit{},
-		"a key":            emulator.SeedKey{}, "a wallet": emulator.SeedWallet{}, "a balance": emulator.SeedBalance{},
+		"a line of credit": emulator.SeedLineOfCredit{}, "a bill": emulator.SeedBill{},
+		"a key": emulator.SeedKey{}, "a wallet": emulator.SeedWallet{}, "a balance": emulator.SeedBalance{},
 	} {
 		_, table, found := strings.Cut(page, "| of "+title+" | |\n")
 		if !found {
@@ -149,9 +149,9 @@ func TestSeedIsInReadme(t *testing.T) {
 func TestReadmeExamples(t *testing.T) {
 	t.Parallel()
 	_, program := running(t)
-	commands := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|feature|fault|faults|requests)\b.*)$`)
+	commands := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|feature|bill|bill-status|fault|faults|requests)\b.*)$`)
 	examples := commands.FindAllStringSubmatch(readme(t), -1)
-	if len(examples) < 12 {
+	if len(examples) < 15 {
 		t.Fatalf("README.md has only the examples %v", examples)
 	}
 	for _, example := range examples {

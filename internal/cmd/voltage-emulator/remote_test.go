@@ -102,6 +102,44 @@ func TestSwitchesFeatures(t *testing.T) {
 	}
 }
 
+// TestBills makes bills and moves them.
+func TestBills(t *testing.T) {
+	t.Parallel()
+	_, program := running(t)
+	btc, usd := emulator.StagingLineID.String(), emulator.StagingUSDLineID.String()
+	const id, period = "1c0ffee1-5b7d-4e8f-9a01-2b3c4d5e6f70", " for 2026-08-01T00:00:00Z to 2026-08-04T00:00:00Z\n"
+	for _, test := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"bill", btc, "9000000", "-id", id, "-start", "2026-08-01T00:00:00Z", "-end", "2026-08-04T00:00:00Z"},
+			id + " payment_due: Collection of 9000000 msats" + period},
+		{[]string{"bill-status", id, "failed", "-error", "no route"}, id + " failed: Collection of 9000000 msats" + period},
+		{[]string{"bill-status", id, "paid"}, id + " paid: Collection of 9000000 msats" + period},
+		{[]string{"bill", "-payout", "-status", "paid", "-paid", "0", usd, "5"}, " paid: Payout of 5 cents for "},
+	} {
+		if out, err := program(test.args...); err != nil || !strings.Contains(out, test.want) {
+			t.Errorf("%v: %v, printed %q", test.args, err, out)
+		}
+	}
+	for _, test := range [][]string{
+		{"see above", "bill", btc},
+		{`"5sats" is no whole number`, "bill", btc, "5sats"},
+		{"another bill of line of credit", "bill", "-start", "2026-08-03T00:00:00Z", btc, "5"},
+		{"an amount of a bill is 0 or more", "bill", btc, "--", "-5"},
+		{"invalid value", "bill", "-id", "x", btc, "5"},
+		{"invalid value", "bill", "-start", "today", btc, "5"},
+		{"invalid value", "bill", "-paid", "all", btc, "5"},
+		{"has no amount that was paid", "bill", "-paid", "5", btc, "5"},
+		{"which is final", "bill-status", id, "void"},
+		{"there is no bill", "bill-status", ordersID.String(), "void"},
+	} {
+		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+}
+
 // TestFaults orders faults with flags before and after the effect, lists them and takes them back.
 func TestFaults(t *testing.T) {
 	t.Parallel()
@@ -125,7 +163,7 @@ request 1 and all that follow of those to come: refuse=400 -type a -code b -deta
 		t.Errorf("%v, printed %q", err, out)
 	}
 	for _, test := range [][]string{
-		{"there is no operation \"create_walet\"; there are ", "fault", "-operation", "create_walet", "cut-after"},
+		{"there is no operation \"create_walet\"; there are abandon_webhook_delivery,", "fault", "-operation", "create_walet", "cut-after"},
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
 		{"see above", "fault"},
 		{"see above", "fault", "cut-after", "stale"},

@@ -21,7 +21,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n\n"+
 			"Runs a Voltage API on this machine until Ctrl-C. The commands reach one that runs; -h after a command says more:\n\n")
 		for _, c := range commands {
-			fmt.Fprintf(stderr, "  %-10s %s\n", c.name, c.summary)
+			fmt.Fprintf(stderr, "  %-12s %s\n", c.name, c.summary)
 		}
 		fmt.Fprint(stderr, "\nFlags:\n")
 		flags.PrintDefaults()
@@ -36,7 +36,9 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	hideDestinations := flags.Bool("hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
 	noCheckOnly := flags.Bool("no-check-only", false, "be the API before v6.14.0: sends do not show check_only, and lists ignore the filter")
 	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
-	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys and wallets from this JSON `file`")
+	freshTokens := flags.Bool("fresh-checkout-tokens", false,
+		"let a repeated creation of a checkout session return another token, instead of the first again")
+	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys, wallets and bills from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -60,15 +62,16 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	log := &lockedWriter{w: stderr}
 	api, err := emulator.New(emulator.Config{
-		Organizations:    world,
-		Delay:            *delay,
-		Latency:          *latency,
-		NoFirstPolicies:  *noFirstPolicies,
-		PolicyLag:        *policyLag,
-		HideDestinations: *hideDestinations,
-		NoCheckOnly:      *noCheckOnly,
-		EventForm:        form,
-		OnViolation:      func(err error) { fmt.Fprintln(log, "contract:", err) },
+		Organizations:       world,
+		Delay:               *delay,
+		Latency:             *latency,
+		NoFirstPolicies:     *noFirstPolicies,
+		PolicyLag:           *policyLag,
+		HideDestinations:    *hideDestinations,
+		NoCheckOnly:         *noCheckOnly,
+		FreshCheckoutTokens: *freshTokens,
+		EventForm:           form,
+		OnViolation:         func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {
 		return fmt.Errorf("making the emulator: %w", err)

@@ -1,31 +1,51 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 )
 
-// Delivery is one delivery of a webhook, with all of its attempts.
+// Delivery is one delivery of a webhook at one moment.
 type Delivery struct {
-	ID, WebhookID uuid.UUID
-	Payment       uuid.UUID // that it is about; uuid.Nil for a test
-	URL           string
-	Event         string
-	Body          []byte
-	Secret        string // that it is signed with, also when the webhook has another one by then
+	ID, WebhookID, Organization, Environment uuid.UUID
+	Payment                                  uuid.UUID // that it is about; uuid.Nil for a test
+	URL                                      string
+	Event                                    string
+	Body                                     []byte
+	Secret                                   string // that it is signed with, also when the webhook has another one by then
 	// State is attempting, succeeded, failed or abandoned.
 	State    string
-	Attempts int
-	// Status is the receiver's last answer, 0 where there was none, and then Problem says why.
-	Status  int
-	Problem string
+	Attempts int // in all
+	// Series is how often the delivery was retried by hand, and Spent how many attempts were made before the last time.
+	Series, Spent int
+	// Status is the receiver's last answer, 0 where there was none. Failure is why the last attempt failed.
+	Status               int
+	Failure              *DeliveryFailure
+	CreatedAt, UpdatedAt time.Time
 }
 
-// deliveryAttempts is how often a delivery is attempted. The contract names no number.
+// DeliveryFailure is why an attempt of a delivery failed, or why the delivery was given up.
+type DeliveryFailure struct {
+	Code       string // of the contract's WebhookDeliveryErrorInfo, empty where it has none
+	Detail     string
+	RetryAfter *int64 // seconds that the receiver asked to wait
+}
+
+// deliveryAttempts is how often a delivery is attempted before it has failed. The contract names no number.
 const deliveryAttempts = 6
+
+// DeliveryOrder asks for a delivery.
+type DeliveryOrder struct {
+	ID      uuid.UUID
+	Payment uuid.UUID // that it is about; uuid.Nil for a test
+	Event   string
+	Body    []byte
+}
 
 // Announcement is an event that a webhook has to be told.
 type Announcement struct {
@@ -87,64 +107,267 @@ func (w *World) listeners(p *Payment, event Event, at time.Time) []Announcement 
 	return announcements
 }
 
-// Deliver begins a delivery, which the caller carries out: it sends the body, and tells of each attempt by [World.Attempted].
-// Deliveries about one payment reach a webhook one after the other, in the order of [World.Attempting].
-func (w *World) Deliver(webhook *Webhook, id, payment uuid.UUID, event string, body []byte) *Delivery {
-	d := &Delivery{
-		ID: id, WebhookID: webhook.ID, Payment: payment, URL: webhook.URL, Event: event, Body: body,
-		Secret: w.state.WebhookSecrets[webhook.ID], State: "attempting",
-	}
-	w.state.Attempting = append(w.state.Attempting, d)
-	return d
+// Deliver begins a delivery at a time. The caller carries it out: see [World.Due]. Deliveries about one payment reach a webhook one after
+// the other, in the order of their beginnings.
+func (w *World) Deliver(webhook *Webhook, order DeliveryOrder, at time.Time) {
+	w.state.Deliveries.put(order.ID, at, Delivery{
+		ID: order.ID, WebhookID: webhook.ID, Organization: webhook.Organization, Environment: webhook.Environment, Payment: order.Payment,
+		URL: webhook.URL, Event: order.Event, Body: order.Body, Secret: w.state.WebhookSecrets[webhook.ID], State: "attempting",
+		CreatedAt: at, UpdatedAt: at,
+	})
+	w.state.Attempting = append(w.state.Attempting, order.ID)
 }
 
-// Attempted tells of an attempt: the status that the receiver answered, or 0 and what prevented an answer, and whether another attempt
-// would change nothing. It returns how long to wait before the next attempt, and whether there is one.
-func (w *World) Attempted(d *Delivery, status int, problem string, final bool) (wait time.Duration, again bool) {
-	if d.State != "attempting" {
+// TestWebhook accepts a delivery to a webhook that is active.
+func (w *World) TestWebhook(c *Call, id uuid.UUID, order DeliveryOrder) *Refusal {
+	webhook, r := w.writableWebhook(c, id)
+	switch {
+	case r != nil:
+		return r
+	case webhook.Status != "active":
+		return stoppedWebhook()
+	case w.state.Deliveries.has(order.ID):
+		return Invalidf("invalid_webhook", "The delivery ID %s was used before.", order.ID) // the contract has no 409 here
+	}
+	w.Deliver(webhook, order, c.Done)
+	if failure := c.failure(); failure != nil {
+		w.endDelivery(order.ID, c.Done, "failed", failure.ofDelivery())
+	}
+	return nil
+}
+
+func stoppedWebhook() *Refusal { return Invalidf("invalid_webhook", "The webhook is stopped.") }
+
+// ofDelivery is a failure as a delivery shows it.
+func (f *Failure) ofDelivery() *DeliveryFailure {
+	return &DeliveryFailure{Code: f.Code, Detail: f.Detail}
+}
+
+// Due returns the deliveries that are to be attempted at a time, in the order of their beginnings.
+func (w *World) Due(now time.Time) []Delivery {
+	var due []Delivery
+	for _, id := range w.state.Attempting {
+		if seen := w.state.Deliveries.seen(id, now); seen != nil && seen.State == "attempting" {
+			due = append(due, w.state.Deliveries.latest(id))
+		}
+	}
+	return due
+}
+
+// Underway returns a delivery, and whether it is still attempted in a series.
+func (w *World) Underway(id uuid.UUID, series int) (Delivery, bool) {
+	d := w.state.Deliveries.latest(id)
+	return d, d.State == "attempting" && d.Series == series
+}
+
+// Outcome is what came of an attempt of a delivery.
+type Outcome struct {
+	Status     int    // that the receiver answered, 0 where there was no answer
+	Answer     string // the beginning of what it answered
+	RetryAfter *int64 // seconds that it asked to wait
+	// Code and Problem say why there was no answer: the code of the contract's WebhookDeliveryErrorInfo, and words.
+	Code, Problem string
+	Final         bool // whether another attempt would change nothing
+}
+
+func (o *Outcome) succeeded() bool { return o.Status >= 200 && o.Status <= 299 }
+
+// failure is why an attempt failed, nil where it did not. Which status has which code is inferred.
+func (o *Outcome) failure() *DeliveryFailure {
+	failure := &DeliveryFailure{Code: o.Code, Detail: o.Problem}
+	switch {
+	case o.succeeded():
+		return nil
+	case o.Status == 0:
+		return failure
+	case o.Status == 401 || o.Status == 403:
+		failure.Code = "authentication_failed"
+	case o.Status == 413:
+		failure.Code = "payload_too_large"
+	case o.Status == 429:
+		failure.Code, failure.RetryAfter = "rate_limited", o.RetryAfter
+	case o.Status >= 400 && o.Status <= 499:
+		failure.Code = "http_client_error"
+	case o.Status >= 500:
+		failure.Code = "http_server_error"
+	default:
+		failure.Code = "invalid_response"
+	}
+	failure.Detail = fmt.Sprintf("The receiver answered %d.", o.Status)
+	if answer := strings.TrimSpace(o.Answer); answer != "" {
+		failure.Detail = fmt.Sprintf("The receiver answered %d: %s", o.Status, answer)
+	}
+	return failure
+}
+
+// Attempted tells of an attempt in a series of a delivery. It returns how long to wait before the next attempt, and whether there is one.
+// It changes nothing once the delivery is no longer attempted in that series.
+func (w *World) Attempted(id uuid.UUID, series int, outcome Outcome) (wait time.Duration, again bool) {
+	d, underway := w.Underway(id, series)
+	if !underway {
 		return 0, false
 	}
-	wait = w.settings.RetryDelivery << d.Attempts
-	d.Attempts, d.Status, d.Problem = d.Attempts+1, status, problem
+	now, made := w.settings.Now(), d.Attempts-d.Spent
+	attempted := func(d *Delivery) {
+		d.Attempts, d.Status, d.Failure, d.UpdatedAt = d.Attempts+1, outcome.Status, outcome.failure(), now
+	}
 	switch {
-	case status >= 200 && status <= 299:
-		w.end(d, "succeeded")
-	case d.Attempts == deliveryAttempts || final:
-		w.end(d, "failed")
+	case outcome.succeeded():
+		w.end(id, now, "succeeded", attempted)
+	case made+1 == deliveryAttempts || outcome.Final:
+		w.end(id, now, "failed", attempted)
 	default:
-		return wait, true
+		w.state.Deliveries.step(id, now, attempted)
+		return w.settings.RetryDelivery << made, true
 	}
 	return 0, false
 }
 
-// end moves a delivery to those that have ended.
-func (w *World) end(d *Delivery, state string) {
-	d.State = state
-	w.state.Attempting = slices.DeleteFunc(w.state.Attempting, func(other *Delivery) bool { return other == d })
-	w.state.Ended = append(w.state.Ended, d)
+// endDelivery ends a delivery without an attempt.
+func (w *World) endDelivery(id uuid.UUID, at time.Time, state string, failure *DeliveryFailure) {
+	w.end(id, at, state, func(d *Delivery) { d.Failure, d.UpdatedAt = failure, at })
 }
 
-// Abandon gives up a delivery that is still being attempted, and returns it.
-func (w *World) Abandon(id uuid.UUID) (*Delivery, error) {
-	i := slices.IndexFunc(w.state.Attempting, func(d *Delivery) bool { return d.ID == id })
-	if i < 0 {
-		return nil, fmt.Errorf("no delivery %s is being tried", id)
+// end ends a delivery, and moves it to those that have ended.
+func (w *World) end(id uuid.UUID, at time.Time, state string, change func(*Delivery)) {
+	w.state.Deliveries.step(id, at, func(d *Delivery) {
+		d.State = state
+		change(d)
+	})
+	w.state.Attempting = slices.DeleteFunc(w.state.Attempting, func(other uuid.UUID) bool { return other == id })
+	w.state.Ended = append(w.state.Ended, id)
+}
+
+// webhookOfDeliveries finds the webhook of a call that is about its deliveries. Faults happen to the deliveries, and not to it.
+func (w *World) webhookOfDeliveries(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
+	webhook := w.state.Webhooks.seen(id, c.Now)
+	if webhook == nil || !c.owns(webhook.Organization, webhook.Environment) || w.forgotten(webhook.DeletedAt) {
+		return nil, missing("webhook_not_found", "webhook_id", id)
 	}
-	d := w.state.Attempting[i]
-	w.end(d, "abandoned")
-	return d, nil
+	return webhook, nil
+}
+
+// ReadDelivery returns a delivery of a webhook of the environment.
+func (w *World) ReadDelivery(c *Call, webhook, id uuid.UUID) (*Delivery, *Refusal) {
+	if _, r := w.webhookOfDeliveries(c, webhook); r != nil {
+		return nil, r
+	}
+	delivery := w.state.Deliveries.read(c, id, func(d *Delivery) bool { return d.WebhookID == webhook })
+	if delivery == nil {
+		return nil, missing("webhook_delivery_not_found", "webhook_delivery_id", id)
+	}
+	return delivery, nil
+}
+
+// DeliveryFilter chooses deliveries of a list, and their order. The zero value chooses all, the newest first.
+type DeliveryFilter struct {
+	Statuses            []string
+	ByUpdate, Ascending bool
+}
+
+// ListDeliveries returns the deliveries of a webhook of the environment that match.
+func (w *World) ListDeliveries(c *Call, webhook uuid.UUID, filter DeliveryFilter) ([]*Delivery, *Refusal) {
+	if _, r := w.webhookOfDeliveries(c, webhook); r != nil {
+		return nil, r
+	}
+	deliveries := w.state.Deliveries.list(c.Now, c.stale(), func(d *Delivery) bool {
+		return d.WebhookID == webhook && (len(filter.Statuses) == 0 || slices.Contains(filter.Statuses, d.State))
+	})
+	slices.SortStableFunc(deliveries, func(a, b *Delivery) int {
+		order := a.CreatedAt.Compare(b.CreatedAt)
+		if filter.ByUpdate {
+			order = a.UpdatedAt.Compare(b.UpdatedAt)
+		}
+		order = cmp.Or(order, cmp.Compare(a.ID.String(), b.ID.String()))
+		if !filter.Ascending {
+			order = -order
+		}
+		return order
+	})
+	return deliveries, nil
+}
+
+// CountDeliveries returns how many deliveries of a webhook of the environment have one of some statuses, or any where there are none. More
+// than [Settings.CountExactly] are not counted to the last.
+func (w *World) CountDeliveries(c *Call, webhook uuid.UUID, statuses []string) (count int, exact bool, refusal *Refusal) {
+	deliveries, refusal := w.ListDeliveries(c, webhook, DeliveryFilter{Statuses: statuses})
+	if count = len(deliveries); count <= w.settings.CountExactly {
+		return count, true, refusal
+	}
+	return estimate(count), false, nil
+}
+
+// estimate is a number to its first two digits, so that nobody takes it for the exact one.
+func estimate(count int) int {
+	unit := 1
+	for count/unit >= 100 {
+		unit *= 10
+	}
+	return count / unit * unit
+}
+
+// writableDelivery returns a delivery for a write: one that can be read, after everything that was accepted, with its webhook likewise.
+func (w *World) writableDelivery(c *Call, webhook, id uuid.UUID) (*Webhook, *Delivery, *Refusal) {
+	if _, r := w.ReadDelivery(c, webhook, id); r != nil {
+		return nil, nil, r
+	}
+	owner, delivery := w.state.Webhooks.latest(webhook), w.state.Deliveries.latest(id)
+	if owner.Status == "deleted" {
+		return nil, nil, missing("webhook_not_found", "webhook_id", webhook)
+	}
+	return &owner, &delivery, nil
+}
+
+// RetryDelivery accepts that a delivery that has ended, also one that succeeded, is attempted again. It goes to where the webhook is by
+// then, and is signed with the secret that the webhook has by then.
+func (w *World) RetryDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
+	owner, delivery, r := w.writableDelivery(c, webhook, id)
+	switch {
+	case r != nil:
+		return r
+	case owner.Status != "active":
+		return stoppedWebhook()
+	case delivery.State == "attempting":
+		return Invalidf("invalid_webhook", "Delivery %s is still being attempted.", id)
+	}
+	w.state.Ended = slices.DeleteFunc(w.state.Ended, func(other uuid.UUID) bool { return other == id })
+	w.state.Attempting = append(w.state.Attempting, id)
+	w.state.Deliveries.step(id, c.Done, func(d *Delivery) {
+		d.State, d.URL, d.Secret, d.UpdatedAt = "attempting", owner.URL, w.state.WebhookSecrets[webhook], c.Done
+		d.Series, d.Spent, d.Status, d.Failure = d.Series+1, d.Attempts, 0, nil
+	})
+	if failure := c.failure(); failure != nil {
+		w.endDelivery(id, c.Done, "failed", failure.ofDelivery())
+	}
+	return nil
+}
+
+// AbandonDelivery accepts that a delivery that is still being attempted is given up. No further attempt begins.
+func (w *World) AbandonDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
+	_, delivery, r := w.writableDelivery(c, webhook, id)
+	switch {
+	case r != nil:
+		return r
+	case delivery.State != "attempting":
+		return Invalidf("invalid_webhook", "Delivery %s has ended: it is %s.", id, delivery.State)
+	case c.failure() != nil:
+		return nil // a delivery has no place to say why it was not given up
+	}
+	w.endDelivery(id, c.Done, "abandoned", &DeliveryFailure{Detail: "The delivery was given up."})
+	return nil
 }
 
 // Deliveries returns the deliveries that have ended, in the order of their ends.
-func (w *World) Deliveries() []Delivery { return copies(w.state.Ended) }
+func (w *World) Deliveries() []Delivery { return w.deliveries(w.state.Ended) }
 
 // Attempting returns the deliveries that are still being attempted, in the order of their beginnings.
-func (w *World) Attempting() []Delivery { return copies(w.state.Attempting) }
+func (w *World) Attempting() []Delivery { return w.deliveries(w.state.Attempting) }
 
-func copies(deliveries []*Delivery) []Delivery {
+// deliveries are deliveries after everything that was accepted.
+func (w *World) deliveries(ids []uuid.UUID) []Delivery {
 	var result []Delivery
-	for _, d := range deliveries {
-		result = append(result, *d)
+	for _, id := range ids {
+		result = append(result, w.state.Deliveries.latest(id))
 	}
 	return result
 }

@@ -20,6 +20,8 @@ type LineOfCredit struct {
 	Secured, Verified string
 	Waived            bool
 	Disabled          bool
+	// Period is how often the line is billed, of the contract's ReconciliationFrequency; empty: daily.
+	Period string
 	// SendBasisPoints and ReceiveBasisPoints are the processing fees, in hundredths of a percent.
 	SendBasisPoints, ReceiveBasisPoints int64
 }

@@ -16,6 +16,7 @@ type Organization struct {
 	LinesOfCredit []LineOfCredit
 	Keys          []Key
 	Wallets       []Wallet
+	Bills         []Bill
 	Assets        []Asset
 	// NotApproved, NoBankDetails and NoWallets make the creation of wallets fail with application_not_approved,
 	// missing_bank_details and feature_flag_disabled, on the networks that they name.
@@ -113,6 +114,16 @@ func (w *World) addOrganization(definition Organization, now time.Time) error {
 	for _, wallet := range definition.Wallets {
 		if err := w.addWallet(org, wallet, now); err != nil {
 			return err
+		}
+	}
+	for _, named := range []bool{true, false} { // bills that name a period first: the others take what is free
+		for _, bill := range definition.Bills {
+			if bill.Start.IsZero() == named {
+				continue
+			}
+			if _, err := w.addBill(org, bill, now); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -58,14 +58,7 @@ func (w *World) CreateQuote(c *Call, order QuoteOrder) *Refusal {
 		ID: order.ID, Organization: c.Organization, Environment: line.EnvironmentID, Line: line.ID, Network: order.Network,
 		Amount: *order.Amount, To: order.To, Precision: precision, RequestedAt: c.Now, CentsPerBTC: w.state.CentsPerBTC,
 	}
-	if order.Amount.Currency == "usd" {
-		quote.Msats, quote.USD = w.msats(*order.Amount), *order.Amount
-		if precision.Precision == "sats" {
-			quote.Msats = quote.Msats / 1000 * 1000
-		}
-	} else {
-		quote.Msats, quote.USD = order.Amount.Amount, Money{"usd", w.cents(order.Amount.Amount)}
-	}
+	w.exchange(&quote)
 	w.state.Quotes.put(quote.ID, c.Done, quote)
 	made := c.Done.Add(w.settings.Delay)
 	failure := c.failure()
@@ -78,6 +71,18 @@ func (w *World) CreateQuote(c *Call, order QuoteOrder) *Refusal {
 		q.CreatedAt, q.ExpiresAt = &made, &expires
 	})
 	return nil
+}
+
+// exchange fills in both sides of a quote.
+func (w *World) exchange(quote *Quote) {
+	if quote.Amount.Currency != "usd" {
+		quote.Msats, quote.USD = quote.Amount.Amount, Money{"usd", w.cents(quote.Amount.Amount)}
+		return
+	}
+	quote.Msats, quote.USD = w.msats(quote.Amount), quote.Amount
+	if quote.Precision.Precision == "sats" {
+		quote.Msats = quote.Msats / 1000 * 1000
+	}
 }
 
 // quotedLine returns the line of credit of a quote, which has to go with its currencies.

@@ -45,16 +45,18 @@ type SeedEnvironment struct {
 
 // SeedLineOfCredit is a line of credit of a seed.
 type SeedLineOfCredit struct {
-	ID                 *seedID `json:"id"`
-	Network            string  `json:"network"`
-	Currency           string  `json:"currency"` // absent: btc
-	Limit              *int64  `json:"limit"`
-	Secured            string  `json:"secured"`  // this or verified; secured where both are absent
-	Verified           string  `json:"verified"` // this or secured
-	Waived             bool    `json:"waived"`   // neither of them
-	Disabled           bool    `json:"disabled"`
-	SendBasisPoints    int64   `json:"send_basis_points"`
-	ReceiveBasisPoints int64   `json:"receive_basis_points"`
+	ID                 *seedID            `json:"id"`
+	Network            string             `json:"network"`
+	Currency           string             `json:"currency"` // absent: btc
+	Limit              *int64             `json:"limit"`
+	Secured            string             `json:"secured"`  // this or verified; secured where both are absent
+	Verified           string             `json:"verified"` // this or secured
+	Waived             bool               `json:"waived"`   // neither of them
+	Disabled           bool               `json:"disabled"`
+	SendBasisPoints    int64              `json:"send_basis_points"`
+	ReceiveBasisPoints int64              `json:"receive_basis_points"`
+	PeriodLength       string             `json:"period_length"` // of its bills; absent: daily
+	Bills              seedList[SeedBill] `json:"bills"`
 }
 
 // SeedKey is an API key or a token of a seed.
@@ -161,7 +163,7 @@ func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, na
 		s.refuse(at+".id", "%s has the same ID", other)
 	case taken && kind != "environment": // whose names are looked at anyway
 		s.refuse(at, "%s has the same %s: give one of the two an id of its own", other, map[string]string{
-			"organization": "name", "wallet": "name", "line_of_credit": "network and currency",
+			"organization": "name", "wallet": "name", "line_of_credit": "network and currency", "bill": "start_time",
 		}[kind])
 	}
 	s.ids[id] = at
@@ -230,7 +232,9 @@ func (s *seeding) environment(at string, e SeedEnvironment, into *Organization, 
 	}
 	names[e.Name] = id
 	lines := each(e.LinesOfCredit, at+".lines_of_credit", func(at string, l SeedLineOfCredit) LineOfCredit {
-		return s.line(at, l, id)
+		line := s.line(at, l, id)
+		into.Bills = append(into.Bills, s.bills(at, l, line)...)
+		return line
 	})
 	into.LinesOfCredit = append(into.LinesOfCredit, lines...)
 	left := map[uuid.UUID]int64{}
@@ -247,8 +251,9 @@ func (s *seeding) line(at string, l SeedLineOfCredit, environment uuid.UUID) Lin
 	line := LineOfCredit{
 		EnvironmentID: environment, Network: l.Network, Currency: s.currency(at+".currency", l.Currency),
 		Secured: l.Secured, Verified: l.Verified, Waived: l.Waived, Disabled: l.Disabled,
-		SendBasisPoints: l.SendBasisPoints, ReceiveBasisPoints: l.ReceiveBasisPoints,
+		SendBasisPoints: l.SendBasisPoints, ReceiveBasisPoints: l.ReceiveBasisPoints, Period: cmp.Or(l.PeriodLength, "daily"),
 	}
+	s.oneOf(at+".period_length", line.Period, billingPeriods...)
 	s.network(at+".network", line.Network)
 	if line.Verified == "" && !line.Waived {
 		line.Secured = cmp.Or(line.Secured, "secured")

@@ -193,15 +193,6 @@ func (w *World) RotateWebhookKey(c *Call, id uuid.UUID) (secret string, refusal 
 	return w.state.WebhookSecrets[id], nil
 }
 
-// TestableWebhook returns a webhook that can be sent a test: one that is active.
-func (w *World) TestableWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
-	webhook, r := w.writableWebhook(c, id)
-	if r == nil && webhook.Status != "active" {
-		return nil, Invalidf("invalid_webhook", "The webhook is stopped.")
-	}
-	return webhook, r
-}
-
 // Webhooks returns every webhook that exists or existed, after everything that was accepted, in the order of creation.
 func (w *World) Webhooks() []Webhook { return w.state.Webhooks.all() }
 

@@ -1,5 +1,5 @@
-// Package world is what exists in an emulated Voltage, and what happens there in time: wallets, money, payments, quotes, webhooks and
-// their deliveries. It knows no HTTP, and no clock but the one that it is given: whoever owns a world turns requests into calls of its
+// Package world is what exists in an emulated Voltage, and what happens there in time: wallets, money, payments, quotes, bills, webhooks
+// and their deliveries. It knows no HTTP, and no clock but the one that it is given: whoever owns a world turns requests into calls of its
 // methods, carries out its deliveries, and decides who may do what.
 //
 // Everything that a world knows is in one value of plain exported fields, which encoding/json can write and read.
@@ -23,6 +23,8 @@ type Settings struct {
 	PolicyLag time.Duration
 	// RetryDelivery is how long after a failed delivery the second attempt begins. The wait doubles with every further attempt.
 	RetryDelivery time.Duration
+	// CountExactly is how many deliveries a summary counts to the last. It estimates how many there are of more.
+	CountExactly int
 	// ForgetDeleted makes deleted objects missing. Otherwise they remain readable.
 	ForgetDeleted bool
 	// NoFirstPolicies makes a change of the policies of a wallet fail while it has none.
@@ -31,6 +33,8 @@ type Settings struct {
 	HideDestinations bool
 	// NoCheckOnly makes sends not show whether they are policy checks, and lists ignore the filter: the API before v6.14.0.
 	NoCheckOnly bool
+	// FreshCheckoutTokens makes the same order of a checkout session return another token each time. Otherwise it returns the first again.
+	FreshCheckoutTokens bool
 }
 
 // World is everything that exists. It is not safe for concurrent use. What its methods return belongs to the world, and is read only
@@ -52,23 +56,30 @@ type state struct {
 	Policies   Objects[WalletPolicies]     // by wallet
 	Checkouts  Objects[CheckoutSettings]   // by environment
 
+	Sessions      Objects[CheckoutSession]
+	SessionTokens map[string]uuid.UUID      // sessions by their tokens
+	Streams       map[string]CheckoutStream // by their tokens
+
 	Quotes    Objects[Quote]
 	Payments  Objects[Payment]
 	PaidBy    map[string]uuid.UUID // receives by their invoices and addresses
 	Announced map[uuid.UUID]int    // how many states of a payment webhooks were told about
 
+	Bills Objects[BillState]
+
 	Webhooks       Objects[Webhook]
 	WebhookSecrets map[uuid.UUID]string
-	Attempting     []*Delivery // in the order of their beginnings
-	Ended          []*Delivery // in the order of their ends
+	Deliveries     Objects[Delivery]
+	Attempting     []uuid.UUID // deliveries in the order of their beginnings
+	Ended          []uuid.UUID // deliveries in the order of their ends
 }
 
 // New makes a world of organizations. It refuses those that contradict themselves.
 func New(organizations []Organization, settings Settings) (*World, error) {
 	w := &World{settings: settings, state: state{
 		Keys: map[string]*ownedKey{}, Ledgers: map[uuid.UUID][]LedgerEntry{}, PaidBy: map[string]uuid.UUID{}, Announced: map[uuid.UUID]int{},
-		WebhookSecrets: map[uuid.UUID]string{},
-		CentsPerBTC:    6_000_000, // one rate for ever: everything that follows from it can be foreseen
+		WebhookSecrets: map[uuid.UUID]string{}, SessionTokens: map[string]uuid.UUID{}, Streams: map[string]CheckoutStream{},
+		CentsPerBTC: 6_000_000, // one rate for ever: everything that follows from it can be foreseen
 	}}
 	now := settings.Now()
 	for _, definition := range organizations {

@@ -83,12 +83,27 @@ func lived(t *testing.T) *World {
 	accepted(t, w.ChangePolicies(c.call(), wallet, PolicyChange{MaxPaymentSizeSats: &size, SetProcessingFee: true, ProcessingFee: rate}))
 	_, r = w.ReplaceCheckout(c.call(), Checkout{"allowlist", []string{"https://shop.example"}})
 	accepted(t, r)
+	_, token, r := w.CreateSession(c.call(), SessionOrder{
+		ID: uuid.New(), Wallet: btc, Kind: "bip21", Amount: &Money{"btc", 700_000}, ExpiresAt: c.now.Add(time.Hour), Description: "tea",
+		PaymentMetadata: map[string]string{"a": "b"}, Metadata: json.RawMessage(`{"table": 4, "name": "<b>"}`), Redirects: Redirects{"a", "b"},
+	})
+	accepted(t, r)
+	_, _, r = w.CreateSession(c.call(), SessionOrder{
+		ID: uuid.New(), Wallet: usd, Kind: "bolt11", Amount: &Money{"usd", 700}, ExpiresAt: c.now.Add(time.Hour),
+	})
+	accepted(t, r)
+	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
+	if r == nil || r.Type != "checkout_origin_forbidden" {
+		t.Errorf("the settings are known before they are seen: %+v", r)
+	}
 	limit, disable := int64(7_000_000), true
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingLineID, LineChange{Limit: &limit}))
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingTestnetLineID, LineChange{Disable: &disable}))
 	quote := uuid.New()
 	accepted(t, w.CreateQuote(c.call(), QuoteOrder{ID: quote, Line: StagingUSDLineID, Network: "mutinynet", Amount: &Money{"usd", 300}, To: "btc"}))
 	c.pass(3 * delay)
+	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
+	accepted(t, r)
 	lightning, chain, quoted := uuid.New(), uuid.New(), uuid.New()
 	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: lightning, Wallet: btc, Kind: "bolt11", Amount: &Money{"btc", 500_000}}))
 	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: chain, Wallet: btc, Kind: "onchain", Amount: &Money{"btc", 2_000_000}}))
@@ -138,12 +153,18 @@ func lived(t *testing.T) *World {
 	failing := c.call()
 	failing.Failure = &Failure{Type: "DeletionFailed", Detail: "no"}
 	accepted(t, w.DeleteWallet(failing, deleted.ID))
+	for _, status := range billStatuses {
+		if _, err := w.AddBill(Bill{LineOfCreditID: StagingLineID, Status: status, Amount: 1000}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for i, a := range w.Announce(c.now) {
-		d := w.Deliver(a.Webhook, uuid.New(), a.Payment.ID, a.Event.Name, []byte(`{"a": 1}`))
-		if i == 0 {
-			w.Attempted(d, 200, "", false)
+		order := DeliveryOrder{uuid.New(), a.Payment.ID, a.Event.Name, []byte(`{"a": 1}`)}
+		w.Deliver(a.Webhook, order, c.now)
+		if seconds := int64(7); i == 0 {
+			w.Attempted(order.ID, 0, Outcome{Status: 200})
 		} else {
-			w.Attempted(d, 0, "connection refused", false)
+			w.Attempted(order.ID, 0, Outcome{Status: 429, RetryAfter: &seconds})
 		}
 	}
 	return w
@@ -277,38 +298,67 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// TestDelivery: the waits between the attempts double, the sixth is the last, and what has ended stays as it is.
+// TestDelivery: the waits between the attempts double, the sixth is the last, and what has ended stays as it is until it is retried, when
+// the attempts begin again.
 func TestDelivery(t *testing.T) {
 	t.Parallel()
-	w, _, _, _ := started(t)
-	begin := func() *Delivery {
-		return w.Deliver(&Webhook{URL: "http://127.0.0.1/"}, uuid.New(), uuid.Nil, "test", nil)
+	w, c, _, _ := started(t)
+	webhook := uuid.New()
+	_, r := w.CreateWebhook(c.call(), WebhookOrder{webhook, "http://127.0.0.1:1/", "shop", nil})
+	accepted(t, r)
+	c.pass(delay)
+	begin := func() uuid.UUID {
+		id := uuid.New()
+		accepted(t, w.TestWebhook(c.call(), webhook, DeliveryOrder{ID: id, Event: "created"}))
+		if due := w.Due(c.now); slices.ContainsFunc(due, func(d Delivery) bool { return d.ID == id }) {
+			t.Errorf("a delivery is due before it can be seen: %+v", due)
+		}
+		c.pass(delay)
+		return id
 	}
 	failing := begin()
-	for attempt := 1; attempt <= 6; attempt++ {
-		wait, again := w.Attempted(failing, 500, "", false)
-		if again != (attempt < 6) || again && wait != time.Second<<(attempt-1) {
-			t.Errorf("after attempt %d: %v, %t", attempt, wait, again)
+	for series := range 2 {
+		for attempt := 1; attempt <= 6; attempt++ {
+			wait, again := w.Attempted(failing, series, Outcome{Status: 500})
+			if again != (attempt < 6) || again && wait != time.Second<<(attempt-1) {
+				t.Errorf("series %d, after attempt %d: %v, %t", series, attempt, wait, again)
+			}
+		}
+		if series == 0 {
+			accepted(t, w.RetryDelivery(c.call(), webhook, failing))
+			if len(w.Due(c.now)) != 0 {
+				t.Error("a delivery is retried at once")
+			}
+			c.pass(delay)
 		}
 	}
 	final, succeeding, abandoned := begin(), begin(), begin()
-	w.Attempted(final, 0, "not this machine", true)
-	w.Attempted(succeeding, 204, "", false)
-	if d, err := w.Abandon(abandoned.ID); err != nil || d.State != "abandoned" {
-		t.Errorf("abandoned: %+v, %v", d, err)
+	w.Attempted(final, 0, Outcome{Problem: "not this machine", Final: true})
+	w.Attempted(succeeding, 0, Outcome{Status: 204})
+	accepted(t, w.AbandonDelivery(c.call(), webhook, abandoned))
+	if _, again := w.Attempted(abandoned, 0, Outcome{Status: 200}); again {
+		t.Error("an abandoned delivery goes on")
 	}
-	if _, again := w.Attempted(abandoned, 200, "", false); again || abandoned.Attempts != 0 {
-		t.Errorf("an abandoned delivery goes on: %+v", abandoned)
+	if r := w.AbandonDelivery(c.call(), webhook, abandoned); r == nil || r.Type != "invalid_webhook" {
+		t.Errorf("what has ended was abandoned: %+v", r)
 	}
-	if _, err := w.Abandon(abandoned.ID); err == nil {
-		t.Error("what has ended was abandoned")
+	accepted(t, w.RetryDelivery(c.call(), webhook, succeeding))
+	c.pass(delay)
+	if w.Attempted(succeeding, 0, Outcome{Status: 200}); len(w.Due(c.now)) != 1 {
+		t.Error("an attempt of the series before ends the series that follows")
 	}
+	w.Attempted(succeeding, 1, Outcome{Status: 200})
 	var states []string
 	for _, d := range w.Deliveries() {
-		states = append(states, d.State)
+		states = append(states, d.State+" "+strconv.Itoa(d.Attempts))
 	}
-	if !slices.Equal(states, []string{"failed", "failed", "succeeded", "abandoned"}) || len(w.Attempting()) != 0 {
+	if !slices.Equal(states, []string{"failed 12", "failed 1", "abandoned 0", "succeeded 2"}) || len(w.Attempting()) != 0 {
 		t.Errorf("%v, %v", states, w.Attempting())
+	}
+	for count, want := range map[int]int{7: 7, 99: 99, 100: 100, 1234: 1200, 100_001: 100_000, 1_284_113: 1_200_000} {
+		if got := estimate(count); got != want {
+			t.Errorf("%d is estimated as %d, want %d", count, got, want)
+		}
 	}
 }
 

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// bill has a running emulator bill a line of credit.
+func bill(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	r := newRemote("bill", "[flags] LINE AMOUNT",
+		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit. AMOUNT is what is due, a whole
+number of base units of the line's currency: millisatoshis of btc (1 sat is 1000), cents of usd. The period is the latest that
+has ended and has no bill yet, unless -start names one.
+`, stderr)
+	order := emulator.BillOrder{}
+	r.Func("id", "the `ID` of the bill; default: derived from the line and the period", func(text string) error {
+		id, err := uuid.Parse(text)
+		order.ID = &id
+		return err
+	})
+	r.StringVar(&order.Status, "status", "", "the `status`: payment_due (the default), queued, processing, paid, void or failed")
+	payout := r.Bool("payout", false, "Voltage owes the amount to the customer, and not the other way round")
+	moment := func(at **time.Time) func(string) error {
+		return func(text string) error {
+			parsed, err := time.Parse(time.RFC3339Nano, text)
+			*at = &parsed
+			return err
+		}
+	}
+	r.Func("start", "the `time` at which the period starts, such as 2026-09-13T00:00:00Z", moment(&order.Start))
+	r.Func("end", "with -start: the `time` at which the period ends; default: after one period of the line", moment(&order.End))
+	r.Func("paid", "with -status paid: the `amount` that was paid; default: what is due", func(text string) error {
+		paid, err := strconv.ParseInt(text, 10, 64)
+		order.Paid = &paid
+		return err
+	})
+	r.StringVar(&order.Problem, "error", "", "with -status failed: the `text` of the error")
+	arguments, err := r.arguments(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	order.Line = arguments[0]
+	if order.Amount, err = strconv.ParseInt(arguments[1], 10, 64); err != nil {
+		return fmt.Errorf("%q is no whole number of base units", arguments[1])
+	}
+	if *payout {
+		order.Settlement = "Payout"
+	}
+	var made emulator.Billed
+	if err := r.call(ctx, http.MethodPost, "bills", order, &made); err != nil {
+		return fmt.Errorf("no bill was made: %w", err)
+	}
+	printBill(stdout, &made)
+	return nil
+}
+
+// billStatus moves a bill of a running emulator to another status.
+func billStatus(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	r := newRemote("bill-status", "[flags] BILL STATUS",
+		`Moves a bill to another status. BILL is its ID. STATUS is payment_due, queued, processing, paid, void or failed. A bill that is
+paid or void stays so.
+`, stderr)
+	move := emulator.BillMove{}
+	r.StringVar(&move.Problem, "error", "", "with the status failed: the `text` of the error")
+	arguments, err := r.arguments(args, 2, 2)
+	if err != nil {
+		return err
+	}
+	move.Bill, move.Status = arguments[0], arguments[1]
+	var moved emulator.Billed
+	if err := r.call(ctx, http.MethodPatch, "bills", move, &moved); err != nil {
+		return fmt.Errorf("the bill was not moved: %w", err)
+	}
+	printBill(stdout, &moved)
+	return nil
+}
+
+// printBill says what a bill is now. Its ID comes first, for scripts.
+func printBill(stdout io.Writer, b *emulator.Billed) {
+	fmt.Fprintf(stdout, "%s %s: %s of %d %s for %s to %s\n", b.Bill, b.Status, b.Settlement, b.Amount, b.Unit,
+		b.Start.Format(time.RFC3339), b.End.Format(time.RFC3339))
+}
