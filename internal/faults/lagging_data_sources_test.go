@@ -42,7 +42,7 @@ func TestLaggingDataSources(t *testing.T) {
 		before := w.Emulator.Count(test.operation)
 		w.Emulator.Inject(emulator.Fault{Operation: test.operation, Effect: emulator.NotFound{}})
 		_, diags := p.ReadDataSource(t.Context(), kind, test.config)
-		if reads := w.Emulator.Count(test.operation) - before; diags.Errors() != "" || reads != 2 {
+		if reads := w.Emulator.Count(test.operation) - before; diags.Errors() != "" || reads < 2 {
 			t.Errorf("%s: %d reads: %s", kind, reads, diags.Errors())
 		}
 	}
