@@ -149,8 +149,8 @@ func TestSeedIsInReadme(t *testing.T) {
 func TestReadmeExamples(t *testing.T) {
 	t.Parallel()
 	_, program := running(t)
-	examples := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|bill|bill-status|fault|faults|requests)\b.*)$`).FindAllStringSubmatch(readme(t),
-		-1)
+	commands := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|bill|bill-status|fault|faults|requests)\b.*)$`)
+	examples := commands.FindAllStringSubmatch(readme(t), -1)
 	if len(examples) < 13 {
 		t.Fatalf("README.md has only the examples %v", examples)
 	}
