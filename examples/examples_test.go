@@ -230,27 +230,35 @@ func importOf(block string, made map[string]any) string {
 	})
 }
 
+// actionExamples are the examples of actions, each with how often two invocations of it call which operation of the API.
+var actionExamples = map[string]struct {
+	operation string
+	requests  int
+}{
+	"voltage_payment_send": {"create_payment", 1}, // with an ID of its own it pays once
+	"voltage_webhook_test": {"test_webhook", 2},
+}
+
 // TestActionExamples invokes each example where Terraform knows actions, and reads its syntax where it does not.
 func TestActionExamples(t *testing.T) {
 	t.Parallel()
-	for name, test := range map[string]struct {
-		address, operation string
-		requests           int
-	}{
-		"voltage_payment_send": {"action.voltage_payment_send.supplier", "create_payment", 1}, // with an ID of its own it pays once
-		"voltage_webhook_test": {"action.voltage_webhook_test.orders", "test_webhook", 2},
-	} {
+	for name, test := range actionExamples {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := newStage(t)
-			s.Write("main.tf", read(t, "actions", name, "action.tf")+acctest.Requirements)
+			content := read(t, "actions", name, "action.tf")
+			block := regexp.MustCompile(`(?m)^action "(\w+)" "(\w+)" {`).FindStringSubmatch(content)
+			if block == nil || block[1] != name {
+				t.Fatal("the example has no such action")
+			}
+			s.Write("main.tf", content+acctest.Requirements)
 			s.Terraform("fmt", "-check")
 			if !atLeast(t, "1.14") {
 				return
 			}
 			s.Terraform("init")
 			for range 2 {
-				s.Terraform("apply", "-auto-approve", "-invoke="+test.address)
+				s.Terraform("apply", "-auto-approve", "-invoke=action."+name+"."+block[2])
 			}
 			if got := s.Emulator.Count(test.operation); got != test.requests {
 				t.Errorf("%d requests of %s, want %d", got, test.operation, test.requests)

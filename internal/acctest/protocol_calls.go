@@ -2,7 +2,6 @@ package acctest
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -184,37 +183,6 @@ func (p *Protocol) Configurable(kind string) []string {
 		}
 	}
 	return names
-}
-
-// ActionAttributes returns the attributes of an action as its documentation has them, a line each: required ones first, and
-// those of an object after it. Terraform before 1.14 does not hand the schemas of actions to tfplugindocs.
-func (p *Protocol) ActionAttributes(kind string) []string {
-	return documented("", p.schema.ActionSchemas[kind].Schema.Block.Attributes)
-}
-
-// ListAttributes is ActionAttributes for a list resource, whose schema only Terraform 1.14 and newer hands over, too.
-func (p *Protocol) ListAttributes(kind string) []string {
-	return documented("", p.schema.ListResourceSchemas[kind].Block.Attributes)
-}
-
-func documented(prefix string, attributes []*tfprotov6.SchemaAttribute) []string {
-	var lines []string
-	for _, required := range []bool{true, false} {
-		for _, attribute := range attributes {
-			if attribute.Required != required {
-				continue
-			}
-			need := "optional"
-			if required {
-				need = "required"
-			}
-			lines = append(lines, fmt.Sprintf("- `%s%s` (%s) %s", prefix, attribute.Name, need, attribute.Description))
-			if attribute.NestedType != nil {
-				lines = append(lines, documented(prefix+attribute.Name+".", attribute.NestedType.Attributes)...)
-			}
-		}
-	}
-	return lines
 }
 
 // Query does what terraform query does with a list resource: validate and list. A limit of 0 means no limit. It returns the results, each

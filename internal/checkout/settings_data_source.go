@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 const summaryNotRead = "Checkout Settings Not Read"
@@ -64,7 +65,9 @@ func (d *settingsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if !ready {
 		return
 	}
-	settings, err := client.GetCheckoutSettings(ctx, organization, environment)
+	// They may have been set a moment ago, by the same apply.
+	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment}
+	settings, err := voltage.Settled(ctx, client, ref, client.GetCheckoutSettings)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: describe(environment.String(), organization.String()), Err: err}.Diagnostic())
 		return

@@ -5,9 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -24,11 +22,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
-const defaultTimeout = 5 * time.Minute
-
 // NewSettingsResource makes the resource voltage_checkout_settings.
-func NewSettingsResource() resource.Resource { return &settingsResource{} }
+func NewSettingsResource() resource.Resource {
+	return &settingsResource{tfkit.Resource{Once: &oneSettings}}
+}
 
 type settingsResource struct {
 	tfkit.Resource
@@ -48,11 +45,6 @@ type settingsModel struct {
 	OriginPolicy   types.String   `tfsdk:"origin_policy"`
 	AllowedOrigins types.Set      `tfsdk:"allowed_origins"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
-}
-
-type settingsIdentity struct {
-	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
-	EnvironmentID  tfkit.UUID `tfsdk:"environment_id"`
 }
 
 // Metadata implements [resource.Resource].
@@ -115,7 +107,7 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 		if !req.Plan.Raw.IsNull() {
 			resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-			tfkit.CheckImport(ctx, req.Private, state.describe(), "set deny_all here and change the settings of another environment", []tfkit.Change{
+			tfkit.CheckImport(ctx, req.Private, state.Describe(), "set deny_all here and change the settings of another environment", []tfkit.Change{
 				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
 				{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
 			}, &resp.Diagnostics)
@@ -124,9 +116,9 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll && !resp.Diagnostics.HasError() {
 			resp.Diagnostics.AddWarning("Browsers Will Be Refused",
 				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.\n\nTo leave the settings as they are, take the resource out of the state instead (terraform state rm).",
-					state.describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
+					state.Describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
 		}
-		oneSettings.Plan(ctx, r.Settings, req, resp, environment, "The checkout settings of environment "+environment.ValueString())
+		oneSettings.Plan(ctx, r.Settings, req, resp, environment)
 		return
 	}
 	var config settingsModel
@@ -138,11 +130,11 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
 	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
 	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
-	oneSettings.Plan(ctx, r.Settings, req, resp, environment, "The checkout settings of environment "+environment.ValueString())
+	oneSettings.Plan(ctx, r.Settings, req, resp, environment)
 }
 
 // oneSettings keeps the settings of an environment in one resource.
-var oneSettings = tfkit.Once{Resource: "voltage_checkout_settings", Attribute: "environment_id"}
+var oneSettings = tfkit.Once{Resource: "voltage_checkout_settings", Attribute: "environment_id", Object: "The checkout settings of environment "}
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -152,136 +144,74 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 // Create implements [resource.Resource].
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan settingsModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-	plan.EnvironmentID = r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	wanted := plan.wanted(ctx, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Summary: "Checkout Settings Not Set", Blame: blame},
+		tfkit.Tainted{Generated: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then what is configured."})
 	defer cancel()
-
-	oneSettings.Create(ctx, r.Settings, resp.Private, wanted.environment, plan.describe(), &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	wanted := plan.wanted(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || !creation.Claim(ctx) || !creation.Save(ctx, &plan) {
 		return
 	}
-	// From here on the API may have the settings. The state has them before the request leaves, whatever happens then.
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
-	if resp.Diagnostics.HasError() {
-		return
+	switch sent, err := wanted.put(ctx, creation.Client, creation.Ref); {
+	case err != nil && !sent:
+		creation.Refused(ctx, err)
+	case err != nil:
+		creation.Doubtful(err)
+	default:
+		creation.End(ctx, true, nil)
 	}
-	if sent, err := wanted.put(ctx, client); err != nil {
-		failure := tfkit.Failure{
-			Summary: "Checkout Settings Not Set", Object: plan.describe(), Err: err, Blame: blame,
-			State: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then what is configured.",
-		}
-		if !sent {
-			failure.State = ""
-			resp.State.RemoveResource(ctx)
-			oneSettings.Release(r.Settings, wanted.environment)
-		}
-		resp.Diagnostics.Append(failure.Diagnostic())
-		return
-	}
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 }
 
 // Read implements [resource.Resource].
 func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state settingsModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(oneSettings.Read(ctx, req.Private, resp.Private)...)
-	if r.Settings.Pending && !state.OriginPolicy.IsNull() { // null: they are being imported, and there is nothing to go by
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
-	organization, environment := state.ids(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	reading, ask := r.BeginRead(ctx, req, resp, &state, summaryNotRead)
+	if !ask {
 		return
 	}
-	settings, err := client.GetSettledCheckoutSettings(ctx, organization, environment)
-	switch {
-	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		return // they can still appear: they stay in the state, tainted
-	case voltage.IsNotFound(err):
-		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private, state.EnvironmentID)...)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
+	settings, err := voltage.Settled(ctx, reading.Client, reading.Ref, reading.Client.GetCheckoutSettings)
+	if !reading.Found(ctx, err, false) {
 		return
 	}
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
-	state.OrganizationID, state.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
+	var diags diag.Diagnostics
+	state.OrganizationID, state.EnvironmentID = tfkit.NewUUID(reading.Ref.OrganizationID), tfkit.NewUUID(reading.Ref.EnvironmentID)
 	state.OriginPolicy = types.StringValue(settings.OriginPolicy)
 	state.AllowedOrigins, diags = originSet(ctx, settings)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	reading.End(ctx)
 }
 
 // Update implements [resource.Resource]. Timeouts are Terraform's own.
 func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan settingsModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
+		Summary: "Checkout Settings Not Changed", Blame: blame,
+		State: "The state keeps the old settings: the next apply reads the current settings first.",
+	})
+	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
 	if !plan.OriginPolicy.Equal(state.OriginPolicy) || !plan.AllowedOrigins.Equal(state.AllowedOrigins) {
-		if _, err := wanted.put(ctx, client); err != nil {
-			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: "Checkout Settings Not Changed", Object: state.describe(), Err: err, Blame: blame,
-				State: "The state keeps the old settings: the next apply reads the current settings first.",
-			}.Diagnostic())
+		if _, err := wanted.put(ctx, update.Client, update.Ref); err != nil {
+			update.Fail(err)
 			return
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	update.End(ctx)
 }
 
 // Delete implements [resource.Resource]: settings cannot be removed, and refusing every browser is the safe way to leave them.
 func (r *settingsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state settingsModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(oneSettings.Forget(ctx, r.Settings, req.Private, state.EnvironmentID)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	wanted := settings{policy: voltage.OriginsDenyAll}
-	wanted.organization, wanted.environment = state.ids(&resp.Diagnostics)
+	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
+		tfkit.Failure{Summary: "Checkout Settings Not Reset", State: "The settings stay in the state."})
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if _, err := wanted.put(ctx, client); err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Checkout Settings Not Reset", Object: state.describe(), Err: err, State: "The settings stay in the state.",
-		}.Diagnostic())
+	if _, err := (settings{policy: voltage.OriginsDenyAll}).put(ctx, deletion.Client, deletion.Ref); err != nil {
+		deletion.Fail(err)
 	}
 }
 
@@ -312,13 +242,16 @@ func (m *settingsModel) check() diag.Diagnostics {
 	return diags
 }
 
-// ids returns the parsed IDs.
-func (m *settingsModel) ids(diags *diag.Diagnostics) (organization, environment uuid.UUID) {
-	return tfkit.StateIDs(m.OrganizationID, m.EnvironmentID, m.describe(), diags)
+// Base implements [tfkit.Model]. The settings are found by their environment.
+func (m *settingsModel) Base() tfkit.Base {
+	return tfkit.Base{
+		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, EnvironmentDefaults: true, ID: &m.EnvironmentID,
+		Imported: m.OriginPolicy.IsNull(), Timeouts: &m.Timeouts,
+	}
 }
 
-// describe names the settings in messages.
-func (m *settingsModel) describe() string {
+// Describe implements [tfkit.Model].
+func (m *settingsModel) Describe() string {
 	return describe(m.EnvironmentID.ValueString(), m.OrganizationID.ValueString())
 }
 
@@ -326,23 +259,15 @@ func describe(environment, organization string) string {
 	return fmt.Sprintf("The checkout settings of environment %s (organization %s)", environment, organization)
 }
 
-func (m *settingsModel) identity() settingsIdentity {
-	environment, _ := m.EnvironmentID.ID()
-	organization, _ := m.OrganizationID.ID()
-	return settingsIdentity{OrganizationID: tfkit.NewUUID(organization), EnvironmentID: tfkit.NewUUID(environment)}
-}
-
 // settings is what an environment is to have.
 type settings struct {
-	organization, environment uuid.UUID
-	policy                    string
-	origins                   []string
+	policy  string
+	origins []string
 }
 
 // wanted turns a plan into settings, and checks what was unknown before.
 func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) settings {
 	wanted := settings{policy: m.OriginPolicy.ValueString()}
-	wanted.organization, wanted.environment = m.ids(diags)
 	diags.Append(m.check()...)
 	diags.Append(m.AllowedOrigins.ElementsAs(ctx, &wanted.origins, false)...)
 	slices.Sort(wanted.origins)
@@ -350,34 +275,33 @@ func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) set
 }
 
 // put sets the settings and waits until they are read back. sent is false where the API has certainly taken nothing.
-func (s settings) put(ctx context.Context, client *voltage.Client) (sent bool, err error) {
-	if err := client.PutCheckoutSettings(ctx, s.organization, s.environment, s.policy, s.origins); err != nil {
+func (s settings) put(ctx context.Context, client *voltage.Client, ref voltage.Ref) (sent bool, err error) {
+	if err := client.PutCheckoutSettings(ctx, ref, s.policy, s.origins); err != nil {
 		return voltage.IsDoubtful(err), err
 	}
 	_, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.CheckoutSettings]{
 		For: "the settings to be read back",
 		Read: func(ctx context.Context) (*voltage.CheckoutSettings, error) {
-			found, err := client.GetCheckoutSettings(ctx, s.organization, s.environment)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return found, err
+			return voltage.NilIfNotFound(client.GetCheckoutSettings(ctx, ref))
 		},
 		Done: func(found *voltage.CheckoutSettings) (bool, error) {
 			return found != nil && found.OriginPolicy == s.policy && sameSet(found.AllowedOrigins, s.origins), nil
 		},
-		Describe: func(found *voltage.CheckoutSettings) string {
-			if found == nil {
-				return "no settings"
-			}
-			origins := make([]string, 0, len(found.AllowedOrigins))
-			for _, origin := range found.AllowedOrigins { // cleaned before they are quoted: what is escaped cannot be cleaned
-				origins = append(origins, voltage.Clean(origin))
-			}
-			return fmt.Sprintf("origin_policy %q, allowed_origins %q", voltage.Clean(found.OriginPolicy), origins)
-		},
+		Describe: describeRead,
 	})
 	return true, err
+}
+
+// describeRead says what a read showed, in the words of a deadline error.
+func describeRead(found *voltage.CheckoutSettings) string {
+	if found == nil {
+		return "no settings"
+	}
+	origins := make([]string, 0, len(found.AllowedOrigins))
+	for _, origin := range found.AllowedOrigins { // cleaned before they are quoted: what is escaped cannot be cleaned
+		origins = append(origins, voltage.Clean(origin))
+	}
+	return fmt.Sprintf("origin_policy %q, allowed_origins %q", voltage.Clean(found.OriginPolicy), origins)
 }
 
 // sameSet compares without regard to order.

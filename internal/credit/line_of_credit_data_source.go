@@ -94,8 +94,9 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	var line *voltage.LineOfCredit
 	if id, ok := config.ID.ID(); ok {
+		// Terraform makes no line of credit, so that a 404 cannot lag behind a write.
 		var err error
-		if line, err = client.FindLineOfCredit(ctx, organization, id); err != nil {
+		if line, err = client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id}); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
 				Summary: summaryNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
 				Blame: tfkit.Blame{

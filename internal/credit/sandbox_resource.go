@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -24,11 +22,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
-const defaultTimeout = 5 * time.Minute
-
 // NewSandboxResource makes the resource voltage_sandbox_line_of_credit.
-func NewSandboxResource() resource.Resource { return &sandboxResource{} }
+func NewSandboxResource() resource.Resource { return &sandboxResource{tfkit.Resource{Once: &oneLimit}} }
 
 type sandboxResource struct {
 	tfkit.Resource
@@ -49,11 +44,6 @@ type sandboxModel struct {
 	Network        types.String   `tfsdk:"network"`
 	Currency       types.String   `tfsdk:"currency"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
-}
-
-type sandboxIdentity struct {
-	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
-	LineOfCreditID tfkit.UUID `tfsdk:"line_of_credit_id"`
 }
 
 // Metadata implements [resource.Resource].
@@ -113,14 +103,14 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		return
 	}
 	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
-		oneLimit.Plan(ctx, r.Settings, req, resp, plan.LineOfCreditID, plan.describeLimit())
+		oneLimit.Plan(ctx, r.Settings, req, resp, plan.LineOfCreditID)
 	}
 	creating := !plan.LineOfCreditID.Equal(state.LineOfCreditID) || !req.State.Raw.IsNull() && !plan.OrganizationID.Equal(state.OrganizationID)
 	switch {
 	case resp.Diagnostics.HasError(), !creating && plan.Limit.Equal(state.Limit):
 		return
 	case creating && !req.State.Raw.IsNull():
-		if !tfkit.CheckImport(ctx, req.Private, state.describe(), "take this line out of the state and change the limit of another one",
+		if !tfkit.CheckImport(ctx, req.Private, state.Describe(), "take this line out of the state and change the limit of another one",
 			[]tfkit.Change{
 				{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: plan.LineOfCreditID},
 				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
@@ -144,15 +134,15 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() || !organizationKnown || !known {
 		return
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, id)
+	line, err := client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	switch {
 	case voltage.IsNotFound(err):
-		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: plan.describe(), Err: err, Blame: sandboxBlame}.Diagnostic())
+		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: plan.Describe(), Err: err, Blame: sandboxBlame}.Diagnostic())
 	case err != nil: // the apply's to say, if it is still so
 	case !plan.Limit.IsUnknown() && plan.Limit.ValueInt64() < line.AllocatedLimit:
 		resp.Diagnostics.AddAttributeError(path.Root("limit"), "Limit Below What Is Allocated",
 			fmt.Sprintf("%s: the limit would be %d, and the wallets on the line have taken %d (%s).\n\nChoose at least %[3]d, or delete wallets first.",
-				plan.describe(), plan.Limit.ValueInt64(), line.AllocatedLimit, voltage.UnitOf(line.Currency)))
+				plan.Describe(), plan.Limit.ValueInt64(), line.AllocatedLimit, voltage.UnitOf(line.Currency)))
 	case creating: // what never changes is known already now
 		for attribute, value := range map[string]attr.Value{
 			"environment_id": tfkit.NewUUID(line.EnvironmentID), "network": types.StringValue(voltage.WalletNetwork(line.Network)),
@@ -164,120 +154,76 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 }
 
 // oneLimit keeps the limit of a line of credit in one resource.
-var oneLimit = tfkit.Once{Resource: "voltage_sandbox_line_of_credit", Attribute: "line_of_credit_id"}
-
-// describeLimit names what the resource manages.
-func (m *sandboxModel) describeLimit() string {
-	return "The settings of line of credit " + m.LineOfCreditID.ValueString()
-}
+var oneLimit = tfkit.Once{Resource: "voltage_sandbox_line_of_credit", Attribute: "line_of_credit_id", Object: "The settings of line of credit "}
 
 // Create implements [resource.Resource]: it takes the line over as it is, and changes its limit if that is another one.
 func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan sandboxModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	organization, id := plan.ids(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{
+		Summary: "Line of Credit Not Taken Over", Blame: sandboxBlame,
+		State: "Nothing is in the state: the next apply reads the line again and takes it over.",
+	}, tfkit.Tainted{})
 	defer cancel()
-
-	if oneLimit.Create(ctx, r.Settings, resp.Private, id, plan.describeLimit(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || !creation.Claim(ctx) {
 		return
 	}
-	line, err := client.GetLineOfCredit(ctx, organization, id)
+	line, err := creation.Client.GetLineOfCredit(ctx, creation.Ref)
 	if err == nil && line.Limit != plan.Limit.ValueInt64() {
-		err = changeLimit(ctx, client, line, plan.Limit.ValueInt64())
+		creation.Ref.EnvironmentID = line.EnvironmentID
+		err = changeLimit(ctx, creation.Client, creation.Ref, plan.Limit.ValueInt64())
 	}
 	if err != nil {
-		oneLimit.Release(r.Settings, id)
-		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Line of Credit Not Taken Over", Object: plan.describe(), Err: err, Blame: sandboxBlame,
-			State: "Nothing is in the state: the next apply reads the line again and takes it over.", Next: sandboxNext(err),
-		}.Diagnostic())
+		creation.Failure.Next = sandboxNext(err)
+		creation.Refused(ctx, err)
 		return
 	}
 	line.Limit = plan.Limit.ValueInt64()
 	plan.read(line)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	creation.End(ctx, true, nil)
 }
 
 // Read implements [resource.Resource].
 func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state sandboxModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	resp.Diagnostics.Append(oneLimit.Read(ctx, req.Private, resp.Private)...)
-	if r.Settings.Pending && !state.Limit.IsNull() { // null: it is being imported, and there is nothing to go by
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	organization, id := state.ids(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	reading, ask := r.BeginRead(ctx, req, resp, &state, summaryNotRead)
+	if !ask {
 		return
 	}
-	line, err := client.GetSettledLineOfCredit(ctx, organization, id)
-	switch {
-	case voltage.IsNotFound(err):
-		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private, state.LineOfCreditID)...)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: state.describe(), Err: err}.Diagnostic())
+	line, err := voltage.Settled(ctx, reading.Client, reading.Ref, reading.Client.FindLineOfCredit)
+	if !reading.Found(ctx, err, false) {
 		return
 	}
 	state.LineOfCreditID, state.OrganizationID = tfkit.NewUUID(line.ID), tfkit.NewUUID(line.OrganizationID)
 	state.read(line)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	reading.End(ctx)
 }
 
 // Update implements [resource.Resource]. The limit is all that changes; timeouts are Terraform's own.
 func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan sandboxModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	line := &voltage.LineOfCredit{}
-	line.OrganizationID, line.ID = state.ids(&resp.Diagnostics)
-	line.EnvironmentID, _ = state.EnvironmentID.ID()
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
+		Summary: "Limit Not Changed", Blame: sandboxBlame,
+		State: "The state keeps the old limit: the next apply reads the current limit first.",
+	})
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
 	if !plan.Limit.Equal(state.Limit) {
-		if err := changeLimit(ctx, client, line, plan.Limit.ValueInt64()); err != nil {
-			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: "Limit Not Changed", Object: state.describe(), Err: err, Blame: sandboxBlame,
-				State: "The state keeps the old limit: the next apply reads the current limit first.", Next: sandboxNext(err),
-			}.Diagnostic())
+		if err := changeLimit(ctx, update.Client, update.Ref, plan.Limit.ValueInt64()); err != nil {
+			update.Failure.Next = sandboxNext(err)
+			update.Fail(err)
 			return
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	update.End(ctx)
 }
 
 // Delete implements [resource.Resource]. The framework takes the line out of the state; it stays as it is.
 func (r *sandboxResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state sandboxModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(oneLimit.Forget(ctx, r.Settings, req.Private, state.LineOfCreditID)...)
+	r.Forget(ctx, req, resp, &state)
 }
 
 // ImportState implements [resource.ResourceWithImportState].
@@ -326,18 +272,14 @@ func isDisabled(err error) bool {
 }
 
 // changeLimit asks for another limit of a line and waits until it is read back.
-func changeLimit(ctx context.Context, client *voltage.Client, line *voltage.LineOfCredit, limit int64) error {
-	if err := client.UpdateSandboxLineOfCredit(ctx, line.OrganizationID, line.EnvironmentID, line.ID, limit); err != nil {
+func changeLimit(ctx context.Context, client *voltage.Client, ref voltage.Ref, limit int64) error {
+	if err := client.UpdateSandboxLineOfCredit(ctx, ref, limit); err != nil {
 		return err
 	}
 	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.LineOfCredit]{
 		For: fmt.Sprintf("the limit %d", limit),
 		Read: func(ctx context.Context) (*voltage.LineOfCredit, error) {
-			found, err := client.GetLineOfCredit(ctx, line.OrganizationID, line.ID)
-			if voltage.IsNotFound(err) {
-				return nil, nil // the read lags behind
-			}
-			return found, err
+			return voltage.NilIfNotFound(client.GetLineOfCredit(ctx, ref)) // nil: the read lags behind
 		},
 		Done: func(found *voltage.LineOfCredit) (bool, error) { return found != nil && found.Limit == limit, nil },
 		Describe: func(found *voltage.LineOfCredit) string {
@@ -350,13 +292,16 @@ func changeLimit(ctx context.Context, client *voltage.Client, line *voltage.Line
 	return err
 }
 
-// ids returns the parsed IDs.
-func (m *sandboxModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
-	return tfkit.StateIDs(m.OrganizationID, m.LineOfCreditID, m.describe(), diags)
+// Base implements [tfkit.Model].
+func (m *sandboxModel) Base() tfkit.Base {
+	return tfkit.Base{
+		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, ID: &m.LineOfCreditID,
+		Imported: m.Limit.IsNull(), Timeouts: &m.Timeouts,
+	}
 }
 
-// describe names the line in messages.
-func (m *sandboxModel) describe() string {
+// Describe implements [tfkit.Model].
+func (m *sandboxModel) Describe() string {
 	return fmt.Sprintf("Line of credit %s of organization %s", m.LineOfCreditID.ValueString(), m.OrganizationID.ValueString())
 }
 
@@ -364,13 +309,7 @@ func (m *sandboxModel) describe() string {
 func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {
 	diags.AddWarning("Line of Credit Stays",
 		fmt.Sprintf("%s is taken out of the state, and nothing else: it keeps its limit of %d.\n\nTo leave it with another limit, apply that first.",
-			m.describe(), m.Limit.ValueInt64()))
-}
-
-func (m *sandboxModel) identity() sandboxIdentity {
-	id, _ := m.LineOfCreditID.ID()
-	organization, _ := m.OrganizationID.ID()
-	return sandboxIdentity{OrganizationID: tfkit.NewUUID(organization), LineOfCreditID: tfkit.NewUUID(id)}
+			m.Describe(), m.Limit.ValueInt64()))
 }
 
 // read takes over what the API says of a line.

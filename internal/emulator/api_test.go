@@ -23,6 +23,8 @@ type api struct {
 	emu *emulator.Emulator
 	url string
 	key string
+	// stop stops the emulator.
+	stop func()
 
 	mu  sync.Mutex
 	now time.Time
@@ -48,12 +50,10 @@ func start(t *testing.T, change ...func(*emulator.Config)) *api {
 	if a.emu, err = emulator.New(config); err != nil {
 		t.Fatal(err)
 	}
-	url, stop, err := a.emu.Start()
-	if err != nil {
+	if a.url, a.stop, err = a.emu.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(stop)
-	a.url = url
+	t.Cleanup(a.stop)
 	return a
 }
 

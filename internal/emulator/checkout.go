@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"slices"
-
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
@@ -35,12 +33,10 @@ func (e *Emulator) updateCheckout(c *call) reply {
 	return found(checkoutJSON(c, settings))
 }
 
-// checkoutJSON is the settings as the contract's schema CheckoutSettings. The origins come in an order of the API's own.
+// checkoutJSON is the settings as the contract's schema CheckoutSettings.
 func checkoutJSON(c *call, settings *world.CheckoutSettings) map[string]any {
-	origins := append([]string{}, settings.AllowedOrigins...)
-	slices.Reverse(origins)
-	return map[string]any{
-		"organization_id": c.Organization, "environment_id": c.Environment, "origin_policy": settings.OriginPolicy, "allowed_origins": origins,
-		"updated_at": timestamp(settings.UpdatedAt),
-	}
+	content := originsJSON(settings.Checkout)
+	content["organization_id"], content["environment_id"] = c.Organization, c.Environment
+	content["updated_at"] = timestamp(settings.UpdatedAt)
+	return content
 }

@@ -191,6 +191,14 @@ func (c *contract) checkAnswer(o *operation, r *http.Request, body []byte, answe
 	return nil
 }
 
+// checkMessage holds one message of an event stream against the contract.
+func (c *contract) checkMessage(o *operation, r *http.Request, message []byte) error {
+	answer := httptest.NewRecorder()
+	answer.Header().Set("Content-Type", eventStream)
+	_, _ = answer.Write(message)
+	return c.checkAnswer(o, r, nil, answer)
+}
+
 // checkCallback holds what a webhook is told against the contract.
 func (c *contract) checkCallback(body []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))

@@ -41,6 +41,19 @@ type Moved struct {
 	Balance  int64     `json:"balance"` // in total
 }
 
+// FeatureOrder switches a feature of an organization.
+type FeatureOrder struct {
+	Organization string `json:"organization,omitempty"` // its ID or its name; empty: the only one
+	Feature      string `json:"feature"`                // onchain, bip21 or treasury
+	On           bool   `json:"on"`
+}
+
+// Switched is what a [FeatureOrder] leads to.
+type Switched struct {
+	Organization uuid.UUID `json:"organization"`
+	Name         string    `json:"name"`
+}
+
 // Seen is what is told of a request. It leaves out the headers, which have the key, and the bodies.
 type Seen struct {
 	Time      time.Time `json:"time"`
@@ -64,6 +77,7 @@ func (e *Emulator) routeControl() {
 	control(e, "POST", "pay", func(order PayOrder) (any, error) { return nil, e.Pay(order.Target, order.Msats) })
 	control(e, "POST", "deposit", func(order MoveOrder) (any, error) { return e.moveByHand(order, "deposited") })
 	control(e, "POST", "withdraw", func(order MoveOrder) (any, error) { return e.moveByHand(order, "withdrawn") })
+	control(e, "POST", "feature", func(order FeatureOrder) (any, error) { return e.switchFeature(order) })
 	e.controlBills()
 	control(e, "POST", "faults", func(spec FaultSpec) (any, error) { return nil, e.InjectSpec(spec) })
 	control(e, "GET", "faults", func(struct{}) (any, error) {
@@ -117,6 +131,16 @@ func control[Order any](e *Emulator, method, name string, serve func(Order) (any
 			writeJSON(w, http.StatusOK, content)
 		}
 	})
+}
+
+func (e *Emulator) switchFeature(order FeatureOrder) (*Switched, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	organization, err := e.world.SwitchFeature(order.Organization, order.Feature, order.On)
+	if err != nil {
+		return nil, err
+	}
+	return &Switched{organization.ID, organization.Name}, nil
 }
 
 // moveByHand deposits or withdraws. What a wallet cannot spend is not withdrawn.

@@ -13,6 +13,7 @@ var domains = []func(*Emulator){
 	(*Emulator).routeDeliveries,
 	(*Emulator).routeBills,
 	(*Emulator).routeCheckout,
+	(*Emulator).routeCheckoutSessions,
+	(*Emulator).routeCheckoutStreams,
 	(*Emulator).routeAssets,
-	(*Emulator).routeNotEmulated,
 }

@@ -41,6 +41,11 @@ type Config struct {
 	PolicyLag time.Duration
 	// HideDestinations makes sends show neither the invoice nor the address that they pay. The contract lets both be null.
 	HideDestinations bool
+	// NoCheckOnly makes the API be that of before v6.14.0: sends do not show check_only, and the list of payments ignores it.
+	NoCheckOnly bool
+	// FreshCheckoutTokens makes a repeated creation of a checkout session answer with another token, which is good too. The contract does
+	// not say whether the token is the same; otherwise it is.
+	FreshCheckoutTokens bool
 	// EventForm is how webhooks show their events.
 	EventForm EventForm
 	// RetryDelivery is how long after a delivery that failed the next try begins; the wait doubles with every further try. Zero is a second.
@@ -115,6 +120,7 @@ func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
 		CountExactly: c.CountExactly, ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
+		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens,
 	}
 }
 
@@ -159,6 +165,7 @@ type exchange struct {
 	body      []byte
 	entry     *Request
 	fault     *pendingEffect
+	stream    *checkoutStream // that goes on after the answer has begun, nil for none
 }
 
 // ServeHTTP implements [http.Handler]: the API under /v1. A request is recorded and held against the contract before a
@@ -199,6 +206,9 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	x.answer(answer.Code, answer.Header(), answer.Body.Bytes())
+	if x.stream != nil {
+		x.stream.follow(x)
+	}
 }
 
 // accept records the request, holds it against the contract, and finds the fault that happens to it. The endpoint finds both in the
@@ -208,7 +218,7 @@ func (x *exchange) accept(r *http.Request) {
 	x.entry = e.recorder.add(Request{
 		Time: e.config.Now(), Operation: x.operation.name(), Method: r.Method, Path: r.URL.Path, RawQuery: r.URL.RawQuery,
 		Header: r.Header.Clone(), Body: x.body,
-	})
+	}.withoutTokens())
 	found := breach{parameters: errors.New("the contract has no matching operation")}
 	if x.operation != nil {
 		found = e.contract.checkRequest(x.operation, r, x.body)
@@ -221,26 +231,34 @@ func (x *exchange) accept(r *http.Request) {
 		e.recorder.change(func() { x.entry.Fault = fmt.Sprint(x.fault.Effect) })
 	}
 	ctx := context.WithValue(r.Context(), breachKey{}, found)
+	ctx = context.WithValue(ctx, exchangeKey{}, x)
 	x.request = r.WithContext(context.WithValue(ctx, effectKey{}, x.fault))
 	x.request.Body = io.NopCloser(bytes.NewReader(x.body))
 }
 
-// serve lets the endpoint of the operation answer, and holds its answer against the contract.
+// exchangeKey is under what a request's context has its exchange.
+type exchangeKey struct{}
+
+// serve lets the endpoint of the operation answer, and holds its answer against the contract. A stream does so with each of its messages.
 func (x *exchange) serve(answer *httptest.ResponseRecorder) {
 	e := x.emulator
 	e.mux.ServeHTTP(answer, x.request)
-	if answer.Code != http.StatusNotImplemented && e.config.OnViolation != nil {
+	if answer.Code != http.StatusNotImplemented && x.stream == nil && e.config.OnViolation != nil {
 		if err := e.contract.checkAnswer(x.operation, x.request, x.body, answer); err != nil {
 			e.violated(err)
 		}
 	}
 }
 
-// violated tells of what breaks the contract.
+// violated tells of what breaks the contract. It names no checkout token: what it tells is logged.
 func (e *Emulator) violated(err error) {
-	if e.config.OnViolation != nil {
-		e.config.OnViolation(err)
+	if e.config.OnViolation == nil {
+		return
 	}
+	if text := err.Error(); checkoutTokens.MatchString(text) {
+		err = errors.New(hideTokens(text))
+	}
+	e.config.OnViolation(err)
 }
 
 // answer sends an answer, and records its status.

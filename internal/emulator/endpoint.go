@@ -3,6 +3,7 @@ package emulator
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"mime"
 	"net/http"
 	"slices"
@@ -25,10 +26,12 @@ type call struct {
 	query        map[string]uuid.UUID // UUIDs of the query
 }
 
-// reply is an endpoint's answer: a status with content, nil for none, or a problem.
+// reply is an endpoint's answer: a status with content, nil for none, or a stream, or a problem.
 type reply struct {
 	status  int
+	header  http.Header // what the answer has besides, nil for nothing
 	content any
+	stream  *checkoutStream
 	problem *problem
 }
 
@@ -60,9 +63,12 @@ func (e *Emulator) route(id string, serve func(*call) reply) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
 		answer := e.serve(&call{request: r, operation: o}, serve) //nolint:contextcheck // deliveries outlive the request that they are about
+		maps.Copy(w.Header(), answer.header)
 		switch {
 		case answer.problem != nil:
 			writeProblem(w, answer.problem)
+		case answer.stream != nil:
+			answer.stream.begin(w, r)
 		case answer.content == nil:
 			w.WriteHeader(answer.status)
 		default:

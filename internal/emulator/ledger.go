@@ -1,8 +1,6 @@
 package emulator
 
 import (
-	"github.com/google/uuid"
-
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
@@ -36,14 +34,7 @@ func (c *call) ledgerFilter() (world.LedgerFilter, *problem) {
 	if p := readDates(query, "invalid_parameter", &filter.From, &filter.To); p != nil {
 		return filter, p
 	}
-	if text := query.Get("payment_id"); text != "" {
-		id, err := uuid.Parse(text)
-		if err != nil {
-			return filter, badRequest("invalid_parameter", "payment_id is not a UUID.")
-		}
-		filter.Payment = &id
-	}
-	return filter, nil
+	return filter, readID(query, "payment_id", &filter.Payment)
 }
 
 // ledgerEntryJSON is a movement as the contract's schema LedgerEvent.

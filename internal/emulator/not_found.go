@@ -3,7 +3,6 @@ package emulator
 import (
 	"net/http"
 	"path"
-	"slices"
 	"strings"
 )
 
@@ -47,26 +46,6 @@ func (e *Emulator) methods(r *http.Request) []string {
 		}
 	}
 	return methods
-}
-
-// notEmulated are the operations of the contract that the emulator checks and does not carry out.
-var notEmulated = []string{
-	"check_payment", "create_event_stream_token", "create_session", "create_treasury_movement", "get_events", "get_payment_summary",
-	"get_quotes_as_user", "get_session", "get_session_allowed_origins", "get_wallet_payment_summary",
-}
-
-// NotEmulated returns the operations of the contract that answer 501 here.
-func NotEmulated() []string { return slices.Clone(notEmulated) }
-
-// routeNotEmulated adds what is not emulated. What the API refuses before it does anything is refused here, too.
-func (e *Emulator) routeNotEmulated() {
-	for _, id := range notEmulated {
-		e.route(id, func(*call) reply {
-			return refuse(&problem{
-				status: http.StatusNotImplemented, kind: "not_emulated", detail: "The emulator does not carry out " + id + " yet.",
-			})
-		})
-	}
 }
 
 // Source of the two that follow: the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol. Any page may call the

@@ -97,6 +97,15 @@ func (e *Emulator) DisableLine(id uuid.UUID) error {
 	return locked(e, func(w *world.World) error { return w.DisableLine(id) })
 }
 
+// SwitchFeature switches a feature of an organization on or off, as Voltage would: onchain and bip21 are the payments of that kind,
+// treasury is treasury movements.
+func (e *Emulator) SwitchFeature(organization uuid.UUID, feature string, on bool) error {
+	return locked(e, func(w *world.World) error {
+		_, err := w.SwitchFeature(organization.String(), feature, on)
+		return err
+	})
+}
+
 // Checkout returns the settings of an environment after everything that was accepted; the zero value means that it has no settings.
 func (e *Emulator) Checkout(environment uuid.UUID) Checkout {
 	return locked(e, func(w *world.World) Checkout { return w.Checkout(environment) })

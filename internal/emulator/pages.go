@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 )
 
 // page is the part of a list that a request asks for.
@@ -100,6 +102,20 @@ func pageNumber(query url.Values, name string, otherwise int) (int, *problem) {
 		return 0, badRequest("invalid_parameter", name+" is not a number that a page can have.")
 	}
 	return number, nil
+}
+
+// readID reads a filter that is a UUID. It leaves id alone where the request has none.
+func readID(query url.Values, name string, id **uuid.UUID) *problem {
+	text := query.Get(name)
+	if text == "" {
+		return nil
+	}
+	parsed, err := uuid.Parse(text)
+	if err != nil {
+		return badRequest("invalid_parameter", name+" is not a UUID.")
+	}
+	*id = &parsed
+	return nil
 }
 
 // readDates reads the bounds of a list in time. Kind is the type of the refusal of what is no time.

@@ -12,13 +12,16 @@ func paymentJSON(p *world.Payment) map[string]any {
 	content := map[string]any{
 		"id": p.ID, "wallet_id": p.Wallet, "organization_id": p.Organization, "environment_id": p.Environment,
 		"created_at": timestamp(p.CreatedAt), "updated_at": timestamp(p.UpdatedAt), "currency": p.Currency, "direction": p.Direction,
-		"status": p.Status, "type": p.Kind, "payment_category": world.Category, "metadata": nil, "error": nil, "exchanges": exchangesJSON(p),
+		"status": p.Status, "type": p.Kind, "payment_category": p.Category, "metadata": nil, "error": nil, "exchanges": exchangesJSON(p),
 	}
 	if len(p.Metadata) > 0 {
 		content["metadata"] = p.Metadata
 	}
 	if p.Failure != nil {
 		content["error"] = paymentFailureJSON(p.Failure)
+	}
+	if p.CheckOnly != nil {
+		content["check_only"] = *p.CheckOnly
 	}
 	if p.Processing != nil {
 		content["processing_fee"] = map[string]any{"basis_points": p.Processing.BasisPoints, "amount": plain(p.Processing.Amount)}

@@ -10,9 +10,13 @@ import (
 
 func (e *Emulator) routePayments() {
 	e.route("get_payments", e.listPayments)
-	e.route("create_payment", e.createPayment)
+	e.route("create_payment", func(c *call) reply { return e.createPayment(c, false) })
+	e.route("create_treasury_movement", func(c *call) reply { return e.createPayment(c, true) })
+	e.route("check_payment", e.checkPayment)
 	e.route("get_payment", e.getPayment)
 	e.route("get_payment_history", e.getPaymentHistory)
+	e.route("get_payment_summary", e.getPaymentSummary)
+	e.route("get_wallet_payment_summary", e.getWalletPaymentSummary)
 }
 
 // receiveRequest is a receive of the contract, with the older names of amounts beside the newer.
@@ -30,9 +34,10 @@ type receiveRequest struct {
 	Metadata    map[string]string `json:"metadata"`
 }
 
-func (r *receiveRequest) order() world.ReceiveOrder {
+func (r *receiveRequest) order(treasury bool) world.ReceiveOrder {
 	return world.ReceiveOrder{
-		ID: r.ID, Wallet: r.WalletID, Kind: r.Kind, Amount: either(r.Amount, r.AmountMsats, r.AmountSats).money(), Quote: r.QuoteID,
+		ID: r.ID, Wallet: r.WalletID, Treasury: treasury, Kind: r.Kind, Quote: r.QuoteID,
+		Amount:      either(r.Amount, r.AmountMsats, r.AmountSats).money(),
 		Description: r.Description, Expiration: r.Expiration, Metadata: r.Metadata,
 	}
 }
@@ -60,42 +65,46 @@ type sendRequest struct {
 	} `json:"data"`
 }
 
-func (r *sendRequest) order() world.SendOrder {
+func (r *sendRequest) order(treasury bool) world.SendOrder {
 	return world.SendOrder{
-		ID: r.ID, Wallet: r.WalletID, Currency: r.Currency, Kind: r.Kind, Quote: r.QuoteID, Metadata: r.Metadata,
+		ID: r.ID, Wallet: r.WalletID, Treasury: treasury, Currency: r.Currency, Kind: r.Kind, Quote: r.QuoteID, Metadata: r.Metadata,
 		PaymentRequest: r.Data.PaymentRequest, Address: r.Data.Address, Description: r.Data.Description,
 		Amount: either(r.Data.Amount, r.Data.AmountMsats, r.Data.AmountSats).money(),
 		MaxFee: either(r.Data.MaxFee, r.Data.MaxFeeMsats, r.Data.MaxFeeSats).money(),
 	}
 }
 
-// createPayment tells a receive, which has payment_kind, from a send, which has type and data.
-func (e *Emulator) createPayment(c *call) reply {
+// createPayment tells a receive, which has payment_kind, from a send, which has type and data. Treasury movements have the same bodies.
+func (e *Emulator) createPayment(c *call, treasury bool) reply {
 	var form struct {
-		ID          uuid.UUID `json:"id"`
-		PaymentKind *string   `json:"payment_kind"`
+		PaymentKind *string `json:"payment_kind"`
 	}
 	if err := json.Unmarshal(c.body.Bytes(), &form); err != nil {
 		return refuse(invalidData(err.Error()))
-	}
-	if refusal := e.world.CheckNewPayment(form.ID); refusal != nil {
-		return refuse(problemOf(refusal))
 	}
 	if form.PaymentKind != nil {
 		var request receiveRequest
 		if p := c.decode(&request); p != nil {
 			return refuse(p)
 		}
-		return acceptedUnless(e.world.CreateReceive(&c.Call, request.order()))
+		return acceptedUnless(e.world.CreateReceive(&c.Call, request.order(treasury)))
 	}
 	var request sendRequest
 	if p := c.decode(&request); p != nil {
 		return refuse(p)
 	}
-	if !may(c.key, c.operation.ofSends) {
+	if of := c.operation.ofSends; of != nil && !may(c.key, of) {
 		return refuse(accessDenied())
 	}
-	return acceptedUnless(e.world.CreateSend(&c.Call, request.order()))
+	return acceptedUnless(e.world.CreateSend(&c.Call, request.order(treasury)))
+}
+
+func (e *Emulator) checkPayment(c *call) reply {
+	var request sendRequest
+	if p := c.decode(&request); p != nil {
+		return refuse(p)
+	}
+	return acceptedUnless(e.world.CheckSend(&c.Call, request.order(false)))
 }
 
 func (e *Emulator) getPayment(c *call) reply {

@@ -24,16 +24,16 @@ func (e *Emulator) listPayments(c *call) reply {
 func paymentFilter(query url.Values) (world.PaymentFilter, *problem) {
 	filter := world.PaymentFilter{
 		Kind: query.Get("kind"), Direction: query.Get("direction"), Category: query.Get("payment_category"),
-		CheckOnly: query.Get("check_only") == "true", Statuses: query["statuses[]"], Metadata: map[string]string{},
+		Statuses: query["statuses[]"], Metadata: map[string]string{},
 		ByUpdate: query.Get("sort_key") == "updated_at", Ascending: query.Get("sort_order") == "ASC",
 	}
+	if text := query.Get("check_only"); text != "" {
+		checkOnly := text == "true"
+		filter.CheckOnly = &checkOnly
+	}
 	for name, id := range map[string]**uuid.UUID{"wallet_id": &filter.Wallet, "line_of_credit_id": &filter.Line} {
-		if text := query.Get(name); text != "" {
-			parsed, err := uuid.Parse(text)
-			if err != nil {
-				return filter, badRequest("invalid_parameter", name+" is not a UUID.")
-			}
-			*id = &parsed
+		if p := readID(query, name, id); p != nil {
+			return filter, p
 		}
 	}
 	if p := readDates(query, "invalid_filter", &filter.From, &filter.To); p != nil {

@@ -19,7 +19,7 @@ type problem struct {
 // statuses are the statuses of the world's refusals.
 var statuses = map[world.RefusalKind]int{
 	world.Invalid: http.StatusBadRequest, world.Missing: http.StatusNotFound, world.Taken: http.StatusConflict,
-	world.NotAllowed: http.StatusForbidden,
+	world.NotAllowed: http.StatusForbidden, world.Unauthenticated: http.StatusUnauthorized,
 }
 
 // problemOf is a refusal of the world as the API writes it; nil for none.

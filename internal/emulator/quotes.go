@@ -9,6 +9,7 @@ import (
 )
 
 func (e *Emulator) routeQuotes() {
+	e.route("get_quotes_as_user", e.listQuotes)
 	e.route("request_a_quote", e.createQuote)
 	e.route("get_a_quote_as_user", e.getQuote)
 }
@@ -32,6 +33,22 @@ func (e *Emulator) createQuote(c *call) reply {
 		ID: request.ID, Line: request.LineOfCreditID, Network: request.Network, Amount: request.Amount.money(), To: request.To,
 		Precision: (*world.Precision)(request.TargetPrecision),
 	}))
+}
+
+func (e *Emulator) listQuotes(c *call) reply {
+	page, p := c.page()
+	if p != nil {
+		return refuse(p)
+	}
+	query := c.request.URL.Query()
+	filter := world.QuoteFilter{Network: query.Get("network")}
+	if p := readID(query, "wallet_id", &filter.Wallet); p != nil {
+		return refuse(p)
+	}
+	quotes := e.world.ListQuotes(&c.Call, filter)
+	return found(map[string]any{
+		"items": each(part(quotes, page), quoteJSON), "offset": page.offset, "limit": page.limit, "total": len(quotes),
+	})
 }
 
 func (e *Emulator) getQuote(c *call) reply {

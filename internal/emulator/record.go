@@ -2,11 +2,12 @@ package emulator
 
 import (
 	"net/http"
+	"regexp"
 	"sync"
 	"time"
 )
 
-// Request is what the emulator has seen of one request.
+// Request is what the emulator has seen of one request. Checkout tokens are hidden in all of it.
 type Request struct {
 	Time      time.Time
 	Operation string // the contract's operationId; empty for a path that the API does not have
@@ -19,6 +20,26 @@ type Request struct {
 	Status int
 	// Fault describes the fault that happened to the request, empty for none.
 	Fault string
+}
+
+// checkoutTokens are the tokens of browsers. Each is all that it takes to use a session, so the record has none.
+var checkoutTokens = regexp.MustCompile(`vlt_(cos?)_[A-Za-z0-9_-]+`)
+
+// hideTokens writes a text without its checkout tokens.
+func hideTokens(text string) string { return checkoutTokens.ReplaceAllString(text, "vlt_${1}_hidden") }
+
+// withoutTokens is a request without its checkout tokens, wherever they stand.
+func (r Request) withoutTokens() Request {
+	r.Path, r.RawQuery = hideTokens(r.Path), hideTokens(r.RawQuery)
+	for _, values := range r.Header {
+		for i, value := range values {
+			values[i] = hideTokens(value)
+		}
+	}
+	if checkoutTokens.Match(r.Body) {
+		r.Body = []byte(hideTokens(string(r.Body)))
+	}
+	return r
 }
 
 // Requests returns what the emulator has seen, in the order of arrival.

@@ -117,6 +117,13 @@ func TestSeedDefaults(t *testing.T) {
 	if k := o.Keys; len(k) != 1 || k[0].Secret != "vltg_emulator_"+o.ID.String() || !k[0].Read || !k[0].Write || !k[0].Receive || !k[0].Billing || len(k[0].Environments) != 0 {
 		t.Errorf("the keys are %+v", k)
 	}
+	if o.Treasury || len(o.NoPayments) != 0 {
+		t.Errorf("treasury %t, without %v", o.Treasury, o.NoPayments)
+	}
+	o = seeded(t, seedOf(oneLine, "", `,"treasury":true,"no_payments":["onchain","bip21"]`))[0]
+	if !o.Treasury || fmt.Sprint(o.NoPayments) != "[onchain bip21]" {
+		t.Errorf("treasury %t, without %v", o.Treasury, o.NoPayments)
+	}
 	// Another name is another ID, all the way down.
 	other := seeded(t, strings.Replace(seedOf(oneLine, "", ""), "Acme", "Other", 1))[0]
 	if other.ID == o.ID || other.Environments[0].ID == o.Environments[0].ID || other.LinesOfCredit[0].ID == line.ID {
@@ -193,6 +200,8 @@ func TestSeedRefusals(t *testing.T) {
 		"line twice":           {seedOf(oneLine+","+oneLine, "", ""), env + ".lines_of_credit[1]: " + env + ".lines_of_credit[0] has the same network and currency: give one"},
 		"wallet twice":         {seedOf(oneLine, wallet("")+","+wallet(""), ""), env + ".wallets[1]: " + wallet0 + " has the same name: give one"},
 		"unknown network":      {seedOf(`{"network":"testnet","limit":1}`, "", ""), env + `.lines_of_credit[0].network: "testnet" is not one of mainnet, mutinynet, testnet3`},
+		"refused payments":     {seedOf(oneLine, "", `,"no_payments":["bip21","bolt11"]`), `no_payments[1]: "bolt11" is not one of onchain`},
+		"treasury in words":    {seedOf(oneLine, "", `,"treasury":"on"`), `organizations[0].treasury: want true or false, not text`},
 		"refused network":      {seedOf(oneLine, "", `,"no_wallets":["mainnet","x"]`), `organizations[0].no_wallets[1]: "x" is not one of`},
 		"unknown currency":     {seedOf(`{"network":"mutinynet","limit":1,"currency":"eur"}`, "", ""), `currency: "eur" is not one of btc, usd`},
 		"unknown secured":      {seedOf(`{"network":"mutinynet","limit":1,"secured":"yes"}`, "", ""), `secured: "yes" is not one of pending_deposit, partially_secured, secured`},

@@ -158,7 +158,7 @@ func (c *chaos) name(key string) string { return fmt.Sprintf("%s-%d", key, c.Int
 // compare returns an error where the API has anything but what is wanted, or the state, as JSON, does not know it.
 func (c *chaos) compare(w *acctest.World, state string) error {
 	var got, want []string
-	for _, wallet := range (&cell{World: w}).active() {
+	for _, wallet := range (&testCase{World: w}).active() {
 		if !strings.Contains(state, wallet.ID.String()) {
 			return fmt.Errorf("the API has %s %q, which the state does not know", wallet.ID, wallet.Name)
 		}

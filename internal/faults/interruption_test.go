@@ -105,7 +105,7 @@ func needProc(t *testing.T) {
 func settled(t *testing.T, w *acctest.World, c *acctest.CLI, a act) {
 	t.Helper()
 	c.Terraform(a.run...)
-	active := (&cell{World: w}).active()
+	active := (&testCase{World: w}).active()
 	want := 1
 	if a.run[0] == "destroy" {
 		want = 0

@@ -18,8 +18,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// creation is an object with an ID of its own, which a creation takes over if it exists.
-type creation struct {
+// ownIDCase is the creation of an object with an ID of its own, which is taken over if it exists.
+type ownIDCase struct {
 	kind, id string
 	// attributes are the other ones, for the world's wallet payee.
 	attributes func(w *acctest.World, payee uuid.UUID) string
@@ -28,8 +28,8 @@ type creation struct {
 	have func(w *acctest.World) map[string]string
 }
 
-func creations() map[string]creation {
-	return map[string]creation{
+func ownIDCases() map[string]ownIDCase {
+	return map[string]ownIDCase{
 		"wallet": {
 			kind: "voltage_wallet", id: uuid.NewString(), post: "create_wallet",
 			attributes: func(w *acctest.World, _ uuid.UUID) string {
@@ -76,7 +76,7 @@ func creations() map[string]creation {
 }
 
 // prepare makes a world and a folder with the configuration of the creation. init is a folder that was initialized before, empty for none.
-func (c creation) prepare(t *testing.T, init string) (*acctest.World, *acctest.CLI) {
+func (c ownIDCase) prepare(t *testing.T, init string) (*acctest.World, *acctest.CLI) {
 	t.Helper()
 	w := acctest.Emulated(t)
 	payee, limit := uuid.New(), int64(1_000_000)
@@ -116,7 +116,7 @@ type step struct {
 }
 
 // steps are those of an undisturbed apply, from the read of the ID before the creation on, with their names.
-func (c creation) steps(t *testing.T, requests []emulator.Request) map[string]step {
+func (c ownIDCase) steps(t *testing.T, requests []emulator.Request) map[string]step {
 	t.Helper()
 	post := slices.IndexFunc(requests, func(r emulator.Request) bool { return r.Operation == c.post })
 	if post < 1 || post == len(requests)-1 {
@@ -179,7 +179,7 @@ func (s step) killAt(t *testing.T, w *acctest.World, cli *acctest.CLI, victim st
 }
 
 // settled applies again, and wants one object, in the API and in the state, and an empty plan.
-func (c creation) settled(t *testing.T, w *acctest.World, cli *acctest.CLI) {
+func (c ownIDCase) settled(t *testing.T, w *acctest.World, cli *acctest.CLI) {
 	t.Helper()
 	cli.Terraform("apply", "-auto-approve") // takes the lock of a Terraform that was killed: nobody holds it any more
 	have := c.have(w)
@@ -203,7 +203,7 @@ func (c creation) settled(t *testing.T, w *acctest.World, cli *acctest.CLI) {
 func TestKilledCreating(t *testing.T) {
 	t.Parallel()
 	running := make(chan struct{}, max(4, runtime.NumCPU())) // how many CLIs run at once
-	for name, c := range creations() {
+	for name, c := range ownIDCases() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w, cli := c.prepare(t, "")

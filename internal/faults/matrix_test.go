@@ -75,8 +75,8 @@ func takesPlace(effect emulator.Effect, position, target string) bool {
 	return position != "lasting" || isLag(effect) && strings.HasPrefix(target, "get_")
 }
 
-// cell is one operation under one fault.
-type cell struct {
+// testCase is one operation under one fault.
+type testCase struct {
 	*acctest.World
 	*acctest.Protocol
 	t *testing.T
@@ -85,26 +85,30 @@ type cell struct {
 	config   acctest.Config
 	// objects is what the errors have to name one of.
 	objects []string
+	// existing are the IDs of what is read, by its kind.
+	existing map[string]string
+	// lags is whether reads lag behind writes while the fault lasts.
+	lags bool
 }
 
 // operation is something a person does with Terraform.
 type operation struct {
 	// prepare makes what the operation needs, before the fault.
-	prepare func(c *cell)
+	prepare func(c *testCase)
 	// attempt does it once.
-	attempt func(c *cell) acctest.Diagnostics
+	attempt func(c *testCase) acctest.Diagnostics
 	// check compares the API with the state once it has succeeded.
-	check func(c *cell)
+	check func(c *testCase)
 	// targets are the API's operations that are attacked by themselves, too: those that it makes or changes something with, since a fault in
 	// the reads before would keep most faults from them, and those that it waits with.
 	targets []string
 }
 
-func wallet(c *cell) acctest.Config {
+func wallet(c *testCase) acctest.Config {
 	return acctest.Config{"name": "staging", "network": c.Network, "line_of_credit_id": c.LineOfCreditID.String(), "limit": 1000}
 }
 
-func apply(c *cell) acctest.Diagnostics {
+func apply(c *testCase) acctest.Diagnostics {
 	if c.config == nil {
 		if diags := c.Refresh(c.t.Context(), c.instance); diags.Errors() != "" {
 			return diags
@@ -115,7 +119,7 @@ func apply(c *cell) acctest.Diagnostics {
 }
 
 // killed applies a configuration with adopt_existing, and loses the state of an apply that has failed, as if the machine had been killed.
-func killed(c *cell) acctest.Diagnostics {
+func killed(c *testCase) acctest.Diagnostics {
 	diags := apply(c)
 	if diags.Errors() != "" {
 		c.instance = &acctest.Instance{Type: c.instance.Type}
@@ -123,16 +127,16 @@ func killed(c *cell) acctest.Diagnostics {
 	return diags
 }
 
-// ownID gives the cell's object an ID of its own, under which it takes over what exists.
-func (c *cell) ownID() {
+// ownID gives the case's object an ID of its own, under which it takes over what exists.
+func (c *testCase) ownID() {
 	id := uuid.NewString()
 	c.config["id"], c.config["adopt_existing"] = id, true
 	c.objects = append(c.objects, id)
 }
 
 // prepared makes the wallet of the operations that change one.
-func prepared(change acctest.Config) func(*cell) {
-	return func(c *cell) {
+func prepared(change acctest.Config) func(*testCase) {
+	return func(c *testCase) {
 		c.config = wallet(c)
 		if change == nil || change["limit"] != nil { // a deletion takes its timeout from the state
 			c.config["timeouts"] = acctest.Config{"delete": "5s"}
@@ -147,20 +151,20 @@ func prepared(change acctest.Config) func(*cell) {
 	}
 }
 
-// prepare makes the cell's instance, by a provider that is more patient than the one under attack.
-func (c *cell) prepare() {
+// prepare makes the case's instance, by a provider that is more patient than the one under attack.
+func (c *testCase) prepare() {
 	if diags := c.World.Protocol(c.t).Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
 		c.t.Fatal(diags.Errors())
 	}
 }
 
 // active are the wallets that the API has.
-func (c *cell) active() []emulator.WalletView {
+func (c *testCase) active() []emulator.WalletView {
 	return slices.DeleteFunc(c.Emulator.Wallets(), func(w emulator.WalletView) bool { return !w.Active })
 }
 
 // oneWallet is the check of operations that leave one wallet: the API has it and no other, and the state says the same.
-func oneWallet(c *cell) {
+func oneWallet(c *testCase) {
 	wallets := c.active()
 	if len(wallets) != 1 {
 		c.t.Fatalf("the API has %d wallets: %v", len(wallets), wallets)
@@ -171,15 +175,15 @@ func oneWallet(c *cell) {
 	}
 }
 
-// webhook makes the cell one of a webhook.
-func (c *cell) webhook() {
+// webhook makes the case one of a webhook.
+func (c *testCase) webhook() {
 	c.instance = &acctest.Instance{Type: "voltage_webhook"}
 	c.config = acctest.Config{"name": "staging", "url": "https://shop.example/hooks",
 		"events": acctest.Config{"receive": []any{"completed", "failed"}}}
 }
 
-// made makes the cell's object.
-func (c *cell) made() {
+// made makes the case's object.
+func (c *testCase) made() {
 	if diags := c.Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
 		c.t.Fatal(diags.Errors())
 	}
@@ -187,7 +191,7 @@ func (c *cell) made() {
 }
 
 // oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
-func oneWebhook(c *cell) {
+func oneWebhook(c *testCase) {
 	hooks := slices.DeleteFunc(c.Emulator.Webhooks(), func(w emulator.WebhookView) bool { return w.Status == "deleted" })
 	if len(hooks) != 1 {
 		c.t.Fatalf("the API has %d webhooks: %v", len(hooks), hooks)
@@ -200,7 +204,7 @@ func oneWebhook(c *cell) {
 }
 
 // paymentOn prepares two wallets, and the request of an invoice on the second one where it is wanted.
-func paymentOn(c *cell, invoice bool) (payer, payee string, request string) {
+func paymentOn(c *testCase, invoice bool) (payer, payee string, request string) {
 	limit := int64(1_000_000)
 	var ids []string
 	for _, name := range []string{"payer", "payee"} {
@@ -229,8 +233,8 @@ func paymentOn(c *cell, invoice bool) (payer, payee string, request string) {
 
 // settle prepares what is not made but set: policies, checkout settings, and the limit of a line of credit. With a change they are
 // there already and are to become another, with destroyed they are to go.
-func settle(kind string, change acctest.Config, destroyed bool) func(*cell) {
-	return func(c *cell) {
+func settle(kind string, change acctest.Config, destroyed bool) func(*testCase) {
+	return func(c *testCase) {
 		c.instance = &acctest.Instance{Type: kind}
 		c.config = map[string]acctest.Config{
 			"voltage_wallet_policies": {"max_payment_size_sats": 1000,
@@ -255,7 +259,7 @@ func settle(kind string, change acctest.Config, destroyed bool) func(*cell) {
 }
 
 // sameSettings compares what is set with the state, and what is left with what a destroy leaves.
-func sameSettings(c *cell) {
+func sameSettings(c *testCase) {
 	var want, got string
 	switch c.instance.Type {
 	case "voltage_wallet_policies":
@@ -295,16 +299,16 @@ func sameSettings(c *cell) {
 }
 
 var operations = map[string]operation{
-	"wallet create": {func(c *cell) { c.config = wallet(c) }, apply, oneWallet, []string{"create_wallet", "get_wallet"}},
-	"wallet create and adopt": {func(c *cell) {
+	"wallet create": {func(c *testCase) { c.config = wallet(c) }, apply, oneWallet, []string{"create_wallet", "get_wallet"}},
+	"wallet create and adopt": {func(c *testCase) {
 		c.config = wallet(c)
 		c.ownID()
 	}, killed, oneWallet, []string{"create_wallet", "get_wallet"}},
-	"wallet create with an ID": {func(c *cell) {
+	"wallet create with an ID": {func(c *testCase) {
 		c.config = wallet(c)
 		c.config["id"] = uuid.NewString()
 		c.objects = append(c.objects, c.config["id"].(string))
-	}, func(c *cell) acctest.Diagnostics {
+	}, func(c *testCase) acctest.Diagnostics {
 		diags := apply(c)
 		if strings.Contains(diags.Errors(), "terraform import ADDRESS") { // what the message says
 			imported, more := c.Import(c.t.Context(), "voltage_wallet", c.OrganizationID.String()+"/"+c.config["id"].(string), nil)
@@ -320,7 +324,7 @@ var operations = map[string]operation{
 		}
 		return diags
 	}, oneWallet, []string{"create_wallet"}},
-	"wallet refresh": {prepared(acctest.Config{}), func(c *cell) acctest.Diagnostics {
+	"wallet refresh": {prepared(acctest.Config{}), func(c *testCase) acctest.Diagnostics {
 		diags := c.Refresh(c.t.Context(), c.instance)
 		if c.instance.State.IsNull() {
 			c.t.Error("a refresh has lost the wallet")
@@ -329,12 +333,12 @@ var operations = map[string]operation{
 	}, oneWallet, []string{"get_wallet"}},
 	"wallet rename":  {prepared(acctest.Config{"name": "renamed"}), apply, oneWallet, []string{"update_wallet"}},
 	"wallet replace": {prepared(acctest.Config{"limit": 2000}), apply, oneWallet, []string{"delete_wallet", "create_wallet"}},
-	"wallet delete": {prepared(nil), apply, func(c *cell) {
+	"wallet delete": {prepared(nil), apply, func(c *testCase) {
 		if wallets := c.active(); len(wallets) != 0 || !c.instance.State.IsNull() {
 			c.t.Errorf("the API has %v, the state %s", wallets, c.instance.State)
 		}
 	}, []string{"delete_wallet", "get_wallet"}},
-	"wallet import": {prepared(acctest.Config{}), func(c *cell) acctest.Diagnostics {
+	"wallet import": {prepared(acctest.Config{}), func(c *testCase) acctest.Diagnostics {
 		imported, diags := c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
 		if diags.Errors() == "" && imported.State.IsNull() { // a read that lags: Terraform says that there is no such object
 			imported, diags = c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
@@ -344,80 +348,80 @@ var operations = map[string]operation{
 		}
 		return diags
 	}, oneWallet, nil},
-	"payment request create": {func(c *cell) {
+	"payment request create": {func(c *testCase) {
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		_, payee, _ := paymentOn(c, false)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
 		c.objects = append(c.objects, payee)
 	}, apply, canBePaid, []string{"create_payment", "get_payment"}},
-	"payment request create and adopt": {func(c *cell) {
+	"payment request create and adopt": {func(c *testCase) {
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		_, payee, _ := paymentOn(c, false)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
 		c.objects = append(c.objects, payee)
 		c.ownID()
-	}, killed, func(c *cell) {
+	}, killed, func(c *testCase) {
 		canBePaid(c)
 		if payments := c.Emulator.PaymentsJSON(); len(payments) != 1 || fmt.Sprint(payments[0]["id"]) != c.instance.String("id") {
 			c.t.Errorf("the API has %v, the state %s", payments, c.instance.String("id"))
 		}
 	}, []string{"create_payment", "get_payment"}},
-	"payment request create in usd": {func(c *cell) {
+	"payment request create in usd": {func(c *testCase) {
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		payee := dollars(c)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 600, "currency": "usd"}}
 		c.objects = append(c.objects, payee)
 	}, apply, canBePaid, []string{"request_a_quote", "create_payment"}},
-	"payment request refresh": {func(c *cell) {
+	"payment request refresh": {func(c *testCase) {
 		c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 		_, payee, _ := paymentOn(c, false)
 		c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
 		c.prepare()
 		c.objects = append(c.objects, c.instance.String("id"))
-	}, func(c *cell) acctest.Diagnostics {
+	}, func(c *testCase) acctest.Diagnostics {
 		diags := c.Refresh(c.t.Context(), c.instance)
 		if c.instance.State.IsNull() {
 			c.t.Error("a refresh has lost the request")
 		}
 		return diags
-	}, func(*cell) {}, []string{"get_payment"}},
-	"payment send": {func(c *cell) {
+	}, func(*testCase) {}, []string{"get_payment"}},
+	"payment send": {func(c *testCase) {
 		payer, _, invoice := paymentOn(c, true)
 		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
 		c.objects = append(c.objects, c.config["id"].(string))
-	}, send, func(c *cell) { paid(c, map[string]int64{"payer": -21_000, "payee": 21_000}) }, []string{"create_payment"}},
-	"payment send in usd": {func(c *cell) {
+	}, send, func(c *testCase) { paid(c, map[string]int64{"payer": -21_000, "payee": 21_000}) }, []string{"create_payment"}},
+	"payment send in usd": {func(c *testCase) {
 		_, _, invoice := paymentOn(c, true)
 		c.config = acctest.Config{"wallet_id": dollars(c), "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
 		c.objects = append(c.objects, c.config["id"].(string))
-	}, send, func(c *cell) { paid(c, map[string]int64{"dollars": -2, "payee": 21_000}) }, []string{"request_a_quote", "create_payment"}},
-	"webhook create": {func(c *cell) { c.webhook() }, apply, oneWebhook, []string{"create_webhook", "get_webhook"}},
-	"webhook create and adopt": {func(c *cell) {
+	}, send, func(c *testCase) { paid(c, map[string]int64{"dollars": -2, "payee": 21_000}) }, []string{"request_a_quote", "create_payment"}},
+	"webhook create": {func(c *testCase) { c.webhook() }, apply, oneWebhook, []string{"create_webhook", "get_webhook"}},
+	"webhook create and adopt": {func(c *testCase) {
 		c.webhook()
 		c.config["enabled"] = false
 		c.ownID()
 	}, killed, oneWebhook, []string{"create_webhook", "get_webhook", "generate_webhook_key", "stop_webhook_as_user"}},
-	"webhook change": {func(c *cell) {
+	"webhook change": {func(c *testCase) {
 		c.webhook()
 		c.made()
 		maps.Copy(c.config, acctest.Config{"name": "renamed", "enabled": false, "secret_version": 1})
 	}, apply, oneWebhook, []string{"update_webhook", "stop_webhook_as_user", "generate_webhook_key"}},
-	"webhook refresh": {func(c *cell) {
+	"webhook refresh": {func(c *testCase) {
 		c.webhook()
 		c.made()
-	}, func(c *cell) acctest.Diagnostics {
+	}, func(c *testCase) acctest.Diagnostics {
 		diags := c.Refresh(c.t.Context(), c.instance)
 		if c.instance.State.IsNull() {
 			c.t.Error("a refresh has lost the webhook")
 		}
 		return diags
 	}, oneWebhook, []string{"get_webhook"}},
-	"webhook delete": {func(c *cell) {
+	"webhook delete": {func(c *testCase) {
 		c.webhook()
 		c.config["timeouts"] = acctest.Config{"delete": "5s"} // which a deletion takes from the state
 		c.made()
 		c.config = nil
-	}, apply, func(c *cell) {
+	}, apply, func(c *testCase) {
 		for _, hook := range c.Emulator.Webhooks() {
 			if hook.Status != "deleted" || !c.instance.State.IsNull() {
 				c.t.Errorf("the API has %v, the state %s", hook, c.instance.State)
@@ -436,38 +440,35 @@ var operations = map[string]operation{
 	"line take over":   {settle("voltage_sandbox_line_of_credit", nil, false), apply, sameSettings, []string{"update_sandbox_line_of_credit"}},
 	"line change": {settle("voltage_sandbox_line_of_credit", acctest.Config{"limit": 6000}, false), apply, sameSettings,
 		[]string{"update_sandbox_line_of_credit"}},
-	"data sources": {func(c *cell) {
-		prepared(acctest.Config{})(c)
-		c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
-		c.Emulator.SetCheckout(c.EnvironmentID, emulator.Checkout{OriginPolicy: "deny_all"})
-	}, func(c *cell) acctest.Diagnostics {
-		var all acctest.Diagnostics
-		for kind, config := range map[string]acctest.Config{
-			"voltage_wallet": {"id": c.instance.String("id")}, "voltage_wallets": nil,
-			"voltage_wallet_ledger":  {"wallet_id": c.instance.String("id")},
-			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil, "voltage_payments": nil, "voltage_webhooks": nil,
-			"voltage_wallet_policies": {"wallet_id": c.instance.String("id")}, "voltage_checkout_settings": nil, "voltage_assets": nil,
-		} {
-			_, diags := c.ReadDataSource(c.t.Context(), kind, config)
-			all = append(all, diags...)
+	"webhook test": {func(c *testCase) {
+		c.webhook()
+		c.made()
+		c.config = acctest.Config{"webhook_id": c.instance.String("id")}
+	}, func(c *testCase) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_webhook_test", c.config)
+		return diags
+	}, func(c *testCase) {
+		if c.Emulator.Count("test_webhook") == 0 {
+			c.t.Error("no delivery was asked for")
 		}
-		return all
-	}, oneWallet, nil},
+	}, []string{"test_webhook"}},
+	"data sources":   {readable, readEach, oneWallet, nil},
+	"list resources": {readable, queryEach, queriedAll, nil},
 }
 
-func canBePaid(c *cell) {
+func canBePaid(c *testCase) {
 	if c.instance.String("status") != "receiving" || c.instance.String("payment_request") == "" {
 		c.t.Errorf("the state has %s", c.instance.State)
 	}
 }
 
-func send(c *cell) acctest.Diagnostics {
+func send(c *testCase) acctest.Diagnostics {
 	_, diags := c.Invoke(c.t.Context(), "voltage_payment_send", c.config)
 	return diags
 }
 
 // paid compares what each wallet has with what one payment leaves it.
-func paid(c *cell, want map[string]int64) {
+func paid(c *testCase, want map[string]int64) {
 	got := map[string]int64{}
 	for _, w := range c.Emulator.Wallets() {
 		for _, balance := range w.Balances {
@@ -480,7 +481,7 @@ func paid(c *cell, want map[string]int64) {
 }
 
 // dollars prepares a wallet on a line of credit in usd.
-func dollars(c *cell) string {
+func dollars(c *testCase) string {
 	id, limit := uuid.New(), int64(1_000_000)
 	err := c.Emulator.AddWallet(emulator.Wallet{
 		ID: id, EnvironmentID: c.EnvironmentID, Name: "dollars", Network: c.Network, LineOfCreditID: &emulator.StagingUSDLineID, Limit: &limit,
@@ -551,19 +552,21 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	if _, hangs := fault.Effect.(emulator.Hang); hangs {
 		attacked["request_timeout"] = "500ms"
 	}
-	c := &cell{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+	c := &testCase{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
 	op.prepare(c)
 	c.Protocol = w.Protocol(t, attacked)
 	waits := []string{"create", "update", "delete"}
 	switch {
 	case c.config["payment_request"] != nil:
 		waits = []string{"invoke"}
+	case c.config["webhook_id"] != nil:
+		waits = nil
 	case c.instance.Type == "voltage_payment_request":
 		waits = waits[:1]
 	case c.instance.Type == "voltage_sandbox_line_of_credit":
 		waits = waits[:2]
 	}
-	if c.config != nil {
+	if c.config != nil && waits != nil {
 		timeouts := acctest.Config{}
 		for _, wait := range waits {
 			timeouts[wait] = "3s"
@@ -593,7 +596,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 }
 
 // checkErrors holds each error against what an error has to be: about an object, with what to do next.
-func checkErrors(t *testing.T, c *cell, diags acctest.Diagnostics) {
+func checkErrors(t *testing.T, c *testCase, diags acctest.Diagnostics) {
 	t.Helper()
 	objects := c.objects
 	if id := c.instance.String("id"); id != "" {

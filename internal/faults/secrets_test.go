@@ -98,6 +98,44 @@ func TestSecrets_everything(t *testing.T) {
 	}
 }
 
+// sought has the values of each sensitive attribute, as the emulator has them.
+var sought = map[string]func(w *acctest.World) []string{
+	"shared_secret": func(w *acctest.World) []string {
+		var secrets []string
+		for _, hook := range w.Emulator.Webhooks() {
+			secrets = append(secrets, hook.Secret)
+		}
+		return secrets
+	},
+	"preimage": func(w *acctest.World) []string {
+		content, err := json.Marshal(w.Emulator.PaymentsJSON())
+		if err != nil {
+			panic(err)
+		}
+		var preimages []string
+		for _, match := range regexp.MustCompile(`"preimage":"([0-9a-f]{64})"`).FindAllStringSubmatch(string(content), -1) {
+			preimages = append(preimages, match[1])
+		}
+		return preimages
+	},
+}
+
+// secretsOf collects the values that sensitive attributes have now, beside those that they had before.
+func secretsOf(w *acctest.World) (collect func() map[string]map[string]bool) {
+	secrets := map[string]map[string]bool{}
+	return func() map[string]map[string]bool {
+		for name, values := range sought {
+			if secrets[name] == nil {
+				secrets[name] = map[string]bool{}
+			}
+			for _, value := range values(w) {
+				secrets[name][value] = true
+			}
+		}
+		return secrets
+	}
+}
+
 // TestSecrets runs everything with the whole log on, well and badly, and searches all that Terraform and the provider have
 // said and written for the credentials, for preimages and for the secrets of webhooks.
 func TestSecrets(t *testing.T) {
@@ -131,10 +169,8 @@ func TestSecrets(t *testing.T) {
 			c.Write("main.tf", everything(w, "staging"))
 			mustRun("init")
 			mustRun("apply", "-auto-approve")
-			secrets := []string{credentials.secret}
-			for _, hook := range w.Emulator.Webhooks() {
-				secrets = append(secrets, hook.Secret)
-			}
+			collect := secretsOf(w)
+			collect()
 
 			// The request is paid from outside and a send pays somebody outside, so that both have a preimage; a payment inside has none.
 			p := w.Protocol(t)
@@ -146,21 +182,29 @@ func TestSecrets(t *testing.T) {
 			if err := w.Emulator.Pay(invoice, 0); err != nil {
 				t.Fatal(err)
 			}
-			progress, diags := p.Invoke(t.Context(), "voltage_payment_send",
-				acctest.Config{"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice})
-			if diags.Errors() != "" {
-				t.Fatal(diags.Errors())
+			searchedActions := map[string]acctest.Config{
+				"voltage_payment_send": {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
+				"voltage_webhook_test": {"webhook_id": w.Emulator.Webhooks()[0].ID.String()},
 			}
-			said.WriteString(strings.Join(progress, "\n"))
+			for kind, config := range searchedActions {
+				progress, diags := p.Invoke(t.Context(), kind, config)
+				p.Expect(kind, diags)
+				said.WriteString(strings.Join(progress, "\n"))
+			}
+			for _, kind := range p.Offers()["list-resources"] {
+				listed, diags := p.Query(t.Context(), kind, nil, true, 0)
+				p.Expect(kind, diags)
+				for _, one := range listed {
+					fmt.Fprintln(&said, one.DisplayName, one.State)
+				}
+			}
 
 			c.Write("main.tf", everything(w, "renamed wallet"))
 			mustRun("plan", "-out=saved.tfplan")
 			run("show", "saved.tfplan")
 			asJSON, _ := c.Try("show", "-json", "saved.tfplan") // has all that is sensitive, as Terraform documents; credentials are not in it
 			mustRun("apply", "-auto-approve")
-			for _, hook := range w.Emulator.Webhooks() {
-				secrets = append(secrets, hook.Secret)
-			}
+			collect()
 			run("show")
 			for _, effect := range []emulator.Effect{
 				emulator.Refuse{Status: 403, Type: "access_rights", Detail: "the key " + credentials.secret + " may not"},
@@ -176,12 +220,11 @@ func TestSecrets(t *testing.T) {
 			if len(proxied) != 0 { // an https request to the real API goes through a proxy as an encrypted tunnel
 				t.Errorf("a request in the clear went through a proxy: %s", <-proxied)
 			}
-			preimages := regexp.MustCompile(`"preimage":"([0-9a-f]{64})"`)
-			for _, match := range preimages.FindAllStringSubmatch(rawPayments(t, w), -1) {
-				secrets = append(secrets, match[1])
-			}
-			if len(secrets) < 5 || secrets[1] == secrets[2] {
-				t.Error("there are not the credentials, two secrets of a webhook and two preimages to search for")
+			secrets := collect()
+			for name, values := range secrets {
+				if len(values) < 2 {
+					t.Errorf("there are not two values of %s to search for", name)
+				}
 			}
 			files := map[string]string{"output": said.String(), "terraform.tfstate of the plan": asJSON}
 			for _, file := range []string{"trace.log", "terraform.tfstate", "terraform.tfstate.backup", "saved.tfplan"} {
@@ -192,12 +235,18 @@ func TestSecrets(t *testing.T) {
 				files[file] = string(content)
 			}
 			for file, content := range files {
-				for i, secret := range secrets {
-					if i > 0 && strings.HasPrefix(file, "terraform.tfstate") {
-						continue // the state has preimages and secrets of webhooks, in attributes that are sensitive
-					}
+				look := func(name, secret string) {
 					if at := strings.Index(content, secret); at >= 0 {
-						t.Errorf("%s has a secret: …%s…", file, strings.ReplaceAll(content[max(0, at-200):at], "\n", " "))
+						t.Errorf("%s has a secret, %s: …%s…", file, name, strings.ReplaceAll(content[max(0, at-200):at], "\n", " "))
+					}
+				}
+				look(name, credentials.secret)
+				if strings.HasPrefix(file, "terraform.tfstate") {
+					continue // the state has the values of sensitive attributes
+				}
+				for name, values := range secrets {
+					for secret := range values {
+						look(name, secret)
 					}
 				}
 			}
@@ -214,13 +263,3 @@ func TestSecrets(t *testing.T) {
 const foreignInvoice = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtl" +
 	"dwec8fdq5m8zn75u7sdq423mk7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z" +
 	"83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnluqhyr45mpzvchad5gqqsch6aj"
-
-// rawPayments is what the API says of payments.
-func rawPayments(t *testing.T, w *acctest.World) string {
-	t.Helper()
-	content, err := json.Marshal(w.Emulator.PaymentsJSON())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
-}

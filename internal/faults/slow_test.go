@@ -16,8 +16,8 @@ import (
 // scale is how much faster than with the real API everything happens in TestSlowCreations.
 const scale = 10
 
-// live are the IDs of the objects of the cell's kind that the API has, and that are neither deleted nor the cell's own preparation.
-func (c *cell) live() []string {
+// live are the IDs of the objects of the case's kind that the API has, and that are neither deleted nor the case's own preparation.
+func (c *testCase) live() []string {
 	var ids []string
 	switch c.instance.Type {
 	case "voltage_wallet":
@@ -46,11 +46,11 @@ func TestSlowCreations(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]struct {
 		post    string
-		prepare func(c *cell)
+		prepare func(c *testCase)
 	}{
-		"wallet":  {"create_wallet", func(c *cell) { c.config = wallet(c) }},
-		"webhook": {"create_webhook", func(c *cell) { c.webhook() }},
-		"payment request": {"create_payment", func(c *cell) {
+		"wallet":  {"create_wallet", func(c *testCase) { c.config = wallet(c) }},
+		"webhook": {"create_webhook", func(c *testCase) { c.webhook() }},
+		"payment request": {"create_payment", func(c *testCase) {
 			c.instance = &acctest.Instance{Type: "voltage_payment_request"}
 			_, payee, _ := paymentOn(c, false)
 			c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
@@ -58,16 +58,16 @@ func TestSlowCreations(t *testing.T) {
 	}
 	ends := map[string]struct {
 		own bool
-		end func(c *cell)
+		end func(c *testCase)
 	}{
-		"applied again": {false, func(c *cell) { c.MustApply(c.instance, c.config) }},
-		"destroyed": {false, func(c *cell) {
+		"applied again": {false, func(c *testCase) { c.MustApply(c.instance, c.config) }},
+		"destroyed": {false, func(c *testCase) {
 			c.Expect("destroying", c.DestroyRefreshed(c.t.Context(), c.instance))
 		}},
-		"destroyed with its own ID": {true, func(c *cell) {
+		"destroyed with its own ID": {true, func(c *testCase) {
 			c.Expect("destroying", c.DestroyRefreshed(c.t.Context(), c.instance))
 		}},
-		"killed, and applied again": {true, func(c *cell) {
+		"killed, and applied again": {true, func(c *testCase) {
 			c.instance = &acctest.Instance{Type: c.instance.Type}
 			c.MustApply(c.instance, c.config)
 		}},
@@ -82,7 +82,7 @@ func TestSlowCreations(t *testing.T) {
 						RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
 						Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
 					}
-					c := &cell{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 					kind.prepare(c)
 					if end.own {
 						c.ownID()
@@ -120,8 +120,8 @@ func TestStrayAnswersInWaits(t *testing.T) {
 	html := func(status int) emulator.Effect {
 		return emulator.Answer{Status: status, ContentType: "text/html", Body: "<html>no</html>", After: true}
 	}
-	gone := func(prepare func(*cell)) func(*cell) {
-		return func(c *cell) {
+	gone := func(prepare func(*testCase)) func(*testCase) {
+		return func(c *testCase) {
 			prepare(c)
 			c.made()
 			c.config = nil
@@ -133,22 +133,22 @@ func TestStrayAnswersInWaits(t *testing.T) {
 		"empty": effects["empty 200"], "wrong JSON": effects["wrong JSON"], "cut body": emulator.CutBody{}, "cut": emulator.CutBefore{},
 	} {
 		for name, test := range map[string]struct {
-			prepare func(*cell)
+			prepare func(*testCase)
 			read    string
-			check   func(*cell)
+			check   func(*testCase)
 		}{
 			"wallet create":          {operations["wallet create"].prepare, "get_wallet", oneWallet},
 			"wallet rename":          {prepared(acctest.Config{"name": "renamed"}), "get_wallet", oneWallet},
 			"wallet delete":          {gone(operations["wallet create"].prepare), "get_wallet", operations["wallet delete"].check},
-			"webhook create":         {(*cell).webhook, "get_webhook", oneWebhook},
-			"webhook delete":         {gone((*cell).webhook), "get_webhook", operations["webhook delete"].check},
+			"webhook create":         {(*testCase).webhook, "get_webhook", oneWebhook},
+			"webhook delete":         {gone((*testCase).webhook), "get_webhook", operations["webhook delete"].check},
 			"payment request create": {operations["payment request create"].prepare, "get_payment", canBePaid},
 			"policies change":        {operations["policies change"].prepare, "get_wallet_policies", sameSettings},
 		} {
 			t.Run(name+", "+effectName, func(t *testing.T) {
 				t.Parallel()
 				w := acctest.Emulated(t)
-				c := &cell{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 				test.prepare(c)
 				write := emulator.Fault{Operation: test.read, Nth: 1, Times: 2, Effect: effect}
 				if name == "policies change" { // what the wallet has is read before the change
@@ -175,14 +175,14 @@ func TestDisbelieved(t *testing.T) {
 	t.Parallel()
 	reads := map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"}
 	for kind, read := range reads {
-		for name, hide := range map[string]func(c *cell){
-			"404 for ever": func(c *cell) {
+		for name, hide := range map[string]func(c *testCase){
+			"404 for ever": func(c *testCase) {
 				c.Emulator.Inject(emulator.Fault{Operation: read, Times: -1, Effect: emulator.NotFound{}})
 			},
-			"404 five times": func(c *cell) {
+			"404 five times": func(c *testCase) {
 				c.Emulator.Inject(emulator.Fault{Operation: read, Times: 5, Effect: emulator.NotFound{}})
 			},
-			"inactive": func(c *cell) {
+			"inactive": func(c *testCase) {
 				if kind == "voltage_wallet" {
 					c.Emulator.SetActive(uuid.MustParse(c.instance.String("id")), false)
 				}
@@ -195,7 +195,7 @@ func TestDisbelieved(t *testing.T) {
 				t.Parallel()
 				w := acctest.Emulated(t)
 				w.Pace.Lag = time.Nanosecond // it was created long ago
-				c := &cell{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 				switch kind {
 				case "voltage_wallet":
 					c.config = wallet(c)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -78,13 +77,14 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	environment, ready := d.Environment(model.EnvironmentID, &resp.Diagnostics)
-	timeout, diags := model.Timeouts.Read(ctx, defaultTimeout)
+	timeout, diags := model.Timeouts.Read(ctx, tfkit.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
 	if !ready || resp.Diagnostics.HasError() {
 		return
 	}
 	id, _ := model.ID.ID()
-	payment, err := d.read(ctx, client, organization, environment, id, model.WaitFor.ValueString(), timeout)
+	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
+	payment, err := d.read(ctx, client, ref, model.WaitFor.ValueString(), timeout)
 	if late := (*voltage.DeadlineError)(nil); payment != nil && errors.As(err, &late) && !late.Interrupted {
 		resp.Diagnostics.AddAttributeWarning(path.Root("wait_for"), "Payment Still Under Way", fmt.Sprintf(
 			"Payment %s of environment %s: its status is %s, and timeouts.read (%s after the payment was requested) has expired.\n\n"+
@@ -107,15 +107,15 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 // sources are read by every plan and by terraform destroy, which must neither wait for, nor fail of, a payment that nobody makes.
 // With a *DeadlineError comes the payment as it was seen last.
 func (d *paymentDataSource) read(
-	ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID, wait string, timeout time.Duration,
+	ctx context.Context, client *voltage.Client, ref voltage.Ref, wait string, timeout time.Duration,
 ) (*voltage.Payment, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if wait == "" {
 		// It may have been made a moment ago, by the same apply.
-		return client.GetSettledPayment(ctx, organization, environment, id)
+		return voltage.Settled(ctx, client, ref, client.GetPayment)
 	}
-	return waitFor(ctx, client, organization, environment, id, wait, nil, func(payment *voltage.Payment) bool {
+	return waitFor(ctx, client, ref, wait, nil, func(payment *voltage.Payment) bool {
 		return !payment.CreatedAt.IsZero() && time.Since(payment.CreatedAt) >= timeout
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // NewHistoryDataSource makes the data source voltage_payment_history.
@@ -75,11 +76,12 @@ func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	id, _ := model.PaymentID.ID()
+	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 	// The API has an empty history for a payment that does not exist: the payment itself says whether it does.
-	events, err := client.GetPaymentHistory(ctx, organization, environment, id)
+	events, err := client.GetPaymentHistory(ctx, ref)
 	if err == nil && len(events) == 0 {
-		if _, err = client.GetSettledPayment(ctx, organization, environment, id); err == nil {
-			events, err = client.GetPaymentHistory(ctx, organization, environment, id)
+		if _, err = voltage.Settled(ctx, client, ref, client.GetPayment); err == nil {
+			events, err = client.GetPaymentHistory(ctx, ref)
 		}
 	}
 	if err != nil {

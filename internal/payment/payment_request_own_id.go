@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -22,24 +21,20 @@ func (m *requestModel) unfinished() *time.Time {
 }
 
 // confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
-func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID) (*voltage.Payment, error) {
+func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
 	wallet, _ := m.WalletID.ID()
 	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
 	about := time.Minute
 	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
 		about = time.Hour
 	}
-	return client.GetConfirmedPayment(ctx, organization, environment, wallet, id, created, about)
+	return client.GetConfirmedPayment(ctx, ref, wallet, created, about)
 }
 
 // ownID is the creation under the plan's own ID.
-func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID) tfkit.OwnID[voltage.Payment] {
-	id, _ := m.ID.ID()
+func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Payment] {
 	return tfkit.OwnID[voltage.Payment]{
-		Kind: "payment", Object: m.describe(), ID: id, Adopt: m.AdoptExisting.ValueBool(),
-		Read: func(ctx context.Context) (*voltage.Payment, error) {
-			return client.GetPayment(ctx, organization, environment, id)
-		},
+		Kind: "payment", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetPayment,
 		Name: (*voltage.Payment).Description,
 		Ended: func(p *voltage.Payment) string {
 			if p.Status == voltage.StatusFailed || p.Status == voltage.StatusExpired {

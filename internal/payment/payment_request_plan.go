@@ -52,7 +52,7 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 			}
 			warning := diag.NewWarningDiagnostic("Payment Request Stays Payable",
 				fmt.Sprintf("%s is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid %s.\n\nTake it back from those who have it, or watch the wallet: what is paid until then still arrives.",
-					state.describe(), until))
+					state.Describe(), until))
 			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
 				resp.Diagnostics.Append(warning)
 				return
@@ -76,18 +76,19 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	resp.Diagnostics.Append(diags...)
 	walletID, known := plan.WalletID.ID()
 	organizationID, organizationKnown := organization.ID()
-	_, ownID := plan.ID.ID()
+	id, ownID := plan.ID.ID()
 	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil && !ownID || !known || !organizationKnown {
 		return
 	}
 	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to say.
-	wallet, err := client.GetWallet(ctx, organizationID, walletID)
+	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organizationID, ID: walletID})
 	if err != nil {
 		return
 	}
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
 	if ownID && !resp.Diagnostics.HasError() {
-		plan.ownID(ctx, client, organizationID, wallet.EnvironmentID).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+		ref := voltage.Ref{OrganizationID: organizationID, EnvironmentID: wallet.EnvironmentID, ID: id}
+		plan.ownID(ctx, client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 	}
 }
 
@@ -95,7 +96,7 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state, plan requestModel, diags *diag.Diagnostics) {
 	var own tfkit.UUID
 	diags.Append(req.Config.GetAttribute(ctx, path.Root("id"), &own)...)
-	tfkit.CheckReplacement(own, state.ID, state.describe(), plan.changes(state), diags)
+	tfkit.CheckReplacement(own, state.ID, state.Describe(), plan.changes(state), diags)
 }
 
 // payable reports whether a request can still be paid. The state may be old: the API has the last word, where it can be asked.
@@ -103,13 +104,11 @@ func (r *requestResource) payable(ctx context.Context, state requestModel) bool 
 	if state.Status.ValueString() != voltage.StatusReceiving {
 		return false
 	}
-	organization, organizationOK := state.OrganizationID.ID()
-	environment, environmentOK := state.EnvironmentID.ID()
-	id, idOK := state.ID.ID()
-	if !organizationOK || !environmentOK || !idOK || r.Settings.Pending || r.Settings.Client == nil {
+	ref, known := tfkit.Ref(&state)
+	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return true
 	}
-	payment, err := r.Settings.Client.GetPayment(ctx, organization, environment, id)
+	payment, err := r.Settings.Client.GetPayment(ctx, ref)
 	return err != nil || payment.Status == voltage.StatusReceiving
 }
 

@@ -3,7 +3,6 @@ package payment
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -27,9 +26,6 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
-
-// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
-const defaultTimeout = 5 * time.Minute
 
 // NewRequestResource makes the resource voltage_payment_request.
 func NewRequestResource() resource.Resource { return &requestResource{} }
@@ -238,156 +234,90 @@ func computedText(text string) schema.StringAttribute {
 // Create implements [resource.Resource].
 func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan requestModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	request := plan.request(ctx, &resp.Diagnostics)
-	organization, _ := plan.OrganizationID.ID()
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan,
+		tfkit.Failure{Summary: "Payment Request Not Created", Blame: receiveBlame}, tainted)
 	defer cancel()
-
-	failure := tfkit.Failure{Summary: "Payment Request Not Created", Object: plan.describe(), Blame: receiveBlame}
-	account, err := readAccount(ctx, client, organization, request.WalletID)
+	request := plan.request(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	account, err := readPaymentWallet(ctx, creation.Client, voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID})
 	if err != nil {
-		failure.Err = err
-		resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
+		creation.FailAt(path.Root("wallet_id"), err)
 		return
 	}
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(account.wallet.Network))...)
 	if request.Amount == nil && account.currency != voltage.CurrencyBTC {
 		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing Attribute",
-			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only.\n\nGive the amount.", plan.describe(), voltage.Clean(account.currency)))
-	}
-	if request.ID, request.OwnID = plan.ID.ID(); !request.OwnID {
-		if request.ID, err = voltage.NewID(); err != nil {
-			failure.Err = err
-			resp.Diagnostics.Append(failure.Diagnostic())
-		}
+			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only.\n\nGive the amount.", plan.Describe(), voltage.Clean(account.currency)))
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	plan.ID, plan.EnvironmentID = tfkit.NewUUID(request.ID), tfkit.NewUUID(account.wallet.EnvironmentID)
-	var existing *voltage.Payment
-	ownID := plan.ownID(ctx, client, organization, account.wallet.EnvironmentID)
-	if request.OwnID {
-		if r.Settings.ClaimID(request.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
-			return
-		}
-		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
-			return
-		}
+	creation.Ref.EnvironmentID, plan.EnvironmentID = account.wallet.EnvironmentID, tfkit.NewUUID(account.wallet.EnvironmentID)
+	request.OwnID = creation.OwnID
+	ownID := plan.ownID(ctx, creation.Client, creation.Ref)
+	if !ownID.Find(ctx, creation) {
+		return
 	}
-
-	// From here on the API may have the request. The state has its ID before it leaves, whatever happens then.
 	plan.forget()
 	plan.CreatedAt = tfkit.NewStart()
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	if resp.Diagnostics.HasError() {
+	if !creation.Save(ctx, &plan) {
 		return
 	}
-	failure.Object = plan.describe()
-	tainted := stateRequestTainted
-	if request.OwnID {
-		tainted = stateRequestTaintedOwnID
-	}
-	var quote *uuid.UUID
-	accepted, used := false, false // the creation by this very request; the ID by an earlier one
-	if existing == nil {
+	accepted := false // the creation by this very request
+	if !creation.Request(ctx, func(ctx context.Context, ref voltage.Ref) error {
 		sent := false
-		quote, err = account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
+		quote, err := account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
 			request.QuoteID, sent = quote, true
-			result, err := client.CreateReceive(ctx, organization, account.wallet.EnvironmentID, request)
+			result, err := creation.Client.CreateReceive(ctx, ref, request)
 			accepted = result == voltage.SentNow
 			return err
 		})
-		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
-			err = nil // created a moment ago, and not readable yet: it is compared below
+		plan.QuoteID = tfkit.NewUUIDPointer(quote)
+		if err != nil && !sent {
+			return tfkit.Unsent(err)
 		}
-		if err != nil {
-			if failure.Err, failure.State = err, tainted; !sent || tfkit.IsRefused(err) {
-				failure.State = ""
-				resp.State.RemoveResource(ctx)
-				r.Settings.Release(request.ID)
-			}
-			resp.Diagnostics.Append(failure.Diagnostic())
-			return
-		}
+		return err
+	}) {
+		return
 	}
-	plan.QuoteID = tfkit.NewUUIDPointer(quote)
-	payment, err := waitFor(ctx, client, organization, account.wallet.EnvironmentID, request.ID, waitReady, nil, nil)
+	payment, err := waitFor(ctx, creation.Client, creation.Ref, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
 		err = failureOf(payment)
 	}
-	if payment != nil && request.OwnID && !accepted { // what the API has accepted from this run is certainly its own: a used ID is 409
-		if ownID.Confirm(payment, &resp.Diagnostics); resp.Diagnostics.HasError() {
-			resp.State.RemoveResource(ctx)
+	if payment != nil {
+		// What the API has accepted from this run is certainly its own: a used ID is 409.
+		if !accepted && !ownID.Confirm(ctx, creation, payment) {
 			return
 		}
-	}
-	if payment != nil {
 		resp.Diagnostics.Append(plan.read(ctx, payment)...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	if err != nil {
-		if failure.Err, failure.State = err, tainted; used && payment == nil {
-			failure.State = tfkit.StateUnseen
-			resp.State.RemoveResource(ctx)
-		}
-		resp.Diagnostics.Append(failure.Diagnostic())
-	}
+	creation.End(ctx, payment != nil, err)
 }
-
-const stateRequestTainted = "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
-	"which expires by itself."
-
-const stateRequestTaintedOwnID = "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
-	"another one, set another id: an ID that was used cannot be used again."
 
 // Read implements [resource.Resource].
 func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	if r.Settings.Pending {
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
 	var state requestModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	reading, ask := r.BeginRead(ctx, req, resp, &state, "Payment Request Not Read")
+	if !ask {
+		return
+	}
 	resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Note(ctx, resp.Private, state.WalletID)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	organization, organizationOK := state.OrganizationID.ID()
-	environment, environmentOK := state.EnvironmentID.ID()
-	id, idOK := state.ID.ID()
-	if !organizationOK || !environmentOK || !idOK {
-		resp.Diagnostics.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm): the next apply makes another request.", state.describe()))
-	}
-	if resp.Diagnostics.HasError() {
+	payment, err := state.confirm(ctx, reading.Client, reading.Ref)
+	if !reading.Found(ctx, err, false) {
 		return
 	}
-	r.Settings.Release(id) // a refresh comes after everything that was created or deleted before it
-	payment, err := state.confirm(ctx, client, organization, environment, id)
-	unfinished := state.unfinished()
-	switch {
-	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		return // it can still appear: it stays in the state, tainted
-	case voltage.IsNotFound(err):
-		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Payment Request Not Read", Object: state.describe(), Err: err}.Diagnostic())
-		return
-	}
-	r.Settings.Hold(id)
 	resp.Diagnostics.Append(state.read(ctx, payment)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	reading.End(ctx)
+}
+
+// tainted is what a message says of the state after a creation that did not succeed.
+var tainted = tfkit.Tainted{
+	Generated: "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
+		"which expires by itself.",
+	OwnID: "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
+		"another one, set another id: an ID that was used cannot be used again.",
 }
 
 // Update implements [resource.Resource]. Only timeouts change in place, and they are Terraform's own.
@@ -404,8 +334,15 @@ func (r *requestResource) Update(ctx context.Context, req resource.UpdateRequest
 // Delete implements [resource.Resource]. The framework takes the request out of the state; the API has no way to cancel it.
 func (r *requestResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// describe names the request in messages.
-func (m *requestModel) describe() string {
+// Base implements [tfkit.Model]. The environment is that of the wallet.
+func (m *requestModel) Base() tfkit.Base {
+	return tfkit.Base{
+		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, ID: &m.ID, Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
+	}
+}
+
+// Describe implements [tfkit.Model].
+func (m *requestModel) Describe() string {
 	text := "Payment request"
 	if id, ok := m.ID.ID(); ok {
 		text += " " + id.String()

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -199,7 +200,19 @@ var sendBlame = tfkit.Blame{
 	"field:quote_id":                 path.Root("wallet_id"),
 }
 
-// request turns the configuration into the API's request, without currency and quote.
+// newID is the configured ID or, without one, a new one.
+func (m *sendModel) newID(diags *diag.Diagnostics) uuid.UUID {
+	id, own := m.ID.ID()
+	if !own {
+		var err error
+		if id, err = voltage.NewID(); err != nil {
+			diags.Append(tfkit.Failure{Summary: "Payment Not Sent", Object: m.describe(id), Err: err}.Diagnostic())
+		}
+	}
+	return id
+}
+
+// request turns the configuration into the API's request, without ID, currency and quote.
 func (m *sendModel) request(ctx context.Context, to *destination, diags *diag.Diagnostics) voltage.NewSend {
 	send := voltage.NewSend{
 		Kind: m.Kind.ValueString(),
@@ -210,13 +223,6 @@ func (m *sendModel) request(ctx context.Context, to *destination, diags *diag.Di
 		},
 	}
 	send.WalletID, _ = m.WalletID.ID()
-	var own bool
-	if send.ID, own = m.ID.ID(); !own {
-		var err error
-		if send.ID, err = voltage.NewID(); err != nil {
-			diags.Append(tfkit.Failure{Summary: "Payment Not Sent", Object: m.describe(send.ID), Err: err}.Diagnostic())
-		}
-	}
 	if to != nil && !to.named {
 		send.Data.Amount = to.amount()
 	}

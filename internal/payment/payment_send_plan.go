@@ -25,19 +25,19 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	if to != nil {
 		resp.Diagnostics.Append(to.checkExpiry(time.Now())...)
 	}
-	account := a.planAccount(ctx, config, &resp.Diagnostics)
-	if account != nil {
-		resp.Diagnostics.Append(a.checkWallet(account.wallet, config, to)...)
+	payer := a.planPayer(ctx, config, &resp.Diagnostics)
+	if payer != nil {
+		resp.Diagnostics.Append(a.checkWallet(payer.wallet, config, to)...)
 	}
-	if resp.Diagnostics.HasError() || config.planEarlier(ctx, account, to, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || config.planEarlier(ctx, payer, to, &resp.Diagnostics) {
 		return
 	}
 	from := "wallet " + config.WalletID.ValueString() + ", which cannot be read yet"
 	switch {
 	case config.WalletID.IsUnknown():
 		from = "a wallet that is " + unknownWhilePlanning
-	case account != nil:
-		from = account.from()
+	case payer != nil:
+		from = payer.from()
 	}
 	resp.Diagnostics.AddWarning("Payment Will Be Sent", fmt.Sprintf("The action sends %s from %s. %s.\n\nApprove the plan only if this "+
 		"payment is meant.",
@@ -60,8 +60,8 @@ func (a *sendAction) read(ctx context.Context, source tfsdk.Config, diags *diag.
 	return &config, to
 }
 
-// planAccount is the wallet that pays, nil where it is not known while planning or cannot be read yet: the same apply may make it.
-func (a *sendAction) planAccount(ctx context.Context, config *sendModel, diags *diag.Diagnostics) *account {
+// planPayer is the wallet that pays, nil where it is not known while planning or cannot be read yet: the same apply may make it.
+func (a *sendAction) planPayer(ctx context.Context, config *sendModel, diags *diag.Diagnostics) *paymentWallet {
 	if a.Settings.Pending {
 		return nil
 	}
@@ -72,24 +72,24 @@ func (a *sendAction) planAccount(ctx context.Context, config *sendModel, diags *
 	if diags.HasError() || !known || !walletKnown {
 		return nil
 	}
-	wallet, err := client.GetWallet(ctx, organization, id)
+	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	if err != nil {
 		return nil
 	}
-	account := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
-	if err := account.readCurrency(ctx); err != nil {
-		account.currency = "" // the apply says so
+	payer := &paymentWallet{client: client, wallet: wallet, currency: voltage.CurrencyBTC}
+	if err := payer.readCurrency(ctx); err != nil {
+		payer.currency = "" // the apply says so
 	}
-	return account
+	return payer
 }
 
 // planEarlier reports whether the ID of the send has a payment already, and says what comes of it.
-func (m *sendModel) planEarlier(ctx context.Context, account *account, to *destination, diags *diag.Diagnostics) bool {
+func (m *sendModel) planEarlier(ctx context.Context, payer *paymentWallet, to *destination, diags *diag.Diagnostics) bool {
 	id, own := m.ID.ID()
-	if !own || account == nil || to == nil {
+	if !own || payer == nil || to == nil {
 		return false
 	}
-	earlier, err := account.client.GetPayment(ctx, account.organization, account.wallet.EnvironmentID, id)
+	earlier, err := payer.client.GetPayment(ctx, payer.ref(id))
 	if err != nil {
 		return false // the apply reads it again, and sends nothing without it
 	}

@@ -15,11 +15,12 @@ import (
 
 // sendRun is one invocation of the action.
 type sendRun struct {
-	config  *sendModel
-	to      *destination
-	send    voltage.NewSend
-	account *account
-	resp    *action.InvokeResponse
+	config *sendModel
+	to     *destination
+	id     uuid.UUID
+	send   voltage.NewSend
+	payer  *paymentWallet
+	resp   *action.InvokeResponse
 }
 
 // Invoke implements [action.Action]: what is paid, by which wallet, whether it was paid before; then one request, and its end.
@@ -32,8 +33,9 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		return
 	}
 	organization, _ := a.Settings.Organization(run.config.OrganizationID, &resp.Diagnostics).ID()
-	timeout, diags := run.config.Timeouts.Invoke(ctx, defaultTimeout)
+	timeout, diags := run.config.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
 	resp.Diagnostics.Append(diags...)
+	run.id = run.config.newID(&resp.Diagnostics)
 	run.send = run.config.request(ctx, run.to, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -41,7 +43,7 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	resp.Diagnostics.Append(run.to.checkExpiry(time.Now())...)
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if !run.readAccount(ctx, a, client, organization) {
+	if !run.readPayer(ctx, a, client, organization) {
 		return
 	}
 	if sent := run.sendOnce(ctx); sent != voltage.SentNot {
@@ -53,20 +55,20 @@ func (r *sendRun) progress(format string, args ...any) {
 	r.resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
 }
 
-func (r *sendRun) describe() string { return r.config.describe(r.send.ID) }
+func (r *sendRun) describe() string { return r.config.describe(r.id) }
 
 // own reports whether the payment has an ID of the user's own, which an earlier run may have used.
 func (r *sendRun) own() bool { return !r.config.ID.IsNull() }
 
-// readAccount reads the wallet that pays, and checks it. False means that it must not pay.
-func (r *sendRun) readAccount(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
+// readPayer reads the wallet that pays, and checks it. False means that it must not pay.
+func (r *sendRun) readPayer(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
 	var err error
-	if r.account, err = readAccount(ctx, client, organization, r.send.WalletID); err != nil {
+	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
 		failure := tfkit.Failure{Summary: "Payment Not Sent", Object: r.describe(), Err: err}
 		r.resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
 		return false
 	}
-	r.resp.Diagnostics.Append(a.checkWallet(r.account.wallet, r.config, r.to)...)
+	r.resp.Diagnostics.Append(a.checkWallet(r.payer.wallet, r.config, r.to)...)
 	return !r.resp.Diagnostics.HasError()
 }
 
@@ -82,15 +84,15 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 			"the same id, which pays once."
 	case earlier != nil:
 		if failure.Err = contradiction(earlier, r.wanted()); failure.Err == nil {
-			r.progress("Payment %s was sent before (status %s). It is not sent again.", r.send.ID, voltage.Clean(earlier.Status))
+			r.progress("Payment %s was sent before (status %s). It is not sent again.", r.id, voltage.Clean(earlier.Status))
 			return voltage.SentBefore
 		}
 		failure.Next = anotherID
 	default:
 		r.progress("Sending %s from %s. %s. The payment's ID is %s.",
-			r.config.what(r.to), r.account.from(), r.config.feeBound(ctx, r.to), r.send.ID)
+			r.config.what(r.to), r.payer.from(), r.config.feeBound(ctx, r.to), r.id)
 		var sent voltage.Sent
-		if failure.Next, sent, failure.Err = r.account.send(ctx, r.send, r.to); failure.Err == nil {
+		if failure.Next, sent, failure.Err = r.payer.send(ctx, r.id, r.send, r.to); failure.Err == nil {
 			return sent
 		}
 	}
@@ -103,11 +105,7 @@ func (r *sendRun) earlier(ctx context.Context) (*voltage.Payment, error) {
 	if !r.own() {
 		return nil, nil
 	}
-	payment, err := r.account.client.GetPayment(ctx, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID)
-	if voltage.IsNotFound(err) {
-		return nil, nil
-	}
-	return payment, err
+	return voltage.NilIfNotFound(r.payer.client.GetPayment(ctx, r.payer.ref(r.id)))
 }
 
 func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
@@ -115,14 +113,14 @@ func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	failure := tfkit.Failure{Summary: "Payment Not Seen to Its End", Object: r.describe()}
-	payment, err := waitFor(ctx, r.account.client, r.account.organization, r.account.wallet.EnvironmentID, r.send.ID, waitFinal,
+	payment, err := waitFor(ctx, r.payer.client, r.payer.ref(r.id), waitFinal,
 		func(status string) {
-			r.progress("Payment %s: %s.", r.send.ID, voltage.Clean(status))
+			r.progress("Payment %s: %s.", r.id, voltage.Clean(status))
 		}, nil)
 	if err != nil {
 		failure.Err = err
 		failure.Next = fmt.Sprintf("The payment continues without Terraform. Read it with the data source voltage_payment, id %s, before "+
-			"anything is paid again.", r.send.ID)
+			"anything is paid again.", r.id)
 		r.resp.Diagnostics.Append(failure.Diagnostic())
 		return
 	}
@@ -133,7 +131,7 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 			if sent == voltage.SentPerhaps {
 				failure.Next = fmt.Sprintf("The answer to this run's request was lost, and it is not known whether anything was sent. "+
 					"Read the payment with the data source voltage_payment, id %s, and the wallet's other payments before anything is paid again.",
-					r.send.ID)
+					r.id)
 			}
 			r.resp.Diagnostics.Append(failure.Diagnostic())
 			return
@@ -153,5 +151,5 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	if amount == nil || amount.Amount == 0 {
 		amount = &voltage.Amount{Currency: voltage.CurrencyBTC, Amount: *r.to.msats}
 	}
-	r.progress("Payment %s has paid %s%s.%s", r.send.ID, amount, r.to.payee(), charged(payment))
+	r.progress("Payment %s has paid %s%s.%s", r.id, amount, r.to.payee(), charged(payment))
 }

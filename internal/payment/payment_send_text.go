@@ -82,13 +82,13 @@ func defaultMaxFee(kind string, msats int64) int64 {
 }
 
 // from names the wallet that pays.
-func (a *account) from() string {
-	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(a.wallet.Name), a.wallet.ID,
-		voltage.Clean(voltage.WalletNetwork(a.wallet.Network)))
-	if a.currency == voltage.CurrencyUSD {
+func (w *paymentWallet) from() string {
+	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(w.wallet.Name), w.wallet.ID,
+		voltage.Clean(voltage.WalletNetwork(w.wallet.Network)))
+	if w.currency == voltage.CurrencyUSD {
 		text += ", which pays in USD by a quote that is requested when the action runs"
 	}
-	if !voltage.IsTestNetwork(a.wallet.Network) {
+	if !voltage.IsTestNetwork(w.wallet.Network) {
 		text += ". This is real money"
 	}
 	return text

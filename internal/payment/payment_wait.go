@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
@@ -20,18 +18,14 @@ const (
 // final. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status. expired, unless it
 // is nil, says of a payment that it is not waited for any longer; the error is a *DeadlineError then, too.
 func waitFor(
-	ctx context.Context, client *voltage.Client, organization, environment, id uuid.UUID, what string,
+	ctx context.Context, client *voltage.Client, ref voltage.Ref, what string,
 	seen func(status string), expired func(*voltage.Payment) bool,
 ) (*voltage.Payment, error) {
 	last, start, purpose := "", time.Now(), "the payment to be "+what
 	return voltage.Poll(ctx, client, voltage.Wait[*voltage.Payment]{
 		For: purpose,
 		Read: func(ctx context.Context) (*voltage.Payment, error) {
-			payment, err := client.GetPayment(ctx, organization, environment, id)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return payment, err
+			return voltage.NilIfNotFound(client.GetPayment(ctx, ref))
 		},
 		Done: func(payment *voltage.Payment) (bool, error) {
 			if payment == nil {

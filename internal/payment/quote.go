@@ -15,69 +15,75 @@ import (
 // maxQuotes is how many quotes one payment may go through when they expire before they can be used.
 const maxQuotes = 3
 
-// account is a wallet with what a payment needs to know of it.
-type account struct {
-	client       *voltage.Client
-	organization uuid.UUID
-	wallet       *voltage.Wallet
-	currency     string // of its line of credit; btc where it has none
+// paymentWallet is the wallet of a payment, with what the payment needs to know of it.
+type paymentWallet struct {
+	client   *voltage.Client
+	wallet   *voltage.Wallet
+	currency string // of its line of credit; btc where it has none
 }
 
-// readAccount reads a wallet, which may have been made a moment ago, and its line's currency.
-func readAccount(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*account, error) {
-	wallet, err := client.GetSettledWallet(ctx, organization, id)
+// ref is an object of the wallet's organization and environment.
+func (w *paymentWallet) ref(id uuid.UUID) voltage.Ref {
+	return voltage.Ref{OrganizationID: w.wallet.OrganizationID, EnvironmentID: w.wallet.EnvironmentID, ID: id}
+}
+
+// readPaymentWallet reads a wallet, which may have been made a moment ago, and its line's currency.
+func readPaymentWallet(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*paymentWallet, error) {
+	wallet, err := voltage.Settled(ctx, client, ref, client.GetWallet)
 	if err != nil {
 		return nil, err
 	}
-	a := &account{client: client, organization: organization, wallet: wallet, currency: voltage.CurrencyBTC}
-	return a, a.readCurrency(ctx)
+	w := &paymentWallet{client: client, wallet: wallet, currency: voltage.CurrencyBTC}
+	return w, w.readCurrency(ctx)
 }
 
 // readCurrency reads the currency of the wallet's line of credit, where it has one.
-func (a *account) readCurrency(ctx context.Context) error {
-	if a.wallet.LineOfCreditID == nil {
+func (w *paymentWallet) readCurrency(ctx context.Context) error {
+	if w.wallet.LineOfCreditID == nil {
 		return nil
 	}
-	line, err := a.client.FindLineOfCredit(ctx, a.organization, *a.wallet.LineOfCreditID)
+	line, err := w.client.FindLineOfCredit(ctx, w.ref(*w.wallet.LineOfCreditID))
 	if err != nil {
 		return err
 	}
-	a.currency = line.Currency
+	w.currency = line.Currency
 	return nil
 }
 
-// send sends a payment once, with a quote where it needs one. next is what to do after an error, empty for the usual.
-func (a *account) send(ctx context.Context, send voltage.NewSend, to *destination) (next string, sent voltage.Sent, err error) {
-	send.Currency = a.currency
-	if a.currency == voltage.CurrencyUSD {
+// send sends a payment once, under an ID, with a quote where it needs one. next is what to do after an error, empty for the usual.
+func (w *paymentWallet) send(
+	ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination,
+) (next string, sent voltage.Sent, err error) {
+	send.Currency = w.currency
+	if w.currency == voltage.CurrencyUSD {
 		send.Data.Amount = to.amount() // the payment names the quoted amount
 	}
 	asked := false
-	_, err = a.withQuote(ctx, to.amount(), func(quote *uuid.UUID) error {
+	_, err = w.withQuote(ctx, to.amount(), func(quote *uuid.UUID) error {
 		send.QuoteID, asked = quote, true
 		var failed error
-		sent, failed = a.client.CreateSend(ctx, a.organization, a.wallet.EnvironmentID, send)
+		sent, failed = w.client.CreateSend(ctx, w.ref(id), send)
 		return failed
 	})
 	if err != nil && asked && !tfkit.IsRefused(err) {
 		next = fmt.Sprintf("The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id %s, "+
 			"before anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = %q can be invoked again "+
-			"without paying twice.", send.ID, send.ID)
+			"without paying twice.", id, id)
 	}
 	return next, sent, err
 }
 
 // withQuote makes a payment, with a quote where the wallet's line of credit needs one: a USD line. A quote that expires
 // before it is used is replaced: the API has refused the payment then, and nothing was made. It returns the quote's ID.
-func (a *account) withQuote(ctx context.Context, amount *voltage.Amount, create func(quote *uuid.UUID) error) (*uuid.UUID, error) {
-	if a.currency != voltage.CurrencyUSD {
+func (w *paymentWallet) withQuote(ctx context.Context, amount *voltage.Amount, create func(quote *uuid.UUID) error) (*uuid.UUID, error) {
+	if w.currency != voltage.CurrencyUSD {
 		return nil, create(nil)
 	}
 	if amount == nil {
 		return nil, errors.New("a wallet on a USD line of credit takes fixed amounts only")
 	}
 	for attempt := 1; ; attempt++ {
-		quote, err := a.quote(ctx, *amount)
+		quote, err := w.quote(ctx, *amount)
 		if err != nil {
 			return nil, err
 		}
@@ -98,28 +104,24 @@ func (a *account) withQuote(ctx context.Context, amount *voltage.Amount, create 
 }
 
 // quote requests a quote and waits until it is made. It may have expired by then.
-func (a *account) quote(ctx context.Context, amount voltage.Amount) (*voltage.Quote, error) {
+func (w *paymentWallet) quote(ctx context.Context, amount voltage.Amount) (*voltage.Quote, error) {
 	id, err := voltage.NewID()
 	if err != nil {
 		return nil, err
 	}
 	request := voltage.NewQuote{
-		ID: id, LineOfCreditID: *a.wallet.LineOfCreditID, Network: a.wallet.Network, Amount: amount, To: voltage.CurrencyUSD,
+		LineOfCreditID: *w.wallet.LineOfCreditID, Network: w.wallet.Network, Amount: amount, To: voltage.CurrencyUSD,
 	}
 	if amount.Currency == voltage.CurrencyUSD {
 		request.To = voltage.CurrencyBTC
 	}
-	if err := a.client.CreateQuote(ctx, a.organization, a.wallet.EnvironmentID, request); err != nil {
+	if err := w.client.CreateQuote(ctx, w.ref(id), request); err != nil {
 		return nil, fmt.Errorf("the quote for %s was not made: %w", amount, err)
 	}
-	return voltage.Poll(ctx, a.client, voltage.Wait[*voltage.Quote]{
+	return voltage.Poll(ctx, w.client, voltage.Wait[*voltage.Quote]{
 		For: "the quote for " + amount.String(),
 		Read: func(ctx context.Context) (*voltage.Quote, error) {
-			quote, err := a.client.GetQuote(ctx, a.organization, a.wallet.EnvironmentID, id)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return quote, err
+			return voltage.NilIfNotFound(w.client.GetQuote(ctx, w.ref(id)))
 		},
 		Done: func(quote *voltage.Quote) (bool, error) {
 			switch now := time.Now(); {

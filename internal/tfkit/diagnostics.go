@@ -85,10 +85,23 @@ func kindOf(err error) (kind, code string, fields []string) {
 // IsRefused reports whether the API refused a creation, so that there is nothing to keep in the state. Everything else may
 // have been carried out: see [voltage.UncertainError].
 func IsRefused(err error) bool {
+	var unsent *unsentError
+	if errors.As(err, &unsent) {
+		return true
+	}
 	var uncertain *voltage.UncertainError
 	var answer *voltage.Error
 	return !errors.As(err, &uncertain) && errors.As(err, &answer)
 }
+
+// unsentError is an error before the request that creates something was sent.
+type unsentError struct{ error }
+
+// Unwrap returns the error itself.
+func (e *unsentError) Unwrap() error { return e.error }
+
+// Unsent marks an error of a creation whose request was not sent. It is [IsRefused].
+func Unsent(err error) error { return &unsentError{err} }
 
 // DiagnosticAt is Diagnostic on an attribute, whatever the error is.
 func (f Failure) DiagnosticAt(at path.Path) diag.Diagnostic {

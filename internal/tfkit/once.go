@@ -22,6 +22,7 @@ import (
 type Once struct {
 	Resource  string // the type, such as voltage_wallet_policies
 	Attribute string // that names the object
+	Object    string // what messages call the object: "The policies of wallet ", before its ID
 }
 
 // tokenKey is where a resource keeps its token.
@@ -64,11 +65,12 @@ func (one Once) key(id uuid.UUID) string { return one.Resource + "/" + id.String
 
 // Plan compares a planned resource with those that were planned before. A creation is an error then; of two that exist already it warns,
 // so that they can still be destroyed.
-func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID, object string) {
+func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID) {
 	known, ok := id.ID()
 	if req.Plan.Raw.IsNull() || !ok {
 		return
 	}
+	object := one.Object + known.String()
 	token := Recall[string](ctx, req.Private, tokenKey, &resp.Diagnostics)
 	owners := Store[owners](s)
 	defer owners.lock()()
@@ -94,7 +96,7 @@ func (one Once) refuse(object string, diags *diag.Diagnostics) {
 }
 
 // Create gives a new resource its token, or refuses it where another resource has the object.
-func (one Once) Create(ctx context.Context, s *Settings, private WritablePrivate, id uuid.UUID, object string, diags *diag.Diagnostics) {
+func (one Once) Create(ctx context.Context, s *Settings, private WritablePrivate, id uuid.UUID, diags *diag.Diagnostics) {
 	token, err := voltage.NewID()
 	if err != nil {
 		return // without a token it is compared with nothing
@@ -103,7 +105,7 @@ func (one Once) Create(ctx context.Context, s *Settings, private WritablePrivate
 	defer owners.lock()()
 	delete(owners.newcomers, one.key(id))
 	if !owners.own(one.key(id), token.String()) {
-		one.refuse(object, diags)
+		one.refuse(one.Object+id.String(), diags)
 		return
 	}
 	diags.Append(Remember(ctx, private, tokenKey, token.String())...)

@@ -22,13 +22,14 @@ import (
 type OwnID[T any] struct {
 	// Kind is the noun of what is created: "wallet". Object names it, with its ID.
 	Kind, Object string
-	ID           uuid.UUID
+	// Ref is where the API has it.
+	Ref voltage.Ref
 	// ImportID is what terraform import takes for this object; empty: it cannot be imported.
 	ImportID string
 	// Adopt says that an object that exists is taken over when it matches (adopt_existing).
 	Adopt bool
 	// Read returns the object with this ID, and an error that is [voltage.IsNotFound] for none.
-	Read func(context.Context) (*T, error)
+	Read func(context.Context, voltage.Ref) (*T, error)
 	// Name is what people call an object that was found; empty: it has no name.
 	Name func(*T) string
 	// Ended says why an object that was found cannot be used: "deleted". It is empty for an object that can.
@@ -43,7 +44,7 @@ const StateUnseen = "The API says that the ID is used, and the object that has i
 // Plan checks the ID while a creation is planned. replaces says that an object with this ID is deleted by the same plan. A read that
 // fails says nothing: the apply reads again.
 func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, diags *diag.Diagnostics) {
-	if replaces || settings.Holds(o.ID) {
+	if replaces || settings.Holds(o.Ref.ID) {
 		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
 			fmt.Sprintf("%s: the state already has this %s, and the plan would delete it and then create another one with the same ID. "+
 				"An ID cannot be used twice.\n\n"+
@@ -51,7 +52,7 @@ func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, d
 				"another address, such as another for_each key, add a moved block.", o.Object, o.Kind))
 		return
 	}
-	found, err := o.Read(ctx)
+	found, err := o.Read(ctx, o.Ref)
 	if err != nil {
 		return
 	}
@@ -119,20 +120,33 @@ func CheckReplacement(own, current UUID, object string, changes []Change, diags 
 	return false
 }
 
-// Find returns the object that the creation takes over, and nil where the object has to be created. Everything else is an error.
-func (o OwnID[T]) Find(ctx context.Context, diags *diag.Diagnostics) *T {
-	found, err := o.Read(ctx)
+// Find chooses the ID of a creation. An ID of the user's is read first: the object that exists is taken over, or refused. Any other ID is a
+// new one. It returns false where the creation ends with it.
+func (o OwnID[T]) Find(ctx context.Context, c *Creation) bool {
+	if !c.OwnID {
+		id, err := voltage.NewID()
+		if err != nil {
+			c.Fail(err)
+			return false
+		}
+		c.Ref.ID, *c.model.Base().ID = id, NewUUID(id)
+		return true
+	}
+	if c.resource.Settings.ClaimID(c.Ref.ID, o.Object, c.diags); c.diags.HasError() {
+		return false
+	}
+	found, err := o.Read(ctx, o.Ref)
 	switch {
 	case voltage.IsNotFound(err):
-		return nil
 	case err != nil:
-		diags.Append(Failure{
+		c.diags.Append(Failure{
 			Summary: "ID Not Checked", Object: o.Object, Err: err, State: "Only a read of the ID was sent. Nothing was created.",
 		}.Diagnostic())
-		return nil
+	default:
+		o.check(found, c.diags)
 	}
-	o.check(found, diags)
-	return found
+	c.exists, c.adopt = found != nil, o.Adopt
+	return !c.diags.HasError()
 }
 
 // check refuses an object that exists, unless it is to be taken over and matches.
@@ -168,14 +182,21 @@ func (o OwnID[T]) orImport() string {
 	return fmt.Sprintf(", or import it:\n  terraform import ADDRESS %s\nwhere ADDRESS is the address of this resource", o.ImportID)
 }
 
-// Confirm compares what was created with what was asked for. A difference means that somebody else created an object with the same ID
-// at the same time: it does not belong in this state.
-func (o OwnID[T]) Confirm(created *T, diags *diag.Diagnostics) {
-	if differences := o.Differences(created); len(differences) > 0 {
-		diags.AddAttributeError(path.Root("id"), "ID In Use",
-			fmt.Sprintf("%s: another creation used this ID at the same time. The %s that exists differs: %s. It is not in this state.\n\nSet another id, or leave id out.",
-				o.Object, o.Kind, strings.Join(differences, "; ")))
+// Confirm compares what was created under an ID of the user's with what was asked for. A difference means that somebody else created an
+// object with the same ID at the same time: it does not belong in this state. It returns false then.
+func (o OwnID[T]) Confirm(ctx context.Context, c *Creation, created *T) bool {
+	if !c.OwnID {
+		return true
 	}
+	differences := o.Differences(created)
+	if len(differences) == 0 {
+		return true
+	}
+	c.diags.AddAttributeError(path.Root("id"), "ID In Use",
+		fmt.Sprintf("%s: another creation used this ID at the same time. The %s that exists differs: %s. It is not in this state.\n\n"+
+			"Set another id, or leave id out.", o.Object, o.Kind, strings.Join(differences, "; ")))
+	c.resp.State.RemoveResource(ctx)
+	return false
 }
 
 // ClaimID takes an ID for one creation or deletion of this run, and adds an error where another one has it.

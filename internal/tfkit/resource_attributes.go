@@ -40,10 +40,21 @@ func FixedText(description string) schema.StringAttribute {
 func Identity(attribute, description string) identityschema.Schema {
 	return identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
-			"organization_id": identityschema.StringAttribute{
-				Description: "The UUID of the organization. Default when importing: the provider's.", OptionalForImport: true, CustomType: UUIDType{},
-			},
-			attribute: identityschema.StringAttribute{Description: description, RequiredForImport: true, CustomType: UUIDType{}},
+			"organization_id": identityDefault("organization"),
+			attribute:         identityschema.StringAttribute{Description: description, RequiredForImport: true, CustomType: UUIDType{}},
 		},
+	}
+}
+
+// IdentityInEnvironment is [Identity] with environment_id, which defaults to the provider's when importing.
+func IdentityInEnvironment(attribute, description string) identityschema.Schema {
+	identity := Identity(attribute, description)
+	identity.Attributes["environment_id"] = identityDefault("environment")
+	return identity
+}
+
+func identityDefault(what string) identityschema.StringAttribute {
+	return identityschema.StringAttribute{
+		Description: fmt.Sprintf("The UUID of the %s. Default when importing: the provider's.", what), OptionalForImport: true, CustomType: UUIDType{},
 	}
 }

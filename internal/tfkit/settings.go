@@ -93,6 +93,8 @@ func (s *Settings) Holds(id uuid.UUID) bool {
 // Resource is embedded by every resource: it takes the provider's settings.
 type Resource struct {
 	Settings *Settings
+	// Once is set for an object that exists once and that a resource takes over, such as the policies of a wallet.
+	Once *Once
 }
 
 // Configure implements [resource.ResourceWithConfigure].

@@ -5,7 +5,9 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // Timeouts is the attribute timeouts of a resource, with a description, which that of the library lacks.
@@ -23,4 +25,11 @@ func Timeouts(ctx context.Context, opts timeouts.Opts) schema.Attribute {
 // time is up, in a whole sentence.
 func TimeoutDescription(what, after string) string {
 	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. %s", what, after)
+}
+
+// NoTimeouts is the attribute timeouts of a resource that is listed: nothing is configured.
+func NoTimeouts() timeouts.Value {
+	return timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
+		"create": types.StringType, "update": types.StringType, "delete": types.StringType,
+	})}
 }

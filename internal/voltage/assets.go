@@ -47,7 +47,7 @@ func (c *Client) ListAssets(ctx context.Context, organization uuid.UUID, network
 		Assets list[Asset] `json:"assets"`
 	}
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: "/organizations/" + organization.String() + "/assets", query: query, out: &answer, repeat: true,
+		method: http.MethodGet, path: organizationPath(organization) + "/assets", query: query, out: &answer, repeat: true,
 		check: func() error { return says("answer", fact{"list of assets", answer.Assets.present}) },
 	})
 	if err != nil {

@@ -39,7 +39,7 @@ func BenchmarkGetWallet(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := client.GetWallet(b.Context(), organization, walletID); err != nil {
+		if _, err := client.GetWallet(b.Context(), walletRef); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -63,17 +63,19 @@ func BenchmarkPoll(b *testing.B) {
 	}
 }
 
-// BenchmarkSharedRead reads one of 5,000 objects as a list that has come has it.
-func BenchmarkSharedRead(b *testing.B) {
-	var things []thing
+// BenchmarkListCache reads one of 5,000 objects as a list that has come has it.
+func BenchmarkListCache(b *testing.B) {
+	var objects []listObject
 	for range 5000 {
-		things = append(things, thing{id: uuid.New()})
+		objects = append(objects, listObject{id: uuid.New()})
 	}
-	s := newShared(-1, time.Hour, func(context.Context, scope, int64) (listed[thing], error) { return listed[thing]{items: things}, nil }, func(t *thing) uuid.UUID { return t.id })
-	s.recent(b.Context(), place, things[0].id)
+	s := newListCache(-1, time.Hour, func(context.Context, scope, int64) (listed[listObject], error) {
+		return listed[listObject]{items: objects}, nil
+	}, func(t *listObject) uuid.UUID { return t.id })
+	s.cached(b.Context(), testScope, objects[0].id)
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
-		if s.recent(b.Context(), place, things[i%len(things)].id) == nil {
+		if s.cached(b.Context(), testScope, objects[i%len(objects)].id) == nil {
 			b.Fatal("it was not found")
 		}
 	}

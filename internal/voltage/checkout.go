@@ -33,13 +33,14 @@ type CheckoutSettings struct {
 	UpdatedAt      time.Time `json:"updated_at"`
 }
 
-// GetCheckoutSettings returns the settings of an environment. IsNotFound reports whether the error means that there are none.
-func (c *Client) GetCheckoutSettings(ctx context.Context, organization, environment uuid.UUID) (*CheckoutSettings, error) {
+// GetCheckoutSettings returns the settings of an environment, which is all that ref says. IsNotFound reports whether the error means that
+// there are none.
+func (c *Client) GetCheckoutSettings(ctx context.Context, ref Ref) (*CheckoutSettings, error) {
 	var settings CheckoutSettings
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: checkoutPath(organization, environment), out: &settings, repeat: true,
+		method: http.MethodGet, path: ref.checkoutSettingsPath(), out: &settings, repeat: true,
 		check: func() error {
-			if settings.OrganizationID != organization || settings.EnvironmentID != environment {
+			if settings.OrganizationID != ref.OrganizationID || settings.EnvironmentID != ref.EnvironmentID {
 				return fmt.Errorf("the answer is settings of environment %s of organization %s", settings.EnvironmentID, settings.OrganizationID)
 			}
 			return says("answer", fact{"origin_policy", settings.OriginPolicy != ""}, fact{"allowed_origins", settings.AllowedOrigins != nil})
@@ -51,26 +52,14 @@ func (c *Client) GetCheckoutSettings(ctx context.Context, organization, environm
 	return &settings, nil
 }
 
-// GetSettledCheckoutSettings is GetCheckoutSettings for settings that should be there: that there are none is believed only when
-// it is still so after Pace.Settle.
-func (c *Client) GetSettledCheckoutSettings(ctx context.Context, organization, environment uuid.UUID) (*CheckoutSettings, error) {
-	return settle(ctx, c, func(ctx context.Context) (*CheckoutSettings, error) {
-		return c.GetCheckoutSettings(ctx, organization, environment)
-	}, nil)
-}
-
 // PutCheckoutSettings replaces the settings of an environment, which can be read a moment later. It can be repeated. Origins go
 // with the policy [OriginsAllowlist] only.
-func (c *Client) PutCheckoutSettings(ctx context.Context, organization, environment uuid.UUID, policy string, origins []string) error {
+func (c *Client) PutCheckoutSettings(ctx context.Context, ref Ref, policy string, origins []string) error {
 	body := struct {
 		OriginPolicy   string   `json:"origin_policy"`
 		AllowedOrigins []string `json:"allowed_origins"`
 	}{policy, append([]string{}, origins...)}
-	return c.do(ctx, call{method: http.MethodPut, path: checkoutPath(organization, environment), body: body, repeat: true})
-}
-
-func checkoutPath(organization, environment uuid.UUID) string {
-	return "/organizations/" + organization.String() + "/environments/" + environment.String() + "/checkout/settings"
+	return c.do(ctx, call{method: http.MethodPut, path: ref.checkoutSettingsPath(), body: body, repeat: true})
 }
 
 // CheckOrigin returns an error for a text that is not an origin exactly as browsers send it (RFC 6454, section 6.2, and the WHATWG

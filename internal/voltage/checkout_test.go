@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/uuid"
 )
 
 func settingsJSON(more string) string {
@@ -29,7 +31,7 @@ func TestGetCheckoutSettings(t *testing.T) {
 			environment.String(), walletID.String()))}, "failed"},
 	} {
 		client, _ := serve(t, test.answers...)
-		settings, err := client.GetSettledCheckoutSettings(t.Context(), organization, environment)
+		settings, err := Settled(t.Context(), client, inEnvironment(uuid.Nil), client.GetCheckoutSettings)
 		got := "failed"
 		switch {
 		case IsNotFound(err):

@@ -89,8 +89,8 @@ type Client struct {
 	retrying  *retryablehttp.Client // reads, and writes that can be repeated
 	single    *retryablehttp.Client // everything else: one attempt
 
-	wallets  *shared[Wallet]
-	webhooks *shared[Webhook]
+	wallets  *listCache[Wallet]
+	webhooks *listCache[Webhook]
 
 	walletWitness  *witness[Wallet]
 	webhookWitness *witness[Webhook]
@@ -136,15 +136,15 @@ func New(cfg Config) (*Client, error) {
 		retries:   max(cfg.MaxRetries, 0),
 	}
 	plain := &http.Client{
-		Transport: newDoor(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.Clean}, timeout, c.holds),
+		Transport: newLimiter(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.Clean}, timeout, c.holds),
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
-	c.wallets = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Wallet], error) {
+	c.wallets = newListCache(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Wallet], error) {
 		answer, size, err := c.listWallets(ctx, of.organization, WalletFilter{EnvironmentID: of.environment}, limit)
 		return answer.listed(size), err
 	}, func(w *Wallet) uuid.UUID { return w.ID })
-	c.webhooks = newShared(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Webhook], error) {
+	c.webhooks = newListCache(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Webhook], error) {
 		answer, size, err := c.listWebhooks(ctx, of.organization, WebhookFilter{EnvironmentID: of.environment}, limit)
 		return answer.listed(size), err
 	}, func(w *Webhook) uuid.UUID { return w.ID })
@@ -239,8 +239,8 @@ func (c *Client) do(ctx context.Context, call call) error {
 		return nil
 	})
 	if call.method != http.MethodGet {
-		defer c.wallets.drop()
-		defer c.webhooks.drop()
+		defer c.wallets.invalidate()
+		defer c.webhooks.invalidate()
 		defer c.walletWitness.invalidate()
 		defer c.webhookWitness.invalidate()
 	}

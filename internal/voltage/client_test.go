@@ -105,7 +105,7 @@ func TestCheckText(t *testing.T) {
 func TestRequestCarries(t *testing.T) {
 	t.Parallel()
 	client, s := serve(t, wallet(nil))
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+	if _, err := client.GetWallet(t.Context(), walletRef); err != nil {
 		t.Fatal(err)
 	}
 	last, _ := s.latest()
@@ -122,7 +122,7 @@ func TestRequestCarries(t *testing.T) {
 	server := httptest.NewServer(s)
 	defer server.Close()
 	bearer := newTestClient(t, Config{BaseURL: server.URL, BearerToken: "jwt", UserAgent: "terraform-provider-voltage/1.2.3 Terraform/1.11.4"})
-	if _, err := bearer.GetWallet(t.Context(), organization, walletID); err != nil {
+	if _, err := bearer.GetWallet(t.Context(), walletRef); err != nil {
 		t.Fatal(err)
 	}
 	last, _ = s.latest()
@@ -157,11 +157,15 @@ func TestRetries(t *testing.T) {
 	}
 	operations := map[string]func(*Client) error{
 		"GET": func(c *Client) error {
-			_, err := c.GetWallet(context.Background(), organization, walletID)
+			_, err := c.GetWallet(context.Background(), walletRef)
 			return err
 		},
-		"PATCH":  func(c *Client) error { return c.RenameWallet(context.Background(), organization, walletID, "new") },
-		"DELETE": func(c *Client) error { return c.DeleteWallet(context.Background(), organization, walletID) },
+		"PATCH": func(c *Client) error {
+			return c.RenameWallet(context.Background(), walletRef, "new")
+		},
+		"DELETE": func(c *Client) error {
+			return c.DeleteWallet(context.Background(), walletRef)
+		},
 	}
 	for faultName, f := range faults {
 		for method, operation := range operations {
@@ -188,7 +192,7 @@ func TestRetries(t *testing.T) {
 func TestRetriesEnd(t *testing.T) {
 	t.Parallel()
 	client, s := serve(t, answer(503, "application/json", `{"error":{"type":"read_temporarily_unavailable","detail":"later"}}`))
-	_, err := client.GetWallet(t.Context(), organization, walletID)
+	_, err := client.GetWallet(t.Context(), walletRef)
 	if !IsType(err, "read_temporarily_unavailable") {
 		t.Errorf("the last answer is lost: %v", err)
 	}
@@ -216,7 +220,7 @@ func TestUnreadableAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, _ := serve(t, test.answer)
-			_, err := client.GetWallet(t.Context(), organization, walletID)
+			_, err := client.GetWallet(t.Context(), walletRef)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -228,7 +232,7 @@ func TestUnreadableAnswers(t *testing.T) {
 	t.Run("then readable", func(t *testing.T) {
 		t.Parallel()
 		client, s := serve(t, cutBody, status(200), answer(200, "text/html", "<p>"), wallet(nil))
-		if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+		if _, err := client.GetWallet(t.Context(), walletRef); err != nil {
 			t.Error(err)
 		}
 		if got := s.count("GET"); got != 4 {
@@ -248,7 +252,7 @@ func TestOversizedAnswerIsRefused(t *testing.T) {
 		}
 	})
 	client.maxBody = 2 << 20
-	_, err := client.GetWallet(t.Context(), organization, walletID)
+	_, err := client.GetWallet(t.Context(), walletRef)
 	if err == nil || !strings.Contains(err.Error(), "larger than 2 MiB") {
 		t.Errorf("got %v", err)
 	}
@@ -261,11 +265,11 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 	defer other.Close()
 	for _, code := range []int{301, 302, 303, 307, 308} {
 		client, _ := serve(t, status(code, "Location", other.URL+"/v1"))
-		_, err := client.GetWallet(t.Context(), organization, walletID)
+		_, err := client.GetWallet(t.Context(), walletRef)
 		if err == nil || !strings.Contains(err.Error(), "not followed") {
 			t.Errorf("%d: got %v", code, err)
 		}
-		if err := client.DeleteWallet(t.Context(), organization, walletID); err == nil {
+		if err := client.DeleteWallet(t.Context(), walletRef); err == nil {
 			t.Errorf("%d: a write counted as done", code)
 		}
 	}
@@ -290,7 +294,7 @@ func TestRequestTimeout(t *testing.T) {
 	server := httptest.NewServer(s)
 	t.Cleanup(server.CloseClientConnections)
 	client := newTestClient(t, Config{BaseURL: server.URL, RequestTimeout: 50 * time.Millisecond})
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+	if _, err := client.GetWallet(t.Context(), walletRef); err != nil {
 		t.Errorf("an attempt without an answer, or without the rest of it, is not given up: %v", err)
 	}
 }
@@ -302,7 +306,7 @@ func TestCancellationEndsRetries(t *testing.T) {
 		cancel()
 		w.WriteHeader(503)
 	})
-	if _, err := client.GetWallet(ctx, organization, walletID); !errors.Is(err, context.Canceled) {
+	if _, err := client.GetWallet(ctx, walletRef); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if got := s.count("GET"); got != 1 {
@@ -341,7 +345,7 @@ func TestRetryAfter(t *testing.T) {
 func TestRetryAfterIsHonoured(t *testing.T) {
 	t.Parallel()
 	client, s := serve(t, status(429, "Retry-After", "3600"), wallet(nil))
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+	if _, err := client.GetWallet(t.Context(), walletRef); err != nil {
 		t.Fatal(err)
 	}
 	// The cap of the tests' pace stands in for an hour; without Retry-After the wait would be 4 ms at most.
@@ -361,14 +365,14 @@ func TestExactAmounts(t *testing.T) {
 			"total":     map[string]any{"currency": "btc", "amount": 9007199254740993, "negative": false, "unit": "msats"},
 		}},
 	}))
-	got, err := client.GetWallet(t.Context(), organization, walletID)
+	got, err := client.GetWallet(t.Context(), walletRef)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if *got.Limit != huge || got.Balances[0].Available.Signed() != -(huge-1) || got.Balances[0].Total.Signed() != 9007199254740993 {
 		t.Errorf("rounded: %d, %v", *got.Limit, got.Balances[0])
 	}
-	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID, Limit: huge}); err != nil {
+	if err := client.CreateWallet(t.Context(), walletRef, NewWallet{Limit: huge}); err != nil {
 		t.Fatal(err)
 	}
 	if _, body := s.latest(); !strings.Contains(body, `"limit":9223372036854775807`) {
@@ -382,7 +386,7 @@ func TestTolerantDecoding(t *testing.T) {
 		"network": "regtest9", "unheard_of": map[string]any{"a": []any{1}}, "balances": nil, "holds": nil, "limit": nil,
 		"line_of_credit_id": nil, "error": nil, "deleted_at": nil,
 	}))
-	got, err := client.GetWallet(t.Context(), organization, walletID)
+	got, err := client.GetWallet(t.Context(), walletRef)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -400,7 +404,7 @@ func TestErrors(t *testing.T) {
 	}
 	client, _ := serve(t, answer(400, "application/json",
 		`{"error":{"type":"invalid_request","code":"name_too_short","detail":`+string(quoted)+`,"context":{"field":"name"}}}`))
-	_, err = client.GetWallet(t.Context(), organization, walletID)
+	_, err = client.GetWallet(t.Context(), walletRef)
 	var e *Error
 	if !errors.As(err, &e) {
 		t.Fatalf("got %v", err)
@@ -441,7 +445,7 @@ func TestErrorsOfProxies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, _ := serve(t, test.answer)
-			_, err := client.GetWallet(t.Context(), organization, walletID)
+			_, err := client.GetWallet(t.Context(), walletRef)
 			if err == nil || !strings.Contains(err.Error(), test.want) {
 				t.Errorf("got %v, want %q", err, test.want)
 			}
@@ -459,7 +463,7 @@ func TestNoSecretInLogs(t *testing.T) {
 	client := newTestClient(t, Config{BaseURL: server.URL, Log: func(_ context.Context, message string, fields ...map[string]any) {
 		records = append(records, fmt.Sprint(message, fields))
 	}})
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil {
+	if _, err := client.GetWallet(t.Context(), walletRef); err != nil {
 		t.Fatal(err)
 	}
 	if len(records) != 3 {
@@ -501,11 +505,11 @@ func TestLinesOfCredit(t *testing.T) {
 	line := fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":9007199254740993,"allocated_limit":1,
 		"currency":"btc","status":{"secured":"secured","verified":"verified"},"disabled_at":null}`, lineID, organization, walletID)
 	client, _ := serve(t, answer(200, "application/json", line))
-	got, err := client.GetLineOfCredit(t.Context(), organization, lineID)
+	got, err := client.GetLineOfCredit(t.Context(), lineRef)
 	if err != nil || got.Limit != 9007199254740993 || got.Status.Secured != "secured" {
 		t.Errorf("got %+v, %v", got, err)
 	}
-	if _, err := client.GetLineOfCredit(t.Context(), organization, walletID); err == nil {
+	if _, err := client.GetLineOfCredit(t.Context(), walletRef); err == nil {
 		t.Error("another line was taken")
 	}
 	list, _ := serve(t, answer(200, "application/json", "["+line+"]"))

@@ -12,31 +12,33 @@ import (
 // Whoever believes that an object no longer exists takes it out of the state, and the next apply creates another one. So the word of one
 // endpoint is not enough: a 404 counts when a list, which is another endpoint, lacks the object, too.
 
-// GetConfirmedWallet is GetSettledWallet whose 404 was confirmed by a list that includes inactive wallets. It returns the wallet as the list
-// has it where only the list has it. environment is uuid.Nil where it is not known.
-func (c *Client) GetConfirmedWallet(ctx context.Context, organization, environment, id uuid.UUID) (*Wallet, error) {
-	wallet, err := c.GetSettledWallet(ctx, organization, id)
+// GetConfirmedWallet is a [Settled] GetWallet whose 404 was confirmed by a list that includes inactive wallets. It returns the wallet as
+// the list has it where only the list has it.
+func (c *Client) GetConfirmedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
+	wallet, err := Settled(ctx, c, ref, c.GetWallet)
 	if !IsNotFound(err) {
 		return wallet, err
 	}
-	listed, listErr := c.walletWitness.ask(ctx, scope{organization, environment})
-	return confirmed(id, listed, func(w *Wallet) uuid.UUID { return w.ID }, err, listErr)
+	listed, listErr := c.walletWitness.ask(ctx, ref.scope())
+	return confirmed(ref.ID, listed, func(w *Wallet) uuid.UUID { return w.ID }, err, listErr)
 }
 
-// GetConfirmedWebhook is GetSettledWebhook whose 404 was confirmed by a list.
-func (c *Client) GetConfirmedWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
-	webhook, err := c.GetSettledWebhook(ctx, organization, environment, id)
+// GetConfirmedWebhook is a [Settled] GetWebhook whose 404 was confirmed by a list.
+func (c *Client) GetConfirmedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
+	webhook, err := Settled(ctx, c, ref, c.GetWebhook)
 	if !IsNotFound(err) {
 		return webhook, err
 	}
-	listed, listErr := c.webhookWitness.ask(ctx, scope{organization, environment})
-	return confirmed(id, listed, func(w *Webhook) uuid.UUID { return w.ID }, err, listErr)
+	listed, listErr := c.webhookWitness.ask(ctx, ref.scope())
+	return confirmed(ref.ID, listed, func(w *Webhook) uuid.UUID { return w.ID }, err, listErr)
 }
 
-// GetConfirmedPayment is GetSettledPayment whose 404 was confirmed by a list of the wallet's payments that were created about a time.
+// GetConfirmedPayment is a [Settled] GetPayment whose 404 was confirmed by a list of the wallet's payments that were created about a time.
 // The zero time stands for any time.
-func (c *Client) GetConfirmedPayment(ctx context.Context, organization, environment, wallet, id uuid.UUID, created time.Time, about time.Duration) (*Payment, error) {
-	payment, err := c.GetSettledPayment(ctx, organization, environment, id)
+func (c *Client) GetConfirmedPayment(
+	ctx context.Context, ref Ref, wallet uuid.UUID, created time.Time, about time.Duration,
+) (*Payment, error) {
+	payment, err := Settled(ctx, c, ref, c.GetPayment)
 	if !IsNotFound(err) {
 		return payment, err
 	}
@@ -44,11 +46,11 @@ func (c *Client) GetConfirmedPayment(ctx context.Context, organization, environm
 	if !created.IsZero() {
 		filter.StartDate, filter.EndDate = created.Add(-about).UTC().Format(time.RFC3339), created.Add(about).UTC().Format(time.RFC3339)
 	}
-	for found, listErr := range c.ListPayments(ctx, organization, environment, filter) {
+	for found, listErr := range c.ListPayments(ctx, ref.OrganizationID, ref.EnvironmentID, filter) {
 		if listErr != nil {
 			return nil, unconfirmed(err, listErr)
 		}
-		if found.ID == id {
+		if found.ID == ref.ID {
 			return &found, nil
 		}
 	}

@@ -21,8 +21,8 @@ func (e *UncertainError) Error() string {
 // Unwrap returns the error of the request, or of the read that should have settled it.
 func (e *UncertainError) Unwrap() error { return e.cause }
 
-// creation is a request that must not be carried out twice.
-type creation struct {
+// createRequest is a request that must not be carried out twice.
+type createRequest struct {
 	call call
 	// read reads the ID that the request carries; IsNotFound of its error means that the ID is unused.
 	read func(context.Context) error
@@ -34,17 +34,17 @@ type creation struct {
 	resend bool
 }
 
-// create sends a creation. After a doubtful answer the ID is read before anything is concluded: where it exists, the
-// request has succeeded; where it stays absent for Pace.Settle, the request may be sent again. Nil means that the API
+// create sends a request that makes an object. After a doubtful answer the ID is read before anything is concluded: where it exists,
+// the request has succeeded; where it stays absent for Pace.Settle, the request may be sent again. Nil means that the API
 // has accepted the object; an *Error that it refused it and nothing was made; an *UncertainError that neither is known.
 //
 // IDs are the API's only idempotency (behaviour.md: "After a lost answer, read the ID before sending again").
-func (c *Client) create(ctx context.Context, creation creation) error {
+func (c *Client) create(ctx context.Context, request createRequest) error {
 	doubt := false // whether an attempt so far may have been carried out
 	for attempt := 0; ; attempt++ {
-		err := c.do(ctx, creation.call)
+		err := c.do(ctx, request.call)
 		answered := time.Now() // from when on Retry-After counts; the reads below take a part of it
-		if err == nil || creation.conflict && isStatus(err, http.StatusConflict) && (doubt || !creation.ownID) {
+		if err == nil || request.conflict && isStatus(err, http.StatusConflict) && (doubt || !request.ownID) {
 			return nil // an ID that was used before was used by an earlier attempt of ours
 		}
 		if !doubt && !IsDoubtful(err) {
@@ -52,7 +52,7 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 				return err
 			}
 			// Something between here and the API has answered in its place, perhaps after the API has carried the request out.
-			readErr := c.settleCreation(ctx, err, creation.read)
+			readErr := c.settleCreation(ctx, err, request.read)
 			switch {
 			case readErr == nil:
 				return nil
@@ -61,15 +61,15 @@ func (c *Client) create(ctx context.Context, creation creation) error {
 			}
 			return &UncertainError{cause: errors.Join(err, readErr)}
 		}
-		limited := isStatus(err, http.StatusTooManyRequests) // turned away at the door
+		limited := isStatus(err, http.StatusTooManyRequests) // and nothing was done
 		doubt = doubt || !limited
 		// A later attempt can be refused because an earlier one was carried out after all: read then, too.
-		switch readErr := c.settleCreation(ctx, err, creation.read); {
+		switch readErr := c.settleCreation(ctx, err, request.read); {
 		case readErr == nil:
 			return nil
 		case !IsNotFound(readErr):
 			return &UncertainError{cause: errors.Join(err, readErr)}
-		case !creation.resend || attempt >= c.retries || !IsDoubtful(err):
+		case !request.resend || attempt >= c.retries || !IsDoubtful(err):
 			if doubt {
 				return &UncertainError{cause: err}
 			}
@@ -97,9 +97,9 @@ func turnedAway(err error) bool {
 // settleCreation reads the ID of a creation that got a doubtful answer. What a proxy answers in between says nothing about the ID.
 func (c *Client) settleCreation(ctx context.Context, after error, read func(context.Context) error) error {
 	if isStatus(after, http.StatusTooManyRequests) {
-		return c.survive(ctx, read) // turned away at the door: nothing can become visible later
+		return c.survive(ctx, read) // nothing was done, and nothing can become visible later
 	}
-	_, err := settle(ctx, c, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) }, nil)
+	_, err := settle(ctx, c, c.pace.Settle, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) })
 	return err
 }
 
@@ -114,48 +114,4 @@ func (c *Client) survive(ctx context.Context, read func(context.Context) error) 
 			return err
 		}
 	}
-}
-
-// settle reads an object that may become visible a moment later, until it is there and, where enough is given, shows enough.
-// That it does not is believed when the first read and one after Pace.Settle agree on it.
-func settle[T any](ctx context.Context, c *Client, read func(context.Context) (T, error), enough func(T) bool) (T, error) {
-	return settleWithin(ctx, c, c.pace.Settle, read, enough)
-}
-
-// settleWithin is settle with another time than Pace.Settle.
-func settleWithin[T any](
-	ctx context.Context, c *Client, patience time.Duration, read func(context.Context) (T, error), enough func(T) bool,
-) (T, error) {
-	type result struct {
-		value T
-		err   error
-	}
-	settled := func(r result) bool {
-		if r.err != nil {
-			return !IsNotFound(r.err)
-		}
-		return enough == nil || enough(r.value)
-	}
-	var first result
-	if first.value, first.err = read(ctx); settled(first) {
-		return first.value, first.err
-	}
-	limited, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
-	found, err := Poll(limited, c, Wait[result]{
-		For: "the object to be found",
-		Read: func(ctx context.Context) (result, error) {
-			value, err := read(ctx)
-			if IsNotFound(err) {
-				return result{err: err}, nil
-			}
-			return result{value: value}, err
-		},
-		Done:     func(r result) (bool, error) { return settled(r), nil },
-		Describe: func(result) string { return "nothing under this ID" },
-	})
-	if deadline := (*DeadlineError)(nil); errors.As(err, &deadline) && ctx.Err() == nil {
-		return read(ctx) // the last word is a read from after the whole time
-	}
-	return found.value, err
 }

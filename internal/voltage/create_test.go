@@ -48,7 +48,7 @@ func TestCreateWallet(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, test.answers...)
-			err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID, Name: "staging"})
+			err := client.CreateWallet(t.Context(), walletRef, NewWallet{Name: "staging"})
 			var uncertain *UncertainError
 			got := ""
 			switch {
@@ -82,7 +82,7 @@ func TestCreateWalletAgain(t *testing.T) {
 		}
 		w.WriteHeader(202)
 	})
-	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
+	if err := client.CreateWallet(t.Context(), walletRef, NewWallet{}); err != nil {
 		t.Fatal(err)
 	}
 	methods := s.methods()
@@ -101,7 +101,7 @@ func TestCreateWalletWaitsForRetryAfter(t *testing.T) {
 		time.Sleep(testPace.RetryAfterMax)
 		status(429, "Retry-After", "60")(w, r)
 	}, refusal(404, "instance_not_found"), status(202))
-	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
+	if err := client.CreateWallet(t.Context(), walletRef, NewWallet{}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(s.methods(), []string{"POST", "GET", "POST"}) || s.at()[2].Sub(s.at()[0]) < 2*testPace.RetryAfterMax {
@@ -116,47 +116,13 @@ func TestCreateWalletCancelled(t *testing.T) {
 		cancel()
 		<-r.Context().Done() // the client has gone away
 	})
-	err := client.CreateWallet(ctx, organization, NewWallet{ID: walletID})
+	err := client.CreateWallet(ctx, walletRef, NewWallet{})
 	var uncertain *UncertainError
 	if !errors.As(err, &uncertain) || !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 	if got := s.methods(); !slices.Equal(got, []string{"POST"}) {
 		t.Errorf("sent %v", got)
-	}
-}
-
-func TestGetSettledWallet(t *testing.T) {
-	t.Parallel()
-	missing := refusal(404, "instance_not_found")
-	inactive := wallet(map[string]any{"active": false})
-	for name, test := range map[string]struct {
-		answers []http.HandlerFunc
-		reads   int // at least
-		found   bool
-		active  bool
-	}{
-		"there":              {[]http.HandlerFunc{wallet(nil)}, 1, true, true},
-		"there in a moment":  {[]http.HandlerFunc{missing, missing, wallet(nil)}, 3, true, true},
-		"never there":        {[]http.HandlerFunc{missing}, 3, false, false},
-		"active in a moment": {[]http.HandlerFunc{inactive, inactive, wallet(nil)}, 3, true, true},
-		"never active":       {[]http.HandlerFunc{inactive}, 3, true, false},
-		"deleted":            {[]http.HandlerFunc{wallet(map[string]any{"active": false, "deleted_at": "2026-09-01T10:00:00Z"})}, 1, true, false},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client, s := serve(t, test.answers...)
-			got, err := client.GetSettledWallet(t.Context(), organization, walletID)
-			if found := err == nil; found != test.found || !found && !IsNotFound(err) {
-				t.Fatalf("got %v, %v", got, err)
-			}
-			if test.found && got.Active != test.active {
-				t.Errorf("active %t", got.Active)
-			}
-			if reads := s.count("GET"); reads < test.reads || test.reads == 1 && reads != 1 {
-				t.Errorf("%d reads", reads)
-			}
-		})
 	}
 }
 
@@ -176,7 +142,7 @@ func TestCreateWalletRefusedAfterDoubt(t *testing.T) {
 		}
 		refusal(400, "line_of_credit_cannot_allocate_wallet_limit")(w, r)
 	})
-	err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID})
+	err := client.CreateWallet(t.Context(), walletRef, NewWallet{})
 	var uncertain *UncertainError
 	if !errors.As(err, &uncertain) || posts != 2 {
 		t.Errorf("after %d POSTs got %v", posts, err)
@@ -190,7 +156,7 @@ func TestForeign404(t *testing.T) {
 		"HTML": answer(404, "text/html", "<p>no such page"), "empty": status(404), "other JSON": answer(404, "application/json", `{"message":"no"}`),
 	} {
 		client, _ := serve(t, answer)
-		if _, err := client.GetWallet(t.Context(), organization, walletID); err == nil || IsNotFound(err) {
+		if _, err := client.GetWallet(t.Context(), walletRef); err == nil || IsNotFound(err) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -200,7 +166,7 @@ func TestForeign404(t *testing.T) {
 func TestWalletWithoutActive(t *testing.T) {
 	t.Parallel()
 	client, _ := serve(t, wallet(map[string]any{"active": nil}))
-	if got, err := client.GetWallet(t.Context(), organization, walletID); err == nil {
+	if got, err := client.GetWallet(t.Context(), walletRef); err == nil {
 		t.Errorf("got %+v", got)
 	}
 }

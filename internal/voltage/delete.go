@@ -12,11 +12,11 @@ var errUnheard = errors.New("the API answered the deletion with 404 and still re
 // DeleteAndWait asks for the deletion of an object that was just read, and polls until it is gone. A 404 is what follows an answer that
 // was lost, when an earlier attempt has done it; or it lags behind the object, as a read may. So an object that is still there
 // Pace.Settle after a 404 is asked to be deleted again.
-func DeleteAndWait[T any](ctx context.Context, c *Client, request func(context.Context) error,
-	poll func(context.Context, Wait[T]) (T, error), gone Wait[T],
+func DeleteAndWait[T any](ctx context.Context, c *Client, ref Ref, request func(context.Context, Ref) error,
+	poll func(context.Context, Ref, Wait[T]) (T, error), gone Wait[T],
 ) error {
 	for {
-		refusal := request(ctx)
+		refusal := request(ctx, ref)
 		if refusal != nil && !IsNotFound(refusal) {
 			return refusal
 		}
@@ -29,7 +29,7 @@ func DeleteAndWait[T any](ctx context.Context, c *Client, request func(context.C
 			}
 			return done, err
 		}
-		if _, err := poll(ctx, wait); !errors.Is(err, errUnheard) {
+		if _, err := poll(ctx, ref, wait); !errors.Is(err, errUnheard) {
 			return err
 		}
 	}

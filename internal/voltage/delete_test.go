@@ -34,11 +34,11 @@ func TestDeleteAndWait(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				c := &Client{pace: Pace{PollMin: 20 * time.Millisecond, PollMax: 2 * time.Second, Settle: 3 * time.Second}}
 				asked, read := 0, 0
-				err := DeleteAndWait(t.Context(), c, func(context.Context) error {
+				err := DeleteAndWait(t.Context(), c, walletRef, func(context.Context, Ref) error {
 					asked++
 					read = 0
 					return test.answers[asked-1]
-				}, func(ctx context.Context, wait Wait[bool]) (bool, error) {
+				}, func(ctx context.Context, _ Ref, wait Wait[bool]) (bool, error) {
 					if !wait.gone {
 						t.Error("a list could be believed that it is gone")
 					}
@@ -68,10 +68,10 @@ func TestDeleteAndWait_deadline(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		asked := 0
-		err := DeleteAndWait(ctx, c, func(context.Context) error {
+		err := DeleteAndWait(ctx, c, walletRef, func(context.Context, Ref) error {
 			asked++
 			return &Error{Status: 404, Type: "not_found"}
-		}, func(ctx context.Context, wait Wait[bool]) (bool, error) { return Poll(ctx, c, wait) }, Wait[bool]{
+		}, func(ctx context.Context, _ Ref, wait Wait[bool]) (bool, error) { return Poll(ctx, c, wait) }, Wait[bool]{
 			For:  "it to be gone",
 			Read: func(context.Context) (bool, error) { return true, nil }, Done: func(there bool) (bool, error) { return !there, nil },
 			Describe: func(bool) string { return "there" },

@@ -82,6 +82,14 @@ func IsNotFound(err error) bool {
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Type != ""
 }
 
+// NilIfNotFound makes nil, without an error, of an object that does not exist by [IsNotFound]. It takes what a read returns.
+func NilIfNotFound[T any](object *T, err error) (*T, error) {
+	if IsNotFound(err) {
+		return nil, nil
+	}
+	return object, err
+}
+
 // IsConflict reports whether err is the API's word that the ID of a creation was used before.
 func IsConflict(err error) bool { return isStatus(err, http.StatusConflict) }
 

@@ -34,21 +34,21 @@ func TestSwitchedProtocols(t *testing.T) {
 	t.Parallel()
 	held := switched(t)
 	client, s := serve(t, held, held, wallet(nil))
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err != nil || s.count("GET") != 3 {
+	if _, err := client.GetWallet(t.Context(), walletRef); err != nil || s.count("GET") != 3 {
 		t.Errorf("a read: %v after %v", err, s.seen())
 	}
 	client, s = serve(t, held, wallet(nil))
-	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil || s.count("POST") != 1 {
+	if err := client.CreateWallet(t.Context(), walletRef, NewWallet{}); err != nil || s.count("POST") != 1 {
 		t.Errorf("a creation that was carried out: %v after %v", err, s.seen())
 	}
 	client, s = serve(t, held, refusal(404, "payment_not_found"))
 	var uncertain *UncertainError
-	if _, err := client.CreateSend(t.Context(), organization, environment, NewSend{ID: paymentID}); !errors.As(err, &uncertain) ||
+	if _, err := client.CreateSend(t.Context(), paymentRef, NewSend{}); !errors.As(err, &uncertain) ||
 		!strings.Contains(err.Error(), "101 Switching Protocols") || s.count("POST") != 1 {
 		t.Errorf("a send: %v after %v", err, s.seen())
 	}
 	client, _ = serve(t, held)
-	_, err := client.GetWallet(t.Context(), organization, walletID)
+	_, err := client.GetWallet(t.Context(), walletRef)
 	if e := (*Error)(nil); !errors.As(err, &e) || e.Status != 101 || !e.Doubtful() {
 		t.Errorf("nothing but 101: %v", err)
 	}
@@ -63,23 +63,23 @@ func TestLastAnswerIsKept(t *testing.T) {
 		refusal(429, "rate_limited")(w, r)
 	}
 	read := func(ctx context.Context, c *Client) error {
-		_, err := c.GetWallet(ctx, organization, walletID)
+		_, err := c.GetWallet(ctx, walletRef)
 		return err
 	}
 	create := func(ctx context.Context, c *Client) error {
-		return c.CreateWallet(ctx, organization, NewWallet{ID: walletID})
+		return c.CreateWallet(ctx, walletRef, NewWallet{})
 	}
 	wait := func(ctx context.Context, c *Client) error {
-		_, err := c.WaitForWallet(ctx, organization, environment, walletID, Wait[*Wallet]{
+		_, err := c.WaitForWallet(ctx, inEnvironment(walletID), Wait[*Wallet]{
 			For: "the wallet", Done: func(w *Wallet) (bool, error) { return w != nil && w.Name == "x", nil }, Describe: func(w *Wallet) string { return w.Name },
 		})
 		return err
 	}
 	settled := func(ctx context.Context, c *Client) error {
-		_, err := c.GetSettledWallet(ctx, organization, walletID)
+		_, err := Settled(ctx, c, walletRef, c.GetWallet)
 		return err
 	}
-	rename := func(ctx context.Context, c *Client) error { return c.RenameWallet(ctx, organization, walletID, "name") }
+	rename := func(ctx context.Context, c *Client) error { return c.RenameWallet(ctx, walletRef, "name") }
 	for name, test := range map[string]struct {
 		answers []http.HandlerFunc
 		call    func(context.Context, *Client) error
@@ -123,12 +123,12 @@ func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	})
 	client.pace.RetryAfterMax = time.Minute
 	var first *Error
-	if err := client.TestWebhook(t.Context(), organization, environment, hookID, WebhookTest{}); !errors.As(err, &first) || first.Type != "rate_limited" {
+	if err := client.TestWebhook(t.Context(), webhookRef, WebhookTest{}); !errors.As(err, &first) || first.Type != "rate_limited" {
 		t.Fatalf("got %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
-	_, err := client.GetWallet(ctx, organization, walletID)
+	_, err := client.GetWallet(ctx, walletRef)
 	var e *Error
 	if !errors.As(err, &e) || e.Status != 429 || e.Type != "rate_limited" || !strings.HasSuffix(e.Path, walletID.String()) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
@@ -157,7 +157,7 @@ func TestAnswerBesideTheDeadline(t *testing.T) {
 			cancel()
 			return resp, err
 		})
-		err := client.CreateWallet(ctx, organization, NewWallet{ID: walletID})
+		err := client.CreateWallet(ctx, walletRef, NewWallet{})
 		if test.want == "" && err != nil || test.want != "" && !IsType(err, test.want) || len(s.seen()) != 1 {
 			t.Errorf("%s: %v after %v", name, err, s.seen())
 		}
@@ -190,7 +190,7 @@ func TestInflatedAnswers(t *testing.T) {
 	t.Parallel()
 	bomb := zipped(200, maxObject+1<<20)
 	for name, read := range map[string]func(*Client) error{
-		"object": func(c *Client) error { _, err := c.GetWallet(t.Context(), organization, walletID); return err },
+		"object": func(c *Client) error { _, err := c.GetWallet(t.Context(), walletRef); return err },
 		"page": func(c *Client) error {
 			for _, err := range c.ListPayments(t.Context(), organization, environment, PaymentFilter{}) {
 				return err
@@ -205,12 +205,12 @@ func TestInflatedAnswers(t *testing.T) {
 		}
 	}
 	client, _ := serve(t, zipped(400, 8<<20))
-	if _, err := client.GetWallet(t.Context(), organization, walletID); err == nil || !strings.Contains(err.Error(), "not the API's (application/json, larger than 64 KiB)") {
+	if _, err := client.GetWallet(t.Context(), walletRef); err == nil || !strings.Contains(err.Error(), "not the API's (application/json, larger than 64 KiB)") {
 		t.Errorf("an error: %v", err)
 	}
 	// What is accepted with a body is accepted, however large the body is.
 	client, _ = serve(t, zipped(202, 8<<20))
-	if err := client.CreateWallet(t.Context(), organization, NewWallet{ID: walletID}); err != nil {
+	if err := client.CreateWallet(t.Context(), walletRef, NewWallet{}); err != nil {
 		t.Errorf("a write: %v", err)
 	}
 }
@@ -220,7 +220,7 @@ func TestAttemptsDoNotMix(t *testing.T) {
 	t.Parallel()
 	first := walletJSON(map[string]any{"deleted_at": "2026-09-01T10:00:00Z", "holds": "x"})
 	client, s := serve(t, jsonAnswer(first), wallet(nil))
-	got, err := client.GetWallet(t.Context(), organization, walletID)
+	got, err := client.GetWallet(t.Context(), walletRef)
 	if err != nil || got.Deleted() || len(s.seen()) != 2 {
 		t.Errorf("got %+v, %v after %v", got, err, s.seen())
 	}

@@ -26,9 +26,9 @@ import (
 // fixtureFolder has answers of the real API, named OPERATION.response.STATUS.WHAT.json. A file that is added is a test.
 const fixtureFolder = "../emulator/testdata/fixtures"
 
-// fixtureOperation is how the client calls an operation, and what it makes of the answer. ids are those that the fixture has.
+// fixtureOperation is how the client calls an operation, and what it makes of the answer. ref has the IDs of the fixture.
 type fixtureOperation struct {
-	call func(ctx context.Context, c *Client, ids fixtureIDs) (any, error)
+	call func(ctx context.Context, c *Client, ref Ref) (any, error)
 	// ignores are the paths of the answer that the client does not read, as regular expressions.
 	ignores []string
 	// shape brings what the client has read into the answer's form, where it is another one. normal is for both: what has no order, or
@@ -37,100 +37,98 @@ type fixtureOperation struct {
 	normal func(value any) any
 }
 
-type fixtureIDs struct{ organization, environment, id uuid.UUID }
-
 // fixtureOperations are the operations that the client has.
 var fixtureOperations = map[string]fixtureOperation{
 	"get_all_organization_supported_assets": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			assets, err := c.ListAssets(ctx, ids.organization, "")
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			assets, err := c.ListAssets(ctx, ref.OrganizationID, "")
 			return map[string]any{"assets": assets}, err
 		},
 	},
 	"get_all_organizations_wallets_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.ListWallets(ctx, ids.organization, WalletFilter{})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.ListWallets(ctx, ref.OrganizationID, WalletFilter{})
 		},
 		ignores: walletIgnores,
 	},
 	"get_wallet": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetWallet(ctx, ids.organization, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetWallet(ctx, ref)
 		},
 		ignores: walletIgnores,
 	},
 	"create_wallet": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.CreateWallet(ctx, ids.organization, NewWallet{ID: ids.id})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.CreateWallet(ctx, ref, NewWallet{})
 		},
 	},
 	"update_wallet": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.RenameWallet(ctx, ids.organization, ids.id, "another name")
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.RenameWallet(ctx, ref, "another name")
 		},
 	},
 	"delete_wallet": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.DeleteWallet(ctx, ids.organization, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.DeleteWallet(ctx, ref)
 		},
 	},
 	"get_wallet_ledger_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return collected("items", c.WalletLedger(ctx, ids.organization, ids.id, LedgerFilter{}))
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return collected("items", c.WalletLedger(ctx, ref, LedgerFilter{}))
 		},
 		// What a movement was made of is the payment's to say, and a page's place the client's.
 		ignores: []string{`^items\[\]\.payment_breakdown`, `^(offset|limit|total)$`},
 	},
 	"get_wallet_policies": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetWalletPolicies(ctx, ids.organization, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetWalletPolicies(ctx, ref)
 		},
 		ignores: []string{`^(id|organization_id)$`, `^policies\[\]\.data\.(id|created_at|updated_at)$`, `^error\.context`},
 		shape:   shapePolicies,
 	},
 	"update_wallet_policies": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.UpdateWalletPolicies(ctx, ids.organization, ids.id, PolicyUpdate{RestoreProcessingFee: true})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.UpdateWalletPolicies(ctx, ref, PolicyUpdate{RestoreProcessingFee: true})
 		},
 	},
 	"get_line_of_credit_summary_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetLineOfCredit(ctx, ids.organization, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetLineOfCredit(ctx, ref)
 		},
 		ignores: lineIgnores,
 	},
 	"get_lines_of_credit_summaries_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.ListLinesOfCredit(ctx, ids.organization, LineOfCreditFilter{})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.ListLinesOfCredit(ctx, ref.OrganizationID, LineOfCreditFilter{})
 		},
 		ignores: lineIgnores,
 	},
 	"update_sandbox_line_of_credit": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.UpdateSandboxLineOfCredit(ctx, ids.organization, ids.environment, ids.id, 1)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.UpdateSandboxLineOfCredit(ctx, ref, 1)
 		},
 	},
 	"get_payment": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetPayment(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetPayment(ctx, ref)
 		},
 		ignores: paymentIgnores(""),
 	},
 	"get_payments": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return collected("items", c.ListPayments(ctx, ids.organization, ids.environment, PaymentFilter{}))
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return collected("items", c.ListPayments(ctx, ref.OrganizationID, ref.EnvironmentID, PaymentFilter{}))
 		},
 		ignores: append(paymentIgnores(`items\[\]\.`), `^(offset|limit|total|next_cursor|has_more)$`),
 	},
 	"get_payment_history": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			events, err := c.GetPaymentHistory(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			events, err := c.GetPaymentHistory(ctx, ref)
 			return map[string]any{"events": events}, err
 		},
 	},
 	"create_payment": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			sent, err := c.CreateSend(ctx, ids.organization, ids.environment, NewSend{ID: ids.id})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			sent, err := c.CreateSend(ctx, ref, NewSend{})
 			if sent == SentBefore {
 				return nil, &Error{Status: http.StatusConflict, Type: "payment_exists"} // which the client makes use of
 			}
@@ -138,40 +136,40 @@ var fixtureOperations = map[string]fixtureOperation{
 		},
 	},
 	"request_a_quote": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.CreateQuote(ctx, ids.organization, ids.environment, NewQuote{ID: ids.id})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.CreateQuote(ctx, ref, NewQuote{})
 		},
 	},
 	"get_a_quote_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetQuote(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetQuote(ctx, ref)
 		},
 		// A detail that is an object is read as its JSON.
 		ignores: []string{`^(organization_id|wallet_id)$`, `^target_precision`, `^error\.(context|detail)`},
 	},
 	"create_webhook": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			secret, err := c.CreateWebhook(ctx, ids.organization, ids.environment, NewWebhook{ID: ids.id})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			secret, err := c.CreateWebhook(ctx, ref, NewWebhook{})
 			return map[string]any{"shared_secret": secret}, err
 		},
 		ignores: []string{`^id$`},
 	},
 	"generate_webhook_key": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			secret, err := c.RotateWebhookSecret(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			secret, err := c.RotateWebhookSecret(ctx, ref)
 			return map[string]any{"shared_secret": secret}, err
 		},
 		ignores: []string{`^id$`},
 	},
 	"get_webhook": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetWebhook(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetWebhook(ctx, ref)
 		},
 		normal: normalWebhook,
 	},
 	"get_webhooks_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.ListWebhooks(ctx, ids.organization, WebhookFilter{})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.ListWebhooks(ctx, ref.OrganizationID, WebhookFilter{})
 		},
 		normal: func(value any) any {
 			webhooks, _ := value.([]any)
@@ -183,33 +181,33 @@ var fixtureOperations = map[string]fixtureOperation{
 		},
 	},
 	"update_webhook": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.UpdateWebhook(ctx, ids.organization, ids.environment, ids.id, WebhookChange{})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.UpdateWebhook(ctx, ref, WebhookChange{})
 		},
 	},
 	"start_webhook_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.StartWebhook(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.StartWebhook(ctx, ref)
 		},
 	},
 	"stop_webhook_as_user": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.StopWebhook(ctx, ids.organization, ids.environment, ids.id)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.StopWebhook(ctx, ref)
 		},
 	},
 	"test_webhook": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.TestWebhook(ctx, ids.organization, ids.environment, ids.id, WebhookTest{})
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.TestWebhook(ctx, ref, WebhookTest{})
 		},
 	},
 	"get_settings": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return c.GetCheckoutSettings(ctx, ids.organization, ids.environment)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetCheckoutSettings(ctx, ref)
 		},
 	},
 	"update_settings": {
-		call: func(ctx context.Context, c *Client, ids fixtureIDs) (any, error) {
-			return nil, c.PutCheckoutSettings(ctx, ids.organization, ids.environment, OriginsDenyAll, nil)
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.PutCheckoutSettings(ctx, ref, OriginsDenyAll, nil)
 		},
 		ignores: []string{`.`}, // the client reads the settings again
 	},
@@ -371,7 +369,7 @@ func TestFixtures(t *testing.T) {
 				}
 				answer(fixture.status, "application/json", string(fixture.content))(w, r)
 			})
-			read, err := operation.call(t.Context(), client, idsOf(answered))
+			read, err := operation.call(t.Context(), client, refOf(answered))
 			if fixture.status >= 300 {
 				checkRefusal(t, answered, fixture.status, err)
 				return
@@ -442,8 +440,8 @@ func whole(number any) int64 {
 }
 
 // idsOf finds the IDs that the client asks for: it takes no answer about anything else.
-func idsOf(answered any) fixtureIDs {
-	ids := fixtureIDs{organization: organization, environment: environment, id: paymentID}
+func refOf(answered any) Ref {
+	ref := inEnvironment(paymentID)
 	object, _ := answered.(map[string]any)
 	if list, ok := answered.([]any); ok && len(list) > 0 {
 		object, _ = list[0].(map[string]any)
@@ -451,12 +449,12 @@ func idsOf(answered any) fixtureIDs {
 	if items, ok := object["items"].([]any); ok && len(items) > 0 {
 		object, _ = items[0].(map[string]any)
 	}
-	for name, id := range map[string]*uuid.UUID{"organization_id": &ids.organization, "environment_id": &ids.environment, "id": &ids.id} {
+	for name, id := range map[string]*uuid.UUID{"organization_id": &ref.OrganizationID, "environment_id": &ref.EnvironmentID, "id": &ref.ID} {
 		if text, ok := object[name].(string); ok {
 			*id = uuid.MustParse(text)
 		}
 	}
-	return ids
+	return ref
 }
 
 // checkRefusal compares an error with the answer that it came of.

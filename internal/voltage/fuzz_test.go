@@ -39,12 +39,12 @@ func FuzzDecode(f *testing.F) {
 		if json.Unmarshal(content, &quote) == nil && quote.Usable(time.Now()) && (quote.Failed() || quote.Expired(time.Now())) {
 			t.Errorf("usable, and yet not: %+v", quote)
 		}
-		var hook Webhook
-		if json.Unmarshal(content, &hook) == nil {
-			written, err := json.Marshal(hook.Events)
+		var webhook Webhook
+		if json.Unmarshal(content, &webhook) == nil {
+			written, err := json.Marshal(webhook.Events)
 			var again WebhookEvents
-			if err != nil || json.Unmarshal(written, &again) != nil || !again.Equal(hook.Events) {
-				t.Errorf("events %v are written as %s, and read as %v", hook.Events, written, again)
+			if err != nil || json.Unmarshal(written, &again) != nil || !again.Equal(webhook.Events) {
+				t.Errorf("events %v are written as %s, and read as %v", webhook.Events, written, again)
 			}
 		}
 		var line LineOfCredit

@@ -18,7 +18,15 @@ var (
 	organization = uuid.MustParse("11111111-1111-4111-8111-111111111111")
 	walletID     = uuid.MustParse("22222222-2222-4222-8222-222222222222")
 	lineID       = uuid.MustParse("33333333-3333-4333-8333-333333333333")
+
+	walletRef = Ref{OrganizationID: organization, ID: walletID}
+	lineRef   = Ref{OrganizationID: organization, ID: lineID}
 )
+
+// inEnvironment is an object of the environment.
+func inEnvironment(id uuid.UUID) Ref {
+	return Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
+}
 
 const secret = "vltg_test_secret_never_shown"
 

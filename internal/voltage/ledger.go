@@ -44,7 +44,7 @@ type LedgerFilter struct {
 const ledgerPage = 100
 
 // WalletLedger walks a wallet's movements of money, a page a request. See [Pages] for its errors.
-func (c *Client) WalletLedger(ctx context.Context, organization, wallet uuid.UUID, filter LedgerFilter) func(func(LedgerEvent, error) bool) {
+func (c *Client) WalletLedger(ctx context.Context, wallet Ref, filter LedgerFilter) func(func(LedgerEvent, error) bool) {
 	query := url.Values{"limit": {strconv.Itoa(ledgerPage)}}
 	if filter.PaymentID != uuid.Nil {
 		query.Set("payment_id", filter.PaymentID.String())
@@ -67,7 +67,7 @@ func (c *Client) WalletLedger(ctx context.Context, organization, wallet uuid.UUI
 			Total *int64            `json:"total"`
 		}
 		err := c.do(ctx, call{
-			method: http.MethodGet, path: walletPath(organization, wallet) + "/ledger", query: query, out: &answer, repeat: true,
+			method: http.MethodGet, path: wallet.walletPath() + "/ledger", query: query, out: &answer, repeat: true,
 			check: func() error {
 				return says("answer", fact{"list of items", answer.Items.present}, fact{"total", answer.Total != nil && *answer.Total >= 0})
 			},

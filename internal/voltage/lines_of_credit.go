@@ -98,7 +98,7 @@ func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID, 
 	}
 	var answer list[LineOfCredit]
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: "/organizations/" + organization.String() + "/lines_of_credit/summaries",
+		method: http.MethodGet, path: organizationPath(organization) + "/lines_of_credit/summaries",
 		query: query, out: &answer, repeat: true, limit: maxBody,
 		check: func() error {
 			for i := range answer.items {
@@ -118,13 +118,12 @@ func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID, 
 }
 
 // GetLineOfCredit returns a line of credit. IsNotFound reports whether the error means that the line of credit does not exist.
-func (c *Client) GetLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
+func (c *Client) GetLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, error) {
 	var line LineOfCredit
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: "/organizations/" + organization.String() + "/lines_of_credit/" + id.String() + "/summary",
-		out: &line, repeat: true,
+		method: http.MethodGet, path: ref.lineOfCreditPath(), out: &line, repeat: true,
 		check: func() error {
-			if line.ID != id || line.OrganizationID != organization {
+			if line.ID != ref.ID || line.OrganizationID != ref.OrganizationID {
 				return fmt.Errorf("the answer is line of credit %s of organization %s", line.ID, line.OrganizationID)
 			}
 			return nil
@@ -138,38 +137,27 @@ func (c *Client) GetLineOfCredit(ctx context.Context, organization, id uuid.UUID
 
 // FindLineOfCredit is GetLineOfCredit for a line that may be disabled. The contract does not say that a disabled line can be read by
 // its ID, so a line that cannot is looked for in the list. Only a list that lacks it as well confirms that there is no such line.
-func (c *Client) FindLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
-	line, err := c.GetLineOfCredit(ctx, organization, id)
+func (c *Client) FindLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, error) {
+	line, err := c.GetLineOfCredit(ctx, ref)
 	if !IsNotFound(err) {
 		return line, err
 	}
-	lines, listErr := c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{IncludeDisabled: true})
-	listErr = WithoutItems(listErr, func(item *UnreadableItem) bool { return item.ID != uuid.Nil && item.ID != id })
+	lines, listErr := c.ListLinesOfCredit(ctx, ref.OrganizationID, LineOfCreditFilter{IncludeDisabled: true})
+	listErr = WithoutItems(listErr, func(item *UnreadableItem) bool { return item.ID != uuid.Nil && item.ID != ref.ID })
 	if listErr != nil {
 		return nil, listErr
 	}
-	if i := slices.IndexFunc(lines, func(l LineOfCredit) bool { return l.ID == id }); i >= 0 {
+	if i := slices.IndexFunc(lines, func(l LineOfCredit) bool { return l.ID == ref.ID }); i >= 0 {
 		return &lines[i], nil
 	}
 	return nil, err
 }
 
-// GetSettledLineOfCredit is FindLineOfCredit for a line that should be there: a 404 counts only when it is repeated
-// after Pace.Settle.
-func (c *Client) GetSettledLineOfCredit(ctx context.Context, organization, id uuid.UUID) (*LineOfCredit, error) {
-	return settle(ctx, c, func(ctx context.Context) (*LineOfCredit, error) {
-		return c.FindLineOfCredit(ctx, organization, id)
-	}, nil)
-}
-
 // UpdateSandboxLineOfCredit asks for another limit of a line of credit that backs no real money, in base units of its currency, at
 // least 1. It can be read a moment later, and asked for again. A limit below what the wallets have taken is refused.
-func (c *Client) UpdateSandboxLineOfCredit(ctx context.Context, organization, environment, id uuid.UUID, limit int64) error {
+func (c *Client) UpdateSandboxLineOfCredit(ctx context.Context, ref Ref, limit int64) error {
 	body := struct {
 		Limit int64 `json:"limit"`
 	}{limit}
-	return c.do(ctx, call{
-		method: http.MethodPatch, body: body, repeat: true,
-		path: "/organizations/" + organization.String() + "/environments/" + environment.String() + "/lines_of_credit/" + id.String() + "/sandbox",
-	})
+	return c.do(ctx, call{method: http.MethodPatch, path: ref.sandboxLineOfCreditPath(), body: body, repeat: true})
 }

@@ -18,18 +18,18 @@ func reads(t *testing.T) map[string]func(*Client) error {
 	ctx := t.Context()
 	only := func(_ any, err error) error { return err }
 	return map[string]func(*Client) error{
-		"wallet":         func(c *Client) error { return only(c.GetWallet(ctx, organization, walletID)) },
+		"wallet":         func(c *Client) error { return only(c.GetWallet(ctx, walletRef)) },
 		"wallets":        func(c *Client) error { return only(c.ListWallets(ctx, organization, WalletFilter{})) },
-		"webhook":        func(c *Client) error { return only(c.GetWebhook(ctx, organization, environment, hookID)) },
+		"webhook":        func(c *Client) error { return only(c.GetWebhook(ctx, webhookRef)) },
 		"webhooks":       func(c *Client) error { return only(c.ListWebhooks(ctx, organization, WebhookFilter{})) },
-		"webhook secret": func(c *Client) error { return only(c.RotateWebhookSecret(ctx, organization, environment, hookID)) },
-		"line":           func(c *Client) error { return only(c.GetLineOfCredit(ctx, organization, lineID)) },
+		"webhook secret": func(c *Client) error { return only(c.RotateWebhookSecret(ctx, webhookRef)) },
+		"line":           func(c *Client) error { return only(c.GetLineOfCredit(ctx, lineRef)) },
 		"lines":          func(c *Client) error { return only(c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{})) },
-		"payment":        func(c *Client) error { return only(c.GetPayment(ctx, organization, environment, paymentID)) },
-		"history":        func(c *Client) error { return only(c.GetPaymentHistory(ctx, organization, environment, paymentID)) },
-		"quote":          func(c *Client) error { return only(c.GetQuote(ctx, organization, environment, paymentID)) },
-		"policies":       func(c *Client) error { return only(c.GetWalletPolicies(ctx, organization, walletID)) },
-		"settings":       func(c *Client) error { return only(c.GetCheckoutSettings(ctx, organization, environment)) },
+		"payment":        func(c *Client) error { return only(c.GetPayment(ctx, paymentRef)) },
+		"history":        func(c *Client) error { return only(c.GetPaymentHistory(ctx, paymentRef)) },
+		"quote":          func(c *Client) error { return only(c.GetQuote(ctx, paymentRef)) },
+		"policies":       func(c *Client) error { return only(c.GetWalletPolicies(ctx, walletRef)) },
+		"settings":       func(c *Client) error { return only(c.GetCheckoutSettings(ctx, inEnvironment(uuid.Nil))) },
 		"assets":         func(c *Client) error { return only(c.ListAssets(ctx, organization, "")) },
 		"payments": func(c *Client) error {
 			for _, err := range c.ListPayments(ctx, organization, environment, PaymentFilter{}) {
@@ -38,7 +38,7 @@ func reads(t *testing.T) map[string]func(*Client) error {
 			return nil
 		},
 		"ledger": func(c *Client) error {
-			for _, err := range c.WalletLedger(ctx, organization, walletID, LedgerFilter{}) {
+			for _, err := range c.WalletLedger(ctx, walletRef, LedgerFilter{}) {
 				return err
 			}
 			return nil
@@ -99,8 +99,8 @@ func TestHalfObjects(t *testing.T) {
 		"sum with a fraction":     {"quote", quote(`{"currency":"btc","amount":1.5}`), "number 1.5"},
 		"hold without sum":        {"wallet", walletJSON(map[string]any{"holds": []any{map[string]any{}}}), "amount"},
 		"settlement without sum":  {"wallet", walletJSON(map[string]any{"pending_settlements": []any{map[string]any{}}}), "amount"},
-		"webhook without events":  {"webhook", strings.Replace(hookJSON(""), `"events"`, `"unheard"`, 1), "events"},
-		"webhook without URL":     {"webhook", strings.Replace(hookJSON(""), `"url"`, `"unheard"`, 1), "url"},
+		"webhook without events":  {"webhook", strings.Replace(webhookJSON(""), `"events"`, `"unheard"`, 1), "events"},
+		"webhook without URL":     {"webhook", strings.Replace(webhookJSON(""), `"url"`, `"unheard"`, 1), "url"},
 		"policy without a value":  {"policies", `{"policies":[{"type":"max_payment_size","data":{}}]}`, "max_payment_size"},
 		"fee without a rate":      {"policies", `{"policies":[{"type":"processing_fee","data":{"rates":{"send_basis_points":1}}}]}`, "receive_basis_points"},
 		"settings without list":   {"settings", fmt.Sprintf(`{"organization_id":%q,"environment_id":%q,"origin_policy":"allowlist"}`, organization, environment), "allowed_origins"},
@@ -180,19 +180,21 @@ func TestOddItemsElsewhere(t *testing.T) {
 	if lines, err := client.ListLinesOfCredit(t.Context(), organization, LineOfCreditFilter{}); len(lines) != 1 || err == nil || !strings.Contains(err.Error(), "line of credit "+lineID.String()) {
 		t.Errorf("lines: %v, %v", lines, err)
 	}
-	client, _ = serve(t, jsonAnswer("["+hookJSON("")+","+hookJSON(`,"stopped_at":7`)+"]"))
-	if hooks, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{}); len(hooks) != 1 || err == nil || !strings.Contains(err.Error(), "webhook "+hookID.String()) {
-		t.Errorf("webhooks: %v, %v", hooks, err)
+	client, _ = serve(t, jsonAnswer("["+webhookJSON("")+","+webhookJSON(`,"stopped_at":7`)+"]"))
+	webhooks, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{})
+	if len(webhooks) != 1 || err == nil || !strings.Contains(err.Error(), "webhook "+webhookID.String()) {
+		t.Errorf("webhooks: %v, %v", webhooks, err)
 	}
 	client, _ = serve(t, jsonAnswer(`{"assets":[{"asset":"aa","decimal_display":8},{"asset":7}]}`))
 	if assets, err := client.ListAssets(t.Context(), organization, ""); len(assets) != 1 || err == nil {
 		t.Errorf("assets: %v, %v", assets, err)
 	}
 	client, _ = serve(t, jsonAnswer(`{"events":[{"event_type":"a","time":"2026-09-01T10:00:00Z","position":1},{"event_type":"b"}]}`))
-	if events, err := client.GetPaymentHistory(t.Context(), organization, environment, paymentID); len(events) != 1 || err == nil {
+	if events, err := client.GetPaymentHistory(t.Context(), paymentRef); len(events) != 1 || err == nil {
 		t.Errorf("history: %v, %v", events, err)
 	}
-	client, _ = serve(t, jsonAnswer(`{"items":[`+payment(paymentID, "")+`,`+payment(walletID, `,"updated_at":7`)+`,`+payment(hookID, "")+`],"has_more":false}`))
+	payments := strings.Join([]string{payment(paymentID, ""), payment(walletID, `,"updated_at":7`), payment(webhookID, "")}, ",")
+	client, _ = serve(t, jsonAnswer(`{"items":[`+payments+`],"has_more":false}`))
 	var got []string
 	for p, err := range client.ListPayments(t.Context(), organization, environment, PaymentFilter{}) {
 		if err != nil {
@@ -236,7 +238,7 @@ func TestEndlessPages(t *testing.T) {
 				walk(err)
 			}
 		} else {
-			for _, err := range client.WalletLedger(t.Context(), organization, walletID, LedgerFilter{}) {
+			for _, err := range client.WalletLedger(t.Context(), walletRef, LedgerFilter{}) {
 				walk(err)
 			}
 		}

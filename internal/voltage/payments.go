@@ -223,7 +223,6 @@ func (p *Payment) ExpiresAt() *time.Time {
 
 // NewReceive is the request for a receive. Source: schema ReceivePaymentRequest of the API's contract.
 type NewReceive struct {
-	ID          uuid.UUID         `json:"id"`
 	WalletID    uuid.UUID         `json:"wallet_id"`
 	Kind        string            `json:"payment_kind"`
 	Amount      *Amount           `json:"amount,omitempty"`   // nil: any amount, and then Currency is btc
@@ -238,7 +237,6 @@ type NewReceive struct {
 
 // NewSend is the request for a send. Source: schema SendPaymentRequest of the API's contract.
 type NewSend struct {
-	ID       uuid.UUID         `json:"id"`
 	WalletID uuid.UUID         `json:"wallet_id"`
 	Currency string            `json:"currency"`
 	Kind     string            `json:"type"`
@@ -272,13 +270,17 @@ const (
 
 // CreateReceive asks for a receive. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors. SentPerhaps is a
 // payment that exists under the ID after a doubtful answer.
-func (c *Client) CreateReceive(ctx context.Context, organization, environment uuid.UUID, receive NewReceive) (Sent, error) {
+func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive) (Sent, error) {
+	body := struct {
+		ID uuid.UUID `json:"id"`
+		NewReceive
+	}{ref.ID, receive}
 	doubtful := false
-	err := c.create(ctx, creation{
-		call: call{method: http.MethodPost, path: paymentsPath(organization, environment), body: receive},
+	err := c.create(ctx, createRequest{
+		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true
-			_, err := c.GetPayment(ctx, organization, environment, receive.ID)
+			_, err := c.GetPayment(ctx, ref)
 			return err
 		},
 		resend:   true,
@@ -297,14 +299,17 @@ func (c *Client) CreateReceive(ctx context.Context, organization, environment uu
 // CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
 // the send is under way, and there is no error; otherwise the error is an *UncertainError, and the send must not be repeated
 // under another ID before the ID was read again.
-func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.UUID, send NewSend) (Sent, error) {
-	request := call{method: http.MethodPost, path: paymentsPath(organization, environment), body: send}
+func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, error) {
+	body := struct {
+		ID uuid.UUID `json:"id"`
+		NewSend
+	}{ref.ID, send}
 	doubtful := false
-	err := c.create(ctx, creation{
-		call: request,
+	err := c.create(ctx, createRequest{
+		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true
-			_, err := c.GetPayment(ctx, organization, environment, send.ID)
+			_, err := c.GetPayment(ctx, ref)
 			return err
 		},
 	})
@@ -320,12 +325,12 @@ func (c *Client) CreateSend(ctx context.Context, organization, environment uuid.
 }
 
 // GetPayment returns a payment. IsNotFound reports whether the error means that the payment does not exist.
-func (c *Client) GetPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
+func (c *Client) GetPayment(ctx context.Context, ref Ref) (*Payment, error) {
 	var payment Payment
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: paymentsPath(organization, environment) + "/" + id.String(), out: &payment, repeat: true,
+		method: http.MethodGet, path: ref.paymentPath(), out: &payment, repeat: true,
 		check: func() error {
-			if payment.ID != id || payment.OrganizationID != organization || payment.EnvironmentID != environment {
+			if payment.ID != ref.ID || payment.OrganizationID != ref.OrganizationID || payment.EnvironmentID != ref.EnvironmentID {
 				return fmt.Errorf("the answer is payment %s of environment %s", payment.ID, payment.EnvironmentID)
 			}
 			return nil
@@ -335,14 +340,6 @@ func (c *Client) GetPayment(ctx context.Context, organization, environment, id u
 		return nil, err
 	}
 	return &payment, nil
-}
-
-// GetSettledPayment is GetPayment for a payment that should be there: a 404 counts only when it is repeated
-// after Pace.Settle. A payment that is there takes one read.
-func (c *Client) GetSettledPayment(ctx context.Context, organization, environment, id uuid.UUID) (*Payment, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Payment, error) {
-		return c.GetPayment(ctx, organization, environment, id)
-	}, nil)
 }
 
 // PaymentFilter narrows a list of payments. A zero field matches everything.
@@ -437,12 +434,12 @@ func (e *PaymentEvent) UnmarshalJSON(data []byte) error {
 
 // GetPaymentHistory returns the steps of a payment's life, in the order of their positions. An *UnreadableItemsError comes with the
 // steps that can be read.
-func (c *Client) GetPaymentHistory(ctx context.Context, organization, environment, id uuid.UUID) ([]PaymentEvent, error) {
+func (c *Client) GetPaymentHistory(ctx context.Context, ref Ref) ([]PaymentEvent, error) {
 	var answer struct {
 		Events list[PaymentEvent] `json:"events"`
 	}
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: paymentsPath(organization, environment) + "/" + id.String() + "/history", out: &answer, repeat: true,
+		method: http.MethodGet, path: ref.paymentPath() + "/history", out: &answer, repeat: true,
 		check: func() error { return says("answer", fact{"list of events", answer.Events.present}) },
 	})
 	if err != nil {
@@ -450,16 +447,4 @@ func (c *Client) GetPaymentHistory(ctx context.Context, organization, environmen
 	}
 	slices.SortStableFunc(answer.Events.items, func(a, b PaymentEvent) int { return cmp.Compare(a.Position, b.Position) })
 	return answer.Events.items, answer.Events.err(c, "event")
-}
-
-func paymentsPath(organization, environment uuid.UUID) string {
-	return environmentPath(organization, environment) + "/payments"
-}
-
-func environmentPath(organization, environment uuid.UUID) string {
-	return organizationPath(organization) + "/environments/" + environment.String()
-}
-
-func organizationPath(organization uuid.UUID) string {
-	return "/organizations/" + organization.String()
 }

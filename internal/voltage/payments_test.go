@@ -16,6 +16,8 @@ import (
 var (
 	environment = uuid.MustParse("44444444-4444-4444-8444-444444444444")
 	paymentID   = uuid.MustParse("55555555-5555-4555-8555-555555555555")
+
+	paymentRef = inEnvironment(paymentID)
 )
 
 func payment(id uuid.UUID, more string) string {
@@ -52,7 +54,7 @@ func TestCreateSend(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, test.answers...)
-			sent, err := client.CreateSend(t.Context(), organization, environment, NewSend{ID: paymentID, WalletID: walletID, Currency: "btc", Kind: KindBolt11})
+			sent, err := client.CreateSend(t.Context(), paymentRef, NewSend{WalletID: walletID, Currency: "btc", Kind: KindBolt11})
 			got := ""
 			var uncertain *UncertainError
 			switch {

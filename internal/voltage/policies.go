@@ -178,9 +178,9 @@ func (e *WalletDeletedError) Unwrap() error { return e.cause }
 
 // GetWalletPolicies returns the policies of a wallet. IsNotFound reports whether the error means that the wallet does not exist or that
 // it has no policies; [Client.FindWalletPolicies] tells the two apart.
-func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
+func (c *Client) GetWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
 	var policies WalletPolicies
-	call := call{method: http.MethodGet, path: policiesPath(organization, wallet), out: &policies, repeat: true}
+	call := call{method: http.MethodGet, path: wallet.policiesPath(), out: &policies, repeat: true}
 	if err := c.do(ctx, call); err != nil {
 		return nil, err
 	}
@@ -189,46 +189,44 @@ func (c *Client) GetWalletPolicies(ctx context.Context, organization, wallet uui
 
 // FindWalletPolicies returns the policies of a wallet, nil for a wallet that exists and has none. IsNotFound reports whether the error
 // means that the wallet does not exist or was deleted, which [Client.GetConfirmedWallet] confirms.
-func (c *Client) FindWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
-	policies, err := c.GetWalletPolicies(ctx, organization, wallet)
+func (c *Client) FindWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
+	policies, err := c.GetWalletPolicies(ctx, wallet)
 	if !IsNotFound(err) {
 		return policies, err
 	}
-	_, err = c.walletWithoutPolicies(ctx, organization, wallet, err)
+	_, err = c.walletWithoutPolicies(ctx, wallet, err)
 	return nil, err
 }
 
 // GetSettledWalletPolicies is FindWalletPolicies for a wallet that should have policies: where it seems to have none, it reads again until
 // Pace.Settle is over.
-func (c *Client) GetSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
-	policies, err := settle(ctx, c, func(ctx context.Context) (*WalletPolicies, error) {
-		return c.GetWalletPolicies(ctx, organization, wallet)
-	}, nil)
+func (c *Client) GetSettledWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
+	policies, err := Settled(ctx, c, wallet, c.GetWalletPolicies)
 	if !IsNotFound(err) {
 		return policies, err
 	}
-	_, err = c.walletWithoutPolicies(ctx, organization, wallet, err)
+	_, err = c.walletWithoutPolicies(ctx, wallet, err)
 	return nil, err
 }
 
 // FindSettledWalletPolicies is FindWalletPolicies that waits for the policies of a new wallet: where the wallet was made less than
 // Pace.Lag ago and seems to have none, it reads again until Pace.Settle is over.
-func (c *Client) FindSettledWalletPolicies(ctx context.Context, organization, wallet uuid.UUID) (*WalletPolicies, error) {
-	policies, err := c.GetWalletPolicies(ctx, organization, wallet)
+func (c *Client) FindSettledWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
+	policies, err := c.GetWalletPolicies(ctx, wallet)
 	if !IsNotFound(err) {
 		return policies, err
 	}
-	owner, err := c.walletWithoutPolicies(ctx, organization, wallet, err)
+	owner, err := c.walletWithoutPolicies(ctx, wallet, err)
 	if err != nil || !c.IsRecent(owner.CreatedAt) {
 		return nil, err
 	}
-	return c.GetSettledWalletPolicies(ctx, organization, wallet)
+	return c.GetSettledWalletPolicies(ctx, wallet)
 }
 
 // walletWithoutPolicies decides what a 404 about policies means: it returns the wallet where that exists, and otherwise an error of which
 // IsNotFound is true.
-func (c *Client) walletWithoutPolicies(ctx context.Context, organization, wallet uuid.UUID, notFound error) (*Wallet, error) {
-	owner, err := c.GetConfirmedWallet(ctx, organization, uuid.Nil, wallet)
+func (c *Client) walletWithoutPolicies(ctx context.Context, wallet Ref, notFound error) (*Wallet, error) {
+	owner, err := c.GetConfirmedWallet(ctx, wallet)
 	if err != nil {
 		return nil, err
 	}
@@ -243,24 +241,24 @@ func (c *Client) walletWithoutPolicies(ctx context.Context, organization, wallet
 // After a 404 it reads the wallet. The policies of a wallet that exists can lag behind its creation: then it requests the change again
 // until Pace.Lag after the creation, and for at least Pace.Settle. A *NoFirstPoliciesError means that the API refused until the end and
 // the wallet exists without policies. IsNotFound reports whether the error is this one, or means that the wallet does not exist.
-func (c *Client) UpdateWalletPolicies(ctx context.Context, organization, wallet uuid.UUID, update PolicyUpdate) error {
+func (c *Client) UpdateWalletPolicies(ctx context.Context, wallet Ref, update PolicyUpdate) error {
 	send := func(ctx context.Context) (struct{}, error) {
-		return struct{}{}, c.do(ctx, call{method: http.MethodPatch, path: policiesPath(organization, wallet), body: update, repeat: true})
+		return struct{}{}, c.do(ctx, call{method: http.MethodPatch, path: wallet.policiesPath(), body: update, repeat: true})
 	}
 	_, err := send(ctx)
 	if !IsNotFound(err) {
 		return err
 	}
-	owner, readErr := c.walletWithoutPolicies(ctx, organization, wallet, err)
+	owner, readErr := c.walletWithoutPolicies(ctx, wallet, err)
 	if readErr != nil {
 		return readErr
 	}
 	// Where the API's clock is ahead of ours, the wait is as long as for a wallet that was made just now.
 	patience := max(c.pace.Settle, min(c.pace.Lag-time.Since(owner.CreatedAt), c.pace.Lag))
-	if _, err = settleWithin(ctx, c, patience, send, nil); !IsNotFound(err) {
+	if _, err = settle(ctx, c, patience, send); !IsNotFound(err) {
 		return err
 	}
-	policies, readErr := c.FindWalletPolicies(ctx, organization, wallet)
+	policies, readErr := c.FindWalletPolicies(ctx, wallet)
 	switch {
 	case readErr != nil:
 		return readErr
@@ -268,8 +266,4 @@ func (c *Client) UpdateWalletPolicies(ctx context.Context, organization, wallet 
 		return &NoFirstPoliciesError{err}
 	}
 	return err
-}
-
-func policiesPath(organization, wallet uuid.UUID) string {
-	return walletPath(organization, wallet) + "/policies"
 }

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 func pointer[T any](value T) *T { return &value }
@@ -30,7 +28,7 @@ func TestGetWalletPolicies(t *testing.T) {
 		{"type":"reflex_approval","data":{"template_id":"22222222-2222-4222-8222-222222222222","threshold":{"currency":"btc","amount":7,"unit":"msats"}}},
 		{"type":"transaction_velocity","data":{"transactions_per_minute":3}},
 		{"type":"max_payment_size","data":{"max_size_sats":21,"updated_at":null}}]}`))
-	got, err := client.GetWalletPolicies(t.Context(), organization, walletID)
+	got, err := client.GetWalletPolicies(t.Context(), walletRef)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,16 +81,16 @@ func TestFindWalletPolicies(t *testing.T) {
 		"404 of a proxy about the wallet": {answers{none}, answers{answer(404, "text/html", "<p>")}, nil, "failed", "failed", "failed", 2},
 		"entry of no use":                 {answers{jsonAnswer(`{"policies":[7]}`)}, nil, nil, "failed", "failed", "failed", 0},
 	} {
-		for i, read := range []func(*Client, context.Context, uuid.UUID, uuid.UUID) (*WalletPolicies, error){
+		for i, read := range []func(*Client, context.Context, Ref) (*WalletPolicies, error){
 			(*Client).FindWalletPolicies, (*Client).GetSettledWalletPolicies, (*Client).FindSettledWalletPolicies,
 		} {
 			t.Run(fmt.Sprintf("%s %d", name, i), func(t *testing.T) {
 				t.Parallel()
-				at := "/v1" + walletPath(organization, walletID)
+				at := "/v1" + walletRef.walletPath()
 				client, s := serve(t, scripted(map[string][]http.HandlerFunc{
 					"GET " + at + "/policies": test.policies, "GET " + at: test.wallet, "GET /v1" + walletsPath(organization): test.list,
 				}))
-				policies, err := read(client, t.Context(), organization, walletID)
+				policies, err := read(client, t.Context(), walletRef)
 				got := "failed"
 				switch {
 				case err == nil && policies == nil:
@@ -182,7 +180,7 @@ func TestUpdateWalletPolicies_notFound(t *testing.T) {
 				if finally == nil {
 					finally = status(202)
 				}
-				at := "/v1" + walletPath(organization, walletID)
+				at := "/v1" + walletRef.walletPath()
 				handler := scripted(map[string][]http.HandlerFunc{
 					"GET " + at: {about}, "GET " + at + "/policies": {policies}, "GET /v1" + walletsPath(organization): {jsonAnswer(`[]`)},
 					"PATCH " + at + "/policies": {func(w http.ResponseWriter, r *http.Request) {
@@ -198,7 +196,7 @@ func TestUpdateWalletPolicies_notFound(t *testing.T) {
 					handler(recorder, r)
 					return recorder.Result(), nil
 				})
-				err := client.UpdateWalletPolicies(t.Context(), organization, walletID, PolicyUpdate{OFACCompliant: pointer(true)})
+				err := client.UpdateWalletPolicies(t.Context(), walletRef, PolicyUpdate{OFACCompliant: pointer(true)})
 				got := "none"
 				var answer *Error
 				switch {
@@ -261,13 +259,13 @@ func TestIdempotentWrites(t *testing.T) {
 		send               func(*Client) error
 	}{
 		"policies": {"PATCH", "/wallets/" + walletID.String() + "/policies", `{"ofac_compliant":true}`, func(c *Client) error {
-			return c.UpdateWalletPolicies(t.Context(), organization, walletID, PolicyUpdate{OFACCompliant: pointer(true)})
+			return c.UpdateWalletPolicies(t.Context(), walletRef, PolicyUpdate{OFACCompliant: pointer(true)})
 		}},
 		"checkout": {"PUT", "/environments/" + environment.String() + "/checkout/settings", `{"origin_policy":"deny_all","allowed_origins":[]}`, func(c *Client) error {
-			return c.PutCheckoutSettings(t.Context(), organization, environment, OriginsDenyAll, nil)
+			return c.PutCheckoutSettings(t.Context(), inEnvironment(lineID), OriginsDenyAll, nil)
 		}},
 		"line of credit": {"PATCH", "/environments/" + environment.String() + "/lines_of_credit/" + lineID.String() + "/sandbox", `{"limit":9007199254740993}`, func(c *Client) error {
-			return c.UpdateSandboxLineOfCredit(t.Context(), organization, environment, lineID, 9007199254740993)
+			return c.UpdateSandboxLineOfCredit(t.Context(), inEnvironment(lineID), 9007199254740993)
 		}},
 	} {
 		client, s := serve(t, cut, status(502), status(202))

@@ -144,7 +144,6 @@ func (q *Quote) Expired(now time.Time) bool { return q.ExpiresAt != nil && !q.Ex
 
 // NewQuote is the request for a quote. Source: schema NewQuoteRequest of the API's contract.
 type NewQuote struct {
-	ID             uuid.UUID `json:"id"`
 	LineOfCreditID uuid.UUID `json:"line_of_credit_id"`
 	Network        string    `json:"network"` // as reads write it
 	Amount         Amount    `json:"amount"`
@@ -152,11 +151,15 @@ type NewQuote struct {
 }
 
 // CreateQuote asks for a quote. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors.
-func (c *Client) CreateQuote(ctx context.Context, organization, environment uuid.UUID, quote NewQuote) error {
-	return c.create(ctx, creation{
-		call: call{method: http.MethodPost, path: quotesPath(organization, environment), body: quote},
+func (c *Client) CreateQuote(ctx context.Context, ref Ref, quote NewQuote) error {
+	body := struct {
+		ID uuid.UUID `json:"id"`
+		NewQuote
+	}{ref.ID, quote}
+	return c.create(ctx, createRequest{
+		call: call{method: http.MethodPost, path: quotesPath(ref.OrganizationID, ref.EnvironmentID), body: body},
 		read: func(ctx context.Context) error {
-			_, err := c.GetQuote(ctx, organization, environment, quote.ID)
+			_, err := c.GetQuote(ctx, ref)
 			return err
 		},
 		resend:   true,
@@ -165,12 +168,12 @@ func (c *Client) CreateQuote(ctx context.Context, organization, environment uuid
 }
 
 // GetQuote returns a quote. IsNotFound reports whether the error means that the quote does not exist.
-func (c *Client) GetQuote(ctx context.Context, organization, environment, id uuid.UUID) (*Quote, error) {
+func (c *Client) GetQuote(ctx context.Context, ref Ref) (*Quote, error) {
 	var quote Quote
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: quotesPath(organization, environment) + "/" + id.String(), out: &quote, repeat: true,
+		method: http.MethodGet, path: ref.quotePath(), out: &quote, repeat: true,
 		check: func() error {
-			if quote.ID != id {
+			if quote.ID != ref.ID {
 				return fmt.Errorf("the answer is quote %s", quote.ID)
 			}
 			return nil
@@ -180,8 +183,4 @@ func (c *Client) GetQuote(ctx context.Context, organization, environment, id uui
 		return nil, err
 	}
 	return &quote, nil
-}
-
-func quotesPath(organization, environment uuid.UUID) string {
-	return environmentPath(organization, environment) + "/quotes"
 }

@@ -60,33 +60,34 @@ func TestRequests(t *testing.T) {
 	btc, usd := &Amount{Currency: CurrencyBTC, Amount: 21_000}, &Amount{Currency: CurrencyUSD, Amount: 600}
 	asset := &Amount{Currency: "asset:" + strings.Repeat("ab", 33), Amount: 12}
 	id, number, yes, metadata := uuid.New(), int64(5), true, map[string]string{"a": "b"}
+	ref := inEnvironment(id)
 	receive := func(change NewReceive) func(context.Context, *Client) {
-		change.ID, change.WalletID = id, walletID
-		return func(ctx context.Context, c *Client) { _, _ = c.CreateReceive(ctx, organization, environment, change) }
+		change.WalletID = walletID
+		return func(ctx context.Context, c *Client) { _, _ = c.CreateReceive(ctx, ref, change) }
 	}
 	send := func(change NewSend) func(context.Context, *Client) {
-		change.ID, change.WalletID = id, walletID
-		return func(ctx context.Context, c *Client) { _, _ = c.CreateSend(ctx, organization, environment, change) }
+		change.WalletID = walletID
+		return func(ctx context.Context, c *Client) { _, _ = c.CreateSend(ctx, ref, change) }
 	}
 	for name, call := range map[string]func(context.Context, *Client){
 		"wallet": func(ctx context.Context, c *Client) {
-			_ = c.CreateWallet(ctx, organization, NewWallet{
-				ID: id, EnvironmentID: environment, LineOfCreditID: lineID, Name: "orders", Network: "testnet3", Limit: 0, Metadata: metadata,
+			_ = c.CreateWallet(ctx, ref, NewWallet{
+				LineOfCreditID: lineID, Name: "orders", Network: "testnet3", Limit: 0, Metadata: metadata,
 			})
 		},
-		"renaming": func(ctx context.Context, c *Client) { _ = c.RenameWallet(ctx, organization, id, "orders") },
-		"deletion": func(ctx context.Context, c *Client) { _ = c.DeleteWallet(ctx, organization, id) },
+		"renaming": func(ctx context.Context, c *Client) { _ = c.RenameWallet(ctx, ref, "orders") },
+		"deletion": func(ctx context.Context, c *Client) { _ = c.DeleteWallet(ctx, ref) },
 		"every policy": func(ctx context.Context, c *Client) {
-			_ = c.UpdateWalletPolicies(ctx, organization, id, PolicyUpdate{
+			_ = c.UpdateWalletPolicies(ctx, ref, PolicyUpdate{
 				MaxPaymentSizeSats: &number, TransactionsPerMinute: &number, SendVolumeLimitSats: &number, ReflexTemplateID: &id, OFACCompliant: &yes,
 				ProcessingFee: &ProcessingFee{SendBasisPoints: 0, ReceiveBasisPoints: 10_000},
 			})
 		},
 		"restored fee": func(ctx context.Context, c *Client) {
-			_ = c.UpdateWalletPolicies(ctx, organization, id, PolicyUpdate{RestoreProcessingFee: true})
+			_ = c.UpdateWalletPolicies(ctx, ref, PolicyUpdate{RestoreProcessingFee: true})
 		},
 		"sandbox line": func(ctx context.Context, c *Client) {
-			_ = c.UpdateSandboxLineOfCredit(ctx, organization, environment, id, 1)
+			_ = c.UpdateSandboxLineOfCredit(ctx, ref, 1)
 		},
 		"fixed receive": receive(NewReceive{
 			Kind: KindBolt11, Amount: btc, Description: "tea", Expiration: 86_400, Metadata: metadata,
@@ -104,43 +105,44 @@ func TestRequests(t *testing.T) {
 			Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", PaymentRequest: "lntbs1", Amount: btc, Description: "rent"},
 		}),
 		"quote": func(ctx context.Context, c *Client) {
-			_ = c.CreateQuote(ctx, organization, environment, NewQuote{ID: id, LineOfCreditID: lineID, Network: "testnet", Amount: *btc, To: CurrencyUSD})
+			_ = c.CreateQuote(ctx, ref, NewQuote{LineOfCreditID: lineID, Network: "testnet", Amount: *btc, To: CurrencyUSD})
 		},
 		"webhook": func(ctx context.Context, c *Client) {
-			_, _ = c.CreateWebhook(ctx, organization, environment, NewWebhook{ID: id, URL: "https://example.com", Name: "orders", Events: WebhookEvents{"send": {"failed"}}})
+			_, _ = c.CreateWebhook(ctx, ref, NewWebhook{URL: "https://example.com", Name: "orders", Events: WebhookEvents{"send": {"failed"}}})
 		},
 		"webhook's change": func(ctx context.Context, c *Client) {
-			_ = c.UpdateWebhook(ctx, organization, environment, id, WebhookChange{URL: "https://example.com", Name: "orders", Events: WebhookEventNames()})
+			_ = c.UpdateWebhook(ctx, ref, WebhookChange{URL: "https://example.com", Name: "orders", Events: WebhookEventNames()})
 		},
-		"webhook's secret":   func(ctx context.Context, c *Client) { _, _ = c.RotateWebhookSecret(ctx, organization, environment, id) },
-		"webhook's start":    func(ctx context.Context, c *Client) { _ = c.StartWebhook(ctx, organization, environment, id) },
-		"webhook's stop":     func(ctx context.Context, c *Client) { _ = c.StopWebhook(ctx, organization, environment, id) },
-		"webhook's deletion": func(ctx context.Context, c *Client) { _ = c.DeleteWebhook(ctx, organization, environment, id) },
+		"webhook's secret":   func(ctx context.Context, c *Client) { _, _ = c.RotateWebhookSecret(ctx, ref) },
+		"webhook's start":    func(ctx context.Context, c *Client) { _ = c.StartWebhook(ctx, ref) },
+		"webhook's stop":     func(ctx context.Context, c *Client) { _ = c.StopWebhook(ctx, ref) },
+		"webhook's deletion": func(ctx context.Context, c *Client) { _ = c.DeleteWebhook(ctx, ref) },
 		"webhook's test": func(ctx context.Context, c *Client) {
 			test := WebhookTest{DeliveryID: id}
 			test.Payload.Type, test.Payload.Detail = "test", json.RawMessage(`{"event":"created","data":"hello"}`)
-			_ = c.TestWebhook(ctx, organization, environment, id, test)
+			_ = c.TestWebhook(ctx, ref, test)
 		},
 		"checkout for nobody": func(ctx context.Context, c *Client) {
-			_ = c.PutCheckoutSettings(ctx, organization, environment, OriginsDenyAll, nil)
+			_ = c.PutCheckoutSettings(ctx, ref, OriginsDenyAll, nil)
 		},
 		"checkout for some": func(ctx context.Context, c *Client) {
-			_ = c.PutCheckoutSettings(ctx, organization, environment, OriginsAllowlist, []string{"https://example.com"})
+			_ = c.PutCheckoutSettings(ctx, ref, OriginsAllowlist, []string{"https://example.com"})
 		},
 		"reads": func(ctx context.Context, c *Client) {
-			_, _ = c.GetWallet(ctx, organization, id)
+			_, _ = c.GetWallet(ctx, ref)
 			_, _ = c.ListWallets(ctx, organization, WalletFilter{EnvironmentID: environment, Inactive: true})
-			_, _ = c.GetWalletPolicies(ctx, organization, id)
-			_, _ = c.GetLineOfCredit(ctx, organization, id)
+			_, _ = c.GetWalletPolicies(ctx, ref)
+			_, _ = c.GetLineOfCredit(ctx, ref)
 			_, _ = c.ListLinesOfCredit(ctx, organization, LineOfCreditFilter{})
-			_, _ = c.GetPayment(ctx, organization, environment, id)
-			_, _ = c.GetPaymentHistory(ctx, organization, environment, id)
-			_, _ = c.GetQuote(ctx, organization, environment, id)
-			_, _ = c.GetWebhook(ctx, organization, environment, id)
+			_, _ = c.GetPayment(ctx, ref)
+			_, _ = c.GetPaymentHistory(ctx, ref)
+			_, _ = c.GetQuote(ctx, ref)
+			_, _ = c.GetWebhook(ctx, ref)
 			_, _ = c.ListWebhooks(ctx, organization, WebhookFilter{EnvironmentID: environment})
-			_, _ = c.GetCheckoutSettings(ctx, organization, environment)
+			_, _ = c.GetCheckoutSettings(ctx, ref)
 			_, _ = c.ListAssets(ctx, organization, "testnet3")
-			for range c.WalletLedger(ctx, organization, id, LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}) {
+			ledger := LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}
+			for range c.WalletLedger(ctx, ref, ledger) {
 				break
 			}
 			for range c.ListPayments(ctx, organization, environment, PaymentFilter{

@@ -169,7 +169,7 @@ func TestForeignAnswers(t *testing.T) {
 		"a context of text":   {"application/json", `{"error":{"type":"invalid_data","detail":"no","context":"x"}}`, "400 invalid_data: no"},
 	} {
 		client, _ := serve(t, answer(400, test.contentType, test.body))
-		_, err := client.GetWallet(t.Context(), organization, walletID)
+		_, err := client.GetWallet(t.Context(), walletRef)
 		if err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: got %v, want %q", name, err, test.want)
 		}

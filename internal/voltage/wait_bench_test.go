@@ -65,15 +65,16 @@ func createAll(b *testing.B, client *voltage.Client, wallets int, delay time.Dur
 	var wg sync.WaitGroup
 	for i := range lates {
 		wg.Go(func() {
+			ref := voltage.Ref{OrganizationID: emulator.DefaultOrganizationID, EnvironmentID: emulator.StagingEnvironmentID, ID: uuid.New()}
 			wallet := voltage.NewWallet{
-				ID: uuid.New(), EnvironmentID: emulator.StagingEnvironmentID, LineOfCreditID: emulator.StagingLineID, Name: fmt.Sprint("wallet ", i), Network: "mutinynet",
+				LineOfCreditID: emulator.StagingLineID, Name: fmt.Sprint("wallet ", i), Network: "mutinynet",
 			}
-			if err := client.CreateWallet(b.Context(), emulator.DefaultOrganizationID, wallet); err != nil {
+			if err := client.CreateWallet(b.Context(), ref, wallet); err != nil {
 				b.Error(err)
 				return
 			}
 			accepted := time.Now()
-			if err := waitActive(b.Context(), client, wallet.ID); err != nil {
+			if err := waitActive(b.Context(), client, ref); err != nil {
 				b.Error(err)
 			}
 			lates[i] = float64(time.Since(accepted)-delay) / float64(delay)
@@ -83,8 +84,8 @@ func createAll(b *testing.B, client *voltage.Client, wallets int, delay time.Dur
 	return lates
 }
 
-func waitActive(ctx context.Context, client *voltage.Client, id uuid.UUID) error {
-	_, err := client.WaitForWallet(ctx, emulator.DefaultOrganizationID, emulator.StagingEnvironmentID, id, voltage.Wait[*voltage.Wallet]{
+func waitActive(ctx context.Context, client *voltage.Client, ref voltage.Ref) error {
+	_, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For:      "the wallet to become active",
 		Done:     func(w *voltage.Wallet) (bool, error) { return w != nil && w.Active, nil },
 		Describe: func(w *voltage.Wallet) string { return fmt.Sprint(w) },

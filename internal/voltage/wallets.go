@@ -76,6 +76,9 @@ func normalMetadata(metadata map[string]string) map[string]string {
 // Deleted reports whether the wallet is gone for good, though it can be read.
 func (w *Wallet) Deleted() bool { return w.DeletedAt != nil }
 
+// unsettled reports whether the read may lag behind the wallet's activation or its deletion.
+func (w *Wallet) unsettled() bool { return !w.Active && !w.Deleted() }
+
 // Balance is what a wallet has of one currency.
 type Balance struct {
 	Currency      string    `json:"currency"`
@@ -149,9 +152,6 @@ func (e *WalletError) Error() string { return failureText(e.Type, "", e.Detail, 
 
 // NewWallet is the request for a wallet. Source: schema NewWalletRequest of the API's contract.
 type NewWallet struct {
-	// ID is the new wallet's; see [NewID].
-	ID             uuid.UUID         `json:"id"`
-	EnvironmentID  uuid.UUID         `json:"environment_id"`
 	LineOfCreditID uuid.UUID         `json:"line_of_credit_id"`
 	Name           string            `json:"name"`    // 3 to 256 characters
 	Network        string            `json:"network"` // one of [WalletNetworks]
@@ -220,12 +220,12 @@ func (c *Client) listWallets(ctx context.Context, organization uuid.UUID, filter
 }
 
 // GetWallet returns a wallet, deleted or not. IsNotFound reports whether the error means that the wallet does not exist.
-func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
+func (c *Client) GetWallet(ctx context.Context, ref Ref) (*Wallet, error) {
 	var wallet Wallet
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: walletPath(organization, id), out: &wallet, repeat: true,
+		method: http.MethodGet, path: ref.walletPath(), out: &wallet, repeat: true,
 		check: func() error {
-			if wallet.ID != id || wallet.OrganizationID != organization {
+			if wallet.ID != ref.ID || wallet.OrganizationID != ref.OrganizationID {
 				return fmt.Errorf("the answer is wallet %s of organization %s", wallet.ID, wallet.OrganizationID)
 			}
 			return nil
@@ -239,41 +239,38 @@ func (c *Client) GetWallet(ctx context.Context, organization, id uuid.UUID) (*Wa
 
 // GetListedWallet is GetConfirmedWallet for one of many wallets of an environment: after the first few, a list of all of them that is
 // at most some seconds old, and newer than every write of this client, serves the others. A wallet that the list lacks is
-// read by itself, and so is one of uuid.Nil, an environment that is not known.
-func (c *Client) GetListedWallet(ctx context.Context, organization, environment, id uuid.UUID) (*Wallet, error) {
-	if wallet := c.wallets.recent(ctx, scope{organization, environment}, id); wallet != nil && wallet.Active {
+// read by itself, and so is one whose environment is not known.
+func (c *Client) GetListedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
+	if wallet := c.wallets.cached(ctx, ref.scope(), ref.ID); wallet != nil && wallet.Active {
 		return wallet, nil
 	}
-	return c.GetConfirmedWallet(ctx, organization, environment, id)
+	return c.GetConfirmedWallet(ctx, ref)
 }
 
 // WaitForWallet polls a wallet; nil stands for one that is not there. Where many waits are under way, their reads after the first
 // are shared; what ends the wait is always read by itself. Read of the wait, unless it is nil, is how that is done.
-func (c *Client) WaitForWallet(ctx context.Context, organization, environment, id uuid.UUID, wait Wait[*Wallet]) (*Wallet, error) {
-	listed, end := c.wallets.wait(scope{organization, environment}, id)
+func (c *Client) WaitForWallet(ctx context.Context, ref Ref, wait Wait[*Wallet]) (*Wallet, error) {
+	listed, end := c.wallets.wait(ref.scope(), ref.ID)
 	defer end()
 	if wait.Read == nil {
-		wait.Read = func(ctx context.Context) (*Wallet, error) { return orNone(c.GetWallet(ctx, organization, id)) }
+		wait.Read = func(ctx context.Context) (*Wallet, error) { return NilIfNotFound(c.GetWallet(ctx, ref)) }
 	}
-	return Poll(ctx, c, sharedReads(wait, listed))
-}
-
-// GetSettledWallet is GetWallet for a wallet that should be there. Reads can lag behind writes, and whoever believes that a wallet
-// no longer exists makes another one: a 404, or an inactive wallet, counts only when it is repeated after
-// Pace.Settle. A wallet that is there takes one read.
-func (c *Client) GetSettledWallet(ctx context.Context, organization, id uuid.UUID) (*Wallet, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Wallet, error) {
-		return c.GetWallet(ctx, organization, id)
-	}, func(wallet *Wallet) bool { return wallet.Active || wallet.Deleted() })
+	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
 // CreateWallet asks for a wallet, with one request unless the answer is doubtful; then see [UncertainError]. Nil means
-// that the API has accepted the wallet, which becomes readable a moment later.
-func (c *Client) CreateWallet(ctx context.Context, organization uuid.UUID, wallet NewWallet) error {
-	return c.create(ctx, creation{
-		call: call{method: http.MethodPost, path: walletsPath(organization), body: wallet},
+// that the API has accepted the wallet, which becomes readable a moment later. ref has the new wallet's ID, see [NewID], and its
+// environment.
+func (c *Client) CreateWallet(ctx context.Context, ref Ref, wallet NewWallet) error {
+	body := struct {
+		ID            uuid.UUID `json:"id"`
+		EnvironmentID uuid.UUID `json:"environment_id"`
+		NewWallet
+	}{ref.ID, ref.EnvironmentID, wallet}
+	return c.create(ctx, createRequest{
+		call: call{method: http.MethodPost, path: walletsPath(ref.OrganizationID), body: body},
 		read: func(ctx context.Context) error {
-			_, err := c.GetWallet(ctx, organization, wallet.ID)
+			_, err := c.GetWallet(ctx, ref)
 			return err
 		},
 		// IDs are unique: a second request with the same ID cannot make a second wallet.
@@ -282,23 +279,15 @@ func (c *Client) CreateWallet(ctx context.Context, organization uuid.UUID, walle
 }
 
 // RenameWallet asks for a new name of 3 to 256 characters, which can be read a moment later.
-func (c *Client) RenameWallet(ctx context.Context, organization, id uuid.UUID, name string) error {
+func (c *Client) RenameWallet(ctx context.Context, ref Ref, name string) error {
 	body := struct {
 		Name string `json:"name"`
 	}{name}
-	return c.do(ctx, call{method: http.MethodPatch, path: walletPath(organization, id), body: body, repeat: true})
+	return c.do(ctx, call{method: http.MethodPatch, path: ref.walletPath(), body: body, repeat: true})
 }
 
 // DeleteWallet asks for a wallet's deletion. Afterwards it answers 404, or is inactive with DeletedAt set, or has a new
 // DeletionFailedAt. A wallet that holds funds is refused with type wallet_not_empty.
-func (c *Client) DeleteWallet(ctx context.Context, organization, id uuid.UUID) error {
-	return c.do(ctx, call{method: http.MethodDelete, path: walletPath(organization, id), repeat: true})
-}
-
-func walletsPath(organization uuid.UUID) string {
-	return organizationPath(organization) + "/wallets"
-}
-
-func walletPath(organization, id uuid.UUID) string {
-	return walletsPath(organization) + "/" + id.String()
+func (c *Client) DeleteWallet(ctx context.Context, ref Ref) error {
+	return c.do(ctx, call{method: http.MethodDelete, path: ref.walletPath(), repeat: true})
 }

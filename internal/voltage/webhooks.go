@@ -122,7 +122,6 @@ func (w *Webhook) Deleted() bool { return w.Status == WebhookDeleted || w.Delete
 
 // NewWebhook is the request for a webhook. Source: schema NewWebhookRequest of the API's contract.
 type NewWebhook struct {
-	ID     uuid.UUID     `json:"id"`
 	URL    string        `json:"url"`
 	Name   string        `json:"name"`
 	Events WebhookEvents `json:"events"`
@@ -196,12 +195,12 @@ func (c *Client) listWebhooks(ctx context.Context, organization uuid.UUID, filte
 }
 
 // GetWebhook returns a webhook, deleted or not. IsNotFound reports whether the error means that the webhook does not exist.
-func (c *Client) GetWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
+func (c *Client) GetWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
 	var webhook Webhook
 	err := c.do(ctx, call{
-		method: http.MethodGet, path: webhookPath(organization, environment, id), out: &webhook, repeat: true,
+		method: http.MethodGet, path: ref.webhookPath(), out: &webhook, repeat: true,
 		check: func() error {
-			if webhook.ID != id || webhook.OrganizationID != organization || webhook.EnvironmentID != environment {
+			if webhook.ID != ref.ID || webhook.OrganizationID != ref.OrganizationID || webhook.EnvironmentID != ref.EnvironmentID {
 				return fmt.Errorf("the answer is webhook %s of environment %s", webhook.ID, webhook.EnvironmentID)
 			}
 			return nil
@@ -213,50 +212,46 @@ func (c *Client) GetWebhook(ctx context.Context, organization, environment, id u
 	return &webhook, nil
 }
 
-// GetSettledWebhook is GetWebhook for a webhook that should be there: a 404 counts only when it is repeated
-// after Pace.Settle. A webhook that is there takes one read.
-func (c *Client) GetSettledWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
-	return settle(ctx, c, func(ctx context.Context) (*Webhook, error) {
-		return c.GetWebhook(ctx, organization, environment, id)
-	}, nil)
-}
-
 // GetListedWebhook is GetConfirmedWebhook for one of many webhooks of an environment. See [Client.GetListedWallet].
-func (c *Client) GetListedWebhook(ctx context.Context, organization, environment, id uuid.UUID) (*Webhook, error) {
-	if webhook := c.webhooks.recent(ctx, scope{organization, environment}, id); webhook != nil && !webhook.Deleted() {
+func (c *Client) GetListedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
+	if webhook := c.webhooks.cached(ctx, ref.scope(), ref.ID); webhook != nil && !webhook.Deleted() {
 		return webhook, nil
 	}
-	return c.GetConfirmedWebhook(ctx, organization, environment, id)
+	return c.GetConfirmedWebhook(ctx, ref)
 }
 
 // WaitForWebhook polls a webhook. See [Client.WaitForWallet].
-func (c *Client) WaitForWebhook(ctx context.Context, organization, environment, id uuid.UUID, wait Wait[*Webhook]) (*Webhook, error) {
-	listed, end := c.webhooks.wait(scope{organization, environment}, id)
+func (c *Client) WaitForWebhook(ctx context.Context, ref Ref, wait Wait[*Webhook]) (*Webhook, error) {
+	listed, end := c.webhooks.wait(ref.scope(), ref.ID)
 	defer end()
 	if wait.Read == nil {
 		wait.Read = func(ctx context.Context) (*Webhook, error) {
-			return orNone(c.GetWebhook(ctx, organization, environment, id))
+			return NilIfNotFound(c.GetWebhook(ctx, ref))
 		}
 	}
-	return Poll(ctx, c, sharedReads(wait, listed))
+	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
 // CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
 // lost and the webhook was found all the same: rotate it then. See [Client.CreateWallet] for what it does after a doubtful
 // answer and for its errors.
-func (c *Client) CreateWebhook(ctx context.Context, organization, environment uuid.UUID, webhook NewWebhook) (secret string, err error) {
+func (c *Client) CreateWebhook(ctx context.Context, ref Ref, webhook NewWebhook) (secret string, err error) {
 	var answer webhookSecret
-	err = c.create(ctx, creation{
-		call: call{method: http.MethodPost, path: environmentPath(organization, environment) + "/webhooks", body: webhook, out: &answer},
+	body := struct {
+		ID uuid.UUID `json:"id"`
+		NewWebhook
+	}{ref.ID, webhook}
+	err = c.create(ctx, createRequest{
+		call: call{method: http.MethodPost, path: webhooksPath(ref.OrganizationID, ref.EnvironmentID), body: body, out: &answer},
 		read: func(ctx context.Context) error {
-			_, err := c.GetWebhook(ctx, organization, environment, webhook.ID)
+			_, err := c.GetWebhook(ctx, ref)
 			return err
 		},
 		resend:   true,
 		conflict: true,
 		ownID:    webhook.OwnID,
 	})
-	if err != nil || answer.ID != webhook.ID {
+	if err != nil || answer.ID != ref.ID {
 		return "", err
 	}
 	return answer.Secret, nil
@@ -264,12 +259,12 @@ func (c *Client) CreateWebhook(ctx context.Context, organization, environment uu
 
 // RotateWebhookSecret makes a new secret for a webhook and returns it. The one before is void from then on, also where the
 // answer is lost.
-func (c *Client) RotateWebhookSecret(ctx context.Context, organization, environment, id uuid.UUID) (secret string, err error) {
+func (c *Client) RotateWebhookSecret(ctx context.Context, ref Ref) (secret string, err error) {
 	var answer webhookSecret
 	err = c.do(ctx, call{
-		method: http.MethodPost, path: webhookPath(organization, environment, id) + "/keys", out: &answer, repeat: true,
+		method: http.MethodPost, path: ref.webhookPath() + "/keys", out: &answer, repeat: true,
 		check: func() error {
-			if answer.ID != id || answer.Secret == "" {
+			if answer.ID != ref.ID || answer.Secret == "" {
 				return errors.New("the answer has no secret of this webhook")
 			}
 			return nil
@@ -282,32 +277,28 @@ func (c *Client) RotateWebhookSecret(ctx context.Context, organization, environm
 }
 
 // UpdateWebhook asks for another URL, name and events, which can be read a moment later.
-func (c *Client) UpdateWebhook(ctx context.Context, organization, environment, id uuid.UUID, change WebhookChange) error {
-	return c.do(ctx, call{method: http.MethodPatch, path: webhookPath(organization, environment, id), body: change, repeat: true})
+func (c *Client) UpdateWebhook(ctx context.Context, ref Ref, change WebhookChange) error {
+	return c.do(ctx, call{method: http.MethodPatch, path: ref.webhookPath(), body: change, repeat: true})
 }
 
 // StartWebhook asks for deliveries to begin again.
-func (c *Client) StartWebhook(ctx context.Context, organization, environment, id uuid.UUID) error {
-	return c.do(ctx, call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/start", repeat: true})
+func (c *Client) StartWebhook(ctx context.Context, ref Ref) error {
+	return c.do(ctx, call{method: http.MethodPost, path: ref.webhookPath() + "/start", repeat: true})
 }
 
 // StopWebhook asks for deliveries to end until the webhook is started again.
-func (c *Client) StopWebhook(ctx context.Context, organization, environment, id uuid.UUID) error {
-	return c.do(ctx, call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/stop", repeat: true})
+func (c *Client) StopWebhook(ctx context.Context, ref Ref) error {
+	return c.do(ctx, call{method: http.MethodPost, path: ref.webhookPath() + "/stop", repeat: true})
 }
 
 // DeleteWebhook asks for a webhook's deletion. Afterwards it answers 404, or has the status deleted.
-func (c *Client) DeleteWebhook(ctx context.Context, organization, environment, id uuid.UUID) error {
-	return c.do(ctx, call{method: http.MethodDelete, path: webhookPath(organization, environment, id), repeat: true})
+func (c *Client) DeleteWebhook(ctx context.Context, ref Ref) error {
+	return c.do(ctx, call{method: http.MethodDelete, path: ref.webhookPath(), repeat: true})
 }
 
 // TestWebhook asks for one delivery. It is asked for once: after a doubtful answer the delivery may have been made.
-func (c *Client) TestWebhook(ctx context.Context, organization, environment, id uuid.UUID, test WebhookTest) error {
-	return c.do(ctx, call{method: http.MethodPost, path: webhookPath(organization, environment, id) + "/test", body: test})
-}
-
-func webhookPath(organization, environment, id uuid.UUID) string {
-	return environmentPath(organization, environment) + "/webhooks/" + id.String()
+func (c *Client) TestWebhook(ctx context.Context, ref Ref, test WebhookTest) error {
+	return c.do(ctx, call{method: http.MethodPost, path: ref.webhookPath() + "/test", body: test})
 }
 
 // CheckWebhookURL returns an error for a URL that a webhook must not have: anything but https, or http on a loopback address.

@@ -11,11 +11,14 @@ import (
 	"github.com/google/uuid"
 )
 
-var hookID = uuid.MustParse("66666666-6666-4666-8666-666666666666")
+var (
+	webhookID  = uuid.MustParse("66666666-6666-4666-8666-666666666666")
+	webhookRef = inEnvironment(webhookID)
+)
 
-func hookJSON(more string) string {
+func webhookJSON(more string) string {
 	return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":"orders","events":[{"send":"failed"}],
-		"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z","status":"active"%s}`, hookID, organization, environment, more)
+		"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z","status":"active"%s}`, webhookID, organization, environment, more)
 }
 
 // TestWebhookEvents: one object an event, or grouped, in any order, with what is not known yet: the same.
@@ -55,8 +58,8 @@ func TestWebhookEvents(t *testing.T) {
 func TestCreateWebhook(t *testing.T) {
 	t.Parallel()
 	missing := refusal(404, "webhook_not_found")
-	there := answer(200, "application/json", hookJSON(""))
-	accepted := answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"vltg_s"}`, hookID))
+	there := answer(200, "application/json", webhookJSON(""))
+	accepted := answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"vltg_s"}`, webhookID))
 	for name, test := range map[string]struct {
 		answers []http.HandlerFunc
 		secret  string
@@ -75,7 +78,7 @@ func TestCreateWebhook(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, test.answers...)
-			secret, err := client.CreateWebhook(t.Context(), organization, environment, NewWebhook{ID: hookID, URL: "https://shop.example", Name: "orders"})
+			secret, err := client.CreateWebhook(t.Context(), webhookRef, NewWebhook{URL: "https://shop.example", Name: "orders"})
 			var uncertain *UncertainError
 			got := ""
 			switch {
@@ -94,28 +97,34 @@ func TestCreateWebhook(t *testing.T) {
 // TestWebhookCalls: where each call goes, and that it is repeated where that does no harm.
 func TestWebhookCalls(t *testing.T) {
 	t.Parallel()
-	base := fmt.Sprintf("/v1/organizations/%s/environments/%s/webhooks/%s", organization, environment, hookID)
-	secret := answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"vltg_s"}`, hookID))
+	base := fmt.Sprintf("/v1/organizations/%s/environments/%s/webhooks/%s", organization, environment, webhookID)
+	secret := answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"vltg_s"}`, webhookID))
 	for want, test := range map[string]struct {
 		call   func(*Client) error
 		answer http.HandlerFunc
 		sent   int
 	}{
 		"PATCH " + base: {func(c *Client) error {
-			return c.UpdateWebhook(t.Context(), organization, environment, hookID, WebhookChange{Name: "x"})
+			return c.UpdateWebhook(t.Context(), webhookRef, WebhookChange{Name: "x"})
 		}, status(202), 2},
-		"DELETE " + base:          {func(c *Client) error { return c.DeleteWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
-		"POST " + base + "/start": {func(c *Client) error { return c.StartWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
-		"POST " + base + "/stop":  {func(c *Client) error { return c.StopWebhook(t.Context(), organization, environment, hookID) }, status(202), 2},
+		"DELETE " + base: {func(c *Client) error {
+			return c.DeleteWebhook(t.Context(), webhookRef)
+		}, status(202), 2},
+		"POST " + base + "/start": {func(c *Client) error {
+			return c.StartWebhook(t.Context(), webhookRef)
+		}, status(202), 2},
+		"POST " + base + "/stop": {func(c *Client) error {
+			return c.StopWebhook(t.Context(), webhookRef)
+		}, status(202), 2},
 		"POST " + base + "/keys": {func(c *Client) error {
-			got, err := c.RotateWebhookSecret(t.Context(), organization, environment, hookID)
+			got, err := c.RotateWebhookSecret(t.Context(), webhookRef)
 			if err == nil && got != "vltg_s" {
 				err = fmt.Errorf("secret %q", got)
 			}
 			return err
 		}, secret, 2},
 		"POST " + base + "/test": {func(c *Client) error {
-			if err := c.TestWebhook(t.Context(), organization, environment, hookID, WebhookTest{DeliveryID: walletID}); !IsDoubtful(err) {
+			if err := c.TestWebhook(t.Context(), webhookRef, WebhookTest{DeliveryID: walletID}); !IsDoubtful(err) {
 				return fmt.Errorf("a test whose answer was lost: %w", err)
 			}
 			return nil
@@ -135,35 +144,37 @@ func TestWebhookCalls(t *testing.T) {
 func TestWebhookAnswers(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
-		"another ID":           strings.Replace(hookJSON(""), hookID.String(), walletID.String(), 1),
-		"another organization": strings.Replace(hookJSON(""), organization.String(), walletID.String(), 1),
-		"another environment":  strings.Replace(hookJSON(""), environment.String(), walletID.String(), 1),
-		"no status":            strings.Replace(hookJSON(""), `"status":"active"`, `"x":1`, 1),
-		"an array":             "[" + hookJSON("") + "]",
+		"another ID":           strings.Replace(webhookJSON(""), webhookID.String(), walletID.String(), 1),
+		"another organization": strings.Replace(webhookJSON(""), organization.String(), walletID.String(), 1),
+		"another environment":  strings.Replace(webhookJSON(""), environment.String(), walletID.String(), 1),
+		"no status":            strings.Replace(webhookJSON(""), `"status":"active"`, `"x":1`, 1),
+		"an array":             "[" + webhookJSON("") + "]",
 	} {
 		client, _ := serve(t, answer(200, "application/json", body))
-		if got, err := client.GetWebhook(t.Context(), organization, environment, hookID); err == nil {
+		if got, err := client.GetWebhook(t.Context(), webhookRef); err == nil {
 			t.Errorf("%s: %v", name, got)
 		}
 	}
-	client, _ := serve(t, answer(200, "application/json", hookJSON(`,"new":{"field":[1]},"deleted_at":"2026-09-01T10:00:00Z"`)))
-	if got, err := client.GetWebhook(t.Context(), organization, environment, hookID); err != nil || !got.Deleted() {
+	client, _ := serve(t, answer(200, "application/json", webhookJSON(`,"new":{"field":[1]},"deleted_at":"2026-09-01T10:00:00Z"`)))
+	if got, err := client.GetWebhook(t.Context(), webhookRef); err != nil || !got.Deleted() {
 		t.Errorf("%v, %v", got, err)
 	}
 	for name, body := range map[string]string{
-		"no secret": fmt.Sprintf(`{"id":%q,"shared_secret":""}`, hookID), "another's secret": fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID),
+		"no secret":        fmt.Sprintf(`{"id":%q,"shared_secret":""}`, webhookID),
+		"another's secret": fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID),
 	} {
 		client, _ := serve(t, answer(202, "application/json", body))
-		if got, err := client.RotateWebhookSecret(t.Context(), organization, environment, hookID); err == nil {
+		if got, err := client.RotateWebhookSecret(t.Context(), webhookRef); err == nil {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	client, s := serve(t, answer(200, "application/json", "["+hookJSON("")+"]"))
+	client, s := serve(t, answer(200, "application/json", "["+webhookJSON("")+"]"))
 	list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{EnvironmentID: environment, Statuses: []string{"stopped", "active"}})
 	if want := "environment_ids%5B%5D=" + environment.String() + "&statuses%5B%5D=active&statuses%5B%5D=stopped"; err != nil || len(list) != 1 || !strings.HasSuffix(s.seen()[0], "?"+want) {
 		t.Errorf("%v, %v, %v", list, err, s.seen())
 	}
-	client, _ = serve(t, answer(200, "application/json", "["+strings.Replace(hookJSON(""), organization.String(), walletID.String(), 1)+"]"))
+	another := strings.Replace(webhookJSON(""), organization.String(), walletID.String(), 1)
+	client, _ = serve(t, answer(200, "application/json", "["+another+"]"))
 	if list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{}); err == nil {
 		t.Errorf("of another organization: %v", list)
 	}

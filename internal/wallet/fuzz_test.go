@@ -32,8 +32,10 @@ func FuzzImportID(f *testing.F) {
 			return
 		}
 		resp.Diagnostics.Append(resp.State.Get(t.Context(), &state)...)
-		if organization, wallet := state.ids(&resp.Diagnostics); resp.Diagnostics.HasError() || !strings.EqualFold(text, wallet.String()) && !strings.EqualFold(text, organization.String()+"/"+wallet.String()) {
-			t.Errorf("%q became %s/%s: %v", text, organization, wallet, resp.Diagnostics)
+		ref, known := tfkit.Ref(&state)
+		if resp.Diagnostics.HasError() || !known ||
+			!strings.EqualFold(text, ref.ID.String()) && !strings.EqualFold(text, ref.OrganizationID.String()+"/"+ref.ID.String()) {
+			t.Errorf("%q became %s/%s: %v", text, ref.OrganizationID, ref.ID, resp.Diagnostics)
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // NewPoliciesDataSource makes the data source voltage_wallet_policies.
@@ -85,7 +86,7 @@ func (d *policiesDataSource) Read(ctx context.Context, req datasource.ReadReques
 		return
 	}
 	wallet, _ := model.WalletID.ID()
-	policies, err := client.FindSettledWalletPolicies(ctx, organization, wallet)
+	policies, err := client.FindSettledWalletPolicies(ctx, voltage.Ref{OrganizationID: organization, ID: wallet})
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Summary: "Wallet Policies Not Read", Object: fmt.Sprintf("The policies of wallet %s of organization %s", wallet, organization), Err: err, Blame: policiesBlame,

@@ -24,7 +24,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	var state, plan, config policiesModel
 	if !req.Plan.Raw.IsNull() {
 		if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
-			onePolicies.Plan(ctx, r.Settings, req, resp, plan.WalletID, "The policies of wallet "+plan.WalletID.ValueString())
+			onePolicies.Plan(ctx, r.Settings, req, resp, plan.WalletID)
 		}
 	}
 	if req.State.Raw.IsNull() {
@@ -52,7 +52,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if !plan.WalletID.Equal(state.WalletID) || !plan.OrganizationID.Equal(state.OrganizationID) { // replaced
 		plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
-		tfkit.CheckImport(ctx, req.Private, state.describe(), "take these policies out of the state and change those of another wallet",
+		tfkit.CheckImport(ctx, req.Private, state.Describe(), "take these policies out of the state and change those of another wallet",
 			[]tfkit.Change{
 				{Name: "wallet_id", State: state.WalletID, Plan: plan.WalletID},
 				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
@@ -82,7 +82,7 @@ func (m *policiesModel) known() bool {
 }
 
 // onePolicies keeps the policies of a wallet in one resource.
-var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id"}
+var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id", Object: "The policies of wallet "}
 
 // planPolicy is what one policy becomes.
 func (r *policiesResource) planPolicy(name string, set []string, state, config policiesModel, diags *diag.Diagnostics) attr.Value {
@@ -97,7 +97,7 @@ func (r *policiesResource) planPolicy(name string, set []string, state, config p
 	case dropped && state.binds(name):
 		diags.AddAttributeWarning(path.Root(name), "Policy Stays in Force",
 			fmt.Sprintf("%s: %s is no longer configured, and stays in force. The API can change it but not remove it.\n\nTo change it, set another value.",
-				state.describe(), state.describeValues([]string{name})[0]))
+				state.Describe(), state.describeValues([]string{name})[0]))
 	}
 	return kept
 }
@@ -129,7 +129,7 @@ func (m *policiesModel) whatStays(set []string) diag.Diagnostic {
 		return nil
 	}
 	text := fmt.Sprintf("%s: destroying the resource leaves in force, as long as the wallet exists: %s. The API can change these policies but not remove them",
-		m.describe(), strings.Join(m.describeValues(stays), ", "))
+		m.Describe(), strings.Join(m.describeValues(stays), ", "))
 	if slices.Contains(stays, attributeFee) {
 		text += "; the processing_fee could be taken back, but no apply of this resource has set it"
 	}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
@@ -23,7 +22,9 @@ import (
 )
 
 // NewPoliciesResource makes the resource voltage_wallet_policies.
-func NewPoliciesResource() resource.Resource { return &policiesResource{} }
+func NewPoliciesResource() resource.Resource {
+	return &policiesResource{tfkit.Resource{Once: &onePolicies}}
+}
 
 type policiesResource struct {
 	tfkit.Resource
@@ -56,11 +57,6 @@ type feeModel struct {
 }
 
 var feeTypes = map[string]attr.Type{"send_basis_points": types.Int64Type, "receive_basis_points": types.Int64Type}
-
-type policiesIdentity struct {
-	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
-	WalletID       tfkit.UUID `tfsdk:"wallet_id"`
-}
 
 // The policies, by their attributes.
 const (
@@ -158,182 +154,127 @@ func (r *policiesResource) IdentitySchema(_ context.Context, _ resource.Identity
 // Create implements [resource.Resource].
 func (r *policiesResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config policiesModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	update := plan.changes(ctx, policiesModel{}, config.configured(), &resp.Diagnostics)
-	organization, wallet := plan.ids(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan,
+		tfkit.Failure{Summary: "Wallet Policies Not Set", Blame: policiesBlame}, tfkit.Tainted{Generated: policiesTainted})
 	defer cancel()
-
-	failure := tfkit.Failure{Summary: "Wallet Policies Not Set", Object: plan.describe(), Blame: policiesBlame}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	update := plan.changes(ctx, policiesModel{}, config.configured(), &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	// What failed before says nothing about this change.
-	before, err := client.FindWalletPolicies(ctx, organization, wallet)
+	before, err := creation.Client.FindWalletPolicies(ctx, creation.Ref)
 	if err != nil {
-		failure.Err = err
-		resp.Diagnostics.Append(failure.Diagnostic())
+		creation.Fail(err)
 		return
 	}
-
-	if onePolicies.Create(ctx, r.Settings, resp.Private, wallet, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
+	if !creation.Claim(ctx) {
 		return
 	}
-	// From here on the API may have the policies. The state has them before the request leaves, whatever happens then.
 	plan.Managed = newManaged(config.configured())
 	unfinished := plan
 	unfinished.fill(newPoliciesModel(ctx, before, &resp.Diagnostics))
-	resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
-	resp.Diagnostics.Append(tfkit.RememberStart(ctx, resp.Private)...)
-	if resp.Diagnostics.HasError() {
+	if !creation.Save(ctx, &unfinished) {
 		return
 	}
-	policies, sent, err := changePolicies(ctx, client, organization, wallet, before, update)
-	if err != nil {
-		if failure.Err, failure.State = err, policiesTainted; !sent {
-			failure.State = ""
-			resp.State.RemoveResource(ctx)
-			onePolicies.Release(r.Settings, wallet)
-		}
-		resp.Diagnostics.Append(failure.Diagnostic())
-		return
+	policies, sent, err := changePolicies(ctx, creation.Client, creation.Ref, before, update)
+	switch {
+	case err != nil && !sent:
+		creation.Refused(ctx, err)
+	case err != nil:
+		creation.Doubtful(err)
+	default:
+		plan.fill(newPoliciesModel(ctx, policies, &resp.Diagnostics))
+		creation.End(ctx, true, nil)
 	}
-	plan.fill(newPoliciesModel(ctx, policies, &resp.Diagnostics))
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
 }
 
 // Read implements [resource.Resource].
 func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state policiesModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	reading, ask := r.BeginRead(ctx, req, resp, &state, "Wallet Policies Not Read")
 	resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Note(ctx, resp.Private, state.WalletID)...)
-	resp.Diagnostics.Append(onePolicies.Read(ctx, req.Private, resp.Private)...)
-	if r.Settings.Pending && !state.OFACCompliant.IsNull() { // null: they are being imported, and there is nothing to go by
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	unfinished := tfkit.RecallStart(ctx, req.Private, &resp.Diagnostics)
-	organization, wallet := state.ids(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if !ask {
 		return
 	}
-	find := client.GetSettledWalletPolicies
+	find := reading.Client.GetSettledWalletPolicies
 	if state.holdsNothing() {
-		find = client.FindWalletPolicies // that the wallet has none is what the state says
+		find = reading.Client.FindWalletPolicies // that the wallet has none is what the state says
 	}
-	policies, err := find(ctx, organization, wallet)
-	gone := voltage.IsNotFound(err) || err == nil && policies == nil && !state.holdsNothing()
-	switch {
-	case gone && unfinished != nil && client.IsRecent(*unfinished):
-		return // they can still appear: they stay in the state, tainted
-	case gone:
-		resp.State.RemoveResource(ctx)
-		resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private, state.WalletID)...)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Policies Not Read", Object: state.describe(), Err: err}.Diagnostic())
+	policies, err := find(ctx, reading.Ref)
+	if err == nil && policies == nil && !state.holdsNothing() {
+		reading.Missing(ctx)
 		return
 	}
-	resp.Diagnostics.Append(tfkit.RememberEnd(ctx, resp.Private)...)
-	current := newPoliciesModel(ctx, policies, &resp.Diagnostics)
-	current.WalletID, current.OrganizationID, current.Timeouts = tfkit.NewUUID(wallet), tfkit.NewUUID(organization), state.Timeouts
-	current.Managed = newManaged(state.managed())
-	resp.Diagnostics.Append(resp.State.Set(ctx, current)...)
+	if !reading.Found(ctx, err, false) {
+		return
+	}
+	state.read(newPoliciesModel(ctx, policies, &resp.Diagnostics))
+	reading.End(ctx)
 }
 
 // Update implements [resource.Resource]: it sends what changes. Timeouts are Terraform's own.
 func (r *policiesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config policiesModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
+		Summary: "Wallet Policies Not Changed", Blame: policiesBlame,
+		State: "The state keeps the old policies: the next apply reads the current policies first.",
+	})
+	defer cancel()
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	organization, wallet := state.ids(&resp.Diagnostics)
-	update := plan.changes(ctx, state, config.configured(), &resp.Diagnostics)
+	changes := plan.changes(ctx, state, config.configured(), &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	if !update.Empty() {
+	if !changes.Empty() {
 		// Until the change is seen, both what was configured and what is count as set here.
 		unfinished := state
 		unfinished.Managed = newManaged(append(config.configured(), state.managed()...))
 		resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
-		before, err := client.FindWalletPolicies(ctx, organization, wallet)
+		before, err := update.Client.FindWalletPolicies(ctx, update.Ref)
 		if err == nil {
-			_, _, err = changePolicies(ctx, client, organization, wallet, before, update)
+			_, _, err = changePolicies(ctx, update.Client, update.Ref, before, changes)
 		}
 		if err != nil {
-			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: "Wallet Policies Not Changed", Object: state.describe(), Err: err, Blame: policiesBlame,
-				State: "The state keeps the old policies: the next apply reads the current policies first.",
-			}.Diagnostic())
+			update.Fail(err)
 			return
 		}
 	}
 	if plan.Managed.IsUnknown() {
 		plan.Managed = newManaged(config.configured())
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	update.End(ctx)
 }
 
 // Delete implements [resource.Resource]: it takes a processing fee back that this resource has set. The API can remove nothing else.
 func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state policiesModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(onePolicies.Forget(ctx, r.Settings, req.Private, state.WalletID)...)
-	if !slices.Contains(state.managed(), attributeFee) {
+	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); !slices.Contains(state.managed(), attributeFee) {
+		r.Forget(ctx, req, resp, &state)
 		return
 	}
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	organization, wallet := state.ids(&resp.Diagnostics)
+	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
+		tfkit.Failure{Summary: "Processing Fee Not Taken Back", State: "The policies stay in the state."})
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	before, err := client.FindWalletPolicies(ctx, organization, wallet)
+	before, err := deletion.Client.FindWalletPolicies(ctx, deletion.Ref)
 	if voltage.IsNotFound(err) {
 		return // with the wallet everything is gone
 	}
 	if err == nil {
-		_, _, err = changePolicies(ctx, client, organization, wallet, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
+		_, _, err = changePolicies(ctx, deletion.Client, deletion.Ref, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
 	}
 	if voltage.IsNotFound(err) {
 		// The wallet was deleted meanwhile, or it has no policies and the API creates none.
-		after, readErr := client.FindWalletPolicies(ctx, organization, wallet)
+		after, readErr := deletion.Client.FindWalletPolicies(ctx, deletion.Ref)
 		if voltage.IsNotFound(readErr) || readErr == nil && (after == nil || after.ProcessingFee == nil) {
 			return
 		}
 	}
 	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Processing Fee Not Taken Back", Object: state.describe(), Err: err, State: "The policies stay in the state.",
-		}.Diagnostic())
+		deletion.Fail(err)
 	}
 }
 
@@ -346,20 +287,14 @@ func (r *policiesResource) ImportState(ctx context.Context, req resource.ImportS
 	})
 }
 
-// ids returns the parsed IDs.
-func (m *policiesModel) ids(diags *diag.Diagnostics) (organization, wallet uuid.UUID) {
-	return tfkit.StateIDs(m.OrganizationID, m.WalletID, m.describe(), diags)
+// Base implements [tfkit.Model].
+func (m *policiesModel) Base() tfkit.Base {
+	return tfkit.Base{OrganizationID: &m.OrganizationID, ID: &m.WalletID, Imported: m.OFACCompliant.IsNull(), Timeouts: &m.Timeouts}
 }
 
-// describe names the policies in messages.
-func (m *policiesModel) describe() string {
+// Describe implements [tfkit.Model].
+func (m *policiesModel) Describe() string {
 	return fmt.Sprintf("The policies of wallet %s (organization %s)", m.WalletID.ValueString(), m.OrganizationID.ValueString())
-}
-
-func (m *policiesModel) identity() policiesIdentity {
-	wallet, _ := m.WalletID.ID()
-	organization, _ := m.OrganizationID.ID()
-	return policiesIdentity{OrganizationID: tfkit.NewUUID(organization), WalletID: tfkit.NewUUID(wallet)}
 }
 
 // managed are the policies that this resource has set.
@@ -455,6 +390,13 @@ func (m *policiesModel) fill(from policiesModel) {
 	if m.ProcessingFee.IsUnknown() {
 		m.ProcessingFee = from.ProcessingFee
 	}
+}
+
+// read takes over the policies of the API. The policies that this resource manages are known by the state alone.
+func (m *policiesModel) read(policies policiesModel) {
+	policies.OrganizationID, policies.WalletID = tfkit.ParseUUID(m.OrganizationID.ValueString()), tfkit.ParseUUID(m.WalletID.ValueString())
+	policies.Managed, policies.Timeouts = newManaged(m.managed()), m.Timeouts
+	*m = policies
 }
 
 // newPoliciesModel turns policies of the API, nil for none, into a model without IDs. That payments need not comply is what the API

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -29,16 +28,13 @@ var policiesBlame = tfkit.Blame{
 // changePolicies asks for a change and waits until it is read back. before is what was read last, nil for none: an error that it has says
 // nothing about this change. sent is false where the API has certainly taken nothing.
 func changePolicies(
-	ctx context.Context, client *voltage.Client, organization, wallet uuid.UUID, before *voltage.WalletPolicies, update voltage.PolicyUpdate,
+	ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.WalletPolicies, update voltage.PolicyUpdate,
 ) (policies *voltage.WalletPolicies, sent bool, err error) {
 	read := func(ctx context.Context) (*voltage.WalletPolicies, error) {
-		policies, err := client.GetWalletPolicies(ctx, organization, wallet)
-		if voltage.IsNotFound(err) {
-			return nil, nil // not there yet; a wallet that is gone ends the wait with its deadline
-		}
-		return policies, err
+		// Nil is not there yet: a wallet that is gone ends the wait with its deadline.
+		return voltage.NilIfNotFound(client.GetWalletPolicies(ctx, ref))
 	}
-	err = client.UpdateWalletPolicies(ctx, organization, wallet, update)
+	err = client.UpdateWalletPolicies(ctx, ref, update)
 	if voltage.IsType(err, "wallet_policies_exist") {
 		// The wallet's first policies are being made, by an attempt whose answer was lost or by somebody else: then they can be changed.
 		sent = true
@@ -47,7 +43,7 @@ func changePolicies(
 			Done: func(policies *voltage.WalletPolicies) (bool, error) { return policies != nil, nil },
 		})
 		if err == nil {
-			err = client.UpdateWalletPolicies(ctx, organization, wallet, update)
+			err = client.UpdateWalletPolicies(ctx, ref, update)
 		}
 	}
 	if err != nil {

@@ -34,7 +34,7 @@ func sweepWallets(ctx context.Context, client *voltage.Client, organization, env
 		if !wallet.Active || !acctest.LeftWallet(wallet, before) {
 			continue
 		}
-		if err := client.DeleteWallet(ctx, organization, wallet.ID); err != nil && !voltage.IsNotFound(err) {
+		if err := client.DeleteWallet(ctx, voltage.Ref{OrganizationID: organization, ID: wallet.ID}); err != nil && !voltage.IsNotFound(err) {
 			errs = append(errs, fmt.Errorf("deleting %s: %w", wallet.ID, err)) // such as one that holds funds: the others can go
 		}
 	}

@@ -95,7 +95,8 @@ func (d *walletDataSource) find(
 ) *voltage.Wallet {
 	const summary = "Wallet Not Read"
 	if id, ok := config.ID.ID(); ok {
-		wallet, err := client.GetSettledWallet(ctx, organization, id) // it may have been made a moment ago, by the same apply
+		// It may have been made a moment ago, by the same apply.
+		wallet, err := voltage.Settled(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}, client.GetWallet)
 		if err != nil {
 			diags.Append(tfkit.Failure{
 				Summary: summary, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
@@ -113,6 +114,7 @@ func (d *walletDataSource) find(
 	if diags.HasError() {
 		return nil
 	}
+	// A name is for a wallet that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
 	object := fmt.Sprintf("Wallet %q of %s", voltage.Clean(config.Name.ValueString()), where)
 	wallets, err := client.ListWallets(ctx, organization, filter)
 	err = voltage.WithoutItems(err, excluder(ctx, types.StringNull(), nameIs(config.Name), types.MapNull(types.StringType), false))
@@ -158,14 +160,13 @@ func lineCurrencies(ctx context.Context, client *voltage.Client, organization uu
 	case 0:
 		return result, nil
 	case 1:
-		line, err := client.FindLineOfCredit(ctx, organization, needed[0])
-		if voltage.IsNotFound(err) {
-			return result, nil
-		}
+		line, err := voltage.NilIfNotFound(client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: needed[0]}))
 		if err != nil {
 			return nil, err
 		}
-		result[line.ID] = line.Currency
+		if line != nil {
+			result[line.ID] = line.Currency
+		}
 		return result, nil
 	}
 	lines, err := client.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{IncludeDisabled: true})

@@ -151,21 +151,32 @@ func (r *reads) untaken() []*voltage.Wallet {
 
 // moneyIn is what a wallet has, as far as the API says so. A read that fails says nothing: the apply asks again.
 func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money {
-	organization, organizationKnown := state.OrganizationID.ID()
-	environment, _ := state.EnvironmentID.ID()
-	id, known := state.ID.ID()
-	if !known || !organizationKnown || r.Settings.Pending || r.Settings.Client == nil {
+	ref, known := tfkit.Ref(&state)
+	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return nil
 	}
 	store := tfkit.Store[reads](r.Settings)
 	wallet, ask := store.take(state.ID)
 	if ask {
 		var err error
-		if wallet, err = r.Settings.Client.GetListedWallet(ctx, organization, environment, id); err != nil && !voltage.IsNotFound(err) {
+		if wallet, err = voltage.NilIfNotFound(r.Settings.Client.GetListedWallet(ctx, ref)); err != nil {
 			store.fail()
 		}
 	}
 	return moneyOf(wallet)
+}
+
+// explainFunds adds to a deletion that the API has refused what the wallet holds, and how it gets empty.
+func explainFunds(ctx context.Context, deletion *tfkit.Deletion, before *voltage.Wallet) {
+	found := moneyOf(before)
+	if found == nil { // it arrived a moment ago
+		after, _ := deletion.Client.GetWallet(ctx, deletion.Ref)
+		found = moneyOf(after)
+	}
+	if found != nil {
+		deletion.Failure.Object = deletion.Object() + ", which " + found.text()
+		deletion.Failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
+	}
 }
 
 // checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already.
@@ -178,7 +189,7 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 	if len(found.balances) == 0 {
 		diags.AddWarning("Wallet Has Money Under Way",
 			fmt.Sprintf("%s: the wallet %s, and the plan %s. The API may refuse to delete it.\n\n%s Then apply.",
-				state.describe(), found.text(), deed(does, changes), found.clear()))
+				state.Describe(), found.text(), deed(does, changes), found.clear()))
 		return
 	}
 	diags.AddError("Wallet Not Empty",
@@ -186,7 +197,7 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 			"destroyed.\n\n"+
 			"%s Then run Terraform again. To keep the wallet, undo what deletes or replaces it, or take it out of the state only (terraform "+
 			"state rm, "+
-			"or a removed block with destroy = false).", state.describe(), found.text(), deed(does, changes), found.clear()))
+			"or a removed block with destroy = false).", state.Describe(), found.text(), deed(does, changes), found.clear()))
 }
 
 // deed is what a plan does to a wallet, and why: "replaces it (limit from 1 to 2)".
@@ -216,7 +227,7 @@ func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, dia
 // describeWallet names a wallet of the API in messages.
 func describeWallet(wallet *voltage.Wallet) string {
 	m := walletModel{ID: tfkit.NewUUID(wallet.ID), OrganizationID: tfkit.NewUUID(wallet.OrganizationID), Name: tfkit.TextOrNull(wallet.Name)}
-	return m.describe()
+	return m.Describe()
 }
 
 // replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without

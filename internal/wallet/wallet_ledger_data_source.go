@@ -110,27 +110,42 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if !ready {
 		return
 	}
-	filter := voltage.LedgerFilter{
-		StartDate: model.StartDate.ValueString(), EndDate: model.EndDate.ValueString(),
-		SortKey: model.SortKey.ValueString(), SortOrder: model.SortOrder.ValueString(),
-	}
-	filter.PaymentID, _ = model.PaymentID.ID()
 	wallet, _ := model.WalletID.ID()
-	model.OrganizationID, model.Events = tfkit.NewUUID(organization), []ledgerObject{}
-	for event, err := range client.WalletLedger(ctx, organization, wallet, filter) {
+	model.OrganizationID = tfkit.NewUUID(organization)
+	var err error
+	// The wallet may have been made a moment ago, by the same apply.
+	ref := voltage.Ref{OrganizationID: organization, ID: wallet}
+	model.Events, err = voltage.Settled(ctx, client, ref, func(ctx context.Context, ref voltage.Ref) ([]ledgerObject, error) {
+		return model.read(ctx, client, ref)
+	})
+	if err != nil {
+		resp.Diagnostics.Append(tfkit.Failure{
+			Summary: "Wallet Ledger Not Read", Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
+			Blame: tfkit.Blame{"instance_not_found": path.Root("wallet_id")},
+		}.Diagnostic())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+// read returns the events that the configuration asks for.
+func (m *ledgerModel) read(ctx context.Context, client *voltage.Client, wallet voltage.Ref) ([]ledgerObject, error) {
+	filter := voltage.LedgerFilter{
+		StartDate: m.StartDate.ValueString(), EndDate: m.EndDate.ValueString(),
+		SortKey: m.SortKey.ValueString(), SortOrder: m.SortOrder.ValueString(),
+	}
+	filter.PaymentID, _ = m.PaymentID.ID()
+	events := []ledgerObject{}
+	for event, err := range client.WalletLedger(ctx, wallet, filter) {
 		if err != nil {
-			resp.Diagnostics.Append(tfkit.Failure{
-				Summary: "Wallet Ledger Not Read", Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
-				Blame: tfkit.Blame{"instance_not_found": path.Root("wallet_id")},
-			}.Diagnostic())
-			return
+			return nil, err
 		}
-		model.Events = append(model.Events, newLedgerObject(event))
-		if !model.MaxResults.IsNull() && int64(len(model.Events)) >= model.MaxResults.ValueInt64() {
+		events = append(events, newLedgerObject(event))
+		if !m.MaxResults.IsNull() && int64(len(events)) >= m.MaxResults.ValueInt64() {
 			break
 		}
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+	return events, nil
 }
 
 func newLedgerObject(event voltage.LedgerEvent) ledgerObject {

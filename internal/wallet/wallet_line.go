@@ -31,7 +31,9 @@ func (l *lines) read(ctx context.Context, client *voltage.Client, organization, 
 	}
 	read := l.known[id]
 	if read == nil {
-		read = sync.OnceValues(func() (*voltage.LineOfCredit, error) { return client.GetLineOfCredit(ctx, organization, id) })
+		read = sync.OnceValues(func() (*voltage.LineOfCredit, error) {
+			return client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
+		})
 		l.known[id] = read
 	}
 	l.mu.Unlock()

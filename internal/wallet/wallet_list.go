@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -91,12 +89,10 @@ func (l *walletList) List(ctx context.Context, req list.ListRequest, stream *lis
 	matches := matcher(ctx, config.Network, config.NameRegex, config.Metadata)
 	wallets = slices.DeleteFunc(wallets, func(w voltage.Wallet) bool { return !w.Active || !matches(&w) })
 	stream.Results = tfkit.Results(ctx, req, wallets, diags, func(result *list.ListResult, wallet *voltage.Wallet) {
-		model := walletModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-			"create": types.StringType, "update": types.StringType, "delete": types.StringType,
-		})}}
+		model := walletModel{Timeouts: tfkit.NoTimeouts()}
 		result.DisplayName = voltage.Clean(wallet.Name)
 		result.Diagnostics.Append(model.read(ctx, wallet)...)
-		result.Diagnostics.Append(result.Identity.Set(ctx, model.identity())...)
+		result.Diagnostics.Append(tfkit.Identify(ctx, &model, result.Identity)...)
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
 		}

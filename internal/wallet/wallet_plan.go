@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
@@ -70,7 +71,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	for attribute, value := range map[string]attr.Value{"line_of_credit_id": plan.LineOfCreditID, "limit": plan.Limit} {
 		if value.IsNull() {
 			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Missing Attribute",
-				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.describe(), attribute))
+				fmt.Sprintf("%s: a new wallet needs %s; only an imported wallet that no line of credit backs goes without.\n\nGive %[2]s.", plan.Describe(), attribute))
 		}
 	}
 	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
@@ -87,13 +88,13 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
 func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse) {
-	_, own := plan.ID.ID()
+	id, own := plan.ID.ID()
 	organization, known := plan.OrganizationID.ID()
 	if !own || !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(ctx, client, organization).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is
@@ -110,8 +111,8 @@ func (r *walletResource) planReplacement(
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes = plan.changes(state)
 	changed := tfkit.Changed(changes)
-	if !tfkit.CheckImport(ctx, private, state.describe(), "delete the wallet and create another one", changes, diags) ||
-		!tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags) {
+	if !tfkit.CheckImport(ctx, private, state.Describe(), "delete the wallet and create another one", changes, diags) ||
+		!tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), changes, diags) {
 		return true
 	}
 	described := tfkit.DescribeChanges(changes)
@@ -121,7 +122,7 @@ func (r *walletResource) planReplacement(
 	diags.AddAttributeWarning(path.Root(changed[0]), "Wallet Will Be Replaced",
 		fmt.Sprintf("%s: the API can only rename a wallet, so that this change deletes it and creates a new one with another ID: %s. "+
 			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.\n\n"+
-			"Undo the change to keep the wallet.", state.describe(), described))
+			"Undo the change to keep the wallet.", state.Describe(), described))
 	return true
 }
 

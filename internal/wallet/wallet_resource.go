@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
@@ -29,9 +28,6 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
-
-// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
-const defaultTimeout = 5 * time.Minute
 
 // NewResource makes the resource voltage_wallet.
 func NewResource() resource.Resource { return &walletResource{} }
@@ -60,11 +56,6 @@ type walletModel struct {
 	CreatedAt      types.String   `tfsdk:"created_at"`
 	AdoptExisting  types.Bool     `tfsdk:"adopt_existing"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
-}
-
-type walletIdentity struct {
-	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
-	ID             tfkit.UUID `tfsdk:"id"`
 }
 
 // Metadata implements [resource.Resource].
@@ -119,24 +110,10 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Validators:    []validator.Map{mapvalidator.NoNullValues()},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
-			"id":             tfkit.OwnIDAttribute("wallet"),
-			"adopt_existing": tfkit.AdoptAttribute("wallet", ""),
-			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Defaults to the provider's when the wallet is created; a later change of the " +
-					"provider's default does not affect the wallet. Changing this forces a new resource.",
-				Optional:      true,
-				Computed:      true,
-				CustomType:    tfkit.UUIDType{},
-				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
-			},
-			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment. Defaults to the provider's when the wallet is created; a later change of the " +
-					"provider's default does not affect the wallet. Changing this forces a new resource.",
-				Optional:      true,
-				Computed:      true,
-				CustomType:    tfkit.UUIDType{},
-				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
-			},
+			"id":              tfkit.OwnIDAttribute("wallet"),
+			"adopt_existing":  tfkit.AdoptAttribute("wallet", ""),
+			"organization_id": tfkit.FixedDefault("organization"),
+			"environment_id":  tfkit.FixedDefault("environment"),
 			"active": schema.BoolAttribute{
 				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive without being deleted stays in the state, and a warning says so.",
 				Computed:            true,
@@ -165,134 +142,54 @@ func (r *walletResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 // Create implements [resource.Resource].
 func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan walletModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-	plan.EnvironmentID = r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
-	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	own := !plan.ID.IsUnknown()
-	if !own {
-		id, err := voltage.NewID()
-		if err != nil {
-			resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Not Created", Object: plan.describe(), Err: err}.Diagnostic())
-		}
-		plan.ID = tfkit.NewUUID(id)
-	}
-	request := plan.request(ctx, &resp.Diagnostics)
-	organization, _ := plan.OrganizationID.ID()
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Summary: "Wallet Not Created", Blame: blame}, tainted)
 	defer cancel()
-
-	var existing *voltage.Wallet
-	ownID := plan.ownID(ctx, client, organization)
-	if own {
-		if r.Settings.ClaimID(request.ID, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
-			return
-		}
-		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
-			return
-		}
-	}
-
-	// From here on the API may have the wallet. The state has its ID before the request leaves, whatever happens then.
-	plan.Active, plan.CreatedAt = types.BoolValue(false), tfkit.NewStart()
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
+	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
+	request := plan.request(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	failure := tfkit.Failure{Summary: "Wallet Not Created", Object: plan.describe(), Blame: blame}
-	tainted := stateTainted
-	if own {
-		tainted = stateTaintedOwnID
+	ownID := plan.ownID(ctx, creation.Client, creation.Ref)
+	if !ownID.Find(ctx, creation) {
+		return
 	}
-	used := false // the ID, by a request before this one
-	if existing == nil {
-		err := client.CreateWallet(ctx, organization, request)
-		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
-			err = nil // created a moment ago, and not readable yet: it is compared below
-		}
-		if err != nil {
-			if tfkit.IsRefused(err) {
-				resp.State.RemoveResource(ctx)
-				r.Settings.Release(request.ID)
-			} else {
-				failure.State = tainted
-			}
-			failure.Err = err
-			resp.Diagnostics.Append(failure.Diagnostic())
-			return
-		}
+	plan.Active, plan.CreatedAt = types.BoolValue(false), tfkit.NewStart()
+	if !creation.Save(ctx, &plan) {
+		return
 	}
-	wallet, err := location{client, organization, request.EnvironmentID, request.ID}.waitActive(ctx)
+	if !creation.Request(ctx, func(ctx context.Context, ref voltage.Ref) error {
+		return creation.Client.CreateWallet(ctx, ref, request)
+	}) {
+		return
+	}
+	wallet, err := waitActive(ctx, creation.Client, creation.Ref)
 	if wallet != nil {
-		if own && wallet.Error == nil {
-			if ownID.Confirm(wallet, &resp.Diagnostics); resp.Diagnostics.HasError() {
-				resp.State.RemoveResource(ctx)
-				return
-			}
+		if wallet.Error == nil && !ownID.Confirm(ctx, creation, wallet) {
+			return
 		}
 		plan.readComputed(wallet)
-		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	if err != nil {
-		if failure.Err, failure.State = err, tainted; used && wallet == nil {
-			failure.State = tfkit.StateUnseen
-			resp.State.RemoveResource(ctx)
-		}
-		resp.Diagnostics.Append(failure.Diagnostic())
-	}
+	creation.End(ctx, wallet != nil, err)
 }
 
 // Read implements [resource.Resource].
 func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state walletModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	// In any case: the framework takes no answer without an identity, and a Terraform before 1.12 has kept none.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
+	reading, ask := r.BeginRead(ctx, req, resp, &state, "Wallet Not Read")
 	tfkit.Store[tfkit.Fates](r.Settings).See(state.ID)
-	if r.Settings.Pending && !state.Name.IsNull() { // null: it is being imported, and there is nothing to go by
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	organization, id := state.ids(&resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	if !ask {
 		return
 	}
-	r.Settings.Release(id)                     // a refresh comes after everything that was created or deleted before it
-	environment, _ := state.EnvironmentID.ID() // uuid.Nil while it is being imported
-	wallet, err := client.GetListedWallet(ctx, organization, environment, id)
-	unfinished := state.unfinished()
-	switch {
-	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
-	case voltage.IsNotFound(err):
-		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Wallet Not Read", Object: state.describe(), Err: err}.Diagnostic())
-		return
-	case wallet.Deleted():
-		resp.State.RemoveResource(ctx)
+	wallet, err := reading.Client.GetListedWallet(ctx, reading.Ref)
+	if !reading.Found(ctx, err, wallet != nil && wallet.Deleted()) {
 		return
 	}
-	r.Settings.Hold(id)
 	tfkit.Store[reads](r.Settings).keep(wallet)
 	resp.Diagnostics.Append(rememberError(ctx, resp.Private, wallet)...)
 	resp.Diagnostics.Append(state.read(ctx, wallet)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	if !wallet.Active && (unfinished == nil || !client.IsRecent(*unfinished)) {
+	reading.End(ctx)
+	if !wallet.Active && !reading.Appearing() {
 		warnOfInactive(state, wallet, &resp.Diagnostics)
 	}
 }
@@ -300,103 +197,57 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 // Update implements [resource.Resource]. The name is all that the API changes; timeouts are Terraform's own.
 func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan walletModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Summary: "Wallet Not Renamed", Blame: blame})
+	defer cancel()
 	known := tfkit.Recall[voltage.WalletError](ctx, req.Private, errorKey, &resp.Diagnostics)
-	organization, id := state.ids(&resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	failure := tfkit.Failure{Summary: "Wallet Not Renamed", Object: state.describe(), Blame: blame}
-	if !plan.Name.Equal(state.Name) {
-		if err := client.RenameWallet(ctx, organization, id, plan.Name.ValueString()); err != nil {
-			failure.Err = err
-			resp.Diagnostics.Append(failure.Diagnostic())
-			return
+	if name := plan.Name.ValueString(); !plan.Name.Equal(state.Name) {
+		err := update.Client.RenameWallet(ctx, update.Ref, name)
+		if err == nil {
+			err = waitNamed(ctx, update.Client, update.Ref, name, known)
 		}
-		if err := state.location(client, organization, id).waitNamed(ctx, plan.Name.ValueString(), known); err != nil {
-			failure.Err = err
-			resp.Diagnostics.Append(failure.Diagnostic())
+		if err != nil {
+			update.Fail(err)
 			return
 		}
 	}
 	if plan.Active.IsUnknown() || plan.CreatedAt.IsUnknown() { // of a creation that did not finish, untainted by hand
-		wallet, err := client.GetWallet(ctx, organization, id)
+		wallet, err := update.Client.GetWallet(ctx, update.Ref)
 		if err != nil {
-			failure.Err = err
-			resp.Diagnostics.Append(failure.Diagnostic())
+			update.Fail(err)
 			return
 		}
 		plan.readComputed(wallet)
 	}
 	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
-	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	update.End(ctx)
 }
 
 // Delete implements [resource.Resource].
 func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state walletModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	organization, id := state.ids(&resp.Diagnostics)
+	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state, tfkit.Failure{Summary: "Wallet Not Deleted", State: stateKept})
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.Settings.ClaimID(id, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	failure := tfkit.Failure{Summary: "Wallet Not Deleted", Object: state.describe(), State: stateKept}
 	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
-	at := state.location(client, organization, id)
-	before, err := at.findSettled(ctx, state.unfinished())
-	if err == nil && before == nil {
-		// A read can lag behind any write: the state is given up only for a wallet that stays away.
-		if before, err = client.GetConfirmedWallet(ctx, organization, at.environment, id); voltage.IsNotFound(err) {
-			err = nil
-		}
-	}
+	before, err := findBefore(ctx, deletion.Client, deletion.Ref, state.unfinished())
 	switch {
 	case err != nil:
-		r.Settings.Release(id)
-		failure.Err = err
-		resp.Diagnostics.Append(failure.Diagnostic())
-		return
+		deletion.Fail(err)
 	case before == nil:
-		r.Settings.Release(id) // nothing has used the ID
-		return
+		deletion.Unused()
 	case before.Deleted():
-		return
-	}
-	if err := at.delete(ctx, before); err != nil {
-		r.Settings.Release(id)
-		failure.Err = err
-		if voltage.IsType(err, "wallet_not_empty") {
-			found := moneyOf(before)
-			if found == nil { // it arrived a moment ago
-				after, _ := client.GetWallet(ctx, organization, id)
-				found = moneyOf(after)
+	default:
+		if err := deleteWallet(ctx, deletion.Client, deletion.Ref, before); err != nil {
+			if voltage.IsType(err, "wallet_not_empty") {
+				explainFunds(ctx, deletion, before)
 			}
-			if found != nil {
-				failure.Object += ", which " + found.text()
-				failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
-			}
+			deletion.Fail(err)
 		}
-		resp.Diagnostics.Append(failure.Diagnostic())
 	}
 }
 
@@ -410,11 +261,10 @@ func (r *walletResource) ImportState(ctx context.Context, req resource.ImportSta
 }
 
 // ownID is the creation under the plan's own ID.
-func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, organization uuid.UUID) tfkit.OwnID[voltage.Wallet] {
-	id, _ := m.ID.ID()
+func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Wallet] {
 	return tfkit.OwnID[voltage.Wallet]{
-		Kind: "wallet", Object: m.describe(), ID: id, ImportID: organization.String() + "/" + id.String(), Adopt: m.AdoptExisting.ValueBool(),
-		Read: func(ctx context.Context) (*voltage.Wallet, error) { return client.GetWallet(ctx, organization, id) },
+		Kind: "wallet", Object: m.Describe(), Ref: ref, ImportID: ref.OrganizationID.String() + "/" + ref.ID.String(),
+		Adopt: m.AdoptExisting.ValueBool(), Read: client.GetWallet,
 		Name: func(w *voltage.Wallet) string { return w.Name },
 		Ended: func(w *voltage.Wallet) string {
 			switch {
@@ -451,9 +301,12 @@ func (m *walletModel) differences(ctx context.Context, wallet *voltage.Wallet) [
 	return differences
 }
 
-// ids returns the parsed IDs of a wallet in the state.
-func (m *walletModel) ids(diags *diag.Diagnostics) (organization, id uuid.UUID) {
-	return tfkit.StateIDs(m.OrganizationID, m.ID, m.describe(), diags)
+// Base implements [tfkit.Model].
+func (m *walletModel) Base() tfkit.Base {
+	return tfkit.Base{
+		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, EnvironmentDefaults: true, ID: &m.ID,
+		Imported: m.Name.IsNull(), Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
+	}
 }
 
 // unfinished is when the creation of a wallet began that the state has not seen active, and nil for a wallet that it has.
@@ -464,24 +317,12 @@ func (m *walletModel) unfinished() *time.Time {
 	return tfkit.StartOf(m.CreatedAt)
 }
 
-// location is where the API has the wallet.
-func (m *walletModel) location(client *voltage.Client, organization, id uuid.UUID) location {
-	environment, _ := m.EnvironmentID.ID()
-	return location{client, organization, environment, id}
-}
-
-// describe names the wallet in messages.
-func (m *walletModel) describe() string {
+// Describe implements [tfkit.Model].
+func (m *walletModel) Describe() string {
 	if m.Name.IsNull() || m.Name.IsUnknown() {
 		return fmt.Sprintf("Wallet %s of organization %s", m.ID.ValueString(), m.OrganizationID.ValueString())
 	}
 	return fmt.Sprintf("Wallet %q (ID %s, organization %s)", voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.OrganizationID.ValueString())
-}
-
-func (m *walletModel) identity() walletIdentity {
-	id, _ := m.ID.ID()
-	organization, _ := m.OrganizationID.ID()
-	return walletIdentity{OrganizationID: tfkit.NewUUID(organization), ID: tfkit.NewUUID(id)}
 }
 
 // request turns a plan into the API's request.
@@ -491,8 +332,6 @@ func (m *walletModel) request(ctx context.Context, diags *diag.Diagnostics) volt
 		Network: m.Network.ValueString(),
 		Limit:   m.Limit.ValueInt64(),
 	}
-	request.ID, _ = m.ID.ID()
-	request.EnvironmentID, _ = m.EnvironmentID.ID()
 	request.LineOfCreditID, _ = m.LineOfCreditID.ID()
 	if len(m.Metadata.Elements()) > 0 {
 		diags.Append(m.Metadata.ElementsAs(ctx, &request.Metadata, false)...)

@@ -144,7 +144,7 @@ func walletIsGone(t *testing.T, w *acctest.World) resource.TestCheckFunc {
 		if err != nil {
 			return err
 		}
-		wallet, err := client.GetWallet(t.Context(), w.OrganizationID, id)
+		wallet, err := client.GetWallet(t.Context(), voltage.Ref{OrganizationID: w.OrganizationID, ID: id})
 		if voltage.IsNotFound(err) || err == nil && !wallet.Active {
 			return nil
 		}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
@@ -15,13 +14,14 @@ import (
 )
 
 // What a message says of the state after a failure.
-const (
-	stateTainted = "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
-		"and creates another one."
-	stateTaintedOwnID = "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
-		"set another id: an ID that was used cannot be used again."
-	stateKept = "The wallet stays in the state."
-)
+const stateKept = "The wallet stays in the state."
+
+var tainted = tfkit.Tainted{
+	Generated: "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
+		"and creates another one.",
+	OwnID: "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
+		"set another id: an ID that was used cannot be used again.",
+}
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
@@ -45,33 +45,27 @@ var blame = tfkit.Blame{
 	"field:environment_id":                        path.Root("environment_id"),
 }
 
-// location is where the API has a wallet. Its environment is uuid.Nil where it is not known.
-type location struct {
-	client                        *voltage.Client
-	organization, environment, id uuid.UUID
-}
-
-// wait polls the wallet. Where many waits are under way, their reads are shared.
-func (l location) wait(ctx context.Context, wait voltage.Wait[*voltage.Wallet]) (*voltage.Wallet, error) {
-	return l.client.WaitForWallet(ctx, l.organization, l.environment, l.id, wait)
-}
-
-// findSettled reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
+// findBefore reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
 // not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
-func (l location) findSettled(ctx context.Context, unfinished *time.Time) (*voltage.Wallet, error) {
-	return l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+func findBefore(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (*voltage.Wallet, error) {
+	before, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For: "the creation that was not seen to its end",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			settled := wallet != nil && (wallet.Active || wallet.Deleted() || wallet.Error != nil)
-			return settled || unfinished == nil || !l.client.IsRecent(*unfinished), nil
+			return settled || unfinished == nil || !client.IsRecent(*unfinished), nil
 		},
 		Describe: describeProgress,
 	})
+	if err != nil || before != nil {
+		return before, err
+	}
+	// A read can lag behind any write: the state is given up only for a wallet that stays away.
+	return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 }
 
 // waitActive waits until an accepted wallet can be used. It returns the wallet as last read, also with an error.
-func (l location) waitActive(ctx context.Context) (*voltage.Wallet, error) {
-	return l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+func waitActive(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Wallet, error) {
+	return client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For: "the wallet to become active",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
@@ -89,8 +83,8 @@ func (l location) waitActive(ctx context.Context) (*voltage.Wallet, error) {
 }
 
 // waitNamed waits until a new name is read back. known is the wallet's error from before, which says nothing new.
-func (l location) waitNamed(ctx context.Context, name string, known *voltage.WalletError) error {
-	_, err := l.wait(ctx, voltage.Wait[*voltage.Wallet]{
+func waitNamed(ctx context.Context, client *voltage.Client, ref voltage.Ref, name string, known *voltage.WalletError) error {
+	_, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For: fmt.Sprintf("the name %q", voltage.Clean(name)),
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
@@ -110,20 +104,13 @@ func (l location) waitNamed(ctx context.Context, name string, known *voltage.Wal
 	return err
 }
 
-// delete deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before.
-func (l location) delete(ctx context.Context, before *voltage.Wallet) error {
-	request := func(ctx context.Context) error {
-		return l.client.DeleteWallet(ctx, l.organization, l.id)
-	}
-	return voltage.DeleteAndWait(ctx, l.client, request, l.wait, voltage.Wait[*voltage.Wallet]{
+// deleteWallet deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before.
+func deleteWallet(ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.Wallet) error {
+	return voltage.DeleteAndWait(ctx, client, ref, client.DeleteWallet, client.WaitForWallet, voltage.Wait[*voltage.Wallet]{
 		For: "the wallet to be gone",
 		Read: func(ctx context.Context) (*voltage.Wallet, error) {
 			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
-			wallet, err := l.client.GetConfirmedWallet(ctx, l.organization, l.environment, l.id)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return wallet, err
+			return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 		},
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
@@ -157,7 +144,7 @@ func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagn
 	}
 	diags.AddWarning("Wallet Is Inactive",
 		fmt.Sprintf("%s: the API shows the wallet as inactive, and not as deleted.%s It stays in the state with active = false.\n\n"+
-			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.describe(), detail))
+			"Check the wallet in the Voltage dashboard. To delete it, destroy this resource.", state.Describe(), detail))
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.

@@ -31,7 +31,8 @@ func sweepWebhooks(ctx context.Context, client *voltage.Client, organization, en
 		if webhook.Status == "deleted" || !acctest.Left(webhook.Name, webhook.CreatedAt, before) {
 			continue
 		}
-		if err := client.DeleteWebhook(ctx, organization, environment, webhook.ID); err != nil && !voltage.IsNotFound(err) {
+		ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: webhook.ID}
+		if err := client.DeleteWebhook(ctx, ref); err != nil && !voltage.IsNotFound(err) {
 			errs = append(errs, fmt.Errorf("deleting %s: %w", webhook.ID, err))
 		}
 	}

@@ -83,12 +83,15 @@ func findWebhook(
 	ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, config webhookObject, diags *diag.Diagnostics,
 ) *voltage.Webhook {
 	if id, ok := config.ID.ID(); ok {
-		webhook, err := client.GetWebhook(ctx, organization, environment, id)
+		// It may have been made a moment ago, by the same apply.
+		ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
+		webhook, err := voltage.Settled(ctx, client, ref, client.GetWebhook)
 		if err != nil {
 			diags.Append(tfkit.Failure{Summary: summaryNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame}.Diagnostic())
 		}
 		return webhook
 	}
+	// A name is for a webhook that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
 	object := fmt.Sprintf("Webhook %q of environment %s", voltage.Clean(config.Name.ValueString()), environment)
 	webhooks, err := client.ListWebhooks(ctx, organization, voltage.WebhookFilter{EnvironmentID: environment})
 	err = voltage.WithoutItems(err, excluder(func(name string) bool { return name == config.Name.ValueString() }))

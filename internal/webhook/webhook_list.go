@@ -6,8 +6,6 @@ import (
 	"regexp"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -78,12 +76,10 @@ func (l *webhookList) List(ctx context.Context, req list.ListRequest, stream *li
 	}
 	webhooks = slices.DeleteFunc(webhooks, func(w voltage.Webhook) bool { return w.Deleted() || !name.MatchString(w.Name) })
 	stream.Results = tfkit.Results(ctx, req, webhooks, diags, func(result *list.ListResult, webhook *voltage.Webhook) {
-		model := webhookModel{Timeouts: timeouts.Value{Object: types.ObjectNull(map[string]attr.Type{
-			"create": types.StringType, "update": types.StringType, "delete": types.StringType,
-		})}}
+		model := webhookModel{Timeouts: tfkit.NoTimeouts()}
 		result.DisplayName = voltage.Clean(webhook.Name)
 		result.Diagnostics.Append(model.read(ctx, webhook)...)
-		result.Diagnostics.Append(result.Identity.Set(ctx, model.identity())...)
+		result.Diagnostics.Append(tfkit.Identify(ctx, &model, result.Identity)...)
 		if req.IncludeResource {
 			result.Diagnostics.Append(result.Resource.Set(ctx, model)...)
 		}

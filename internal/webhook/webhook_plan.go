@@ -25,7 +25,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
-		warnOfEvents(ctx, plan.describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
+		warnOfEvents(ctx, plan.Describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
 		if !r.Settings.Pending {
 			_, diags := r.Settings.RequireClient()
 			resp.Diagnostics.Append(diags...)
@@ -43,7 +43,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	var state webhookModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	warnOfEvents(ctx, state.describe(), plan.Events, state.Events, &resp.Diagnostics)
+	warnOfEvents(ctx, state.Describe(), plan.Events, state.Events, &resp.Diagnostics)
 	r.planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 	if rotates(state, plan) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("shared_secret"), types.StringUnknown())...)
@@ -60,19 +60,17 @@ func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnost
 	}
 	diags.AddAttributeWarning(path.Root("url"), "Webhook URL Written Differently",
 		fmt.Sprintf("%s: the API reads the URL %q back as %q.\n\nIf both mean the same to the receiver, write it as the API does: otherwise the next plan changes it.",
-			plan.describe(), voltage.Clean(plan.URL.ValueString()), voltage.Clean(webhook.URL)))
+			plan.Describe(), voltage.Clean(plan.URL.ValueString()), voltage.Clean(webhook.URL)))
 }
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
 func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse) {
-	_, own := plan.ID.ID()
-	_, organizationKnown := plan.OrganizationID.ID()
-	_, environmentKnown := plan.EnvironmentID.ID()
-	if !own || !organizationKnown || !environmentKnown || r.Settings.Pending || resp.Diagnostics.HasError() {
+	ref, known := tfkit.Ref(&plan)
+	if !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(plan.hook(client, &resp.Diagnostics)).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement of a webhook that was imported just now, and one that would need the same ID again.
@@ -88,8 +86,8 @@ func (r *webhookResource) planReplacement(
 	plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes := plan.changes(state)
-	if tfkit.CheckImport(ctx, req.Private, state.describe(), "delete the webhook and create another one with another secret", changes, diags) {
-		tfkit.CheckReplacement(config.ID, state.ID, state.describe(), changes, diags)
+	if tfkit.CheckImport(ctx, req.Private, state.Describe(), "delete the webhook and create another one with another secret", changes, diags) {
+		tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), changes, diags)
 	}
 }
 

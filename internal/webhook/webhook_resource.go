@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -23,9 +22,6 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
-
-// defaultTimeout bounds each wait for the API, which takes seconds for any of them.
-const defaultTimeout = 5 * time.Minute
 
 // NewResource makes the resource voltage_webhook.
 func NewResource() resource.Resource { return &webhookResource{} }
@@ -55,12 +51,6 @@ type webhookModel struct {
 	CreatedAt      types.String   `tfsdk:"created_at"`
 	AdoptExisting  types.Bool     `tfsdk:"adopt_existing"`
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
-}
-
-type webhookIdentity struct {
-	OrganizationID tfkit.UUID `tfsdk:"organization_id"`
-	EnvironmentID  tfkit.UUID `tfsdk:"environment_id"`
-	ID             tfkit.UUID `tfsdk:"id"`
 }
 
 // Metadata implements [resource.Resource].
@@ -105,23 +95,9 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
-			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Defaults to the provider's when the webhook is created; a later change of the " +
-					"provider's default does not affect the webhook. Changing this forces a new resource.",
-				Optional:      true,
-				Computed:      true,
-				CustomType:    tfkit.UUIDType{},
-				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
-			},
-			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment whose payments the webhook reports. Defaults to the provider's when the webhook is created; a later change of " +
-					"the provider's default does not affect the webhook. Changing this forces a new resource.",
-				Optional:      true,
-				Computed:      true,
-				CustomType:    tfkit.UUIDType{},
-				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
-			},
-			"id": tfkit.OwnIDAttribute("webhook"),
+			"organization_id": tfkit.FixedDefault("organization"),
+			"environment_id":  tfkit.FixedDefault("environment"),
+			"id":              tfkit.OwnIDAttribute("webhook"),
 			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: the previous secret "+
 				"becomes void at once."),
 			"shared_secret": schema.StringAttribute{
@@ -152,277 +128,162 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *webhookResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{
-		Attributes: map[string]identityschema.Attribute{
-			"organization_id": identityschema.StringAttribute{
-				Description:       "The UUID of the organization. Default when importing: the provider's.",
-				OptionalForImport: true,
-				CustomType:        tfkit.UUIDType{},
-			},
-			"environment_id": identityschema.StringAttribute{
-				Description:       "The UUID of the environment. Default when importing: the provider's.",
-				OptionalForImport: true,
-				CustomType:        tfkit.UUIDType{},
-			},
-			"id": identityschema.StringAttribute{
-				Description:       "The webhook's UUID.",
-				RequiredForImport: true,
-				CustomType:        tfkit.UUIDType{},
-			},
-		},
-	}
+	resp.IdentitySchema = tfkit.IdentityInEnvironment("id", "The webhook's UUID.")
 }
 
 // Create implements [resource.Resource].
 func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan webhookModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	plan.OrganizationID = r.Settings.Organization(plan.OrganizationID.KnownOrNull(), &resp.Diagnostics)
-	plan.EnvironmentID = r.Settings.Environment(plan.EnvironmentID.KnownOrNull(), &resp.Diagnostics)
-	timeout, diags := plan.Timeouts.Create(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	own := !plan.ID.IsUnknown()
-	if !own {
-		id, err := voltage.NewID()
-		if err != nil {
-			resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Err: err}.Diagnostic())
-		}
-		plan.ID = tfkit.NewUUID(id)
-	}
-	events := plan.events(ctx, &resp.Diagnostics)
-	hook := plan.hook(client, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Summary: "Webhook Not Created", Blame: blame}, tainted)
 	defer cancel()
-
-	var existing *voltage.Webhook
-	ownID := plan.ownID(hook)
-	if own {
-		if r.Settings.ClaimID(hook.id, plan.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
-			return
-		}
-		if existing = ownID.Find(ctx, &resp.Diagnostics); resp.Diagnostics.HasError() {
-			return
-		}
+	request := voltage.NewWebhook{
+		URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: plan.events(ctx, &resp.Diagnostics), OwnID: creation.OwnID,
 	}
-
-	// From here on the API may have the webhook. The state has its ID before the request leaves, whatever happens then.
-	plan.SharedSecret, plan.Status, plan.CreatedAt = types.StringNull(), types.StringNull(), tfkit.NewStart()
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	failure := tfkit.Failure{Summary: "Webhook Not Created", Object: plan.describe(), Blame: blame}
-	tainted := stateTainted
-	if own {
-		tainted = stateTaintedOwnID
+	ownID := plan.ownID(creation.Client, creation.Ref)
+	if !ownID.Find(ctx, creation) {
+		return
 	}
-	secret, used := "", false // used: by a request before this one
-	if existing == nil {
-		var err error
-		secret, err = client.CreateWebhook(ctx, hook.organization, hook.environment, voltage.NewWebhook{
-			ID: hook.id, URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events, OwnID: own,
-		})
-		if used = voltage.IsConflict(err) && plan.AdoptExisting.ValueBool(); used {
-			err = nil // created a moment ago, and not readable yet: it is compared below
-		}
-		if err != nil {
-			if tfkit.IsRefused(err) {
-				resp.State.RemoveResource(ctx)
-				r.Settings.Release(hook.id)
-			} else {
-				failure.State = tainted
-			}
-			failure.Err = err
-			resp.Diagnostics.Append(failure.Diagnostic())
-			return
-		}
+	plan.SharedSecret, plan.Status, plan.CreatedAt = types.StringNull(), types.StringNull(), tfkit.NewStart()
+	if !creation.Save(ctx, &plan) {
+		return
+	}
+	secret := ""
+	if !creation.Request(ctx, func(ctx context.Context, ref voltage.Ref) (err error) {
+		secret, err = creation.Client.CreateWebhook(ctx, ref, request)
+		return err
+	}) {
+		return
 	}
 	if secret != "" { // shown once: it is in the state before anything else can go wrong
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	webhook, err := hook.wait(ctx, "the webhook to be there", func(*voltage.Webhook) bool { return true })
-	if err == nil && own && secret == "" { // what the API has accepted from this run is certainly its own: a used ID is 409
-		if ownID.Confirm(webhook, &resp.Diagnostics); resp.Diagnostics.HasError() {
-			resp.State.RemoveResource(ctx)
-			return
-		}
+	webhook, err := waitFor(ctx, creation.Client, creation.Ref, "the webhook to be there", func(*voltage.Webhook) bool { return true })
+	// What the API has accepted from this run is certainly its own: a used ID is 409.
+	if err == nil && secret == "" && !ownID.Confirm(ctx, creation, webhook) {
+		return
 	}
 	warnOfURL(plan, webhook, &resp.Diagnostics)
 	if err == nil && secret == "" { // the answer that had it was lost, or an earlier run got it
-		if secret, err = client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id); err == nil {
+		if secret, err = creation.Client.RotateWebhookSecret(ctx, creation.Ref); err == nil {
 			plan.SharedSecret = types.StringValue(secret)
 		}
 	}
 	if err == nil && plan.Enabled.ValueBool() != (webhook.Status != voltage.WebhookStopped) {
-		webhook, err = hook.enable(ctx, plan.Enabled.ValueBool())
+		webhook, err = enableWebhook(ctx, creation.Client, creation.Ref, plan.Enabled.ValueBool())
 	}
 	if err == nil && webhook != nil {
 		plan.readComputed(webhook)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	if err != nil {
-		if failure.Err, failure.State = err, tainted; used && webhook == nil {
-			failure.State = tfkit.StateUnseen
-			resp.State.RemoveResource(ctx)
-		}
-		resp.Diagnostics.Append(failure.Diagnostic())
-	}
+	creation.End(ctx, webhook != nil, err)
 }
 
 // Read implements [resource.Resource].
 func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state webhookModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	// In any case: the framework takes no answer without an identity, and a Terraform before 1.12 has kept none.
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, state.identity())...)
-	if r.Settings.Pending && !state.URL.IsNull() { // null: it is being imported, and there is nothing to go by
-		return // what needs the API waits for the apply; until then the state is the best there is
-	}
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	hook := state.hook(client, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
+	reading, ask := r.BeginRead(ctx, req, resp, &state, "Webhook Not Read")
+	if !ask {
 		return
 	}
-	r.Settings.Release(hook.id) // a refresh comes after everything that was created or deleted before it
-	unfinished := state.unfinished()
-	webhook, err := client.GetListedWebhook(ctx, hook.organization, hook.environment, hook.id)
-	switch {
-	case voltage.IsNotFound(err) && unfinished != nil && client.IsRecent(*unfinished):
-		return // it can still appear: it stays in the state, tainted, and its deletion waits for it
-	case voltage.IsNotFound(err), err == nil && webhook.Deleted():
-		resp.State.RemoveResource(ctx)
-		return
-	case err != nil:
-		resp.Diagnostics.Append(tfkit.Failure{Summary: "Webhook Not Read", Object: state.describe(), Err: err}.Diagnostic())
+	webhook, err := reading.Client.GetListedWebhook(ctx, reading.Ref)
+	if !reading.Found(ctx, err, webhook != nil && webhook.Deleted()) {
 		return
 	}
-	r.Settings.Hold(hook.id)
 	resp.Diagnostics.Append(state.read(ctx, webhook)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	reading.End(ctx)
 }
 
 // Update implements [resource.Resource]. Each of the API's requests is waited for and kept in the state before the next one; the
 // secret comes last, since nothing may go wrong between its answer and the state.
 func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan webhookModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := plan.Timeouts.Update(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	events := plan.events(ctx, &resp.Diagnostics)
-	hook := state.hook(client, &resp.Diagnostics)
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Summary: "Webhook Not Changed", Blame: blame})
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	failure := tfkit.Failure{Summary: "Webhook Not Changed", Object: state.describe(), Blame: blame}
 	progress := state // what has been done so far
-	fail := func(err error) {
-		failure.Err = err
+	if err := r.change(ctx, update, &plan, &progress, &resp.Diagnostics); err != nil {
 		if is := (*urlError)(nil); errors.As(err, &is) {
-			failure.Next = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where the API says."
+			update.Failure.Next = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where the API says."
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, progress)...)
-		resp.Diagnostics.Append(failure.Diagnostic())
+		update.Fail(err)
+		return
 	}
-	if !plan.URL.Equal(state.URL) || !plan.Name.Equal(state.Name) || !plan.Events.Equal(state.Events) {
+	plan.Status, plan.CreatedAt, plan.SharedSecret = progress.Status, progress.CreatedAt, progress.SharedSecret
+	update.End(ctx)
+}
+
+// change makes the webhook of a plan of the one that progress says it is, one request at a time.
+func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan, progress *webhookModel, diags *diag.Diagnostics) error {
+	before := *progress
+	if !plan.URL.Equal(before.URL) || !plan.Name.Equal(before.Name) || !plan.Events.Equal(before.Events) {
 		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
-			current, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
+			current, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
 			if err != nil {
-				fail(err)
-				return
+				return err
 			}
-			plan.Events, diags = carryOther(plan.Events, current)
-			resp.Diagnostics.Append(diags...)
-			events = plan.events(ctx, &resp.Diagnostics)
+			var got diag.Diagnostics
+			plan.Events, got = carryOther(plan.Events, current)
+			diags.Append(got...)
 		}
-		change := voltage.WebhookChange{URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: events}
-		webhook, err := hook.change(ctx, change, state.URL.ValueString())
+		webhook, err := changeWebhook(ctx, update.Client, update.Ref, voltage.WebhookChange{
+			URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: plan.events(ctx, diags),
+		}, before.URL.ValueString())
 		if err != nil {
-			fail(err)
-			return
+			return err
 		}
 		progress.URL, progress.Name, progress.Events = plan.URL, plan.Name, plan.Events
 		progress.readComputed(webhook)
 	}
-	if !plan.Enabled.Equal(state.Enabled) {
-		webhook, err := hook.enable(ctx, plan.Enabled.ValueBool())
+	if !plan.Enabled.Equal(before.Enabled) {
+		webhook, err := enableWebhook(ctx, update.Client, update.Ref, plan.Enabled.ValueBool())
 		if err != nil {
-			fail(err)
-			return
+			return err
 		}
 		progress.Enabled = plan.Enabled
 		progress.readComputed(webhook)
 	}
-	if plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown() {
-		if progress.Status.IsNull() || progress.CreatedAt.IsNull() { // of a creation that did not finish, untainted by hand
-			webhook, err := client.GetSettledWebhook(ctx, hook.organization, hook.environment, hook.id)
-			if err != nil {
-				fail(err)
-				return
-			}
-			progress.readComputed(webhook)
+	unread := plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown()
+	if unread && (progress.Status.IsNull() || progress.CreatedAt.IsNull()) { // of a creation that did not finish, untainted by hand
+		webhook, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
+		if err != nil {
+			return err
 		}
+		progress.readComputed(webhook)
 	}
-	if rotates(state, plan) {
-		secret, err := client.RotateWebhookSecret(ctx, hook.organization, hook.environment, hook.id)
+	if rotates(before, *plan) {
+		secret, err := update.Client.RotateWebhookSecret(ctx, update.Ref)
 		if err != nil {
 			if voltage.IsDoubtful(err) {
-				failure.State = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
-					"The state keeps the old secret_version, so that the next apply rotates it again."
+				update.Failure.State = stateSecretInDoubt
 			}
-			fail(err)
-			return
+			return err
 		}
 		progress.SharedSecret = types.StringValue(secret)
 	}
-	plan.Status, plan.CreatedAt, plan.SharedSecret = progress.Status, progress.CreatedAt, progress.SharedSecret
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
-	resp.Diagnostics.Append(tfkit.ForgetImport(ctx, resp.Private)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, plan.identity())...)
+	return nil
 }
 
 // Delete implements [resource.Resource].
 func (r *webhookResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state webhookModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	client, diags := r.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
-	timeout, diags := state.Timeouts.Delete(ctx, defaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	hook := state.hook(client, &resp.Diagnostics)
+	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
+		tfkit.Failure{Summary: "Webhook Not Deleted", State: "The webhook stays in the state."})
+	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.Settings.ClaimID(hook.id, state.describe(), &resp.Diagnostics); resp.Diagnostics.HasError() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-
-	found, err := hook.delete(ctx, state.unfinished())
-	if !found || err != nil {
-		r.Settings.Release(hook.id) // nothing has used the ID, or the webhook stays
-	}
-	if err != nil {
-		resp.Diagnostics.Append(tfkit.Failure{
-			Summary: "Webhook Not Deleted", Object: state.describe(), Err: err, State: "The webhook stays in the state.",
-		}.Diagnostic())
+	found, err := deleteWebhook(ctx, deletion.Client, deletion.Ref, state.unfinished())
+	switch {
+	case err != nil:
+		deletion.Fail(err)
+	case !found:
+		deletion.Unused()
 	}
 }
 
@@ -444,14 +305,11 @@ func (m *webhookModel) unfinished() *time.Time {
 }
 
 // ownID is the creation under the plan's own ID.
-func (m *webhookModel) ownID(h hook) tfkit.OwnID[voltage.Webhook] {
+func (m *webhookModel) ownID(client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Webhook] {
 	return tfkit.OwnID[voltage.Webhook]{
-		Kind: "webhook", Object: m.describe(), ID: h.id, Adopt: m.AdoptExisting.ValueBool(),
-		ImportID: h.organization.String() + "/" + h.environment.String() + "/" + h.id.String(),
-		Read: func(ctx context.Context) (*voltage.Webhook, error) {
-			return h.client.GetWebhook(ctx, h.organization, h.environment, h.id)
-		},
-		Name: func(w *voltage.Webhook) string { return w.Name },
+		Kind: "webhook", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetWebhook,
+		ImportID: ref.OrganizationID.String() + "/" + ref.EnvironmentID.String() + "/" + ref.ID.String(),
+		Name:     func(w *voltage.Webhook) string { return w.Name },
 		Ended: func(w *voltage.Webhook) string {
 			if w.Deleted() {
 				return "deleted"
@@ -483,30 +341,20 @@ func (m *webhookModel) differences(webhook *voltage.Webhook) []string {
 	return differences
 }
 
-// hook returns where the API has the webhook.
-func (m *webhookModel) hook(client *voltage.Client, diags *diag.Diagnostics) hook {
-	organization, organizationOK := m.OrganizationID.ID()
-	environment, environmentOK := m.EnvironmentID.ID()
-	id, idOK := m.ID.ID()
-	if !organizationOK || !environmentOK || !idOK {
-		diags.AddError("Invalid State", fmt.Sprintf("%s: the state has no valid IDs.\n\nRemove the resource from the state (terraform state rm) and import it again.", m.describe()))
+// Base implements [tfkit.Model].
+func (m *webhookModel) Base() tfkit.Base {
+	return tfkit.Base{
+		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, EnvironmentDefaults: true, ID: &m.ID,
+		Imported: m.URL.IsNull(), Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
 	}
-	return hook{client, organization, environment, id}
 }
 
-// describe names the webhook in messages.
-func (m *webhookModel) describe() string {
+// Describe implements [tfkit.Model].
+func (m *webhookModel) Describe() string {
 	if m.Name.IsNull() || m.Name.IsUnknown() {
 		return fmt.Sprintf("Webhook %s of environment %s", m.ID.ValueString(), m.EnvironmentID.ValueString())
 	}
 	return fmt.Sprintf("Webhook %q (ID %s, environment %s)", voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.EnvironmentID.ValueString())
-}
-
-func (m *webhookModel) identity() webhookIdentity {
-	return webhookIdentity{
-		OrganizationID: tfkit.ParseUUID(m.OrganizationID.ValueString()), EnvironmentID: tfkit.ParseUUID(m.EnvironmentID.ValueString()),
-		ID: tfkit.ParseUUID(m.ID.ValueString()),
-	}
 }
 
 // events turns the events of a plan into the API's.

@@ -95,7 +95,7 @@ data "voltage_webhooks" "test" {
 			if err != nil {
 				return err
 			}
-			hook, err := client.GetWebhook(t.Context(), w.OrganizationID, w.EnvironmentID, id)
+			hook, err := client.GetWebhook(t.Context(), voltage.Ref{OrganizationID: w.OrganizationID, EnvironmentID: w.EnvironmentID, ID: id})
 			if voltage.IsNotFound(err) || err == nil && hook.Status == "deleted" {
 				return nil
 			}

@@ -143,7 +143,7 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	if !config.Detail.IsNull() {
 		test.Payload.Detail = json.RawMessage(config.Detail.ValueString())
 	}
-	if err := client.TestWebhook(ctx, organization, environment, id, test); err != nil {
+	if err := client.TestWebhook(ctx, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}, test); err != nil {
 		failure := tfkit.Failure{Summary: "Webhook Not Tested", Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: testBlame}
 		if voltage.IsDoubtful(err) {
 			failure.Next = fmt.Sprintf("The delivery %s may have been made nevertheless. Look at the receiver, and invoke the action again.", delivery)

@@ -7,41 +7,36 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// stateTainted is what a message says of the state after a creation that did not succeed.
-const stateTainted = "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one."
+// tainted is what a message says of the state after a creation that did not succeed.
+var tainted = tfkit.Tainted{
+	Generated: "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one.",
+	OwnID: "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
+		"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again.",
+}
+
+// stateSecretInDoubt is what a message says of the state after a rotation that may have been carried out.
+const stateSecretInDoubt = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
+	"The state keeps the old secret_version, so that the next apply rotates it again."
 
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")
-
-const stateTaintedOwnID = "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
-	"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again."
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
 	"invalid_webhook": path.Root("url"), "webhook_exists": path.Root("id"), "webhook_not_found": path.Root("id"),
 }
 
-// hook is where the API has a webhook.
-type hook struct {
-	client                        *voltage.Client
-	organization, environment, id uuid.UUID
-}
-
-// poll polls the webhook. Where many waits are under way, their reads are shared.
-func (h hook) poll(ctx context.Context, wait voltage.Wait[*voltage.Webhook]) (*voltage.Webhook, error) {
-	return h.client.WaitForWebhook(ctx, h.organization, h.environment, h.id, wait)
-}
-
-// wait waits until the webhook is there and shows enough. It returns the webhook as last read, also with an error.
-func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhook) bool) (*voltage.Webhook, error) {
-	return h.poll(ctx, voltage.Wait[*voltage.Webhook]{
+// waitFor waits until the webhook is there and shows enough. It returns the webhook as last read, also with an error.
+func waitFor(
+	ctx context.Context, client *voltage.Client, ref voltage.Ref, what string, enough func(*voltage.Webhook) bool,
+) (*voltage.Webhook, error) {
+	return client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
 		For: what,
 		Done: func(webhook *voltage.Webhook) (bool, error) {
 			switch {
@@ -56,13 +51,15 @@ func (h hook) wait(ctx context.Context, what string, enough func(*voltage.Webhoo
 	})
 }
 
-// change changes the webhook and waits for it. before is the URL that it had. A URL that is read back as neither that nor the new one
-// will not become the new one: the API writes it differently.
-func (h hook) change(ctx context.Context, change voltage.WebhookChange, before string) (*voltage.Webhook, error) {
-	if err := h.client.UpdateWebhook(ctx, h.organization, h.environment, h.id, change); err != nil {
+// changeWebhook changes the webhook and waits for it. before is the URL that it had. A URL that is read back as neither that nor the
+// new one will not become the new one: the API writes it differently.
+func changeWebhook(
+	ctx context.Context, client *voltage.Client, ref voltage.Ref, change voltage.WebhookChange, before string,
+) (*voltage.Webhook, error) {
+	if err := client.UpdateWebhook(ctx, ref, change); err != nil {
 		return nil, err
 	}
-	return h.poll(ctx, voltage.Wait[*voltage.Webhook]{
+	return client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
 		For: "the change to be read back",
 		Done: func(w *voltage.Webhook) (bool, error) {
 			switch {
@@ -107,48 +104,39 @@ func describeChange(webhook *voltage.Webhook, change voltage.WebhookChange) stri
 	return strings.Join(differ, ", ")
 }
 
-// enable starts or stops the webhook and waits for it.
-func (h hook) enable(ctx context.Context, enabled bool) (*voltage.Webhook, error) {
-	request, status := h.client.StopWebhook, voltage.WebhookStopped
+// enableWebhook starts or stops the webhook and waits for it.
+func enableWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref, enabled bool) (*voltage.Webhook, error) {
+	request, status := client.StopWebhook, voltage.WebhookStopped
 	if enabled {
-		request, status = h.client.StartWebhook, voltage.WebhookActive
+		request, status = client.StartWebhook, voltage.WebhookActive
 	}
-	if err := request(ctx, h.organization, h.environment, h.id); err != nil {
+	if err := request(ctx, ref); err != nil {
 		return nil, err
 	}
-	return h.wait(ctx, "the webhook to be "+status, func(w *voltage.Webhook) bool { return w.Status == status })
+	return waitFor(ctx, client, ref, "the webhook to be "+status, func(w *voltage.Webhook) bool { return w.Status == status })
 }
 
-// delete deletes the webhook and waits until it is gone. One whose creation began a moment ago, and was not seen to succeed, is
+// deleteWebhook deletes the webhook and waits until it is gone. One whose creation began a moment ago, and was not seen to succeed, is
 // waited for first: it can still appear, and would be lost if it did so after this. found says whether there was a webhook.
-func (h hook) delete(ctx context.Context, unfinished *time.Time) (found bool, err error) {
-	before, err := h.poll(ctx, voltage.Wait[*voltage.Webhook]{
+func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (found bool, err error) {
+	before, err := client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
 		For: "the creation that was not seen to its end",
 		Done: func(w *voltage.Webhook) (bool, error) {
-			return w != nil || unfinished == nil || !h.client.IsRecent(*unfinished), nil
+			return w != nil || unfinished == nil || !client.IsRecent(*unfinished), nil
 		},
 		Describe: describeProgress,
 	})
 	if err == nil && before == nil {
 		// A read can lag behind any write: the state is given up only for a webhook that stays away.
-		if before, err = h.client.GetConfirmedWebhook(ctx, h.organization, h.environment, h.id); voltage.IsNotFound(err) {
-			err = nil
-		}
+		before, err = voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 	}
 	if err != nil || before == nil || before.Deleted() {
 		return before != nil, err
 	}
-	request := func(ctx context.Context) error {
-		return h.client.DeleteWebhook(ctx, h.organization, h.environment, h.id)
-	}
-	return true, voltage.DeleteAndWait(ctx, h.client, request, h.poll, voltage.Wait[*voltage.Webhook]{
+	return true, voltage.DeleteAndWait(ctx, client, ref, client.DeleteWebhook, client.WaitForWebhook, voltage.Wait[*voltage.Webhook]{
 		For: "the webhook to be gone",
 		Read: func(ctx context.Context) (*voltage.Webhook, error) {
-			webhook, err := h.client.GetConfirmedWebhook(ctx, h.organization, h.environment, h.id)
-			if voltage.IsNotFound(err) {
-				return nil, nil
-			}
-			return webhook, err
+			return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 		},
 		Done:     func(w *voltage.Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
 		Describe: describeProgress,

@@ -31,6 +31,7 @@ var commands = []command{
 	{"pay", "pay an invoice, address or URI of the emulator, from outside", pay},
 	{"deposit", "add to what a wallet has", deposit},
 	{"withdraw", "take from what a wallet has", withdraw},
+	{"feature", "switch a feature of an organization on or off", feature},
 	{"bill", "make a bill of a line of credit", bill},
 	{"bill-status", "move a bill to another status", billStatus},
 	{"fault", "make requests to come go wrong", fault},

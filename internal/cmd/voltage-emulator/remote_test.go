@@ -76,6 +76,32 @@ func TestDepositsAndWithdraws(t *testing.T) {
 	}
 }
 
+// TestSwitchesFeatures switches features of the only organization, and of one that is named.
+func TestSwitchesFeatures(t *testing.T) {
+	t.Parallel()
+	_, program := running(t)
+	switched := " for Emulated Organization (" + emulator.DefaultOrganizationID.String() + ")\n"
+	for _, test := range [][]string{
+		{"treasury is on" + switched, "treasury", "on"},
+		{"onchain is off" + switched, "-organization", "Emulated Organization", "onchain", "off"},
+		{"onchain is on" + switched, "onchain", "on", "-organization", emulator.DefaultOrganizationID.String()},
+	} {
+		if out, err := program(append([]string{"feature"}, test[1:]...)...); err != nil || out != test[0] {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	for _, test := range [][]string{
+		{"see above", "treasury"},
+		{`switched on or off, not "yes"`, "treasury", "yes"},
+		{`there is no feature "lightning"; there are onchain, bip21, treasury`, "lightning", "off"},
+		{`no organization has the ID or the name "Acme"; there are Emulated Organization`, "-organization", "Acme", "treasury", "on"},
+	} {
+		if out, err := program(append([]string{"feature"}, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+}
+
 // TestBills makes bills and moves them.
 func TestBills(t *testing.T) {
 	t.Parallel()

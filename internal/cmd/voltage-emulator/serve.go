@@ -34,7 +34,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		"answer 404 to a change of the policies of a wallet that has none, instead of making them")
 	policyLag := flags.Duration("policy-lag", 0, "how long after its creation a wallet's policies answer 404, such as 2s")
 	hideDestinations := flags.Bool("hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
+	noCheckOnly := flags.Bool("no-check-only", false, "be the API before v6.14.0: sends do not show check_only, and lists ignore the filter")
 	groupEvents := flags.Bool("group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
+	freshTokens := flags.Bool("fresh-checkout-tokens", false,
+		"let a repeated creation of a checkout session return another token, instead of the first again")
 	seed := flags.String("seed", "", "read organizations, environments, lines of credit, keys, wallets and bills from this JSON `file`")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -59,14 +62,16 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	log := &lockedWriter{w: stderr}
 	api, err := emulator.New(emulator.Config{
-		Organizations:    world,
-		Delay:            *delay,
-		Latency:          *latency,
-		NoFirstPolicies:  *noFirstPolicies,
-		PolicyLag:        *policyLag,
-		HideDestinations: *hideDestinations,
-		EventForm:        form,
-		OnViolation:      func(err error) { fmt.Fprintln(log, "contract:", err) },
+		Organizations:       world,
+		Delay:               *delay,
+		Latency:             *latency,
+		NoFirstPolicies:     *noFirstPolicies,
+		PolicyLag:           *policyLag,
+		HideDestinations:    *hideDestinations,
+		NoCheckOnly:         *noCheckOnly,
+		FreshCheckoutTokens: *freshTokens,
+		EventForm:           form,
+		OnViolation:         func(err error) { fmt.Fprintln(log, "contract:", err) },
 	})
 	if err != nil {
 		return fmt.Errorf("making the emulator: %w", err)

@@ -21,7 +21,8 @@ import (
 var (
 	organization = uuid.MustParse("0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01")
 	environment  = uuid.MustParse("3a8d7f7e-2b7c-4d57-8c9b-5f6f3b1e9c02")
-	object       = uuid.MustParse("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f")
+
+	object = voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: uuid.MustParse("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f")}
 )
 
 // reads are the client's, by the operation that each calls.
@@ -35,33 +36,33 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 		return err
 	},
 	"get_wallet": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetWallet(ctx, organization, object)
+		_, err := c.GetWallet(ctx, object)
 		return err
 	},
 	"get_wallet_ledger_as_user": func(ctx context.Context, c *voltage.Client) error {
-		return first(c.WalletLedger(ctx, organization, object, voltage.LedgerFilter{SortOrder: "DESC"}))
+		return first(c.WalletLedger(ctx, object, voltage.LedgerFilter{SortOrder: "DESC"}))
 	},
 	"get_wallet_policies": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetWalletPolicies(ctx, organization, object)
+		_, err := c.GetWalletPolicies(ctx, object)
 		return err
 	},
 	"get_payments": func(ctx context.Context, c *voltage.Client) error {
 		return first(c.ListPayments(ctx, organization, environment, voltage.PaymentFilter{Direction: "send"}))
 	},
 	"get_payment": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetPayment(ctx, organization, environment, object)
+		_, err := c.GetPayment(ctx, object)
 		return err
 	},
 	"get_payment_history": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetPaymentHistory(ctx, organization, environment, object)
+		_, err := c.GetPaymentHistory(ctx, object)
 		return err
 	},
 	"get_a_quote_as_user": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetQuote(ctx, organization, environment, object)
+		_, err := c.GetQuote(ctx, object)
 		return err
 	},
 	"get_line_of_credit_summary_as_user": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetLineOfCredit(ctx, organization, object)
+		_, err := c.GetLineOfCredit(ctx, object)
 		return err
 	},
 	"get_lines_of_credit_summaries_as_user": func(ctx context.Context, c *voltage.Client) error {
@@ -73,11 +74,11 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 		return err
 	},
 	"get_webhook": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetWebhook(ctx, organization, environment, object)
+		_, err := c.GetWebhook(ctx, object)
 		return err
 	},
 	"get_settings": func(ctx context.Context, c *voltage.Client) error {
-		_, err := c.GetCheckoutSettings(ctx, organization, environment)
+		_, err := c.GetCheckoutSettings(ctx, object)
 		return err
 	},
 }

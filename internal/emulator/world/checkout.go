@@ -3,6 +3,7 @@ package world
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,18 @@ import (
 type Checkout struct {
 	OriginPolicy   string // deny_all, allowlist or allow_all
 	AllowedOrigins []string
+}
+
+// checkOrigin refuses a page of an origin that may not use the checkout. A request without an origin is no listed page's.
+func (c Checkout) checkOrigin(origin string) *Refusal {
+	if c.OriginPolicy == "allow_all" || c.OriginPolicy == "allowlist" && slices.Contains(c.AllowedOrigins, origin) {
+		return nil
+	}
+	r := &Refusal{Kind: NotAllowed, Type: "checkout_origin_forbidden", Detail: "The page may not use the checkout: see allowed-origins."}
+	if origin == "" {
+		return r.About("origin", nil)
+	}
+	return r.About("origin", origin)
 }
 
 // CheckoutSettings are the settings of an environment at one moment.

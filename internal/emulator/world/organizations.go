@@ -21,6 +21,10 @@ type Organization struct {
 	// NotApproved, NoBankDetails and NoWallets make the creation of wallets fail with application_not_approved,
 	// missing_bank_details and feature_flag_disabled, on the networks that they name.
 	NotApproved, NoBankDetails, NoWallets []string
+	// NoPayments are the kinds of payments, of onchain and bip21, that fail with feature_flag_disabled. Treasury movements do unless
+	// Treasury.
+	NoPayments []string
+	Treasury   bool
 }
 
 // Environment is one of an organization's environments.

@@ -14,6 +14,7 @@ type Payment struct {
 	ID, Wallet, Organization, Environment uuid.UUID
 	CreatedAt, UpdatedAt                  time.Time
 	Currency, Direction, Status, Kind     string
+	Category                              string // Standard or Treasury
 	Metadata                              map[string]string
 	Requested                             *Money // of a receive, unless it takes any amount
 	Amount                                Money  // in the currency that the payment shows; 0 while any amount was not paid
@@ -32,10 +33,28 @@ type Payment struct {
 	InvoiceMsats                          int64 // that have to arrive, with the fee; 0 for any
 	Failure                               *Failure
 	Flows                                 []Flow
+
+	// Check is the order of a policy check, nil for every other payment. A send with the same order promotes the check.
+	Check *SendOrder
+	// CheckOnly says whether a send is a policy check and nothing more. Nil means that the send does not show it: receives never do.
+	CheckOnly *bool
+	// SentAt is when a send was accepted that moves money: zero for a receive, and for a check that was not promoted.
+	SentAt time.Time
 }
 
-// Category is the category of every payment.
-const Category = "standard"
+// The categories of payments.
+const (
+	Standard = "standard"
+	Treasury = "treasury"
+)
+
+// category is the category of a payment that is a treasury movement, or not.
+func category(treasury bool) string {
+	if treasury {
+		return Treasury
+	}
+	return Standard
+}
 
 // ExchangeID is the ID of the exchange of currencies of a payment with a quote.
 func (p *Payment) ExchangeID() uuid.UUID { return derivedID(p.ID, "exchange") }
@@ -52,7 +71,10 @@ func (w *World) CheckNewPayment(id uuid.UUID) *Refusal {
 }
 
 // payingWallet finds the wallet of a new payment, after everything that was accepted.
-func (w *World) payingWallet(c *Call, id uuid.UUID) (*WalletState, *Refusal) {
+func (w *World) payingWallet(c *Call, id uuid.UUID, treasury bool) (*WalletState, *Refusal) {
+	if treasury && !w.ownsFunds(c, id) {
+		return nil, missing("wallet_not_found", "wallet_id", id)
+	}
 	if w.state.Wallets.seen(id, c.Now) == nil || w.state.Wallets.latest(id).Organization != c.Organization {
 		return nil, Invalidf("invalid_payment", "There is no wallet %s.", id)
 	}
@@ -105,12 +127,15 @@ type PaymentFilter struct {
 	Wallet, Line        *uuid.UUID
 	Kind, Direction     string
 	Category            string
-	CheckOnly           bool // checks alone, of which there are none
+	CheckOnly           *bool // true: policy checks alone; false: everything else
 	Statuses            []string
 	From, To            time.Time // of the creation
 	Metadata            map[string]string
 	ByUpdate, Ascending bool
 }
+
+// checksOnly reports whether a payment is a policy check and nothing more.
+func (p *Payment) checksOnly() bool { return p.CheckOnly != nil && *p.CheckOnly }
 
 func (f *PaymentFilter) matches(p *Payment, wallet *WalletState) bool {
 	is := func(want, got string) bool { return want == "" || strings.EqualFold(want, got) }
@@ -122,7 +147,8 @@ func (f *PaymentFilter) matches(p *Payment, wallet *WalletState) bool {
 	switch {
 	case f.Wallet != nil && *f.Wallet != p.Wallet:
 	case f.Line != nil && (wallet.LineOfCreditID == nil || *f.Line != *wallet.LineOfCreditID):
-	case !is(f.Kind, p.Kind) || !is(f.Direction, p.Direction) || !is(f.Category, Category) || f.CheckOnly:
+	case !is(f.Kind, p.Kind) || !is(f.Direction, p.Direction) || !is(f.Category, p.Category):
+	case f.CheckOnly != nil && *f.CheckOnly != p.checksOnly():
 	case len(f.Statuses) > 0 && !slices.Contains(f.Statuses, p.Status):
 	case p.CreatedAt.Before(f.From) || !f.To.IsZero() && p.CreatedAt.After(f.To):
 	default:
@@ -131,8 +157,12 @@ func (f *PaymentFilter) matches(p *Payment, wallet *WalletState) bool {
 	return false
 }
 
-// ListPayments returns the payments of the environment that match.
+// ListPayments returns the payments of the environment that match. Where payments do not show whether they are checks, nothing is
+// filtered by that.
 func (w *World) ListPayments(c *Call, filter PaymentFilter) []*Payment {
+	if w.settings.NoCheckOnly {
+		filter.CheckOnly = nil
+	}
 	payments := w.state.Payments.list(c.Now, false, func(p *Payment) bool {
 		if !c.owns(p.Organization, p.Environment) {
 			return false

@@ -129,28 +129,33 @@ func (w *World) policiesOf(wallet uuid.UUID, at time.Time) Policies {
 	return Policies{}
 }
 
-// processingRates are the processing fees of a wallet at a time: its own, or else those of its line of credit.
-func (w *World) processingRates(wallet uuid.UUID, at time.Time) ProcessingFee {
-	if own := w.policiesOf(wallet, at).ProcessingFee; own != nil {
+// processingRates are the processing fees of a payment at a time: its wallet's own, or else those of the wallet's line of credit. A
+// treasury movement has none.
+func (w *World) processingRates(p *Payment, at time.Time) ProcessingFee {
+	if p.Category == Treasury {
+		return ProcessingFee{}
+	}
+	if own := w.policiesOf(p.Wallet, at).ProcessingFee; own != nil {
 		return *own
 	}
-	line := w.lineOf(wallet)
+	line := w.lineOf(p.Wallet)
 	return ProcessingFee{SendBasisPoints: line.SendBasisPoints, ReceiveBasisPoints: line.ReceiveBasisPoints}
 }
 
-// rejection says why a wallet's policies reject a send of so many millisatoshis, empty where they do not.
+// rejection says why a wallet's policies reject a send of so many millisatoshis, empty where they do not. A policy check moves no money,
+// and so does not count among the sends until it is promoted.
 func (w *World) rejection(wallet, payment uuid.UUID, now time.Time, msats int64) string {
 	policies := w.policiesOf(wallet, now)
 	sats := func(msats int64) int64 { return (msats + 999) / 1000 }
 	sends, volume := int64(1), sats(msats)
 	for _, p := range w.state.Payments.all() {
-		if p.Wallet != wallet || p.Direction != "send" || p.Status == "failed" || p.ID == payment {
+		if p.Wallet != wallet || p.SentAt.IsZero() || p.Status == "failed" || p.ID == payment {
 			continue
 		}
-		if p.CreatedAt.After(now.Add(-time.Minute)) {
+		if p.SentAt.After(now.Add(-time.Minute)) {
 			sends++
 		}
-		if p.CreatedAt.After(now.Add(-24 * time.Hour)) { // the contract names no time; a day is what such limits are counted by
+		if p.SentAt.After(now.Add(-24 * time.Hour)) { // the contract names no time; a day is what such limits are counted by
 			volume += sats(p.Msats)
 		}
 	}

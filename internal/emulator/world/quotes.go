@@ -1,7 +1,9 @@
 package world
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -56,14 +58,7 @@ func (w *World) CreateQuote(c *Call, order QuoteOrder) *Refusal {
 		ID: order.ID, Organization: c.Organization, Environment: line.EnvironmentID, Line: line.ID, Network: order.Network,
 		Amount: *order.Amount, To: order.To, Precision: precision, RequestedAt: c.Now, CentsPerBTC: w.state.CentsPerBTC,
 	}
-	if order.Amount.Currency == "usd" {
-		quote.Msats, quote.USD = w.msats(*order.Amount), *order.Amount
-		if precision.Precision == "sats" {
-			quote.Msats = quote.Msats / 1000 * 1000
-		}
-	} else {
-		quote.Msats, quote.USD = order.Amount.Amount, Money{"usd", w.cents(order.Amount.Amount)}
-	}
+	w.exchange(&quote)
 	w.state.Quotes.put(quote.ID, c.Done, quote)
 	made := c.Done.Add(w.settings.Delay)
 	failure := c.failure()
@@ -76,6 +71,18 @@ func (w *World) CreateQuote(c *Call, order QuoteOrder) *Refusal {
 		q.CreatedAt, q.ExpiresAt = &made, &expires
 	})
 	return nil
+}
+
+// exchange fills in both sides of a quote.
+func (w *World) exchange(quote *Quote) {
+	if quote.Amount.Currency != "usd" {
+		quote.Msats, quote.USD = quote.Amount.Amount, Money{"usd", w.cents(quote.Amount.Amount)}
+		return
+	}
+	quote.Msats, quote.USD = w.msats(quote.Amount), quote.Amount
+	if quote.Precision.Precision == "sats" {
+		quote.Msats = quote.Msats / 1000 * 1000
+	}
 }
 
 // quotedLine returns the line of credit of a quote, which has to go with its currencies.
@@ -114,6 +121,30 @@ func (w *World) ReadQuote(c *Call, id uuid.UUID) (*Quote, *Refusal) {
 		return nil, missing("quote_not_found", "quote_id", id)
 	}
 	return quote, nil
+}
+
+// QuoteFilter chooses quotes of a list. The zero value chooses all.
+type QuoteFilter struct {
+	Wallet  *uuid.UUID // that used the quote up
+	Network string     // as reads write it
+}
+
+// ListQuotes returns the quotes of the environment that match, the newest first. The contract promises no order.
+func (w *World) ListQuotes(c *Call, filter QuoteFilter) []*Quote {
+	quotes := w.state.Quotes.list(c.Now, c.stale(), func(q *Quote) bool {
+		switch {
+		case !c.owns(q.Organization, q.Environment):
+		case filter.Wallet != nil && (q.Wallet == nil || *q.Wallet != *filter.Wallet):
+		case filter.Network != "" && filter.Network != q.Network:
+		default:
+			return true
+		}
+		return false
+	})
+	slices.SortStableFunc(quotes, func(a, b *Quote) int {
+		return cmp.Or(b.RequestedAt.Compare(a.RequestedAt), cmp.Compare(b.ID.String(), a.ID.String()))
+	})
+	return quotes
 }
 
 // consumeQuote uses the quote that a payment of a USD wallet names. It returns nil for other wallets, which need none.

@@ -12,6 +12,7 @@ import (
 // ReceiveOrder asks for a payment request.
 type ReceiveOrder struct {
 	ID, Wallet  uuid.UUID
+	Treasury    bool // a treasury movement
 	Kind        string
 	Amount      *Money // nil: any
 	Quote       *uuid.UUID
@@ -23,10 +24,18 @@ type ReceiveOrder struct {
 // defaultExpiration is how long a receive can be paid, in seconds.
 const defaultExpiration = 3600
 
-// CreateReceive accepts a receive, whose ID [World.CheckNewPayment] allows: generating, then receiving, and expired unless it is paid
-// before.
+// CreateReceive accepts a receive: generating, then receiving, and expired unless it is paid before.
 func (w *World) CreateReceive(c *Call, order ReceiveOrder) *Refusal {
-	wallet, r := w.payingWallet(c, order.Wallet)
+	if r := w.checkFeatures(c, order.Kind, order.Treasury); r != nil {
+		return r
+	}
+	if w.openCheck(c, order.ID) != nil && !order.Treasury {
+		return notApproved(order.ID, "The policy check with this ID is a send, and a receive does not promote it.")
+	}
+	if r := w.CheckNewPayment(order.ID); r != nil {
+		return r
+	}
+	wallet, r := w.payingWallet(c, order.Wallet, order.Treasury)
 	if r != nil {
 		return r
 	}
@@ -44,8 +53,9 @@ func (w *World) CreateReceive(c *Call, order ReceiveOrder) *Refusal {
 	payment := Payment{
 		ID: order.ID, Wallet: wallet.ID, Organization: c.Organization, Environment: wallet.EnvironmentID,
 		CreatedAt: c.Now, UpdatedAt: c.Done, Currency: currency, Direction: "receive", Status: "generating", Kind: order.Kind,
-		Metadata: order.Metadata, Requested: order.Amount, Amount: Money{Currency: "btc"}, Description: order.Description,
-		Expiration: defaultExpiration, Quote: quote,
+		Category: category(order.Treasury), Metadata: order.Metadata, Requested: order.Amount, Amount: Money{Currency: "btc"},
+		Description: order.Description,
+		Expiration:  defaultExpiration, Quote: quote,
 	}
 	if order.Expiration != nil {
 		payment.Expiration = *order.Expiration
@@ -76,8 +86,9 @@ func (w *World) AddReceive(wallet uuid.UUID, msats int64, metadata map[string]st
 	s, now := w.state.Wallets.latest(wallet), w.settings.Now()
 	payment := Payment{
 		ID: uuid.New(), Wallet: wallet, Organization: s.Organization, Environment: s.EnvironmentID, CreatedAt: now, UpdatedAt: now,
-		Currency: "btc", Direction: "receive", Status: "generating", Kind: "bolt11", Metadata: metadata, Expiration: defaultExpiration,
-		Requested: &Money{"btc", msats}, Amount: Money{"btc", msats}, Msats: msats,
+		Currency: "btc", Direction: "receive", Status: "generating", Kind: "bolt11", Category: Standard, Metadata: metadata,
+		Expiration: defaultExpiration,
+		Requested:  &Money{"btc", msats}, Amount: Money{"btc", msats}, Msats: msats,
 	}
 	return payment.ID, w.generate(&s, payment, now, now, nil)
 }
@@ -122,7 +133,7 @@ func reasonNotToGenerate(payment *Payment, points int64, generated time.Time) *F
 // generate accepts a receive with all that it will show over time: generating from one time on, and receiving, or failed, from
 // the next.
 func (w *World) generate(wallet *WalletState, payment Payment, accepted, generated time.Time, failure *Failure) error {
-	points := w.processingRates(wallet.ID, accepted).ReceiveBasisPoints
+	points := w.processingRates(&payment, accepted).ReceiveBasisPoints
 	if failure == nil {
 		failure = reasonNotToGenerate(&payment, points, generated)
 	}

@@ -18,6 +18,8 @@ const (
 	Taken
 	// NotAllowed is a request that the object does not allow.
 	NotAllowed
+	// Unauthenticated is a request without a token of its own, or with one that opens nothing.
+	Unauthenticated
 )
 
 // Refusal is why the world does not accept a request; nothing has changed then. Source of the types: the responses of the contract.

@@ -31,6 +31,8 @@ type SeedOrganization struct {
 	NotApproved   []string                  `json:"not_approved"`
 	NoBankDetails []string                  `json:"no_bank_details"`
 	NoWallets     []string                  `json:"no_wallets"`
+	NoPayments    []string                  `json:"no_payments"`
+	Treasury      bool                      `json:"treasury"`
 }
 
 // SeedEnvironment is an environment of a seed, with what belongs to it.
@@ -197,7 +199,12 @@ func (s *seeding) organization(at string, o SeedOrganization) Organization {
 	result := Organization{
 		ID: s.id(at, o.ID, seedNamespace, "organization", o.Name), Name: o.Name,
 		NotApproved: o.NotApproved, NoBankDetails: o.NoBankDetails, NoWallets: o.NoWallets,
+		NoPayments: o.NoPayments, Treasury: o.Treasury,
 	}
+	each(o.NoPayments, at+".no_payments", func(at, kind string) any {
+		s.oneOf(at, kind, "onchain", "bip21")
+		return nil
+	})
 	for field, networks := range map[string][]string{
 		".not_approved": o.NotApproved, ".no_bank_details": o.NoBankDetails, ".no_wallets": o.NoWallets,
 	} {

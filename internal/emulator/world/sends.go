@@ -19,6 +19,7 @@ const (
 // SendOrder asks for a payment to somebody.
 type SendOrder struct {
 	ID, Wallet              uuid.UUID
+	Treasury                bool // a treasury movement
 	Currency, Kind          string
 	Quote                   *uuid.UUID
 	Metadata                map[string]string
@@ -43,6 +44,7 @@ type send struct {
 	payment                   Payment
 	to                        destination
 	cost                      cost
+	promotes                  bool // a policy check, which exists
 	held, approved, completed time.Time
 }
 
@@ -55,52 +57,77 @@ type cost struct {
 	breakdown  Breakdown
 }
 
-// CreateSend accepts a send, whose ID [World.CheckNewPayment] allows: sending with the money held, approved, and completed with the
-// money gone, or failed with the money back.
+// CreateSend accepts a send: sending with the money held, approved, and completed with the money gone, or failed with the money back. A
+// send with the ID and the order of an approved policy check promotes the check.
 func (w *World) CreateSend(c *Call, order SendOrder) *Refusal {
-	wallet, r := w.payingWallet(c, order.Wallet)
+	if r := w.checkFeatures(c, order.Kind, order.Treasury); r != nil {
+		return r
+	}
+	check := w.openCheck(c, order.ID)
+	if order.Treasury {
+		check = nil // no treasury movement promotes a check
+	}
+	if r := w.checkPromotion(c, check, order); r != nil {
+		return r
+	}
+	s, r := w.prepareSend(c, order, false)
 	if r != nil {
 		return r
 	}
+	s.promotes, s.payment.SentAt = check != nil, c.Now
+	s.held, s.approved = c.Done, c.Done.Add(w.settings.Delay)
+	s.completed = s.approved.Add(w.settings.Delay)
+	s.cost = w.costOf(c.Now, &s.payment, s.to)
+	w.pay(c, s)
+	return nil
+}
+
+// prepareSend makes the payment of an order, and uses up the quote that the order names. A wallet on a USD line of credit needs one,
+// except for a policy check.
+func (w *World) prepareSend(c *Call, order SendOrder, check bool) (send, *Refusal) {
+	wallet, r := w.payingWallet(c, order.Wallet, order.Treasury)
+	if r != nil {
+		return send{}, r
+	}
 	if order.Kind == "taprootasset" {
-		return Invalidf("invalid_payment", "Schema and server do not agree on sends of Taproot assets, and no request is known to work.")
+		return send{}, Invalidf("invalid_payment", "Schema and server do not agree on sends of Taproot assets, and no request is known to work.")
 	}
 	to, r := w.readDestination(wallet, order)
 	if r != nil {
-		return r
+		return send{}, r
 	}
 	principal, r := sendAmount(order.Amount, to)
 	if r != nil {
-		return r
+		return send{}, r
 	}
 	maxFee, r := maxFeeOf(order, principal)
 	if r != nil {
-		return r
+		return send{}, r
 	}
 	currency := w.currencyOf(wallet.ID)
 	if order.Currency != currency {
-		return Invalidf("invalid_currency", "The wallet pays in %s.", currency)
+		return send{}, Invalidf("invalid_currency", "The wallet pays in %s.", currency)
 	}
-	quote, r := w.consumeQuote(c, wallet, order.Quote, &Money{"btc", principal})
-	if r != nil {
-		return r
+	var quote *Quote
+	if order.Quote != nil || !check {
+		if quote, r = w.consumeQuote(c, wallet, order.Quote, &Money{"btc", principal}); r != nil {
+			return send{}, r
+		}
 	}
 	payment := Payment{
 		ID: order.ID, Wallet: wallet.ID, Organization: c.Organization, Environment: wallet.EnvironmentID, CreatedAt: c.Now, UpdatedAt: c.Done,
-		Currency: currency, Direction: "send", Status: "sending", Kind: order.Kind, Metadata: order.Metadata,
-		Amount: Money{"btc", principal}, Msats: principal, MaxFee: Money{"btc", maxFee}, MaxFeeMsats: maxFee,
+		Currency: currency, Direction: "send", Status: "sending", Kind: order.Kind, Category: category(order.Treasury),
+		Metadata: order.Metadata, Amount: Money{"btc", principal}, Msats: principal, MaxFee: Money{"btc", maxFee}, MaxFeeMsats: maxFee,
 		PaymentRequest: to.invoice, Address: to.address, Description: cmp.Or(to.description, order.Description, to.memo), Quote: quote,
-		Hidden: w.settings.HideDestinations,
+		Hidden: w.settings.HideDestinations, CheckOnly: w.checkOnly(check),
 	}
-	if quote != nil {
+	switch {
+	case quote != nil:
 		payment.Amount, payment.MaxFee = quote.USD, Money{"usd", w.cents(maxFee)}
+	case currency == "usd": // a check without a quote, which is shown at today's rate
+		payment.Amount, payment.MaxFee = Money{"usd", w.cents(principal)}, Money{"usd", w.cents(maxFee)}
 	}
-	approved := c.Done.Add(w.settings.Delay)
-	w.pay(c, send{
-		wallet: wallet, payment: payment, to: to, cost: w.costOf(c.Now, &payment, to),
-		held: c.Done, approved: approved, completed: approved.Add(w.settings.Delay),
-	})
-	return nil
+	return send{wallet: wallet, payment: payment, to: to}, nil
 }
 
 // maxFeeOf is the bound of the network's fee: the one that is given, or else the contract's default.
@@ -202,7 +229,7 @@ func (w *World) costOf(now time.Time, payment *Payment, to destination) cost {
 	default:
 		result.network = onchainFee
 	}
-	result.processing = newChargedFee(payment.Msats, w.processingRates(payment.Wallet, now).SendBasisPoints, to.invoice == "")
+	result.processing = newChargedFee(payment.Msats, w.processingRates(payment, now).SendBasisPoints, to.invoice == "")
 	result.charge = Money{"btc", payment.Msats + result.network + result.processing.msats()}
 	network := Money{"btc", result.network}
 	if payment.Quote != nil {
@@ -216,25 +243,36 @@ func (w *World) costOf(now time.Time, payment *Payment, to destination) cost {
 	return result
 }
 
-// pay accepts a send with all that will come of it.
+// pay accepts a send with all that will come of it. A policy check that is promoted stays as it is until it is approved again, or fails.
 func (w *World) pay(c *Call, s send) {
 	id := s.payment.ID
-	w.state.Payments.put(id, s.held, s.payment)
+	failed := func(failure *Failure) {
+		w.advance(id, s.approved, "failed", func(p *Payment) {
+			s.promote(p)
+			p.Failure = failure
+		})
+	}
+	if !s.promotes {
+		w.state.Payments.put(id, s.held, s.payment)
+	}
 	failure := w.reasonToFail(c, &s)
 	if failure != nil && slices.Contains([]string{"rejected", "hold_failed", "quote_failed"}, failure.Type) { // before any money is held
-		w.fail(id, s.approved, failure)
+		failed(failure)
 		return
 	}
 	hold := derivedID(id, "hold")
 	entry := LedgerEntry{Kind: "held", Payment: &id, Hold: &hold, Money: s.cost.charge}
 	w.move(s.wallet.ID, s.held, entry)
 	if failure != nil {
-		w.fail(id, s.approved, failure)
+		failed(failure)
 		entry.Kind = "released"
 		w.move(s.wallet.ID, s.approved, entry)
 		return
 	}
-	w.advance(id, s.approved, "approved", func(p *Payment) { p.Processing = s.cost.processing })
+	w.advance(id, s.approved, "approved", func(p *Payment) {
+		s.promote(p)
+		p.Processing, p.CheckOnly = s.cost.processing, s.payment.CheckOnly
+	})
 	flow := w.settle(&s).in(hold)
 	w.advance(id, s.completed, "completed", func(p *Payment) {
 		p.Fees, p.FeeMsats = &s.cost.fees, s.cost.network+s.cost.processing.msats()
@@ -262,11 +300,8 @@ func (w *World) settle(s *send) Flow {
 
 // reasonToFail is why a send that was accepted fails, nil if it does not.
 func (w *World) reasonToFail(c *Call, s *send) *Failure {
-	if failure := c.failure(); failure != nil {
+	if failure := w.policyFailure(c, s); failure != nil {
 		return failure
-	}
-	if reason := w.rejection(s.wallet.ID, s.payment.ID, c.Now, s.payment.Msats); reason != "" {
-		return &Failure{Type: "rejected", Detail: reason}
 	}
 	if quote := s.payment.Quote; quote != nil && quote.ExpiresAt.Before(s.approved) {
 		return &Failure{Type: "quote_failed", Detail: "The quote expired before it could be used."}

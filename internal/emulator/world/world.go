@@ -31,6 +31,10 @@ type Settings struct {
 	NoFirstPolicies bool
 	// HideDestinations makes sends show neither the invoice nor the address that they pay.
 	HideDestinations bool
+	// NoCheckOnly makes sends not show whether they are policy checks, and lists ignore the filter: the API before v6.14.0.
+	NoCheckOnly bool
+	// FreshCheckoutTokens makes the same order of a checkout session return another token each time. Otherwise it returns the first again.
+	FreshCheckoutTokens bool
 }
 
 // World is everything that exists. It is not safe for concurrent use. What its methods return belongs to the world, and is read only
@@ -52,6 +56,10 @@ type state struct {
 	Policies   Objects[WalletPolicies]     // by wallet
 	Checkouts  Objects[CheckoutSettings]   // by environment
 
+	Sessions      Objects[CheckoutSession]
+	SessionTokens map[string]uuid.UUID      // sessions by their tokens
+	Streams       map[string]CheckoutStream // by their tokens
+
 	Quotes    Objects[Quote]
 	Payments  Objects[Payment]
 	PaidBy    map[string]uuid.UUID // receives by their invoices and addresses
@@ -70,8 +78,8 @@ type state struct {
 func New(organizations []Organization, settings Settings) (*World, error) {
 	w := &World{settings: settings, state: state{
 		Keys: map[string]*ownedKey{}, Ledgers: map[uuid.UUID][]LedgerEntry{}, PaidBy: map[string]uuid.UUID{}, Announced: map[uuid.UUID]int{},
-		WebhookSecrets: map[uuid.UUID]string{},
-		CentsPerBTC:    6_000_000, // one rate for ever: everything that follows from it can be foreseen
+		WebhookSecrets: map[uuid.UUID]string{}, SessionTokens: map[string]uuid.UUID{}, Streams: map[string]CheckoutStream{},
+		CentsPerBTC: 6_000_000, // one rate for ever: everything that follows from it can be foreseen
 	}}
 	now := settings.Now()
 	for _, definition := range organizations {

@@ -83,12 +83,27 @@ func lived(t *testing.T) *World {
 	accepted(t, w.ChangePolicies(c.call(), wallet, PolicyChange{MaxPaymentSizeSats: &size, SetProcessingFee: true, ProcessingFee: rate}))
 	_, r = w.ReplaceCheckout(c.call(), Checkout{"allowlist", []string{"https://shop.example"}})
 	accepted(t, r)
+	_, token, r := w.CreateSession(c.call(), SessionOrder{
+		ID: uuid.New(), Wallet: btc, Kind: "bip21", Amount: &Money{"btc", 700_000}, ExpiresAt: c.now.Add(time.Hour), Description: "tea",
+		PaymentMetadata: map[string]string{"a": "b"}, Metadata: json.RawMessage(`{"table": 4, "name": "<b>"}`), Redirects: Redirects{"a", "b"},
+	})
+	accepted(t, r)
+	_, _, r = w.CreateSession(c.call(), SessionOrder{
+		ID: uuid.New(), Wallet: usd, Kind: "bolt11", Amount: &Money{"usd", 700}, ExpiresAt: c.now.Add(time.Hour),
+	})
+	accepted(t, r)
+	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
+	if r == nil || r.Type != "checkout_origin_forbidden" {
+		t.Errorf("the settings are known before they are seen: %+v", r)
+	}
 	limit, disable := int64(7_000_000), true
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingLineID, LineChange{Limit: &limit}))
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingTestnetLineID, LineChange{Disable: &disable}))
 	quote := uuid.New()
 	accepted(t, w.CreateQuote(c.call(), QuoteOrder{ID: quote, Line: StagingUSDLineID, Network: "mutinynet", Amount: &Money{"usd", 300}, To: "btc"}))
 	c.pass(3 * delay)
+	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
+	accepted(t, r)
 	lightning, chain, quoted := uuid.New(), uuid.New(), uuid.New()
 	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: lightning, Wallet: btc, Kind: "bolt11", Amount: &Money{"btc", 500_000}}))
 	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{ID: chain, Wallet: btc, Kind: "onchain", Amount: &Money{"btc", 2_000_000}}))
@@ -110,6 +125,25 @@ func lived(t *testing.T) *World {
 		order.ID, order.Wallet, order.Currency = uuid.New(), btc, "btc"
 		accepted(t, w.CreateSend(c.call(), order))
 	}
+	checked := SendOrder{
+		ID: uuid.New(), Wallet: btc, Kind: "onchain", Currency: "btc", Address: outside, Amount: &Money{"btc", 1_000_000},
+		Metadata: map[string]string{"a": "b"},
+	}
+	promoted := checked
+	promoted.ID = uuid.New()
+	accepted(t, w.CheckSend(c.call(), checked))
+	accepted(t, w.CheckSend(c.call(), promoted))
+	c.pass(2 * delay)
+	accepted(t, w.CreateSend(c.call(), promoted))
+	if _, err := w.SwitchFeature("", "treasury", true); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.SwitchFeature("", "bip21", false); err != nil {
+		t.Fatal(err)
+	}
+	accepted(t, w.CreateReceive(c.call(), ReceiveOrder{
+		ID: uuid.New(), Wallet: btc, Treasury: true, Kind: "bolt11", Amount: &Money{"btc", 1000},
+	}))
 	c.pass(time.Minute)
 	deleted := *wallet
 	deleted.ID, deleted.Balances = uuid.New(), nil
@@ -158,7 +192,10 @@ func TestStateIsSerialisable(t *testing.T) {
 			t.Errorf("the test's world has no %s", fields.Field(i).Name)
 		}
 	}
-	for _, want := range []string{`"broadcast_fee_above_max"`, `"shortcircuit"`, `"onchain"`, `"lightning"`, `"DeletionFailed"`} {
+	for _, want := range []string{
+		`"broadcast_fee_above_max"`, `"shortcircuit"`, `"onchain"`, `"lightning"`, `"DeletionFailed"`, `"Check":{"ID"`, `"CheckOnly":true`,
+		`"CheckOnly":false`, `"SentAt":"2026-09-01T`, `"treasury"`, `"NoPayments":["bip21"]`,
+	} {
 		if !strings.Contains(string(content), want) {
 			t.Errorf("the test's world lacks %s", want)
 		}

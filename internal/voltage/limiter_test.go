@@ -18,8 +18,8 @@ type roundTrip func(*http.Request) (*http.Response, error)
 
 func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
-func (c *Client) testDoor(timeout time.Duration, next roundTrip) *http.Client {
-	return &http.Client{Transport: newDoor(next, timeout, c.holds)}
+func (c *Client) testLimiter(timeout time.Duration, next roundTrip) *http.Client {
+	return &http.Client{Transport: newLimiter(next, timeout, c.holds)}
 }
 
 func reply(status int, retryAfter string) *http.Response {
@@ -43,12 +43,12 @@ func get(t *testing.T, client *http.Client) error {
 	return err
 }
 
-// TestDoorHoldsAll: what one answer asks to wait for, every request of the client waits for.
-func TestDoorHoldsAll(t *testing.T) {
+// TestLimiterHoldsAll: what one answer asks to wait for, every request of the client waits for.
+func TestLimiterHoldsAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var count atomic.Int64
-		client := clock().testDoor(time.Second, func(*http.Request) (*http.Response, error) {
+		client := clock().testLimiter(time.Second, func(*http.Request) (*http.Response, error) {
 			if count.Add(1) == 1 {
 				return reply(429, "30"), nil
 			}
@@ -68,7 +68,7 @@ func TestDoorHoldsAll(t *testing.T) {
 		}
 		wg.Wait()
 		count.Store(0)
-		if err := get(t, client); err != nil { // closes the door again
+		if err := get(t, client); err != nil { // pauses again
 			t.Fatal(err)
 		}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
@@ -83,12 +83,12 @@ func TestDoorHoldsAll(t *testing.T) {
 	})
 }
 
-// TestDoorBounds: so many requests at once and no more, until the answers are closed.
-func TestDoorBounds(t *testing.T) {
+// TestLimiterBounds: so many requests at once and no more, until the answers are closed.
+func TestLimiterBounds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		var now, most atomic.Int64
-		client := clock().testDoor(time.Minute, func(*http.Request) (*http.Response, error) {
+		client := clock().testLimiter(time.Minute, func(*http.Request) (*http.Response, error) {
 			most.Store(max(most.Load(), now.Add(1)))
 			time.Sleep(time.Second)
 			now.Add(-1)
@@ -110,11 +110,11 @@ func TestDoorBounds(t *testing.T) {
 	})
 }
 
-// TestDoorTimesOut: an attempt has its time, counted from behind the door, and a failure gives its place back.
-func TestDoorTimesOut(t *testing.T) {
+// TestLimiterTimesOut: an attempt has its time, counted from its slot on, and a failure gives the slot back.
+func TestLimiterTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		client := clock().testDoor(time.Second, func(req *http.Request) (*http.Response, error) {
+		client := clock().testLimiter(time.Second, func(req *http.Request) (*http.Response, error) {
 			<-req.Context().Done()
 			return nil, req.Context().Err()
 		})

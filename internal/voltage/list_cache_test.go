@@ -19,93 +19,93 @@ import (
 	"github.com/google/uuid"
 )
 
-// board is an API of things with one list, which takes a second unless takes says something else.
-type board struct {
-	mu     sync.Mutex
-	things map[uuid.UUID]string
-	odd    []uuid.UUID
-	lists  int
-	fails  bool
-	takes  time.Duration
-	size   int64 // of the list
-	loaded int64 // bytes, of all lists
+// listAPI is an API of objects with one list, which takes a second unless takes says something else.
+type listAPI struct {
+	mu      sync.Mutex
+	objects map[uuid.UUID]string
+	odd     []uuid.UUID
+	lists   int
+	fails   bool
+	takes   time.Duration
+	size    int64 // of the list
+	loaded  int64 // bytes, of all lists
 }
 
-type thing struct {
+type listObject struct {
 	id   uuid.UUID
 	text string
 }
 
-func (b *board) list(ctx context.Context, _ scope, limit int64) (listed[thing], error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.lists++
-	result := listed[thing]{size: b.size, odd: b.odd}
-	for id, text := range b.things {
-		result.items = append(result.items, thing{id, text})
+func (api *listAPI) list(ctx context.Context, _ scope, limit int64) (listed[listObject], error) {
+	api.mu.Lock()
+	defer api.mu.Unlock()
+	api.lists++
+	result := listed[listObject]{size: api.size, odd: api.odd}
+	for id, text := range api.objects {
+		result.items = append(result.items, listObject{id, text})
 	}
-	takes := cmp.Or(b.takes, time.Second)
-	b.mu.Unlock()
+	takes := cmp.Or(api.takes, time.Second)
+	api.mu.Unlock()
 	err := sleep(ctx, takes)
-	b.mu.Lock()
-	b.loaded += min(limit, b.size)
+	api.mu.Lock()
+	api.loaded += min(limit, api.size)
 	switch {
 	case err != nil:
-		return listed[thing]{}, err
-	case b.fails:
-		return listed[thing]{}, errors.New("no list")
-	case b.size > limit:
-		return listed[thing]{}, &Error{Status: 200, cause: &oversizedError{status: 200, limit: limit}}
+		return listed[listObject]{}, err
+	case api.fails:
+		return listed[listObject]{}, errors.New("no list")
+	case api.size > limit:
+		return listed[listObject]{}, &Error{Status: 200, cause: &oversizedError{status: 200, limit: limit}}
 	}
 	return result, nil
 }
 
-func (b *board) do(change func()) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
+func (api *listAPI) do(change func()) {
+	api.mu.Lock()
+	defer api.mu.Unlock()
 	change()
 }
 
-func (b *board) count() (lists int) {
-	b.do(func() { lists = b.lists })
+func (api *listAPI) count() (lists int) {
+	api.do(func() { lists = api.lists })
 	return lists
 }
 
-func (b *board) bytes() (loaded int64) {
-	b.do(func() { loaded = b.loaded })
+func (api *listAPI) bytes() (loaded int64) {
+	api.do(func() { loaded = api.loaded })
 	return loaded
 }
 
-func (b *board) set(id uuid.UUID, text string) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.things[id] = text
+func (api *listAPI) set(id uuid.UUID, text string) {
+	api.mu.Lock()
+	defer api.mu.Unlock()
+	api.objects[id] = text
 }
 
-func newBoard(count int) (*board, []uuid.UUID) {
-	b := &board{things: map[uuid.UUID]string{}}
+func newListAPI(count int) (*listAPI, []uuid.UUID) {
+	api := &listAPI{objects: map[uuid.UUID]string{}}
 	var ids []uuid.UUID
 	for range count {
 		id := uuid.New()
 		ids = append(ids, id)
-		b.things[id] = "old"
+		api.objects[id] = "old"
 	}
-	return b, ids
+	return api, ids
 }
 
-var place = scope{organization, environment}
+var testScope = scope{organization, environment}
 
-func (b *board) share(after int) *shared[thing] {
-	return newShared(after, 10*time.Second, b.list, func(t *thing) uuid.UUID { return t.id })
+func (api *listAPI) cache(after int) *listCache[listObject] {
+	return newListCache(after, 10*time.Second, api.list, func(t *listObject) uuid.UUID { return t.id })
 }
 
-// TestSharedRefresh: the first few objects are read one by one, one list serves all the others, ten at a time as Terraform reads
+// TestListCacheRefresh: the first few objects are read one by one, one list serves all the others, ten at a time as Terraform reads
 // them, and the next one is requested when that is too old.
-func TestSharedRefresh(t *testing.T) {
+func TestListCacheRefresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b, ids := newBoard(1000)
-		s := b.share(DefaultShareAfter)
+		api, ids := newListAPI(1000)
+		cache := api.cache(DefaultShareAfter)
 		refresh := func() (single int) {
 			var wg sync.WaitGroup
 			var mu sync.Mutex
@@ -113,7 +113,7 @@ func TestSharedRefresh(t *testing.T) {
 			for range 10 {
 				wg.Go(func() {
 					for id := range work {
-						got := s.recent(t.Context(), place, id)
+						got := cache.cached(t.Context(), testScope, id)
 						mu.Lock()
 						if got == nil {
 							single++
@@ -131,119 +131,119 @@ func TestSharedRefresh(t *testing.T) {
 			wg.Wait()
 			return single
 		}
-		if single := refresh(); single != 3 || b.lists != 1 {
-			t.Errorf("%d single reads and %d lists", single, b.lists)
+		if single := refresh(); single != 3 || api.lists != 1 {
+			t.Errorf("%d single reads and %d lists", single, api.lists)
 		}
-		if single := refresh(); single != 0 || b.lists != 1 {
-			t.Errorf("again, at once: %d single reads and %d lists", single, b.lists)
+		if single := refresh(); single != 0 || api.lists != 1 {
+			t.Errorf("again, at once: %d single reads and %d lists", single, api.lists)
 		}
 		time.Sleep(5 * time.Second)
 		refresh()
 		time.Sleep(6 * time.Second) // the list is too old, and the refresh of which it was goes on
-		if single := refresh(); single != 0 || b.lists != 2 {
-			t.Errorf("again, further on: %d single reads and %d lists", single, b.lists)
+		if single := refresh(); single != 0 || api.lists != 2 {
+			t.Errorf("again, further on: %d single reads and %d lists", single, api.lists)
 		}
-		b.lists = 1
+		api.lists = 1
 		time.Sleep(11 * time.Second)
-		if single := refresh(); single != 3 || b.lists != 2 {
-			t.Errorf("again, later: %d single reads and %d lists", single, b.lists)
+		if single := refresh(); single != 3 || api.lists != 2 {
+			t.Errorf("again, later: %d single reads and %d lists", single, api.lists)
 		}
 	})
 }
 
-// TestSharedFew: few objects are read one by one, however often, and an environment that is not known always is.
-func TestSharedFew(t *testing.T) {
+// TestListCacheFew: few objects are read one by one, however often, and an environment that is not known always is.
+func TestListCacheFew(t *testing.T) {
 	t.Parallel()
-	b, ids := newBoard(3)
-	s := b.share(DefaultShareAfter)
+	api, ids := newListAPI(3)
+	cache := api.cache(DefaultShareAfter)
 	for i := range 30 {
-		if got := s.recent(t.Context(), place, ids[i%3]); got != nil {
+		if got := cache.cached(t.Context(), testScope, ids[i%3]); got != nil {
 			t.Errorf("read %v of a list", got)
 		}
 	}
-	always := b.share(-1)
-	if got := always.recent(t.Context(), scope{organization, uuid.Nil}, ids[0]); got != nil || b.lists != 0 {
-		t.Errorf("read %v of %d lists", got, b.lists)
+	always := api.cache(-1)
+	if got := always.cached(t.Context(), scope{organization, uuid.Nil}, ids[0]); got != nil || api.lists != 0 {
+		t.Errorf("read %v of %d lists", got, api.lists)
 	}
 }
 
-// TestSharedAfterWrites: no read is served by a list that was requested before a write ended, also not by one that was under way.
-func TestSharedAfterWrites(t *testing.T) {
+// TestListCacheAfterWrites: no read is served by a list that was requested before a write ended, also not by one that was under way.
+func TestListCacheAfterWrites(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b, ids := newBoard(5)
-		s := b.share(-1)
+		api, ids := newListAPI(5)
+		cache := api.cache(-1)
 		read := func() string {
-			got := s.recent(t.Context(), place, ids[0])
+			got := cache.cached(t.Context(), testScope, ids[0])
 			if got == nil {
 				return ""
 			}
 			return got.text
 		}
-		if got := read(); got != "old" || b.lists != 1 {
-			t.Errorf("read %q with %d lists", got, b.lists)
+		if got := read(); got != "old" || api.lists != 1 {
+			t.Errorf("read %q with %d lists", got, api.lists)
 		}
 		started := make(chan struct{})
 		time.Sleep(20 * time.Second)
 		go func() { // a list is under way, and has been made, when the write ends
 			close(started)
-			s.recent(t.Context(), place, ids[1])
+			cache.cached(t.Context(), testScope, ids[1])
 		}()
 		<-started
 		time.Sleep(time.Second / 2)
-		b.set(ids[0], "new")
-		s.drop()
-		if got := read(); got != "new" || b.lists != 3 {
-			t.Errorf("after the write: read %q with %d lists", got, b.lists)
+		api.set(ids[0], "new")
+		cache.invalidate()
+		if got := read(); got != "new" || api.lists != 3 {
+			t.Errorf("after the write: read %q with %d lists", got, api.lists)
 		}
 	})
 }
 
-// TestSharedMissing: what a list lacks, and what no list can be had of, is to be read by itself; a list that failed is not tried again
+// TestListCacheMissing: what a list lacks, and what no list can be had of, is to be read by itself; a list that failed is not tried again
 // for a while.
-func TestSharedMissing(t *testing.T) {
+func TestListCacheMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b, ids := newBoard(5)
-		s := b.share(-1)
-		s.life = time.Nanosecond
-		b.fails = true
-		if got := s.recent(t.Context(), place, ids[0]); got != nil || b.lists != 1 {
-			t.Errorf("read %v of %d lists", got, b.lists)
+		api, ids := newListAPI(5)
+		cache := api.cache(-1)
+		cache.life = time.Nanosecond
+		api.fails = true
+		if got := cache.cached(t.Context(), testScope, ids[0]); got != nil || api.lists != 1 {
+			t.Errorf("read %v of %d lists", got, api.lists)
 		}
-		b.fails, b.lists, s.life = false, 0, 10*time.Second
+		api.fails, api.lists, cache.life = false, 0, 10*time.Second
 		time.Sleep(time.Minute)
-		if got := s.recent(t.Context(), place, uuid.New()); got != nil {
+		if got := cache.cached(t.Context(), testScope, uuid.New()); got != nil {
 			t.Errorf("read %v", got)
 		}
-		s.drop()
+		cache.invalidate()
 		time.Sleep(time.Millisecond)
-		b.fails = true
+		api.fails = true
 		for range 5 {
-			if got := s.recent(t.Context(), place, ids[0]); got != nil {
+			if got := cache.cached(t.Context(), testScope, ids[0]); got != nil {
 				t.Errorf("read %v of a list that failed", got)
 			}
 		}
-		if b.lists != 2 {
-			t.Errorf("%d lists", b.lists)
+		if api.lists != 2 {
+			t.Errorf("%d lists", api.lists)
 		}
-		b.fails = false
+		api.fails = false
 		time.Sleep(11 * time.Second)
-		if got := s.recent(t.Context(), place, ids[0]); got == nil || b.lists != 3 {
-			t.Errorf("read %v with %d lists", got, b.lists)
+		if got := cache.cached(t.Context(), testScope, ids[0]); got == nil || api.lists != 3 {
+			t.Errorf("read %v with %d lists", got, api.lists)
 		}
 		gone, cancel := context.WithCancel(t.Context())
 		cancel()
-		if got := s.recent(gone, place, ids[0]); got != nil {
+		if got := cache.cached(gone, testScope, ids[0]); got != nil {
 			t.Errorf("an interrupted read got %v", got)
 		}
 		time.Sleep(2 * time.Second)
 	})
 }
 
-// TestSharedWaits: waits share lists that are newer than each of their reads, as long as there are many of them for the length of
+// TestListCacheWaits: waits share lists that are newer than each of their reads, as long as there are many of them for the length of
 // the list.
-func TestSharedWaits(t *testing.T) {
+func TestListCacheWaits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
 		waits, objects int
@@ -252,17 +252,17 @@ func TestSharedWaits(t *testing.T) {
 		t.Run(fmt.Sprintf("%d of %d", test.waits, test.objects), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				b, ids := newBoard(test.objects)
-				s := b.share(DefaultShareAfter)
-				var reads []func(context.Context) (*thing, bool)
+				api, ids := newListAPI(test.objects)
+				cache := api.cache(DefaultShareAfter)
+				var reads []func(context.Context) (*listObject, bool)
 				for i := range test.waits {
-					read, end := s.wait(place, ids[i])
+					read, end := cache.wait(testScope, ids[i])
 					defer end()
 					reads = append(reads, read)
 				}
 				reads[0](t.Context()) // how long the list is has to be seen once
-				before := b.lists
-				b.set(ids[1], "new")
+				before := api.lists
+				api.set(ids[1], "new")
 				var wg sync.WaitGroup
 				for i, read := range reads {
 					wg.Go(func() {
@@ -277,7 +277,7 @@ func TestSharedWaits(t *testing.T) {
 				}
 				wg.Wait()
 				// One for the read that began it, and one for those that came while it was under way.
-				if lists := b.lists - before; (lists > 0) != test.lists || lists > 2 {
+				if lists := api.lists - before; (lists > 0) != test.lists || lists > 2 {
 					t.Errorf("%d lists for %d waits", lists, test.waits)
 				}
 			})
@@ -288,24 +288,26 @@ func TestSharedWaits(t *testing.T) {
 // TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had, or that is to be gone, at once.
 func TestShareAfterFirst(t *testing.T) {
 	t.Parallel()
-	one := &thing{text: "listed"}
+	one := &listObject{text: "listed"}
 	for name, test := range map[string]struct {
-		lists []*thing // nil: the list lacks it
+		lists []*listObject // nil: the list lacks it
 		gone  bool
 		want  string // of each read: s for single, l for listed, - for not there
 	}{
-		"being made":          {[]*thing{nil, nil, nil, nil, nil, nil, nil, nil}, false, "s---s---s"},
-		"made meanwhile":      {[]*thing{nil, nil, one, one}, false, "s--ll"},
-		"deleted":             {[]*thing{one, one, nil, nil}, false, "sllss"},
-		"to be gone":          {[]*thing{one, nil, nil}, true, "slss"},
-		"always listed":       {[]*thing{one, one, one, one, one, one}, false, "slllsllls"},
-		"to be gone, pending": {[]*thing{nil, nil}, true, "sss"},
+		"being made":          {[]*listObject{nil, nil, nil, nil, nil, nil, nil, nil}, false, "s---s---s"},
+		"made meanwhile":      {[]*listObject{nil, nil, one, one}, false, "s--ll"},
+		"deleted":             {[]*listObject{one, one, nil, nil}, false, "sllss"},
+		"to be gone":          {[]*listObject{one, nil, nil}, true, "slss"},
+		"always listed":       {[]*listObject{one, one, one, one, one, one}, false, "slllsllls"},
+		"to be gone, pending": {[]*listObject{nil, nil}, true, "sss"},
 	} {
 		next := 0
-		read := shareAfterFirst(func(context.Context) (*thing, bool) {
+		read := shareAfterFirst(func(context.Context) (*listObject, bool) {
 			next++
 			return test.lists[next-1], true
-		}, func(context.Context) (*thing, error) { return &thing{text: "single"}, nil }, test.gone, func(*thing) bool { return false })
+		}, func(context.Context) (*listObject, error) {
+			return &listObject{text: "single"}, nil
+		}, test.gone, func(*listObject) bool { return false })
 		got := ""
 		for range test.want {
 			object, err := read(t.Context())
@@ -325,7 +327,7 @@ func TestShareAfterFirst(t *testing.T) {
 }
 
 // refreshOf reads objects as a refresh does, ten at a time, each by itself within a moment where no list has it.
-func refreshOf(t *testing.T, s *shared[thing], ids []uuid.UUID) (single int, took time.Duration) {
+func refreshOf(t *testing.T, cache *listCache[listObject], ids []uuid.UUID) (single int, took time.Duration) {
 	t.Helper()
 	start := time.Now()
 	work := make(chan uuid.UUID)
@@ -334,7 +336,7 @@ func refreshOf(t *testing.T, s *shared[thing], ids []uuid.UUID) (single int, too
 	for range 10 {
 		wg.Go(func() {
 			for id := range work {
-				if s.recent(t.Context(), place, id) == nil {
+				if cache.cached(t.Context(), testScope, id) == nil {
 					mu.Lock()
 					single++
 					mu.Unlock()
@@ -351,59 +353,59 @@ func refreshOf(t *testing.T, s *shared[thing], ids []uuid.UUID) (single int, too
 	return single, time.Since(start)
 }
 
-// TestSharedSlow: a list that is slow or fails late costs a refresh a moment, once, however many objects it reads.
-func TestSharedSlow(t *testing.T) {
+// TestListCacheSlow: a list that is slow or fails late costs a refresh a moment, once, however many objects it reads.
+func TestListCacheSlow(t *testing.T) {
 	t.Parallel()
-	for name, change := range map[string]func(*board){
-		"slow":                    func(b *board) { b.takes = 33 * time.Second },
-		"slow, then failed":       func(b *board) { b.takes, b.fails = 8*time.Second, true },
-		"failed just in time":     func(b *board) { b.takes, b.fails = 2900*time.Millisecond, true },
-		"later than it is of use": func(b *board) { b.takes = time.Hour },
+	for name, change := range map[string]func(*listAPI){
+		"slow":                    func(api *listAPI) { api.takes = 33 * time.Second },
+		"slow, then failed":       func(api *listAPI) { api.takes, api.fails = 8*time.Second, true },
+		"failed just in time":     func(api *listAPI) { api.takes, api.fails = 2900*time.Millisecond, true },
+		"later than it is of use": func(api *listAPI) { api.takes = time.Hour },
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			b, ids := newBoard(200)
-			change(b)
-			s := b.share(DefaultShareAfter)
-			single, took := refreshOf(t, s, ids)
-			if single != 200 || b.count() != 1 || took > 4*time.Second {
-				t.Errorf("%s: %d single reads and %d lists in %s", name, single, b.count(), took)
+			api, ids := newListAPI(200)
+			change(api)
+			cache := api.cache(DefaultShareAfter)
+			single, took := refreshOf(t, cache, ids)
+			if single != 200 || api.count() != 1 || took > 4*time.Second {
+				t.Errorf("%s: %d single reads and %d lists in %s", name, single, api.count(), took)
 			}
 			// The refresh goes on for longer than a list lives.
 			for range 10 {
 				time.Sleep(5 * time.Second)
-				if single, took := refreshOf(t, s, ids[:20]); single != 20 || b.count() != 1 || took > time.Second {
-					t.Errorf("%s, further on: %d single reads and %d lists in %s", name, single, b.count(), took)
+				if single, took := refreshOf(t, cache, ids[:20]); single != 20 || api.count() != 1 || took > time.Second {
+					t.Errorf("%s, further on: %d single reads and %d lists in %s", name, single, api.count(), took)
 				}
 			}
-			b.do(func() { b.takes, b.fails = time.Second, false })
+			api.do(func() { api.takes, api.fails = time.Second, false })
 			time.Sleep(11 * time.Second)
-			if single, _ := refreshOf(t, s, ids); single != 3 || b.count() != 2 {
-				t.Errorf("%s, the next refresh: %d single reads and %d lists", name, single, b.count())
+			if single, _ := refreshOf(t, cache, ids); single != 3 || api.count() != 2 {
+				t.Errorf("%s, the next refresh: %d single reads and %d lists", name, single, api.count())
 			}
 			time.Sleep(time.Hour)
 		})
 	}
 }
 
-// TestSharedSlowList that comes at last serves what is left to read.
-func TestSharedSlowList(t *testing.T) {
+// TestListCacheSlowList that comes at last serves what is left to read.
+func TestListCacheSlowList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b, ids := newBoard(1000)
-		b.takes = 5 * time.Second
-		s := b.share(-1)
-		if single, _ := refreshOf(t, s, ids[:10]); single != 10 {
+		api, ids := newListAPI(1000)
+		api.takes = 5 * time.Second
+		cache := api.cache(-1)
+		if single, _ := refreshOf(t, cache, ids[:10]); single != 10 {
 			t.Errorf("%d single reads", single)
 		}
 		time.Sleep(3 * time.Second)
-		if single, _ := refreshOf(t, s, ids[10:]); single != 0 || b.count() != 1 {
-			t.Errorf("after it has come: %d single reads and %d lists", single, b.count())
+		if single, _ := refreshOf(t, cache, ids[10:]); single != 0 || api.count() != 1 {
+			t.Errorf("after it has come: %d single reads and %d lists", single, api.count())
 		}
 	})
 }
 
-// TestSharedLarge: a list that is too large for the reads that it would serve is given up early, and asked for when there are enough.
-func TestSharedLarge(t *testing.T) {
+// TestListCacheLarge: a list that is too large for the reads that it would serve is given up early, and asked for when there are enough.
+func TestListCacheLarge(t *testing.T) {
 	t.Parallel()
 	const total = 91 << 20 // 100,000 wallets
 	for count, test := range map[int]struct {
@@ -411,19 +413,19 @@ func TestSharedLarge(t *testing.T) {
 		shared bool
 	}{5: {smallList, false}, 50: {smallList, false}, 1000: {44 << 20, false}, 2000: {44<<20 + total, true}} {
 		synctest.Test(t, func(t *testing.T) {
-			b, ids := newBoard(2000)
-			b.size = total
-			s := b.share(DefaultShareAfter)
-			single, _ := refreshOf(t, s, ids[:count])
-			if b.bytes() > test.loaded || (single < count) != test.shared {
-				t.Errorf("%d objects: %d MiB for %d lists, %d single reads", count, b.bytes()>>20, b.count(), single)
+			api, ids := newListAPI(2000)
+			api.size = total
+			cache := api.cache(DefaultShareAfter)
+			single, _ := refreshOf(t, cache, ids[:count])
+			if api.bytes() > test.loaded || (single < count) != test.shared {
+				t.Errorf("%d objects: %d MiB for %d lists, %d single reads", count, api.bytes()>>20, api.count(), single)
 			}
-			loaded := b.bytes()
+			loaded := api.bytes()
 			time.Sleep(time.Minute)
-			if refreshOf(t, s, ids[:5]); b.bytes() != loaded {
-				t.Errorf("%d objects, then 5: %d MiB more", count, (b.bytes()-loaded)>>20)
+			if refreshOf(t, cache, ids[:5]); api.bytes() != loaded {
+				t.Errorf("%d objects, then 5: %d MiB more", count, (api.bytes()-loaded)>>20)
 			}
-			read, end := s.wait(place, ids[0])
+			read, end := cache.wait(testScope, ids[0])
 			defer end()
 			if got, ok := read(t.Context()); got != nil || ok {
 				t.Errorf("a wait got %v of a list", got)
@@ -432,21 +434,21 @@ func TestSharedLarge(t *testing.T) {
 	}
 }
 
-// TestSharedOdd: an object that could not be read in the list is read by itself, and takes no other with it.
-func TestSharedOdd(t *testing.T) {
+// TestListCacheOdd: an object that could not be read in the list is read by itself, and takes no other with it.
+func TestListCacheOdd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		b, ids := newBoard(5)
+		api, ids := newListAPI(5)
 		odd := uuid.New()
-		b.odd = []uuid.UUID{odd}
-		s := b.share(-1)
-		if got := s.recent(t.Context(), place, odd); got != nil {
+		api.odd = []uuid.UUID{odd}
+		cache := api.cache(-1)
+		if got := cache.cached(t.Context(), testScope, odd); got != nil {
 			t.Errorf("read %v", got)
 		}
-		if got := s.recent(t.Context(), place, ids[0]); got == nil || b.count() != 1 {
-			t.Errorf("read %v of %d lists", got, b.count())
+		if got := cache.cached(t.Context(), testScope, ids[0]); got == nil || api.count() != 1 {
+			t.Errorf("read %v of %d lists", got, api.count())
 		}
-		read, end := s.wait(place, odd)
+		read, end := cache.wait(testScope, odd)
 		defer end()
 		time.Sleep(time.Second)
 		if got, ok := read(t.Context()); got != nil || ok {
@@ -455,11 +457,11 @@ func TestSharedOdd(t *testing.T) {
 	})
 }
 
-// TestSharedStale: lists that lag behind, however long, neither end a wait nor keep it from its end.
-func TestSharedStale(t *testing.T) {
+// TestListCacheStale: lists that lag behind, however long, neither end a wait nor keep it from its end.
+func TestListCacheStale(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("failed")
-	done := func(w *thing) (bool, error) {
+	done := func(w *listObject) (bool, error) {
 		switch {
 		case w == nil:
 			return false, nil
@@ -468,12 +470,12 @@ func TestSharedStale(t *testing.T) {
 		}
 		return w.text == "made", nil
 	}
-	gone := func(w *thing) (bool, error) { return w == nil, nil }
+	gone := func(w *listObject) (bool, error) { return w == nil, nil }
 	for name, test := range map[string]struct {
 		list string // what the list shows for ever; empty: it lacks the object
 		api  string // what a read shows 10 s after the beginning, and what else there is before
 		pend string
-		done func(*thing) (bool, error)
+		done func(*listObject) (bool, error)
 		want error
 	}{
 		"made, never listed":           {"", "made", "new", done, nil},
@@ -488,19 +490,19 @@ func TestSharedStale(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				b, _ := newBoard(3)
-				b.takes = time.Millisecond
+				api, _ := newListAPI(3)
+				api.takes = time.Millisecond
 				id, start := uuid.New(), time.Now()
 				if test.list != "" {
-					b.things[id] = test.list
+					api.objects[id] = test.list
 				}
-				listed, end := b.share(-1).wait(place, id)
+				listed, end := api.cache(-1).wait(testScope, id)
 				defer end()
 				want := 10 * time.Second
 				if test.pend == test.api {
 					want = 0
 				}
-				read := func(context.Context) (*thing, error) {
+				read := func(context.Context) (*listObject, error) {
 					text := test.pend
 					if time.Since(start) >= want {
 						text = test.api
@@ -508,12 +510,12 @@ func TestSharedStale(t *testing.T) {
 					if text == "" {
 						return nil, nil
 					}
-					return &thing{id, text}, nil
+					return &listObject{id, text}, nil
 				}
 				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 				defer cancel()
-				wait := Wait[*thing]{For: "it", Read: read, Done: test.done, Describe: func(*thing) string { return "" }}
-				_, err := Poll(ctx, clock(), sharedReads(wait, listed))
+				wait := Wait[*listObject]{For: "it", Read: read, Done: test.done, Describe: func(*listObject) string { return "" }}
+				_, err := Poll(ctx, clock(), readFromLists(wait, listed))
 				if took := time.Since(start); !errors.Is(err, test.want) || took < want || took > want+15*time.Second {
 					t.Errorf("%v after %s", err, took)
 				}
@@ -539,14 +541,14 @@ func TestGetListedWallet(t *testing.T) {
 		answer(200, "application/json", "["+strings.Join(wallets, ",")+"]"), refusal(404, "instance_not_found"),
 	)
 	for _, id := range ids {
-		if got, err := client.GetListedWallet(t.Context(), organization, environment, id); err != nil || got.ID != id {
+		if got, err := client.GetListedWallet(t.Context(), inEnvironment(id)); err != nil || got.ID != id {
 			t.Errorf("%v, %v", got, err)
 		}
 	}
 	if len(s.seen()) != 4 || !strings.HasSuffix(s.seen()[3], "/wallets?environment_id="+environment.String()) {
 		t.Errorf("sent %v", s.seen())
 	}
-	if _, err := client.GetListedWallet(t.Context(), organization, environment, missing); !IsNotFound(err) {
+	if _, err := client.GetListedWallet(t.Context(), inEnvironment(missing)); !IsNotFound(err) {
 		t.Errorf("missing: %v", err)
 	}
 	if !slices.ContainsFunc(s.seen()[4:], func(r string) bool { return strings.HasSuffix(r, missing.String()) }) {
@@ -584,7 +586,7 @@ func TestGetListedWallet_hugeEnvironment(t *testing.T) {
 	}))
 	for range 20 {
 		id := uuid.New()
-		if got, err := client.GetListedWallet(t.Context(), organization, environment, id); err != nil || got.ID != id {
+		if got, err := client.GetListedWallet(t.Context(), inEnvironment(id)); err != nil || got.ID != id {
 			t.Fatalf("%v, %v", got, err)
 		}
 	}
@@ -610,7 +612,7 @@ func TestWaitsAreConfirmed(t *testing.T) {
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	client := newTestClient(t, Config{BaseURL: server.URL + "/v1", ShareAfter: -1})
-	got, err := client.WaitForWallet(t.Context(), organization, environment, walletID, Wait[*Wallet]{
+	got, err := client.WaitForWallet(t.Context(), inEnvironment(walletID), Wait[*Wallet]{
 		For: "it", Done: func(w *Wallet) (bool, error) { return w != nil && w.Active, nil }, Describe: func(*Wallet) string { return "" },
 	})
 	seen := s.seen()
@@ -618,10 +620,10 @@ func TestWaitsAreConfirmed(t *testing.T) {
 		t.Errorf("%v, %v after %v", got, err, seen)
 	}
 
-	hook, deleted, count := hookJSON(""), strings.Replace(hookJSON(""), `"active"`, `"deleted"`, 1), 0
+	webhook, deleted, count := webhookJSON(""), strings.Replace(webhookJSON(""), `"active"`, `"deleted"`, 1), 0
 	s = &script{answers: []http.HandlerFunc{byPath(jsonAnswer("["+deleted+"]"), func(w http.ResponseWriter, r *http.Request) {
 		if count++; count < 5 {
-			jsonAnswer(hook)(w, r)
+			jsonAnswer(webhook)(w, r)
 			return
 		}
 		refusal(404, "webhook_not_found")(w, r)
@@ -629,7 +631,7 @@ func TestWaitsAreConfirmed(t *testing.T) {
 	again := httptest.NewServer(s)
 	t.Cleanup(again.Close)
 	client = newTestClient(t, Config{BaseURL: again.URL + "/v1", ShareAfter: -1})
-	if _, err := client.WaitForWebhook(t.Context(), organization, environment, hookID, Wait[*Webhook]{
+	if _, err := client.WaitForWebhook(t.Context(), webhookRef, Wait[*Webhook]{
 		For: "it", Done: func(w *Webhook) (bool, error) { return w == nil || w.Deleted(), nil }, Describe: func(*Webhook) string { return "" }, gone: true,
 	}); err != nil || count != 5 {
 		t.Errorf("%v after %v", err, s.seen())

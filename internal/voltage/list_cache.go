@@ -35,13 +35,13 @@ type listed[T any] struct {
 	size int64 // in bytes
 }
 
-// shared serves the reads of many objects of one kind with few lists. The list of an environment is whole and not paginated
+// listCache serves the reads of many objects of one kind with few lists. The list of an environment is whole and not paginated
 // (behaviour.md, "Wallets"), so that one request does for all of its objects.
 //
 // It only finds: an object that a list lacks is read by itself before anybody believes that it is gone. A list serves a read only
 // if it was requested after every write of this client that had ended when the read began. Lists that are slow, fail, or are too large
 // for the reads that they would serve are not waited for: then each object is read by itself.
-type shared[T any] struct {
+type listCache[T any] struct {
 	// after is how many objects of an environment are read one by one before lists serve the rest; below 0, none is.
 	after int
 	// life is how long a list serves reads that need not be newer: those of one refresh. A refresh ends with a pause of that length.
@@ -51,12 +51,12 @@ type shared[T any] struct {
 	id   func(*T) uuid.UUID
 
 	mu     sync.Mutex
-	scopes map[scope]*sharedScope[T]
+	scopes map[scope]*cachedScope[T]
 	wrote  time.Time // when the last write ended
 }
 
-// sharedScope is what is known of one environment.
-type sharedScope[T any] struct {
+// cachedScope is what is known of one environment.
+type cachedScope[T any] struct {
 	last      *listing[T]
 	running   chan struct{} // closed when the list that is being requested has come; nil: none is
 	requested time.Time     // when the last list was requested
@@ -78,36 +78,36 @@ type listing[T any] struct {
 	odd       map[uuid.UUID]bool
 }
 
-func newShared[T any](
+func newListCache[T any](
 	after int, life time.Duration, list func(context.Context, scope, int64) (listed[T], error), id func(*T) uuid.UUID,
-) *shared[T] {
-	return &shared[T]{after: after, life: life, list: list, id: id, scopes: map[scope]*sharedScope[T]{}}
+) *listCache[T] {
+	return &listCache[T]{after: after, life: life, list: list, id: id, scopes: map[scope]*cachedScope[T]{}}
 }
 
-// drop makes every list that was requested until now useless. It is called when a write has ended, however it did.
-func (s *shared[T]) drop() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.wrote = time.Now()
+// invalidate makes every list that was requested until now useless. It is called when a write has ended, however it did.
+func (l *listCache[T]) invalidate() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.wrote = time.Now()
 }
 
 // of returns what is known of an environment. The lock is held.
-func (s *shared[T]) of(of scope) *sharedScope[T] {
-	known := s.scopes[of]
+func (l *listCache[T]) of(of scope) *cachedScope[T] {
+	known := l.scopes[of]
 	if known == nil {
-		known = &sharedScope[T]{asked: map[uuid.UUID]bool{}, single: map[uuid.UUID]bool{}}
-		s.scopes[of] = known
+		known = &cachedScope[T]{asked: map[uuid.UUID]bool{}, single: map[uuid.UUID]bool{}}
+		l.scopes[of] = known
 	}
 	return known
 }
 
 // enter notes a read. After a pause lists are tried again, and objects are counted from zero. The lock is held.
-func (s *shared[T]) enter(known *sharedScope[T]) {
+func (l *listCache[T]) enter(known *cachedScope[T]) {
 	now := time.Now()
-	if now.Sub(known.read) > s.life {
+	if now.Sub(known.read) > l.life {
 		known.spoilt = false
 	}
-	if now.Sub(known.read) > s.life || known.askedSince.Before(s.wrote) {
+	if now.Sub(known.read) > l.life || known.askedSince.Before(l.wrote) {
 		clear(known.asked)
 		clear(known.single)
 		known.askedSince = now
@@ -118,20 +118,20 @@ func (s *shared[T]) enter(known *sharedScope[T]) {
 // limit is how large a list may be that serves a number of reads.
 func limit(reads int) int64 { return max(smallList, int64(reads)*listWorth*objectSize) }
 
-// recent returns an object as a list of the last seconds has it, and nil where the object has to be read by itself: few objects are
+// cached returns an object as a list of the last seconds has it, and nil where the object has to be read by itself: few objects are
 // read, the list lacks it, or none can be had.
-func (s *shared[T]) recent(ctx context.Context, of scope, id uuid.UUID) *T {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, oldest := s.of(of), time.Now().Add(-s.life)
-	if oldest.Before(s.wrote) {
-		oldest = s.wrote
+func (l *listCache[T]) cached(ctx context.Context, of scope, id uuid.UUID) *T {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	known, oldest := l.of(of), time.Now().Add(-l.life)
+	if oldest.Before(l.wrote) {
+		oldest = l.wrote
 	}
-	s.enter(known)
+	l.enter(known)
 	known.asked[id] = true
-	object, _ := s.find(ctx, of, id, oldest, func() int {
-		refreshing := known.served.After(s.wrote) && time.Since(known.served) < s.life
-		if refreshing || s.after < 0 || len(known.single) >= s.after && !known.single[id] {
+	object, _ := l.find(ctx, of, id, oldest, func() int {
+		refreshing := known.served.After(l.wrote) && time.Since(known.served) < l.life
+		if refreshing || l.after < 0 || len(known.single) >= l.after && !known.single[id] {
 			return len(known.asked)
 		}
 		known.single[id] = true
@@ -146,27 +146,27 @@ func (s *shared[T]) recent(ctx context.Context, of scope, id uuid.UUID) *T {
 // wait registers a wait for an object. read returns the object as a list has it that was requested after the read before, and within
 // a sixteenth of the time waited: that is new, and late by little. It returns nil for an object that the list lacks, and false where
 // the object has to be read by itself: few waits are under way, the list would be long for them, or cannot be had.
-func (s *shared[T]) wait(of scope, id uuid.UUID) (read func(context.Context) (*T, bool), end func()) {
+func (l *listCache[T]) wait(of scope, id uuid.UUID) (read func(context.Context) (*T, bool), end func()) {
 	start := time.Now()
 	before := start
 	count := func(n int) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.of(of).waits += n
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		l.of(of).waits += n
 	}
 	count(1)
 	return func(ctx context.Context) (*T, bool) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		known, now := s.of(of), time.Now()
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		known, now := l.of(of), time.Now()
 		oldest := now.Add(-now.Sub(start) / 16)
 		if oldest.Before(before) {
 			oldest = before
 		}
 		before = now
-		s.enter(known)
-		return s.find(ctx, of, id, oldest, func() int {
-			if s.after < 0 || known.waits > s.after && (known.last == nil || len(known.last.objects) <= listWorth*known.waits) {
+		l.enter(known)
+		return l.find(ctx, of, id, oldest, func() int {
+			if l.after < 0 || known.waits > l.after && (known.last == nil || len(known.last.objects) <= listWorth*known.waits) {
 				return known.waits
 			}
 			return 0
@@ -177,11 +177,11 @@ func (s *shared[T]) wait(of scope, id uuid.UUID) (read func(context.Context) (*T
 // find returns an object of a list that was requested after a time, nil where that lacks it, and false where there is no such list, or
 // where the object has to be read by itself all the same. A list is requested, or waited for, as long as it is worth it for the reads that
 // it serves, 0 for not at all, and no longer than a moment. The lock is held.
-func (s *shared[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest time.Time, reads func() int) (*T, bool) {
+func (l *listCache[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest time.Time, reads func() int) (*T, bool) {
 	if of.environment == uuid.Nil {
 		return nil, false
 	}
-	for known := s.of(of); ctx.Err() == nil; {
+	for known := l.of(of); ctx.Err() == nil; {
 		if known.last != nil && known.last.requested.After(oldest) {
 			return known.last.objects[id], !known.last.odd[id]
 		}
@@ -193,17 +193,17 @@ func (s *shared[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest tim
 			return nil, false
 		}
 		if known.running == nil {
-			s.request(ctx, of, known, limit(worth))
+			l.request(ctx, of, known, limit(worth))
 		}
 		running, late := known.running, time.NewTimer(time.Until(known.requested.Add(listPatience)))
-		s.mu.Unlock()
+		l.mu.Unlock()
 		select {
 		case <-running:
 		case <-late.C:
 		case <-ctx.Done():
 		}
 		late.Stop()
-		s.mu.Lock()
+		l.mu.Lock()
 		if known.running == running && ctx.Err() == nil {
 			known.spoilt = true
 		}
@@ -213,15 +213,15 @@ func (s *shared[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest tim
 
 // request has a list requested for all who wait; it ends also where the one who began it goes away, and is given up when it would be too
 // old to be of use. The lock is held.
-func (s *shared[T]) request(ctx context.Context, of scope, known *sharedScope[T], limit int64) {
+func (l *listCache[T]) request(ctx context.Context, of scope, known *cachedScope[T], limit int64) {
 	running, requested := make(chan struct{}), time.Now()
 	known.running, known.requested = running, requested
 	go func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(s.life, listPatience))
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(l.life, listPatience))
 		defer cancel()
-		got, err := s.list(ctx, of, limit)
-		s.mu.Lock()
-		defer s.mu.Unlock()
+		got, err := l.list(ctx, of, limit)
+		l.mu.Lock()
+		defer l.mu.Unlock()
 		defer close(running)
 		known.running = nil
 		if oversized := (*oversizedError)(nil); errors.As(err, &oversized) {
@@ -237,7 +237,7 @@ func (s *shared[T]) request(ctx context.Context, of scope, known *sharedScope[T]
 		known.size = got.size
 		known.last = &listing[T]{requested: requested, objects: make(map[uuid.UUID]*T, len(got.items)), odd: map[uuid.UUID]bool{}}
 		for i := range got.items {
-			known.last.objects[s.id(&got.items[i])] = &got.items[i]
+			known.last.objects[l.id(&got.items[i])] = &got.items[i]
 		}
 		for _, id := range got.odd {
 			known.last.odd[id] = true
@@ -278,19 +278,11 @@ func shareAfterFirst[T any](
 	}
 }
 
-// sharedReads replaces the read of a wait by one that lists serve where many waits are under way.
-func sharedReads[T any](wait Wait[*T], listed func(context.Context) (*T, bool)) Wait[*T] {
+// readFromLists replaces the read of a wait by one that lists serve where many waits are under way.
+func readFromLists[T any](wait Wait[*T], listed func(context.Context) (*T, bool)) Wait[*T] {
 	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone, func(object *T) bool {
 		done, err := wait.Done(object)
 		return done || err != nil
 	})
 	return wait
-}
-
-// orNone makes nil of an object that is not there.
-func orNone[T any](object *T, err error) (*T, error) {
-	if IsNotFound(err) {
-		return nil, nil
-	}
-	return object, err
 }
