@@ -96,27 +96,28 @@ func TestDeliveryRetries(t *testing.T) {
 	}
 }
 
-// test asks for a delivery to a webhook, and returns its path.
 // TestDeliveryFailures: what a receiver does is what a read shows, with the beginning of what it answers.
 func TestDeliveryFailures(t *testing.T) {
 	t.Parallel()
-	answering := func(status int, body string, header ...string) func(*testing.T) string {
-		return func(t *testing.T) string {
-			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-				for i := 0; i+1 < len(header); i += 2 {
-					w.Header().Set(header[i], header[i+1])
-				}
-				w.WriteHeader(status)
-				_, _ = io.WriteString(w, body)
-			}))
-			t.Cleanup(server.Close)
-			return server.URL
-		}
+	serving := func(handler http.HandlerFunc) string {
+		server := httptest.NewServer(handler)
+		t.Cleanup(server.Close)
+		return server.URL
 	}
+	answering := func(status int, body string, header ...string) string {
+		return serving(func(w http.ResponseWriter, _ *http.Request) {
+			for i := 0; i+1 < len(header); i += 2 {
+				w.Header().Set(header[i], header[i+1])
+			}
+			w.WriteHeader(status)
+			_, _ = io.WriteString(w, body)
+		})
+	}
+	closed := httptest.NewServer(http.NotFoundHandler())
+	closed.Close()
 	for name, test := range map[string]struct {
-		url                   func(*testing.T) string
-		code, detail, context string
-		status                any
+		url, code, detail, context string
+		status                     any
 	}{
 		"500":          {answering(500, " out of order\n"), "http_server_error", "The receiver answered 500: out of order", "map[status_code:500 type:http_status]", 500.0},
 		"404":          {answering(404, ""), "http_client_error", "The receiver answered 404.", "map[status_code:404 type:http_status]", 404.0},
@@ -126,23 +127,20 @@ func TestDeliveryFailures(t *testing.T) {
 		"wait":         {answering(429, "later", "Retry-After", "120"), "rate_limited", "The receiver answered 429: later", "map[retry_after_seconds:120 type:rate_limited]", 429.0},
 		"wait, a date": {answering(429, "", "Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"), "rate_limited", "The receiver answered 429.", "map[status_code:429 type:http_status]", 429.0},
 		"long":         {answering(500, strings.Repeat("ä", 1000)), "http_server_error", "The receiver answered 500: " + strings.Repeat("ä", 256), "map[status_code:500 type:http_status]", 500.0},
-		"refused": {func(t *testing.T) string {
-			server := httptest.NewServer(http.NotFoundHandler())
-			server.Close()
-			return server.URL
-		}, "connection_refused", "The receiver refused the connection: ", "<nil>", nil},
-		"silent": {func(t *testing.T) string { return newSilence(t).URL }, "connection_timeout", "The receiver did not answer within 100ms.", "<nil>", nil},
-		"closed": {func(t *testing.T) string {
-			server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
-			t.Cleanup(server.Close)
-			return server.URL
-		}, "invalid_response", "The receiver did not answer with HTTP: EOF", "<nil>", nil},
-		"a stranger": {func(*testing.T) string { return "https://shop.example/?token=hidden" }, "unexpected_error", "the emulator delivers to loopback addresses only", "<nil>", nil},
+		"refused":      {closed.URL, "connection_refused", "The receiver refused the connection: ", "<nil>", nil},
+		"silent":       {newSilence(t).URL, "connection_timeout", "The receiver did not answer within 100ms.", "<nil>", nil},
+		"closed": {serving(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), "invalid_response",
+			"The receiver did not answer with HTTP: EOF", "<nil>", nil},
+		"a stranger": {"https://shop.example/?token=hidden", "unexpected_error", "the emulator delivers to loopback addresses only", "<nil>", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			a := start(t, func(c *emulator.Config) { c.RetryDelivery, c.DeliveryTimeout = time.Nanosecond, 100*time.Millisecond })
-			path, _ := a.hook(object{"url": test.url(t), "events": []object{}})
+			a := start(t, func(c *emulator.Config) {
+				if c.RetryDelivery = time.Nanosecond; name == "silent" {
+					c.DeliveryTimeout = 100 * time.Millisecond
+				}
+			})
+			path, _ := a.hook(object{"url": test.url, "events": []object{}})
 			got := a.ended(a.test(path))
 			detail, _ := got.get("error_info", "detail").(string)
 			if got.get("status") != "failed" || got.get("error_info", "code") != test.code || !strings.HasPrefix(detail, test.detail) ||

@@ -76,6 +76,7 @@ func testPayload(id string) object {
 	return object{"delivery_id": id, "payload": object{"type": "test", "detail": object{"event": "created", "data": "hello"}}}
 }
 
+// test asks for a delivery to a webhook, and returns its path.
 func (a *api) test(path string) string {
 	a.t.Helper()
 	id := uuid.NewString()

@@ -238,18 +238,18 @@ func (w *World) end(id uuid.UUID, at time.Time, state string, change func(*Deliv
 	w.state.Ended = append(w.state.Ended, id)
 }
 
-// webhookOfDeliveries finds the webhook of a call that is about its deliveries. Faults happen to the deliveries, and not to it.
-func (w *World) webhookOfDeliveries(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
+// checkWebhookOfDeliveries refuses a webhook that a call about its deliveries cannot see. Faults happen to the deliveries, and not to it.
+func (w *World) checkWebhookOfDeliveries(c *Call, id uuid.UUID) *Refusal {
 	webhook := w.state.Webhooks.seen(id, c.Now)
 	if webhook == nil || !c.owns(webhook.Organization, webhook.Environment) || w.forgotten(webhook.DeletedAt) {
-		return nil, missing("webhook_not_found", "webhook_id", id)
+		return missing("webhook_not_found", "webhook_id", id)
 	}
-	return webhook, nil
+	return nil
 }
 
 // ReadDelivery returns a delivery of a webhook of the environment.
 func (w *World) ReadDelivery(c *Call, webhook, id uuid.UUID) (*Delivery, *Refusal) {
-	if _, r := w.webhookOfDeliveries(c, webhook); r != nil {
+	if r := w.checkWebhookOfDeliveries(c, webhook); r != nil {
 		return nil, r
 	}
 	delivery := w.state.Deliveries.read(c, id, func(d *Delivery) bool { return d.WebhookID == webhook })
@@ -267,7 +267,7 @@ type DeliveryFilter struct {
 
 // ListDeliveries returns the deliveries of a webhook of the environment that match.
 func (w *World) ListDeliveries(c *Call, webhook uuid.UUID, filter DeliveryFilter) ([]*Delivery, *Refusal) {
-	if _, r := w.webhookOfDeliveries(c, webhook); r != nil {
+	if r := w.checkWebhookOfDeliveries(c, webhook); r != nil {
 		return nil, r
 	}
 	deliveries := w.state.Deliveries.list(c.Now, c.stale(), func(d *Delivery) bool {

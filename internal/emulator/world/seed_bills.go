@@ -21,29 +21,6 @@ type SeedBill struct {
 	Error          string    `json:"error"`       // of a failed bill
 }
 
-func (SeedBill) list() string { return "bills" }
-
-// seedTime is a time of a seed.
-type seedTime time.Time
-
-// UnmarshalText implements [encoding.TextUnmarshaler].
-func (t *seedTime) UnmarshalText(text []byte) error {
-	parsed, err := time.Parse(time.RFC3339Nano, string(text))
-	if err != nil {
-		return &seedError{problem: fmt.Sprintf("want a time such as 2026-09-13T00:00:00Z, not %q", text)}
-	}
-	*t = seedTime(parsed)
-	return nil
-}
-
-// time is the time, the zero one where none was given.
-func (t *seedTime) time() time.Time {
-	if t == nil {
-		return time.Time{}
-	}
-	return time.Time(*t)
-}
-
 // bills reads the bills of a line of credit.
 func (s *seeding) bills(at string, l SeedLineOfCredit, line LineOfCredit) []Bill {
 	if len(l.Bills) > 0 && line.Period == "never" {

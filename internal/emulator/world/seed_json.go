@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -91,6 +92,7 @@ func (SeedLineOfCredit) list() string { return "lines_of_credit" }
 func (SeedKey) list() string          { return "keys" }
 func (SeedWallet) list() string       { return "wallets" }
 func (SeedBalance) list() string      { return "balances" }
+func (SeedBill) list() string         { return "bills" }
 
 // seedList is a list of objects of a seed. Each is read on its own, so that an error can say which it is in.
 type seedList[T seedObject] []T
@@ -125,6 +127,27 @@ func (id *seedID) UnmarshalText(text []byte) error {
 	}
 	*id = seedID(parsed)
 	return nil
+}
+
+// seedTime is a time of a seed.
+type seedTime time.Time
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (t *seedTime) UnmarshalText(text []byte) error {
+	parsed, err := time.Parse(time.RFC3339Nano, string(text))
+	if err != nil {
+		return &seedError{problem: fmt.Sprintf("want a time such as 2026-09-13T00:00:00Z, not %q", text)}
+	}
+	*t = seedTime(parsed)
+	return nil
+}
+
+// time is the time, the zero one where none was given.
+func (t *seedTime) time() time.Time {
+	if t == nil {
+		return time.Time{}
+	}
+	return time.Time(*t)
 }
 
 // repeated finds a field that an object has twice, of which encoding/json would take the last.
