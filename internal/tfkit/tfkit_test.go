@@ -161,7 +161,7 @@ func TestFailure(t *testing.T) {
 			t.Errorf("%s: on %s, want %s", what, got, test.want)
 		}
 	}
-	if plain := (tfkit.Failure{Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nFix the cause that is named above, then run Terraform again." {
+	if plain := (tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nFix the cause that is named above, then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }
