@@ -12,9 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-const summaryNotRead = "Checkout Settings Not Read"
-
-var settingsNotRead = tfkit.Declare(tfkit.Message{Summary: summaryNotRead})
+var settingsNotRead = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Read"})
 
 // NewSettingsDataSource makes the data source voltage_checkout_settings.
 func NewSettingsDataSource() datasource.DataSource { return &settingsDataSource{} }

@@ -75,7 +75,7 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				Default:     setdefault.StaticValue(types.SetValueMust(types.StringType, []attr.Value{})),
 				Validators: []validator.Set{
 					setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(tfkit.Check("Invalid Origin", "An origin exactly as browsers write it.", voltage.CheckOrigin)),
+					setvalidator.ValueStringsAre(invalidOrigin.Unless(voltage.CheckOrigin)),
 				},
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
@@ -89,6 +89,36 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		},
 	}
 }
+
+// What messages say of the state after a failure.
+const (
+	stateKeptOld = "The state keeps the old settings: the next apply reads the current settings first."
+	stateKept    = "The settings stay in the state."
+)
+
+// tainted is what a message says of the state after a creation that did not succeed.
+var tainted = tfkit.Tainted{
+	Generated: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then the configured settings.",
+}
+
+var (
+	settingsNotSet     = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Set", State: tainted.States()})
+	settingsNotChanged = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Changed", State: []string{stateKeptOld}})
+	settingsNotReset   = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Reset", State: []string{stateKept}})
+	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Give an origin exactly as browsers write it.")
+	browsersRefused    = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Browsers Will Be Refused",
+		Detail: "{OBJECT}: destroying the resource sets origin_policy \"" + voltage.OriginsDenyAll + "\", \"{POLICY}\" until now. From then on " +
+			"the hosted checkout refuses every browser.",
+		Next: []string{"To leave the settings as they are, take the resource out of the state instead (terraform state rm)."},
+	})
+	needsAllowlist = tfkit.Declare(tfkit.Message{
+		Summary: "Origins Without Allowlist",
+		Detail:  "allowed_origins goes with origin_policy \"" + voltage.OriginsAllowlist + "\", and the policy is \"{POLICY}\".",
+		Next:    []string{"Change the policy, or leave allowed_origins out."},
+	})
+)
 
 // ValidateConfig implements [resource.ResourceWithValidateConfig].
 func (r *settingsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -114,9 +144,9 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 		}
 		environment := plan.EnvironmentID
 		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll && !resp.Diagnostics.HasError() {
-			resp.Diagnostics.AddWarning("Browsers Will Be Refused",
-				fmt.Sprintf("%s: destroying the resource sets origin_policy %q, %q until now. From then on the hosted checkout refuses every browser.\n\nTo leave the settings as they are, take the resource out of the state instead (terraform state rm).",
-					state.Describe(), voltage.OriginsDenyAll, voltage.Clean(state.OriginPolicy.ValueString())))
+			browsersRefused.Add(&resp.Diagnostics, tfkit.Values{
+				"OBJECT": state.Describe(), "POLICY": voltage.Clean(state.OriginPolicy.ValueString()),
+			})
 		}
 		oneSettings.Plan(ctx, r.Settings, req, resp, environment)
 		return
@@ -144,8 +174,7 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 // Create implements [resource.Resource].
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan settingsModel
-	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Summary: "Checkout Settings Not Set", Blame: blame},
-		tfkit.Tainted{Generated: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then what is configured."})
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: settingsNotSet, Blame: blame}, tainted)
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !creation.Claim(ctx) || !creation.Save(ctx, &plan) {
@@ -164,7 +193,7 @@ func (r *settingsResource) Create(ctx context.Context, req resource.CreateReques
 // Read implements [resource.Resource].
 func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state settingsModel
-	reading, ask := r.BeginRead(ctx, req, resp, &state, summaryNotRead)
+	reading, ask := r.BeginRead(ctx, req, resp, &state, settingsNotRead)
 	if !ask {
 		return
 	}
@@ -184,8 +213,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan settingsModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
-		Summary: "Checkout Settings Not Changed", Blame: blame,
-		State: "The state keeps the old settings: the next apply reads the current settings first.",
+		Message: settingsNotChanged, Blame: blame, State: stateKeptOld,
 	})
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
@@ -205,7 +233,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 func (r *settingsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state settingsModel
 	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
-		tfkit.Failure{Summary: "Checkout Settings Not Reset", State: "The settings stay in the state."})
+		tfkit.Failure{Message: settingsNotReset, State: stateKept})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -235,9 +263,7 @@ var blame = tfkit.Blame{
 func (m *settingsModel) check() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
-		diags.AddAttributeError(path.Root("allowed_origins"), "Origins Without Allowlist",
-			fmt.Sprintf("allowed_origins goes with origin_policy %q, and the policy is %q.\n\nChange the policy, or leave allowed_origins out.",
-				voltage.OriginsAllowlist, m.OriginPolicy.ValueString()))
+		needsAllowlist.AddAt(&diags, path.Root("allowed_origins"), tfkit.Values{"POLICY": m.OriginPolicy.ValueString()})
 	}
 	return diags
 }

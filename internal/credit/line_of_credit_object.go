@@ -16,8 +16,6 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-const summaryNotRead = "Line of Credit Not Read"
-
 // lineObject is a line of credit as the data sources show it.
 type lineObject struct {
 	ID             tfkit.UUID   `tfsdk:"id"`

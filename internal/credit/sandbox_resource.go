@@ -137,12 +137,14 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	line, err := client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	switch {
 	case voltage.IsNotFound(err):
-		resp.Diagnostics.Append(tfkit.Failure{Summary: summaryNotRead, Object: plan.Describe(), Err: err, Blame: sandboxBlame}.Diagnostic())
+		resp.Diagnostics.Append(tfkit.Failure{
+			Message: tfkit.LineOfCreditNotRead, Object: plan.Describe(), Err: err, Blame: sandboxBlame,
+		}.Diagnostic())
 	case err != nil: // the apply's to say, if it is still so
 	case !plan.Limit.IsUnknown() && plan.Limit.ValueInt64() < line.AllocatedLimit:
-		resp.Diagnostics.AddAttributeError(path.Root("limit"), "Limit Below What Is Allocated",
-			fmt.Sprintf("%s: the limit would be %d, and the wallets on the line have taken %d (%s).\n\nChoose at least %[3]d, or delete wallets first.",
-				plan.Describe(), plan.Limit.ValueInt64(), line.AllocatedLimit, voltage.UnitOf(line.Currency)))
+		limitTooLow.AddAt(&resp.Diagnostics, path.Root("limit"), tfkit.Values{
+			"OBJECT": plan.Describe(), "LIMIT": plan.Limit.ValueInt64(), "ALLOCATED": line.AllocatedLimit, "UNIT": voltage.UnitOf(line.Currency),
+		})
 	case creating: // what never changes is known already now
 		for attribute, value := range map[string]attr.Value{
 			"environment_id": tfkit.NewUUID(line.EnvironmentID), "network": types.StringValue(voltage.WalletNetwork(line.Network)),
@@ -156,12 +158,41 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 // oneLimit keeps the limit of a line of credit in one resource.
 var oneLimit = tfkit.Once{Resource: "voltage_sandbox_line_of_credit", Attribute: "line_of_credit_id", Object: "The settings of line of credit "}
 
+// What messages say of the state after a failure, and what to do then.
+const (
+	stateWithout = "Nothing is in the state: the next apply reads the line again and takes it over."
+	stateKeptOld = "The state keeps the old limit: the next apply reads the current limit first."
+	freeLimit    = "The wallets on the line have taken more than this limit. Choose a higher one, or delete wallets first. The data source " +
+		"voltage_line_of_credit shows allocated_limit."
+	enableLine = "The limit of a disabled line of credit cannot be changed. Choose another line of credit, or ask Voltage's support to " +
+		"enable this one."
+)
+
+var (
+	lineNotTakenOver = tfkit.Declare(tfkit.Message{
+		Summary: "Line of Credit Not Taken Over", State: []string{stateWithout}, Next: []string{tfkit.ByReason, freeLimit, enableLine},
+	})
+	limitNotChanged = tfkit.Declare(tfkit.Message{
+		Summary: "Limit Not Changed", State: []string{stateKeptOld}, Next: []string{tfkit.ByReason, freeLimit, enableLine},
+	})
+	limitTooLow = tfkit.Declare(tfkit.Message{
+		Summary: "Limit Below What Is Allocated",
+		Detail:  "{OBJECT}: the limit would be {LIMIT}, and the wallets on the line have taken {ALLOCATED} ({UNIT}).",
+		Next:    []string{"Choose at least {ALLOCATED}, or delete wallets first."},
+	})
+	lineStays = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Line of Credit Stays",
+		Detail:  "{OBJECT} is taken out of the state, and nothing else: it keeps its limit of {LIMIT}.",
+		Next:    []string{"To leave it with another limit, apply that first."},
+	})
+)
+
 // Create implements [resource.Resource]: it takes the line over as it is, and changes its limit if that is another one.
 func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan sandboxModel
 	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{
-		Summary: "Line of Credit Not Taken Over", Blame: sandboxBlame,
-		State: "Nothing is in the state: the next apply reads the line again and takes it over.",
+		Message: lineNotTakenOver, Blame: sandboxBlame, State: stateWithout,
 	}, tfkit.Tainted{})
 	defer cancel()
 	if resp.Diagnostics.HasError() || !creation.Claim(ctx) {
@@ -185,7 +216,7 @@ func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest
 // Read implements [resource.Resource].
 func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state sandboxModel
-	reading, ask := r.BeginRead(ctx, req, resp, &state, summaryNotRead)
+	reading, ask := r.BeginRead(ctx, req, resp, &state, tfkit.LineOfCreditNotRead)
 	if !ask {
 		return
 	}
@@ -202,8 +233,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan sandboxModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
-		Summary: "Limit Not Changed", Blame: sandboxBlame,
-		State: "The state keeps the old limit: the next apply reads the current limit first.",
+		Message: limitNotChanged, Blame: sandboxBlame, State: stateKeptOld,
 	})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
@@ -253,10 +283,9 @@ var sandboxBlame = tfkit.Blame{
 func sandboxNext(err error) string {
 	switch {
 	case voltage.IsType(err, "line_of_credit_cannot_allocate_wallet_limit"):
-		return "The wallets on the line have taken more than this limit. Choose a higher one, or delete wallets first. The data source voltage_line_of_credit " +
-			"shows allocated_limit."
+		return freeLimit
 	case voltage.IsType(err, "line_of_credit_not_valid") && isDisabled(err):
-		return "The limit of a disabled line of credit cannot be changed. Choose another line of credit, or ask Voltage's support to enable this one."
+		return enableLine
 	}
 	return ""
 }
@@ -307,9 +336,7 @@ func (m *sandboxModel) Describe() string {
 
 // warnOfWhatStays says what the line has after the resource is gone.
 func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {
-	diags.AddWarning("Line of Credit Stays",
-		fmt.Sprintf("%s is taken out of the state, and nothing else: it keeps its limit of %d.\n\nTo leave it with another limit, apply that first.",
-			m.Describe(), m.Limit.ValueInt64()))
+	lineStays.Add(diags, tfkit.Values{"OBJECT": m.Describe(), "LIMIT": m.Limit.ValueInt64()})
 }
 
 // read takes over what the API says of a line.

@@ -231,11 +231,21 @@ func computedText(text string) schema.StringAttribute {
 	}
 }
 
+var (
+	requestNotCreated  = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Created", State: tainted.States()})
+	requestNotRead     = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Read"})
+	walletNeedsAmounts = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute",
+		Detail:  "{OBJECT}: the wallet's line of credit is in {CURRENCY}, which takes fixed amounts only.",
+		Next:    []string{"Give the amount."},
+	})
+)
+
 // Create implements [resource.Resource].
 func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan requestModel
 	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan,
-		tfkit.Failure{Summary: "Payment Request Not Created", Blame: receiveBlame}, tainted)
+		tfkit.Failure{Message: requestNotCreated, Blame: receiveBlame}, tainted)
 	defer cancel()
 	request := plan.request(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -248,8 +258,9 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(account.wallet.Network))...)
 	if request.Amount == nil && account.currency != voltage.CurrencyBTC {
-		resp.Diagnostics.AddAttributeError(path.Root("amount"), "Missing Attribute",
-			fmt.Sprintf("%s: the wallet's line of credit is in %s, which takes fixed amounts only.\n\nGive the amount.", plan.Describe(), voltage.Clean(account.currency)))
+		walletNeedsAmounts.AddAt(&resp.Diagnostics, path.Root("amount"), tfkit.Values{
+			"OBJECT": plan.Describe(), "CURRENCY": voltage.Clean(account.currency),
+		})
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -299,7 +310,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 // Read implements [resource.Resource].
 func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state requestModel
-	reading, ask := r.BeginRead(ctx, req, resp, &state, "Payment Request Not Read")
+	reading, ask := r.BeginRead(ctx, req, resp, &state, requestNotRead)
 	if !ask {
 		return
 	}

@@ -206,7 +206,7 @@ func (m *sendModel) newID(diags *diag.Diagnostics) uuid.UUID {
 	if !own {
 		var err error
 		if id, err = voltage.NewID(); err != nil {
-			diags.Append(tfkit.Failure{Summary: "Payment Not Sent", Object: m.describe(id), Err: err}.Diagnostic())
+			diags.Append(tfkit.Failure{Message: notSent, Object: m.describe(id), Err: err}.Diagnostic())
 		}
 	}
 	return id

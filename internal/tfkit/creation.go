@@ -16,6 +16,14 @@ type Tainted struct {
 	OwnID string
 }
 
+// States are the sentences about the state that a message about the creation of an object can have.
+func (t Tainted) States() []string {
+	if t.OwnID == "" {
+		return []string{t.Generated}
+	}
+	return []string{t.Generated, t.OwnID, stateUnseen}
+}
+
 // Creation is the creation of one object. Its steps are, in this order: [Resource.BeginCreate]; [OwnID.Find], which chooses the ID;
 // [Creation.Save], after which the API may have the object; [Creation.Request]; the wait for the object; [OwnID.Confirm]; [Creation.End].
 type Creation struct {
@@ -127,7 +135,7 @@ func (c *Creation) End(ctx context.Context, seen bool, err error) {
 		c.diags.Append(RememberEnd(ctx, c.resp.Private)...)
 	case err != nil && c.used && !seen:
 		c.resp.State.RemoveResource(ctx)
-		c.Failure.State = StateUnseen
+		c.Failure.State = stateUnseen
 		c.Fail(err)
 	case err != nil:
 		c.Doubtful(err)

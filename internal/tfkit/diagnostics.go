@@ -18,8 +18,6 @@ import (
 type Failure struct {
 	// Message says what did not happen. Its placeholders {OBJECT} and {REASON} are Object and Err.
 	Message *Message
-	// Summary says what did not happen, in words that never vary: "Wallet Not Created". It counts where there is no Message.
-	Summary string
 	// Object names what it did not happen to, with its ID.
 	Object string
 	// Err is the client's error.
@@ -122,9 +120,6 @@ func (f Failure) Diagnostic() diag.Diagnostic {
 
 func (f Failure) diagnostic() diag.Diagnostic {
 	m := f.Message
-	if m == nil {
-		m = &Message{Summary: f.Summary, Detail: FailureDetail, State: []string{f.State}, Next: []string{ByReason, f.Next}}
-	}
 	if f.State != "" && !slices.Contains(m.State, f.State) {
 		m.mistake("the state %q is not declared", f.State)
 	}

@@ -2,7 +2,6 @@ package tfkit
 
 import (
 	"context"
-	"fmt"
 	"sync"
 
 	"github.com/google/uuid"
@@ -63,6 +62,21 @@ func (o *owners) release(token string) {
 
 func (one Once) key(id uuid.UUID) string { return one.Resource + "/" + id.String() }
 
+var (
+	managedTwice = Declare(Message{
+		Warning: true,
+		Summary: "Managed Twice",
+		Detail:  "{OBJECT}: two resources {TYPE} of this configuration manage them, and each apply undoes what the other has set.",
+		Next: []string{"Keep one of the two. Take the other out of the state with terraform state rm, and out of the " +
+			"configuration."},
+	})
+	managedAlready = Declare(Message{
+		Summary: "Managed Twice",
+		Detail:  "{OBJECT}: another {TYPE} of this configuration manages them already, and each apply would undo what the other has set.",
+		Next:    []string{"Keep one of the two: put all that is configured into it."},
+	})
+)
+
 // Plan compares a planned resource with those that were planned before. A creation is an error then; of two that exist already it warns,
 // so that they can still be destroyed.
 func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID) {
@@ -78,9 +92,7 @@ func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRe
 	case token != nil && owners.newcomers[key]:
 		one.refuse(object, &resp.Diagnostics)
 	case token != nil && !owners.own(key, *token):
-		resp.Diagnostics.AddAttributeWarning(path.Root(one.Attribute), "Managed Twice",
-			fmt.Sprintf("%s: two resources %s of this configuration manage them, and each apply undoes what the other has set.\n\n"+
-				"Keep one of the two. Take the other out of the state with terraform state rm, and out of the configuration.", object, one.Resource))
+		managedTwice.AddAt(&resp.Diagnostics, path.Root(one.Attribute), Values{"OBJECT": object, "TYPE": one.Resource})
 	case token == nil && req.State.Raw.IsNull():
 		if _, taken := owners.tokens[key]; taken {
 			one.refuse(object, &resp.Diagnostics)
@@ -90,9 +102,7 @@ func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRe
 }
 
 func (one Once) refuse(object string, diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root(one.Attribute), "Managed Twice",
-		fmt.Sprintf("%s: another %s of this configuration manages them already, and each apply would undo what the other has set.\n\n"+
-			"Keep one of the two: put all that is configured into it.", object, one.Resource))
+	managedAlready.AddAt(diags, path.Root(one.Attribute), Values{"OBJECT": object, "TYPE": one.Resource})
 }
 
 // Create gives a new resource its token, or refuses it where another resource has the object.

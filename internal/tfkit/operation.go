@@ -46,6 +46,12 @@ type Base struct {
 	Timeouts   *timeouts.Value
 }
 
+var noValidIDs = Declare(Message{
+	Summary: "Invalid State",
+	Detail:  "{OBJECT}: the state has no valid IDs.",
+	Next:    []string{"Remove the resource from the state (terraform state rm) and import it again."},
+})
+
 // ref is where the API has the object. A state without valid IDs is an error. While an object is imported, its environment can be unknown.
 func (b Base) ref(object string, diags *diag.Diagnostics) voltage.Ref {
 	var ref voltage.Ref
@@ -62,8 +68,7 @@ func (b Base) ref(object string, diags *diag.Diagnostics) voltage.Ref {
 		}
 	}
 	if !valid {
-		diags.AddError("Invalid State", object+": the state has no valid IDs.\n\n"+
-			"Remove the resource from the state (terraform state rm) and import it again.")
+		noValidIDs.Add(diags, Values{"OBJECT": object})
 		return ref
 	}
 	ref.OrganizationID, _ = b.OrganizationID.ID()
@@ -158,8 +163,10 @@ type Reading struct {
 }
 
 // BeginRead reads the state into a model. It returns false where there is nothing to ask the API: the answer is complete then.
-func (r *Resource) BeginRead(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, state Model, notRead string) (*Reading, bool) {
-	reading := &Reading{operation: operation{resource: r, model: state, Failure: Failure{Summary: notRead}}, req: req, resp: resp}
+func (r *Resource) BeginRead(
+	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, state Model, notRead *Message,
+) (*Reading, bool) {
+	reading := &Reading{operation: operation{resource: r, model: state, Failure: Failure{Message: notRead}}, req: req, resp: resp}
 	resp.Diagnostics.Append(req.State.Get(ctx, state)...)
 	resp.Diagnostics.Append(Identify(ctx, state, resp.Identity)...)
 	if r.Once != nil {

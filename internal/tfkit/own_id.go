@@ -38,18 +38,82 @@ type OwnID[T any] struct {
 	Differences func(*T) []string
 }
 
-// StateUnseen is what a message says of the state after a creation whose ID is used, by an object that could not be compared.
-const StateUnseen = "The API says that the ID is used, and the object that has it could not be read yet. Nothing is in the state: the next apply reads the ID again."
+// stateUnseen is what a message says of the state after a creation whose ID is used, by an object that could not be compared.
+const stateUnseen = "The API says that the ID is used, and the object that has it could not be read yet. Nothing is in the state: the " +
+	"next apply reads the ID again."
+
+// What a message says of the state, and what to do, about an ID of the user's own.
+const (
+	stateNotChecked = "Only a read of the ID was sent. Nothing was created."
+	anotherOrNoID   = "Set another id, or leave id out."
+	orAnotherID     = " If the plan replaces it (-replace, or a resource that is marked as tainted), set another id, or run terraform " +
+		"untaint to keep it. For a new {KIND}, set another id, or leave id out."
+	adoptIt         = "To manage it here, set adopt_existing = true." + orAnotherID
+	adoptOrImportIt = "To manage it here, set adopt_existing = true, or import it:\n  terraform import ADDRESS {IMPORT_ID}\nwhere ADDRESS " +
+		"is the address of this resource." + orAnotherID
+)
+
+var (
+	idInState = Declare(Message{
+		Summary: "Replacement Needs a New ID",
+		Detail: "{OBJECT}: the state already has this {KIND}, and the plan would delete it and then create another one with the same ID. " +
+			"An ID cannot be used twice.",
+		Next: []string{anotherOrNoID + " If the resource is only marked as tainted, run terraform untaint to keep the {KIND}. If it only got " +
+			"another address, such as another for_each key, add a moved block."},
+	})
+	idOfReplaced = Declare(Message{
+		Summary: "Replacement Needs a New ID",
+		Detail:  "{OBJECT}: changing {ATTRIBUTES} forces a new object, and an ID cannot be used twice.",
+		Next:    []string{anotherOrNoID},
+	})
+	takenOver = Declare(Message{
+		Warning: true,
+		Summary: "Existing Object Will Be Taken Over",
+		Detail: "{OBJECT}: a {KIND} with this ID exists, and every attribute matches. Because adopt_existing is true, the apply takes it over " +
+			"instead of creating one.",
+		Next: []string{"Set adopt_existing = false if that is not what you want."},
+	})
+	idNotChecked = Declare(Message{Summary: "ID Not Checked", State: []string{stateNotChecked}})
+	idOfEnded    = Declare(Message{
+		Summary: "ID In Use",
+		Detail:  "{OBJECT}: the ID belongs to a {KIND_AND_NAME} that is {ENDED}, and an ID cannot be used twice.",
+		Next:    []string{anotherOrNoID},
+	})
+	idOfExisting = Declare(Message{
+		Summary: "ID In Use",
+		Detail:  "{OBJECT}: the ID belongs to a {KIND_AND_NAME} that exists. An interrupted apply may have created it.",
+		Next:    []string{adoptOrImportIt, adoptIt},
+	})
+	existingDiffers = Declare(Message{
+		Summary: "Existing Object Differs",
+		Detail: "{OBJECT}: adopt_existing takes over only what matches in every attribute, and the {KIND_AND_NAME} with this ID differs: " +
+			"{DIFFERENCES}.",
+		Next: []string{"Set these attributes to the values of the API, or set another id."},
+	})
+	idTakenMeanwhile = Declare(Message{
+		Summary: "ID In Use",
+		Detail: "{OBJECT}: another creation used this ID at the same time. The {KIND} that exists differs: {DIFFERENCES}. It is not in this " +
+			"state.",
+		Next: []string{anotherOrNoID},
+	})
+	idOfThisRun = Declare(Message{
+		Summary: "ID In Use",
+		Detail:  "{OBJECT}: another resource with the same ID is created or deleted by this run of Terraform.",
+		Next: []string{"Set an id that no other resource has. If the resource only got another address, such as another for_each key, add a " +
+			"moved block."},
+	})
+	adoptWithoutID = Declare(Message{
+		Summary: "Missing Attribute",
+		Detail:  "adopt_existing takes over the object that exists under id, and id is not set.",
+		Next:    []string{"Set id, or leave adopt_existing out."},
+	})
+)
 
 // Plan checks the ID while a creation is planned. replaces says that an object with this ID is deleted by the same plan. A read that
 // fails says nothing: the apply reads again.
 func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, diags *diag.Diagnostics) {
 	if replaces || settings.Holds(o.Ref.ID) {
-		diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
-			fmt.Sprintf("%s: the state already has this %s, and the plan would delete it and then create another one with the same ID. "+
-				"An ID cannot be used twice.\n\n"+
-				"Set another id, or leave id out. If the resource is only marked as tainted, run terraform untaint to keep the %[2]s. If it only got "+
-				"another address, such as another for_each key, add a moved block.", o.Object, o.Kind))
+		idInState.AddAt(diags, path.Root("id"), Values{"OBJECT": o.Object, "KIND": o.Kind})
 		return
 	}
 	found, err := o.Read(ctx, o.Ref)
@@ -57,9 +121,7 @@ func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, d
 		return
 	}
 	if o.check(found, diags); !diags.HasError() {
-		diags.AddAttributeWarning(path.Root("id"), "Existing Object Will Be Taken Over",
-			fmt.Sprintf("%s: a %s with this ID exists, and every attribute matches. Because adopt_existing is true, the apply takes it over instead of creating one.\n\n"+
-				"Set adopt_existing = false if that is not what you want.", o.Object, o.Kind))
+		takenOver.AddAt(diags, path.Root("id"), Values{"OBJECT": o.Object, "KIND": o.Kind})
 	}
 }
 
@@ -115,8 +177,7 @@ func CheckReplacement(own, current UUID, object string, changes []Change, diags 
 	if len(changed) == 0 || own.IsNull() || own.IsUnknown() || !strings.EqualFold(own.ValueString(), current.ValueString()) {
 		return true
 	}
-	diags.AddAttributeError(path.Root("id"), "Replacement Needs a New ID",
-		fmt.Sprintf("%s: changing %s forces a new object, and an ID cannot be used twice.\n\nSet another id, or leave id out.", object, strings.Join(changed, ", ")))
+	idOfReplaced.AddAt(diags, path.Root("id"), Values{"OBJECT": object, "ATTRIBUTES": strings.Join(changed, ", ")})
 	return false
 }
 
@@ -139,9 +200,7 @@ func (o OwnID[T]) Find(ctx context.Context, c *Creation) bool {
 	switch {
 	case voltage.IsNotFound(err):
 	case err != nil:
-		c.diags.Append(Failure{
-			Summary: "ID Not Checked", Object: o.Object, Err: err, State: "Only a read of the ID was sent. Nothing was created.",
-		}.Diagnostic())
+		c.diags.Append(Failure{Message: idNotChecked, Object: o.Object, Err: err, State: stateNotChecked}.Diagnostic())
 	default:
 		o.check(found, c.diags)
 	}
@@ -156,30 +215,23 @@ func (o OwnID[T]) check(found *T, diags *diag.Diagnostics) {
 		named += fmt.Sprintf(" named %q", voltage.Clean(name))
 	}
 	if ended := o.Ended(found); ended != "" {
-		diags.AddAttributeError(path.Root("id"), "ID In Use",
-			fmt.Sprintf("%s: the ID belongs to a %s that is %s, and an ID cannot be used twice.\n\nSet another id, or leave id out.", o.Object, named, ended))
+		idOfEnded.AddAt(diags, path.Root("id"), Values{"OBJECT": o.Object, "KIND_AND_NAME": named, "ENDED": ended})
 		return
 	}
 	if !o.Adopt {
-		diags.AddAttributeError(path.Root("id"), "ID In Use",
-			fmt.Sprintf("%s: the ID belongs to a %s that exists. An interrupted apply may have created it.\n\n"+
-				"To manage it here, set adopt_existing = true%s. If the plan replaces it (-replace, or a resource that is marked as tainted), set another id, "+
-				"or run terraform untaint to keep it. For a new %s, set another id, or leave id out.", o.Object, named, o.orImport(), o.Kind))
+		values := Values{"OBJECT": o.Object, "KIND_AND_NAME": named, "KIND": o.Kind}
+		next := adoptIt
+		if o.ImportID != "" {
+			next, values["IMPORT_ID"] = adoptOrImportIt, o.ImportID
+		}
+		idOfExisting.Choosing(next).AddAt(diags, path.Root("id"), values)
 		return
 	}
 	if differences := o.Differences(found); len(differences) > 0 {
-		diags.AddAttributeError(path.Root("id"), "Existing Object Differs",
-			fmt.Sprintf("%s: adopt_existing takes over only what matches in every attribute, and the %s with this ID differs: %s.\n\n"+
-				"Set these attributes to the values of the API, or set another id.", o.Object, named, strings.Join(differences, "; ")))
+		existingDiffers.AddAt(diags, path.Root("id"), Values{
+			"OBJECT": o.Object, "KIND_AND_NAME": named, "DIFFERENCES": strings.Join(differences, "; "),
+		})
 	}
-}
-
-// orImport is the second way to manage an object that exists.
-func (o OwnID[T]) orImport() string {
-	if o.ImportID == "" {
-		return ""
-	}
-	return fmt.Sprintf(", or import it:\n  terraform import ADDRESS %s\nwhere ADDRESS is the address of this resource", o.ImportID)
 }
 
 // Confirm compares what was created under an ID of the user's with what was asked for. A difference means that somebody else created an
@@ -192,9 +244,9 @@ func (o OwnID[T]) Confirm(ctx context.Context, c *Creation, created *T) bool {
 	if len(differences) == 0 {
 		return true
 	}
-	c.diags.AddAttributeError(path.Root("id"), "ID In Use",
-		fmt.Sprintf("%s: another creation used this ID at the same time. The %s that exists differs: %s. It is not in this state.\n\n"+
-			"Set another id, or leave id out.", o.Object, o.Kind, strings.Join(differences, "; ")))
+	idTakenMeanwhile.AddAt(c.diags, path.Root("id"), Values{
+		"OBJECT": o.Object, "KIND": o.Kind, "DIFFERENCES": strings.Join(differences, "; "),
+	})
 	c.resp.State.RemoveResource(ctx)
 	return false
 }
@@ -203,9 +255,7 @@ func (o OwnID[T]) Confirm(ctx context.Context, c *Creation, created *T) bool {
 func (s *Settings) ClaimID(id uuid.UUID, object string, diags *diag.Diagnostics) {
 	s.holds.Delete(id)
 	if !s.Claim(id) {
-		diags.AddAttributeError(path.Root("id"), "ID In Use",
-			fmt.Sprintf("%s: another resource with the same ID is created or deleted by this run of Terraform.\n\n"+
-				"Set an id that no other resource has. If the resource only got another address, such as another for_each key, add a moved block.", object))
+		idOfThisRun.AddAt(diags, path.Root("id"), Values{"OBJECT": object})
 	}
 }
 
@@ -265,7 +315,6 @@ func CheckAdopt(ctx context.Context, config tfsdk.Config, diags *diag.Diagnostic
 	diags.Append(config.GetAttribute(ctx, path.Root("adopt_existing"), &adopt)...)
 	diags.Append(config.GetAttribute(ctx, path.Root("id"), &id)...)
 	if adopt.ValueBool() && id.IsNull() {
-		diags.AddAttributeError(path.Root("adopt_existing"), "Missing Attribute",
-			"adopt_existing takes over the object that exists under id, and id is not set.\n\nSet id, or leave adopt_existing out.")
+		adoptWithoutID.AddAt(diags, path.Root("adopt_existing"), nil)
 	}
 }

@@ -118,17 +118,20 @@ func TestFailure(t *testing.T) {
 		"odd item":          {&voltage.UnreadableItemsError{Kind: "wallet"}, "Narrow the search"},
 		"uncertain":         {&voltage.UncertainError{}, "never makes a second one"},
 	} {
-		got := tfkit.Failure{Summary: "Wallet Not Created", Object: "Wallet 7", Err: test.err, State: "It stays."}.Diagnostic()
-		if got.Summary() != "Wallet Not Created" || got.Severity() != diag.SeverityError {
+		got := tfkit.Failure{Message: lampNotLit, Object: "Wallet 7", Err: test.err, State: tainted}.Diagnostic()
+		if got.Summary() != "Lamp Not Lit" || got.Severity() != diag.SeverityError {
 			t.Errorf("%s: %s", name, got.Summary())
 		}
-		for _, want := range []string{"Wallet 7: ", "It stays.", test.want} {
+		for _, want := range []string{"Wallet 7: ", tainted, test.want} {
 			if !strings.Contains(got.Detail(), want) {
 				t.Errorf("%s lacks %q: %s", name, want, got.Detail())
 			}
 		}
 	}
-	blamed := tfkit.Failure{Err: answer(400, "line_of_credit_disabled"), Blame: map[string]path.Path{"line_of_credit_disabled": path.Root("line_of_credit_id")}}.Diagnostic()
+	blamed := tfkit.Failure{
+		Message: lampNotRead, Err: answer(400, "line_of_credit_disabled"),
+		Blame: tfkit.Blame{"line_of_credit_disabled": path.Root("line_of_credit_id")},
+	}.Diagnostic()
 	if at, ok := blamed.(diag.DiagnosticWithPath); !ok || !at.Path().Equal(path.Root("line_of_credit_id")) {
 		t.Errorf("not on its attribute: %v", blamed)
 	}
@@ -151,14 +154,14 @@ func TestFailure(t *testing.T) {
 		"another":      {errors.New("odd"), path.Empty()},
 	} {
 		got := path.Empty()
-		if at, ok := (tfkit.Failure{Err: test.err, Blame: blame}).Diagnostic().(diag.DiagnosticWithPath); ok {
+		if at, ok := (tfkit.Failure{Message: lampNotRead, Err: test.err, Blame: blame}).Diagnostic().(diag.DiagnosticWithPath); ok {
 			got = at.Path()
 		}
 		if !got.Equal(test.want) {
 			t.Errorf("%s: on %s, want %s", what, got, test.want)
 		}
 	}
-	if plain := (tfkit.Failure{Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nFix the cause that is named above, then run Terraform again." {
+	if plain := (tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nFix the cause that is named above, then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }

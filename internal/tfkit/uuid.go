@@ -118,25 +118,7 @@ func (v UUID) ID() (uuid.UUID, bool) {
 	return id, err == nil
 }
 
-var (
-	noValidIDs = Declare(Message{
-		Summary: "Invalid State",
-		Detail:  "{OBJECT}: the state has no valid IDs.",
-		Next:    []string{"Remove the resource from the state (terraform state rm) and import it again."},
-	})
-	invalidUUID = DeclareInvalid("Invalid UUID", "Give a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.")
-)
-
-// StateIDs returns the UUIDs that an object is read by, its organization's and its own. A state that has none is an error, which names the
-// object.
-func StateIDs(organizationID, id UUID, object string, diags *diag.Diagnostics) (organization, own uuid.UUID) {
-	organization, organizationOK := organizationID.ID()
-	own, ownOK := id.ID()
-	if !organizationOK || !ownOK {
-		noValidIDs.Add(diags, Values{"OBJECT": object})
-	}
-	return organization, own
-}
+var invalidUUID = DeclareInvalid("Invalid UUID", "Give a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.")
 
 // ValidateAttribute implements [xattr.ValidateableAttribute].
 func (v UUID) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {

@@ -53,12 +53,6 @@ func (c check) ValidateString(_ context.Context, req validator.StringRequest, re
 	}
 }
 
-// Check makes a validator of strings: summary heads its errors, description says what is valid, and the function
-// returns why a string is not, without repeating a secret.
-func Check(summary, description string, valid func(string) error) validator.String {
-	return check{invalid: &Message{Summary: summary, Detail: "{ATTRIBUTE}: {REASON}.", Next: []string{"What is valid: " + description}}, valid: valid}
-}
-
 var (
 	invalidExpression = DeclareInvalid("Invalid Regular Expression", "Give a regular expression in RE2 syntax.")
 	invalidDuration   = DeclareInvalid("Invalid Duration", "Give a duration above zero, such as 30s or 1m30s.")

@@ -155,7 +155,7 @@ func (r *policiesResource) IdentitySchema(_ context.Context, _ resource.Identity
 func (r *policiesResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan, config policiesModel
 	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan,
-		tfkit.Failure{Summary: "Wallet Policies Not Set", Blame: policiesBlame}, tfkit.Tainted{Generated: policiesTainted})
+		tfkit.Failure{Message: policiesNotSet, Blame: policiesBlame}, policiesTainted)
 	defer cancel()
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	update := plan.changes(ctx, policiesModel{}, config.configured(), &resp.Diagnostics)
@@ -192,7 +192,7 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 // Read implements [resource.Resource].
 func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state policiesModel
-	reading, ask := r.BeginRead(ctx, req, resp, &state, "Wallet Policies Not Read")
+	reading, ask := r.BeginRead(ctx, req, resp, &state, policiesNotRead)
 	resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Note(ctx, resp.Private, state.WalletID)...)
 	if !ask {
 		return
@@ -217,8 +217,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 func (r *policiesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config policiesModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
-		Summary: "Wallet Policies Not Changed", Blame: policiesBlame,
-		State: "The state keeps the old policies: the next apply reads the current policies first.",
+		Message: policiesNotChanged, Blame: policiesBlame, State: policiesKeptOld,
 	})
 	defer cancel()
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -254,7 +253,7 @@ func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
-		tfkit.Failure{Summary: "Processing Fee Not Taken Back", State: "The policies stay in the state."})
+		tfkit.Failure{Message: feeNotTakenBack, State: policiesKept})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return

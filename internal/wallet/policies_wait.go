@@ -12,8 +12,23 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
+// What messages say of the state after a failure.
+const (
+	policiesKeptOld = "The state keeps the old policies: the next apply reads the current policies first."
+	policiesKept    = "The policies stay in the state."
+)
+
 // policiesTainted is what a message says of the state after a creation that failed.
-const policiesTainted = "The policies are in the state, marked as tainted: the next apply takes a processing fee back that may have been set, and sets everything again."
+var policiesTainted = tfkit.Tainted{
+	Generated: "The policies are in the state, marked as tainted: the next apply takes a processing fee back that may have been set, and " +
+		"sets everything again.",
+}
+
+var (
+	policiesNotSet     = tfkit.Declare(tfkit.Message{Summary: "Wallet Policies Not Set", State: policiesTainted.States()})
+	policiesNotChanged = tfkit.Declare(tfkit.Message{Summary: "Wallet Policies Not Changed", State: []string{policiesKeptOld}})
+	feeNotTakenBack    = tfkit.Declare(tfkit.Message{Summary: "Processing Fee Not Taken Back", State: []string{policiesKept}})
+)
 
 // policiesBlame is the attribute that causes a refusal.
 var policiesBlame = tfkit.Blame{

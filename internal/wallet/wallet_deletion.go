@@ -174,7 +174,7 @@ func explainFunds(ctx context.Context, deletion *tfkit.Deletion, before *voltage
 	}
 	if found != nil {
 		deletion.Failure.Object = deletion.Object() + ", which " + found.text()
-		deletion.Failure.Next = found.clear() + " Then run terraform destroy (or apply) again."
+		deletion.Failure.Next, deletion.Failure.Values = emptyIt, tfkit.Values{"HOW_TO_EMPTY_IT": found.clear()}
 	}
 }
 

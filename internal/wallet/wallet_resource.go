@@ -142,7 +142,7 @@ func (r *walletResource) IdentitySchema(_ context.Context, _ resource.IdentitySc
 // Create implements [resource.Resource].
 func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan walletModel
-	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Summary: "Wallet Not Created", Blame: blame}, tainted)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: walletNotCreated, Blame: blame}, tainted)
 	defer cancel()
 	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
@@ -176,7 +176,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 // Read implements [resource.Resource].
 func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state walletModel
-	reading, ask := r.BeginRead(ctx, req, resp, &state, "Wallet Not Read")
+	reading, ask := r.BeginRead(ctx, req, resp, &state, walletNotRead)
 	tfkit.Store[tfkit.Fates](r.Settings).See(state.ID)
 	if !ask {
 		return
@@ -197,7 +197,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 // Update implements [resource.Resource]. The name is all that the API changes; timeouts are Terraform's own.
 func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan walletModel
-	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Summary: "Wallet Not Renamed", Blame: blame})
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Message: walletNotRenamed, Blame: blame})
 	defer cancel()
 	known := tfkit.Recall[voltage.WalletError](ctx, req.Private, errorKey, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -228,7 +228,7 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 // Delete implements [resource.Resource].
 func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state walletModel
-	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state, tfkit.Failure{Summary: "Wallet Not Deleted", State: stateKept})
+	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state, tfkit.Failure{Message: walletNotDeleted, State: stateKept})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return

@@ -13,9 +13,21 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// What a message says of the state after a failure.
-const stateKept = "The wallet stays in the state."
+// What messages say of the state after a failure, and what to do then.
+const (
+	stateKept = "The wallet stays in the state."
+	emptyIt   = "{HOW_TO_EMPTY_IT} Then run terraform destroy (or apply) again."
+)
 
+var (
+	walletNotCreated = tfkit.Declare(tfkit.Message{Summary: "Wallet Not Created", State: tainted.States()})
+	walletNotRenamed = tfkit.Declare(tfkit.Message{Summary: "Wallet Not Renamed"})
+	walletNotDeleted = tfkit.Declare(tfkit.Message{
+		Summary: "Wallet Not Deleted", State: []string{stateKept}, Next: []string{tfkit.ByReason, emptyIt},
+	})
+)
+
+// tainted is what a message says of the state after a creation that did not succeed.
 var tainted = tfkit.Tainted{
 	Generated: "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
 		"and creates another one.",

@@ -74,7 +74,7 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				CustomType:    urlType{},
 				PlanModifiers: []planmodifier.String{sameURL{}},
 				Validators: []validator.String{
-					tfkit.Check("Invalid Webhook URL", "An https URL, or an http one of a loopback address.", voltage.CheckWebhookURL),
+					invalidURL.Unless(voltage.CheckWebhookURL),
 				},
 			},
 			"name": schema.StringAttribute{
@@ -134,7 +134,7 @@ func (r *webhookResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 // Create implements [resource.Resource].
 func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan webhookModel
-	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Summary: "Webhook Not Created", Blame: blame}, tainted)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: webhookNotCreated, Blame: blame}, tainted)
 	defer cancel()
 	request := voltage.NewWebhook{
 		URL: plan.URL.ValueString(), Name: plan.Name.ValueString(), Events: plan.events(ctx, &resp.Diagnostics), OwnID: creation.OwnID,
@@ -184,7 +184,7 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 // Read implements [resource.Resource].
 func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state webhookModel
-	reading, ask := r.BeginRead(ctx, req, resp, &state, "Webhook Not Read")
+	reading, ask := r.BeginRead(ctx, req, resp, &state, webhookNotRead)
 	if !ask {
 		return
 	}
@@ -200,7 +200,7 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 // secret comes last, since nothing may go wrong between its answer and the state.
 func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan webhookModel
-	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Summary: "Webhook Not Changed", Blame: blame})
+	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Message: webhookNotChanged, Blame: blame})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -208,7 +208,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	progress := state // what has been done so far
 	if err := r.change(ctx, update, &plan, &progress, &resp.Diagnostics); err != nil {
 		if is := (*urlError)(nil); errors.As(err, &is) {
-			update.Failure.Next = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where the API says."
+			update.Failure.Next = writeURLAsAPI
 		}
 		resp.Diagnostics.Append(resp.State.Set(ctx, progress)...)
 		update.Fail(err)
@@ -273,7 +273,7 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 func (r *webhookResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state webhookModel
 	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
-		tfkit.Failure{Summary: "Webhook Not Deleted", State: "The webhook stays in the state."})
+		tfkit.Failure{Message: webhookNotDeleted, State: stateKept})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return

@@ -20,9 +20,24 @@ var tainted = tfkit.Tainted{
 		"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again.",
 }
 
-// stateSecretInDoubt is what a message says of the state after a rotation that may have been carried out.
-const stateSecretInDoubt = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
-	"The state keeps the old secret_version, so that the next apply rotates it again."
+// What messages say of the state after a failure, and what to do then.
+const (
+	stateKept = "The webhook stays in the state."
+	// stateSecretInDoubt is said after a rotation that may have been carried out.
+	stateSecretInDoubt = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
+		"The state keeps the old secret_version, so that the next apply rotates it again."
+	writeURLAsAPI = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where the " +
+		"API says."
+)
+
+var (
+	webhookNotCreated = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Created", State: tainted.States()})
+	webhookNotChanged = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Not Changed", State: []string{stateSecretInDoubt}, Next: []string{tfkit.ByReason, writeURLAsAPI},
+	})
+	invalidURL        = tfkit.DeclareInvalid("Invalid Webhook URL", "Give an https URL, or an http URL of a loopback address.")
+	webhookNotDeleted = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Deleted", State: []string{stateKept}})
+)
 
 // errDeleted ends a wait for a webhook that somebody else has deleted.
 var errDeleted = errors.New("the webhook was deleted meanwhile")

@@ -127,6 +127,8 @@ var raisers = map[string]string{
 	"Diagnostic{": "provider/whole_numbers.go",
 	// A message that is made but not declared.
 	"Message{": "",
+	// A failure without a message.
+	"Failure{": "",
 	// A message that is declared whenever a function is called.
 	"Declare": "tfkit/validators.go",
 }
@@ -139,7 +141,7 @@ func TestRaisers(t *testing.T) {
 	}
 	want := []string{
 		"bad.go:14 AddError", "bad.go:15 NewWarningDiagnostic", "bad.go:16 Diagnostic{", "bad.go:17 Message{", "bad.go:18 Declare",
-		"bad.go:19 NewFuncError",
+		"bad.go:19 NewFuncError", "bad.go:20 Failure{",
 	}
 	if got := past(t, "testdata"); !slices.Equal(got, want) {
 		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
@@ -201,10 +203,20 @@ func inspect(declaration ast.Decl, report func(raiser string, at token.Pos)) {
 			}
 			report(name, node.Pos())
 		case *ast.CompositeLit:
-			report(nameOf(node.Type)+"{", node.Pos())
+			name := nameOf(node.Type) + "{"
+			if name == "Failure{" && slices.ContainsFunc(node.Elts, isMessage) {
+				return true
+			}
+			report(name, node.Pos())
 		}
 		return true
 	})
+}
+
+// isMessage reports whether an element of a composite literal is the field Message.
+func isMessage(element ast.Expr) bool {
+	pair, ok := element.(*ast.KeyValueExpr)
+	return ok && nameOf(pair.Key) == "Message"
 }
 
 func nameOf(expression ast.Expr) string {

@@ -17,4 +17,5 @@ func raise(diags *diag.Diagnostics, resp *function.RunResponse) {
 	use(tfkit.Message{Summary: "Not Made"})
 	tfkit.Declare(tfkit.Message{Summary: "Not Made"})
 	resp.Error = function.NewFuncError("no")
+	diags.Append(tfkit.Failure{Object: "It"}.Diagnostic())
 }
