@@ -188,38 +188,3 @@ func checkAmount(kind string, amount *tfkit.AmountModel) error {
 	}
 	return nil
 }
-
-// receiveBlame is the attribute that causes a refusal, or a failure after it.
-var receiveBlame = tfkit.Blame{
-	"invalid_amount":           path.Root("amount"),
-	"invalid_on_chain_payment": path.Root("amount"),
-	"amount_required":          path.Root("amount"),
-	"amount_match_failed":      path.Root("amount"),
-	"invalid_quote_request":    path.Root("amount"),
-	"invalid_payment_amount":   path.Root("amount"),
-	"invalid_currency":         path.Root("amount").AtName("currency"),
-	"mismatch_currency":        path.Root("amount").AtName("currency"),
-	"invalid_currency_pair":    path.Root("amount").AtName("currency"),
-	"incorrect_currency":       path.Root("amount").AtName("currency"),
-	"invalid_description":      path.Root("description"),
-	"invalid_memo":             path.Root("description"),
-	"feature_flag_disabled":    path.Root("kind"),
-	"invalid_receive_payment":  path.Root("kind"),
-	"payment_exists":           path.Root("id"),
-	"invalid_payment":          path.Root("wallet_id"),
-	"environment_match_failed": path.Root("wallet_id"),
-	"wallet_not_found":         path.Root("wallet_id"),
-	"instance_not_found":       path.Root("wallet_id"),
-	"invalid_network":          path.Root("wallet_id"),
-	"not_supported_network":    path.Root("wallet_id"),
-	"quote_required":           path.Root("wallet_id"),
-	"field:id":                 path.Root("id"),
-	"field:payment_kind":       path.Root("kind"),
-	"field:amount":             path.Root("amount"),
-	"field:currency":           path.Root("amount").AtName("currency"),
-	"field:description":        path.Root("description"),
-	"field:expiration":         path.Root("expiration"),
-	"field:metadata":           path.Root("metadata"),
-	"field:wallet_id":          path.Root("wallet_id"),
-	"field:quote_id":           path.Root("wallet_id"),
-}
