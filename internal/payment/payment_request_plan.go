@@ -64,28 +64,26 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !req.Plan.Raw.IsNull() {
+	switch {
+	case req.State.Raw.IsNull():
+		r.planCreation(ctx, req, resp, plan)
+	case req.Plan.Raw.IsNull():
+		r.warnOfPayable(ctx, req.Private, state, false, &resp.Diagnostics)
+	default:
 		tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
-	}
-	if !req.State.Raw.IsNull() {
-		if !req.Plan.Raw.IsNull() {
-			planReplacement(ctx, req, state, plan, &resp.Diagnostics)
-		}
+		planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
-		leaves := req.Plan.Raw.IsNull() || plan.replaces(state) && !plan.WalletID.IsUnknown()
-		if leaves && r.Settings != nil && r.payable(ctx, state) {
-			warning := staysPayable.Diagnostic(tfkit.Values{"OBJECT": state.Describe()})
-			if at := state.ExpiresAt.ValueString(); at != "" {
-				warning = staysPayableUntil.Diagnostic(tfkit.Values{"OBJECT": state.Describe(), "TIME": at})
-			}
-			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
-				resp.Diagnostics.Append(warning)
-				return
-			}
-			resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, req.Private, state.WalletID, warning)...)
+		if plan.replaces(state) && !plan.WalletID.IsUnknown() {
+			r.warnOfPayable(ctx, req.Private, state, plan.WalletID.Equal(state.WalletID), &resp.Diagnostics)
 		}
-		return
 	}
+}
+
+// planCreation fills in the provider's defaults, and refuses what the wallet makes known while planning.
+func (r *requestResource) planCreation(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan requestModel,
+) {
+	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if r.Settings == nil {
 		return
 	}
@@ -115,6 +113,25 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		ref := voltage.Ref{OrganizationID: organizationID, EnvironmentID: wallet.EnvironmentID, ID: id}
 		plan.ownID(ctx, client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 	}
+}
+
+// warnOfPayable warns that a request which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that the
+// plan certainly keeps the wallet.
+func (r *requestResource) warnOfPayable(
+	ctx context.Context, private tfkit.Private, state requestModel, walletStays bool, diags *diag.Diagnostics,
+) {
+	if r.Settings == nil || !r.payable(ctx, state) {
+		return
+	}
+	warning := staysPayable.Diagnostic(tfkit.Values{"OBJECT": state.Describe()})
+	if at := state.ExpiresAt.ValueString(); at != "" {
+		warning = staysPayableUntil.Diagnostic(tfkit.Values{"OBJECT": state.Describe(), "TIME": at})
+	}
+	if walletStays {
+		diags.Append(warning)
+		return
+	}
+	diags.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, private, state.WalletID, warning)...)
 }
 
 // planReplacement refuses a replacement that would need the same ID again.

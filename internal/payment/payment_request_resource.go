@@ -168,17 +168,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	wallet, err := readPaymentWallet(ctx, creation.Client, voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID})
-	if err != nil {
-		creation.FailAt(path.Root("wallet_id"), err)
-		return
-	}
-	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.wallet.Network))...)
-	if request.Amount == nil && wallet.currency != voltage.CurrencyBTC {
-		walletNeedsAmounts.AddAt(&resp.Diagnostics, path.Root("amount"), tfkit.Values{
-			"OBJECT": plan.Describe(), "CURRENCY": voltage.Clean(wallet.currency),
-		})
-	}
+	wallet := r.readWallet(ctx, creation, &plan, request, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -222,6 +212,25 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(plan.read(ctx, payment)...)
 	}
 	creation.End(ctx, payment != nil, err)
+}
+
+// readWallet reads the wallet that receives, and refuses a request that it cannot have.
+func (r *requestResource) readWallet(
+	ctx context.Context, creation *tfkit.Creation, plan *requestModel, request voltage.NewReceive, diags *diag.Diagnostics,
+) *paymentWallet {
+	ref := voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID}
+	wallet, err := readPaymentWallet(ctx, creation.Client, ref)
+	if err != nil {
+		creation.FailAt(path.Root("wallet_id"), err)
+		return nil
+	}
+	diags.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.wallet.Network))...)
+	if request.Amount == nil && wallet.currency != voltage.CurrencyBTC {
+		walletNeedsAmounts.AddAt(diags, path.Root("amount"), tfkit.Values{
+			"OBJECT": plan.Describe(), "CURRENCY": voltage.Clean(wallet.currency),
+		})
+	}
+	return wallet
 }
 
 // Read implements [resource.Resource].
