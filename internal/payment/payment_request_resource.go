@@ -202,7 +202,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	payment, err := waitFor(ctx, creation.Client, creation.Ref, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
-		err = failureOf(payment)
+		err = failureOf("payment", payment)
 	}
 	if payment != nil {
 		// What the API has accepted from this run is certainly its own: a used ID is 409.

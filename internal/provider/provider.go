@@ -186,6 +186,7 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 // Actions implements [provider.ProviderWithActions].
 func (p *voltageProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
+		payment.NewCheckAction,
 		payment.NewSendAction,
 		webhook.NewTestAction,
 	}
