@@ -372,12 +372,7 @@ func (c *Client) ListPayments(ctx context.Context, organization, environment uui
 			query.Set(name, value)
 		}
 	}
-	for key, value := range filter.Metadata {
-		query.Set("metadata["+key+"]", value)
-	}
-	for _, status := range slices.Sorted(slices.Values(filter.Statuses)) {
-		query.Add("statuses[]", status)
-	}
+	narrowPayments(query, filter.Metadata, filter.Statuses)
 	seen := int64(0)
 	return Pages(ctx, func(ctx context.Context, cursor string) (Page[Payment], error) {
 		if cursor != "" {
