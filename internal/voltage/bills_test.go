@@ -109,7 +109,8 @@ func TestSummaries(t *testing.T) {
 		times  = `"oldest_created_at":"2026-09-13T00:00:00Z","newest_created_at":"2026-09-14T00:00:00Z"`
 		bucket = `{"direction":"send","status":"failed","currency":"btc","kind":"bolt11","total_count":2,` + times + `}`
 	)
-	line := fmt.Sprintf(`{"organization_id":%q,"environment_id":%q,"total_count":2,%s,"buckets":[%s]}`, organization, environment, times, bucket)
+	line := fmt.Sprintf(`{"organization_id":%q,"environment_id":%q,"total_count":2,%s,"buckets":[%s]}`,
+		organization, environment, times, bucket)
 	ofEnvironment := fmt.Sprintf(`{"environment_id":%q,"total_count":3,%s,"by_organization_id":{},"by_environment_id":{},
 		"by_line_of_credit_id":{%q:%s}}`, environment, times, lineID, line)
 	ofWallet := fmt.Sprintf(`{"wallet_id":%q,"organization_id":%q,"environment_id":%q,"total_count":2,%s,"buckets":[%s]}`,
@@ -165,7 +166,12 @@ func TestSummaries(t *testing.T) {
 				}
 			}
 		}
-		for what, other := range map[string]uuid.UUID{"organization": organization, "environment": environment, "wallet": walletID, "line": lineID} {
+		for what, other := range map[string]uuid.UUID{
+			"organization": organization,
+			"environment":  environment,
+			"wallet":       walletID,
+			"line":         lineID,
+		} {
 			begin := fmt.Sprintf("%q", other)
 			if !strings.Contains(test.answer, begin) || name == "wallet" && what != "wallet" || name == "environment" && what == "organization" {
 				continue
