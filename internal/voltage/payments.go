@@ -414,12 +414,7 @@ func (c *Client) ListPayments(ctx context.Context, organization, environment uui
 	if filter.CheckOnly != nil {
 		query.Set("check_only", strconv.FormatBool(*filter.CheckOnly))
 	}
-	for key, value := range filter.Metadata {
-		query.Set("metadata["+key+"]", value)
-	}
-	for _, status := range slices.Sorted(slices.Values(filter.Statuses)) {
-		query.Add("statuses[]", status)
-	}
+	narrowPayments(query, filter.Metadata, filter.Statuses)
 	seen := int64(0)
 	return Pages(ctx, func(ctx context.Context, cursor string) (Page[Payment], error) {
 		if cursor != "" {
