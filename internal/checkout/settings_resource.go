@@ -106,62 +106,7 @@ var (
 	settingsNotChanged = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Changed", State: []string{stateKeptOld}})
 	settingsNotReset   = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Reset", State: []string{stateKept}})
 	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Give an origin exactly as browsers write it.")
-	browsersRefused    = tfkit.Declare(tfkit.Message{
-		Warning: true,
-		Summary: "Browsers Will Be Refused",
-		Detail: "{OBJECT}: destroying the resource sets origin_policy \"" + voltage.OriginsDenyAll + "\", \"{POLICY}\" until now. From then on " +
-			"the hosted checkout refuses every browser.",
-		Next: []string{"To leave the settings as they are, take the resource out of the state instead (terraform state rm)."},
-	})
-	needsAllowlist = tfkit.Declare(tfkit.Message{
-		Summary: "Origins Without Allowlist",
-		Detail:  "allowed_origins goes with origin_policy \"" + voltage.OriginsAllowlist + "\", and the policy is \"{POLICY}\".",
-		Next:    []string{"Change the policy, or leave allowed_origins out."},
-	})
 )
-
-// ValidateConfig implements [resource.ResourceWithValidateConfig].
-func (r *settingsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config settingsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
-}
-
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and a warning of what a destroy means.
-func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.Settings == nil {
-		return
-	}
-	if !req.State.Raw.IsNull() {
-		var state, plan settingsModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if !req.Plan.Raw.IsNull() {
-			resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-			tfkit.CheckImport(ctx, req.Private, state.Describe(), "set deny_all here and change the settings of another environment", []tfkit.Change{
-				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-				{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
-			}, &resp.Diagnostics)
-		}
-		environment := plan.EnvironmentID
-		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll && !resp.Diagnostics.HasError() {
-			browsersRefused.Add(&resp.Diagnostics, tfkit.Values{
-				"OBJECT": state.Describe(), "POLICY": voltage.Clean(state.OriginPolicy.ValueString()),
-			})
-		}
-		oneSettings.Plan(ctx, r.Settings, req, resp, environment)
-		return
-	}
-	var config settingsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if !r.Settings.Pending {
-		_, diags := r.Settings.RequireClient()
-		resp.Diagnostics.Append(diags...)
-	}
-	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
-	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
-	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
-	oneSettings.Plan(ctx, r.Settings, req, resp, environment)
-}
 
 // oneSettings keeps the settings of an environment in one resource.
 var oneSettings = tfkit.Once{Resource: "voltage_checkout_settings", Attribute: "environment_id", Object: "The checkout settings of environment "}
@@ -259,15 +204,6 @@ var blame = tfkit.Blame{
 	"field:allowed_origins": path.Root("allowed_origins"),
 }
 
-// check is what a plan has against the settings. Unknown values pass.
-func (m *settingsModel) check() diag.Diagnostics {
-	var diags diag.Diagnostics
-	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
-		needsAllowlist.AddAt(&diags, path.Root("allowed_origins"), tfkit.Values{"POLICY": m.OriginPolicy.ValueString()})
-	}
-	return diags
-}
-
 // Base implements [tfkit.Model]. The settings are found by their environment.
 func (m *settingsModel) Base() tfkit.Base {
 	return tfkit.Base{
@@ -285,12 +221,6 @@ func describe(environment, organization string) string {
 	return fmt.Sprintf("The checkout settings of environment %s (organization %s)", environment, organization)
 }
 
-// settings is what an environment is to have.
-type settings struct {
-	policy  string
-	origins []string
-}
-
 // wanted turns a plan into settings, and checks what was unknown before.
 func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) settings {
 	wanted := settings{policy: m.OriginPolicy.ValueString()}
@@ -298,41 +228,6 @@ func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) set
 	diags.Append(m.AllowedOrigins.ElementsAs(ctx, &wanted.origins, false)...)
 	slices.Sort(wanted.origins)
 	return wanted
-}
-
-// put sets the settings and waits until they are read back. sent is false where the API has certainly taken nothing.
-func (s settings) put(ctx context.Context, client *voltage.Client, ref voltage.Ref) (sent bool, err error) {
-	if err := client.PutCheckoutSettings(ctx, ref, s.policy, s.origins); err != nil {
-		return voltage.IsDoubtful(err), err
-	}
-	_, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.CheckoutSettings]{
-		For: "the settings to be read back",
-		Read: func(ctx context.Context) (*voltage.CheckoutSettings, error) {
-			return voltage.NilIfNotFound(client.GetCheckoutSettings(ctx, ref))
-		},
-		Done: func(found *voltage.CheckoutSettings) (bool, error) {
-			return found != nil && found.OriginPolicy == s.policy && sameSet(found.AllowedOrigins, s.origins), nil
-		},
-		Describe: describeRead,
-	})
-	return true, err
-}
-
-// describeRead says what a read showed, in the words of a deadline error.
-func describeRead(found *voltage.CheckoutSettings) string {
-	if found == nil {
-		return "no settings"
-	}
-	origins := make([]string, 0, len(found.AllowedOrigins))
-	for _, origin := range found.AllowedOrigins { // cleaned before they are quoted: what is escaped cannot be cleaned
-		origins = append(origins, voltage.Clean(origin))
-	}
-	return fmt.Sprintf("origin_policy %q, allowed_origins %q", voltage.Clean(found.OriginPolicy), origins)
-}
-
-// sameSet compares without regard to order.
-func sameSet(a, b []string) bool {
-	return slices.Equal(slices.Compact(slices.Sorted(slices.Values(a))), slices.Compact(slices.Sorted(slices.Values(b))))
 }
 
 // originSet is the empty set for settings without origins.
