@@ -1,4 +1,4 @@
-// Package checkout holds the settings of the hosted checkout.
+// Package checkout holds the settings and the sessions of the hosted checkout.
 package checkout
 
 import (
@@ -96,13 +96,13 @@ const (
 	stateKept    = "The settings stay in the state."
 )
 
-// tainted is what a message says of the state after a creation that did not succeed.
-var tainted = tfkit.Tainted{
+// settingsTainted is what a message says of the state after a creation that did not succeed.
+var settingsTainted = tfkit.Tainted{
 	Generated: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then the configured settings.",
 }
 
 var (
-	settingsNotSet     = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Set", State: tainted.States()})
+	settingsNotSet     = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Set", State: settingsTainted.States()})
 	settingsNotChanged = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Changed", State: []string{stateKeptOld}})
 	settingsNotReset   = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Reset", State: []string{stateKept}})
 	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Give an origin exactly as browsers write it.")
@@ -119,7 +119,7 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 // Create implements [resource.Resource].
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan settingsModel
-	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: settingsNotSet, Blame: blame}, tainted)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: settingsNotSet, Blame: settingsBlame}, settingsTainted)
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !creation.Claim(ctx) || !creation.Save(ctx, &plan) {
@@ -158,7 +158,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan settingsModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
-		Message: settingsNotChanged, Blame: blame, State: stateKeptOld,
+		Message: settingsNotChanged, Blame: settingsBlame, State: stateKeptOld,
 	})
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
@@ -197,8 +197,8 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 	})
 }
 
-// blame is the attribute that causes a refusal.
-var blame = tfkit.Blame{
+// settingsBlame is the attribute that causes a refusal.
+var settingsBlame = tfkit.Blame{
 	"invalid_request":       path.Root("allowed_origins"),
 	"field:origin_policy":   path.Root("origin_policy"),
 	"field:allowed_origins": path.Root("allowed_origins"),
