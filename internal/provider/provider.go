@@ -156,6 +156,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Resources implements [provider.Provider].
 func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		checkout.NewSessionResource,
 		checkout.NewSettingsResource,
 		credit.NewSandboxResource,
 		payment.NewRequestResource,

@@ -248,11 +248,19 @@ var fixtureOperations = map[string]fixtureOperation{
 		},
 		ignores: []string{`.`}, // the client reads the settings again
 	},
+	"create_session": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.CreateCheckoutSession(ctx, ref, NewCheckoutSession{PaymentID: paymentOfSession})
+		},
+	},
 }
+
+// paymentOfSession is the payment of the session in the fixtures.
+var paymentOfSession = uuid.MustParse("38fb91dc-88cc-464d-af8a-69a8174f15c6")
 
 // withoutClient are the operations that the client does not have.
 var withoutClient = []string{
-	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_session", "create_treasury_movement", "get_events",
+	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_treasury_movement", "get_events",
 	"get_quotes_as_user", "get_session", "get_session_allowed_origins", "get_webhook_deliveries_as_user", "get_webhook_delivery",
 	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
 }

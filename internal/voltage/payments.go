@@ -152,6 +152,11 @@ func (p *Payment) Final() bool {
 	return p.Status == StatusCompleted || p.Status == StatusExpired || p.Status == StatusFailed
 }
 
+// Payable reports whether the payment is a receive that can be paid. What is to be paid comes with the status.
+func (p *Payment) Payable() bool {
+	return p.Direction == DirectionReceive && p.Status == StatusReceiving && (p.Data.PaymentRequest != "" || p.Data.Address != "")
+}
+
 // Amount is what is paid without fees, in the currency that the payment is shown in: in USD on a USD line of credit. It is nil where
 // it is not known yet: the API writes 0 for a receive of any amount that nobody has paid.
 func (p *Payment) Amount() *Amount {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -69,6 +70,10 @@ func TestRequests(t *testing.T) {
 		change.WalletID = walletID
 		return func(ctx context.Context, c *Client) { _, _ = c.CreateSend(ctx, ref, change) }
 	}
+	session := func(change NewCheckoutSession) func(context.Context, *Client) {
+		change.WalletID, change.PaymentID, change.ExpiresAt = walletID, id, time.Now().Add(time.Hour)
+		return func(ctx context.Context, c *Client) { _, _ = c.CreateCheckoutSession(ctx, ref, change) }
+	}
 	for name, call := range map[string]func(context.Context, *Client){
 		"wallet": func(ctx context.Context, c *Client) {
 			_ = c.CreateWallet(ctx, ref, NewWallet{
@@ -128,6 +133,11 @@ func TestRequests(t *testing.T) {
 		"checkout for some": func(ctx context.Context, c *Client) {
 			_ = c.PutCheckoutSettings(ctx, ref, OriginsAllowlist, []string{"https://example.com"})
 		},
+		"checkout session of any amount": session(NewCheckoutSession{Kind: KindBIP21}),
+		"checkout session": session(NewCheckoutSession{
+			Kind: KindBolt11, Amount: usd, Description: "tea", PaymentMetadata: metadata, Metadata: json.RawMessage(`{"table": 4}`),
+			RedirectURLs: &CheckoutRedirect{Success: "https://example.com/thanks"},
+		}),
 		"reads": func(ctx context.Context, c *Client) {
 			_, _ = c.GetWallet(ctx, ref)
 			_, _ = c.ListWallets(ctx, organization, WalletFilter{EnvironmentID: environment, Inactive: true})
