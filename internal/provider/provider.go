@@ -178,6 +178,9 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 		wallet.NewLedgerDataSource,
 		wallet.NewListDataSource,
 		webhook.NewDataSource,
+		webhook.NewDeliveriesDataSource,
+		webhook.NewDeliveryDataSource,
+		webhook.NewDeliverySummaryDataSource,
 		webhook.NewListDataSource,
 		wallet.NewPoliciesDataSource,
 	}
@@ -187,6 +190,8 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 func (p *voltageProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		payment.NewSendAction,
+		webhook.NewDeliveryAbandonAction,
+		webhook.NewDeliveryRetryAction,
 		webhook.NewTestAction,
 	}
 }
