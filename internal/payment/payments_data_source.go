@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -52,27 +51,18 @@ func (d *paymentsDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 // Schema implements [datasource.DataSource].
 func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	id := func(text string, computed bool) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Computed: computed, CustomType: tfkit.UUIDType{}}
-	}
 	oneOf := func(text string, values ...string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{stringvalidator.OneOf(values...)}}
-	}
-	date := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
+		return tfkit.OptionalText(text, stringvalidator.OneOf(values...))
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in pages, one request each.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id":   id("The UUID of the organization. Defaults to the provider's.", true),
-			"environment_id":    id("The UUID of the environment. Defaults to the provider's.", true),
-			"wallet_id":         id("Only payments of the wallet with this UUID. Defaults to every wallet.", false),
-			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Defaults to all.", false),
+			"organization_id":   tfkit.OrganizationArgument(),
+			"environment_id":    tfkit.EnvironmentArgument(),
+			"wallet_id":         tfkit.OptionalUUID("Only payments of the wallet with this UUID. Defaults to every wallet."),
+			"line_of_credit_id": tfkit.OptionalUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all."),
 			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
-			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Only payments whose metadata has all of these entries. Defaults to any metadata.",
-				Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
-			},
+			"metadata":          tfkit.MetadataFilter("payments", metadataValidator()),
 			"statuses": schema.SetAttribute{
 				MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, `failed`. Defaults to all.",
 				Optional:            true, ElementType: types.StringType,
@@ -85,18 +75,13 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 			"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Defaults to all.",
 				voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
-			"direction":  oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
-			"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound."),
-			"end_date":   date("Only payments requested at this time or before it, in RFC 3339. Defaults to no upper bound."),
-			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
-			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
-			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "The most payments to read. Pages after that are not requested. Defaults to all of them.",
-				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-			},
-			"ids": schema.ListAttribute{
-				MarkdownDescription: "The UUIDs of the payments found, in the order of `payments`.", Computed: true, ElementType: tfkit.UUIDType{},
-			},
+			"direction":   oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
+			"start_date":  tfkit.StartDate("Only payments requested"),
+			"end_date":    tfkit.EndDate("Only payments requested"),
+			"sort_key":    oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
+			"sort_order":  tfkit.SortOrder(),
+			"max_results": tfkit.MaxResults("payments"),
+			"ids":         tfkit.IDsAttribute("payments", "payments"),
 			"payments": schema.ListNestedAttribute{
 				MarkdownDescription: "The payments found.", Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: paymentAttributes()},
