@@ -63,9 +63,9 @@ func sendSchema(ctx context.Context) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Pays an invoice, an address or a BIP 21 URI from a wallet, and reports progress to the final status. A payment that fails is an error " +
 			"with the API's type, code and detail. The plan has a warning that says what will be paid, to whom, from which wallet, and the bound on the network fee.\n\n" +
-			"The payment is sent once: after an answer that was lost, its ID is read, and it is never sent again. An action that is invoked twice pays twice, " +
-			"unless it has an `id`: a payment with that ID is not sent again, and the action waits for the one there is. An `id` that belongs to a payment of another " +
-			"amount, invoice, address or wallet is an error, and nothing is sent.\n\n" +
+			"The payment is sent once: after an answer that was lost, the provider reads its ID and never sends it again. An action that is invoked twice pays twice, " +
+			"unless it has an `id`. A payment with that `id` is not sent again: the action waits for the payment that exists. An `id` that belongs to a payment of " +
+			"another amount, invoice, address or wallet is an error, and nothing is sent.\n\n" +
 			"If the `id` is that of a policy check (`voltage_payment_check`), the action waits until the check is decided. It sends the payment if the check was approved " +
 			"and every argument is the same; otherwise it fails, and nothing is sent. The API decides by the policies again, and sends a check once.\n\n" +
 			"A wallet on any network but a known test network needs `allow_mainnet`. On a wallet with a USD line of credit the action requests a quote and uses it.",

@@ -3,10 +3,9 @@ package payment
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -28,18 +27,14 @@ type paymentsDataSource struct {
 var _ datasource.DataSourceWithConfigure = (*paymentsDataSource)(nil)
 
 type paymentsModel struct {
+	narrowing
+
 	OrganizationID tfkit.UUID      `tfsdk:"organization_id"`
 	EnvironmentID  tfkit.UUID      `tfsdk:"environment_id"`
 	WalletID       tfkit.UUID      `tfsdk:"wallet_id"`
 	LineOfCreditID tfkit.UUID      `tfsdk:"line_of_credit_id"`
 	Category       types.String    `tfsdk:"category"`
 	CheckOnly      types.Bool      `tfsdk:"check_only"`
-	Metadata       types.Map       `tfsdk:"metadata"`
-	Statuses       types.Set       `tfsdk:"statuses"`
-	Kind           types.String    `tfsdk:"kind"`
-	Direction      types.String    `tfsdk:"direction"`
-	StartDate      types.String    `tfsdk:"start_date"`
-	EndDate        types.String    `tfsdk:"end_date"`
 	SortKey        types.String    `tfsdk:"sort_key"`
 	SortOrder      types.String    `tfsdk:"sort_order"`
 	MaxResults     types.Int64     `tfsdk:"max_results"`
@@ -57,12 +52,6 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	id := func(text string, computed bool) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Computed: computed, CustomType: tfkit.UUIDType{}}
 	}
-	oneOf := func(text string, values ...string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{stringvalidator.OneOf(values...)}}
-	}
-	date := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in pages, one request each.",
 		Attributes: map[string]schema.Attribute{
@@ -76,25 +65,6 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 					"policy checks, a warning says so, and these sends are in the list.",
 				Optional: true,
 			},
-			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Only payments whose metadata has all of these entries. Defaults to any metadata.",
-				Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
-			},
-			"statuses": schema.SetAttribute{
-				MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, `failed`. Defaults to all.",
-				Optional:            true, ElementType: types.StringType,
-				Validators: []validator.Set{
-					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
-					setvalidator.ValueStringsAre(stringvalidator.OneOf(
-						voltage.StatusSending, voltage.StatusApproved, voltage.StatusGenerating, voltage.StatusReceiving,
-						voltage.StatusCompleted, voltage.StatusExpired, voltage.StatusFailed)),
-				},
-			},
-			"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Defaults to all.",
-				voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
-			"direction":  oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
-			"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound."),
-			"end_date":   date("Only payments requested at this time or before it, in RFC 3339. Defaults to no upper bound."),
 			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
 			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
 			"max_results": schema.Int64Attribute{
@@ -110,6 +80,7 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, narrowingAttributes())
 }
 
 var (
@@ -117,8 +88,8 @@ var (
 	checksUnknown   = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Policy Checks Not Told Apart",
-		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of {COUNT} sends whether they are policy checks, so that they are " +
-			"in the list whatever check_only is.",
+		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of every send whether it is a policy check. The sends of which it " +
+			"does not say it are in the list, whatever check_only is.",
 		Next: []string{"Leave check_only out, and tell policy checks by their IDs or their metadata."},
 	})
 )
@@ -138,7 +109,7 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	model.OrganizationID, model.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
 	model.IDs, model.Payments = []tfkit.UUID{}, []paymentObject{}
-	untold := 0
+	untold := false
 	for payment, err := range client.ListPayments(ctx, organization, environment, filter) {
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
@@ -150,17 +121,15 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		if !matches {
 			continue
 		}
-		if !told {
-			untold++
-		}
+		untold = untold || !told
 		model.IDs = append(model.IDs, tfkit.NewUUID(payment.ID))
 		model.Payments = append(model.Payments, newPaymentObject(ctx, &payment, &resp.Diagnostics))
 		if !model.MaxResults.IsNull() && int64(len(model.IDs)) >= model.MaxResults.ValueInt64() {
 			break
 		}
 	}
-	if untold > 0 {
-		checksUnknown.AddAt(&resp.Diagnostics, path.Root("check_only"), tfkit.Values{"ENVIRONMENT": environment, "COUNT": untold})
+	if untold {
+		checksUnknown.AddAt(&resp.Diagnostics, path.Root("check_only"), tfkit.Values{"ENVIRONMENT": environment})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
@@ -173,11 +142,6 @@ func (m *paymentsModel) filter(ctx context.Context, diags *diag.Diagnostics) vol
 	}
 	filter.WalletID, _ = m.WalletID.ID()
 	filter.LineOfCreditID, _ = m.LineOfCreditID.ID()
-	if !m.Metadata.IsNull() {
-		diags.Append(m.Metadata.ElementsAs(ctx, &filter.Metadata, false)...)
-	}
-	if !m.Statuses.IsNull() {
-		diags.Append(m.Statuses.ElementsAs(ctx, &filter.Statuses, false)...)
-	}
+	filter.Metadata, filter.Statuses = m.lists(ctx, diags)
 	return filter
 }

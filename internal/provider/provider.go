@@ -19,6 +19,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/billing"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/checkout"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/credit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/functions"
@@ -155,6 +156,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Resources implements [provider.Provider].
 func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		checkout.NewSessionResource,
 		checkout.NewSettingsResource,
 		credit.NewSandboxResource,
 		payment.NewRequestResource,
@@ -167,6 +169,9 @@ func (p *voltageProvider) Resources(context.Context) []func() resource.Resource 
 // DataSources implements [provider.Provider].
 func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		billing.NewDataSource,
+		billing.NewListDataSource,
+		billing.NewSummaryDataSource,
 		checkout.NewSettingsDataSource,
 		credit.NewDataSource,
 		credit.NewListDataSource,
@@ -174,6 +179,7 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 		payment.NewDataSource,
 		payment.NewHistoryDataSource,
 		payment.NewListDataSource,
+		payment.NewSummaryDataSource,
 		wallet.NewDataSource,
 		wallet.NewLedgerDataSource,
 		wallet.NewListDataSource,

@@ -147,6 +147,43 @@ var fixtureOperations = map[string]fixtureOperation{
 		// A detail that is an object is read as its JSON.
 		ignores: []string{`^(organization_id|wallet_id)$`, `^target_precision`, `^error\.(context|detail)`},
 	},
+	"get_payment_summary": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.SummarizePayments(ctx, ref.OrganizationID, ref.EnvironmentID, PaymentSummaryFilter{})
+		},
+		ignores: []string{`^by_(organization|environment)_id`}, // the same count again
+	},
+	"get_wallet_payment_summary": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.SummarizeWalletPayments(ctx, ref, PaymentSummaryFilter{})
+		},
+	},
+	"get_bill_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetBill(ctx, ref)
+		},
+		ignores: []string{`^error\.context`}, // which says the detail again
+		normal:  normalBill,
+	},
+	"get_bills_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return collected("items", c.ListBills(ctx, ref.OrganizationID, BillFilter{}))
+		},
+		ignores: []string{`^(limit|next_cursor|has_more)$`},
+		normal: func(value any) any {
+			bills, _ := member(value, "items").([]any)
+			for _, bill := range bills {
+				normalBill(bill)
+			}
+			return value
+		},
+	},
+	"get_bill_summary_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.SummarizeBills(ctx, ref.OrganizationID, BillFilter{})
+		},
+		ignores: []string{`^amount_units`}, // the currency says it
+	},
 	"create_webhook": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			secret, err := c.CreateWebhook(ctx, ref, NewWebhook{})
@@ -200,6 +237,33 @@ var fixtureOperations = map[string]fixtureOperation{
 			return nil, c.TestWebhook(ctx, ref, WebhookTest{})
 		},
 	},
+	"get_webhook_delivery": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetWebhookDelivery(ctx, deliveryOfFixture(ref))
+		},
+		ignores: []string{`^error_info\.context`}, // which is read as its JSON
+	},
+	"get_webhook_deliveries_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return collected("items", c.ListWebhookDeliveries(ctx, deliveryOfFixture(ref).Webhook, DeliveryFilter{}))
+		},
+		ignores: []string{`^items\[\]\.error_info\.context`, `^(offset|limit|total|next_cursor|has_more)$`},
+	},
+	"get_webhook_delivery_summary_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.SummarizeWebhookDeliveries(ctx, deliveryOfFixture(ref).Webhook, []string{DeliveryFailed, DeliveryAbandoned})
+		},
+	},
+	"retry_webhook_delivery": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.RetryWebhookDelivery(ctx, deliveryOfFixture(ref), &WebhookDelivery{})
+		},
+	},
+	"abandon_webhook_delivery": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.AbandonWebhookDelivery(ctx, deliveryOfFixture(ref))
+		},
+	},
 	"get_settings": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			return c.GetCheckoutSettings(ctx, ref)
@@ -211,14 +275,20 @@ var fixtureOperations = map[string]fixtureOperation{
 		},
 		ignores: []string{`.`}, // the client reads the settings again
 	},
+	"create_session": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.CreateCheckoutSession(ctx, ref, NewCheckoutSession{PaymentID: paymentOfSession})
+		},
+	},
 }
+
+// paymentOfSession is the payment of the session in the fixtures.
+var paymentOfSession = uuid.MustParse("38fb91dc-88cc-464d-af8a-69a8174f15c6")
 
 // withoutClient are the operations that the client does not have.
 var withoutClient = []string{
-	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_session", "create_treasury_movement", "get_bill_as_user",
-	"get_bill_summary_as_user", "get_bills_as_user", "get_events", "get_payment_summary", "get_quotes_as_user", "get_session",
-	"get_session_allowed_origins", "get_wallet_payment_summary", "get_webhook_deliveries_as_user", "get_webhook_delivery",
-	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
+	"check_payment", "create_event_stream_token", "create_treasury_movement", "get_events", "get_quotes_as_user", "get_session",
+	"get_session_allowed_origins",
 }
 
 var (
@@ -226,6 +296,13 @@ var (
 	walletIgnores = []string{`balances\[\]\.(id|wallet_id)$`, `^error\.context`, `^(color|features\..*)$`}
 	lineIgnores   = []string{`(^|\.)infrastructure`}
 )
+
+// deliveryOfFixture is the delivery of a fixture. All of them belong to one webhook.
+func deliveryOfFixture(ref Ref) DeliveryRef {
+	webhook := ref
+	webhook.ID = uuid.MustParse("9be99225-d855-41ef-b6be-8e96d8b981db")
+	return DeliveryRef{Webhook: webhook, ID: ref.ID}
+}
 
 // paymentIgnores are the parts of a payment that the client does not read.
 func paymentIgnores(prefix string) []string {
@@ -279,6 +356,28 @@ func shapePolicies(read any) any {
 		add("processing_fee", map[string]any{"rates": p.ProcessingFee})
 	}
 	return map[string]any{"policies": policies, "updated_at": p.UpdatedAt, "error": p.Error}
+}
+
+// normalBill writes the fees and the error of a bill in one way: a flat fee as the sum or the two rates that it is, and a detail that is
+// an object as the object.
+func normalBill(value any) any {
+	bill, _ := value.(map[string]any)
+	if flat, ok := bill["volume_fee_percentage"].(json.Number); ok {
+		bill["volume_fee_percentage"] = map[string]any{"send": flat, "receive": flat}
+	}
+	items, _ := member(bill["invoice"], "line_items").([]any)
+	for _, item := range items {
+		if fee := member(item, "volume_fee"); member(fee, "currency") != nil {
+			item.(map[string]any)["volume_fee"] = map[string]any{"total": fee}
+		}
+	}
+	if failure, ok := bill["error"].(map[string]any); ok {
+		var object map[string]any
+		if text, ok := failure["detail"].(string); ok && decodeNumbers([]byte(text), &object) == nil {
+			failure["detail"] = object
+		}
+	}
+	return bill
 }
 
 // normalWebhook writes the events of a webhook in one way and order.
@@ -453,6 +552,9 @@ func refOf(answered any) Ref {
 		if text, ok := object[name].(string); ok {
 			*id = uuid.MustParse(text)
 		}
+	}
+	if text, ok := object["wallet_id"].(string); ok && object["id"] == nil { // a summary of a wallet
+		ref.ID = uuid.MustParse(text)
 	}
 	return ref
 }

@@ -154,6 +154,20 @@ func says(what string, facts ...fact) error {
 	return nil
 }
 
+// readWith decodes an object that has to have some members, and returns an error where one is absent or null.
+func readWith(data []byte, into any, members ...string) error {
+	var object map[string]json.RawMessage
+	if err := json.Unmarshal(data, &object); err != nil {
+		return err
+	}
+	for _, name := range members {
+		if content := object[name]; len(content) == 0 || string(content) == "null" {
+			return says("answer", fact{name, false})
+		}
+	}
+	return json.Unmarshal(data, into)
+}
+
 // explain says what a JSON decoder found, in the words of the API's fields and not of Go's types.
 func explain(err error) error {
 	var kind *json.UnmarshalTypeError

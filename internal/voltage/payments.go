@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -150,6 +149,11 @@ func (e *PaymentError) Error() string { return failureText(e.Type, e.Code, e.Det
 // Final reports whether the payment's status will not change any more.
 func (p *Payment) Final() bool {
 	return p.Status == StatusCompleted || p.Status == StatusExpired || p.Status == StatusFailed
+}
+
+// Payable reports whether the payment is a receive that can be paid. What is to be paid comes with the status.
+func (p *Payment) Payable() bool {
+	return p.Direction == DirectionReceive && p.Status == StatusReceiving && (p.Data.PaymentRequest != "" || p.Data.Address != "")
 }
 
 // Amount is what is paid without fees, in the currency that the payment is shown in: in USD on a USD line of credit. It is nil where
@@ -426,46 +430,12 @@ func (c *Client) ListPayments(ctx context.Context, organization, environment uui
 	if filter.CheckOnly != nil {
 		query.Set("check_only", strconv.FormatBool(*filter.CheckOnly))
 	}
-	for key, value := range filter.Metadata {
-		query.Set("metadata["+key+"]", value)
-	}
-	for _, status := range slices.Sorted(slices.Values(filter.Statuses)) {
-		query.Add("statuses[]", status)
-	}
-	seen := int64(0)
-	return Pages(ctx, func(ctx context.Context, cursor string) (Page[Payment], error) {
-		if cursor != "" {
-			query.Set("cursor", cursor)
+	narrowPayments(query, filter.Metadata, filter.Statuses)
+	return cursorPages(ctx, c, paymentsPath(organization, environment), query, "payment", func(p *Payment) error {
+		if p.EnvironmentID != environment {
+			return fmt.Errorf("the answer has a payment of environment %s", p.EnvironmentID)
 		}
-		var answer struct {
-			Items      list[Payment] `json:"items"`
-			NextCursor string        `json:"next_cursor"`
-			HasMore    *bool         `json:"has_more"`
-			Total      *int64        `json:"total"` // where the answer has no cursors
-		}
-		err := c.do(ctx, call{
-			method: http.MethodGet, path: paymentsPath(organization, environment), query: query, out: &answer, repeat: true,
-			check: func() error {
-				for i := range answer.Items.items {
-					if answer.Items.items[i].EnvironmentID != environment {
-						return fmt.Errorf("the answer has a payment of environment %s", answer.Items.items[i].EnvironmentID)
-					}
-				}
-				count := seen + int64(len(answer.Items.items)+len(answer.Items.unreadable))
-				if answer.NextCursor == "" && (answer.HasMore != nil && *answer.HasMore || answer.HasMore == nil && answer.Total != nil && *answer.Total > count) {
-					return errors.New("the answer says that there is more, and not where")
-				}
-				return says("answer", fact{"list of items", answer.Items.present})
-			},
-		})
-		if err != nil {
-			return Page[Payment]{}, err
-		}
-		if answer.HasMore != nil && !*answer.HasMore {
-			answer.NextCursor = ""
-		}
-		seen += int64(len(answer.Items.items))
-		return answer.Items.page(c, "payment", answer.NextCursor), nil
+		return nil
 	})
 }
 

@@ -1,0 +1,73 @@
+package payment
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// narrowing is what both the list and the count of payments are narrowed by.
+type narrowing struct {
+	Metadata  types.Map    `tfsdk:"metadata"`
+	Statuses  types.Set    `tfsdk:"statuses"`
+	Kind      types.String `tfsdk:"kind"`
+	Direction types.String `tfsdk:"direction"`
+	StartDate types.String `tfsdk:"start_date"`
+	EndDate   types.String `tfsdk:"end_date"`
+}
+
+// narrowingAttributes are the attributes of narrowing.
+func narrowingAttributes() map[string]schema.Attribute {
+	date := func(text string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
+	}
+	return map[string]schema.Attribute{
+		"metadata": schema.MapAttribute{
+			MarkdownDescription: "Only payments whose metadata has all of these entries. Defaults to any metadata.",
+			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
+		},
+		"statuses": schema.SetAttribute{
+			MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, " +
+				"`failed`. Defaults to all.",
+			Optional: true, ElementType: types.StringType,
+			Validators: []validator.Set{
+				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
+				setvalidator.ValueStringsAre(stringvalidator.OneOf(
+					voltage.StatusSending, voltage.StatusApproved, voltage.StatusGenerating, voltage.StatusReceiving,
+					voltage.StatusCompleted, voltage.StatusExpired, voltage.StatusFailed)),
+			},
+		},
+		"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Defaults to all.",
+			voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
+		"direction": oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
+		"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. " +
+			"Defaults to no lower bound."),
+		"end_date": date("Only payments requested at this time or before it, in RFC 3339. Defaults to no upper bound."),
+	}
+}
+
+// oneOf is an optional text that has to be one of some values.
+func oneOf(description string, values ...string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description, Optional: true, Validators: []validator.String{stringvalidator.OneOf(values...)},
+	}
+}
+
+// lists returns the metadata and the statuses, nil where none are given.
+func (n *narrowing) lists(ctx context.Context, diags *diag.Diagnostics) (metadata map[string]string, statuses []string) {
+	if !n.Metadata.IsNull() {
+		diags.Append(n.Metadata.ElementsAs(ctx, &metadata, false)...)
+	}
+	if !n.Statuses.IsNull() {
+		diags.Append(n.Statuses.ElementsAs(ctx, &statuses, false)...)
+	}
+	return metadata, statuses
+}
