@@ -82,7 +82,7 @@ func TestRefusals(t *testing.T) {
 			context: map[string]any{"field": "amount", "estimated_fee": map[string]any{"currency": "btc", "amount": 900000, "unit": "msats"}},
 		},
 		{kind: "invalid_payment", at: "kind", says: "cannot make this payment"},
-		{kind: "payment_not_approved", at: "id", says: "not approved"},
+		{kind: "payment_not_approved", at: "id", says: "policy check"},
 		{kind: "insufficient_odd", says: "refused this request"},
 	}
 	treasury := []refusal{
