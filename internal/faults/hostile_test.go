@@ -412,10 +412,16 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		}
 	}
 	actions := map[string][]acctest.Config{
+		"voltage_payment_check": {
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
+				"timeouts": acctest.Config{"invoke": "300ms"}},
+		},
 		"voltage_payment_send": {
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
 				"timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "category": "treasury", "timeouts": acctest.Config{"invoke": "300ms"}},
 		},
 		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": "300ms"}}},
 	}
