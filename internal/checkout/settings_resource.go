@@ -1,4 +1,4 @@
-// Package checkout holds the settings of the hosted checkout.
+// Package checkout holds the settings and the sessions of the hosted checkout.
 package checkout
 
 import (
@@ -96,72 +96,17 @@ const (
 	stateKept    = "The settings stay in the state."
 )
 
-// tainted is what a message says of the state after a creation that did not succeed.
-var tainted = tfkit.Tainted{
+// settingsTainted is what a message says of the state after a creation that did not succeed.
+var settingsTainted = tfkit.Tainted{
 	Generated: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then the configured settings.",
 }
 
 var (
-	settingsNotSet     = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Set", State: tainted.States()})
+	settingsNotSet     = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Set", State: settingsTainted.States()})
 	settingsNotChanged = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Changed", State: []string{stateKeptOld}})
 	settingsNotReset   = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Reset", State: []string{stateKept}})
 	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Give an origin exactly as browsers write it.")
-	browsersRefused    = tfkit.Declare(tfkit.Message{
-		Warning: true,
-		Summary: "Browsers Will Be Refused",
-		Detail: "{OBJECT}: destroying the resource sets origin_policy \"" + voltage.OriginsDenyAll + "\", \"{POLICY}\" until now. From then on " +
-			"the hosted checkout refuses every browser.",
-		Next: []string{"To leave the settings as they are, take the resource out of the state instead (terraform state rm)."},
-	})
-	needsAllowlist = tfkit.Declare(tfkit.Message{
-		Summary: "Origins Without Allowlist",
-		Detail:  "allowed_origins goes with origin_policy \"" + voltage.OriginsAllowlist + "\", and the policy is \"{POLICY}\".",
-		Next:    []string{"Change the policy, or leave allowed_origins out."},
-	})
 )
-
-// ValidateConfig implements [resource.ResourceWithValidateConfig].
-func (r *settingsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config settingsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.check()...)
-}
-
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and a warning of what a destroy means.
-func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if r.Settings == nil {
-		return
-	}
-	if !req.State.Raw.IsNull() {
-		var state, plan settingsModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if !req.Plan.Raw.IsNull() {
-			resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-			tfkit.CheckImport(ctx, req.Private, state.Describe(), "set deny_all here and change the settings of another environment", []tfkit.Change{
-				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
-				{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
-			}, &resp.Diagnostics)
-		}
-		environment := plan.EnvironmentID
-		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll && !resp.Diagnostics.HasError() {
-			browsersRefused.Add(&resp.Diagnostics, tfkit.Values{
-				"OBJECT": state.Describe(), "POLICY": voltage.Clean(state.OriginPolicy.ValueString()),
-			})
-		}
-		oneSettings.Plan(ctx, r.Settings, req, resp, environment)
-		return
-	}
-	var config settingsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if !r.Settings.Pending {
-		_, diags := r.Settings.RequireClient()
-		resp.Diagnostics.Append(diags...)
-	}
-	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
-	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
-	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
-	oneSettings.Plan(ctx, r.Settings, req, resp, environment)
-}
 
 // oneSettings keeps the settings of an environment in one resource.
 var oneSettings = tfkit.Once{Resource: "voltage_checkout_settings", Attribute: "environment_id", Object: "The checkout settings of environment "}
@@ -174,7 +119,7 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 // Create implements [resource.Resource].
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan settingsModel
-	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: settingsNotSet, Blame: blame}, tainted)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: settingsNotSet, Blame: settingsBlame}, settingsTainted)
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !creation.Claim(ctx) || !creation.Save(ctx, &plan) {
@@ -213,7 +158,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan settingsModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
-		Message: settingsNotChanged, Blame: blame, State: stateKeptOld,
+		Message: settingsNotChanged, Blame: settingsBlame, State: stateKeptOld,
 	})
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
@@ -252,20 +197,11 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 	})
 }
 
-// blame is the attribute that causes a refusal.
-var blame = tfkit.Blame{
+// settingsBlame is the attribute that causes a refusal.
+var settingsBlame = tfkit.Blame{
 	"invalid_request":       path.Root("allowed_origins"),
 	"field:origin_policy":   path.Root("origin_policy"),
 	"field:allowed_origins": path.Root("allowed_origins"),
-}
-
-// check is what a plan has against the settings. Unknown values pass.
-func (m *settingsModel) check() diag.Diagnostics {
-	var diags diag.Diagnostics
-	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
-		needsAllowlist.AddAt(&diags, path.Root("allowed_origins"), tfkit.Values{"POLICY": m.OriginPolicy.ValueString()})
-	}
-	return diags
 }
 
 // Base implements [tfkit.Model]. The settings are found by their environment.
@@ -285,12 +221,6 @@ func describe(environment, organization string) string {
 	return fmt.Sprintf("The checkout settings of environment %s (organization %s)", environment, organization)
 }
 
-// settings is what an environment is to have.
-type settings struct {
-	policy  string
-	origins []string
-}
-
 // wanted turns a plan into settings, and checks what was unknown before.
 func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) settings {
 	wanted := settings{policy: m.OriginPolicy.ValueString()}
@@ -298,41 +228,6 @@ func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) set
 	diags.Append(m.AllowedOrigins.ElementsAs(ctx, &wanted.origins, false)...)
 	slices.Sort(wanted.origins)
 	return wanted
-}
-
-// put sets the settings and waits until they are read back. sent is false where the API has certainly taken nothing.
-func (s settings) put(ctx context.Context, client *voltage.Client, ref voltage.Ref) (sent bool, err error) {
-	if err := client.PutCheckoutSettings(ctx, ref, s.policy, s.origins); err != nil {
-		return voltage.IsDoubtful(err), err
-	}
-	_, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.CheckoutSettings]{
-		For: "the settings to be read back",
-		Read: func(ctx context.Context) (*voltage.CheckoutSettings, error) {
-			return voltage.NilIfNotFound(client.GetCheckoutSettings(ctx, ref))
-		},
-		Done: func(found *voltage.CheckoutSettings) (bool, error) {
-			return found != nil && found.OriginPolicy == s.policy && sameSet(found.AllowedOrigins, s.origins), nil
-		},
-		Describe: describeRead,
-	})
-	return true, err
-}
-
-// describeRead says what a read showed, in the words of a deadline error.
-func describeRead(found *voltage.CheckoutSettings) string {
-	if found == nil {
-		return "no settings"
-	}
-	origins := make([]string, 0, len(found.AllowedOrigins))
-	for _, origin := range found.AllowedOrigins { // cleaned before they are quoted: what is escaped cannot be cleaned
-		origins = append(origins, voltage.Clean(origin))
-	}
-	return fmt.Sprintf("origin_policy %q, allowed_origins %q", voltage.Clean(found.OriginPolicy), origins)
-}
-
-// sameSet compares without regard to order.
-func sameSet(a, b []string) bool {
-	return slices.Equal(slices.Compact(slices.Sorted(slices.Values(a))), slices.Compact(slices.Sorted(slices.Values(b))))
 }
 
 // originSet is the empty set for settings without origins.

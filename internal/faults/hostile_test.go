@@ -428,7 +428,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
 				"timeouts": acctest.Config{"invoke": "300ms"}},
 		},
-		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"]}},
+		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": "300ms"}}},
 	}
 	for _, kind := range honest.Offers()["actions"] {
 		heard.ask("actions", kind)

@@ -17,8 +17,8 @@ import (
 // contract is the contract's document.
 const contract = "../emulator/openapi.yaml"
 
-// TestContract: each operation of the contract is here once and in its place, and lives somewhere or is not exposed for a reason.
-func TestContract(t *testing.T) {
+// TestOperations_contract: each operation of the contract is here once and in its place, and lives somewhere or is not exposed for a reason.
+func TestOperations_contract(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile(contract)
 	if err != nil {
@@ -43,8 +43,8 @@ func TestContract(t *testing.T) {
 	}
 }
 
-// TestEmulator: the emulator serves each operation, at the path of the contract.
-func TestEmulator(t *testing.T) {
+// TestOperations_emulator: the emulator serves each operation, at the path of the contract.
+func TestOperations_emulator(t *testing.T) {
 	t.Parallel()
 	api, err := emulator.New(emulator.Config{})
 	if err != nil {
@@ -71,9 +71,9 @@ func TestEmulator(t *testing.T) {
 	}
 }
 
-// TestProvider: what an operation lives in is something that the provider offers, with the attribute that is named, and everything that
+// TestOperations_provider: what an operation lives in is something that the provider offers, with the attribute that is named, and everything that
 // the provider offers is named.
-func TestProvider(t *testing.T) {
+func TestOperations_provider(t *testing.T) {
 	t.Parallel()
 	schemas, err := provider.NewServer("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {

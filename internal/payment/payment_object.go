@@ -106,12 +106,13 @@ const (
 	outflowsDescription       = "The ways in which the money of a send left."
 	flowTypeDescription       = "`lightning`, `onchain`, `swap`, or `shortcircuit` for a payment inside Voltage."
 	flowDataDescription       = "The details of the API, as JSON, without preimages."
-	processingFeeDescription  = "The processing fee that was agreed to for the payment, which does not change; null for a payment without one."
-	basisPointsDescription    = "The rate of the fee in basis points: 100 is 1 %."
-	feeAmountDescription      = "The fee in base units of its currency."
-	breakdownDescription      = "The parts of the payment's sum, in the currency of the payment. Null for a payment without a processing fee, and until the API shows it."
-	rateDescription           = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, which is 65,000 dollars."
-	preimageDescription       = "The preimage of a Lightning payment, which proves it; otherwise null."
+	processingFeeDescription  = "The processing fee that was agreed to for the payment, which does not change; null for a payment without one. " +
+		"The payer of a receive pays it on top of the requested amount."
+	basisPointsDescription = "The rate of the fee in basis points: 100 is 1 %."
+	feeAmountDescription   = "The fee in base units of its currency."
+	breakdownDescription   = "The parts of the payment's sum, in the currency of the payment. Null for a payment without a processing fee, and until the API shows it."
+	rateDescription        = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, which is 65,000 dollars."
+	preimageDescription    = "The preimage of a Lightning payment, which proves it; otherwise null."
 )
 
 // paymentAttributes are the attributes of paymentObject, all computed.
@@ -200,7 +201,7 @@ func paymentAttributes() map[string]schema.Attribute {
 			Attributes: map[string]schema.Attribute{
 				"type":   text("The API's category."),
 				"code":   text("A narrower reason; null if the API gives no code."),
-				"detail": text("What the API says of it, for people; null where it says nothing."),
+				"detail": text("The API's explanation; null without one."),
 			},
 		},
 		"receipts": flows(receiptsDescription),

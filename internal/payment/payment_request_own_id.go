@@ -2,7 +2,6 @@ package payment
 
 import (
 	"context"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -11,25 +10,6 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
-
-// unfinished is when a request was sent that the state has not seen, and nil for one that it has.
-func (m *requestModel) unfinished() *time.Time {
-	if !m.Status.IsNull() {
-		return nil
-	}
-	return tfkit.StartOf(m.CreatedAt)
-}
-
-// confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
-func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
-	wallet, _ := m.WalletID.ID()
-	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
-	about := time.Minute
-	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
-		about = time.Hour
-	}
-	return client.GetConfirmedPayment(ctx, ref, wallet, created, about)
-}
 
 // ownID is the creation under the plan's own ID.
 func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Payment] {

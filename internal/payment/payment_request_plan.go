@@ -64,28 +64,26 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !req.Plan.Raw.IsNull() {
+	switch {
+	case req.State.Raw.IsNull():
+		r.planCreation(ctx, req, resp, plan)
+	case req.Plan.Raw.IsNull():
+		r.warnOfPayable(ctx, req.Private, state, false, &resp.Diagnostics)
+	default:
 		tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
-	}
-	if !req.State.Raw.IsNull() {
-		if !req.Plan.Raw.IsNull() {
-			planReplacement(ctx, req, state, plan, &resp.Diagnostics)
-		}
+		planReplacement(ctx, req, state, plan, &resp.Diagnostics)
 		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
-		leaves := req.Plan.Raw.IsNull() || plan.replaces(state) && !plan.WalletID.IsUnknown()
-		if leaves && r.Settings != nil && r.payable(ctx, state) {
-			warning := staysPayable.Diagnostic(tfkit.Values{"OBJECT": state.Describe()})
-			if at := state.ExpiresAt.ValueString(); at != "" {
-				warning = staysPayableUntil.Diagnostic(tfkit.Values{"OBJECT": state.Describe(), "TIME": at})
-			}
-			if plan.WalletID.Equal(state.WalletID) { // the wallet stays
-				resp.Diagnostics.Append(warning)
-				return
-			}
-			resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, req.Private, state.WalletID, warning)...)
+		if plan.replaces(state) && !plan.WalletID.IsUnknown() {
+			r.warnOfPayable(ctx, req.Private, state, plan.WalletID.Equal(state.WalletID), &resp.Diagnostics)
 		}
-		return
 	}
+}
+
+// planCreation fills in the provider's defaults, and refuses what the wallet makes known while planning.
+func (r *requestResource) planCreation(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan requestModel,
+) {
+	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if r.Settings == nil {
 		return
 	}
@@ -115,6 +113,25 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 		ref := voltage.Ref{OrganizationID: organizationID, EnvironmentID: wallet.EnvironmentID, ID: id}
 		plan.ownID(ctx, client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 	}
+}
+
+// warnOfPayable warns that a request which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that the
+// plan certainly keeps the wallet.
+func (r *requestResource) warnOfPayable(
+	ctx context.Context, private tfkit.Private, state requestModel, walletStays bool, diags *diag.Diagnostics,
+) {
+	if r.Settings == nil || !r.payable(ctx, state) {
+		return
+	}
+	warning := staysPayable.Diagnostic(tfkit.Values{"OBJECT": state.Describe()})
+	if at := state.ExpiresAt.ValueString(); at != "" {
+		warning = staysPayableUntil.Diagnostic(tfkit.Values{"OBJECT": state.Describe(), "TIME": at})
+	}
+	if walletStays {
+		diags.Append(warning)
+		return
+	}
+	diags.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, private, state.WalletID, warning)...)
 }
 
 // planReplacement refuses a replacement that would need the same ID again.
@@ -187,39 +204,4 @@ func checkAmount(kind string, amount *tfkit.AmountModel) error {
 		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
 	}
 	return nil
-}
-
-// receiveBlame is the attribute that causes a refusal, or a failure after it.
-var receiveBlame = tfkit.Blame{
-	"invalid_amount":           path.Root("amount"),
-	"invalid_on_chain_payment": path.Root("amount"),
-	"amount_required":          path.Root("amount"),
-	"amount_match_failed":      path.Root("amount"),
-	"invalid_quote_request":    path.Root("amount"),
-	"invalid_payment_amount":   path.Root("amount"),
-	"invalid_currency":         path.Root("amount").AtName("currency"),
-	"mismatch_currency":        path.Root("amount").AtName("currency"),
-	"invalid_currency_pair":    path.Root("amount").AtName("currency"),
-	"incorrect_currency":       path.Root("amount").AtName("currency"),
-	"invalid_description":      path.Root("description"),
-	"invalid_memo":             path.Root("description"),
-	"feature_flag_disabled":    path.Root("kind"),
-	"invalid_receive_payment":  path.Root("kind"),
-	"payment_exists":           path.Root("id"),
-	"invalid_payment":          path.Root("wallet_id"),
-	"environment_match_failed": path.Root("wallet_id"),
-	"wallet_not_found":         path.Root("wallet_id"),
-	"instance_not_found":       path.Root("wallet_id"),
-	"invalid_network":          path.Root("wallet_id"),
-	"not_supported_network":    path.Root("wallet_id"),
-	"quote_required":           path.Root("wallet_id"),
-	"field:id":                 path.Root("id"),
-	"field:payment_kind":       path.Root("kind"),
-	"field:amount":             path.Root("amount"),
-	"field:currency":           path.Root("amount").AtName("currency"),
-	"field:description":        path.Root("description"),
-	"field:expiration":         path.Root("expiration"),
-	"field:metadata":           path.Root("metadata"),
-	"field:wallet_id":          path.Root("wallet_id"),
-	"field:quote_id":           path.Root("wallet_id"),
 }

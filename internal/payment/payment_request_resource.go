@@ -3,6 +3,8 @@ package payment
 import (
 	"context"
 	"fmt"
+	"maps"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -14,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
@@ -145,101 +146,17 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				CustomType:          tfkit.UUIDType{},
 				PlanModifiers:       []planmodifier.String{tfkit.FixedUUID()},
 			},
+			"id":             tfkit.OwnIDAttribute("payment"),
+			"adopt_existing": tfkit.AdoptAttribute("payment request", ""),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true,
-				CreateDescription: "How long to wait until the request can be paid, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
-					"If the timeout expires, the request stays in the state and is marked as tainted.",
+				CreateDescription: tfkit.TimeoutDescription("the request to become payable",
+					"If the timeout expires, the request stays in the state and is marked as tainted."),
 			}),
-			"id":              tfkit.OwnIDAttribute("payment"),
-			"adopt_existing":  tfkit.AdoptAttribute("payment request", ""),
-			"environment_id":  computedID("The UUID of the environment of the wallet."),
-			"quote_id":        computedID("The UUID of the quote that was used on a USD line of credit; otherwise null."),
-			"status":          computedText(statusDescription),
-			"currency":        computedText("The payment's currency: `btc`, `usd` or `asset:…`."),
-			"created_at":      computedText("When the request was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was sent."),
-			"updated_at":      computedText("When its status last changed, in RFC 3339."),
-			"expires_at":      computedText("When the request expires, in RFC 3339."),
-			"payment_request": computedText(paymentRequestDescription),
-			"address":         computedText(addressDescription),
-			"bip21_uri":       computedText(bip21Description),
-			"received_amount": computedMoney("The amount that the wallet received, without fees; null until the request is paid."),
-			"processing_fee": schema.SingleNestedAttribute{
-				MarkdownDescription: processingFeeDescription + " The payer pays it on top of `amount`.",
-				Computed:            true,
-				Attributes: map[string]schema.Attribute{
-					"basis_points": schema.Int64Attribute{MarkdownDescription: basisPointsDescription, Computed: true},
-					"amount":       computedMoney(feeAmountDescription),
-				},
-				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
-			},
-			"payment_breakdown": schema.SingleNestedAttribute{
-				MarkdownDescription: breakdownDescription,
-				Computed:            true,
-				Attributes: map[string]schema.Attribute{
-					"principal":      computedMoney("The amount that the wallet receives."),
-					"network_fee":    computedMoney("The network fee."),
-					"processing_fee": computedMoney("The processing fee, which the payer pays."),
-				},
-				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
-			},
-			"error": schema.SingleNestedAttribute{
-				MarkdownDescription: errorDescription,
-				Computed:            true,
-				Attributes: map[string]schema.Attribute{
-					"type":   schema.StringAttribute{MarkdownDescription: "The API's category.", Computed: true},
-					"code":   schema.StringAttribute{MarkdownDescription: "A narrower reason; null if the API gives no code.", Computed: true},
-					"detail": schema.StringAttribute{MarkdownDescription: "The API's explanation; null without one.", Computed: true},
-				},
-				PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
-			},
-			"receipts": schema.ListNestedAttribute{
-				MarkdownDescription: receiptsDescription,
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"type":     schema.StringAttribute{MarkdownDescription: flowTypeDescription, Computed: true},
-					"data":     schema.StringAttribute{MarkdownDescription: flowDataDescription, Computed: true},
-					"preimage": schema.StringAttribute{MarkdownDescription: preimageDescription, Computed: true, Sensitive: true},
-				}},
-				PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
-			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, requestComputed())
 }
-
-func computedID(text string) schema.StringAttribute {
-	attribute := computedText(text)
-	attribute.CustomType = tfkit.UUIDType{}
-	return attribute
-}
-
-func computedMoney(text string) schema.SingleNestedAttribute {
-	return schema.SingleNestedAttribute{
-		MarkdownDescription: text,
-		Computed:            true,
-		Attributes: map[string]schema.Attribute{
-			"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
-			"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
-			"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
-		},
-		PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
-	}
-}
-
-func computedText(text string) schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: text, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-	}
-}
-
-var (
-	requestNotCreated  = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Created", State: tainted.States()})
-	requestNotRead     = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Read"})
-	walletNeedsAmounts = tfkit.Declare(tfkit.Message{
-		Summary: "Missing Attribute",
-		Detail:  "{OBJECT}: the wallet's line of credit is in {CURRENCY}, which takes fixed amounts only.",
-		Next:    []string{"Give the amount."},
-	})
-)
 
 // Create implements [resource.Resource].
 func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -251,21 +168,11 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	account, err := readPaymentWallet(ctx, creation.Client, voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID})
-	if err != nil {
-		creation.FailAt(path.Root("wallet_id"), err)
-		return
-	}
-	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(account.wallet.Network))...)
-	if request.Amount == nil && account.currency != voltage.CurrencyBTC {
-		walletNeedsAmounts.AddAt(&resp.Diagnostics, path.Root("amount"), tfkit.Values{
-			"OBJECT": plan.Describe(), "CURRENCY": voltage.Clean(account.currency),
-		})
-	}
+	wallet := r.readWallet(ctx, creation, &plan, request, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	creation.Ref.EnvironmentID, plan.EnvironmentID = account.wallet.EnvironmentID, tfkit.NewUUID(account.wallet.EnvironmentID)
+	creation.Ref.EnvironmentID, plan.EnvironmentID = wallet.wallet.EnvironmentID, tfkit.NewUUID(wallet.wallet.EnvironmentID)
 	request.OwnID = creation.OwnID
 	ownID := plan.ownID(ctx, creation.Client, creation.Ref)
 	if !ownID.Find(ctx, creation) {
@@ -279,7 +186,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	accepted := false // the creation by this very request
 	if !creation.Request(ctx, func(ctx context.Context, ref voltage.Ref) error {
 		sent := false
-		quote, err := account.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
+		quote, err := wallet.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
 			request.QuoteID, sent = quote, true
 			result, err := creation.Client.CreateReceive(ctx, ref, request)
 			accepted = result == voltage.SentNow
@@ -295,7 +202,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	}
 	payment, err := waitFor(ctx, creation.Client, creation.Ref, waitReady, nil, nil)
 	if err == nil && payment.Status == voltage.StatusFailed {
-		err = failureOf(payment)
+		err = failureOf("payment", payment)
 	}
 	if payment != nil {
 		// What the API has accepted from this run is certainly its own: a used ID is 409.
@@ -305,6 +212,25 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		resp.Diagnostics.Append(plan.read(ctx, payment)...)
 	}
 	creation.End(ctx, payment != nil, err)
+}
+
+// readWallet reads the wallet that receives, and refuses a request that it cannot have.
+func (r *requestResource) readWallet(
+	ctx context.Context, creation *tfkit.Creation, plan *requestModel, request voltage.NewReceive, diags *diag.Diagnostics,
+) *paymentWallet {
+	ref := voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID}
+	wallet, err := readPaymentWallet(ctx, creation.Client, ref)
+	if err != nil {
+		creation.FailAt(path.Root("wallet_id"), err)
+		return nil
+	}
+	diags.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.wallet.Network))...)
+	if request.Amount == nil && wallet.currency != voltage.CurrencyBTC {
+		walletNeedsAmounts.AddAt(diags, path.Root("amount"), tfkit.Values{
+			"OBJECT": plan.Describe(), "CURRENCY": voltage.Clean(wallet.currency),
+		})
+	}
+	return wallet
 }
 
 // Read implements [resource.Resource].
@@ -321,14 +247,6 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	}
 	resp.Diagnostics.Append(state.read(ctx, payment)...)
 	reading.End(ctx)
-}
-
-// tainted is what a message says of the state after a creation that did not succeed.
-var tainted = tfkit.Tainted{
-	Generated: "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
-		"which expires by itself.",
-	OwnID: "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
-		"another one, set another id: an ID that was used cannot be used again.",
 }
 
 // Update implements [resource.Resource]. Only timeouts change in place, and they are Terraform's own.
@@ -361,6 +279,14 @@ func (m *requestModel) Describe() string {
 	return fmt.Sprintf("%s (%s, wallet %s)", text, m.Kind.ValueString(), m.WalletID.ValueString())
 }
 
+// unfinished is when a request was sent that the state has not seen, and nil for one that it has.
+func (m *requestModel) unfinished() *time.Time {
+	if !m.Status.IsNull() {
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
+}
+
 // amount returns the configured amount, nil for any.
 func (m *requestModel) amount(ctx context.Context, diags *diag.Diagnostics) *tfkit.AmountModel {
 	if m.Amount.IsNull() {
@@ -387,66 +313,4 @@ func (m *requestModel) request(ctx context.Context, diags *diag.Diagnostics) vol
 		diags.Append(m.Metadata.ElementsAs(ctx, &request.Metadata, false)...)
 	}
 	return request
-}
-
-// forget makes null of what is not known of a request.
-func (m *requestModel) forget() {
-	for _, text := range []*types.String{
-		&m.Status, &m.Currency, &m.CreatedAt, &m.UpdatedAt, &m.ExpiresAt, &m.PaymentRequest, &m.Address, &m.BIP21URI,
-	} {
-		if text.IsUnknown() {
-			*text = types.StringNull()
-		}
-	}
-	m.QuoteID = m.QuoteID.KnownOrNull()
-	if m.ReceivedAmount.IsUnknown() {
-		m.ReceivedAmount = types.ObjectNull(tfkit.MoneyAttributeTypes())
-	}
-	if m.ProcessingFee.IsUnknown() {
-		m.ProcessingFee = types.ObjectNull(feeTypes)
-	}
-	if m.Breakdown.IsUnknown() {
-		m.Breakdown = types.ObjectNull(breakdownTypes)
-	}
-	if m.Error.IsUnknown() {
-		m.Error = types.ObjectNull(errorTypes)
-	}
-	if m.Receipts.IsUnknown() {
-		m.Receipts = types.ListNull(types.ObjectType{AttrTypes: flowTypes})
-	}
-}
-
-var (
-	errorTypes = map[string]attr.Type{"type": types.StringType, "code": types.StringType, "detail": types.StringType}
-	flowTypes  = map[string]attr.Type{"type": types.StringType, "data": types.StringType, "preimage": types.StringType}
-
-	moneyType      = types.ObjectType{AttrTypes: tfkit.MoneyAttributeTypes()}
-	feeTypes       = map[string]attr.Type{"basis_points": types.Int64Type, "amount": moneyType}
-	breakdownTypes = map[string]attr.Type{"principal": moneyType, "network_fee": moneyType, "processing_fee": moneyType}
-)
-
-// read takes over what the API says of a request. What was asked for never changes, and stays as it was written.
-func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.Diagnostics {
-	var diags diag.Diagnostics
-	object := newPaymentObject(ctx, payment, &diags)
-	m.EnvironmentID = object.EnvironmentID
-	m.Status, m.Currency = object.Status, object.Currency
-	m.CreatedAt, m.UpdatedAt, m.ExpiresAt = object.CreatedAt, object.UpdatedAt, object.ExpiresAt
-	m.PaymentRequest, m.Address, m.BIP21URI = object.PaymentRequest, object.Address, object.BIP21URI
-	received := object.Amount
-	if payment.Status != voltage.StatusCompleted {
-		received = nil // what is asked for, until it is there
-	}
-	var got diag.Diagnostics
-	m.ReceivedAmount, got = types.ObjectValueFrom(ctx, tfkit.MoneyAttributeTypes(), received)
-	diags.Append(got...)
-	m.ProcessingFee, got = types.ObjectValueFrom(ctx, feeTypes, object.ProcessingFee)
-	diags.Append(got...)
-	m.Breakdown, got = types.ObjectValueFrom(ctx, breakdownTypes, object.Breakdown)
-	diags.Append(got...)
-	m.Error, got = types.ObjectValueFrom(ctx, errorTypes, object.Error)
-	diags.Append(got...)
-	m.Receipts, got = types.ListValueFrom(ctx, types.ObjectType{AttrTypes: flowTypes}, object.Receipts)
-	diags.Append(got...)
-	return diags
 }

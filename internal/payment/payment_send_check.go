@@ -147,7 +147,7 @@ const allowMainnet = "Set allow_mainnet = true if that is meant."
 
 // check is what can be said against a send before anything is asked of the API, each on its attribute. It returns what the send pays, or
 // nil where that is not known yet, or wrong. Unknown values pass.
-func (m *sendModel) check(ctx context.Context) (*destination, diag.Diagnostics) {
+func (m *sendArguments) check(ctx context.Context) (*destination, diag.Diagnostics) {
 	if m.Kind.IsUnknown() {
 		return nil, nil
 	}
@@ -182,7 +182,7 @@ func diagnosed(diags diag.Diagnostics, attributes ...path.Path) bool {
 }
 
 // checkPresence checks that what the kind needs is given, and nothing that it has no use for.
-func (m *sendModel) checkPresence() diag.Diagnostics {
+func (m *sendArguments) checkPresence() diag.Diagnostics {
 	var diags diag.Diagnostics
 	kind := m.Kind.ValueString()
 	missing := func(attribute, what string) {
@@ -221,7 +221,7 @@ func (m *sendModel) checkPresence() diag.Diagnostics {
 }
 
 // checkAmounts checks amount and max_fee for themselves.
-func (m *sendModel) checkAmounts(ctx context.Context) diag.Diagnostics {
+func (m *sendArguments) checkAmounts(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, attribute := range []string{"amount", "max_fee"} {
 		object := map[string]types.Object{"amount": m.Amount, "max_fee": m.MaxFee}[attribute]
@@ -241,14 +241,14 @@ func (m *sendModel) checkAmounts(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
-func (m *sendModel) checkWholeSats(msats int64, diags *diag.Diagnostics) {
+func (m *sendArguments) checkWholeSats(msats int64, diags *diag.Diagnostics) {
 	if msats%voltage.MsatsPerSat != 0 {
 		notWholeSats.AddAt(diags, atAmount, tfkit.Values{"AMOUNT": msats})
 	}
 }
 
 // msats is the configured amount, nil where none is configured; false where it is not known yet.
-func (m *sendModel) msats(ctx context.Context, diags *diag.Diagnostics) (*int64, bool) {
+func (m *sendArguments) msats(ctx context.Context, diags *diag.Diagnostics) (*int64, bool) {
 	if m.Amount.IsNull() || m.Amount.IsUnknown() {
 		return nil, m.Amount.IsNull()
 	}
@@ -257,7 +257,7 @@ func (m *sendModel) msats(ctx context.Context, diags *diag.Diagnostics) (*int64,
 }
 
 // readInvoice reads what kind bolt11 pays.
-func (m *sendModel) readInvoice(diags *diag.Diagnostics) *destination {
+func (m *sendArguments) readInvoice(diags *diag.Diagnostics) *destination {
 	invoice := parseInvoice(m.PaymentRequest.ValueString(), diags)
 	if invoice == nil {
 		return nil
@@ -286,7 +286,7 @@ func isURI(text string) bool {
 }
 
 // readAddress reads what kind onchain pays.
-func (m *sendModel) readAddress(diags *diag.Diagnostics) *destination {
+func (m *sendArguments) readAddress(diags *diag.Diagnostics) *destination {
 	text := m.Address.ValueString()
 	if isURI(text) {
 		addressIsURI.AddAt(diags, atAddress, nil)
@@ -302,7 +302,7 @@ func (m *sendModel) readAddress(diags *diag.Diagnostics) *destination {
 
 // readBIP21 reads what kind bip21 pays: a URI, or an address, and the invoice that may stand beside it. The API pays what the URI says,
 // whatever stands beside it, so that a contradiction is an error.
-func (m *sendModel) readBIP21(diags *diag.Diagnostics) *destination {
+func (m *sendArguments) readBIP21(diags *diag.Diagnostics) *destination {
 	to, ok := m.readURI(diags)
 	if m.PaymentRequest.IsNull() || !ok {
 		return to
@@ -333,7 +333,7 @@ func (m *sendModel) readBIP21(diags *diag.Diagnostics) *destination {
 }
 
 // readURI reads address of kind bip21.
-func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
+func (m *sendArguments) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	text := m.Address.ValueString()
 	invalid := func(format string, args ...any) (*destination, bool) {
 		invalidURI.AddAt(diags, atAddress, tfkit.Values{"REASON": fmt.Sprintf(format, args...)})
@@ -376,7 +376,7 @@ func (m *sendModel) readURI(diags *diag.Diagnostics) (*destination, bool) {
 }
 
 // settleAmount says how much is paid. What the invoice or the URI says cannot be changed by amount.
-func (m *sendModel) settleAmount(ctx context.Context, to *destination, diags *diag.Diagnostics) {
+func (m *sendArguments) settleAmount(ctx context.Context, to *destination, diags *diag.Diagnostics) {
 	to.named = to.msats != nil
 	own, known := m.msats(ctx, diags)
 	switch {
@@ -407,30 +407,37 @@ func (d *destination) checkExpiry(now time.Time) diag.Diagnostics {
 	return diags
 }
 
-// checkWallet refuses networks that are not allowed, real money unless it is meant, and what is for another network than the
-// wallet's. to is nil where it is not known yet.
-func (a *sendAction) checkWallet(wallet *voltage.Wallet, config *sendModel, to *destination) diag.Diagnostics {
+// checkWallet refuses networks that are not allowed, and what is for another network than the wallet's. to is nil where it is not known
+// yet.
+func (m *sendArguments) checkWallet(settings *tfkit.Settings, wallet *voltage.Wallet, to *destination) diag.Diagnostics {
 	network := voltage.WalletNetwork(wallet.Network)
-	diags := a.Settings.CheckNetwork(path.Root("wallet_id"), network)
-	if !voltage.IsTestNetwork(wallet.Network) && !config.AllowMainnet.ValueBool() && !config.AllowMainnet.IsUnknown() {
-		values := tfkit.Values{"WALLET": voltage.Clean(wallet.Name), "ID": wallet.ID}
-		if network == "mainnet" {
-			realMoney.AddAt(&diags, path.Root("allow_mainnet"), values)
-		} else {
-			values["NETWORK"] = voltage.Clean(wallet.Network)
-			perhapsRealMoney.AddAt(&diags, path.Root("allow_mainnet"), values)
-		}
-	}
+	diags := settings.CheckNetwork(path.Root("wallet_id"), network)
 	if to == nil || !slices.Contains(comparableNetworks, network) || slices.Contains(to.networks, network) {
 		return diags
 	}
 	at, what := atAddress, "The address"
-	if to.address == "" || config.Kind.ValueString() == voltage.KindBolt11 {
+	if to.address == "" || m.Kind.ValueString() == voltage.KindBolt11 {
 		at, what = atInvoice, "The invoice"
 	}
 	wrongNetwork.AddAt(&diags, at, tfkit.Values{
 		"SOURCE": what, "NETWORKS": or(to.networks), "WALLET": voltage.Clean(wallet.Name), "ID": wallet.ID, "NETWORK": network,
 	})
+	return diags
+}
+
+// checkWallet refuses real money, too, unless it is meant.
+func (m *sendModel) checkWallet(settings *tfkit.Settings, wallet *voltage.Wallet, to *destination) diag.Diagnostics {
+	diags := m.sendArguments.checkWallet(settings, wallet, to)
+	if voltage.IsTestNetwork(wallet.Network) || m.AllowMainnet.ValueBool() || m.AllowMainnet.IsUnknown() {
+		return diags
+	}
+	values := tfkit.Values{"WALLET": voltage.Clean(wallet.Name), "ID": wallet.ID}
+	if voltage.WalletNetwork(wallet.Network) == "mainnet" {
+		realMoney.AddAt(&diags, path.Root("allow_mainnet"), values)
+	} else {
+		values["NETWORK"] = voltage.Clean(wallet.Network)
+		perhapsRealMoney.AddAt(&diags, path.Root("allow_mainnet"), values)
+	}
 	return diags
 }
 

@@ -11,8 +11,9 @@ import (
 
 // wantedSend is a send as an earlier payment with its ID is compared with it.
 type wantedSend struct {
-	wallet uuid.UUID
-	kind   string
+	wallet   uuid.UUID
+	kind     string
+	treasury bool
 	*destination
 }
 
@@ -30,6 +31,13 @@ func contradiction(payment *voltage.Payment, want wantedSend) error {
 	}
 	if payment.Kind != "" && payment.Kind != want.kind {
 		differs("its kind is %s", voltage.Clean(payment.Kind))
+	}
+	switch {
+	case want.treasury && payment.IsCheck():
+		differs("it is a policy check, which no treasury movement can send")
+	case want.treasury && payment.Category != "" && payment.Category != voltage.CategoryTreasury,
+		!want.treasury && payment.Category == voltage.CategoryTreasury:
+		differs("its category is %s", voltage.Clean(payment.Category))
 	}
 	if hash := hashOf(payment.Data.PaymentRequest); hash != "" {
 		switch {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
@@ -13,12 +14,28 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
+const approveIfMeant = "Approve the plan only if this payment is meant."
+
 var (
 	willBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
 		Detail:  "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}.",
-		Next:    []string{"Approve the plan only if this payment is meant."},
+		Next:    []string{approveIfMeant},
+	})
+	checkWillBeSent = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Will Be Sent",
+		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id is that of a policy check with status {STATUS}, and the payment is " +
+			"sent only if the check was approved.",
+		Next: []string{approveIfMeant},
+	})
+	perhapsWillBeSent = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Payment Will Be Sent",
+		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id has status {STATUS}, and the API does not say " +
+			"whether it is a policy check. If it is, it is sent once it is approved. If it was sent before, it is not sent again.",
+		Next: []string{approveIfMeant},
 	})
 	idOfAnotherPayment = tfkit.Declare(tfkit.Message{
 		Summary: "Payment ID In Use",
@@ -28,6 +45,10 @@ var (
 		Summary: "Payment ID In Use",
 		Detail:  "{OBJECT}: it was sent before, and failed.",
 		Next:    []string{"Nothing was paid. Choose another id to pay again."},
+	})
+	idOfFailedCheck = tfkit.Declare(tfkit.Message{
+		Summary: "Payment ID In Use",
+		Next:    []string{"Nothing was paid. Choose another id, which can be checked again."},
 	})
 	sentBefore = tfkit.Declare(tfkit.Message{
 		Warning: true,
@@ -48,48 +69,61 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	if to != nil {
 		resp.Diagnostics.Append(to.checkExpiry(time.Now())...)
 	}
-	payer := a.planPayer(ctx, config, &resp.Diagnostics)
+	payer := config.planPayer(ctx, a.Settings, &resp.Diagnostics)
 	if payer != nil {
-		resp.Diagnostics.Append(a.checkWallet(payer.wallet, config, to)...)
+		resp.Diagnostics.Append(config.checkWallet(a.Settings, payer.wallet, to)...)
 	}
-	if resp.Diagnostics.HasError() || config.planEarlier(ctx, payer, to, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	from := "wallet " + config.WalletID.ValueString() + ", which cannot be read yet"
-	switch {
-	case config.WalletID.IsUnknown():
-		from = "a wallet that is " + unknownWhilePlanning
-	case payer != nil:
-		from = payer.from()
+	announcement, values := willBeSent, tfkit.Values{
+		"PAYMENT": config.what(to), "WALLET": config.planFrom(payer), "FEE_BOUND": config.feeBound(ctx, to),
 	}
-	willBeSent.Add(&resp.Diagnostics, tfkit.Values{"PAYMENT": config.what(to), "WALLET": from, "FEE_BOUND": config.feeBound(ctx, to)})
+	if earlier := config.planEarlier(ctx, payer, to); earlier != nil {
+		if config.planned(earlier, to, &resp.Diagnostics) {
+			return
+		}
+		announcement, values["STATUS"] = perhapsWillBeSent, voltage.Clean(earlier.Status)
+		if earlier.IsCheck() {
+			announcement = checkWillBeSent
+		}
+	}
+	announcement.Add(&resp.Diagnostics, values)
 }
 
 // read reads the configuration of the action and checks it, and returns what is paid where that is known.
 func (a *sendAction) read(ctx context.Context, source tfsdk.Config, diags *diag.Diagnostics) (*sendModel, *destination) {
 	var config sendModel
-	diags.Append(source.Get(ctx, &config)...)
-	if diags.HasError() {
-		return &config, nil
-	}
-	diags.Append(tfkit.CheckArguments(ctx, sendSchema(ctx), source)...)
-	if diags.HasError() {
-		return &config, nil
-	}
-	to, got := config.check(ctx)
-	diags.Append(got...)
+	to := readSend(ctx, source, sendSchema(ctx), &config, &config.sendArguments, diags)
 	return &config, to
 }
 
-// planPayer is the wallet that pays, nil where it is not known while planning or cannot be read yet: the same apply may make it.
-func (a *sendAction) planPayer(ctx context.Context, config *sendModel, diags *diag.Diagnostics) *paymentWallet {
-	if a.Settings.Pending {
+// readSend reads the configuration of an action into its model, of which arguments is a part, and checks it.
+func readSend(
+	ctx context.Context, source tfsdk.Config, of schema.Schema, model any, arguments *sendArguments, diags *diag.Diagnostics,
+) *destination {
+	diags.Append(source.Get(ctx, model)...)
+	if diags.HasError() {
 		return nil
 	}
-	client, got := a.Settings.RequireClient()
+	diags.Append(tfkit.CheckArguments(ctx, of, source)...)
+	if diags.HasError() {
+		return nil
+	}
+	to, got := arguments.check(ctx)
 	diags.Append(got...)
-	organization, known := a.Settings.Organization(config.OrganizationID, diags).ID()
-	id, walletKnown := config.WalletID.ID()
+	return to
+}
+
+// planPayer is the wallet that pays, nil where it is not known while planning or cannot be read yet: the same apply may make it.
+func (m *sendArguments) planPayer(ctx context.Context, settings *tfkit.Settings, diags *diag.Diagnostics) *paymentWallet {
+	if settings.Pending {
+		return nil
+	}
+	client, got := settings.RequireClient()
+	diags.Append(got...)
+	organization, known := settings.Organization(m.OrganizationID, diags).ID()
+	id, walletKnown := m.WalletID.ID()
 	if diags.HasError() || !known || !walletKnown {
 		return nil
 	}
@@ -104,31 +138,62 @@ func (a *sendAction) planPayer(ctx context.Context, config *sendModel, diags *di
 	return payer
 }
 
-// planEarlier reports whether the ID of the send has a payment already, and says what comes of it.
-func (m *sendModel) planEarlier(ctx context.Context, payer *paymentWallet, to *destination, diags *diag.Diagnostics) bool {
+// planFrom names the wallet that pays, as far as it is known while planning.
+func (m *sendArguments) planFrom(payer *paymentWallet) string {
+	switch {
+	case m.WalletID.IsUnknown():
+		return "a wallet that is " + unknownWhilePlanning
+	case payer != nil:
+		return payer.from()
+	}
+	return "wallet " + m.WalletID.ValueString() + ", which cannot be read yet"
+}
+
+// planEarlier is the payment that has the ID of the send already, nil where none has or nobody can know it yet. The apply reads it again,
+// and sends nothing without it.
+func (m *sendArguments) planEarlier(ctx context.Context, payer *paymentWallet, to *destination) *voltage.Payment {
 	id, own := m.ID.ID()
 	if !own || payer == nil || to == nil {
-		return false
+		return nil
 	}
 	earlier, err := payer.client.GetPayment(ctx, payer.ref(id))
 	if err != nil {
-		return false // the apply reads it again, and sends nothing without it
+		return nil
 	}
-	if err := contradiction(earlier, m.wanted(to)); err != nil {
-		idOfAnotherPayment.AddAt(diags, path.Root("id"), tfkit.Values{"OBJECT": m.describe(id), "REASON": err})
-		return true
+	return earlier
+}
+
+// planned says what comes of a send whose ID has a payment already. It reports false for one that may be a policy check, which is sent.
+func (m *sendModel) planned(earlier *voltage.Payment, to *destination, diags *diag.Diagnostics) bool {
+	at, values := path.Root("id"), tfkit.Values{"OBJECT": m.describe(earlier.ID)}
+	reason := contradiction(earlier, m.wanted(to))
+	switch failed := earlier.Status == voltage.StatusFailed; {
+	case reason != nil:
+		values["REASON"] = reason
+		idOfAnotherPayment.AddAt(diags, at, values)
+	case failed && earlier.IsCheck():
+		values["REASON"] = failureOf("policy check", earlier)
+		idOfFailedCheck.AddAt(diags, at, values)
+	case failed:
+		idOfFailedPayment.AddAt(diags, at, values)
+	case !m.isTreasury() && earlier.MayBeCheck():
+		return false
+	default:
+		values["STATUS"] = voltage.Clean(earlier.Status)
+		sentBefore.AddAt(diags, at, values)
 	}
-	if earlier.Status == voltage.StatusFailed {
-		idOfFailedPayment.AddAt(diags, path.Root("id"), tfkit.Values{"OBJECT": m.describe(id)})
-		return true
-	}
-	sentBefore.AddAt(diags, path.Root("id"), tfkit.Values{"OBJECT": m.describe(id), "STATUS": voltage.Clean(earlier.Status)})
 	return true
 }
 
 // wanted is the send that a configuration asks for, as far as an earlier payment can be compared with it.
-func (m *sendModel) wanted(to *destination) wantedSend {
+func (m *sendArguments) wanted(to *destination) wantedSend {
 	wanted := wantedSend{kind: m.Kind.ValueString(), destination: to}
 	wanted.wallet, _ = m.WalletID.ID()
+	return wanted
+}
+
+func (m *sendModel) wanted(to *destination) wantedSend {
+	wanted := m.sendArguments.wanted(to)
+	wanted.treasury = m.isTreasury()
 	return wanted
 }

@@ -13,63 +13,106 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// sendRun is one invocation of the action.
+// paymentRun is one invocation of an action that asks for a payment, or for a check of one.
+type paymentRun struct {
+	arguments *sendArguments
+	to        *destination
+	id        uuid.UUID
+	send      voltage.NewSend
+	payer     *paymentWallet
+	noun      string        // "Payment", or what else is asked for
+	failure   tfkit.Failure // what every failure before the request, and of it, has in common
+	resp      *action.InvokeResponse
+}
+
+// begin prepares a run: it chooses the ID, makes the request of the arguments, and reads the wallet. ctx ends with timeouts.invoke. False
+// means that there are errors.
+func (r *paymentRun) begin(ctx context.Context, settings *tfkit.Settings) (context.Context, context.CancelFunc, bool) {
+	diags, cancel := &r.resp.Diagnostics, context.CancelFunc(func() {})
+	client, got := settings.RequireClient()
+	diags.Append(got...)
+	if diags.HasError() {
+		return ctx, cancel, false
+	}
+	organization, _ := settings.Organization(r.arguments.OrganizationID, diags).ID()
+	timeout, got := r.arguments.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
+	diags.Append(got...)
+	r.send = r.arguments.request(ctx, r.to, diags)
+	var err error
+	r.id, err = r.arguments.newID()
+	r.failure.Object, r.failure.Values = r.arguments.describe(r.noun, r.id), tfkit.Values{"ID": r.id}
+	if err != nil {
+		r.fail(err, "")
+	}
+	if diags.HasError() {
+		return ctx, cancel, false
+	}
+	diags.Append(r.to.checkExpiry(time.Now())...)
+	ctx, cancel = context.WithTimeout(ctx, timeout)
+	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
+		r.failure.Err = err
+		diags.Append(r.failure.DiagnosticAt(path.Root("wallet_id")))
+	}
+	return ctx, cancel, err == nil
+}
+
+func (r *paymentRun) progress(format string, args ...any) {
+	r.resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
+}
+
+// fail reports a failure. next is one of the next steps of its message, empty for the usual.
+func (r *paymentRun) fail(err error, next string) {
+	failure := r.failure
+	failure.Err, failure.Next = err, next
+	r.resp.Diagnostics.Append(failure.Diagnostic())
+}
+
+// own reports whether the payment has an ID of the user's own, which an earlier run may have used.
+func (r *paymentRun) own() bool { return !r.arguments.ID.IsNull() }
+
+// earlier returns the payment with an ID of the user's own, and nil where the API knows no such payment.
+func (r *paymentRun) earlier(ctx context.Context) (*voltage.Payment, error) {
+	if !r.own() {
+		return nil, nil
+	}
+	return voltage.NilIfNotFound(r.payer.client.GetPayment(ctx, r.payer.ref(r.id)))
+}
+
+// wait waits for the payment, and reports each new status.
+func (r *paymentRun) wait(ctx context.Context, what string) (*voltage.Payment, error) {
+	return waitFor(ctx, r.payer.client, r.payer.ref(r.id), what, func(status string) {
+		r.progress("%s %s: %s.", r.noun, r.id, voltage.Clean(status))
+	}, nil)
+}
+
+// sendRun is one invocation of the action that sends.
 type sendRun struct {
+	paymentRun
 	config *sendModel
-	to     *destination
-	id     uuid.UUID
-	send   voltage.NewSend
-	payer  *paymentWallet
-	resp   *action.InvokeResponse
 }
 
 // Invoke implements [action.Action]: what is paid, by which wallet, whether it was paid before; then one request, and its end.
 func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
-	run := &sendRun{resp: resp}
-	run.config, run.to = a.read(ctx, req.Config, &resp.Diagnostics)
-	client, diags := a.Settings.RequireClient()
-	resp.Diagnostics.Append(diags...)
+	config, to := a.read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	organization, _ := a.Settings.Organization(run.config.OrganizationID, &resp.Diagnostics).ID()
-	timeout, diags := run.config.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
-	resp.Diagnostics.Append(diags...)
-	run.id = run.config.newID(&resp.Diagnostics)
-	run.send = run.config.request(ctx, run.to, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(run.to.checkExpiry(time.Now())...)
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	run := &sendRun{config: config, paymentRun: paymentRun{
+		arguments: &config.sendArguments, to: to, resp: resp, noun: paymentNoun, failure: tfkit.Failure{Message: notSent, Blame: config.blame()},
+	}}
+	ctx, cancel, ready := run.begin(ctx, a.Settings)
 	defer cancel()
-	if !run.readPayer(ctx, a, client, organization) {
+	if !ready {
 		return
 	}
+	resp.Diagnostics.Append(config.checkWallet(a.Settings, run.payer.wallet, to)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	run.send.Treasury = config.isTreasury()
 	if sent := run.sendOnce(ctx); sent != voltage.SentNot {
 		run.waitForEnd(ctx, sent)
 	}
-}
-
-func (r *sendRun) progress(format string, args ...any) {
-	r.resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
-}
-
-func (r *sendRun) describe() string { return r.config.describe(r.id) }
-
-// own reports whether the payment has an ID of the user's own, which an earlier run may have used.
-func (r *sendRun) own() bool { return !r.config.ID.IsNull() }
-
-// readPayer reads the wallet that pays, and checks it. False means that it must not pay.
-func (r *sendRun) readPayer(ctx context.Context, a *sendAction, client *voltage.Client, organization uuid.UUID) bool {
-	var err error
-	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
-		failure := tfkit.Failure{Message: notSent, Object: r.describe(), Err: err}
-		r.resp.Diagnostics.Append(failure.DiagnosticAt(path.Root("wallet_id")))
-		return false
-	}
-	r.resp.Diagnostics.Append(a.checkWallet(r.payer.wallet, r.config, r.to)...)
-	return !r.resp.Diagnostics.HasError()
 }
 
 // What to do about a payment that was not sent, or that may be another one.
@@ -79,12 +122,19 @@ const (
 	underWay  = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
 		"anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = \"{ID}\" can be invoked " +
 		"again without paying twice."
+	checkUnderWay = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
+		"anything is paid again: if it is still approved after a minute, and check_only is not false, nothing was paid. The action can be " +
+		"invoked again with the same id without paying twice."
+	otherCheck = "Nothing was sent by this run. Give the arguments that the policy check with this ID was made with, or choose another id. If an " +
+		"earlier run has sent the check a moment ago, invoke the action again with the same id, which pays once."
 	answerLost = "The answer to this run's request was lost, and it is not known whether anything was sent. Read the payment with the data " +
 		"source voltage_payment, id {ID}, and the wallet's other payments before anything is paid again."
 )
 
 var (
-	notSent       = tfkit.Declare(tfkit.Message{Summary: "Payment Not Sent", Next: []string{tfkit.ByReason, anotherID, sameID, underWay}})
+	notSent = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Not Sent", Next: []string{tfkit.ByReason, anotherID, sameID, otherCheck, underWay, checkUnderWay},
+	})
 	notRecognized = tfkit.Declare(tfkit.Message{Summary: "Payment Not Recognized", Next: []string{anotherID, answerLost}})
 	notSeen       = tfkit.Declare(tfkit.Message{
 		Summary: "Payment Not Seen to Its End",
@@ -101,68 +151,115 @@ var (
 
 // sendOnce sends the payment, unless it was sent before. SentNot comes with an error.
 func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
-	failure := tfkit.Failure{Message: notSent, Object: r.describe(), Blame: sendBlame, Values: tfkit.Values{"ID": r.id}}
 	earlier, err := r.earlier(ctx)
+	if err != nil { // another id could pay what an earlier run has paid already
+		r.fail(err, sameID)
+		return voltage.SentNot
+	}
+	if earlier != nil {
+		return r.goOn(ctx, earlier)
+	}
+	next, sent, err := r.request(ctx, "Sending", underWay)
+	if err != nil && r.own() && voltage.IsType(err, notApproved) && tfkit.IsRefused(err) {
+		// Nothing was sent, because of a policy check that the read did not show yet.
+		check, readErr := voltage.Settled(ctx, r.payer.client, r.payer.ref(r.id), r.payer.client.GetPayment)
+		if readErr == nil {
+			return r.goOn(ctx, check)
+		}
+	}
+	if err != nil {
+		r.fail(err, next)
+	}
+	return sent
+}
+
+// notApproved is the API's refusal of a send whose ID is that of a policy check which is not approved, or approved another send.
+const notApproved = "payment_not_approved"
+
+// request sends the request, once, after a progress message that begins with a verb. next goes with an error: uncertain, where it is not
+// known whether the request was carried out.
+func (r *sendRun) request(ctx context.Context, verb, uncertain string) (next string, sent voltage.Sent, err error) {
+	r.progress("%s %s from %s. %s. The payment's ID is %s.",
+		verb, r.config.what(r.to), r.payer.from(), r.config.feeBound(ctx, r.to), r.id)
+	asked, sent, err := r.payer.send(ctx, r.id, r.send, r.to)
+	if err != nil && asked && !tfkit.IsRefused(err) {
+		next = uncertain
+	}
+	return next, sent, err
+}
+
+// goOn goes on with the payment that has the ID of this run: it was sent before, or it is a policy check, which is sent now. A check
+// that was approved and a send that was approved look the same to an API that does not show check_only. The request to send it tells
+// them apart: it sends a check, and is refused for everything else.
+func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Sent {
+	if !r.recognize(earlier) {
+		return voltage.SentNot
+	}
+	if earlier.Status == voltage.StatusSending { // a send that is on its way, or a check that is not decided
+		r.progress("Payment %s was asked for before. It is not asked for again until it is approved.", r.id)
+		var err error
+		if earlier, err = r.wait(ctx, waitReady); err != nil {
+			r.fail(err, sameID)
+			return voltage.SentNot
+		}
+		if !r.recognize(earlier) { // more may be known of it now
+			return voltage.SentNot
+		}
+	}
 	switch {
-	case err != nil: // another id could pay what an earlier run has paid already
-		failure.Err, failure.Next = err, sameID
-	case earlier != nil:
-		if failure.Err = contradiction(earlier, r.wanted()); failure.Err == nil {
-			r.progress("Payment %s was sent before (status %s). It is not sent again.", r.id, voltage.Clean(earlier.Status))
-			return voltage.SentBefore
-		}
-		failure.Next = anotherID
-	default:
-		r.progress("Sending %s from %s. %s. The payment's ID is %s.",
-			r.config.what(r.to), r.payer.from(), r.config.feeBound(ctx, r.to), r.id)
-		var sent voltage.Sent
-		if failure.Next, sent, failure.Err = r.payer.send(ctx, r.id, r.send, r.to); failure.Err == nil {
-			return sent
-		}
+	case earlier.Status == voltage.StatusFailed && earlier.IsCheck():
+		r.failed("policy check", earlier)
+		return voltage.SentNot
+	case !earlier.Promotable() || r.config.isTreasury():
+		r.progress("Payment %s was sent before (status %s). It is not sent again.", r.id, voltage.Clean(earlier.Status))
+		return voltage.SentBefore
 	}
-	r.resp.Diagnostics.Append(failure.Diagnostic())
-	return voltage.SentNot
+	verb := "A payment with this ID was approved. If that was a policy check, this sends"
+	if earlier.IsCheck() {
+		verb = "The policy check was approved. Sending"
+	}
+	r.send.Promotes = true
+	next, sent, err := r.request(ctx, verb, checkUnderWay)
+	if err != nil {
+		if voltage.IsType(err, notApproved) && tfkit.IsRefused(err) {
+			next = otherCheck
+		}
+		r.fail(err, next)
+	}
+	return sent
 }
 
-// earlier returns the payment with an ID of the user's own, and nil where the API knows no such payment.
-func (r *sendRun) earlier(ctx context.Context) (*voltage.Payment, error) {
-	if !r.own() {
-		return nil, nil
+// recognize reports whether a payment that exists can be the one of this run.
+func (r *sendRun) recognize(earlier *voltage.Payment) bool {
+	err := contradiction(earlier, r.config.wanted(r.to))
+	if err != nil {
+		r.fail(err, anotherID)
 	}
-	return voltage.NilIfNotFound(r.payer.client.GetPayment(ctx, r.payer.ref(r.id)))
+	return err == nil
 }
-
-func (r *sendRun) wanted() wantedSend { return r.config.wanted(r.to) }
 
 // waitForEnd waits for the payment's final status, and reports it.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
-	failure := tfkit.Failure{Message: notSeen, Object: r.describe(), Values: tfkit.Values{"ID": r.id}}
-	payment, err := waitFor(ctx, r.payer.client, r.payer.ref(r.id), waitFinal,
-		func(status string) {
-			r.progress("Payment %s: %s.", r.id, voltage.Clean(status))
-		}, nil)
+	payment, err := r.wait(ctx, waitEnd)
 	if err != nil {
-		failure.Err = err
-		r.resp.Diagnostics.Append(failure.Diagnostic())
+		r.failure.Message, r.failure.Blame = notSeen, nil
+		r.fail(err, "")
 		return
 	}
 	// A request that was accepted is this payment, whatever the API shows of it. Of any other, more may be known now than before.
 	if sent != voltage.SentNow {
-		if failure.Err = contradiction(payment, r.wanted()); failure.Err != nil {
-			failure.Message, failure.Next = notRecognized, anotherID
+		if err := contradiction(payment, r.config.wanted(r.to)); err != nil {
+			next := anotherID
 			if sent == voltage.SentPerhaps {
-				failure.Next = answerLost
+				next = answerLost
 			}
-			r.resp.Diagnostics.Append(failure.Diagnostic())
+			r.failure.Message, r.failure.Blame = notRecognized, nil
+			r.fail(err, next)
 			return
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		failure := tfkit.Failure{Message: paymentFailed, Object: r.describe(), Err: failureOf(payment), Blame: sendBlame}
-		if r.own() {
-			failure.Message = ownFailed
-		}
-		r.resp.Diagnostics.Append(failure.Diagnostic())
+		r.failed("payment", payment)
 		return
 	}
 	amount := payment.Amount()
@@ -170,4 +267,13 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		amount = &voltage.Amount{Currency: voltage.CurrencyBTC, Amount: *r.to.msats}
 	}
 	r.progress("Payment %s has paid %s%s.%s", r.id, amount, r.to.payee(), charged(payment))
+}
+
+// failed reports a payment that failed, or the policy check of it.
+func (r *sendRun) failed(noun string, payment *voltage.Payment) {
+	failure := tfkit.Failure{Message: paymentFailed, Object: r.failure.Object, Err: failureOf(noun, payment), Blame: r.config.blame()}
+	if r.own() {
+		failure.Message = ownFailed
+	}
+	r.resp.Diagnostics.Append(failure.Diagnostic())
 }

@@ -16,13 +16,12 @@ const (
 	defaultFeeShare       = 100
 	leastFeeBound         = 1_000
 	leastFeeBoundOnchain  = 263_000
-	processingFeeOnTop    = "the wallet's processing fee, if it has one, comes on top"
 	unknownWhilePlanning  = "known only during the apply"
 	unusualBoundOfOnchain = ", which is little for a payment on chain: set max_fee"
 )
 
 // what says what a send pays, and to whom: `21 sats (21000 msats) for "coffee" to node 02ab…`. to is nil where it is not known yet.
-func (m *sendModel) what(to *destination) string {
+func (m *sendArguments) what(to *destination) string {
 	if to == nil {
 		return "a payment whose amount and payee are " + unknownWhilePlanning
 	}
@@ -52,25 +51,24 @@ func (d *destination) payee() string {
 }
 
 // feeBound says what the network may take.
-func (m *sendModel) feeBound(ctx context.Context, to *destination) string {
+func (m *sendArguments) feeBound(ctx context.Context, to *destination) string {
 	var diags diag.Diagnostics // of values that were converted before
 	switch {
 	case !m.MaxFee.IsNull() && !m.MaxFee.IsUnknown():
 		if fee := amountModel(ctx, m.MaxFee, &diags).Amount; !fee.IsUnknown() {
-			return fmt.Sprintf("The network fee is at most %s; %s", sats(fee.ValueInt64()), processingFeeOnTop)
+			return "The network fee is at most " + sats(fee.ValueInt64())
 		}
 		fallthrough
 	case m.MaxFee.IsUnknown():
-		return fmt.Sprintf("The bound on the network fee is %s; %s", unknownWhilePlanning, processingFeeOnTop)
+		return "The bound on the network fee is " + unknownWhilePlanning
 	case to == nil || to.msats == nil:
-		return fmt.Sprintf("The network fee is at most the default of max_fee; %s", processingFeeOnTop)
+		return "The network fee is at most the default of max_fee"
 	}
 	kind, note := m.Kind.ValueString(), ""
 	if kind == voltage.KindBIP21 && to.invoice == nil {
 		note = unusualBoundOfOnchain
 	}
-	return fmt.Sprintf("The network fee is at most %s, the default of max_fee%s; %s",
-		sats(defaultMaxFee(kind, *to.msats)), note, processingFeeOnTop)
+	return fmt.Sprintf("The network fee is at most %s, the default of max_fee%s", sats(defaultMaxFee(kind, *to.msats)), note)
 }
 
 // defaultMaxFee is the bound that the API sets where none is given, in msats.
@@ -94,10 +92,14 @@ func (w *paymentWallet) from() string {
 	return text
 }
 
-// describe names the payment in messages.
-func (m *sendModel) describe(id uuid.UUID) string {
-	return fmt.Sprintf("Payment %s (%s, from wallet %s)", id, m.Kind.ValueString(), m.WalletID.ValueString())
+const paymentNoun = "Payment"
+
+// describe names a payment, or a check of one, in messages.
+func (m *sendArguments) describe(noun string, id uuid.UUID) string {
+	return fmt.Sprintf("%s %s (%s, from wallet %s)", noun, id, m.Kind.ValueString(), m.WalletID.ValueString())
 }
+
+func (m *sendModel) describe(id uuid.UUID) string { return m.sendArguments.describe(paymentNoun, id) }
 
 // charged says what a payment has cost beside its amount.
 func charged(p *voltage.Payment) string {

@@ -3,6 +3,7 @@ package payment
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -12,10 +13,11 @@ import (
 const (
 	waitReady = "ready"
 	waitFinal = "final"
+	waitEnd   = "over" // final, and no approved policy check
 )
 
-// waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over) or
-// final. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status. expired, unless it
+// waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over), final (over, or
+// a policy check that was approved, of which nothing more comes by itself) or over. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status. expired, unless it
 // is nil, says of a payment that it is not waited for any longer; the error is a *DeadlineError then, too.
 func waitFor(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, what string,
@@ -48,12 +50,21 @@ func describeStatus(payment *voltage.Payment) string {
 	if payment == nil {
 		return "no payment with this ID"
 	}
+	if payment.IsCheck() {
+		return "policy check with status " + voltage.Clean(payment.Status)
+	}
 	return "status " + voltage.Clean(payment.Status)
 }
 
 // isOver reports whether what is waited for has come.
 func isOver(p *voltage.Payment, what string) bool {
-	return p.Final() || what == waitReady && isReady(p)
+	switch what {
+	case waitReady:
+		return p.Final() || isReady(p)
+	case waitFinal:
+		return p.Final() || p.IsCheck() && p.Status == voltage.StatusApproved
+	}
+	return p.Final()
 }
 
 // isReady reports whether a receive can be paid, or a send was approved. What is to be paid comes with the status.
@@ -64,10 +75,18 @@ func isReady(p *voltage.Payment) bool {
 	return p.Status == voltage.StatusApproved
 }
 
-// failureOf is the error of a payment that failed, with the API's type, code and detail.
-func failureOf(p *voltage.Payment) error {
+// failureOf is the error of a payment that failed, or of a policy check, with the API's type, code and detail.
+func failureOf(noun string, p *voltage.Payment) error {
 	if p.Error != nil {
-		return fmt.Errorf("the API accepted the payment, which then failed: %w", p.Error)
+		return fmt.Errorf("the API accepted the %s, which then failed: %w", noun, p.Error)
 	}
-	return fmt.Errorf("the API accepted the payment, which then ended as %s, with no reason given", voltage.Clean(p.Status))
+	return fmt.Errorf("the API accepted the %s, which then ended as %s, with no reason given", noun, voltage.Clean(p.Status))
+}
+
+// reasonOf is the API's reason for a failure, for people.
+func reasonOf(p *voltage.Payment) string {
+	if p.Error == nil {
+		return "the API gives no reason"
+	}
+	return strings.TrimRight(p.Error.Error(), ".")
 }

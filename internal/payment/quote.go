@@ -50,26 +50,32 @@ func (w *paymentWallet) readCurrency(ctx context.Context) error {
 	return nil
 }
 
-// send sends a payment once, under an ID, with a quote where it needs one. next is what to do after an error, one of those of [notSent],
-// or empty for the usual.
+// send sends a payment once, under an ID, with a quote where it needs one. asked says, of an error, whether the request was sent at all.
 func (w *paymentWallet) send(
 	ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination,
-) (next string, sent voltage.Sent, err error) {
-	send.Currency = w.currency
-	if w.currency == voltage.CurrencyUSD {
-		send.Data.Amount = to.amount() // the payment names the quoted amount
-	}
-	asked := false
+) (asked bool, sent voltage.Sent, err error) {
+	w.complete(&send, to)
 	_, err = w.withQuote(ctx, to.amount(), func(quote *uuid.UUID) error {
 		send.QuoteID, asked = quote, true
 		var failed error
 		sent, failed = w.client.CreateSend(ctx, w.ref(id), send)
 		return failed
 	})
-	if err != nil && asked && !tfkit.IsRefused(err) {
-		next = underWay
+	return asked, sent, err
+}
+
+// check has the policies decide on a payment, under an ID. It needs no quote, and would only use one up.
+func (w *paymentWallet) check(ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination) (voltage.Sent, error) {
+	w.complete(&send, to)
+	return w.client.CheckSend(ctx, w.ref(id), send)
+}
+
+// complete gives a request what the wallet's currency asks for. A check and the send that promotes it are the same but for the quote.
+func (w *paymentWallet) complete(send *voltage.NewSend, to *destination) {
+	send.Currency = w.currency
+	if w.currency == voltage.CurrencyUSD {
+		send.Data.Amount = to.amount() // the payment names the quoted amount
 	}
-	return next, sent, err
 }
 
 // withQuote makes a payment, with a quote where the wallet's line of credit needs one: a USD line. A quote that expires

@@ -274,7 +274,8 @@ func testShown(t *testing.T, fixture acctest.Fixture, path *regexp.Regexp, showe
 	}
 	for _, path := range slices.Sorted(maps.Keys(got)) {
 		if _, ok := want[path]; !ok {
-			t.Errorf("%s is %q, which the answer does not have", path, got[path])
+			t.Errorf("%s is %q, which shownOperations does not expect of the answer: add it there; see \"Add an attribute\" in CONTRIBUTING.md",
+				path, got[path])
 		}
 	}
 }

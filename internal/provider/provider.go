@@ -156,6 +156,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 // Resources implements [provider.Provider].
 func (p *voltageProvider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		checkout.NewSessionResource,
 		checkout.NewSettingsResource,
 		credit.NewSandboxResource,
 		payment.NewRequestResource,
@@ -191,6 +192,7 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 // Actions implements [provider.ProviderWithActions].
 func (p *voltageProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
+		payment.NewCheckAction,
 		payment.NewSendAction,
 		webhook.NewTestAction,
 	}

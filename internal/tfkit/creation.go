@@ -24,8 +24,9 @@ func (t Tainted) States() []string {
 	return []string{t.Generated, t.OwnID, stateUnseen}
 }
 
-// Creation is the creation of one object. Its steps are, in this order: [Resource.BeginCreate]; [OwnID.Find], which chooses the ID;
-// [Creation.Save], after which the API may have the object; [Creation.Request]; the wait for the object; [OwnID.Confirm]; [Creation.End].
+// Creation is the creation of one object. Its steps are, in this order: [Resource.BeginCreate]; [OwnID.Find] or [Creation.ChooseID], which
+// choose the ID; [Creation.Save], after which the API may have the object; [Creation.Request]; the wait for the object; [OwnID.Confirm];
+// [Creation.End].
 type Creation struct {
 	operation
 
@@ -65,6 +66,21 @@ func (r *Resource) BeginCreate(
 	}
 	ctx, cancel := deadline(ctx, base.Timeouts.Create, &resp.Diagnostics)
 	return creation, ctx, cancel
+}
+
+// ChooseID makes the ID of the object, or takes the user's for this creation. It returns false where the creation ends with it.
+func (c *Creation) ChooseID() bool {
+	if c.OwnID {
+		c.resource.Settings.ClaimID(c.Ref.ID, c.Object(), c.diags)
+		return !c.diags.HasError()
+	}
+	id, err := voltage.NewID()
+	if err != nil {
+		c.Fail(err)
+		return false
+	}
+	c.Ref.ID, *c.model.Base().ID = id, NewUUID(id)
+	return true
 }
 
 // Claim takes an object that exists once for this resource. It returns false where another resource has it.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -49,42 +50,24 @@ type Base struct {
 var noValidIDs = Declare(Message{
 	Summary: "Invalid State",
 	Detail:  "{OBJECT}: the state has no valid IDs.",
-	Next:    []string{"Remove the resource from the state (terraform state rm) and import it again."},
+	Next: []string{"Remove the resource from the state (terraform state rm). Then import the object again. " +
+		"A payment request cannot be imported: the next apply makes another one."},
 })
 
-// ref is where the API has the object. A state without valid IDs is an error. While an object is imported, its environment can be unknown.
-func (b Base) ref(object string, diags *diag.Diagnostics) voltage.Ref {
-	var ref voltage.Ref
-	valid := true
-	for _, id := range []struct {
-		in       *UUID
-		optional bool
-	}{{b.OrganizationID, false}, {b.EnvironmentID, b.Imported}, {b.ID, false}} {
-		if id.in == nil {
-			continue
-		}
-		if _, ok := id.in.ID(); !ok && !id.optional {
-			valid = false
-		}
-	}
-	if !valid {
-		noValidIDs.Add(diags, Values{"OBJECT": object})
-		return ref
-	}
-	ref.OrganizationID, _ = b.OrganizationID.ID()
-	ref.ID, _ = b.ID.ID()
+// ref is where the API has the object, and false where its IDs are not all known. While an object is imported, its environment can be unknown.
+func (b Base) ref() (voltage.Ref, bool) {
+	organization, organizationOK := b.OrganizationID.ID()
+	id, idOK := b.ID.ID()
+	environment, environmentOK := uuid.Nil, true
 	if b.EnvironmentID != nil {
-		ref.EnvironmentID, _ = b.EnvironmentID.ID()
+		environment, environmentOK = b.EnvironmentID.ID()
 	}
-	return ref
+	known := organizationOK && idOK && (environmentOK || b.Imported)
+	return voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}, known
 }
 
 // Ref is where the API has the object of a model that was planned or read, and false where its IDs are not all known.
-func Ref(model Model) (voltage.Ref, bool) {
-	var diags diag.Diagnostics
-	ref := model.Base().ref("", &diags)
-	return ref, !diags.HasError()
-}
+func Ref(model Model) (voltage.Ref, bool) { return model.Base().ref() }
 
 // operation is what every operation on an object has.
 type operation struct {
@@ -120,7 +103,10 @@ func (o *operation) begin(diags *diag.Diagnostics) {
 	o.diags = diags
 	o.Client, got = o.resource.Settings.RequireClient()
 	diags.Append(got...)
-	o.Ref = o.model.Base().ref(o.model.Describe(), diags)
+	var known bool
+	if o.Ref, known = o.model.Base().ref(); !known {
+		noValidIDs.Add(diags, Values{"OBJECT": o.model.Describe()})
+	}
 }
 
 // deadline bounds an operation by its timeout.

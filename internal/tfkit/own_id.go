@@ -184,17 +184,11 @@ func CheckReplacement(own, current UUID, object string, changes []Change, diags 
 // Find chooses the ID of a creation. An ID of the user's is read first: the object that exists is taken over, or refused. Any other ID is a
 // new one. It returns false where the creation ends with it.
 func (o OwnID[T]) Find(ctx context.Context, c *Creation) bool {
-	if !c.OwnID {
-		id, err := voltage.NewID()
-		if err != nil {
-			c.Fail(err)
-			return false
-		}
-		c.Ref.ID, *c.model.Base().ID = id, NewUUID(id)
-		return true
-	}
-	if c.resource.Settings.ClaimID(c.Ref.ID, o.Object, c.diags); c.diags.HasError() {
+	if !c.ChooseID() {
 		return false
+	}
+	if !c.OwnID {
+		return true
 	}
 	found, err := o.Read(ctx, o.Ref)
 	switch {

@@ -7,24 +7,33 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // FixedUUID is the plan modifier of a UUID that is set once: written in another case it is the same and the state's
 // spelling stays, left out it stays what it is, and another UUID replaces the object.
-func FixedUUID() planmodifier.String { return fixedUUID{} }
-
-type fixedUUID struct{}
-
-// Description implements [planmodifier.Describer].
-func (fixedUUID) Description(context.Context) string {
-	return "Another UUID replaces the object; the same in another case, or none, changes nothing."
+func FixedUUID() planmodifier.String {
+	return fixed{strings.EqualFold, "Another UUID replaces the object; the same in another case, or none, changes nothing."}
 }
 
+// Fixed is [FixedUUID] for any text that can be written in several ways. Same reports whether two texts mean the same.
+func Fixed(same func(a, b string) bool) planmodifier.String {
+	return fixed{same, "Another value replaces the object; the same written in another way changes nothing."}
+}
+
+type fixed struct {
+	same        func(a, b string) bool
+	description string
+}
+
+// Description implements [planmodifier.Describer].
+func (f fixed) Description(context.Context) string { return f.description }
+
 // MarkdownDescription implements [planmodifier.Describer].
-func (m fixedUUID) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+func (f fixed) MarkdownDescription(context.Context) string { return f.description }
 
 // PlanModifyString implements [planmodifier.String].
-func (fixedUUID) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+func (f fixed) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
 	creating, destroying := req.State.Raw.IsNull(), req.Plan.Raw.IsNull()
 	switch {
 	case creating, destroying, req.PlanValue.Equal(req.StateValue):
@@ -32,12 +41,14 @@ func (fixedUUID) PlanModifyString(_ context.Context, req planmodifier.StringRequ
 		if !req.StateValue.IsNull() {
 			resp.PlanValue = req.StateValue
 		}
-	case !req.PlanValue.IsUnknown() && !req.StateValue.IsNull() && strings.EqualFold(req.PlanValue.ValueString(), req.StateValue.ValueString()):
+	case isKnown(req.PlanValue) && isKnown(req.StateValue) && f.same(req.PlanValue.ValueString(), req.StateValue.ValueString()):
 		resp.PlanValue = req.StateValue
 	default:
 		resp.RequiresReplace = true
 	}
 }
+
+func isKnown(text types.String) bool { return !text.IsNull() && !text.IsUnknown() }
 
 // PlanDefault fills an attribute that the configuration of a new object leaves out with the provider's default.
 func PlanDefault(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, attribute path.Path, value UUID) {

@@ -3,8 +3,12 @@ package tfkit
 import (
 	"fmt"
 
+	datasource "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 )
@@ -34,6 +38,43 @@ func FixedText(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
+}
+
+// ReadOnly turns an attribute that a data source reads into the same attribute of a resource, whose value a plan takes to stay as it is. No
+// other kinds of attributes are shared so far: the framework refuses a schema that has a nil attribute.
+func ReadOnly(attribute datasource.Attribute) schema.Attribute {
+	switch attribute := attribute.(type) {
+	case datasource.StringAttribute:
+		return schema.StringAttribute{
+			MarkdownDescription: attribute.MarkdownDescription, Computed: true, CustomType: attribute.CustomType, Sensitive: attribute.Sensitive,
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		}
+	case datasource.Int64Attribute:
+		return schema.Int64Attribute{
+			MarkdownDescription: attribute.MarkdownDescription, Computed: true,
+			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		}
+	case datasource.SingleNestedAttribute:
+		return schema.SingleNestedAttribute{
+			MarkdownDescription: attribute.MarkdownDescription, Computed: true, Attributes: readOnly(attribute.Attributes),
+			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+		}
+	case datasource.ListNestedAttribute:
+		return schema.ListNestedAttribute{
+			MarkdownDescription: attribute.MarkdownDescription, Computed: true,
+			NestedObject:  schema.NestedAttributeObject{Attributes: readOnly(attribute.NestedObject.Attributes)},
+			PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+		}
+	}
+	return nil
+}
+
+func readOnly(attributes map[string]datasource.Attribute) map[string]schema.Attribute {
+	members := map[string]schema.Attribute{}
+	for name, member := range attributes {
+		members[name] = ReadOnly(member)
+	}
+	return members
 }
 
 // Identity is the identity of a resource: organization_id, which defaults to the provider's when importing, and one more UUID.

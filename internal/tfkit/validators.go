@@ -94,9 +94,24 @@ func Currency() validator.String {
 // Timestamp accepts a time in RFC 3339.
 func Timestamp() validator.String {
 	return invalidTime.Unless(func(text string) error {
-		if _, err := time.Parse(time.RFC3339Nano, text); err != nil {
-			return fmt.Errorf("%q is no time in RFC 3339, such as 2026-09-01T00:00:00Z", text)
-		}
-		return nil
+		_, err := parseTime(text)
+		return err
 	})
+}
+
+// ParseTime reads a time in RFC 3339 that was perhaps unknown when the validators ran.
+func ParseTime(at path.Path, text string, diags *diag.Diagnostics) time.Time {
+	value, err := parseTime(text)
+	if err != nil {
+		invalidTime.AddAt(diags, at, err)
+	}
+	return value
+}
+
+func parseTime(text string) (time.Time, error) {
+	at, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil {
+		return at, fmt.Errorf("%q is no time in RFC 3339, such as 2026-09-01T00:00:00Z", text)
+	}
+	return at, nil
 }

@@ -75,15 +75,19 @@ func (c *Client) create(ctx context.Context, request createRequest) error {
 			}
 			return err
 		}
-		pause := c.backoff(c.pace.RetryMin, c.pace.RetryMax, attempt, nil)
-		var answer *Error
-		if errors.As(err, &answer) && answer.RetryAfter > 0 {
-			pause = answer.RetryAfter
-		}
-		if sleepErr := sleep(ctx, pause-time.Since(answered)); sleepErr != nil {
+		if sleepErr := sleep(ctx, c.pauseAfter(err, attempt)-time.Since(answered)); sleepErr != nil {
 			return &UncertainError{cause: errors.Join(err, sleepErr)}
 		}
 	}
+}
+
+// pauseAfter is how long to wait after an attempt, counted from 0, that ended with err.
+func (c *Client) pauseAfter(err error, attempt int) time.Duration {
+	var answer *Error
+	if errors.As(err, &answer) && answer.RetryAfter > 0 {
+		return answer.RetryAfter
+	}
+	return c.backoff(c.pace.RetryMin, c.pace.RetryMax, attempt, nil)
 }
 
 // turnedAway reports whether err is an answer that nothing gives after a request was passed on to the API: a redirect, or missing

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"net/http"
@@ -22,6 +21,12 @@ const (
 	KindOnchain      = "onchain"
 	KindBIP21        = "bip21"
 	KindTaprootAsset = "taprootasset"
+)
+
+// Categories of a payment. Source: schema PaymentCategory of the API's contract.
+const (
+	CategoryStandard = "standard"
+	CategoryTreasury = "treasury" // the wallet owner's own money
 )
 
 // Directions of a payment.
@@ -59,6 +64,7 @@ type Payment struct {
 	RequestedAmount *Amount           `json:"requested_amount"` // nil for a receive of any amount, and for a send
 	BIP21URI        string            `json:"bip21_uri"`
 	Error           *PaymentError     `json:"error"`
+	CheckOnly       *bool             `json:"check_only"` // whether a send is only a policy check as of now; nil where the API does not say
 	// ProcessingFee is what was agreed to when a send was approved or a receive generated, and does not change. Breakdown is what came
 	// of it, in the currency shown. Both are nil where the wallet has no such fee, and Breakdown also while it is not known.
 	ProcessingFee *AgreedFee        `json:"processing_fee"`
@@ -143,6 +149,11 @@ func (e *PaymentError) Error() string { return failureText(e.Type, e.Code, e.Det
 // Final reports whether the payment's status will not change any more.
 func (p *Payment) Final() bool {
 	return p.Status == StatusCompleted || p.Status == StatusExpired || p.Status == StatusFailed
+}
+
+// Payable reports whether the payment is a receive that can be paid. What is to be paid comes with the status.
+func (p *Payment) Payable() bool {
+	return p.Direction == DirectionReceive && p.Status == StatusReceiving && (p.Data.PaymentRequest != "" || p.Data.Address != "")
 }
 
 // Amount is what is paid without fees, in the currency that the payment is shown in: in USD on a USD line of credit. It is nil where
@@ -233,6 +244,8 @@ type NewReceive struct {
 	Metadata    map[string]string `json:"metadata,omitempty"`
 	// OwnID says that the user chose the ID. See [NewWebhook].
 	OwnID bool `json:"-"`
+	// Treasury says that the wallet owner's own money is moved, which is another operation with the same request.
+	Treasury bool `json:"-"`
 }
 
 // NewSend is the request for a send. Source: schema SendPaymentRequest of the API's contract.
@@ -243,6 +256,12 @@ type NewSend struct {
 	QuoteID  *uuid.UUID        `json:"quote_id,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
 	Data     NewSendData       `json:"data"`
+	// Treasury is that of [NewReceive].
+	Treasury bool `json:"-"`
+	// Promotes says that the ID is that of a policy check which was approved, or may be: see [Client.CreateSend].
+	Promotes bool `json:"-"`
+	// OwnID says that the user chose the ID. It matters to [Client.CheckSend] alone.
+	OwnID bool `json:"-"`
 }
 
 // NewSendData is where a send goes, and how much.
@@ -277,7 +296,7 @@ func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive)
 	}{ref.ID, receive}
 	doubtful := false
 	err := c.create(ctx, createRequest{
-		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
+		call: call{method: http.MethodPost, path: newPaymentPath(ref, receive.Treasury), body: body},
 		read: func(ctx context.Context) error {
 			doubtful = true
 			_, err := c.GetPayment(ctx, ref)
@@ -296,20 +315,33 @@ func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive)
 	return SentNow, nil
 }
 
+// newPaymentPath is where a payment is requested.
+func newPaymentPath(ref Ref, treasury bool) string {
+	if treasury {
+		return environmentPath(ref.OrganizationID, ref.EnvironmentID) + "/treasury_movements"
+	}
+	return paymentsPath(ref.OrganizationID, ref.EnvironmentID)
+}
+
 // CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
 // the send is under way, and there is no error; otherwise the error is an *UncertainError, and the send must not be repeated
 // under another ID before the ID was read again.
+//
+// With the ID of a policy check that was approved, the send promotes it: see promote for what differs then.
 func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, error) {
-	body := struct {
-		ID uuid.UUID `json:"id"`
-		NewSend
-	}{ref.ID, send}
+	request := call{method: http.MethodPost, path: newPaymentPath(ref, send.Treasury), body: sendBody(ref, send)}
+	if send.Promotes {
+		return c.promote(ctx, ref, request)
+	}
 	doubtful := false
 	err := c.create(ctx, createRequest{
-		call: call{method: http.MethodPost, path: paymentsPath(ref.OrganizationID, ref.EnvironmentID), body: body},
+		call: request,
 		read: func(ctx context.Context) error {
 			doubtful = true
-			_, err := c.GetPayment(ctx, ref)
+			payment, err := c.GetPayment(ctx, ref)
+			if err == nil && payment.IsCheck() && !payment.Final() {
+				return errOnlyChecked // a check became visible that was not when the send was asked for
+			}
 			return err
 		},
 	})
@@ -322,6 +354,14 @@ func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, e
 		return SentBefore, nil
 	}
 	return SentNot, err
+}
+
+// sendBody is the request for a send, or for its policy check.
+func sendBody(ref Ref, send NewSend) any {
+	return struct {
+		ID uuid.UUID `json:"id"`
+		NewSend
+	}{ref.ID, send}
 }
 
 // GetPayment returns a payment. IsNotFound reports whether the error means that the payment does not exist.
@@ -351,6 +391,9 @@ type PaymentFilter struct {
 	Kind, Direction          string
 	StartDate, EndDate       string // RFC 3339, inclusive bounds of the creation time
 	SortKey, SortOrder       string // created_at or updated_at; ASC or DESC
+	// CheckOnly is true for policy checks alone and false for everything else, receives too; nil for both. An API before v6.14.0 ignores
+	// it, so that the payments themselves have to be looked at.
+	CheckOnly *bool
 }
 
 // paymentsPage is how many payments one request asks for.
@@ -372,41 +415,15 @@ func (c *Client) ListPayments(ctx context.Context, organization, environment uui
 			query.Set(name, value)
 		}
 	}
+	if filter.CheckOnly != nil {
+		query.Set("check_only", strconv.FormatBool(*filter.CheckOnly))
+	}
 	narrowPayments(query, filter.Metadata, filter.Statuses)
-	seen := int64(0)
-	return Pages(ctx, func(ctx context.Context, cursor string) (Page[Payment], error) {
-		if cursor != "" {
-			query.Set("cursor", cursor)
+	return cursorPages(ctx, c, paymentsPath(organization, environment), query, "payment", func(p *Payment) error {
+		if p.EnvironmentID != environment {
+			return fmt.Errorf("the answer has a payment of environment %s", p.EnvironmentID)
 		}
-		var answer struct {
-			Items      list[Payment] `json:"items"`
-			NextCursor string        `json:"next_cursor"`
-			HasMore    *bool         `json:"has_more"`
-			Total      *int64        `json:"total"` // where the answer has no cursors
-		}
-		err := c.do(ctx, call{
-			method: http.MethodGet, path: paymentsPath(organization, environment), query: query, out: &answer, repeat: true,
-			check: func() error {
-				for i := range answer.Items.items {
-					if answer.Items.items[i].EnvironmentID != environment {
-						return fmt.Errorf("the answer has a payment of environment %s", answer.Items.items[i].EnvironmentID)
-					}
-				}
-				count := seen + int64(len(answer.Items.items)+len(answer.Items.unreadable))
-				if answer.NextCursor == "" && (answer.HasMore != nil && *answer.HasMore || answer.HasMore == nil && answer.Total != nil && *answer.Total > count) {
-					return errors.New("the answer says that there is more, and not where")
-				}
-				return says("answer", fact{"list of items", answer.Items.present})
-			},
-		})
-		if err != nil {
-			return Page[Payment]{}, err
-		}
-		if answer.HasMore != nil && !*answer.HasMore {
-			answer.NextCursor = ""
-		}
-		seen += int64(len(answer.Items.items))
-		return answer.Items.page(c, "payment", answer.NextCursor), nil
+		return nil
 	})
 }
 

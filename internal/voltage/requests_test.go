@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -69,6 +70,10 @@ func TestRequests(t *testing.T) {
 		change.WalletID = walletID
 		return func(ctx context.Context, c *Client) { _, _ = c.CreateSend(ctx, ref, change) }
 	}
+	session := func(change NewCheckoutSession) func(context.Context, *Client) {
+		change.WalletID, change.PaymentID, change.ExpiresAt = walletID, id, time.Now().Add(time.Hour)
+		return func(ctx context.Context, c *Client) { _, _ = c.CreateCheckoutSession(ctx, ref, change) }
+	}
 	for name, call := range map[string]func(context.Context, *Client){
 		"wallet": func(ctx context.Context, c *Client) {
 			_ = c.CreateWallet(ctx, ref, NewWallet{
@@ -122,12 +127,23 @@ func TestRequests(t *testing.T) {
 			test.Payload.Type, test.Payload.Detail = "test", json.RawMessage(`{"event":"created","data":"hello"}`)
 			_ = c.TestWebhook(ctx, ref, test)
 		},
+		"delivery's retry": func(ctx context.Context, c *Client) {
+			_ = c.RetryWebhookDelivery(ctx, DeliveryRef{Webhook: ref, ID: id}, &WebhookDelivery{})
+		},
+		"delivery's abandonment": func(ctx context.Context, c *Client) {
+			_ = c.AbandonWebhookDelivery(ctx, DeliveryRef{Webhook: ref, ID: id})
+		},
 		"checkout for nobody": func(ctx context.Context, c *Client) {
 			_ = c.PutCheckoutSettings(ctx, ref, OriginsDenyAll, nil)
 		},
 		"checkout for some": func(ctx context.Context, c *Client) {
 			_ = c.PutCheckoutSettings(ctx, ref, OriginsAllowlist, []string{"https://example.com"})
 		},
+		"checkout session of any amount": session(NewCheckoutSession{Kind: KindBIP21}),
+		"checkout session": session(NewCheckoutSession{
+			Kind: KindBolt11, Amount: usd, Description: "tea", PaymentMetadata: metadata, Metadata: json.RawMessage(`{"table": 4}`),
+			RedirectURLs: &CheckoutRedirect{Success: "https://example.com/thanks"},
+		}),
 		"reads": func(ctx context.Context, c *Client) {
 			_, _ = c.GetWallet(ctx, ref)
 			_, _ = c.ListWallets(ctx, organization, WalletFilter{EnvironmentID: environment, Inactive: true})
@@ -141,6 +157,11 @@ func TestRequests(t *testing.T) {
 			_, _ = c.ListWebhooks(ctx, organization, WebhookFilter{EnvironmentID: environment})
 			_, _ = c.GetCheckoutSettings(ctx, ref)
 			_, _ = c.ListAssets(ctx, organization, "testnet3")
+			_, _ = c.GetWebhookDelivery(ctx, DeliveryRef{Webhook: ref, ID: id})
+			_, _ = c.SummarizeWebhookDeliveries(ctx, ref, DeliveryStatuses())
+			for range c.ListWebhookDeliveries(ctx, ref, DeliveryFilter{Statuses: DeliveryStatuses(), SortKey: "updated_at", SortOrder: "ASC"}) {
+				break
+			}
 			ledger := LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}
 			for range c.WalletLedger(ctx, ref, ledger) {
 				break

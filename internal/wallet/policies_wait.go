@@ -103,17 +103,3 @@ func describePolicies(policies *voltage.WalletPolicies) string {
 	}
 	return text
 }
-
-// describeValues names policies with their values, in the words of a configuration.
-func (m *policiesModel) describeValues(attributes []string) []string {
-	var values []string
-	for _, name := range attributes {
-		text := m.value(name).String()
-		if name == attributeFee && !m.ProcessingFee.IsNull() {
-			fee := m.ProcessingFee.Attributes()
-			text = fmt.Sprintf("{ send_basis_points = %s, receive_basis_points = %s }", fee["send_basis_points"], fee["receive_basis_points"])
-		}
-		values = append(values, name+" = "+text)
-	}
-	return values
-}

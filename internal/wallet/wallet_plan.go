@@ -37,17 +37,12 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if !req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	}
-	fates := tfkit.Store[tfkit.Fates](r.Settings)
 	switch {
 	case req.Plan.Raw.Equal(req.State.Raw):
-		tfkit.Store[reads](r.Settings).take(state.ID)
-		resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, &state)...)
-		resp.Diagnostics.Append(fates.Plan(state.ID, true)...)
+		resp.Diagnostics.Append(r.keep(ctx, resp.Private, state)...)
 		return
 	case req.Plan.Raw.IsNull():
-		fates.Plan(state.ID, false)
-		tfkit.Store[lines](r.Settings).free(state)
-		r.checkDeletion(ctx, state, "deletes", "", &resp.Diagnostics)
+		r.planDeletion(ctx, state, "deletes", &resp.Diagnostics)
 		return
 	}
 	var plan, config walletModel
@@ -60,23 +55,42 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
 	}
 	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
-	if !req.State.Raw.IsNull() {
-		replaced := r.planReplacement(ctx, req.Private, state, plan, config, &resp.Diagnostics)
-		left := &state
-		if replaced {
-			tfkit.Store[lines](r.Settings).free(state)
-			left = nil
-		}
+	switch {
+	case req.State.Raw.IsNull():
+		r.planCreation(ctx, req, resp, plan, config)
+	case r.planReplacement(ctx, req.Private, state, plan, config, &resp.Diagnostics):
+		tfkit.Store[lines](r.Settings).free(state)
 		tfkit.Store[reads](r.Settings).take(state.ID)
-		resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, left)...)
-		resp.Diagnostics.Append(fates.Plan(state.ID, !replaced)...)
-		return
+		resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
+		resp.Diagnostics.Append(tfkit.Store[tfkit.Fates](r.Settings).Plan(state.ID, false)...)
+	default:
+		resp.Diagnostics.Append(r.keep(ctx, resp.Private, state)...)
 	}
-	old := recallReplaced(ctx, req.Private, &resp.Diagnostics)
-	if old != nil {
-		fates.Plan(old.ID, false)
-		tfkit.Store[lines](r.Settings).free(*old)
-		r.checkDeletion(ctx, *old, "replaces", "", &resp.Diagnostics)
+}
+
+// keep records that the plan keeps the wallet.
+func (r *walletResource) keep(ctx context.Context, private tfkit.WritablePrivate, state walletModel) diag.Diagnostics {
+	tfkit.Store[reads](r.Settings).take(state.ID)
+	diags := rememberReplaced(ctx, private, &state)
+	diags.Append(tfkit.Store[tfkit.Fates](r.Settings).Plan(state.ID, true)...)
+	return diags
+}
+
+// planDeletion records that the plan deletes a wallet, and refuses to delete one that the API would not delete. verb is "deletes" or
+// "replaces".
+func (r *walletResource) planDeletion(ctx context.Context, state walletModel, verb string, diags *diag.Diagnostics) {
+	tfkit.Store[tfkit.Fates](r.Settings).Plan(state.ID, false)
+	tfkit.Store[lines](r.Settings).free(state)
+	r.checkDeletion(ctx, state, verb, "", diags)
+}
+
+// planCreation fills in the provider's defaults, and refuses what the API would refuse. A creation is also the second half of a replacement.
+func (r *walletResource) planCreation(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config walletModel,
+) {
+	replaced := recallReplaced(ctx, req.Private, &resp.Diagnostics)
+	if replaced != nil {
+		r.planDeletion(ctx, *replaced, "replaces", &resp.Diagnostics)
 	}
 	if !r.Settings.Pending {
 		_, diags := r.Settings.RequireClient()
@@ -93,7 +107,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
 	r.checkLine(ctx, plan, organization, &resp.Diagnostics)
 	plan.OrganizationID, plan.EnvironmentID = organization, environment
-	if old == nil {
+	if replaced == nil {
 		r.checkTainted(ctx, plan, &resp.Diagnostics)
 	}
 	r.planOwnID(ctx, req, plan, resp)

@@ -24,20 +24,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 	tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 	if req.State.Raw.IsNull() {
-		warnOfEvents(ctx, plan.Describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
-		if !r.Settings.Pending {
-			_, diags := r.Settings.RequireClient()
-			resp.Diagnostics.Append(diags...)
-		}
-		// The plan does not tell an ID that is left out from one that is not known yet: the configuration does.
-		var config webhookModel
-		resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-		organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
-		environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
-		tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
-		tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
-		plan.OrganizationID, plan.EnvironmentID = organization, environment
-		r.planOwnID(ctx, req, plan, resp)
+		r.planCreation(ctx, req, resp, plan)
 		return
 	}
 	var state webhookModel
@@ -50,6 +37,26 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	if !plan.Enabled.Equal(state.Enabled) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("status"), types.StringUnknown())...)
 	}
+}
+
+// planCreation fills in the provider's defaults, and refuses an ID that is in use.
+func (r *webhookResource) planCreation(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan webhookModel,
+) {
+	warnOfEvents(ctx, plan.Describe(), plan.Events, types.ObjectNull(eventsTypes), &resp.Diagnostics)
+	if !r.Settings.Pending {
+		_, diags := r.Settings.RequireClient()
+		resp.Diagnostics.Append(diags...)
+	}
+	// The plan does not tell an ID that is left out from one that is not known yet: the configuration does.
+	var config webhookModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
+	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), organization)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+	plan.OrganizationID, plan.EnvironmentID = organization, environment
+	r.planOwnID(ctx, req, plan, resp)
 }
 
 var urlDiffers = tfkit.Declare(tfkit.Message{

@@ -296,57 +296,20 @@ func (r *webhookResource) ImportState(ctx context.Context, req resource.ImportSt
 	})
 }
 
-// unfinished is when the creation of a webhook began that the state has not seen, and nil for a webhook that it has.
-func (m *webhookModel) unfinished() *time.Time {
-	if !m.Status.IsNull() || m.URL.IsNull() { // no URL: it is being imported
-		return nil
-	}
-	return tfkit.StartOf(m.CreatedAt)
-}
-
-// ownID is the creation under the plan's own ID.
-func (m *webhookModel) ownID(client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Webhook] {
-	return tfkit.OwnID[voltage.Webhook]{
-		Kind: "webhook", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetWebhook,
-		ImportID: ref.OrganizationID.String() + "/" + ref.EnvironmentID.String() + "/" + ref.ID.String(),
-		Name:     func(w *voltage.Webhook) string { return w.Name },
-		Ended: func(w *voltage.Webhook) string {
-			if w.Deleted() {
-				return "deleted"
-			}
-			return ""
-		},
-		Differences: m.differences,
-	}
-}
-
-// differences names the attributes in which the API's webhook differs from the plan. Whether it is enabled is no difference: a creation
-// stops a webhook after it has made it.
-func (m *webhookModel) differences(webhook *voltage.Webhook) []string {
-	var differences []string
-	add := func(text string) {
-		if text != "" {
-			differences = append(differences, text)
-		}
-	}
-	if !voltage.SameWebhookURL(webhook.URL, m.URL.ValueString()) {
-		add(tfkit.Difference("url", m.URL, types.StringValue(webhook.URL)))
-	}
-	add(tfkit.Difference("name", m.Name, types.StringValue(webhook.Name)))
-	var diags diag.Diagnostics
-	if planned := m.Events; !planned.IsUnknown() && !m.events(context.Background(), &diags).Equal(webhook.Events) && !diags.HasError() {
-		found, _ := newEvents(webhook.Events)
-		add(tfkit.Difference("events", planned, found))
-	}
-	return differences
-}
-
 // Base implements [tfkit.Model].
 func (m *webhookModel) Base() tfkit.Base {
 	return tfkit.Base{
 		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, EnvironmentDefaults: true, ID: &m.ID,
 		Imported: m.URL.IsNull(), Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
 	}
+}
+
+// unfinished is when the creation of a webhook began that the state has not seen, and nil for a webhook that it has.
+func (m *webhookModel) unfinished() *time.Time {
+	if !m.Status.IsNull() || m.URL.IsNull() { // no URL: it is being imported
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
 }
 
 // Describe implements [tfkit.Model].

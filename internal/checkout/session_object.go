@@ -1,0 +1,236 @@
+package checkout
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+type sessionModel struct {
+	ID              tfkit.UUID     `tfsdk:"id"`
+	OrganizationID  tfkit.UUID     `tfsdk:"organization_id"`
+	EnvironmentID   tfkit.UUID     `tfsdk:"environment_id"`
+	WalletID        tfkit.UUID     `tfsdk:"wallet_id"`
+	PaymentID       tfkit.UUID     `tfsdk:"payment_id"`
+	Kind            types.String   `tfsdk:"kind"`
+	Amount          types.Object   `tfsdk:"amount"`
+	Description     types.String   `tfsdk:"description"`
+	ExpiresAt       types.String   `tfsdk:"expires_at"`
+	Expiration      types.Int64    `tfsdk:"expiration"`
+	Metadata        types.String   `tfsdk:"metadata"`
+	PaymentMetadata types.Map      `tfsdk:"payment_metadata"`
+	RedirectURLs    types.Object   `tfsdk:"redirect_urls"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+
+	CheckoutToken types.String `tfsdk:"checkout_token"`
+	CheckoutURL   types.String `tfsdk:"checkout_url"`
+
+	Status         types.String `tfsdk:"status"`
+	CreatedAt      types.String `tfsdk:"created_at"`
+	UpdatedAt      types.String `tfsdk:"updated_at"`
+	PaymentRequest types.String `tfsdk:"payment_request"`
+	Address        types.String `tfsdk:"address"`
+	BIP21URI       types.String `tfsdk:"bip21_uri"`
+	ReceivedAmount types.Object `tfsdk:"received_amount"`
+	Error          types.Object `tfsdk:"error"`
+}
+
+const (
+	// defaultExpiration is for how many seconds a session can be used where nothing else is configured: as long as a payment request.
+	defaultExpiration = 3600
+	// maxExpiration bounds expiration. The API does not say how long a session may last.
+	maxExpiration = 365 * 86_400
+)
+
+var errorTypes = map[string]attr.Type{"type": types.StringType, "code": types.StringType, "detail": types.StringType}
+
+// sessionComputed are the attributes that the API sets.
+func sessionComputed() map[string]schema.Attribute {
+	secret := func(description string) schema.StringAttribute {
+		attribute := tfkit.FixedText(description)
+		attribute.Sensitive = true
+		return attribute
+	}
+	environment := tfkit.FixedText("The UUID of the environment of the wallet.")
+	environment.CustomType = tfkit.UUIDType{}
+	return map[string]schema.Attribute{
+		"environment_id": environment,
+		"checkout_token": secret("The token of the session, a secret. The pages of the shop read the session with it until `expires_at`. Null if the " +
+			"answer to the creation was lost."),
+		"checkout_url": secret("The address of the hosted checkout for this session, a secret: the token is its fragment. Null if the answer to the " +
+			"creation was lost."),
+		"status": tfkit.FixedText("The status of the payment: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
+			"A payment can expire before its session."),
+		"created_at": tfkit.FixedText("When the session was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was " +
+			"sent."),
+		"updated_at":      tfkit.FixedText("When the status last changed, in RFC 3339."),
+		"payment_request": tfkit.FixedText("The BOLT 11 invoice; null for a payment without an invoice."),
+		"address":         tfkit.FixedText("The Bitcoin address; null for a payment without an address."),
+		"bip21_uri":       tfkit.FixedText("The BIP 21 URI."),
+		"received_amount": schema.SingleNestedAttribute{
+			MarkdownDescription: "The amount that the wallet received, without fees; null until the session is paid.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
+				"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
+				"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
+			},
+			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+		},
+		"error": schema.SingleNestedAttribute{
+			MarkdownDescription: "Why the payment failed; null for a payment that did not fail.",
+			Computed:            true,
+			Attributes: map[string]schema.Attribute{
+				"type":   schema.StringAttribute{MarkdownDescription: "The API's category.", Computed: true},
+				"code":   schema.StringAttribute{MarkdownDescription: "A narrower reason; null if the API gives no code.", Computed: true},
+				"detail": schema.StringAttribute{MarkdownDescription: "The API's explanation; null without one.", Computed: true},
+			},
+			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+		},
+	}
+}
+
+// Base implements [tfkit.Model]. The environment is that of the wallet.
+func (m *sessionModel) Base() tfkit.Base {
+	return tfkit.Base{
+		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, ID: &m.ID, Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
+	}
+}
+
+// Describe implements [tfkit.Model].
+func (m *sessionModel) Describe() string {
+	text := "Checkout session"
+	if id, ok := m.ID.ID(); ok {
+		text += " " + id.String()
+	}
+	return fmt.Sprintf("%s (%s, wallet %s)", text, m.Kind.ValueString(), m.WalletID.ValueString())
+}
+
+// unfinished is when a session was requested whose payment the state has not seen, and nil for one that it has.
+func (m *sessionModel) unfinished() *time.Time {
+	if !m.Status.IsNull() {
+		return nil
+	}
+	return tfkit.StartOf(m.CreatedAt)
+}
+
+// payment is the ID of the payment behind a session: the configured one, or one that is made of the session's.
+func (m *sessionModel) payment(session uuid.UUID) uuid.UUID {
+	if id, ok := m.PaymentID.ID(); ok {
+		return id
+	}
+	return voltage.CheckoutPaymentID(session)
+}
+
+// paymentRef is where the API has the payment behind a session.
+func paymentRef(session voltage.Ref, payment uuid.UUID) voltage.Ref {
+	session.ID = payment
+	return session
+}
+
+// amount returns the configured amount, nil for any.
+func (m *sessionModel) amount(ctx context.Context, diags *diag.Diagnostics) *tfkit.AmountModel {
+	if m.Amount.IsNull() {
+		return nil
+	}
+	var amount tfkit.AmountModel
+	diags.Append(m.Amount.As(ctx, &amount, basetypes.ObjectAsOptions{})...)
+	return &amount
+}
+
+// redirects is the object redirect_urls.
+type redirects struct {
+	Success types.String `tfsdk:"success"`
+	Failure types.String `tfsdk:"failure"`
+}
+
+// request turns a plan into the API's request, without the ID of the payment. It chooses the time at which the session expires, and checks
+// what was unknown before.
+func (m *sessionModel) request(ctx context.Context, diags *diag.Diagnostics) voltage.NewCheckoutSession {
+	request := voltage.NewCheckoutSession{Kind: m.Kind.ValueString(), Description: m.Description.ValueString()}
+	request.WalletID, _ = m.WalletID.ID()
+	amount := m.amount(ctx, diags)
+	if amount != nil {
+		request.Amount = amount.API()
+	}
+	diags.Append(tfkit.CheckReceive(request.Kind, amount)...)
+	if m.ExpiresAt.IsUnknown() {
+		seconds := int64(defaultExpiration)
+		if !m.Expiration.IsNull() {
+			seconds = m.Expiration.ValueInt64()
+		}
+		at := time.Now().Truncate(time.Second).Add(time.Duration(seconds) * time.Second)
+		m.ExpiresAt = tfkit.NewTime(&at)
+	}
+	request.ExpiresAt = tfkit.ParseTime(path.Root("expires_at"), m.ExpiresAt.ValueString(), diags)
+	m.checkExpiry(diags)
+	if !m.Metadata.IsNull() {
+		if err := checkMetadata(m.Metadata.ValueString()); err != nil {
+			invalidMetadata.AddAt(diags, path.Root("metadata"), err)
+		}
+		request.Metadata = json.RawMessage(m.Metadata.ValueString())
+	}
+	if len(m.PaymentMetadata.Elements()) > 0 {
+		diags.Append(m.PaymentMetadata.ElementsAs(ctx, &request.PaymentMetadata, false)...)
+	}
+	if !m.RedirectURLs.IsNull() {
+		var to redirects
+		diags.Append(m.RedirectURLs.As(ctx, &to, basetypes.ObjectAsOptions{})...)
+		request.RedirectURLs = &voltage.CheckoutRedirect{Success: to.Success.ValueString(), Failure: to.Failure.ValueString()}
+	}
+	return request
+}
+
+// forget makes null of what is not known of a session.
+func (m *sessionModel) forget() {
+	for _, text := range []*types.String{
+		&m.CheckoutToken, &m.CheckoutURL, &m.Status, &m.CreatedAt, &m.UpdatedAt, &m.PaymentRequest, &m.Address, &m.BIP21URI,
+	} {
+		if text.IsUnknown() {
+			*text = types.StringNull()
+		}
+	}
+	if m.ReceivedAmount.IsUnknown() {
+		m.ReceivedAmount = types.ObjectNull(tfkit.MoneyAttributeTypes())
+	}
+	if m.Error.IsUnknown() {
+		m.Error = types.ObjectNull(errorTypes)
+	}
+}
+
+// read takes over what the API says of the payment. What was asked for never changes, and stays as it was written.
+func (m *sessionModel) read(ctx context.Context, payment *voltage.Payment) diag.Diagnostics {
+	m.Status = types.StringValue(payment.Status)
+	m.CreatedAt, m.UpdatedAt = tfkit.NewTime(&payment.CreatedAt), tfkit.NewTime(&payment.UpdatedAt)
+	m.PaymentRequest, m.Address = tfkit.TextOrNull(payment.Data.PaymentRequest), tfkit.TextOrNull(payment.Data.Address)
+	m.BIP21URI = tfkit.TextOrNull(payment.BIP21URI)
+	var received *tfkit.Money
+	if payment.Status == voltage.StatusCompleted { // until then the amount is what is asked for
+		received = tfkit.NewMoneyPointer(payment.Principal())
+	}
+	var diags, got diag.Diagnostics
+	m.ReceivedAmount, diags = types.ObjectValueFrom(ctx, tfkit.MoneyAttributeTypes(), received)
+	m.Error = types.ObjectNull(errorTypes)
+	if e := payment.Error; e != nil {
+		m.Error, got = types.ObjectValue(errorTypes, map[string]attr.Value{
+			"type": types.StringValue(e.Type), "code": tfkit.TextOrNull(e.Code), "detail": tfkit.TextOrNull(e.Detail),
+		})
+		diags.Append(got...)
+	}
+	return diags
+}

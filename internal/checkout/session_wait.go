@@ -1,0 +1,103 @@
+package checkout
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// sessionTainted is what a message says of the state after a creation that did not succeed.
+var sessionTainted = tfkit.Tainted{
+	Generated: "The session's ID is in the state, marked as tainted: the next apply makes another session. The API cannot end this one, " +
+		"which expires by itself.",
+	OwnID: "The session's ID is in the state, marked as tainted. The next apply asks for the session by the same ID: with the same expires_at " +
+		"the API returns the same session, and otherwise it refuses the ID.",
+}
+
+// askAgain is what to do after a creation whose answer stays lost. Nothing shows whether the API has the session, and asking again does no
+// harm.
+const askAgain = "Check that base_url (VOLTAGE_API_URL) is the API's whole address, then run terraform apply again."
+
+var (
+	sessionNotCreated = tfkit.Declare(tfkit.Message{
+		Summary: "Checkout Session Not Created",
+		State:   []string{sessionTainted.Generated, sessionTainted.OwnID},
+		Next:    []string{tfkit.ByReason, askAgain},
+	})
+	sessionNotRead = tfkit.Declare(tfkit.Message{Summary: "Checkout Session Not Read"})
+	noBrowser      = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "No Browser Can Use Checkout",
+		Detail: "{OBJECT}: the checkout settings of its environment have origin_policy \"" + voltage.OriginsDenyAll + "\", or there are none. " +
+			"The API refuses every browser.",
+		Next: []string{"Set origin_policy with the resource voltage_checkout_settings, and let the session depend on it."},
+	})
+	noImport = tfkit.Declare(tfkit.Message{
+		Summary: "Import Not Possible",
+		Detail:  "A checkout session cannot be imported: after the creation, the API shows neither its token nor its arguments.",
+		Next: []string{"Create another session. To take over a session that Terraform has created, set its id, its expires_at and all its other " +
+			"arguments, and run terraform apply: the API returns the same session."},
+	})
+)
+
+// sessionBlame is the attribute that causes a refusal, or a failure after it.
+var sessionBlame = tfkit.Blame{
+	"idempotency_conflict":   path.Root("id"),
+	"feature_flag_disabled":  path.Root("kind"),
+	"wallet_not_found":       path.Root("wallet_id"),
+	"instance_not_found":     path.Root("wallet_id"),
+	"field:id":               path.Root("id"),
+	"field:wallet_id":        path.Root("wallet_id"),
+	"field:payment_id":       path.Root("payment_id"),
+	"field:payment_kind":     path.Root("kind"),
+	"field:amount":           path.Root("amount"),
+	"field:currency":         path.Root("amount").AtName("currency"),
+	"field:expires_at":       path.Root("expires_at"),
+	"field:description":      path.Root("description"),
+	"field:metadata":         path.Root("metadata"),
+	"field:payment_metadata": path.Root("payment_metadata"),
+	"field:redirect_urls":    path.Root("redirect_urls"),
+}
+
+// waitForPayment waits until the payment behind a session can be paid, or is paid. It returns the payment as last read, also with an error.
+func waitForPayment(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
+	payment, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Payment]{
+		For: "the session to be payable",
+		Read: func(ctx context.Context) (*voltage.Payment, error) {
+			return voltage.NilIfNotFound(client.GetPayment(ctx, ref))
+		},
+		Done: func(payment *voltage.Payment) (bool, error) {
+			return payment != nil && (payment.Payable() || payment.Final()), nil
+		},
+		Describe: func(payment *voltage.Payment) string {
+			if payment == nil {
+				return "no payment " + ref.ID.String()
+			}
+			return "payment " + ref.ID.String() + " with status " + voltage.Clean(payment.Status)
+		},
+	})
+	if err == nil && payment.Status != voltage.StatusReceiving && payment.Status != voltage.StatusCompleted {
+		err = fmt.Errorf("the API made the session, and its payment then ended as %s", voltage.Clean(payment.Status))
+		if payment.Error != nil {
+			err = fmt.Errorf("the API made the session, and its payment then failed: %w", payment.Error)
+		}
+	}
+	return payment, err
+}
+
+// confirm reads the payment behind a session. No operation shows whether there is a session, so its payment stands for it: a 404 is
+// confirmed by the list of the wallet's payments of the time when it was made, as for a payment request.
+func (m *sessionModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
+	wallet, _ := m.WalletID.ID()
+	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
+	about := time.Minute
+	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
+		about = time.Hour
+	}
+	return client.GetConfirmedPayment(ctx, paymentRef(ref, m.payment(ref.ID)), wallet, created, about)
+}

@@ -1,0 +1,79 @@
+package checkout
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+var (
+	browsersRefused = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Browsers Will Be Refused",
+		Detail: "{OBJECT}: destroying the resource sets origin_policy \"" + voltage.OriginsDenyAll + "\", \"{POLICY}\" until now. From then on " +
+			"the hosted checkout refuses every browser.",
+		Next: []string{"To leave the settings as they are, take the resource out of the state instead (terraform state rm)."},
+	})
+	needsAllowlist = tfkit.Declare(tfkit.Message{
+		Summary: "Origins Without Allowlist",
+		Detail:  "allowed_origins goes with origin_policy \"" + voltage.OriginsAllowlist + "\", and the policy is \"{POLICY}\".",
+		Next:    []string{"Change the policy, or leave allowed_origins out."},
+	})
+)
+
+// ValidateConfig implements [resource.ResourceWithValidateConfig].
+func (r *settingsResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config settingsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.check()...)
+}
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and a warning of what a destroy means.
+func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Settings == nil {
+		return
+	}
+	if !req.State.Raw.IsNull() {
+		var state, plan settingsModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if !req.Plan.Raw.IsNull() {
+			resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+			tfkit.CheckImport(ctx, req.Private, state.Describe(), "set deny_all here and change the settings of another environment", []tfkit.Change{
+				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
+				{Name: "environment_id", State: state.EnvironmentID, Plan: plan.EnvironmentID},
+			}, &resp.Diagnostics)
+		}
+		environment := plan.EnvironmentID
+		if !environment.Equal(state.EnvironmentID) && state.OriginPolicy.ValueString() != voltage.OriginsDenyAll && !resp.Diagnostics.HasError() {
+			browsersRefused.Add(&resp.Diagnostics, tfkit.Values{
+				"OBJECT": state.Describe(), "POLICY": voltage.Clean(state.OriginPolicy.ValueString()),
+			})
+		}
+		oneSettings.Plan(ctx, r.Settings, req, resp, environment)
+		return
+	}
+	var config settingsModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if !r.Settings.Pending {
+		_, diags := r.Settings.RequireClient()
+		resp.Diagnostics.Append(diags...)
+	}
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), r.Settings.Organization(config.OrganizationID, &resp.Diagnostics))
+	environment := r.Settings.Environment(config.EnvironmentID, &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("environment_id"), environment)
+	oneSettings.Plan(ctx, r.Settings, req, resp, environment)
+}
+
+// check is what a plan has against the settings. Unknown values pass.
+func (m *settingsModel) check() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
+		needsAllowlist.AddAt(&diags, path.Root("allowed_origins"), tfkit.Values{"POLICY": m.OriginPolicy.ValueString()})
+	}
+	return diags
+}

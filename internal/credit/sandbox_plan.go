@@ -1,0 +1,130 @@
+package credit
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+var (
+	limitTooLow = tfkit.Declare(tfkit.Message{
+		Summary: "Limit Below What Is Allocated",
+		Detail:  "{OBJECT}: the limit would be {LIMIT}, and the wallets on the line have taken {ALLOCATED} ({UNIT}).",
+		Next:    []string{"Choose at least {ALLOCATED}, or delete wallets first."},
+	})
+	lineStays = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Line of Credit Stays",
+		Detail:  "{OBJECT} is taken out of the state, and nothing else: it keeps its limit of {LIMIT}.",
+		Next:    []string{"To leave it with another limit, apply that first."},
+	})
+)
+
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: what the API would refuse is refused here where it is known, and a destroy
+// says what it leaves.
+func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if r.Settings == nil {
+		return
+	}
+	var state, plan sandboxModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if req.Plan.Raw.IsNull() {
+		state.warnOfWhatStays(&resp.Diagnostics)
+		return
+	}
+	if resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...); !resp.Diagnostics.HasError() {
+		oneLimit.Plan(ctx, r.Settings, req, resp, plan.LineOfCreditID)
+	}
+	switch {
+	case resp.Diagnostics.HasError():
+	case req.State.Raw.IsNull():
+		r.planCreation(ctx, req, resp, plan)
+	case !plan.LineOfCreditID.Equal(state.LineOfCreditID) || !plan.OrganizationID.Equal(state.OrganizationID):
+		if tfkit.CheckImport(ctx, req.Private, state.Describe(), "take this line out of the state and change the limit of another one",
+			plan.changes(state), &resp.Diagnostics) {
+			state.warnOfWhatStays(&resp.Diagnostics)
+			r.planLine(ctx, resp, plan)
+		}
+	case !plan.Limit.Equal(state.Limit):
+		r.checkLine(ctx, plan, &resp.Diagnostics)
+	}
+}
+
+// changes are the attributes that make the resource one of another line when they change.
+func (m *sandboxModel) changes(state sandboxModel) []tfkit.Change {
+	return []tfkit.Change{
+		{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: m.LineOfCreditID},
+		{Name: "organization_id", State: state.OrganizationID, Plan: m.OrganizationID},
+	}
+}
+
+// planCreation fills in the provider's default.
+func (r *sandboxResource) planCreation(
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan sandboxModel,
+) {
+	var own tfkit.UUID
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
+	plan.OrganizationID = r.Settings.Organization(own, &resp.Diagnostics)
+	tfkit.PlanDefault(ctx, req, resp, path.Root("organization_id"), plan.OrganizationID)
+	r.planLine(ctx, resp, plan)
+}
+
+// planLine checks a line that the plan takes over. What never changes of it is known already now.
+func (r *sandboxResource) planLine(ctx context.Context, resp *resource.ModifyPlanResponse, plan sandboxModel) {
+	line := r.checkLine(ctx, plan, &resp.Diagnostics)
+	if line == nil {
+		return
+	}
+	for attribute, value := range map[string]attr.Value{
+		"environment_id": tfkit.NewUUID(line.EnvironmentID), "network": types.StringValue(voltage.WalletNetwork(line.Network)),
+		"currency": types.StringValue(line.Currency),
+	} {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root(attribute), value)...)
+	}
+}
+
+// checkLine reads the line and refuses a limit that it cannot have. It returns nil for a line that is refused or cannot be read yet.
+func (r *sandboxResource) checkLine(ctx context.Context, plan sandboxModel, diags *diag.Diagnostics) *voltage.LineOfCredit {
+	if r.Settings.Pending {
+		return nil
+	}
+	client, got := r.Settings.RequireClient()
+	diags.Append(got...)
+	organization, organizationKnown := plan.OrganizationID.ID()
+	id, known := plan.LineOfCreditID.ID()
+	if diags.HasError() || !organizationKnown || !known {
+		return nil
+	}
+	line, err := client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
+	switch {
+	case voltage.IsNotFound(err):
+		diags.Append(tfkit.Failure{
+			Message: tfkit.LineOfCreditNotRead, Object: plan.Describe(), Err: err, Blame: sandboxBlame,
+		}.Diagnostic())
+	case err != nil: // the apply's to say, if it is still so
+	case !plan.Limit.IsUnknown() && plan.Limit.ValueInt64() < line.AllocatedLimit:
+		limitTooLow.AddAt(diags, path.Root("limit"), tfkit.Values{
+			"OBJECT": plan.Describe(), "LIMIT": plan.Limit.ValueInt64(), "ALLOCATED": line.AllocatedLimit, "UNIT": voltage.UnitOf(line.Currency),
+		})
+	default:
+		return line
+	}
+	return nil
+}
+
+// oneLimit keeps the limit of a line of credit in one resource.
+var oneLimit = tfkit.Once{Resource: "voltage_sandbox_line_of_credit", Attribute: "line_of_credit_id", Object: "The settings of line of credit "}
+
+// warnOfWhatStays says what the line has after the resource is gone.
+func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {
+	lineStays.Add(diags, tfkit.Values{"OBJECT": m.Describe(), "LIMIT": m.Limit.ValueInt64()})
+}

@@ -1,0 +1,88 @@
+package credit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// What messages say of the state after a failure, and what to do then.
+const (
+	stateWithout = "Nothing is in the state: the next apply reads the line again and takes it over."
+	stateKeptOld = "The state keeps the old limit: the next apply reads the current limit first."
+	freeLimit    = "The wallets on the line have taken more than this limit. Choose a higher one, or delete wallets first. The data source " +
+		"voltage_line_of_credit shows allocated_limit."
+	enableLine = "The limit of a disabled line of credit cannot be changed. Choose another line of credit, or ask Voltage's support to " +
+		"enable this one."
+)
+
+var (
+	lineNotTakenOver = tfkit.Declare(tfkit.Message{
+		Summary: "Line of Credit Not Taken Over", State: []string{stateWithout}, Next: []string{tfkit.ByReason, freeLimit, enableLine},
+	})
+	limitNotChanged = tfkit.Declare(tfkit.Message{
+		Summary: "Limit Not Changed", State: []string{stateKeptOld}, Next: []string{tfkit.ByReason, freeLimit, enableLine},
+	})
+)
+
+// sandboxBlame is the attribute that causes a refusal.
+var sandboxBlame = tfkit.Blame{
+	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
+	"line_of_credit_not_found_in_organization":    path.Root("line_of_credit_id"),
+	"line_of_credit_disabled":                     path.Root("line_of_credit_id"),
+	"not_allowed":                                 path.Root("line_of_credit_id"),
+	"feature_flag_disabled":                       path.Root("line_of_credit_id"),
+	"invalid_line_of_credit_limit":                path.Root("limit"),
+	"line_of_credit_not_valid":                    path.Root("limit"),
+	"line_of_credit_cannot_allocate_wallet_limit": path.Root("limit"),
+	"field:limit":                                 path.Root("limit"),
+	"field:disabled_at":                           path.Root("line_of_credit_id"),
+}
+
+// sandboxNext is what to do after a refusal that means something else for a wallet; empty for what is usual.
+func sandboxNext(err error) string {
+	switch {
+	case voltage.IsType(err, "line_of_credit_cannot_allocate_wallet_limit"):
+		return freeLimit
+	case voltage.IsType(err, "line_of_credit_not_valid") && isDisabled(err):
+		return enableLine
+	}
+	return ""
+}
+
+// isDisabled reports whether the API refuses something because of disabled_at of a line of credit.
+func isDisabled(err error) bool {
+	var answer *voltage.Error
+	if !errors.As(err, &answer) {
+		return false
+	}
+	fields, _ := answer.Context["fields"].([]any)
+	return slices.Contains(fields, any("disabled_at"))
+}
+
+// changeLimit asks for another limit of a line and waits until it is read back.
+func changeLimit(ctx context.Context, client *voltage.Client, ref voltage.Ref, limit int64) error {
+	if err := client.UpdateSandboxLineOfCredit(ctx, ref, limit); err != nil {
+		return err
+	}
+	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.LineOfCredit]{
+		For: fmt.Sprintf("the limit %d", limit),
+		Read: func(ctx context.Context) (*voltage.LineOfCredit, error) {
+			return voltage.NilIfNotFound(client.GetLineOfCredit(ctx, ref)) // nil: the read lags behind
+		},
+		Done: func(found *voltage.LineOfCredit) (bool, error) { return found != nil && found.Limit == limit, nil },
+		Describe: func(found *voltage.LineOfCredit) string {
+			if found == nil {
+				return "no line of credit with this ID"
+			}
+			return fmt.Sprintf("limit %d, of which %d allocated", found.Limit, found.AllocatedLimit)
+		},
+	})
+	return err
+}

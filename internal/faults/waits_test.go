@@ -1,0 +1,157 @@
+package faults_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+)
+
+// waits are what the provider waits for, in the words of the waits' For, each with an operation of the fault matrix that comes to it. A
+// change is made to its configuration. On an API that accepts everything and does nothing, it ends with its timeout.
+var waits = map[string]struct {
+	operation string
+	change    acctest.Config
+	// lastSeen is a part of what the last read showed.
+	lastSeen string
+}{
+	"the change to be read back":                {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
+	"the creation that was not seen to its end": {"wallet create", nil, "no wallet with this ID"},
+	"the limit ":                   {"line change", nil, "limit 5000"},
+	"the name ":                    {"wallet rename", nil, `name "staging"`},
+	"the payment to be ":           {"payment request create", nil, "no payment with this ID"},
+	"the policies to be read back": {"policies change", nil, "max_payment_size_sats"},
+	"the quote for ":               {"payment request create in usd", nil, "no quote"},
+	"the settings to be read back": {"checkout change", nil, "allowlist"},
+	"the wallet to become active":  {"wallet create", nil, "no wallet with this ID"},
+	"the wallet to be gone":        {"wallet delete", nil, `name "staging", active true`},
+	"the webhook to be ":           {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
+	"the webhook to be gone":       {"webhook delete", nil, "status active"},
+}
+
+// waitsElsewhere are the waits that another test lets time out.
+var waitsElsewhere = map[string]string{
+	"the wallet's first policies": "TestAccWalletPolicies_slowCreation", // those of another request, which is not over yet
+}
+
+// TestWaits: each wait of the provider ends with its timeout, and the error says what was waited for and what was seen last.
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	for _, wait := range declaredWaits(t) {
+		if _, ok := waits[wait]; !ok && waitsElsewhere[wait] == "" {
+			t.Errorf("no test lets the wait for %q time out: add it to waits in internal/faults/waits_test.go; see \"Change a wait\" in "+
+				"CONTRIBUTING.md", wait)
+		}
+	}
+	for name, wait := range waits {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stopped := &clock{}
+			w := acctest.Emulated(t, func(c *emulator.Config) { c.Now, c.Delay = stopped.now, time.Millisecond })
+			w.Pace.Lag = time.Minute // a creation that began that long ago can still appear
+			c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+			operations[wait.operation].prepare(c)
+			if c.config != nil {
+				maps.Copy(c.config, wait.change)
+				timeouts := acctest.Config{"create": "1500ms"}
+				switch c.instance.Type {
+				case "voltage_payment_request":
+				case "voltage_sandbox_line_of_credit":
+					timeouts["update"] = "1500ms"
+				default:
+					timeouts["update"], timeouts["delete"] = "1500ms", "1500ms"
+				}
+				c.config["timeouts"] = timeouts
+			}
+			stopped.stop()
+			diags := operations[wait.operation].attempt(c)
+			if strings.HasPrefix(name, "the creation") { // which an apply has left, and a destroy looks for
+				diags = c.Destroy(c.t.Context(), c.instance)
+			}
+			for _, text := range []string{name, wait.lastSeen} {
+				if !strings.Contains(diags.Errors(), text) {
+					t.Errorf("the error lacks %q: %s", text, diags.Errors())
+				}
+			}
+		})
+	}
+}
+
+// clock is the time of an API. When it stops, nothing that was accepted is done.
+type clock struct {
+	mu      sync.Mutex
+	stopped time.Time
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stopped.IsZero() {
+		return time.Now()
+	}
+	return c.stopped
+}
+
+func (c *clock) stop() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = time.Now()
+}
+
+// declaredWaits are what the domains wait for: the text of each member For, up to what varies in it.
+func declaredWaits(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../*/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, file := range files {
+		if strings.HasPrefix(file, filepath.Join("..", "voltage")) || strings.HasSuffix(file, "_test.go") {
+			continue // the client waits for what its callers say
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(node ast.Node) bool {
+			member, ok := node.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			if key, ok := member.Key.(*ast.Ident); ok && key.Name == "For" {
+				if text, ok := firstText(member.Value); ok {
+					text, _, _ = strings.Cut(text, "%")
+					found[strings.TrimSuffix(text, `"`)] = true
+				}
+			}
+			return true
+		})
+	}
+	if len(found) < 8 {
+		t.Errorf("only %d waits were found", len(found))
+	}
+	return slices.Sorted(maps.Keys(found))
+}
+
+// firstText is the first text of an expression. A wait that is given its words by its caller has none.
+func firstText(value ast.Expr) (text string, found bool) {
+	ast.Inspect(value, func(node ast.Node) bool {
+		if literal, ok := node.(*ast.BasicLit); ok && !found {
+			said, err := strconv.Unquote(literal.Value)
+			text, found = said, err == nil
+		}
+		return !found
+	})
+	return text, found
+}

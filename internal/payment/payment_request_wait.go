@@ -1,0 +1,75 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+var (
+	requestNotCreated  = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Created", State: tainted.States()})
+	requestNotRead     = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Read"})
+	walletNeedsAmounts = tfkit.Declare(tfkit.Message{
+		Summary: "Missing Attribute",
+		Detail:  "{OBJECT}: the wallet's line of credit is in {CURRENCY}, which takes fixed amounts only.",
+		Next:    []string{"Give the amount."},
+	})
+)
+
+// tainted is what a message says of the state after a creation that did not succeed.
+var tainted = tfkit.Tainted{
+	Generated: "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
+		"which expires by itself.",
+	OwnID: "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
+		"another one, set another id: an ID that was used cannot be used again.",
+}
+
+// receiveBlame is the attribute that causes a refusal, or a failure after it.
+var receiveBlame = tfkit.Blame{
+	"invalid_amount":           path.Root("amount"),
+	"invalid_on_chain_payment": path.Root("amount"),
+	"amount_required":          path.Root("amount"),
+	"amount_match_failed":      path.Root("amount"),
+	"invalid_quote_request":    path.Root("amount"),
+	"invalid_payment_amount":   path.Root("amount"),
+	"invalid_currency":         path.Root("amount").AtName("currency"),
+	"mismatch_currency":        path.Root("amount").AtName("currency"),
+	"invalid_currency_pair":    path.Root("amount").AtName("currency"),
+	"incorrect_currency":       path.Root("amount").AtName("currency"),
+	"invalid_description":      path.Root("description"),
+	"invalid_memo":             path.Root("description"),
+	"feature_flag_disabled":    path.Root("kind"),
+	"invalid_receive_payment":  path.Root("kind"),
+	"payment_exists":           path.Root("id"),
+	"invalid_payment":          path.Root("wallet_id"),
+	"environment_match_failed": path.Root("wallet_id"),
+	"wallet_not_found":         path.Root("wallet_id"),
+	"instance_not_found":       path.Root("wallet_id"),
+	"invalid_network":          path.Root("wallet_id"),
+	"not_supported_network":    path.Root("wallet_id"),
+	"quote_required":           path.Root("wallet_id"),
+	"field:id":                 path.Root("id"),
+	"field:payment_kind":       path.Root("kind"),
+	"field:amount":             path.Root("amount"),
+	"field:currency":           path.Root("amount").AtName("currency"),
+	"field:description":        path.Root("description"),
+	"field:expiration":         path.Root("expiration"),
+	"field:metadata":           path.Root("metadata"),
+	"field:wallet_id":          path.Root("wallet_id"),
+	"field:quote_id":           path.Root("wallet_id"),
+}
+
+// confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
+func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
+	wallet, _ := m.WalletID.ID()
+	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
+	about := time.Minute
+	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
+		about = time.Hour
+	}
+	return client.GetConfirmedPayment(ctx, ref, wallet, created, about)
+}

@@ -1,0 +1,184 @@
+package payment
+
+import (
+	"context"
+	"strings"
+
+	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// sendArguments are the arguments that say what is paid, to whom, and by which wallet. The actions that send it and that check it by the
+// policies have them in common, so that a check and the send that promotes it are one and the same request.
+type sendArguments struct {
+	WalletID       tfkit.UUID     `tfsdk:"wallet_id"`
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	ID             tfkit.UUID     `tfsdk:"id"`
+	Kind           types.String   `tfsdk:"kind"`
+	PaymentRequest types.String   `tfsdk:"payment_request"`
+	Address        types.String   `tfsdk:"address"`
+	Amount         types.Object   `tfsdk:"amount"`
+	MaxFee         types.Object   `tfsdk:"max_fee"`
+	Description    types.String   `tfsdk:"description"`
+	Metadata       types.Map      `tfsdk:"metadata"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
+}
+
+// sendArgumentAttributes are the attributes of sendArguments. id and wait describe id and timeouts.invoke, which mean something else in
+// each action.
+func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]schema.Attribute {
+	amount := func(text string, least int64) schema.SingleNestedAttribute {
+		return schema.SingleNestedAttribute{
+			MarkdownDescription: text,
+			Optional:            true,
+			Attributes: map[string]schema.Attribute{
+				"amount": schema.Int64Attribute{
+					MarkdownDescription: "The amount in msats (1 sat = 1,000 msats). On chain, whole satoshis only.",
+					Required:            true,
+					Validators:          []validator.Int64{int64validator.AtLeast(least)},
+				},
+				"currency": schema.StringAttribute{
+					MarkdownDescription: "`btc`. A wallet on a USD line of credit pays in btc, too, by a quote.",
+					Required:            true,
+					Validators:          []validator.String{tfkit.Currency()},
+				},
+			},
+		}
+	}
+	return map[string]schema.Attribute{
+		"wallet_id": schema.StringAttribute{MarkdownDescription: "The UUID of the wallet that pays.", Required: true, CustomType: tfkit.UUIDType{}},
+		"organization_id": schema.StringAttribute{
+			MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+		},
+		"id": schema.StringAttribute{
+			MarkdownDescription: id,
+			Optional:            true, CustomType: tfkit.UUIDType{},
+		},
+		"kind": schema.StringAttribute{
+			MarkdownDescription: "The kind of payment: `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address) or `bip21` (a `bitcoin:` URI).",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21)},
+		},
+		"payment_request": schema.StringAttribute{
+			MarkdownDescription: "The invoice (BOLT 11), with or without `lightning:` before it. Required for `bolt11`. For `bip21`, an invoice beside an address or a URI " +
+				"that has none, or the URI's own.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"address": schema.StringAttribute{
+			MarkdownDescription: "For `onchain`, the Bitcoin address. For `bip21`, the whole URI, or an address. Required for both. What the URI says (`amount`, `lightning`, " +
+				"`label` or `message`) is paid; an argument that contradicts it is an error, and so is a parameter that begins with `req-`.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"amount": amount("How much to pay. Defaults to the amount of the invoice or the URI. Required if neither has an amount, and for `onchain`.", 1),
+		"max_fee": amount("The highest network fee, in btc. Defaults to the larger of 1 % and 1,000 msats, for `onchain` to the larger of 1 % and "+
+			"263,000 msats; set it for a `bip21` payment that is made on chain. The wallet's processing fee comes on top of it.", 0),
+		"description": schema.StringAttribute{
+			MarkdownDescription: "A text that is kept with the payment, for `onchain` and `bip21`. A URI with a `label` or a `message` has its own.",
+			Optional:            true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"metadata": schema.MapAttribute{
+			MarkdownDescription: "Text under keys of your own: at most 50 entries, each key and each value of at most 256 characters.",
+			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
+		},
+		"timeouts": timeoutsAttribute(ctx, timeouts.Opts{InvokeDescription: wait}),
+	}
+}
+
+// timeoutsAttribute is the attribute timeouts with a description, which that of the library lacks.
+func timeoutsAttribute(ctx context.Context, opts timeouts.Opts) schema.Attribute {
+	attribute := timeouts.AttributesWithOpts(ctx, opts)
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long to wait for the API."
+		return nested
+	}
+	return attribute
+}
+
+// sendBlame is the attribute that causes a refusal, or a failure after it.
+var sendBlame = tfkit.Blame{
+	"invalid_amount":                 path.Root("amount"),
+	"invalid_on_chain_payment":       path.Root("amount"),
+	"amount_required":                path.Root("amount"),
+	"amount_match_failed":            path.Root("amount"),
+	"invalid_currency":               path.Root("amount"),
+	"invalid_quote_request":          path.Root("amount"),
+	"mismatch_currency":              path.Root("amount"),
+	"invalid_currency_pair":          path.Root("amount"),
+	"invalid_payment_amount":         path.Root("amount"),
+	"incorrect_currency":             path.Root("amount"),
+	"invalid_max_fee":                path.Root("max_fee"),
+	"max_fee_required":               path.Root("max_fee"),
+	"broadcast_fee_above_max":        path.Root("max_fee"),
+	"invalid_bolt11_payment_request": path.Root("payment_request"),
+	"missing_payment_request":        path.Root("payment_request"),
+	"invalid_bolt11_invoice":         path.Root("payment_request"),
+	"invalid_address":                path.Root("address"),
+	"missing_address":                path.Root("address"),
+	"invalid_description":            path.Root("description"),
+	"invalid_memo":                   path.Root("description"),
+	"invalid_payment":                path.Root("kind"),
+	"feature_flag_disabled":          path.Root("kind"),
+	"payment_exists":                 path.Root("id"),
+	"payment_not_approved":           path.Root("id"),
+	"invalid_network":                path.Root("wallet_id"),
+	"not_supported_network":          path.Root("wallet_id"),
+	"environment_match_failed":       path.Root("wallet_id"),
+	"wallet_not_found":               path.Root("wallet_id"),
+	"instance_not_found":             path.Root("wallet_id"),
+	"quote_required":                 path.Root("wallet_id"),
+	"insufficient_funds":             path.Root("wallet_id"),
+	"field:id":                       path.Root("id"),
+	"field:type":                     path.Root("kind"),
+	"field:amount":                   path.Root("amount"),
+	"field:currency":                 path.Root("amount"),
+	"field:max_fee":                  path.Root("max_fee"),
+	"field:payment_request":          path.Root("payment_request"),
+	"field:address":                  path.Root("address"),
+	"field:description":              path.Root("description"),
+	"field:metadata":                 path.Root("metadata"),
+	"field:wallet_id":                path.Root("wallet_id"),
+	"field:quote_id":                 path.Root("wallet_id"),
+}
+
+// newID is the configured ID or, without one, a new one.
+func (m *sendArguments) newID() (uuid.UUID, error) {
+	if id, own := m.ID.ID(); own {
+		return id, nil
+	}
+	return voltage.NewID()
+}
+
+// request turns the configuration into the API's request, without ID, currency and quote.
+func (m *sendArguments) request(ctx context.Context, to *destination, diags *diag.Diagnostics) voltage.NewSend {
+	send := voltage.NewSend{
+		Kind: m.Kind.ValueString(),
+		Data: voltage.NewSendData{
+			// In lower case, which an invoice may always be written in: some write theirs in upper case, for QR codes.
+			PaymentRequest: strings.ToLower(voltage.StripLightning(m.PaymentRequest.ValueString())), Address: m.Address.ValueString(),
+			Description: m.Description.ValueString(),
+		},
+	}
+	send.WalletID, _ = m.WalletID.ID()
+	if to != nil && !to.named {
+		send.Data.Amount = to.amount()
+	}
+	if !m.MaxFee.IsNull() {
+		send.Data.MaxFee = amountModel(ctx, m.MaxFee, diags).API()
+	}
+	if !m.Metadata.IsNull() {
+		diags.Append(m.Metadata.ElementsAs(ctx, &send.Metadata, false)...)
+	}
+	return send
+}

@@ -1,0 +1,77 @@
+package tfkit
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// The contract's limits of a payment's metadata.
+const (
+	maxMetadataEntries    = 50
+	maxMetadataCharacters = 256
+)
+
+// PaymentMetadata accepts what the API takes for the metadata of a payment.
+func PaymentMetadata() validator.Map {
+	return mapvalidator.All(
+		mapvalidator.NoNullValues(),
+		mapvalidator.SizeAtMost(maxMetadataEntries),
+		mapvalidator.KeysAre(stringvalidator.UTF8LengthAtMost(maxMetadataCharacters)),
+		mapvalidator.ValueStringsAre(stringvalidator.UTF8LengthAtMost(maxMetadataCharacters)),
+	)
+}
+
+var (
+	receiveNeedsAmount = Declare(Message{
+		Summary: "Missing Attribute",
+		Detail:  "A payment of kind \"{KIND}\" asks for an amount; only bolt11 and bip21 can leave it to the payer.",
+		Next:    []string{"Give the amount, or choose another kind."},
+	})
+	invalidReceiveAmount = Declare(Message{
+		Summary: "Invalid Amount",
+		Detail:  "A payment of kind \"{KIND}\": {REASON}.",
+		Next:    []string{"Change the amount or its currency, or choose another kind."},
+	})
+)
+
+// CheckReceive is what the contract refuses of kinds and amounts of receives, nil for any amount. Unknown values pass.
+func CheckReceive(kind string, amount *AmountModel) diag.Diagnostics {
+	var diags diag.Diagnostics
+	at := path.Root("amount")
+	if amount == nil {
+		if kind == voltage.KindOnchain || kind == voltage.KindTaprootAsset {
+			receiveNeedsAmount.AddAt(&diags, at, Values{"KIND": kind})
+		}
+		return diags
+	}
+	if err := CheckAmount(kind, amount); err != nil {
+		invalidReceiveAmount.AddAt(&diags, at, Values{"KIND": kind, "REASON": err})
+	}
+	return diags
+}
+
+// CheckAmount is what the contract refuses of the amount of a payment. Unknown values pass.
+func CheckAmount(kind string, amount *AmountModel) error {
+	if amount.Currency.IsUnknown() {
+		return nil
+	}
+	isAsset := strings.HasPrefix(amount.Currency.ValueString(), "asset:")
+	switch {
+	case kind == voltage.KindTaprootAsset && !isAsset:
+		return errors.New("a payment of kind \"taprootasset\" has an amount of an asset: currency asset: with 66 hex characters")
+	case kind != voltage.KindTaprootAsset && isAsset:
+		return fmt.Errorf("an amount of an asset is paid by kind \"taprootasset\", not %q", kind)
+	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC && amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
+		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
+	}
+	return nil
+}
