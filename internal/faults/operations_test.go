@@ -2,6 +2,8 @@ package faults_test
 
 import (
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"testing"
 
@@ -41,6 +43,15 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 		p.Expect("a send of dollars", diags)
 		send["wallet_id"], send["category"] = newWallet(t, w), "treasury"
 		_, _ = p.Invoke(t.Context(), "voltage_payment_send", send)
+	},
+	{api.Action, "voltage_webhook_test"}: func(t *testing.T, _ *acctest.World, p *acctest.Protocol) {
+		t.Helper()
+		receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		t.Cleanup(receiver.Close)
+		hook := &acctest.Instance{Type: "voltage_webhook"}
+		p.MustApply(hook, acctest.Config{"name": "hook", "url": receiver.URL, "events": acctest.Config{"receive": []any{"completed"}}})
+		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id")})
+		p.Expect("a test of a webhook", diags)
 	},
 }
 
