@@ -396,6 +396,18 @@ type PaymentFilter struct {
 	CheckOnly *bool
 }
 
+// Matches reports whether a payment of a list is one that CheckOnly asks for, which an API before v6.14.0 does not see to. told is false for
+// a send that does not say whether it is a policy check; it matches.
+func (f *PaymentFilter) Matches(p *Payment) (matches, told bool) {
+	switch {
+	case f.CheckOnly == nil:
+		return true, true
+	case p.Direction == DirectionSend && p.CheckOnly == nil && p.Status != StatusCompleted:
+		return true, false
+	}
+	return p.IsCheck() == *f.CheckOnly, true
+}
+
 // paymentsPage is how many payments one request asks for.
 const paymentsPage = 100
 
