@@ -82,16 +82,8 @@ func sessionComputed() map[string]schema.Attribute {
 		"payment_request": tfkit.FixedText("The BOLT 11 invoice; null for a payment without an invoice."),
 		"address":         tfkit.FixedText("The Bitcoin address; null for a payment without an address."),
 		"bip21_uri":       tfkit.FixedText("The BIP 21 URI."),
-		"received_amount": schema.SingleNestedAttribute{
-			MarkdownDescription: "The amount that the wallet received, without fees; null until the session is paid.",
-			Computed:            true,
-			Attributes: map[string]schema.Attribute{
-				"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
-				"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
-				"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
-			},
-			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
-		},
+		"received_amount": tfkit.ReadOnly(tfkit.MoneyDataSourceAttribute("The amount that the wallet received, without fees; null until the " +
+			"session is paid.")),
 		"error": schema.SingleNestedAttribute{
 			MarkdownDescription: "Why the payment failed; null for a payment that did not fail.",
 			Computed:            true,

@@ -32,7 +32,7 @@ func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"metadata": schema.MapAttribute{
 			MarkdownDescription: "Only payments whose metadata has all of these entries. Defaults to any metadata.",
-			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
+			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{tfkit.PaymentMetadata()},
 		},
 		"statuses": schema.SetAttribute{
 			MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, " +
