@@ -60,6 +60,7 @@ resource "voltage_payment_request" "test" {
 resource "voltage_checkout_session" "test" {
   wallet_id   = voltage_wallet.test.id
   kind        = "bolt11"
+  amount      = { amount = 21000, currency = "btc" }
   description = %[2]q
   depends_on  = [voltage_checkout_settings.test]
 }
