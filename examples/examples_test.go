@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io/fs"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -61,10 +63,21 @@ func newStage(t *testing.T) *stage {
 	}
 	s.invoice = acctest.Text(acctest.Attribute(payment, "payment_request"))
 	p.MustApply(&acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
-		"name": "orders-staging", "url": "https://shop.example/voltage/webhooks", "events": acctest.Config{"receive": []any{"completed"}},
+		"name": "orders-staging", "url": s.receiver(), "events": acctest.Config{"receive": []any{"completed"}},
 	})
-	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice)
+	bill, err := s.Emulator.AddBill(emulator.Bill{LineOfCreditID: s.LineOfCreditID, Amount: 21_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice, "TF_VAR_bill_id="+bill.Bill.String())
 	return s
+}
+
+// receiver is the URL of a server that takes every delivery.
+func (s *stage) receiver() string {
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	s.t.Cleanup(server.Close)
+	return server.URL
 }
 
 // live applies, plans nothing more, and destroys.

@@ -382,7 +382,15 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		heard.add(p.Destroy(ctx, &again))
 	}
 
+	bill, err := w.Emulator.AddBill(emulator.Bill{LineOfCreditID: w.LineOfCreditID, Amount: 21_000, Status: "failed"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sources := map[string][]acctest.Config{
+		"voltage_bill":            {{"id": bill.Bill.String()}},
+		"voltage_bills":           {nil, {"line_of_credit_id": w.LineOfCreditID.String()}},
+		"voltage_bill_summary":    {nil},
+		"voltage_payment_summary": {nil, {"wallet_id": wallet}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}},
 		"voltage_wallet":          {{"id": ids["voltage_wallet"]}, {"name": "staging"}},
 		"voltage_wallets":         {nil, {"name_regex": "."}},
 		"voltage_wallet_ledger":   {{"wallet_id": wallet}},
@@ -413,7 +421,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
 				"timeouts": acctest.Config{"invoke": "300ms"}},
 		},
-		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"]}},
+		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": "300ms"}}},
 	}
 	for _, kind := range honest.Offers()["actions"] {
 		if len(actions[kind]) == 0 {

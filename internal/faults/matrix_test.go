@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -188,6 +189,14 @@ func (c *testCase) made() {
 		c.t.Fatal(diags.Errors())
 	}
 	c.objects = append(c.objects, c.instance.String("id"))
+}
+
+// receives is the URL of a server that takes every delivery.
+func receives(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	t.Cleanup(server.Close)
+	return server.URL
 }
 
 // oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
@@ -464,6 +473,7 @@ var operations = map[string]operation{
 		[]string{"update_sandbox_line_of_credit"}},
 	"webhook test": {func(c *testCase) {
 		c.webhook()
+		c.config["url"] = receives(c.t)
 		c.made()
 		c.config = acctest.Config{"webhook_id": c.instance.String("id")}
 	}, func(c *testCase) acctest.Diagnostics {
@@ -473,7 +483,10 @@ var operations = map[string]operation{
 		if c.Emulator.Count("test_webhook") == 0 {
 			c.t.Error("no delivery was asked for")
 		}
-	}, []string{"test_webhook"}},
+		if ended := c.Emulator.Deliveries(); len(ended) == 0 || ended[len(ended)-1].State != "succeeded" {
+			c.t.Errorf("the API has %v", ended)
+		}
+	}, []string{"test_webhook", "get_webhook_delivery"}},
 	"data sources":   {readable, readEach, oneWallet, nil},
 	"list resources": {readable, queryEach, queriedAll, nil},
 }
@@ -599,16 +612,14 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	c.Protocol = w.Protocol(t, attacked)
 	waits := []string{"create", "update", "delete"}
 	switch {
-	case c.config["payment_request"] != nil:
+	case c.config["payment_request"] != nil, c.config["webhook_id"] != nil:
 		waits = []string{"invoke"}
-	case c.config["webhook_id"] != nil:
-		waits = nil
 	case c.instance.Type == "voltage_payment_request", c.instance.Type == "voltage_checkout_session":
 		waits = waits[:1]
 	case c.instance.Type == "voltage_sandbox_line_of_credit":
 		waits = waits[:2]
 	}
-	if c.config != nil && waits != nil {
+	if c.config != nil {
 		timeouts := acctest.Config{}
 		for _, wait := range waits {
 			timeouts[wait] = "3s"

@@ -73,6 +73,14 @@ data "voltage_payments" "test" {
 data "voltage_payment_history" "test" {
   payment_id = voltage_payment_request.test.id
 }
+data "voltage_payment_summary" "test" {
+  wallet_id = voltage_wallet.test.id
+}
+data "voltage_bills" "test" {}
+data "voltage_bill" "test" {
+  id = data.voltage_bills.test.ids[0]
+}
+data "voltage_bill_summary" "test" {}
 data "voltage_wallet_ledger" "test" {
   wallet_id = voltage_wallet.test.id
 }
@@ -174,6 +182,9 @@ func TestSecrets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if _, err := w.Emulator.AddBill(emulator.Bill{LineOfCreditID: emulator.StagingLineID, Amount: 21_000}); err != nil {
+				t.Fatal(err)
+			}
 			c := w.CLI(t)
 			log := filepath.Join(c.Dir, "trace.log")
 			proxied := make(chan string, 100)
@@ -205,7 +216,7 @@ func TestSecrets(t *testing.T) {
 			}
 			searchedActions := map[string]acctest.Config{
 				"voltage_payment_send": {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
-				"voltage_webhook_test": {"webhook_id": w.Emulator.Webhooks()[0].ID.String()},
+				"voltage_webhook_test": {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
 			}
 			for kind, config := range searchedActions {
 				progress, diags := p.Invoke(t.Context(), kind, config)

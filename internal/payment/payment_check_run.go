@@ -2,6 +2,7 @@ package payment
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
@@ -14,12 +15,13 @@ import (
 const (
 	checkNoun       = "Policy check"
 	anotherCheckID  = "Nothing was checked by this run. Choose another id for another check."
+	checkContinues  = "No money moves by a check. Read it with the data source voltage_payment, id {ID}, or invoke the action again."
 	expectsApproval = "\n\nThe action expects the check to be approved. No money was moved."
 )
 
 var (
 	notChecked = tfkit.Declare(tfkit.Message{
-		Summary: "Payment Not Checked", Next: []string{tfkit.ByReason, anotherCheckID},
+		Summary: "Payment Not Checked", Next: []string{tfkit.ByReason, anotherCheckID, checkContinues},
 	})
 	checkFailed    = tfkit.Declare(tfkit.Message{Summary: "Policy Check Failed", Detail: tfkit.FailureDetail + expectsApproval})
 	ownCheckFailed = tfkit.Declare(tfkit.Message{
@@ -83,7 +85,11 @@ func (r *checkRun) ask(ctx context.Context) voltage.Sent {
 	r.send.OwnID = r.own()
 	sent, err := r.payer.check(ctx, r.id, r.send, r.to)
 	if err != nil {
-		r.fail(err, "")
+		next := ""
+		if !tfkit.IsRefused(err) {
+			next = checkContinues
+		}
+		r.fail(err, next)
 	}
 	return sent
 }
@@ -113,7 +119,11 @@ func usedFor(payment *voltage.Payment, want wantedSend) error {
 func (r *checkRun) judge(ctx context.Context, sent voltage.Sent) {
 	payment, err := r.wait(ctx, waitReady)
 	if err != nil {
-		r.fail(err, "")
+		next := ""
+		if late := (*voltage.DeadlineError)(nil); errors.As(err, &late) {
+			next = checkContinues
+		}
+		r.fail(err, next)
 		return
 	}
 	if sent != voltage.SentNow && !r.recognize(payment) {

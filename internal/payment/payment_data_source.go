@@ -48,7 +48,7 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the payment belongs to. Defaults to the provider's.")
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
-			"(completed, expired or failed). The wait says nothing about the outcome: `status` does, and a `postcondition` can demand one. " +
+			"(completed, expired or failed, or an approved policy check). The wait says nothing about the outcome: `status` does, and a `postcondition` can demand one. " +
 			"Defaults to no wait.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},

@@ -27,6 +27,7 @@ type paymentObject struct {
 	Status          types.String `tfsdk:"status"`
 	Currency        types.String `tfsdk:"currency"`
 	Category        types.String `tfsdk:"category"`
+	CheckOnly       types.Bool   `tfsdk:"check_only"`
 	CreatedAt       types.String `tfsdk:"created_at"`
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 	ExpiresAt       types.String `tfsdk:"expires_at"`
@@ -96,7 +97,7 @@ type flowObject struct {
 // The descriptions that the resource and the data sources share.
 const (
 	statusDescription = "The status of the payment. A receive: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
-		"A send: `sending`, `approved`, then `completed` or `failed`."
+		"A send: `sending`, `approved`, then `completed` or `failed`. A policy check ends as `approved` or `failed`."
 	expiresDescription        = "When a receive can no longer be paid, in RFC 3339; null for a send."
 	paymentRequestDescription = "The BOLT 11 invoice; null for a payment without an invoice, and until it is generated."
 	addressDescription        = "The Bitcoin address; null for a payment without an address, and until it is generated."
@@ -139,9 +140,14 @@ func paymentAttributes() map[string]schema.Attribute {
 		"status":          text(statusDescription),
 		"currency":        text("The payment's currency: `btc`, `usd` or `asset:…`."),
 		"category":        text("`standard` or `treasury`; null if the API does not say."),
-		"created_at":      text("When the payment was requested, in RFC 3339."),
-		"updated_at":      text("When its status last changed, in RFC 3339."),
-		"expires_at":      text(expiresDescription),
+		"check_only": schema.BoolAttribute{
+			MarkdownDescription: "Whether a send is only a policy check, of which no money moves. It becomes `false` when the payment is sent after all. Null for a receive, " +
+				"and if the API does not say.",
+			Computed: true,
+		},
+		"created_at": text("When the payment was requested, in RFC 3339."),
+		"updated_at": text("When its status last changed, in RFC 3339."),
+		"expires_at": text(expiresDescription),
 		"amount": tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees. On a USD line of credit it is in USD. Null for a receive of any " +
 			"amount until it is paid."),
 		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees; in BTC if a quote was used. The invoice asks for this and the " +
@@ -227,6 +233,7 @@ func newPaymentObject(ctx context.Context, p *voltage.Payment, diags *diag.Diagn
 		Status:          types.StringValue(p.Status),
 		Currency:        types.StringValue(p.Currency),
 		Category:        tfkit.TextOrNull(p.Category),
+		CheckOnly:       types.BoolPointerValue(p.CheckOnly),
 		CreatedAt:       tfkit.NewTime(&p.CreatedAt),
 		UpdatedAt:       tfkit.NewTime(&p.UpdatedAt),
 		ExpiresAt:       tfkit.NewTime(p.ExpiresAt()),

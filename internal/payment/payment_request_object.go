@@ -72,6 +72,9 @@ func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.
 	var diags diag.Diagnostics
 	object := newPaymentObject(ctx, payment, &diags)
 	m.EnvironmentID = object.EnvironmentID
+	if m.Category.IsNull() { // of a state from before there was a category
+		m.Category = types.StringValue(voltage.CategoryStandard)
+	}
 	m.Status, m.Currency = object.Status, object.Currency
 	m.CreatedAt, m.UpdatedAt, m.ExpiresAt = object.CreatedAt, object.UpdatedAt, object.ExpiresAt
 	m.PaymentRequest, m.Address, m.BIP21URI = object.PaymentRequest, object.Address, object.BIP21URI

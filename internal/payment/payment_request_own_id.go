@@ -37,6 +37,9 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	add("direction", types.StringValue(voltage.DirectionReceive), types.StringValue(payment.Direction))
 	add("wallet_id", m.WalletID, tfkit.NewUUID(payment.WalletID))
 	add("kind", m.Kind, types.StringValue(payment.Kind))
+	if payment.Category != "" {
+		add("category", m.category(), types.StringValue(payment.Category))
+	}
 	if text := payment.Description(); text != "" || payment.Status == voltage.StatusReceiving {
 		add("description", m.Description, tfkit.TextOrNull(text))
 	}

@@ -6,6 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -146,6 +149,7 @@ func (m *requestModel) changes(state requestModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "wallet_id", State: state.WalletID, Plan: m.WalletID},
 		{Name: "kind", State: state.Kind, Plan: m.Kind},
+		{Name: "category", State: state.category(), Plan: m.category()},
 		{Name: "amount", State: state.Amount, Plan: m.Amount},
 		{Name: "description", State: state.Description, Plan: m.Description},
 		{Name: "expiration", State: state.Expiration, Plan: m.Expiration},
@@ -158,4 +162,29 @@ func (m *requestModel) changes(state requestModel) []tfkit.Change {
 // replaces reports whether a plan makes another request than the one in the state.
 func (m *requestModel) replaces(state requestModel) bool {
 	return len(tfkit.Changed(m.changes(state))) > 0
+}
+
+const categoryReplaces = "Changing this forces a new resource."
+
+// otherCategory reports whether another category makes another request.
+func otherCategory(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	resp.RequiresReplace = !(&requestModel{Category: req.StateValue}).category().Equal(req.PlanValue)
+}
+
+// category is the category, which a state from before there was one does not say.
+func (m *requestModel) category() types.String {
+	if m.Category.IsNull() {
+		return types.StringValue(voltage.CategoryStandard)
+	}
+	return m.Category
+}
+
+func (m *requestModel) isTreasury() bool { return m.Category.ValueString() == voltage.CategoryTreasury }
+
+// blame is the attribute that causes a refusal, or a failure after it. Treasury movements are a feature of their own.
+func (m *requestModel) blame() tfkit.Blame {
+	if !m.isTreasury() {
+		return receiveBlame
+	}
+	return blameCategory(receiveBlame)
 }

@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/mapplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -47,6 +48,7 @@ type requestModel struct {
 	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
 	WalletID       tfkit.UUID     `tfsdk:"wallet_id"`
 	Kind           types.String   `tfsdk:"kind"`
+	Category       types.String   `tfsdk:"category"`
 	Amount         types.Object   `tfsdk:"amount"`
 	Description    types.String   `tfsdk:"description"`
 	Expiration     types.Int64    `tfsdk:"expiration"`
@@ -97,6 +99,15 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 					stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset),
 				},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"category": schema.StringAttribute{
+				MarkdownDescription: "`standard`, or `treasury` for the wallet owner's own money, without a processing fee. Voltage enables treasury movements for an " +
+					"organization, and they need a key with WRITE. Defaults to `standard`. Changing this forces a new resource.",
+				Optional:      true,
+				Computed:      true,
+				Default:       stringdefault.StaticString(voltage.CategoryStandard),
+				Validators:    []validator.String{categoryValidator()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherCategory, categoryReplaces, categoryReplaces)},
 			},
 			"amount": schema.SingleNestedAttribute{
 				MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on top: the invoice asks for " +
@@ -162,8 +173,9 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan requestModel
 	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan,
-		tfkit.Failure{Message: requestNotCreated, Blame: receiveBlame}, tainted)
+		tfkit.Failure{Message: requestNotCreated}, tainted)
 	defer cancel()
+	creation.Failure.Blame = plan.blame()
 	request := plan.request(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
@@ -299,6 +311,7 @@ func (m *requestModel) amount(ctx context.Context, diags *diag.Diagnostics) *tfk
 func (m *requestModel) request(ctx context.Context, diags *diag.Diagnostics) voltage.NewReceive {
 	request := voltage.NewReceive{
 		Kind:        m.Kind.ValueString(),
+		Treasury:    m.isTreasury(),
 		Description: m.Description.ValueString(),
 		Expiration:  m.Expiration.ValueInt64(),
 	}

@@ -113,7 +113,12 @@ func (m *sendModel) blame() tfkit.Blame {
 	if !m.isTreasury() {
 		return sendBlame
 	}
-	blame := maps.Clone(sendBlame)
+	return blameCategory(sendBlame)
+}
+
+// blameCategory is a blame by which a feature that is off is the category's.
+func blameCategory(blame tfkit.Blame) tfkit.Blame {
+	blame = maps.Clone(blame)
 	blame["feature_flag_disabled"] = path.Root("category")
 	return blame
 }

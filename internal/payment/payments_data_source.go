@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,6 +34,7 @@ type paymentsModel struct {
 	WalletID       tfkit.UUID      `tfsdk:"wallet_id"`
 	LineOfCreditID tfkit.UUID      `tfsdk:"line_of_credit_id"`
 	Category       types.String    `tfsdk:"category"`
+	CheckOnly      types.Bool      `tfsdk:"check_only"`
 	SortKey        types.String    `tfsdk:"sort_key"`
 	SortOrder      types.String    `tfsdk:"sort_order"`
 	MaxResults     types.Int64     `tfsdk:"max_results"`
@@ -58,8 +60,13 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"wallet_id":         id("Only payments of the wallet with this UUID. Defaults to every wallet.", false),
 			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Defaults to all.", false),
 			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
-			"sort_key":          oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
-			"sort_order":        oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
+			"check_only": schema.BoolAttribute{
+				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does not say " +
+					"which sends are policy checks, a warning says so, and these sends are in the list.",
+				Optional: true,
+			},
+			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
+			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
 			"max_results": schema.Int64Attribute{
 				MarkdownDescription: "The most payments to read. Pages after that are not requested. Defaults to all of them.",
 				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
@@ -76,7 +83,16 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	maps.Copy(resp.Schema.Attributes, narrowingAttributes())
 }
 
-var paymentsNotRead = tfkit.Declare(tfkit.Message{Summary: "Payments Not Read"})
+var (
+	paymentsNotRead = tfkit.Declare(tfkit.Message{Summary: "Payments Not Read"})
+	checksUnknown   = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Policy Checks Not Told Apart",
+		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of {COUNT} sends whether they are policy checks, so that they are " +
+			"in the list whatever check_only is.",
+		Next: []string{"Leave check_only out, and tell policy checks by their IDs or their metadata."},
+	})
+)
 
 // Read implements [datasource.DataSource].
 func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -93,6 +109,7 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	model.OrganizationID, model.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
 	model.IDs, model.Payments = []tfkit.UUID{}, []paymentObject{}
+	untold := 0
 	for payment, err := range client.ListPayments(ctx, organization, environment, filter) {
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
@@ -100,11 +117,21 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 			}.Diagnostic())
 			return
 		}
+		matches, told := filter.Matches(&payment)
+		if !matches {
+			continue
+		}
+		if !told {
+			untold++
+		}
 		model.IDs = append(model.IDs, tfkit.NewUUID(payment.ID))
 		model.Payments = append(model.Payments, newPaymentObject(ctx, &payment, &resp.Diagnostics))
 		if !model.MaxResults.IsNull() && int64(len(model.IDs)) >= model.MaxResults.ValueInt64() {
 			break
 		}
+	}
+	if untold > 0 {
+		checksUnknown.AddAt(&resp.Diagnostics, path.Root("check_only"), tfkit.Values{"ENVIRONMENT": environment, "COUNT": untold})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
@@ -113,7 +140,7 @@ func (m *paymentsModel) filter(ctx context.Context, diags *diag.Diagnostics) vol
 	filter := voltage.PaymentFilter{
 		Category: m.Category.ValueString(), Kind: m.Kind.ValueString(), Direction: m.Direction.ValueString(),
 		StartDate: m.StartDate.ValueString(), EndDate: m.EndDate.ValueString(),
-		SortKey: m.SortKey.ValueString(), SortOrder: m.SortOrder.ValueString(),
+		SortKey: m.SortKey.ValueString(), SortOrder: m.SortOrder.ValueString(), CheckOnly: m.CheckOnly.ValueBoolPointer(),
 	}
 	filter.WalletID, _ = m.WalletID.ID()
 	filter.LineOfCreditID, _ = m.LineOfCreditID.ID()

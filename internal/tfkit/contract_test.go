@@ -60,7 +60,7 @@ func contractErrors(t *testing.T) errorTypes {
 			}
 		}
 	}
-	for _, schema := range []string{"SendError", "ReceiveError", "WalletEventError", "WalletPolicyError", "QuoteError"} {
+	for _, schema := range []string{"SendError", "ReceiveError", "WalletEventError", "WalletPolicyError", "QuoteError", "WebhookDeliveryErrorInfo"} {
 		for property, content := range contract.Components.Schemas[schema].Properties {
 			for _, value := range content.Enum {
 				if value != "" && value != "null" {
@@ -135,6 +135,10 @@ func TestContract_failures(t *testing.T) {
 				err, of = &voltage.WalletError{Type: kind}, "wallet"
 			case schema == "WalletPolicyError":
 				err, of = &voltage.WalletError{Type: kind}, "policies"
+			case schema == "WebhookDeliveryErrorInfo" && field == "code":
+				err, of = &voltage.DeliveryError{Type: "unheard_of", Code: kind}, "delivery"
+			case schema == "WebhookDeliveryErrorInfo":
+				err, of = &voltage.DeliveryError{Type: kind}, "delivery"
 			case schema == "QuoteError":
 				err, of = &voltage.QuoteError{Type: kind}, "quote"
 			case field == "code":
@@ -149,7 +153,7 @@ func TestContract_failures(t *testing.T) {
 			}
 		}
 	}
-	if count < 60 {
+	if count < 70 {
 		t.Errorf("only %d types and codes", count)
 	}
 }

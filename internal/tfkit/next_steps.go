@@ -1,6 +1,7 @@
 package tfkit
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -156,13 +157,13 @@ const (
 
 // failedStep is what to do about something that failed after the API had accepted it.
 type failedStep struct {
-	of    string   // what failed: payment, wallet, policies or quote
+	of    string   // what failed: payment, wallet, policies, quote or delivery
 	kinds []string // types or codes of the error; none: any
 	do    string
 }
 
-// failedSteps are the steps after errors inside payments, wallets, policies and quotes. The narrower come first. Source: schemas SendError,
-// ReceiveError, WalletEventError, WalletPolicyError and QuoteError of the API's contract.
+// failedSteps are the steps after errors inside payments, wallets, policies, quotes and deliveries. The narrower come first. Source: schemas
+// SendError, ReceiveError, WalletEventError, WalletPolicyError, QuoteError and WebhookDeliveryErrorInfo of the API's contract.
 var failedSteps = []failedStep{
 	{"payment", []string{"insufficient_funds"}, "The wallet has too little for the amount and the fees. Deposit funds or raise " +
 		"the wallet's limit, then try again. " +
@@ -207,6 +208,23 @@ var failedSteps = []failedStep{
 	{"quote", []string{"invalid_network"}, "Use a wallet on another network: nothing can be exchanged on this one."},
 	{"quote", []string{"quote_expired", "quote_already_consumed", "quote_never_created", "quote_not_created", "quote_failed"}, "Run Terraform again: the provider requests a new quote."},
 	{"quote", nil, "The exchange cannot make a price at the moment. Try again later; if this stays, ask Voltage's support."},
+	{"delivery", []string{"http_client_error"}, "The receiver refuses the delivery. Check the url of the webhook and what the receiver " +
+		"expects, then invoke the action again."},
+	{"delivery", []string{"authentication_failed"}, "The receiver does not accept the delivery as Voltage's. Check that it verifies the " +
+		"signature with the webhook's current secret, and that nothing before it asks for credentials."},
+	{"delivery", []string{"http_server_error"}, "The receiver is in trouble. Look at its log, then invoke the action again."},
+	{"delivery", []string{"rate_limited"}, "The receiver limits the rate of requests. Raise its limit for deliveries, or invoke the action " +
+		"again later."},
+	{"delivery", []string{"connection_timeout"}, "Check that the receiver runs, that it can be reached from the internet, and that it answers " +
+		"before it starts its work."},
+	{"delivery", []string{"connection_refused"}, "Check the host and the port in the url of the webhook, and that the receiver runs and can be " +
+		"reached from the internet."},
+	{"delivery", []string{"invalid_response"}, "The receiver must answer with HTTP and a status of 2xx. Redirects are not followed: set the url " +
+		"of the webhook to the final address."},
+	{"delivery", []string{"payload_too_large"}, "Raise the size of the requests that the receiver takes, then invoke the action again."},
+	{"delivery", []string{"unexpected_error", "delivery_failed"}, "Check the url of the webhook, its certificate and the log of the receiver, " +
+		"then invoke the action again. If this stays, ask Voltage's support, with the ID of the delivery."},
+	{"delivery", nil, "Look at the log of the receiver, then invoke the action again."},
 	{"payment", nil, "Fix the cause that is named above, then try again."},
 }
 
@@ -223,8 +241,14 @@ func (s failedStep) applies(err error) bool {
 	var payment *voltage.PaymentError
 	var wallet *voltage.WalletError
 	var quote *voltage.QuoteError
+	var delivery *voltage.DeliveryError
 	var kind, code string
 	switch {
+	case errors.As(err, &delivery):
+		if s.of != "delivery" {
+			return false
+		}
+		kind = cmp.Or(delivery.Code, delivery.Type)
 	case errors.As(err, &payment):
 		if s.of != "payment" {
 			return false

@@ -123,7 +123,7 @@ func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	})
 	client.pace.RetryAfterMax = time.Minute
 	var first *Error
-	if err := client.TestWebhook(t.Context(), webhookRef, WebhookTest{}); !errors.As(err, &first) || first.Type != "rate_limited" {
+	if err := client.do(t.Context(), call{method: http.MethodPost, path: "/once"}); !errors.As(err, &first) || first.Type != "rate_limited" {
 		t.Fatalf("got %v", err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)

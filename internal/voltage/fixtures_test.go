@@ -237,6 +237,33 @@ var fixtureOperations = map[string]fixtureOperation{
 			return nil, c.TestWebhook(ctx, ref, WebhookTest{})
 		},
 	},
+	"get_webhook_delivery": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.GetWebhookDelivery(ctx, deliveryOfFixture(ref))
+		},
+		ignores: []string{`^error_info\.context`}, // which is read as its JSON
+	},
+	"get_webhook_deliveries_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return collected("items", c.ListWebhookDeliveries(ctx, deliveryOfFixture(ref).Webhook, DeliveryFilter{}))
+		},
+		ignores: []string{`^items\[\]\.error_info\.context`, `^(offset|limit|total|next_cursor|has_more)$`},
+	},
+	"get_webhook_delivery_summary_as_user": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return c.SummarizeWebhookDeliveries(ctx, deliveryOfFixture(ref).Webhook, []string{DeliveryFailed, DeliveryAbandoned})
+		},
+	},
+	"retry_webhook_delivery": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.RetryWebhookDelivery(ctx, deliveryOfFixture(ref), &WebhookDelivery{})
+		},
+	},
+	"abandon_webhook_delivery": {
+		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
+			return nil, c.AbandonWebhookDelivery(ctx, deliveryOfFixture(ref))
+		},
+	},
 	"get_settings": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			return c.GetCheckoutSettings(ctx, ref)
@@ -260,9 +287,8 @@ var paymentOfSession = uuid.MustParse("38fb91dc-88cc-464d-af8a-69a8174f15c6")
 
 // withoutClient are the operations that the client does not have.
 var withoutClient = []string{
-	"abandon_webhook_delivery", "check_payment", "create_event_stream_token", "create_treasury_movement", "get_events",
-	"get_quotes_as_user", "get_session", "get_session_allowed_origins", "get_webhook_deliveries_as_user", "get_webhook_delivery",
-	"get_webhook_delivery_summary_as_user", "retry_webhook_delivery",
+	"check_payment", "create_event_stream_token", "create_treasury_movement", "get_events", "get_quotes_as_user", "get_session",
+	"get_session_allowed_origins",
 }
 
 var (
@@ -270,6 +296,13 @@ var (
 	walletIgnores = []string{`balances\[\]\.(id|wallet_id)$`, `^error\.context`, `^(color|features\..*)$`}
 	lineIgnores   = []string{`(^|\.)infrastructure`}
 )
+
+// deliveryOfFixture is the delivery of a fixture. All of them belong to one webhook.
+func deliveryOfFixture(ref Ref) DeliveryRef {
+	webhook := ref
+	webhook.ID = uuid.MustParse("9be99225-d855-41ef-b6be-8e96d8b981db")
+	return DeliveryRef{Webhook: webhook, ID: ref.ID}
+}
 
 // paymentIgnores are the parts of a payment that the client does not read.
 func paymentIgnores(prefix string) []string {

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"iter"
+	"net/http"
+	"net/url"
 )
 
 // Page is one page of a list that the API gives out in pieces.
@@ -58,4 +60,47 @@ func Pages[T any](ctx context.Context, fetch func(ctx context.Context, cursor st
 			cursor = page.Next
 		}
 	}
+}
+
+// cursorPages walks a list that the API gives out by cursors, a page a request. query has the filters and the size of a page, kind is what
+// an item is in the words of an error, and check returns an error for an item that was not asked for.
+func cursorPages[T any](
+	ctx context.Context, c *Client, path string, query url.Values, kind string, check func(*T) error,
+) iter.Seq2[T, error] {
+	seen := int64(0)
+	return Pages(ctx, func(ctx context.Context, cursor string) (Page[T], error) {
+		if cursor != "" {
+			query.Set("cursor", cursor)
+		}
+		var answer struct {
+			Items      list[T] `json:"items"`
+			NextCursor string  `json:"next_cursor"`
+			HasMore    *bool   `json:"has_more"`
+			Total      *int64  `json:"total"` // where the answer has no cursors
+		}
+		err := c.do(ctx, call{
+			method: http.MethodGet, path: path, query: query, out: &answer, repeat: true,
+			check: func() error {
+				for i := range answer.Items.items {
+					if err := check(&answer.Items.items[i]); err != nil {
+						return err
+					}
+				}
+				count := seen + int64(len(answer.Items.items)+len(answer.Items.unreadable))
+				more := answer.HasMore != nil && *answer.HasMore || answer.HasMore == nil && answer.Total != nil && *answer.Total > count
+				if answer.NextCursor == "" && more {
+					return errors.New("the answer says that there is more, and not where")
+				}
+				return says("answer", fact{"list of items", answer.Items.present})
+			},
+		})
+		if err != nil {
+			return Page[T]{}, err
+		}
+		if answer.HasMore != nil && !*answer.HasMore {
+			answer.NextCursor = ""
+		}
+		seen += int64(len(answer.Items.items))
+		return answer.Items.page(c, kind, answer.NextCursor), nil
+	})
 }

@@ -127,6 +127,12 @@ func TestRequests(t *testing.T) {
 			test.Payload.Type, test.Payload.Detail = "test", json.RawMessage(`{"event":"created","data":"hello"}`)
 			_ = c.TestWebhook(ctx, ref, test)
 		},
+		"delivery's retry": func(ctx context.Context, c *Client) {
+			_ = c.RetryWebhookDelivery(ctx, DeliveryRef{Webhook: ref, ID: id}, &WebhookDelivery{})
+		},
+		"delivery's abandonment": func(ctx context.Context, c *Client) {
+			_ = c.AbandonWebhookDelivery(ctx, DeliveryRef{Webhook: ref, ID: id})
+		},
 		"checkout for nobody": func(ctx context.Context, c *Client) {
 			_ = c.PutCheckoutSettings(ctx, ref, OriginsDenyAll, nil)
 		},
@@ -151,6 +157,11 @@ func TestRequests(t *testing.T) {
 			_, _ = c.ListWebhooks(ctx, organization, WebhookFilter{EnvironmentID: environment})
 			_, _ = c.GetCheckoutSettings(ctx, ref)
 			_, _ = c.ListAssets(ctx, organization, "testnet3")
+			_, _ = c.GetWebhookDelivery(ctx, DeliveryRef{Webhook: ref, ID: id})
+			_, _ = c.SummarizeWebhookDeliveries(ctx, ref, DeliveryStatuses())
+			for range c.ListWebhookDeliveries(ctx, ref, DeliveryFilter{Statuses: DeliveryStatuses(), SortKey: "updated_at", SortOrder: "ASC"}) {
+				break
+			}
 			ledger := LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}
 			for range c.WalletLedger(ctx, ref, ledger) {
 				break

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// Settled reads an object that should be there, with a method of the client such as [Client.GetWallet]. Reads can lag behind writes, and
-// whoever believes that an object no longer exists makes another one: a 404 counts only when it is repeated after Pace.Settle. So does
-// a wallet that is inactive and not deleted. An object that is there takes one read.
-func Settled[T any](ctx context.Context, c *Client, ref Ref, get func(context.Context, Ref) (T, error)) (T, error) {
+// Settled reads an object that should be there, with a method of the client such as [Client.GetWallet]. ref is what the method takes, as
+// a rule a [Ref]. Reads can lag behind writes, and whoever believes that an object no longer exists makes another one: a 404 counts only
+// when it is repeated after Pace.Settle. So does a wallet that is inactive and not deleted. An object that is there takes one read.
+func Settled[R, T any](ctx context.Context, c *Client, ref R, get func(context.Context, R) (T, error)) (T, error) {
 	return settle(ctx, c, c.pace.Settle, func(ctx context.Context) (T, error) { return get(ctx, ref) })
 }
 

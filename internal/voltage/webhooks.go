@@ -296,11 +296,6 @@ func (c *Client) DeleteWebhook(ctx context.Context, ref Ref) error {
 	return c.do(ctx, call{method: http.MethodDelete, path: ref.webhookPath(), repeat: true})
 }
 
-// TestWebhook asks for one delivery. It is asked for once: after a doubtful answer the delivery may have been made.
-func (c *Client) TestWebhook(ctx context.Context, ref Ref, test WebhookTest) error {
-	return c.do(ctx, call{method: http.MethodPost, path: ref.webhookPath() + "/test", body: test})
-}
-
 // CheckWebhookURL returns an error for a URL that a webhook must not have: anything but https, or http on a loopback address.
 func CheckWebhookURL(address string) error {
 	u, err := url.Parse(address)

@@ -123,12 +123,6 @@ func TestWebhookCalls(t *testing.T) {
 			}
 			return err
 		}, secret, 2},
-		"POST " + base + "/test": {func(c *Client) error {
-			if err := c.TestWebhook(t.Context(), webhookRef, WebhookTest{DeliveryID: walletID}); !IsDoubtful(err) {
-				return fmt.Errorf("a test whose answer was lost: %w", err)
-			}
-			return nil
-		}, status(202), 1},
 	} {
 		client, s := serve(t, cut, test.answer)
 		if err := test.call(client); err != nil {

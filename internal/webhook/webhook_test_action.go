@@ -3,9 +3,11 @@ package webhook
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -30,16 +32,20 @@ var (
 )
 
 type testModel struct {
-	WebhookID      tfkit.UUID   `tfsdk:"webhook_id"`
-	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
-	EnvironmentID  tfkit.UUID   `tfsdk:"environment_id"`
-	Type           types.String `tfsdk:"type"`
-	Detail         types.String `tfsdk:"detail"`
+	WebhookID      tfkit.UUID     `tfsdk:"webhook_id"`
+	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
+	EnvironmentID  tfkit.UUID     `tfsdk:"environment_id"`
+	DeliveryID     tfkit.UUID     `tfsdk:"delivery_id"`
+	Type           types.String   `tfsdk:"type"`
+	Detail         types.String   `tfsdk:"detail"`
+	Wait           types.Bool     `tfsdk:"wait"`
+	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
 // testBlame is the attribute that causes a refusal.
 var testBlame = tfkit.Blame{
 	"webhook_not_found": path.Root("webhook_id"), "invalid_webhook": path.Root("webhook_id"), "invalid_data": path.Root("detail"),
+	"field:delivery_id": path.Root("delivery_id"),
 }
 
 // Metadata implements [action.Action].
@@ -48,17 +54,23 @@ func (a *testAction) Metadata(_ context.Context, req action.MetadataRequest, res
 }
 
 // Schema implements [action.Action].
-func (a *testAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+func (a *testAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Has Voltage make one signed delivery to a webhook, to see that it arrives and that its signature is verified. The webhook must be active. " +
-			"The API accepts the test and delivers a moment later; it does not report how the receiver answered.",
+		MarkdownDescription: "Makes one signed test delivery to a webhook, and waits until the receiver has taken it. The webhook must be " +
+			"active. A delivery that does not arrive is an error with the receiver's status and the beginning of what it answered.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id": schema.StringAttribute{MarkdownDescription: "The UUID of the webhook.", Required: true, CustomType: tfkit.UUIDType{}},
 			"organization_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Defaults to the provider's.",
+				Optional:            true, CustomType: tfkit.UUIDType{},
+			},
+			"delivery_id": schema.StringAttribute{
+				MarkdownDescription: "The UUID of the delivery, by which the data source `voltage_webhook_delivery` reads it. A delivery with an ID " +
+					"that was used before is not made. Defaults to a random one for each invocation.",
+				Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"type": schema.StringAttribute{
 				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Defaults to `test`.", Optional: true,
@@ -68,6 +80,13 @@ func (a *testAction) Schema(_ context.Context, _ action.SchemaRequest, resp *act
 					" For `test` it defaults to `" + defaultDetail + "`. Required for `send` and `receive`.",
 				Optional: true,
 			},
+			"wait": schema.BoolAttribute{
+				MarkdownDescription: "Whether to wait for the end of the delivery. With `false`, the action succeeds as soon as the API has accepted " +
+					"the test, and does not say whether it arrives. Defaults to `true`.",
+				Optional: true,
+			},
+			"timeouts": tfkit.InvokeTimeouts(ctx, "the end of the delivery, with all its attempts",
+				"If the timeout expires, the error says which status was seen last; Voltage continues to attempt the delivery."),
 		},
 	}
 }
@@ -89,7 +108,12 @@ func (a *testAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	}
 }
 
-const invokedAgain = "The delivery {DELIVERY} may have been made nevertheless. Look at the receiver, and invoke the action again."
+const (
+	invokedAgain = "The delivery {DELIVERY} may have been made nevertheless. Read it with the data source voltage_webhook_delivery, or look " +
+		"at the receiver. Then invoke the action again."
+	continuesAlone = "Voltage continues to attempt the delivery. Read it with the data source voltage_webhook_delivery, id {DELIVERY}, or " +
+		"raise timeouts.invoke. The receiver should answer 2xx within seconds."
+)
 
 var (
 	invalidTestType = tfkit.Declare(tfkit.Message{
@@ -109,6 +133,17 @@ var (
 		Next:    []string{"Set detail as its documentation says: " + strings.ReplaceAll(detailDescription, "`", "")},
 	})
 	webhookNotTested = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Tested", Next: []string{tfkit.ByReason, invokedAgain}})
+	deliveryIDUsed   = tfkit.Declare(tfkit.Message{
+		Summary: "Delivery ID In Use",
+		Detail:  "{OBJECT} has a delivery {DELIVERY} already, with the {STATUS}.",
+		Next: []string{"Nothing was delivered by this run. Set another delivery_id, or leave it out. The data source voltage_webhook_delivery " +
+			"reads the delivery that exists."},
+	})
+	webhookTestFailed = tfkit.Declare(tfkit.Message{Summary: "Webhook Test Failed"})
+	testNotSeen       = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Test Not Seen to Its End",
+		Next:    []string{continuesAlone},
+	})
 )
 
 // check adds an error for what is known of a delivery and would be refused.
@@ -134,7 +169,15 @@ func (m *testModel) check(diags *diag.Diagnostics) {
 	}
 }
 
-// Invoke implements [action.Action].
+// testRun is one invocation of the action.
+type testRun struct {
+	config *testModel
+	client *voltage.Client
+	ref    voltage.DeliveryRef
+	resp   *action.InvokeResponse
+}
+
+// Invoke implements [action.Action]: one request, and the end of the delivery.
 func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config testModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -144,37 +187,101 @@ func (a *testAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 		return
 	}
 	config.check(&resp.Diagnostics) // what was known only now
-	organization, _ := a.Settings.Organization(config.OrganizationID, &resp.Diagnostics).ID()
-	environment, _ := a.Settings.Environment(config.EnvironmentID, &resp.Diagnostics).ID()
-	id, _ := config.WebhookID.ID()
-	delivery, err := voltage.NewID()
-	failure := tfkit.Failure{
-		Message: webhookNotTested, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err,
-		Values: tfkit.Values{"DELIVERY": delivery},
-	}
-	if err != nil {
-		resp.Diagnostics.Append(failure.Diagnostic())
-	}
+	timeout, diags := config.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	run := &testRun{config: &config, client: client, resp: resp}
+	run.ref.Webhook.OrganizationID, _ = a.Settings.Organization(config.OrganizationID, &resp.Diagnostics).ID()
+	run.ref.Webhook.EnvironmentID, _ = a.Settings.Environment(config.EnvironmentID, &resp.Diagnostics).ID()
+	run.ref.Webhook.ID, _ = config.WebhookID.ID()
+	run.newID()
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	test := voltage.WebhookTest{DeliveryID: delivery}
-	test.Payload.Type, test.Payload.Detail = typeTest, json.RawMessage(defaultDetail)
-	if !config.Type.IsNull() {
-		test.Payload.Type = config.Type.ValueString()
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	switch {
+	case !run.test(ctx):
+	case config.Wait.IsNull() || config.Wait.ValueBool():
+		run.waitForEnd(ctx)
 	}
-	if !config.Detail.IsNull() {
-		test.Payload.Detail = json.RawMessage(config.Detail.ValueString())
-	}
-	if err := client.TestWebhook(ctx, voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}, test); err != nil {
-		failure.Err, failure.Blame = err, testBlame
-		if voltage.IsDoubtful(err) {
-			failure.Next = invokedAgain
+}
+
+// newID gives the delivery the configured ID or, without one, a new one.
+func (r *testRun) newID() {
+	id, own := r.config.DeliveryID.ID()
+	if !own {
+		var err error
+		if id, err = voltage.NewID(); err != nil {
+			r.fail(webhookNotTested, err, "")
 		}
-		resp.Diagnostics.Append(failure.Diagnostic())
+	}
+	r.ref.ID = id
+}
+
+func (r *testRun) object() string {
+	return fmt.Sprintf("Webhook %s of environment %s", r.ref.Webhook.ID, r.ref.Webhook.EnvironmentID)
+}
+
+func (r *testRun) fail(message *tfkit.Message, err error, next string) {
+	failure := tfkit.Failure{Message: message, Object: r.object(), Err: err, Next: next, Blame: testBlame}
+	if message != webhookTestFailed {
+		failure.Values = tfkit.Values{"DELIVERY": r.ref.ID}
+	}
+	r.resp.Diagnostics.Append(failure.Diagnostic())
+}
+
+// test asks for the delivery, once. False comes with an error.
+func (r *testRun) test(ctx context.Context) bool {
+	if !r.config.DeliveryID.IsNull() && !r.isUnused(ctx) {
+		return false
+	}
+	test := voltage.WebhookTest{DeliveryID: r.ref.ID}
+	test.Payload.Type, test.Payload.Detail = typeTest, json.RawMessage(defaultDetail)
+	if !r.config.Type.IsNull() {
+		test.Payload.Type = r.config.Type.ValueString()
+	}
+	if !r.config.Detail.IsNull() {
+		test.Payload.Detail = json.RawMessage(r.config.Detail.ValueString())
+	}
+	if err := r.client.TestWebhook(ctx, r.ref.Webhook, test); err != nil {
+		next := ""
+		if uncertain := (*voltage.UncertainError)(nil); errors.As(err, &uncertain) {
+			next = invokedAgain
+		}
+		r.fail(webhookNotTested, err, next)
+		return false
+	}
+	progress(r.resp, "Webhook %s: the API has accepted delivery %s and makes it in a moment.", r.ref.Webhook.ID, r.ref.ID)
+	return true
+}
+
+// isUnused reports whether no delivery has an ID of the user's own. Whether the API refuses a used one is not published, and a delivery
+// that was made before must not pass for this one.
+func (r *testRun) isUnused(ctx context.Context) bool {
+	delivery, err := voltage.NilIfNotFound(r.client.GetWebhookDelivery(ctx, r.ref))
+	switch {
+	case err != nil:
+		r.fail(webhookNotTested, err, "")
+	case delivery != nil:
+		deliveryIDUsed.AddAt(&r.resp.Diagnostics, path.Root("delivery_id"), tfkit.Values{
+			"OBJECT": r.object(), "DELIVERY": r.ref.ID, "STATUS": describeDelivery(delivery),
+		})
+	default:
+		return true
+	}
+	return false
+}
+
+// waitForEnd waits for the end of the delivery, and reports it.
+func (r *testRun) waitForEnd(ctx context.Context) {
+	delivery, err := deliveryWait{seen: reporting(r.resp)}.end(ctx, r.client, r.ref)
+	if err != nil {
+		r.fail(testNotSeen, err, "")
 		return
 	}
-	resp.SendProgress(action.InvokeProgressEvent{
-		Message: fmt.Sprintf("Webhook %s: the API has accepted delivery %s and makes it in a moment.", id, delivery),
-	})
+	if err := arrived(delivery); err != nil {
+		r.fail(webhookTestFailed, err, "")
+		return
+	}
+	progress(r.resp, "Webhook %s: delivery %s has arrived. %s.", r.ref.Webhook.ID, r.ref.ID, receipt(delivery))
 }
