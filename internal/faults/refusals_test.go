@@ -147,6 +147,16 @@ func TestRefusals(t *testing.T) {
 			_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": uuid.NewString()})
 			return diags
 		}},
+		"webhook delivery retry": {"retry_webhook_delivery", []refusal{
+			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
+			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
+			{kind: "invalid_webhook", at: "delivery_id", says: "start the webhook"},
+		}, onDelivery("voltage_webhook_delivery_retry", takesDeliveries)},
+		"webhook delivery abandon": {"abandon_webhook_delivery", []refusal{
+			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
+			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
+			{kind: "invalid_webhook", at: "delivery_id", says: "is attempted"},
+		}, onDelivery("voltage_webhook_delivery_abandon", refusesDeliveries)},
 		"send": {"create_payment", sends, func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
 			t.Helper()
 			config := acctest.Config{"wallet_id": newWallet(t, w), "kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
@@ -188,6 +198,19 @@ func walletConfig(w *acctest.World) acctest.Config {
 
 func requestConfig(_ *acctest.World, wallet string) acctest.Config {
 	return acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}}
+}
+
+// onDelivery attempts an action on a delivery, whose receiver is given.
+func onDelivery(kind string, receiver func(*testing.T) string) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
+		t.Helper()
+		c := &testCase{World: w, Protocol: p, t: t}
+		c.webhook()
+		c.config["url"] = receiver(t)
+		c.made()
+		_, diags := p.Invoke(t.Context(), kind, c.delivery(kind == "voltage_webhook_delivery_retry"))
+		return diags
+	}
 }
 
 // create attempts to make a resource, on a wallet that exists.
