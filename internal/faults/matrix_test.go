@@ -191,12 +191,50 @@ func (c *testCase) made() {
 	c.objects = append(c.objects, c.instance.String("id"))
 }
 
-// receives is the URL of a server that takes every delivery.
-func receives(t *testing.T) string {
+// takesDeliveries is the URL of a server that takes every delivery.
+func takesDeliveries(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// refusesDeliveries is the URL of a server that takes no delivery.
+func refusesDeliveries(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// delivery makes a delivery of the case's webhook, and waits until it has ended or, otherwise, until it was attempted once.
+func (c *testCase) delivery(ended bool) acctest.Config {
+	c.t.Helper()
+	config := deliver(c.t, c.World, c.instance.String("id"))
+	until(c.t, "the delivery", func() bool {
+		underWay := c.Emulator.Attempting()
+		return ended && len(c.Emulator.Deliveries()) > 0 || !ended && len(underWay) > 0 && underWay[0].Attempts > 0
+	})
+	return config
+}
+
+// deliver makes a delivery of a webhook without waiting for its end, and returns the configuration of an action on it.
+func deliver(t *testing.T, w *acctest.World, hook string) acctest.Config {
+	t.Helper()
+	id, p := uuid.NewString(), w.Protocol(t)
+	_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": hook, "delivery_id": id, "wait": false})
+	p.Expect("the test", diags)
+	return acctest.Config{"webhook_id": hook, "delivery_id": id}
+}
+
+// until waits for something that happens beside the test.
+func until(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s does not come", what)
+		}
+	}
 }
 
 // oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
@@ -496,7 +534,7 @@ var operations = map[string]operation{
 		[]string{"update_sandbox_line_of_credit"}},
 	"webhook test": {func(c *testCase) {
 		c.webhook()
-		c.config["url"] = receives(c.t)
+		c.config["url"] = takesDeliveries(c.t)
 		c.made()
 		c.config = acctest.Config{"webhook_id": c.instance.String("id")}
 	}, func(c *testCase) acctest.Diagnostics {
@@ -510,6 +548,32 @@ var operations = map[string]operation{
 			c.t.Errorf("the API has %v", ended)
 		}
 	}, []string{"test_webhook", "get_webhook_delivery"}},
+	"webhook delivery retry": {func(c *testCase) {
+		c.webhook()
+		c.config["url"] = takesDeliveries(c.t)
+		c.made()
+		c.config = c.delivery(true)
+	}, func(c *testCase) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_webhook_delivery_retry", c.config)
+		return diags
+	}, func(c *testCase) {
+		if ended := c.Emulator.Deliveries(); len(ended) != 1 || ended[0].State != "succeeded" || ended[0].Attempts < 2 {
+			c.t.Errorf("the API has %v", ended)
+		}
+	}, []string{"retry_webhook_delivery", "get_webhook_delivery"}},
+	"webhook delivery abandon": {func(c *testCase) {
+		c.webhook()
+		c.config["url"] = refusesDeliveries(c.t)
+		c.made()
+		c.config = c.delivery(false)
+	}, func(c *testCase) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_webhook_delivery_abandon", c.config)
+		return diags
+	}, func(c *testCase) {
+		if ended := c.Emulator.Deliveries(); len(ended) != 1 || ended[0].State != "abandoned" {
+			c.t.Errorf("the API has %v", ended)
+		}
+	}, []string{"abandon_webhook_delivery", "get_webhook_delivery"}},
 	"data sources":   {readable, readEach, oneWallet, nil},
 	"list resources": {readable, queryEach, queriedAll, nil},
 }

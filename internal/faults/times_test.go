@@ -132,7 +132,13 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hook := &acctest.Instance{Type: "voltage_webhook"} // the one above is stopped
+	p.MustApply(hook, changes["voltage_webhook"].config)
+	delivery := deliver(t, w, hook.String("id"))
+	ofHook := acctest.Config{"webhook_id": hook.String("id")}
 	sources := map[string]acctest.Config{
+		"voltage_webhook_delivery":   {"id": delivery["delivery_id"], "webhook_id": hook.String("id"), "wait_for": "final"},
+		"voltage_webhook_deliveries": ofHook, "voltage_webhook_delivery_summary": ofHook,
 		"voltage_bill":   {"id": bill.Bill.String()},
 		"voltage_wallet": {"id": ids["voltage_wallet"]}, "voltage_wallet_ledger": {"wallet_id": wallet},
 		"voltage_wallet_policies": {"wallet_id": wallet},
