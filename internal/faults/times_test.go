@@ -133,7 +133,7 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 		t.Fatal(err)
 	}
 	sources := map[string]acctest.Config{
-		"voltage_bill": {"id": bill.Bill.String()},
+		"voltage_bill":   {"id": bill.Bill.String()},
 		"voltage_wallet": {"id": ids["voltage_wallet"]}, "voltage_wallet_ledger": {"wallet_id": wallet},
 		"voltage_wallet_policies": {"wallet_id": wallet},
 		"voltage_line_of_credit":  {"id": w.LineOfCreditID.String()}, "voltage_webhook": {"id": ids["voltage_webhook"]},
