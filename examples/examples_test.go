@@ -248,8 +248,9 @@ var actionExamples = map[string]struct {
 	operation string
 	requests  int
 }{
-	"voltage_payment_send": {"create_payment", 1}, // with an ID of its own it pays once
-	"voltage_webhook_test": {"test_webhook", 2},
+	"voltage_payment_check": {"check_payment", 2},  // without an ID of its own the API decides each time
+	"voltage_payment_send":  {"create_payment", 1}, // with an ID of its own it pays once
+	"voltage_webhook_test":  {"test_webhook", 2},
 }
 
 // TestActionExamples invokes each example where Terraform knows actions, and reads its syntax where it does not.

@@ -215,8 +215,9 @@ func TestSecrets(t *testing.T) {
 				t.Fatal(err)
 			}
 			searchedActions := map[string]acctest.Config{
-				"voltage_payment_send": {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
-				"voltage_webhook_test": {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
+				"voltage_payment_check": {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
+				"voltage_payment_send":  {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
+				"voltage_webhook_test":  {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
 			}
 			for kind, config := range searchedActions {
 				progress, diags := p.Invoke(t.Context(), kind, config)
