@@ -254,8 +254,9 @@ var actionExamples = map[string]struct {
 	operation string
 	requests  int
 }{
-	"voltage_payment_send": {"create_payment", 1}, // with an ID of its own it pays once
-	"voltage_webhook_test": {"test_webhook", 2},
+	"voltage_payment_check": {"check_payment", 2},  // without an ID of its own the API decides each time
+	"voltage_payment_send":  {"create_payment", 1}, // with an ID of its own it pays once
+	"voltage_webhook_test":  {"test_webhook", 2},
 
 	"voltage_webhook_delivery_retry":   {"retry_webhook_delivery", 2},
 	"voltage_webhook_delivery_abandon": {"abandon_webhook_delivery", 0}, // it has ended, which is a warning

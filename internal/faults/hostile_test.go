@@ -171,12 +171,21 @@ type said struct {
 	mu    sync.Mutex
 	texts []string
 	log   bytes.Buffer
+	// asking is told, unless it is nil, what of the provider is asked from now on.
+	asking func(kind, name string)
 }
 
 func (s *said) Write(content []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.log.Write(content)
+}
+
+// ask notes that something of the provider is asked from now on.
+func (s *said) ask(kind, name string) {
+	if s.asking != nil {
+		s.asking(kind, name)
+	}
 }
 
 func (s *said) add(diags acctest.Diagnostics, more ...string) {
@@ -336,6 +345,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	invoice := ""
 	ids := map[string]string{}
 	for _, kind := range honest.Offers()["resources"] {
+		heard.ask("resources", kind)
 		configs, ok := kinds[kind]
 		if !ok {
 			t.Errorf("%s is not asked for", kind)
@@ -410,6 +420,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		"voltage_checkout_settings": {nil},
 	}
 	for _, kind := range honest.Offers()["data-sources"] {
+		heard.ask("data-sources", kind)
 		if len(sources[kind]) == 0 {
 			t.Errorf("data %s is not asked for", kind)
 		}
@@ -422,14 +433,21 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	actions := map[string][]acctest.Config{
 		"voltage_webhook_delivery_retry":   {delivery},
 		"voltage_webhook_delivery_abandon": {delivery},
-		"voltage_payment_send": {
+		"voltage_payment_check": {
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
 				"timeouts": acctest.Config{"invoke": "300ms"}},
 		},
+		"voltage_payment_send": {
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
+				"timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "category": "treasury", "timeouts": acctest.Config{"invoke": "300ms"}},
+		},
 		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": "300ms"}}},
 	}
 	for _, kind := range honest.Offers()["actions"] {
+		heard.ask("actions", kind)
 		if len(actions[kind]) == 0 {
 			t.Errorf("action %s is not asked for", kind)
 		}
@@ -439,6 +457,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		}
 	}
 	for _, kind := range honest.Offers()["list-resources"] {
+		heard.ask("list-resources", kind)
 		listed, diags := p.Query(ctx, kind, nil, true, 0)
 		heard.add(diags)
 		for _, one := range listed {

@@ -442,6 +442,29 @@ var operations = map[string]operation{
 		c.config = acctest.Config{"wallet_id": dollars(c), "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
 		c.objects = append(c.objects, c.config["id"].(string))
 	}, send, func(c *testCase) { paid(c, map[string]int64{"dollars": -2, "payee": 21_000}) }, []string{"request_a_quote", "create_payment"}},
+	"payment send of a check": {checkedPayment(false), send,
+		func(c *testCase) { paid(c, map[string]int64{"payer": -21_000, "payee": 21_000}) }, []string{"create_payment"}},
+	"payment send of a check in usd": {checkedPayment(true), send,
+		func(c *testCase) { paid(c, map[string]int64{"dollars": -2, "payee": 21_000}) }, []string{"request_a_quote", "create_payment"}},
+	"payment check": {func(c *testCase) {
+		payer, _, invoice := paymentOn(c, true)
+		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
+		c.objects = append(c.objects, c.config["id"].(string))
+	}, func(c *testCase) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_payment_check", c.config)
+		return diags
+	}, func(c *testCase) {
+		paid(c, map[string]int64{})
+		if made := c.Emulator.PaymentsJSON(); len(made) != 2 { // the check, and the receive of its invoice
+			c.t.Errorf("the API has %v", made)
+		}
+	}, []string{"check_payment", "get_payment"}},
+	"payment send of treasury": {func(c *testCase) {
+		c.treasury()
+		payer, _, invoice := paymentOn(c, true)
+		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString(), "category": "treasury"}
+		c.objects = append(c.objects, c.config["id"].(string))
+	}, send, func(c *testCase) { paid(c, map[string]int64{"payer": -21_000, "payee": 21_000}) }, []string{"create_treasury_movement"}},
 	"webhook create": {func(c *testCase) { c.webhook() }, apply, oneWebhook, []string{"create_webhook", "get_webhook"}},
 	"webhook create and adopt": {func(c *testCase) {
 		c.webhook()
@@ -536,6 +559,29 @@ var operations = map[string]operation{
 func canBePaid(c *testCase) {
 	if c.instance.String("status") != "receiving" || c.instance.String("payment_request") == "" {
 		c.t.Errorf("the state has %s", c.instance.State)
+	}
+}
+
+// treasury switches treasury movements on.
+func (c *testCase) treasury() {
+	if err := c.Emulator.SwitchFeature(c.OrganizationID, "treasury", true); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// checkedPayment prepares a send whose policy check was approved.
+func checkedPayment(usd bool) func(*testCase) {
+	return func(c *testCase) {
+		payer, _, invoice := paymentOn(c, true)
+		if usd {
+			payer = dollars(c)
+		}
+		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
+		c.objects = append(c.objects, c.config["id"].(string))
+		if _, diags := c.Invoke(c.t.Context(), "voltage_payment_check", c.config); diags.Errors() != "" {
+			c.t.Fatal(diags.Errors())
+		}
+		c.Emulator.ResetRequests()
 	}
 }
 

@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"encoding/json"
+	"maps"
 	"strings"
 	"testing"
 
@@ -81,8 +82,22 @@ func TestRefusals(t *testing.T) {
 			context: map[string]any{"field": "amount", "estimated_fee": map[string]any{"currency": "btc", "amount": 900000, "unit": "msats"}},
 		},
 		{kind: "invalid_payment", at: "kind", says: "cannot make this payment"},
-		{kind: "payment_not_approved", at: "id", says: "not approved"},
+		{kind: "payment_not_approved", at: "id", says: "policy check"},
 		{kind: "insufficient_odd", says: "refused this request"},
+	}
+	treasury := []refusal{
+		{kind: "feature_flag_disabled", code: "disabled", at: "category", says: "support"},
+		{kind: "wallet_not_found", at: "wallet_id", says: "ID of the wallet"},
+		{kind: "payment_exists", at: "id"},
+	}
+	pay := func(action string, more acctest.Config) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+		return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
+			t.Helper()
+			config := acctest.Config{"wallet_id": newWallet(t, w), "kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
+				"amount": acctest.Config{"amount": 100_000, "currency": "btc"}}
+			_, diags := p.Invoke(t.Context(), action, withArguments(config, more))
+			return diags
+		}
 	}
 	for name, test := range map[string]struct {
 		operation string
@@ -157,13 +172,14 @@ func TestRefusals(t *testing.T) {
 			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
 			{kind: "invalid_webhook", at: "delivery_id", says: "is attempted"},
 		}, onDelivery("voltage_webhook_delivery_abandon", refusesDeliveries)},
-		"send": {"create_payment", sends, func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
-			t.Helper()
-			config := acctest.Config{"wallet_id": newWallet(t, w), "kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
-				"amount": acctest.Config{"amount": 100_000, "currency": "btc"}}
-			_, diags := p.Invoke(t.Context(), "voltage_payment_send", config)
-			return diags
-		}},
+		"send":  {"create_payment", sends, pay("voltage_payment_send", nil)},
+		"check": {"check_payment", sends, pay("voltage_payment_check", acctest.Config{"expect": "failed"})},
+		"treasury send": {"create_treasury_movement", append(treasury, sends...),
+			pay("voltage_payment_send", acctest.Config{"category": "treasury"})},
+		"treasury receive": {"create_treasury_movement", treasury,
+			create("voltage_payment_request", func(w *acctest.World, wallet string) acctest.Config {
+				return withArguments(requestConfig(w, wallet), acctest.Config{"category": "treasury"})
+			})},
 	} {
 		for _, refusal := range test.refusals {
 			t.Run(name+" "+refusal.kind+" "+refusal.at, func(t *testing.T) {
@@ -194,6 +210,13 @@ func TestRefusals(t *testing.T) {
 
 func walletConfig(w *acctest.World) acctest.Config {
 	return acctest.Config{"name": "staging", "network": w.Network, "line_of_credit_id": w.LineOfCreditID.String(), "limit": 1000}
+}
+
+// withArguments is a configuration with more arguments.
+func withArguments(config, more acctest.Config) acctest.Config {
+	config = maps.Clone(config)
+	maps.Copy(config, more)
+	return config
 }
 
 func requestConfig(_ *acctest.World, wallet string) acctest.Config {

@@ -234,8 +234,9 @@ func TestSecrets(t *testing.T) {
 			searchedActions := map[string]acctest.Config{
 				"voltage_webhook_delivery_abandon": maps.Clone(delivery),
 				"voltage_webhook_delivery_retry":   delivery,
+				"voltage_payment_check":            {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
 				"voltage_payment_send":             {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
-				"voltage_webhook_test":             {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false},
+				"voltage_webhook_test":             {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
 			}
 			delivery["wait"] = false
 			for kind, config := range searchedActions {

@@ -177,7 +177,7 @@ func (m *requestModel) replaces(state requestModel) bool {
 	return len(tfkit.Changed(m.changes(state))) > 0
 }
 
-const categoryReplaces = "Changing this forces a new resource."
+const categoryReplaces = "Another category replaces the object."
 
 // otherCategory reports whether another category makes another request.
 func otherCategory(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {

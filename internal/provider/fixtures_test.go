@@ -114,11 +114,14 @@ var shownOperations = map[string]struct {
 			}
 		}, func(answer any) object {
 			payment := shownPayment(answer.(object))
+			if payment["category"] == nil {
+				payment["category"] = "standard"
+			}
 			if payment["status"] == "completed" {
 				payment["received_amount"] = payment["amount"]
 			}
 			return pick(payment, "id", "organization_id", "environment_id", "wallet_id", "kind", "status", "currency", "created_at", "updated_at", "expires_at",
-				"payment_request", "address", "bip21_uri", "received_amount", "processing_fee", "payment_breakdown", "error", "receipts")
+				"category", "payment_request", "address", "bip21_uri", "received_amount", "processing_fee", "payment_breakdown", "error", "receipts")
 		}},
 	}},
 	"get_payments": {`/payments$`, []shower{{
@@ -609,7 +612,7 @@ func sortedOrigins(settings object) object {
 func shownPayment(payment object) object {
 	data := payment["data"].(object)
 	shown := pick(payment, "id", "organization_id", "environment_id", "wallet_id", "direction", "status", "currency", "created_at", "updated_at",
-		"requested_amount", "bip21_uri", "metadata", "payment_breakdown", "processing_fee")
+		"requested_amount", "bip21_uri", "metadata", "payment_breakdown", "processing_fee", "check_only")
 	maps.Copy(shown, pick(data, "payment_request", "address", "max_fee", "fees"))
 	shown["kind"], shown["category"] = payment["type"], payment["payment_category"]
 	for _, name := range []string{"memo", "label", "description"} {

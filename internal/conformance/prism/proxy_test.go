@@ -145,7 +145,7 @@ func TestProxy(t *testing.T) {
 
 // unused are the emulator's operations that the provider has no use for.
 var unused = []string{
-	"check_payment", "create_treasury_movement", "get_quotes_as_user",
+	"get_quotes_as_user",
 }
 
 func (l *load) walletsPart() {
@@ -262,6 +262,20 @@ func (l *load) sendsPart() {
 		}
 		l.invoke("voltage_payment_send", send)
 	}
+	check := acctest.Config{
+		"wallet_id": l.payer.String(), "kind": "bolt11", "payment_request": ask(stranger, l.abroad, acctest.Config{
+			"kind": "bolt11", "amount": money(2_000_000, "btc"),
+		}).String("payment_request"), "id": uuid.NewString(), "metadata": order,
+	}
+	l.invoke("voltage_payment_check", check)
+	l.invoke("voltage_payment_send", check) // which the check has approved
+	if err := l.Emulator.SwitchFeature(l.OrganizationID, "treasury", true); err != nil {
+		l.t.Fatal(err)
+	}
+	moved := ask(l.Protocol, l.payee, acctest.Config{"kind": "bolt11", "amount": money(21_000, "btc"), "category": "treasury"})
+	l.invoke("voltage_payment_send", acctest.Config{
+		"wallet_id": l.payer.String(), "kind": "bolt11", "payment_request": moved.String("payment_request"), "category": "treasury",
+	})
 }
 
 func (l *load) listsPart() {
@@ -272,9 +286,9 @@ func (l *load) listsPart() {
 	}
 	year := acctest.Config{"start_date": time.Now().AddDate(-1, 0, 0).UTC().Format(time.RFC3339Nano), "end_date": "2100-01-01T00:00:00Z"}
 	for want, filters := range map[string][]acctest.Config{
-		"none": {{"category": "treasury"}, {"statuses": []any{"expired"}}, {"wallet_id": uuid.NewString()}},
+		"none": {{"check_only": true}, {"statuses": []any{"expired"}}, {"wallet_id": uuid.NewString()}},
 		"some": {
-			{}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"},
+			{}, {"category": "treasury"}, {"check_only": false}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"},
 			{"kind": "onchain"}, year, {"line_of_credit_id": emulator.StagingUSDLineID.String()},
 			{"sort_key": "updated_at", "sort_order": "DESC", "max_results": 3},
 		},
