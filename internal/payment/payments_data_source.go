@@ -78,8 +78,8 @@ var (
 	checksUnknown   = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Policy Checks Not Told Apart",
-		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of {COUNT} sends whether they are policy checks, so that they are " +
-			"in the list whatever check_only is.",
+		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of every send whether it is a policy check. The sends of which it " +
+			"does not say it are in the list, whatever check_only is.",
 		Next: []string{"Leave check_only out, and tell policy checks by their IDs or their metadata."},
 	})
 )
@@ -99,7 +99,7 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	}
 	model.OrganizationID, model.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
 	model.IDs, model.Payments = []tfkit.UUID{}, []paymentObject{}
-	untold := 0
+	untold := false
 	for payment, err := range client.ListPayments(ctx, organization, environment, filter) {
 		if err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{
@@ -111,17 +111,15 @@ func (d *paymentsDataSource) Read(ctx context.Context, req datasource.ReadReques
 		if !matches {
 			continue
 		}
-		if !told {
-			untold++
-		}
+		untold = untold || !told
 		model.IDs = append(model.IDs, tfkit.NewUUID(payment.ID))
 		model.Payments = append(model.Payments, newPaymentObject(ctx, &payment, &resp.Diagnostics))
 		if !model.MaxResults.IsNull() && int64(len(model.IDs)) >= model.MaxResults.ValueInt64() {
 			break
 		}
 	}
-	if untold > 0 {
-		checksUnknown.AddAt(&resp.Diagnostics, path.Root("check_only"), tfkit.Values{"ENVIRONMENT": environment, "COUNT": untold})
+	if untold {
+		checksUnknown.AddAt(&resp.Diagnostics, path.Root("check_only"), tfkit.Values{"ENVIRONMENT": environment})
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
