@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -239,6 +240,60 @@ func TestAccPayments_pages(t *testing.T) {
 	delete(config, "max_results")
 	if got, diags := f.ReadDataSource(t.Context(), "voltage_payments", config); !strings.Contains(diags.Errors(), "invalid_cursor") {
 		t.Errorf("a page that fails looks like a short list of %d", len(acctest.Elements(acctest.Attribute(got, "ids"))))
+	}
+}
+
+// TestAccPayments_checks: checks are told from payments, also by an API that ignores the filter, and a warning says where it does not say.
+func TestAccPayments_checks(t *testing.T) {
+	t.Parallel()
+	for _, old := range []bool{false, true} {
+		f := setUp(t, func(c *emulator.Config) { c.NoCheckOnly = old })
+		check := f.checked(t, 1_000)
+		_, diags := f.Invoke(t.Context(), "voltage_payment_send", f.pay(f.invoice(t, 2_000)))
+		f.Expect("the send", diags)
+		f.invoice(t, 3_000)
+		for _, test := range []struct {
+			config    acctest.Config
+			want, old string // status and check_only, the oldest first
+			warns     bool
+		}{
+			{nil, "receiving - approved true completed - completed false receiving -", "receiving - approved - completed - completed - receiving -", false},
+			{acctest.Config{"check_only": true}, "approved true", "approved -", true},
+			{acctest.Config{"check_only": false}, "receiving - completed - completed false receiving -", "receiving - approved - completed - completed - receiving -", true},
+			{acctest.Config{"check_only": true, "direction": "receive"}, "", "", false},
+		} {
+			got, diags := f.ReadDataSource(t.Context(), "voltage_payments", with(acctest.Config{"sort_order": "ASC"}, test.config))
+			f.Expect("the payments", diags)
+			var found []string
+			for _, payment := range acctest.Elements(acctest.Attribute(got, "payments")) {
+				checkOnly := "-"
+				if value := acctest.Attribute(payment, "check_only"); !value.IsNull() {
+					var is bool
+					if err := value.As(&is); err != nil {
+						t.Fatal(err)
+					}
+					checkOnly = strconv.FormatBool(is)
+				}
+				found = append(found, acctest.Text(acctest.Attribute(payment, "status"))+" "+checkOnly)
+			}
+			want := test.want
+			if old {
+				want = test.old
+			}
+			if strings.Join(found, " ") != want {
+				t.Errorf("%v: found %v, want %s", test.config, found, want)
+			}
+			if warned := strings.Contains(diags.Warnings(), "check_only: Policy Checks Not Told Apart"); warned != (test.warns && old) {
+				t.Errorf("%v: warned %q", test.config, diags.Warnings())
+			}
+		}
+		// An approved check is final, so that nobody waits for what nobody has asked for.
+		config := acctest.Config{"id": check["id"], "wait_for": "final", "timeouts": acctest.Config{"read": "1s"}}
+		got, diags := f.ReadDataSource(t.Context(), "voltage_payment", config)
+		f.Expect("the check", diags)
+		if status, late := acctest.Text(acctest.Attribute(got, "status")), diags.Warnings() != ""; status != "approved" || late != old {
+			t.Errorf("it is %s, with %q", status, diags.Warnings())
+		}
 	}
 }
 

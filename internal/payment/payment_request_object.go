@@ -1,6 +1,7 @@
 package payment
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -73,7 +74,7 @@ func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.
 	object := newPaymentObject(ctx, payment, &diags)
 	m.EnvironmentID = object.EnvironmentID
 	if m.Category.IsNull() { // of a state from before there was a category
-		m.Category = types.StringValue(voltage.CategoryStandard)
+		m.Category = types.StringValue(cmp.Or(payment.Category, voltage.CategoryStandard))
 	}
 	m.Status, m.Currency = object.Status, object.Currency
 	m.CreatedAt, m.UpdatedAt, m.ExpiresAt = object.CreatedAt, object.UpdatedAt, object.ExpiresAt

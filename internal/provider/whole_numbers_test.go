@@ -136,7 +136,7 @@ func TestWholeNumbers(t *testing.T) {
 	for _, want := range []string{
 		"provider max_retries", "voltage_wallet limit", "voltage_payment_request amount.amount", "voltage_wallet_policies processing_fee.send_basis_points",
 		"voltage_webhook secret_version", "voltage_sandbox_line_of_credit limit", "data voltage_payments max_results", "data voltage_wallet_ledger max_results",
-		"action voltage_payment_send amount.amount", "action voltage_payment_send max_fee.amount",
+		"action voltage_payment_check amount.amount", "action voltage_payment_send amount.amount", "action voltage_payment_send max_fee.amount",
 	} {
 		if !strings.Contains("\n"+strings.Join(names, "\n")+"\n", "\n"+want+"\n") {
 			t.Errorf("%s is not among what was tried: %v", want, names)

@@ -99,8 +99,8 @@ var typedSteps = map[string]string{
 	"payment_exists": anotherID,
 	"payment_not_found": "Check the ID of the payment, and that organization_id and environment_id are those that " +
 		"it belongs to.",
-	"payment_not_approved": "The check with this ID is not approved. Wait until it is, check the payment again, or " +
-		"send it with another id.",
+	"payment_not_approved": "The id belongs to a policy check that the API does not take for an approval of this payment. Set the arguments " +
+		"to those of the check, or choose another id.",
 	"quote_required": "The wallet is on a line of credit in USD, so that the payment needs a quote, which the " +
 		"provider requests. Run Terraform again; if this stays, report this message.",
 	"invalid_quote": "The quote expired, was used, or is for another amount. Run Terraform again: the provider " +

@@ -70,6 +70,10 @@ func TestRequests(t *testing.T) {
 		change.WalletID = walletID
 		return func(ctx context.Context, c *Client) { _, _ = c.CreateSend(ctx, ref, change) }
 	}
+	checkSend := func(change NewSend) func(context.Context, *Client) {
+		change.WalletID = walletID
+		return func(ctx context.Context, c *Client) { _, _ = c.CheckSend(ctx, ref, change) }
+	}
 	session := func(change NewCheckoutSession) func(context.Context, *Client) {
 		change.WalletID, change.PaymentID, change.ExpiresAt = walletID, id, time.Now().Add(time.Hour)
 		return func(ctx context.Context, c *Client) { _, _ = c.CreateCheckoutSession(ctx, ref, change) }
@@ -109,6 +113,15 @@ func TestRequests(t *testing.T) {
 		"bip21 with an invoice": send(NewSend{
 			Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", PaymentRequest: "lntbs1", Amount: btc, Description: "rent"},
 		}),
+		"treasury send":    send(NewSend{Treasury: true, Kind: KindOnchain, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", Amount: btc}}),
+		"treasury receive": receive(NewReceive{Treasury: true, Kind: KindBolt11, Amount: btc}),
+		"promotion":        send(NewSend{Promotes: true, Kind: KindBolt11, Currency: CurrencyBTC, Data: NewSendData{PaymentRequest: "lntbs1"}}),
+		"check":            checkSend(NewSend{Kind: KindBolt11, Currency: CurrencyBTC, Metadata: metadata, Data: NewSendData{PaymentRequest: "lntbs1"}}),
+		"check from usd":   checkSend(NewSend{Kind: KindOnchain, Currency: CurrencyUSD, Data: NewSendData{Address: "tb1", Amount: btc, MaxFee: btc}}),
+		"checks": func(ctx context.Context, c *Client) {
+			for range c.ListPayments(ctx, organization, environment, PaymentFilter{CheckOnly: &yes}) {
+			}
+		},
 		"quote": func(ctx context.Context, c *Client) {
 			_ = c.CreateQuote(ctx, ref, NewQuote{LineOfCreditID: lineID, Network: "testnet", Amount: *btc, To: CurrencyUSD})
 		},

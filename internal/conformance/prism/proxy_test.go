@@ -145,7 +145,7 @@ func TestProxy(t *testing.T) {
 
 // unused are the emulator's operations that the provider has no use for.
 var unused = []string{
-	"check_payment", "create_treasury_movement", "get_quotes_as_user",
+	"get_quotes_as_user",
 }
 
 func (l *load) walletsPart() {
@@ -262,6 +262,20 @@ func (l *load) sendsPart() {
 		}
 		l.invoke("voltage_payment_send", send)
 	}
+	check := acctest.Config{
+		"wallet_id": l.payer.String(), "kind": "bolt11", "payment_request": ask(stranger, l.abroad, acctest.Config{
+			"kind": "bolt11", "amount": money(2_000_000, "btc"),
+		}).String("payment_request"), "id": uuid.NewString(), "metadata": order,
+	}
+	l.invoke("voltage_payment_check", check)
+	l.invoke("voltage_payment_send", check) // which the check has approved
+	if err := l.Emulator.SwitchFeature(l.OrganizationID, "treasury", true); err != nil {
+		l.t.Fatal(err)
+	}
+	moved := ask(l.Protocol, l.payee, acctest.Config{"kind": "bolt11", "amount": money(21_000, "btc"), "category": "treasury"})
+	l.invoke("voltage_payment_send", acctest.Config{
+		"wallet_id": l.payer.String(), "kind": "bolt11", "payment_request": moved.String("payment_request"), "category": "treasury",
+	})
 }
 
 func (l *load) listsPart() {
@@ -272,9 +286,9 @@ func (l *load) listsPart() {
 	}
 	year := acctest.Config{"start_date": time.Now().AddDate(-1, 0, 0).UTC().Format(time.RFC3339Nano), "end_date": "2100-01-01T00:00:00Z"}
 	for want, filters := range map[string][]acctest.Config{
-		"none": {{"category": "treasury"}, {"statuses": []any{"expired"}}, {"wallet_id": uuid.NewString()}},
+		"none": {{"check_only": true}, {"statuses": []any{"expired"}}, {"wallet_id": uuid.NewString()}},
 		"some": {
-			{}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"},
+			{}, {"category": "treasury"}, {"check_only": false}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"},
 			{"kind": "onchain"}, year, {"line_of_credit_id": emulator.StagingUSDLineID.String()},
 			{"sort_key": "updated_at", "sort_order": "DESC", "max_results": 3},
 		},
@@ -331,6 +345,28 @@ func (l *load) billsPart() {
 	l.read("voltage_bills", acctest.Config{"sort_order": "ASC", "max_results": 2})
 }
 
+// deliveriesPart reads and retries the deliveries of a webhook, and abandons one whose receiver refuses it.
+func (l *load) deliveriesPart(hook string) {
+	for _, filter := range []acctest.Config{
+		{}, {"statuses": []any{"succeeded", "failed"}}, {"sort_key": "updated_at", "sort_order": "ASC", "max_results": 1},
+	} {
+		filter["webhook_id"] = hook
+		list := l.read("voltage_webhook_deliveries", filter)
+		id := acctest.Text(acctest.Elements(list.Attribute("ids"))[0])
+		l.read("voltage_webhook_delivery", acctest.Config{"id": id, "webhook_id": hook, "wait_for": "final"})
+		l.invoke("voltage_webhook_delivery_retry", acctest.Config{"webhook_id": hook, "delivery_id": id})
+	}
+	l.read("voltage_webhook_delivery_summary", acctest.Config{"webhook_id": hook})
+	l.read("voltage_webhook_delivery_summary", acctest.Config{"webhook_id": hook, "statuses": []any{"failed", "abandoned"}})
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	l.t.Cleanup(refusing.Close)
+	other := l.make("voltage_webhook", acctest.Config{"name": "refusing", "url": refusing.URL, "events": acctest.Config{"test": []any{"created"}}})
+	id := uuid.NewString()
+	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": other.String("id"), "delivery_id": id, "wait": false})
+	l.invoke("voltage_webhook_delivery_abandon", acctest.Config{"webhook_id": other.String("id"), "delivery_id": id})
+	l.destroy(other)
+}
+
 func (l *load) webhooksPart() {
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	l.t.Cleanup(receiver.Close)
@@ -345,6 +381,7 @@ func (l *load) webhooksPart() {
 	}
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id")})
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id"), "type": "test", "detail": string(detail)})
+	l.deliveriesPart(hook.String("id"))
 	for _, change := range []acctest.Config{
 		{"name": "renamed"}, {"events": acctest.Config{"receive": []any{"expired"}}},
 		{"enabled": false}, {"enabled": true}, {"secret_version": 2},
@@ -367,6 +404,24 @@ func (l *load) checkoutPart() {
 	})
 	l.apply(settings, acctest.Config{"origin_policy": "allow_all"})
 	l.read("voltage_checkout_settings", acctest.Config{})
+	expires := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+	for _, config := range []acctest.Config{
+		{"kind": "bolt11"},
+		{
+			"kind": "bip21", "amount": money(250_000, "btc"), "description": "1 cup coffee", "metadata": `{"table":4}`,
+			"payment_metadata": acctest.Config{"order": "4711"}, "redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
+		},
+		{"kind": "onchain", "amount": money(1_500_000, "btc"), "id": uuid.NewString(), "payment_id": uuid.NewString(), "expires_at": expires},
+		{"kind": "taprootasset", "amount": money(12, "asset:"+emulator.MutinynetAsset), "expiration": 600},
+		{"kind": "bolt11", "amount": money(600, "usd"), "wallet_id": l.dollars.String()},
+	} {
+		if config["wallet_id"] == nil {
+			config["wallet_id"] = l.payee.String()
+		}
+		session := l.make("voltage_checkout_session", config)
+		l.MustPlanNothing(session, config)
+		l.destroy(session)
+	}
 	l.destroy(settings)
 }
 
