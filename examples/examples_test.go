@@ -65,7 +65,11 @@ func newStage(t *testing.T) *stage {
 	p.MustApply(&acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
 		"name": "orders-staging", "url": s.receiver(), "events": acctest.Config{"receive": []any{"completed"}},
 	})
-	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice)
+	bill, err := s.Emulator.AddBill(emulator.Bill{LineOfCreditID: s.LineOfCreditID, Amount: 21_000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice, "TF_VAR_bill_id="+bill.Bill.String())
 	return s
 }
 

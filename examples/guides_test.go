@@ -427,7 +427,7 @@ func tried(t *testing.T) map[string]string {
 		"*/*/list-resource.tfquery.hcl",
 		// And these are tried together.
 		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf",
-		"payments-smoke-test/tests/*",
+		"payments-smoke-test/tests/*", "smoke-test/*.tf", "smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
 		"staging-environment/*.tf",

@@ -378,7 +378,15 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		heard.add(p.Destroy(ctx, &again))
 	}
 
+	bill, err := w.Emulator.AddBill(emulator.Bill{LineOfCreditID: w.LineOfCreditID, Amount: 21_000, Status: "failed"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sources := map[string][]acctest.Config{
+		"voltage_bill":            {{"id": bill.Bill.String()}},
+		"voltage_bills":           {nil, {"line_of_credit_id": w.LineOfCreditID.String()}},
+		"voltage_bill_summary":    {nil},
+		"voltage_payment_summary": {nil, {"wallet_id": wallet}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}},
 		"voltage_wallet":          {{"id": ids["voltage_wallet"]}, {"name": "staging"}},
 		"voltage_wallets":         {nil, {"name_regex": "."}},
 		"voltage_wallet_ledger":   {{"wallet_id": wallet}},

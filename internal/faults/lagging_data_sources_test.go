@@ -24,6 +24,9 @@ func TestLaggingDataSources(t *testing.T) {
 	wallet := made("voltage_wallet", acctest.Config{
 		"name": "staging", "network": w.Network, "line_of_credit_id": w.LineOfCreditID.String(), "limit": 1000,
 	})
+	idle := made("voltage_wallet", acctest.Config{ // without payments
+		"name": "idle", "network": w.Network, "line_of_credit_id": w.LineOfCreditID.String(), "limit": 1000,
+	})
 	webhook := made("voltage_webhook", acctest.Config{
 		"url": "https://shop.example/hook", "name": "orders", "events": acctest.Config{"test": []any{"created"}},
 	})
@@ -37,6 +40,7 @@ func TestLaggingDataSources(t *testing.T) {
 		"voltage_wallet_ledger":     {"get_wallet_ledger_as_user", acctest.Config{"wallet_id": wallet}},
 		"voltage_webhook":           {"get_webhook", acctest.Config{"id": webhook}},
 		"voltage_payment":           {"get_payment", acctest.Config{"id": payment}},
+		"voltage_payment_summary":   {"get_wallet", acctest.Config{"wallet_id": idle}},
 		"voltage_checkout_settings": {"get_settings", nil},
 	} {
 		before := w.Emulator.Count(test.operation)

@@ -11,14 +11,18 @@ import (
 )
 
 // matrixDataSources are the data sources that the fault matrix reads, each with its configuration, in a world that has a wallet, a request
-// for a payment, a webhook and checkout settings.
+// for a payment, a bill, a webhook and checkout settings.
 var matrixDataSources = map[string]func(c *testCase) acctest.Config{
 	"voltage_assets":            nothing,
+	"voltage_bill":              existing("bill", "id"),
+	"voltage_bill_summary":      nothing,
+	"voltage_bills":             nothing,
 	"voltage_checkout_settings": nothing,
 	"voltage_line_of_credit":    func(*testCase) acctest.Config { return acctest.Config{"currency": "usd"} },
 	"voltage_lines_of_credit":   nothing,
 	"voltage_payment":           existing("payment", "id"),
 	"voltage_payment_history":   existing("payment", "payment_id"),
+	"voltage_payment_summary":   existing("wallet", "wallet_id"),
 	"voltage_payments":          nothing,
 	"voltage_wallet":            existing("wallet", "id"),
 	"voltage_wallet_ledger":     existing("wallet", "wallet_id"),
@@ -53,7 +57,11 @@ func readable(c *testCase) {
 	c.World.Protocol(c.t).MustApply(hook, acctest.Config{
 		"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}},
 	})
-	c.existing = map[string]string{"wallet": c.instance.String("id"), "payment": payment.String(), "webhook": hook.String("id")}
+	bill, err := c.Emulator.AddBill(emulator.Bill{LineOfCreditID: c.LineOfCreditID, Amount: 21_000})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.existing = map[string]string{"bill": bill.Bill.String(), "wallet": c.instance.String("id"), "payment": payment.String(), "webhook": hook.String("id")}
 	c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
 	c.objects = slices.AppendSeq(c.objects, maps.Values(c.existing))
 }

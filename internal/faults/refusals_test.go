@@ -136,6 +136,24 @@ func TestRefusals(t *testing.T) {
 		}, create("voltage_checkout_settings", func(*acctest.World, string) acctest.Config {
 			return acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}}
 		})},
+		"bills": {"get_bills_as_user", []refusal{
+			{kind: "line_of_credit_cannot_be_reconciled", at: "line_of_credit_id", says: "this one has no bills"},
+			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+			{kind: "utils", says: "refused this request"},
+		}, read("voltage_bills", func(w *acctest.World) acctest.Config {
+			return acctest.Config{"line_of_credit_id": w.LineOfCreditID.String()}
+		})},
+		"bill": {"get_bill_as_user", []refusal{
+			{kind: "bill_not_found", at: "id", says: "Check the ID of the bill"},
+			{kind: "bill_not_found_in_organization", at: "id", says: "organization_id"},
+			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+		}, read("voltage_bill", func(*acctest.World) acctest.Config { return acctest.Config{"id": uuid.NewString()} })},
+		"bill summary": {"get_bill_summary_as_user", []refusal{
+			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+		}, read("voltage_bill_summary", func(*acctest.World) acctest.Config { return nil })},
+		"payment summary": {"get_payment_summary", []refusal{
+			{kind: "invalid_parameter", says: "refused this request"}, {kind: "access_rights", says: "lacks a permission"},
+		}, read("voltage_payment_summary", func(*acctest.World) acctest.Config { return nil })},
 		"webhook test": {"test_webhook", []refusal{
 			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
 			{kind: "invalid_webhook", at: "webhook_id", says: "not stopped"},
@@ -215,4 +233,13 @@ func newWallet(t *testing.T, w *acctest.World) string {
 		t.Fatal(err)
 	}
 	return id.String()
+}
+
+// read reads a data source.
+func read(kind string, config func(w *acctest.World) acctest.Config) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
+		t.Helper()
+		_, diags := p.ReadDataSource(t.Context(), kind, config(w))
+		return diags
+	}
 }

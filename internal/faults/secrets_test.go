@@ -66,6 +66,14 @@ data "voltage_payments" "test" {
 data "voltage_payment_history" "test" {
   payment_id = voltage_payment_request.test.id
 }
+data "voltage_payment_summary" "test" {
+  wallet_id = voltage_wallet.test.id
+}
+data "voltage_bills" "test" {}
+data "voltage_bill" "test" {
+  id = data.voltage_bills.test.ids[0]
+}
+data "voltage_bill_summary" "test" {}
 data "voltage_wallet_ledger" "test" {
   wallet_id = voltage_wallet.test.id
 }
@@ -151,6 +159,9 @@ func TestSecrets(t *testing.T) {
 				ID: payer, EnvironmentID: w.EnvironmentID, Name: "payer", Network: w.Network, LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
 			})
 			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := w.Emulator.AddBill(emulator.Bill{LineOfCreditID: emulator.StagingLineID, Amount: 21_000}); err != nil {
 				t.Fatal(err)
 			}
 			c := w.CLI(t)

@@ -127,7 +127,12 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 	if err := w.Emulator.Pay(made["voltage_payment_request"].String("payment_request"), 0); err != nil {
 		t.Fatal(err)
 	}
+	bill, err := w.Emulator.AddBill(emulator.Bill{LineOfCreditID: emulator.StagingUSDLineID, Amount: 21, Status: "processing"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	sources := map[string]acctest.Config{
+		"voltage_bill": {"id": bill.Bill.String()},
 		"voltage_wallet": {"id": ids["voltage_wallet"]}, "voltage_wallet_ledger": {"wallet_id": wallet},
 		"voltage_wallet_policies": {"wallet_id": wallet},
 		"voltage_line_of_credit":  {"id": w.LineOfCreditID.String()}, "voltage_webhook": {"id": ids["voltage_webhook"]},

@@ -61,8 +61,8 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Defaults to all.", false),
 			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
 			"check_only": schema.BoolAttribute{
-				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does not say which sends are " +
-					"policy checks, a warning says so, and these sends are in the list.",
+				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does not say " +
+					"which sends are policy checks, a warning says so, and these sends are in the list.",
 				Optional: true,
 			},
 			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),

@@ -141,6 +141,25 @@ var shownOperations = map[string]struct {
 			}
 		},
 	}}},
+	"get_payment_summary": {`/payments/summary$`, []shower{{
+		"voltage_payment_summary", func(any) acctest.Config { return acctest.Config{} }, shownSummary,
+	}}},
+	"get_wallet_payment_summary": {`/wallets/[^/]+/payments/summary$`, []shower{{
+		"voltage_payment_summary", byID("wallet_id", "organization_id"), shownWalletSummary,
+	}}},
+	"get_bill_as_user": {`/bills/[^/]+$`, []shower{{
+		"voltage_bill", byID("id", "organization_id"), func(answer any) object { return shownBill(answer.(object)) },
+	}}},
+	"get_bills_as_user": {`/bills$`, []shower{{
+		"voltage_bills", func(any) acctest.Config { return acctest.Config{} }, func(answer any) object {
+			bills := shownList("items", "bills", shownBill)(answer)
+			delete(bills, "environment_id")
+			return bills
+		},
+	}}},
+	"get_bill_summary_as_user": {`/bills/summary$`, []shower{{
+		"voltage_bill_summary", func(any) acctest.Config { return acctest.Config{} }, shownBillSummary,
+	}}},
 	"get_webhook": {`/webhooks/[^/]+$`, []shower{
 		{"voltage_webhook", byID("id", "organization_id", "environment_id"), func(answer any) object { return shownWebhook(answer.(object)) }},
 		{"resource voltage_webhook", importID("organization_id", "environment_id", "id"), func(answer any) object {
@@ -176,9 +195,7 @@ var shownOperations = map[string]struct {
 // shownNowhere are the operations whose answers no data source and no resource shows.
 var shownNowhere = []string{
 	"get_a_quote_as_user", "get_quotes_as_user", // the provider uses quotes, and shows their IDs
-	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user",
 	"get_events", "get_session", "get_session_allowed_origins", // for browsers, with tokens of their own
-	"get_payment_summary", "get_wallet_payment_summary",
 	"get_webhook_deliveries_as_user", "get_webhook_delivery", "get_webhook_delivery_summary_as_user",
 	"update_settings", // a write
 }
@@ -290,7 +307,7 @@ func pages(answer any) (whole any, served func(*http.Request) any) {
 	}
 }
 
-// beside is what is read beside an answer: lines of credit of a wallet, and the payment of a history.
+// beside is what is read beside an answer: lines of credit of a wallet, the payment of a history, and the wallet of a summary.
 func beside(r *http.Request, answer any) any {
 	line := func(id any) object {
 		return object{
@@ -308,6 +325,12 @@ func beside(r *http.Request, answer any) any {
 		return lines
 	case last == "summary":
 		return line(path[len(path)-2])
+	case path[len(path)-2] == "wallets": // of which a summary counts no payments
+		return object{
+			"id": last, "organization_id": fixtureOrganization, "environment_id": fixtureEnvironment, "name": "counted", "network": "mutinynet",
+			"active": true, "limit": 1, "balances": []any{}, "holds": []any{},
+			"created_at": "2026-09-01T10:00:00Z", "updated_at": "2026-09-01T10:00:00Z",
+		}
 	case last == fixturePayment.String():
 		return object{
 			"id": fixturePayment, "organization_id": fixtureOrganization, "environment_id": fixtureEnvironment, "wallet_id": fixturePayment,

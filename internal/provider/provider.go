@@ -184,6 +184,9 @@ func (p *voltageProvider) DataSources(context.Context) []func() datasource.DataS
 		wallet.NewLedgerDataSource,
 		wallet.NewListDataSource,
 		webhook.NewDataSource,
+		webhook.NewDeliveriesDataSource,
+		webhook.NewDeliveryDataSource,
+		webhook.NewDeliverySummaryDataSource,
 		webhook.NewListDataSource,
 		wallet.NewPoliciesDataSource,
 	}
@@ -194,6 +197,8 @@ func (p *voltageProvider) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		payment.NewCheckAction,
 		payment.NewSendAction,
+		webhook.NewDeliveryAbandonAction,
+		webhook.NewDeliveryRetryAction,
 		webhook.NewTestAction,
 	}
 }

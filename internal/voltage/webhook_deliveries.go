@@ -272,28 +272,45 @@ func (c *Client) RetryWebhookDelivery(ctx context.Context, ref DeliveryRef, befo
 	return c.askOnce(ctx, ref, "/retry", func(now *WebhookDelivery) bool { return !now.same(before) })
 }
 
-// AbandonWebhookDelivery asks for a delivery that is attempted to be given up, with one request and never more. After a doubtful answer the
-// delivery is read: where it has ended, however it did, there is no error; otherwise the error is an *UncertainError.
+// AbandonWebhookDelivery asks for a delivery that is attempted to be given up, with one request and never more. Where a read after a
+// doubtful answer, or after a refusal, shows that the delivery has ended, however it did, there is no error. After a doubtful answer that
+// stays doubtful the error is an *UncertainError.
 func (c *Client) AbandonWebhookDelivery(ctx context.Context, ref DeliveryRef) error {
-	return c.askOnce(ctx, ref, "/abandon", func(now *WebhookDelivery) bool { return now.Ended() })
+	ended := func(now *WebhookDelivery) bool { return now.Ended() }
+	err := c.askOnce(ctx, ref, "/abandon", ended)
+	if IsType(err, "invalid_webhook") { // which is also the API's word for a delivery that has ended meanwhile
+		if _, readErr := settle(ctx, c, c.pace.Settle, c.traceOf(ref, ended)); readErr == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 // askOnce sends a request about a delivery that exists. carriedOut reports of a read whether it shows that the request was carried out.
 func (c *Client) askOnce(ctx context.Context, ref DeliveryRef, what string, carriedOut func(*WebhookDelivery) bool) error {
+	read := c.traceOf(ref, carriedOut)
 	return c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: ref.path() + what},
 		read: func(ctx context.Context) error {
-			delivery, err := c.GetWebhookDelivery(ctx, ref)
-			if err == nil && !carriedOut(delivery) {
-				// Reads lag, so that a delivery without a trace of the request is what a 404 is after a creation.
-				return &Error{
-					Method: http.MethodGet, Path: ref.path(), Status: http.StatusNotFound, Type: "not_carried_out",
-					Detail: "the delivery shows nothing of the request",
-				}
-			}
+			_, err := read(ctx)
 			return err
 		},
 	})
+}
+
+// traceOf reads a delivery to see whether a request was carried out. Reads lag, so that a delivery without a trace of the request is what a
+// 404 is after a creation: an error that [IsNotFound] reports.
+func (c *Client) traceOf(ref DeliveryRef, carriedOut func(*WebhookDelivery) bool) func(context.Context) (*WebhookDelivery, error) {
+	return func(ctx context.Context) (*WebhookDelivery, error) {
+		delivery, err := c.GetWebhookDelivery(ctx, ref)
+		if err == nil && !carriedOut(delivery) {
+			return nil, &Error{
+				Method: http.MethodGet, Path: ref.path(), Status: http.StatusNotFound, Type: "not_carried_out",
+				Detail: "the delivery shows nothing of the request",
+			}
+		}
+		return delivery, err
+	}
 }
 
 // EndOfRetry returns a function that is given each read of a delivery after a retry, and reports whether it shows the new end. before is

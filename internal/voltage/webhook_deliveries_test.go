@@ -64,6 +64,12 @@ func TestDeliveryWrites(t *testing.T) {
 			"", true,
 		},
 		"abandon: cut, ended":        {abandon, []http.HandlerFunc{cut, showing(DeliverySucceeded, 2, 2)}, "", true},
+		"abandon: refused, it has ended": {
+			abandon, []http.HandlerFunc{refusal(400, "invalid_webhook"), showing(DeliveryAttempting, 1, 1), showing(DeliveryFailed, 6, 2)}, "", true,
+		},
+		"abandon: refused": {
+			abandon, []http.HandlerFunc{refusal(400, "invalid_webhook"), showing(DeliveryAttempting, 1, 1)}, "refused", true,
+		},
 		"abandon: cut, was not done": {abandon, []http.HandlerFunc{cut, showing(DeliveryAttempting, 1, 1)}, "uncertain", true},
 		"abandon: too many, not asked": {
 			abandon,

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,8 @@ import (
 
 // deliveryWait is a wait for the end of a delivery.
 type deliveryWait struct {
+	// what is waited for, in the words of an error; empty: "the delivery to end".
+	what string
 	// ended reports whether a read shows the end that is waited for; nil: any end.
 	ended func(*voltage.WebhookDelivery) bool
 	// seen, unless it is nil, is told of the delivery whenever a read shows another status or another number of attempts.
@@ -27,7 +30,7 @@ func (w deliveryWait) end(ctx context.Context, client *voltage.Client, ref volta
 	if w.ended == nil {
 		w.ended = (*voltage.WebhookDelivery).Ended
 	}
-	last, start, purpose := "", time.Now(), "the delivery to end"
+	last, start, purpose := "", time.Now(), cmp.Or(w.what, "the delivery to end")
 	return voltage.Poll(ctx, client, voltage.Wait[*voltage.WebhookDelivery]{
 		For: purpose,
 		Read: func(ctx context.Context) (*voltage.WebhookDelivery, error) {

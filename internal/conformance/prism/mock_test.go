@@ -69,6 +69,25 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 		_, err := c.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{IncludeDisabled: true})
 		return err
 	},
+	"get_payment_summary": func(ctx context.Context, c *voltage.Client) error {
+		_, err := c.SummarizePayments(ctx, organization, environment, voltage.PaymentSummaryFilter{IncludeInactive: true})
+		return err
+	},
+	"get_wallet_payment_summary": func(ctx context.Context, c *voltage.Client) error {
+		_, err := c.SummarizeWalletPayments(ctx, object, voltage.PaymentSummaryFilter{Direction: "send"})
+		return err
+	},
+	"get_bill_as_user": func(ctx context.Context, c *voltage.Client) error {
+		_, err := c.GetBill(ctx, object)
+		return err
+	},
+	"get_bills_as_user": func(ctx context.Context, c *voltage.Client) error {
+		return first(c.ListBills(ctx, organization, voltage.BillFilter{SortOrder: "DESC"}))
+	},
+	"get_bill_summary_as_user": func(ctx context.Context, c *voltage.Client) error {
+		_, err := c.SummarizeBills(ctx, organization, voltage.BillFilter{ExcludeZeroAmount: true})
+		return err
+	},
 	"get_webhooks_as_user": func(ctx context.Context, c *voltage.Client) error {
 		_, err := c.ListWebhooks(ctx, organization, voltage.WebhookFilter{EnvironmentID: environment})
 		return err
@@ -86,7 +105,6 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 // unread are the reads of the contract that the client does not have.
 var unread = []string{
 	// Not built yet.
-	"get_bill_as_user", "get_bill_summary_as_user", "get_bills_as_user", "get_payment_summary", "get_wallet_payment_summary",
 	"get_webhook_deliveries_as_user", "get_webhook_delivery", "get_webhook_delivery_summary_as_user",
 	// Not exposed: see the design.
 	"get_events", "get_quotes_as_user", "get_session", "get_session_allowed_origins",

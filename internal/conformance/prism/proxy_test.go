@@ -121,7 +121,7 @@ func TestProxy(t *testing.T) {
 		run  func(*load)
 	}{
 		{"wallets", (*load).walletsPart}, {"lines of credit", (*load).linesPart}, {"policies", (*load).policiesPart},
-		{"receives", (*load).receivesPart}, {"sends", (*load).sendsPart}, {"lists", (*load).listsPart},
+		{"receives", (*load).receivesPart}, {"sends", (*load).sendsPart}, {"lists", (*load).listsPart}, {"bills", (*load).billsPart},
 		{"webhooks", (*load).webhooksPart}, {"checkout", (*load).checkoutPart}, {"errors", (*load).errorsPart},
 	} {
 		t.Logf("part: %s", part.name)
@@ -144,9 +144,7 @@ func TestProxy(t *testing.T) {
 }
 
 // unused are the emulator's operations that the provider has no use for.
-var unused = []string{
-	"get_payment_summary", "get_quotes_as_user", "get_wallet_payment_summary",
-}
+var unused = []string{"get_quotes_as_user"}
 
 func (l *load) walletsPart() {
 	config := acctest.Config{
@@ -306,6 +304,12 @@ func (l *load) listsPart() {
 	sent := acctest.Elements(l.read("voltage_payments", acctest.Config{"direction": "send"}).Attribute("payments"))[0]
 	id := acctest.Text(acctest.Attribute(sent, "id"))
 	l.read("voltage_payment_history", acctest.Config{"payment_id": id})
+	for _, filter := range []acctest.Config{
+		{}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}, {"wallet_id": l.payee.String(), "include_inactive": true},
+		{"metadata": acctest.Config{"batch": "a b&c"}, "statuses": []any{"completed", "receiving"}, "direction": "receive", "kind": "bolt11"}, year,
+	} {
+		l.read("voltage_payment_summary", filter)
+	}
 	newest := acctest.Config{"sort_key": "effective_time", "sort_order": "DESC", "max_results": 2}
 	for _, filter := range []acctest.Config{{}, {"payment_id": id}, year, newest} {
 		filter["wallet_id"] = l.payer.String()
@@ -313,6 +317,30 @@ func (l *load) listsPart() {
 	}
 	l.read("voltage_wallet", acctest.Config{"id": l.payer.String()})
 	l.read("voltage_wallet", acctest.Config{"id": l.dollars.String()})
+}
+
+func (l *load) billsPart() {
+	var id string
+	for _, bill := range []emulator.Bill{
+		{LineOfCreditID: emulator.StagingLineID, Amount: 21_000}, {LineOfCreditID: emulator.StagingLineID, Amount: 7_000, Status: "paid"},
+		{LineOfCreditID: emulator.StagingLineID, Amount: 7_000, Status: "failed"}, {LineOfCreditID: emulator.StagingLineID, Status: "void"},
+		{LineOfCreditID: emulator.StagingUSDLineID, Amount: 600, Status: "processing", Settlement: "Payout"},
+		{LineOfCreditID: emulator.StagingUSDLineID, Amount: 600, Status: "failed"},
+	} {
+		made, err := l.Emulator.AddBill(bill)
+		if err != nil {
+			l.t.Fatal(err)
+		}
+		id = made.Bill.String()
+		l.read("voltage_bill", acctest.Config{"id": id})
+	}
+	for _, filter := range []acctest.Config{
+		{}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}, {"statuses": []any{"paid", "void"}, "exclude_zero_amount": true},
+	} {
+		l.read("voltage_bill_summary", filter)
+		l.read("voltage_bills", filter)
+	}
+	l.read("voltage_bills", acctest.Config{"sort_order": "ASC", "max_results": 2})
 }
 
 func (l *load) webhooksPart() {
@@ -364,7 +392,8 @@ func (l *load) errorsPart() {
 	ctx, unknown := l.t.Context(), uuid.NewString()
 	for kind, config := range map[string]acctest.Config{
 		"voltage_wallet": {"id": unknown}, "voltage_wallet_ledger": {"wallet_id": unknown}, "voltage_payment": {"id": unknown},
-		"voltage_webhook": {"id": unknown}, "voltage_line_of_credit": {"id": unknown},
+		"voltage_webhook": {"id": unknown}, "voltage_line_of_credit": {"id": unknown}, "voltage_bill": {"id": unknown},
+		"voltage_payment_summary": {"wallet_id": unknown},
 	} {
 		if _, diags := l.ReadDataSource(ctx, kind, config); !strings.Contains(diags.Errors(), unknown) {
 			l.t.Errorf("%s of an unknown ID: %s", kind, diags.Errors())

@@ -1,0 +1,121 @@
+package webhook
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewDeliveryAbandonAction makes the action voltage_webhook_delivery_abandon.
+func NewDeliveryAbandonAction() action.Action { return &abandonAction{} }
+
+type abandonAction struct {
+	tfkit.Action
+}
+
+var (
+	_ action.ActionWithConfigure  = (*abandonAction)(nil)
+	_ action.ActionWithModifyPlan = (*abandonAction)(nil)
+)
+
+type abandonModel struct {
+	deliveryActionModel
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata implements [action.Action].
+func (a *abandonAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_webhook_delivery_abandon"
+}
+
+// Schema implements [action.Action].
+func (a *abandonAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	attributes := deliveryActionAttributes()
+	attributes["timeouts"] = tfkit.InvokeTimeouts(ctx, "the end of the delivery, which comes a moment after the request",
+		"If the timeout expires, the error says which status was seen last.")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Gives up a delivery that is still attempted, so that no further attempt begins, and waits until it has ended. A " +
+			"delivery that has been abandoned already stays so, and the action succeeds. One that has succeeded or failed stays as it is, with a " +
+			"warning. The action `voltage_webhook_delivery_retry` delivers an abandoned delivery after all.",
+		Attributes: attributes,
+	}
+}
+
+const (
+	abandonRefused  = "The API abandons a delivery that is attempted. " + readItFirst + "its status says how far it is."
+	abandonDoubtful = readItFirst + "its status says whether it was abandoned."
+)
+
+var (
+	deliveryNotAbandoned = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Delivery Not Abandoned", Next: []string{tfkit.ByReason, abandonRefused, abandonDoubtful},
+	})
+	deliveryHasEnded = tfkit.Declare(tfkit.Message{
+		Warning: true,
+		Summary: "Webhook Delivery Has Ended",
+		Detail:  "{OBJECT} has ended and was not abandoned: it shows {STATUS}.",
+		Next:    []string{"No further attempt follows, so that there is nothing to do."},
+	})
+)
+
+// ModifyPlan implements [action.ActionWithModifyPlan]: it reads the configuration, which checks values that were not known when it was
+// validated.
+func (a *abandonAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config abandonModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+}
+
+// Invoke implements [action.Action]: the delivery as it is, one request, and the end.
+func (a *abandonAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config abandonModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, diags := a.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := config.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	run := &deliveryRun{client: client, ref: config.ref(a.Settings, &resp.Diagnostics), resp: resp}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	delivery := run.before(ctx, deliveryNotAbandoned)
+	if delivery == nil {
+		return
+	}
+	if !delivery.Ended() {
+		if delivery = run.abandon(ctx); delivery == nil {
+			return
+		}
+	}
+	if delivery.Status == voltage.DeliveryAbandoned {
+		progress(resp, "%s is abandoned%s.", nameDelivery(run.ref), attempts(delivery))
+		return
+	}
+	deliveryHasEnded.AddAt(&resp.Diagnostics, path.Root("delivery_id"), tfkit.Values{
+		"OBJECT": nameDelivery(run.ref), "STATUS": describeDelivery(delivery),
+	})
+}
+
+// abandon asks for the end of the delivery, once, and waits for it. Nil comes with an error.
+func (r *deliveryRun) abandon(ctx context.Context) *voltage.WebhookDelivery {
+	if err := r.client.AbandonWebhookDelivery(ctx, r.ref); err != nil {
+		r.failRequest(deliveryNotAbandoned, err, abandonRefused, abandonDoubtful)
+		return nil
+	}
+	delivery, err := deliveryWait{}.end(ctx, r.client, r.ref)
+	if err != nil {
+		r.fail(deliveryNotSeen, err, "")
+		return nil
+	}
+	return delivery
+}

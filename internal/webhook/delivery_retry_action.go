@@ -1,0 +1,138 @@
+package webhook
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// NewDeliveryRetryAction makes the action voltage_webhook_delivery_retry.
+func NewDeliveryRetryAction() action.Action { return &retryAction{} }
+
+type retryAction struct {
+	tfkit.Action
+}
+
+var (
+	_ action.ActionWithConfigure  = (*retryAction)(nil)
+	_ action.ActionWithModifyPlan = (*retryAction)(nil)
+)
+
+type retryModel struct {
+	deliveryActionModel
+	Wait     types.Bool     `tfsdk:"wait"`
+	Timeouts timeouts.Value `tfsdk:"timeouts"`
+}
+
+// Metadata implements [action.Action].
+func (a *retryAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_webhook_delivery_retry"
+}
+
+// Schema implements [action.Action].
+func (a *retryAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	attributes := deliveryActionAttributes()
+	attributes["wait"] = schema.BoolAttribute{
+		MarkdownDescription: "Whether to wait for the new end of the delivery. With `false`, the action succeeds as soon as the API has " +
+			"accepted the retry, and does not say whether the delivery arrives. Defaults to `true`.",
+		Optional: true,
+	}
+	attributes["timeouts"] = tfkit.InvokeTimeouts(ctx, "the new end of the delivery, with all its attempts",
+		"If the timeout expires, the error says which status was seen last; Voltage continues to attempt the delivery.")
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Delivers a delivery that has ended once more, and waits until the receiver has taken it. The receiver gets the " +
+			"same event again and does its work again, also where the delivery had succeeded. The webhook must be active. A delivery that does " +
+			"not arrive is an error with the receiver's status and the beginning of what it answered.",
+		Attributes: attributes,
+	}
+}
+
+const (
+	retryRefused = "The API retries a delivery that has ended, of a webhook that is not stopped. Wait for the end of the delivery, or start " +
+		"the webhook, then invoke the action again."
+	retryDoubtful = readItFirst + "its status, attempt_count and updated_at show whether it is retried."
+)
+
+var (
+	deliveryNotRetried = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Delivery Not Retried", Next: []string{tfkit.ByReason, retryRefused, retryDoubtful},
+	})
+	deliveryUnderWay = tfkit.Declare(tfkit.Message{
+		Summary: "Webhook Delivery Not Retried",
+		Detail:  "{OBJECT} has not ended: it shows {STATUS}. Voltage attempts it by itself, and this run has not asked for a retry.",
+		Next: []string{"Wait for its end with the data source voltage_webhook_delivery and wait_for = \"final\", or give it up with the action " +
+			"voltage_webhook_delivery_abandon. Then invoke this action again."},
+	})
+	deliveryFailed = tfkit.Declare(tfkit.Message{Summary: "Webhook Delivery Failed"})
+)
+
+// ModifyPlan implements [action.ActionWithModifyPlan]: it reads the configuration, which checks values that were not known when it was
+// validated.
+func (a *retryAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config retryModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+}
+
+// Invoke implements [action.Action]: the delivery as it is, one request, and the new end.
+func (a *retryAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config retryModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	client, diags := a.Settings.RequireClient()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	timeout, diags := config.Timeouts.Invoke(ctx, tfkit.DefaultTimeout)
+	resp.Diagnostics.Append(diags...)
+	run := &deliveryRun{client: client, ref: config.ref(a.Settings, &resp.Diagnostics), resp: resp}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	before := run.before(ctx, deliveryNotRetried)
+	if before == nil || !run.retry(ctx, before) {
+		return
+	}
+	if config.Wait.IsNull() || config.Wait.ValueBool() {
+		run.waitForNewEnd(ctx, before)
+	}
+}
+
+// retry asks for the retry, once. False comes with an error.
+func (r *deliveryRun) retry(ctx context.Context, before *voltage.WebhookDelivery) bool {
+	if before.Status == voltage.DeliveryAttempting { // perhaps by a retry of an earlier run: no other one is asked for
+		deliveryUnderWay.AddAt(&r.resp.Diagnostics, path.Root("delivery_id"), tfkit.Values{
+			"OBJECT": nameDelivery(r.ref), "STATUS": describeDelivery(before),
+		})
+		return false
+	}
+	if err := r.client.RetryWebhookDelivery(ctx, r.ref, before); err != nil {
+		r.failRequest(deliveryNotRetried, err, retryRefused, retryDoubtful)
+		return false
+	}
+	progress(r.resp, "%s: the API has accepted the retry. Before it: %s.", nameDelivery(r.ref), describeDelivery(before))
+	return true
+}
+
+// waitForNewEnd waits for the end after the retry, and reports it.
+func (r *deliveryRun) waitForNewEnd(ctx context.Context, before *voltage.WebhookDelivery) {
+	wait := deliveryWait{what: "the delivery to end after the retry", ended: r.client.EndOfRetry(before), seen: reporting(r.resp)}
+	delivery, err := wait.end(ctx, r.client, r.ref)
+	if err != nil {
+		r.fail(deliveryNotSeen, err, "")
+		return
+	}
+	if err := arrived(delivery); err != nil {
+		r.fail(deliveryFailed, err, "")
+		return
+	}
+	progress(r.resp, "%s has arrived. %s.", nameDelivery(r.ref), receipt(delivery))
+}
