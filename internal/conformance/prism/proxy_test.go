@@ -144,9 +144,7 @@ func TestProxy(t *testing.T) {
 }
 
 // unused are the emulator's operations that the provider has no use for.
-var unused = []string{
-	"get_quotes_as_user",
-}
+var unused = []string{"get_quotes_as_user"}
 
 func (l *load) walletsPart() {
 	config := acctest.Config{
