@@ -62,13 +62,19 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(diags.Errors())
 	}
 	s.invoice = acctest.Text(acctest.Attribute(payment, "payment_request"))
-	p.MustApply(&acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
+	hook := &acctest.Instance{Type: "voltage_webhook"}
+	p.MustApply(hook, acctest.Config{
 		"name": "orders-staging", "url": s.receiver(), "events": acctest.Config{"receive": []any{"completed"}},
 	})
 	bill, err := s.Emulator.AddBill(emulator.Bill{LineOfCreditID: s.LineOfCreditID, Amount: 21_000})
 	if err != nil {
 		t.Fatal(err)
 	}
+	delivery := uuid.NewString()
+	_, diags = p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id"), "delivery_id": delivery})
+	p.Expect("a delivery", diags)
+	s.Emulator.ResetRequests()
+	s.Env = append(s.Env, "TF_VAR_delivery_id="+delivery)
 	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice, "TF_VAR_bill_id="+bill.Bill.String())
 	return s
 }
@@ -251,6 +257,9 @@ var actionExamples = map[string]struct {
 	"voltage_payment_check": {"check_payment", 2},  // without an ID of its own the API decides each time
 	"voltage_payment_send":  {"create_payment", 1}, // with an ID of its own it pays once
 	"voltage_webhook_test":  {"test_webhook", 2},
+
+	"voltage_webhook_delivery_retry":   {"retry_webhook_delivery", 2},
+	"voltage_webhook_delivery_abandon": {"abandon_webhook_delivery", 0}, // it has ended, which is a warning
 }
 
 // TestActionExamples invokes each example where Terraform knows actions, and reads its syntax where it does not.

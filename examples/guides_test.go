@@ -342,6 +342,15 @@ func TestChangesGuide(t *testing.T) {
 				"id":       elsewhere, "adopt_existing": false, "organization_id": elsewhere,
 			},
 		},
+		"voltage_checkout_session": {
+			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
+			acctest.Config{
+				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60,
+				"expires_at": "2126-01-01T00:00:00Z", "metadata": `{"a": 1}`, "payment_metadata": acctest.Config{"a": "b"},
+				"redirect_urls": acctest.Config{"success": "https://shop.example/thanks"}, "payment_id": elsewhere, "id": elsewhere,
+				"organization_id": elsewhere,
+			},
+		},
 		"voltage_webhook": {
 			acctest.Config{"name": "changes", "url": "https://shop.example/a", "events": acctest.Config{"send": []any{"failed"}}},
 			acctest.Config{

@@ -61,37 +61,28 @@ var errorTypes = map[string]attr.Type{"type": types.StringType, "code": types.St
 
 // sessionComputed are the attributes that the API sets.
 func sessionComputed() map[string]schema.Attribute {
-	secret := func(description string) schema.StringAttribute {
-		attribute := tfkit.FixedText(description)
+	text := func(description string) schema.Attribute { return tfkit.ReadOnly(tfkit.ComputedText(description)) }
+	secret := func(description string) schema.Attribute {
+		attribute := tfkit.ComputedText(description)
 		attribute.Sensitive = true
-		return attribute
+		return tfkit.ReadOnly(attribute)
 	}
-	environment := tfkit.FixedText("The UUID of the environment of the wallet.")
-	environment.CustomType = tfkit.UUIDType{}
 	return map[string]schema.Attribute{
-		"environment_id": environment,
+		"environment_id": tfkit.ReadOnly(tfkit.ComputedUUID("The UUID of the environment of the wallet.")),
 		"checkout_token": secret("The token of the session, a secret. The pages of the shop read the session with it until `expires_at`. Null if the " +
 			"answer to the creation was lost."),
 		"checkout_url": secret("The address of the hosted checkout for this session, a secret: the token is its fragment. Null if the answer to the " +
 			"creation was lost."),
-		"status": tfkit.FixedText("The status of the payment: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
+		"status": text("The status of the payment: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
 			"A payment can expire before its session."),
-		"created_at": tfkit.FixedText("When the session was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was " +
+		"created_at": text("When the session was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was " +
 			"sent."),
-		"updated_at":      tfkit.FixedText("When the status last changed, in RFC 3339."),
-		"payment_request": tfkit.FixedText("The BOLT 11 invoice; null for a payment without an invoice."),
-		"address":         tfkit.FixedText("The Bitcoin address; null for a payment without an address."),
-		"bip21_uri":       tfkit.FixedText("The BIP 21 URI."),
-		"received_amount": schema.SingleNestedAttribute{
-			MarkdownDescription: "The amount that the wallet received, without fees; null until the session is paid.",
-			Computed:            true,
-			Attributes: map[string]schema.Attribute{
-				"amount":   schema.Int64Attribute{MarkdownDescription: "The amount in base units of the currency.", Computed: true},
-				"currency": schema.StringAttribute{MarkdownDescription: "`btc`, `usd` or `asset:…`.", Computed: true},
-				"unit":     schema.StringAttribute{MarkdownDescription: "What `amount` counts: `msats`, `cents` or `base units`.", Computed: true},
-			},
-			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
-		},
+		"updated_at":      text("When the status last changed, in RFC 3339."),
+		"payment_request": text("The BOLT 11 invoice; null for a payment without an invoice."),
+		"address":         text("The Bitcoin address; null for a payment without an address."),
+		"bip21_uri":       text("The BIP 21 URI."),
+		"received_amount": tfkit.ReadOnly(tfkit.MoneyDataSourceAttribute(
+			"The amount that the wallet received, without fees; null until the session is paid.")),
 		"error": schema.SingleNestedAttribute{
 			MarkdownDescription: "Why the payment failed; null for a payment that did not fail.",
 			Computed:            true,

@@ -51,16 +51,13 @@ func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		Optional:            true,
 	}
 	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.")
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the line belongs to. Defaults to the provider's.")
+	attributes["organization_id"] = tfkit.OrganizationArgument()
 	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Defaults to the provider's, or to any environment if the provider has none. " +
 		"With `id` it is read only.")
-	attributes["network"] = schema.StringAttribute{
-		MarkdownDescription: "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to any network. " +
-			"With `id` it is read only.",
-		Optional:   true,
-		Computed:   true,
-		Validators: []validator.String{networkValidator()},
-	}
+	network := tfkit.NetworkFilter("lines")
+	network.Computed, network.MarkdownDescription = true, "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or "+
+		"`signet`. Defaults to any network. With `id` it is read only."
+	attributes["network"] = network
 	attributes["currency"] = schema.StringAttribute{
 		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to any currency. " +
 			"With `id` it is read only.",
@@ -131,12 +128,15 @@ var (
 func (d *lineDataSource) findOne(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config lineModel, diags *diag.Diagnostics,
 ) *voltage.LineOfCredit {
-	filter := lineFilter{d.EnvironmentOr(config.EnvironmentID, diags), config.Network, config.Currency, config.IncludeDisabled}
+	filter := lineFilter{Network: config.Network, Currency: config.Currency, IncludeDisabled: config.IncludeDisabled}
+	filter.EnvironmentID = d.EnvironmentOr(config.EnvironmentID, diags)
 	if diags.HasError() {
 		return nil
 	}
 	object := "A line of credit with " + filter.describe(organization)
-	found, err := filter.list(ctx, client, organization)
+	scope := tfkit.Scope{Client: client, Organization: organization}
+	scope.Environment, _ = filter.EnvironmentID.ID()
+	found, err := filter.list(ctx, scope)
 	if err != nil {
 		diags.Append(tfkit.Failure{Message: tfkit.LineOfCreditNotRead, Object: object, Err: err}.Diagnostic())
 		return nil

@@ -1,15 +1,7 @@
 package credit
 
 import (
-	"context"
-	"fmt"
-	"slices"
-	"strings"
-
-	"github.com/google/uuid"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
@@ -87,69 +79,4 @@ func newLineObject(line *voltage.LineOfCredit) lineObject {
 		object.Infrastructure = &infrastructureObject{Type: types.StringValue(node.Type), Host: tfkit.TextOrNull(node.Config.Host)}
 	}
 	return object
-}
-
-func networkValidator() validator.String {
-	return stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...)
-}
-
-// includeDisabledDescription describes the argument of both data sources.
-const includeDisabledDescription = "Whether to find disabled lines, too. Defaults to `false`."
-
-// lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
-type lineFilter struct {
-	environment       tfkit.UUID
-	network, currency types.String
-	includeDisabled   types.Bool
-}
-
-// list returns the lines that match.
-func (f lineFilter) list(ctx context.Context, client *voltage.Client, organization uuid.UUID) ([]voltage.LineOfCredit, error) {
-	environment, _ := f.environment.ID()
-	lines, err := client.ListLinesOfCredit(ctx, organization, voltage.LineOfCreditFilter{
-		EnvironmentID: environment, Network: f.network.ValueString(), IncludeDisabled: f.includeDisabled.ValueBool(),
-	})
-	err = voltage.WithoutItems(err, f.excludes)
-	return slices.DeleteFunc(lines, func(line voltage.LineOfCredit) bool { return !f.matches(&line) }), err
-}
-
-// matches reports whether a line passes the filter, but for whether it is disabled. The API has no filter for the currency.
-func (f lineFilter) matches(line *voltage.LineOfCredit) bool {
-	environment, inEnvironment := f.environment.ID()
-	return (!inEnvironment || line.EnvironmentID == environment) &&
-		(f.network.IsNull() || f.network.ValueString() == voltage.WalletNetwork(line.Network)) &&
-		(f.currency.IsNull() || strings.EqualFold(f.currency.ValueString(), line.Currency))
-}
-
-// excludes reports whether what can be read of a line shows that the filter does not match it. No other line that cannot be read may be
-// left out without a word.
-func (f lineFilter) excludes(item *voltage.UnreadableItem) bool {
-	var line voltage.LineOfCredit
-	if !item.Read("environment_id", &line.EnvironmentID) {
-		f.environment = tfkit.UUID{}
-	}
-	if !item.Read("network", &line.Network) {
-		f.network = types.StringNull()
-	}
-	if !item.Read("currency", &line.Currency) {
-		f.currency = types.StringNull()
-	}
-	return !f.matches(&line)
-}
-
-// describe names the filter in messages.
-func (f lineFilter) describe(organization uuid.UUID) string {
-	parts := []string{fmt.Sprintf("organization_id %s", organization)}
-	for _, part := range []struct {
-		name, value string
-	}{
-		{"environment_id", f.environment.ValueString()},
-		{"network", f.network.ValueString()},
-		{"currency", f.currency.ValueString()},
-	} {
-		if part.value != "" {
-			parts = append(parts, part.name+" "+part.value)
-		}
-	}
-	return strings.Join(parts, ", ")
 }

@@ -8,8 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -63,12 +61,10 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
-			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment that the line belongs to.", Computed: true, CustomType: tfkit.UUIDType{},
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"network":  tfkit.FixedText("The Bitcoin network, as the resource `voltage_wallet` writes it: `testnet3` or `mutinynet`."),
-			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
+			"environment_id":  tfkit.ReadOnly(tfkit.ComputedUUID("The UUID of the environment that the line belongs to.")),
+			"network": tfkit.ReadOnly(tfkit.ComputedText("The Bitcoin network, as the resource `voltage_wallet` writes it: `testnet3` or " +
+				"`mutinynet`.")),
+			"currency": tfkit.ReadOnly(tfkit.ComputedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters.")),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true,
 				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "If the timeout expires, nothing is in the state."),

@@ -134,6 +134,16 @@ func makeAnswer(s FaultSpec, value string) (Effect, error) {
 	return answer, nil
 }
 
+// Endpoints are the requests that the emulator serves, such as "GET /organizations/{organization_id}/assets", by the operationIds of the
+// contract.
+func (e *Emulator) Endpoints() map[string]string {
+	endpoints := map[string]string{}
+	for pattern, id := range e.operations {
+		endpoints[id] = strings.Replace(pattern, " "+apiPrefix, " ", 1)
+	}
+	return endpoints
+}
+
 // Operations are the operationIds of the contract that the emulator serves, in alphabetical order.
 func (e *Emulator) Operations() []string {
 	return slices.Sorted(maps.Values(e.operations))

@@ -171,12 +171,21 @@ type said struct {
 	mu    sync.Mutex
 	texts []string
 	log   bytes.Buffer
+	// asking is told, unless it is nil, what of the provider is asked from now on.
+	asking func(kind, name string)
 }
 
 func (s *said) Write(content []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.log.Write(content)
+}
+
+// ask notes that something of the provider is asked from now on.
+func (s *said) ask(kind, name string) {
+	if s.asking != nil {
+		s.asking(kind, name)
+	}
 }
 
 func (s *said) add(diags acctest.Diagnostics, more ...string) {
@@ -326,6 +335,10 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 			acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}},
 			acctest.Config{"description": "another"},
 		},
+		"voltage_checkout_session": {
+			acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}},
+			acctest.Config{"description": "another"},
+		},
 		"voltage_wallet_policies": {acctest.Config{"wallet_id": wallet,
 			"processing_fee": acctest.Config{"send_basis_points": 5, "receive_basis_points": 0}}, acctest.Config{"max_payment_size_sats": 7}},
 		"voltage_checkout_settings": {acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
@@ -336,6 +349,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	invoice := ""
 	ids := map[string]string{}
 	for _, kind := range honest.Offers()["resources"] {
+		heard.ask("resources", kind)
 		configs, ok := kinds[kind]
 		if !ok {
 			t.Errorf("%s is not asked for", kind)
@@ -343,7 +357,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		}
 		limits := maps.Clone(short)
 		switch kind {
-		case "voltage_payment_request":
+		case "voltage_payment_request", "voltage_checkout_session":
 			limits = acctest.Config{"create": "200ms"}
 		case "voltage_sandbox_line_of_credit":
 			limits = acctest.Config{"create": "200ms", "update": "200ms"}
@@ -369,7 +383,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		plan := p.Plan(ctx, &again, changed)
 		heard.add(plan.Diagnostics)
 		heard.add(p.ApplyPlan(ctx, &again, plan))
-		if kind != "voltage_payment_request" {
+		if kind != "voltage_payment_request" && kind != "voltage_checkout_session" {
 			imported := maps.Clone(honest.IdentityOf(ctx, made))
 			_, diags := p.Import(ctx, kind, "", imported)
 			heard.add(diags)
@@ -382,18 +396,25 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	if err != nil {
 		t.Fatal(err)
 	}
+	delivery := deliver(t, w, ids["voltage_webhook"]) //nolint:contextcheck // likewise
+	one := acctest.Config{"id": delivery["delivery_id"], "webhook_id": ids["voltage_webhook"]}
+	waits := maps.Clone(one)
+	waits["wait_for"], waits["timeouts"] = "final", acctest.Config{"read": "100ms"}
 	sources := map[string][]acctest.Config{
-		"voltage_bill":            {{"id": bill.Bill.String()}},
-		"voltage_bills":           {nil, {"line_of_credit_id": w.LineOfCreditID.String()}},
-		"voltage_bill_summary":    {nil},
-		"voltage_payment_summary": {nil, {"wallet_id": wallet}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}},
-		"voltage_wallet":          {{"id": ids["voltage_wallet"]}, {"name": "staging"}},
-		"voltage_wallets":         {nil, {"name_regex": "."}},
-		"voltage_wallet_ledger":   {{"wallet_id": wallet}},
-		"voltage_wallet_policies": {{"wallet_id": wallet}},
-		"voltage_line_of_credit":  {{"id": w.LineOfCreditID.String()}, {"network": "mutinynet"}, {"currency": "btc"}},
-		"voltage_lines_of_credit": {nil},
-		"voltage_assets":          {nil},
+		"voltage_webhook_delivery":         {one, waits},
+		"voltage_webhook_deliveries":       {{"webhook_id": ids["voltage_webhook"]}},
+		"voltage_webhook_delivery_summary": {{"webhook_id": ids["voltage_webhook"]}, {"webhook_id": ids["voltage_webhook"], "statuses": []any{"failed"}}},
+		"voltage_bill":                     {{"id": bill.Bill.String()}},
+		"voltage_bills":                    {nil, {"line_of_credit_id": w.LineOfCreditID.String()}},
+		"voltage_bill_summary":             {nil},
+		"voltage_payment_summary":          {nil, {"wallet_id": wallet}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}},
+		"voltage_wallet":                   {{"id": ids["voltage_wallet"]}, {"name": "staging"}},
+		"voltage_wallets":                  {nil, {"name_regex": "."}},
+		"voltage_wallet_ledger":            {{"wallet_id": wallet}},
+		"voltage_wallet_policies":          {{"wallet_id": wallet}},
+		"voltage_line_of_credit":           {{"id": w.LineOfCreditID.String()}, {"network": "mutinynet"}, {"currency": "btc"}},
+		"voltage_lines_of_credit":          {nil},
+		"voltage_assets":                   {nil},
 		"voltage_payment": {{"id": ids["voltage_payment_request"]},
 			{"id": ids["voltage_payment_request"], "wait_for": "final", "timeouts": acctest.Config{"read": "100ms"}}},
 		"voltage_payments":          {nil},
@@ -403,6 +424,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		"voltage_checkout_settings": {nil},
 	}
 	for _, kind := range honest.Offers()["data-sources"] {
+		heard.ask("data-sources", kind)
 		if len(sources[kind]) == 0 {
 			t.Errorf("data %s is not asked for", kind)
 		}
@@ -411,7 +433,10 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 			heard.add(diags)
 		}
 	}
+	delivery["timeouts"] = acctest.Config{"invoke": "300ms"}
 	actions := map[string][]acctest.Config{
+		"voltage_webhook_delivery_retry":   {delivery},
+		"voltage_webhook_delivery_abandon": {delivery},
 		"voltage_payment_check": {
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
@@ -426,6 +451,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": "300ms"}}},
 	}
 	for _, kind := range honest.Offers()["actions"] {
+		heard.ask("actions", kind)
 		if len(actions[kind]) == 0 {
 			t.Errorf("action %s is not asked for", kind)
 		}
@@ -435,6 +461,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		}
 	}
 	for _, kind := range honest.Offers()["list-resources"] {
+		heard.ask("list-resources", kind)
 		listed, diags := p.Query(ctx, kind, nil, true, 0)
 		heard.add(diags)
 		for _, one := range listed {

@@ -30,6 +30,11 @@ var matrixDataSources = map[string]func(c *testCase) acctest.Config{
 	"voltage_wallets":           nothing,
 	"voltage_webhook":           existing("webhook", "id"),
 	"voltage_webhooks":          nothing,
+	"voltage_webhook_delivery": func(c *testCase) acctest.Config {
+		return acctest.Config{"id": c.existing["delivery"], "webhook_id": c.existing["webhook"], "wait_for": "final"}
+	},
+	"voltage_webhook_deliveries":       existing("webhook", "webhook_id"),
+	"voltage_webhook_delivery_summary": existing("webhook", "webhook_id"),
 }
 
 // matrixListResources are the list resources that the fault matrix queries in the same world, each with its configuration.
@@ -61,7 +66,12 @@ func readable(c *testCase) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.existing = map[string]string{"bill": bill.Bill.String(), "wallet": c.instance.String("id"), "payment": payment.String(), "webhook": hook.String("id")}
+	delivery := deliver(c.t, c.World, hook.String("id"))["delivery_id"].(string)
+	until(c.t, "the end of the delivery", func() bool { return len(c.Emulator.Deliveries()) == 1 })
+	c.existing = map[string]string{
+		"bill": bill.Bill.String(), "wallet": c.instance.String("id"), "payment": payment.String(), "webhook": hook.String("id"),
+		"delivery": delivery,
+	}
 	c.objects = append(c.objects, c.OrganizationID.String(), c.EnvironmentID.String(), "staging")
 	c.objects = slices.AppendSeq(c.objects, maps.Values(c.existing))
 }

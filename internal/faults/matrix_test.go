@@ -191,12 +191,50 @@ func (c *testCase) made() {
 	c.objects = append(c.objects, c.instance.String("id"))
 }
 
-// receives is the URL of a server that takes every delivery.
-func receives(t *testing.T) string {
+// takesDeliveries is the URL of a server that takes every delivery.
+func takesDeliveries(t *testing.T) string {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// refusesDeliveries is the URL of a server that takes no delivery.
+func refusesDeliveries(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// delivery makes a delivery of the case's webhook, and waits until it has ended or, otherwise, until it was attempted once.
+func (c *testCase) delivery(ended bool) acctest.Config {
+	c.t.Helper()
+	config := deliver(c.t, c.World, c.instance.String("id"))
+	until(c.t, "the delivery", func() bool {
+		underWay := c.Emulator.Attempting()
+		return ended && len(c.Emulator.Deliveries()) > 0 || !ended && len(underWay) > 0 && underWay[0].Attempts > 0
+	})
+	return config
+}
+
+// deliver makes a delivery of a webhook without waiting for its end, and returns the configuration of an action on it.
+func deliver(t *testing.T, w *acctest.World, hook string) acctest.Config {
+	t.Helper()
+	id, p := uuid.NewString(), w.Protocol(t)
+	_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": hook, "delivery_id": id, "wait": false})
+	p.Expect("the test", diags)
+	return acctest.Config{"webhook_id": hook, "delivery_id": id}
+}
+
+// until waits for something that happens beside the test.
+func until(t *testing.T, what string, happened func() bool) {
+	t.Helper()
+	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("%s does not come", what)
+		}
+	}
 }
 
 // oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
@@ -394,6 +432,28 @@ var operations = map[string]operation{
 		}
 		return diags
 	}, func(*testCase) {}, []string{"get_payment"}},
+	"session create": {func(c *testCase) { c.session() }, apply, canBeUsed, []string{"create_session", "get_payment"}},
+	"session create with an ID": {func(c *testCase) {
+		c.session()
+		c.config["id"], c.config["expires_at"] = uuid.NewString(), time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+		c.objects = append(c.objects, c.config["id"].(string))
+	}, killed, func(c *testCase) {
+		canBeUsed(c)
+		if sessions := c.Emulator.CheckoutSessions(); len(sessions) != 1 {
+			c.t.Errorf("the API has %v", sessions)
+		}
+	}, []string{"create_session", "get_payment"}},
+	"session refresh": {func(c *testCase) {
+		c.session()
+		c.prepare()
+		c.objects = append(c.objects, c.instance.String("id"))
+	}, func(c *testCase) acctest.Diagnostics {
+		diags := c.Refresh(c.t.Context(), c.instance)
+		if c.instance.State.IsNull() {
+			c.t.Error("a refresh has lost the session")
+		}
+		return diags
+	}, canBeUsed, []string{"get_payment"}},
 	"payment send": {func(c *testCase) {
 		payer, _, invoice := paymentOn(c, true)
 		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
@@ -474,7 +534,7 @@ var operations = map[string]operation{
 		[]string{"update_sandbox_line_of_credit"}},
 	"webhook test": {func(c *testCase) {
 		c.webhook()
-		c.config["url"] = receives(c.t)
+		c.config["url"] = takesDeliveries(c.t)
 		c.made()
 		c.config = acctest.Config{"webhook_id": c.instance.String("id")}
 	}, func(c *testCase) acctest.Diagnostics {
@@ -488,6 +548,32 @@ var operations = map[string]operation{
 			c.t.Errorf("the API has %v", ended)
 		}
 	}, []string{"test_webhook", "get_webhook_delivery"}},
+	"webhook delivery retry": {func(c *testCase) {
+		c.webhook()
+		c.config["url"] = takesDeliveries(c.t)
+		c.made()
+		c.config = c.delivery(true)
+	}, func(c *testCase) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_webhook_delivery_retry", c.config)
+		return diags
+	}, func(c *testCase) {
+		if ended := c.Emulator.Deliveries(); len(ended) != 1 || ended[0].State != "succeeded" || ended[0].Attempts < 2 {
+			c.t.Errorf("the API has %v", ended)
+		}
+	}, []string{"retry_webhook_delivery", "get_webhook_delivery"}},
+	"webhook delivery abandon": {func(c *testCase) {
+		c.webhook()
+		c.config["url"] = refusesDeliveries(c.t)
+		c.made()
+		c.config = c.delivery(false)
+	}, func(c *testCase) acctest.Diagnostics {
+		_, diags := c.Invoke(c.t.Context(), "voltage_webhook_delivery_abandon", c.config)
+		return diags
+	}, func(c *testCase) {
+		if ended := c.Emulator.Deliveries(); len(ended) != 1 || ended[0].State != "abandoned" {
+			c.t.Errorf("the API has %v", ended)
+		}
+	}, []string{"abandon_webhook_delivery", "get_webhook_delivery"}},
 	"data sources":   {readable, readEach, oneWallet, nil},
 	"list resources": {readable, queryEach, queriedAll, nil},
 }
@@ -524,6 +610,26 @@ func checkedPayment(usd bool) func(*testCase) {
 func send(c *testCase) acctest.Diagnostics {
 	_, diags := c.Invoke(c.t.Context(), "voltage_payment_send", c.config)
 	return diags
+}
+
+// session makes the case one of a session of the hosted checkout.
+func (c *testCase) session() {
+	c.instance = &acctest.Instance{Type: "voltage_checkout_session"}
+	_, payee, _ := paymentOn(c, false)
+	c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
+	c.objects = append(c.objects, payee)
+}
+
+// canBeUsed is the check of operations that leave a session: the state has the payment and a token that the API has for it.
+func canBeUsed(c *testCase) {
+	canBePaid(c)
+	for _, session := range c.Emulator.CheckoutSessions() {
+		if session.ID.String() == c.instance.String("id") && session.Token == c.instance.String("checkout_token") &&
+			session.PaymentID.String() == c.instance.String("payment_id") {
+			return
+		}
+	}
+	c.t.Errorf("the API has no such session: %s", c.instance.State)
 }
 
 // paid compares what each wallet has with what one payment leaves it.
@@ -618,7 +724,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	switch {
 	case c.config["payment_request"] != nil, c.config["webhook_id"] != nil:
 		waits = []string{"invoke"}
-	case c.instance.Type == "voltage_payment_request":
+	case c.instance.Type == "voltage_payment_request", c.instance.Type == "voltage_checkout_session":
 		waits = waits[:1]
 	case c.instance.Type == "voltage_sandbox_line_of_credit":
 		waits = waits[:2]

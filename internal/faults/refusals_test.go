@@ -136,6 +136,22 @@ func TestRefusals(t *testing.T) {
 		}, create("voltage_checkout_settings", func(*acctest.World, string) acctest.Config {
 			return acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}}
 		})},
+		"checkout session": {"create_session", []refusal{
+			{kind: "invalid_request", context: fields("wallet_id"), at: "wallet_id", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("payment_id"), at: "payment_id", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("payment_kind"), at: "kind", says: "The fields are payment_kind."},
+			{kind: "invalid_request", context: fields("amount"), at: "amount", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("currency"), at: "amount.currency", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("expires_at"), at: "expires_at", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("description"), at: "description", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("metadata"), at: "metadata", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("payment_metadata"), at: "payment_metadata", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("redirect_urls"), at: "redirect_urls", says: "Correct the values"},
+			{kind: "invalid_request", says: "Correct the values"},
+			{kind: "idempotency_conflict", at: "id", says: "made with other values"},
+			{kind: "feature_flag_disabled", at: "kind", says: "support"},
+			{kind: "wallet_not_found", at: "wallet_id", says: "ID of the wallet"},
+		}, create("voltage_checkout_session", requestConfig)},
 		"bills": {"get_bills_as_user", []refusal{
 			{kind: "line_of_credit_cannot_be_reconciled", at: "line_of_credit_id", says: "this one has no bills"},
 			{kind: "access_rights", says: "needs a key with the permission BILLING"},
@@ -162,6 +178,16 @@ func TestRefusals(t *testing.T) {
 			_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": uuid.NewString()})
 			return diags
 		}},
+		"webhook delivery retry": {"retry_webhook_delivery", []refusal{
+			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
+			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
+			{kind: "invalid_webhook", at: "delivery_id", says: "start the webhook"},
+		}, onDelivery("voltage_webhook_delivery_retry", takesDeliveries)},
+		"webhook delivery abandon": {"abandon_webhook_delivery", []refusal{
+			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
+			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
+			{kind: "invalid_webhook", at: "delivery_id", says: "is attempted"},
+		}, onDelivery("voltage_webhook_delivery_abandon", refusesDeliveries)},
 		"send":  {"create_payment", sends, pay("voltage_payment_send", nil)},
 		"check": {"check_payment", sends, pay("voltage_payment_check", acctest.Config{"expect": "failed"})},
 		"treasury send": {"create_treasury_movement", append(treasury, sends...),
@@ -211,6 +237,19 @@ func withArguments(config, more acctest.Config) acctest.Config {
 
 func requestConfig(_ *acctest.World, wallet string) acctest.Config {
 	return acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}}
+}
+
+// onDelivery attempts an action on a delivery, whose receiver is given.
+func onDelivery(kind string, receiver func(*testing.T) string) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
+		t.Helper()
+		c := &testCase{World: w, Protocol: p, t: t}
+		c.webhook()
+		c.config["url"] = receiver(t)
+		c.made()
+		_, diags := p.Invoke(t.Context(), kind, c.delivery(kind == "voltage_webhook_delivery_retry"))
+		return diags
+	}
 }
 
 // create attempts to make a resource, on a wallet that exists.

@@ -3,11 +3,13 @@ package faults_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -19,6 +21,10 @@ import (
 
 // everything is a configuration with everything that the provider offers to a Terraform of any version.
 func everything(w *acctest.World, name string) string {
+	known, delivery := 0, uuid.Nil // a delivery that was made before
+	if ended := w.Emulator.Deliveries(); len(ended) > 0 {
+		known, delivery = 1, ended[0].ID
+	}
 	return configuration(w, name, "") + fmt.Sprintf(`
 provider "voltage" {
   max_retries = 1
@@ -57,6 +63,13 @@ resource "voltage_payment_request" "test" {
   kind      = "bolt11"
   amount    = { amount = 21000, currency = "btc" }
 }
+resource "voltage_checkout_session" "test" {
+  wallet_id   = voltage_wallet.test.id
+  kind        = "bolt11"
+  amount      = { amount = 21000, currency = "btc" }
+  description = %[2]q
+  depends_on  = [voltage_checkout_settings.test]
+}
 data "voltage_payment" "test" {
   id = voltage_payment_request.test.id
 }
@@ -89,7 +102,19 @@ data "voltage_webhook" "test" {
 data "voltage_webhooks" "test" {
   depends_on = [voltage_webhook.test]
 }
-`, w.LineOfCreditID, name, len(name)) // another name rotates the secret, and changes a line, policies and settings
+data "voltage_webhook_delivery" "test" {
+  count      = %[4]d
+  id         = %[5]q
+  webhook_id = voltage_webhook.test.id
+  wait_for   = "final"
+}
+data "voltage_webhook_deliveries" "test" {
+  webhook_id = voltage_webhook.test.id
+}
+data "voltage_webhook_delivery_summary" "test" {
+  webhook_id = voltage_webhook.test.id
+}
+`, w.LineOfCreditID, name, len(name), known, delivery) // another name rotates the secret, and changes a line, policies and settings
 }
 
 // TestSecrets_everything: what the provider offers is searched, also what is offered from now on.
@@ -115,6 +140,21 @@ var sought = map[string]func(w *acctest.World) []string{
 		}
 		return secrets
 	},
+	"checkout_token": func(w *acctest.World) []string {
+		var tokens []string
+		for _, session := range w.Emulator.CheckoutSessions() {
+			tokens = append(tokens, session.Token)
+		}
+		return tokens
+	},
+	"checkout_url": func(w *acctest.World) []string {
+		var fragments []string // what makes the address a secret
+		for _, session := range w.Emulator.CheckoutSessions() {
+			fragments = append(fragments, session.ID.String()+"#"+session.Token)
+		}
+		return fragments
+	},
+	"payload": payloads,
 	"preimage": func(w *acctest.World) []string {
 		content, err := json.Marshal(w.Emulator.PaymentsJSON())
 		if err != nil {
@@ -126,6 +166,21 @@ var sought = map[string]func(w *acctest.World) []string{
 		}
 		return preimages
 	},
+}
+
+// payloads are the bodies of all deliveries that have ended, as JSON whose members are sorted, and as a part of other JSON.
+func payloads(w *acctest.World) []string {
+	var bodies []string
+	for _, delivery := range w.Emulator.Deliveries() {
+		var body any
+		err := json.Unmarshal(delivery.Body, &body)
+		sorted, failed := json.Marshal(body)
+		if err != nil || failed != nil {
+			panic(fmt.Sprint(err, failed))
+		}
+		bodies = append(bodies, string(sorted), strings.Trim(strconv.Quote(string(sorted)), `"`))
+	}
+	return bodies
 }
 
 // secretsOf collects the values that sensitive attributes have now, beside those that they had before.
@@ -193,11 +248,18 @@ func TestSecrets(t *testing.T) {
 			if err := w.Emulator.Pay(invoice, 0); err != nil {
 				t.Fatal(err)
 			}
+			// Nobody is where the webhook delivers to: a delivery fails at once.
+			delivery := deliver(t, w, w.Emulator.Webhooks()[0].ID.String())
+			until(t, "the end of the deliveries", func() bool { return len(w.Emulator.Deliveries()) > 1 })
+			delivery["timeouts"] = acctest.Config{"invoke": "10s"}
 			searchedActions := map[string]acctest.Config{
-				"voltage_payment_check": {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
-				"voltage_payment_send":  {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
-				"voltage_webhook_test":  {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
+				"voltage_payment_check":            {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
+				"voltage_webhook_delivery_abandon": maps.Clone(delivery),
+				"voltage_webhook_delivery_retry":   delivery,
+				"voltage_payment_send":             {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
+				"voltage_webhook_test":             {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
 			}
+			delivery["wait"] = false
 			for kind, config := range searchedActions {
 				progress, diags := p.Invoke(t.Context(), kind, config)
 				p.Expect(kind, diags)

@@ -95,7 +95,8 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 			acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}},
 			acctest.Config{"name": "renamed", "enabled": false, "secret_version": 7},
 		},
-		"voltage_payment_request": {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
+		"voltage_payment_request":  {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
+		"voltage_checkout_session": {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
 		"voltage_wallet_policies": {
 			acctest.Config{"wallet_id": wallet, "processing_fee": fee}, acctest.Config{"max_payment_size_sats": 7},
 		},
@@ -131,8 +132,14 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	hook := &acctest.Instance{Type: "voltage_webhook"} // the one above is stopped
+	p.MustApply(hook, changes["voltage_webhook"].config)
+	delivery := deliver(t, w, hook.String("id"))
+	ofHook := acctest.Config{"webhook_id": hook.String("id")}
 	sources := map[string]acctest.Config{
-		"voltage_bill": {"id": bill.Bill.String()},
+		"voltage_webhook_delivery":   {"id": delivery["delivery_id"], "webhook_id": hook.String("id"), "wait_for": "final"},
+		"voltage_webhook_deliveries": ofHook, "voltage_webhook_delivery_summary": ofHook,
+		"voltage_bill":   {"id": bill.Bill.String()},
 		"voltage_wallet": {"id": ids["voltage_wallet"]}, "voltage_wallet_ledger": {"wallet_id": wallet},
 		"voltage_wallet_policies": {"wallet_id": wallet},
 		"voltage_line_of_credit":  {"id": w.LineOfCreditID.String()}, "voltage_webhook": {"id": ids["voltage_webhook"]},

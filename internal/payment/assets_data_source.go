@@ -48,7 +48,7 @@ func (d *assetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The Taproot assets that an organization can be paid in, and pay with.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"organization_id": tfkit.OrganizationArgument(),
 			"network": schema.StringAttribute{
 				MarkdownDescription: "Only assets on this network: `mainnet`, `testnet3` or `mutinynet`. Defaults to every network.",
 				Optional:            true, Validators: []validator.String{stringvalidator.OneOf(voltage.WalletNetworks()...)},

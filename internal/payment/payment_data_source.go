@@ -41,11 +41,9 @@ func (d *paymentDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := paymentAttributes()
-	attributes["id"] = schema.StringAttribute{
-		MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{},
-	}
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the payment belongs to. Defaults to the provider's.")
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the payment belongs to. Defaults to the provider's.")
+	attributes["id"] = tfkit.RequiredUUID("The payment's UUID.")
+	attributes["organization_id"] = tfkit.OrganizationArgument()
+	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
 			"(completed, expired or failed, or an approved policy check). The wait says nothing about the outcome: `status` does, and a `postcondition` can demand one. " +

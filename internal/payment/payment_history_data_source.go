@@ -46,9 +46,9 @@ func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The steps of a payment's life, from the request to its end. A payment that does not exist is an error.",
 		Attributes: map[string]schema.Attribute{
-			"payment_id":      schema.StringAttribute{MarkdownDescription: "The payment's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),
+			"payment_id":      tfkit.RequiredUUID("The payment's UUID."),
+			"organization_id": tfkit.OrganizationArgument(),
+			"environment_id":  tfkit.EnvironmentArgument(),
 			"events": schema.ListNestedAttribute{
 				MarkdownDescription: "The steps, the first one first.",
 				Computed:            true,

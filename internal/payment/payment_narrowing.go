@@ -26,14 +26,8 @@ type narrowing struct {
 
 // narrowingAttributes are the attributes of narrowing.
 func narrowingAttributes() map[string]schema.Attribute {
-	date := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
-	}
 	return map[string]schema.Attribute{
-		"metadata": schema.MapAttribute{
-			MarkdownDescription: "Only payments whose metadata has all of these entries. Defaults to any metadata.",
-			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
-		},
+		"metadata": tfkit.MetadataFilter("payments", tfkit.PaymentMetadata()),
 		"statuses": schema.SetAttribute{
 			MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, " +
 				"`failed`. Defaults to all.",
@@ -47,18 +41,15 @@ func narrowingAttributes() map[string]schema.Attribute {
 		},
 		"kind": oneOf("Only payments of this kind: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`. Defaults to all.",
 			voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
-		"direction": oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
-		"start_date": date("Only payments requested at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. " +
-			"Defaults to no lower bound."),
-		"end_date": date("Only payments requested at this time or before it, in RFC 3339. Defaults to no upper bound."),
+		"direction":  oneOf("Only `send` or only `receive`. Defaults to both.", voltage.DirectionSend, voltage.DirectionReceive),
+		"start_date": tfkit.StartDate("Only payments requested"),
+		"end_date":   tfkit.EndDate("Only payments requested"),
 	}
 }
 
 // oneOf is an optional text that has to be one of some values.
 func oneOf(description string, values ...string) schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description, Optional: true, Validators: []validator.String{stringvalidator.OneOf(values...)},
-	}
+	return tfkit.OptionalText(description, stringvalidator.OneOf(values...))
 }
 
 // lists returns the metadata and the statuses, nil where none are given.

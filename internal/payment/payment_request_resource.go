@@ -86,12 +86,7 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"and it can be paid until it expires. A request that is paid or expires shows it in `status`, and plans no change.\n\n" +
 			"On a wallet with a USD line of credit the provider requests a quote for it.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the wallet that receives. Changing this forces a new resource.",
-				Required:            true,
-				CustomType:          tfkit.UUIDType{},
-				PlanModifiers:       []planmodifier.String{tfkit.FixedUUID()},
-			},
+			"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet that receives. Changing this forces a new resource."),
 			"kind": schema.StringAttribute{
 				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing this forces a new resource.",
 				Required:            true,
@@ -147,18 +142,12 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Computed:      true,
 				ElementType:   types.StringType,
 				Default:       mapdefault.StaticValue(types.MapValueMust(types.StringType, map[string]attr.Value{})),
-				Validators:    []validator.Map{metadataValidator()},
+				Validators:    []validator.Map{tfkit.PaymentMetadata()},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
-			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Defaults to the provider's when the request is made. Changing this forces a new resource.",
-				Optional:            true,
-				Computed:            true,
-				CustomType:          tfkit.UUIDType{},
-				PlanModifiers:       []planmodifier.String{tfkit.FixedUUID()},
-			},
-			"id":             tfkit.OwnIDAttribute("payment"),
-			"adopt_existing": tfkit.AdoptAttribute("payment request", ""),
+			"organization_id": tfkit.FixedDefault("organization"),
+			"id":              tfkit.OwnIDAttribute("payment"),
+			"adopt_existing":  tfkit.AdoptAttribute("payment request", ""),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true,
 				CreateDescription: tfkit.TimeoutDescription("the request to become payable",
@@ -318,7 +307,7 @@ func (m *requestModel) request(ctx context.Context, diags *diag.Diagnostics) vol
 	request.WalletID, _ = m.WalletID.ID()
 	if amount := m.amount(ctx, diags); amount != nil {
 		request.Amount = amount.API()
-		diags.Append(checkReceive(request.Kind, amount)...) // what was unknown while planning
+		diags.Append(tfkit.CheckReceive(request.Kind, amount)...) // what was unknown while planning
 	} else {
 		request.Currency = voltage.CurrencyBTC
 	}

@@ -96,7 +96,7 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 		},
 		"metadata": schema.MapAttribute{
 			MarkdownDescription: "Text under keys of your own: at most 50 entries, each key and each value of at most 256 characters.",
-			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{metadataValidator()},
+			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{tfkit.PaymentMetadata()},
 		},
 		"timeouts": timeoutsAttribute(ctx, timeouts.Opts{InvokeDescription: wait}),
 	}

@@ -5,12 +5,10 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
@@ -49,31 +47,23 @@ func (d *paymentsDataSource) Metadata(_ context.Context, req datasource.Metadata
 
 // Schema implements [datasource.DataSource].
 func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	id := func(text string, computed bool) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Computed: computed, CustomType: tfkit.UUIDType{}}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in pages, one request each.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id":   id("The UUID of the organization. Defaults to the provider's.", true),
-			"environment_id":    id("The UUID of the environment. Defaults to the provider's.", true),
-			"wallet_id":         id("Only payments of the wallet with this UUID. Defaults to every wallet.", false),
-			"line_of_credit_id": id("Only payments of wallets on the line of credit with this UUID. Defaults to all.", false),
+			"organization_id":   tfkit.OrganizationArgument(),
+			"environment_id":    tfkit.EnvironmentArgument(),
+			"wallet_id":         tfkit.OptionalUUID("Only payments of the wallet with this UUID. Defaults to every wallet."),
+			"line_of_credit_id": tfkit.OptionalUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all."),
 			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
 			"check_only": schema.BoolAttribute{
 				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does not say " +
 					"which sends are policy checks, a warning says so, and these sends are in the list.",
 				Optional: true,
 			},
-			"sort_key":   oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
-			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
-			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "The most payments to read. Pages after that are not requested. Defaults to all of them.",
-				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-			},
-			"ids": schema.ListAttribute{
-				MarkdownDescription: "The UUIDs of the payments found, in the order of `payments`.", Computed: true, ElementType: tfkit.UUIDType{},
-			},
+			"sort_key":    oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
+			"sort_order":  tfkit.SortOrder(),
+			"max_results": tfkit.MaxResults("payments"),
+			"ids":         tfkit.IDsAttribute("payments", "payments"),
 			"payments": schema.ListNestedAttribute{
 				MarkdownDescription: "The payments found.", Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: paymentAttributes()},

@@ -25,6 +25,8 @@ type object = map[string]any
 var (
 	fixtureOrganization = uuid.MustParse("9539850c-6eb7-4ad4-9380-3b8926df7798")
 	fixtureEnvironment  = uuid.MustParse("b16d9fea-47eb-4845-906b-a5aadb6e39ee")
+	fixtureSession      = "9d52ebfc-ad4d-4026-8d04-9c235d947aea" // which fixtures of payments do not name
+	fixtureWebhook      = uuid.MustParse("9be99225-d855-41ef-b6be-8e96d8b981db")
 	fixturePayment      = uuid.MustParse("b05c4159-bec6-4bea-b95e-55f9811592f7")
 )
 
@@ -122,6 +124,25 @@ var shownOperations = map[string]struct {
 			return pick(payment, "id", "organization_id", "environment_id", "wallet_id", "kind", "status", "currency", "created_at", "updated_at", "expires_at",
 				"category", "payment_request", "address", "bip21_uri", "received_amount", "processing_fee", "payment_breakdown", "error", "receipts")
 		}},
+		{"state of voltage_checkout_session", func(answer any) acctest.Config {
+			payment := answer.(object)
+			if payment["direction"] != "receive" {
+				return nil
+			}
+			return acctest.Config{
+				"id": fixtureSession, "payment_id": payment["id"], "organization_id": payment["organization_id"], "environment_id": payment["environment_id"],
+				"wallet_id": payment["wallet_id"], "kind": payment["type"],
+			}
+		}, func(answer any) object {
+			payment := shownPayment(answer.(object))
+			if payment["status"] == "completed" {
+				payment["received_amount"] = payment["amount"]
+			}
+			shown := pick(payment, "organization_id", "environment_id", "wallet_id", "kind", "status", "created_at", "updated_at", "payment_request",
+				"address", "bip21_uri", "received_amount", "error")
+			shown["id"], shown["payment_id"] = fixtureSession, payment["id"]
+			return shown
+		}},
 	}},
 	"get_payments": {`/payments$`, []shower{{
 		"voltage_payments", func(answer any) acctest.Config {
@@ -173,6 +194,33 @@ var shownOperations = map[string]struct {
 	"get_webhooks_as_user": {`/webhooks$`, []shower{{
 		"voltage_webhooks", list("statuses", []any{"active", "deleted", "stopped"}), oldestFirst(shownList("", "webhooks", shownWebhook)),
 	}}},
+	"get_webhook_delivery": {`/deliveries/[^/]+$`, []shower{{
+		"voltage_webhook_delivery", byID("id", "webhook_id"), func(answer any) object {
+			shown := shownDelivery(answer.(object))
+			maps.Copy(shown, ofFixtureWebhook())
+			return shown
+		},
+	}}},
+	"get_webhook_deliveries_as_user": {`/deliveries$`, []shower{{
+		"voltage_webhook_deliveries", func(answer any) acctest.Config {
+			// Pages after this one are not asked for.
+			return acctest.Config{"webhook_id": fixtureWebhook.String(), "max_results": max(1, len(items(answer, "items")))}
+		}, func(answer any) object {
+			shown := shownList("items", "deliveries", shownDelivery)(answer)
+			maps.Copy(shown, ofFixtureWebhook())
+			return shown
+		},
+	}}},
+	"get_webhook_delivery_summary_as_user": {`/deliveries/summary$`, []shower{{
+		"voltage_webhook_delivery_summary", byID("webhook_id", "statuses"), func(answer any) object {
+			shown := pick(answer.(object), "total_count", "total_count_accuracy")
+			statuses := slices.Clone(answer.(object)["statuses"].([]any)) // a set has no order
+			slices.SortFunc(statuses, func(a, b any) int { return cmp.Compare(a.(string), b.(string)) })
+			shown["statuses"] = statuses
+			maps.Copy(shown, ofFixtureWebhook())
+			return shown
+		},
+	}}},
 	"get_settings": {`/checkout/settings$`, []shower{
 		{"voltage_checkout_settings", func(any) acctest.Config { return acctest.Config{} }, func(answer any) object { return sortedOrigins(answer.(object)) }},
 		{"resource voltage_checkout_settings", importID("organization_id", "environment_id"), func(answer any) object {
@@ -196,7 +244,6 @@ var shownOperations = map[string]struct {
 var shownNowhere = []string{
 	"get_a_quote_as_user", "get_quotes_as_user", // the provider uses quotes, and shows their IDs
 	"get_events", "get_session", "get_session_allowed_origins", // for browsers, with tokens of their own
-	"get_webhook_deliveries_as_user", "get_webhook_delivery", "get_webhook_delivery_summary_as_user",
 	"update_settings", // a write
 }
 
@@ -546,6 +593,30 @@ func shownWebhook(webhook object) object {
 		events[family] = names
 	}
 	shown["events"] = events
+	return shown
+}
+
+// ofFixtureWebhook are the IDs of the webhook that every delivery of the fixtures belongs to.
+func ofFixtureWebhook() object {
+	return object{
+		"webhook_id": fixtureWebhook.String(), "organization_id": fixtureOrganization.String(), "environment_id": fixtureEnvironment.String(),
+	}
+}
+
+// shownDelivery is what the data sources show of a delivery, beside the webhook's IDs.
+func shownDelivery(delivery object) object {
+	shown := pick(delivery, "id", "url", "status", "attempt_count", "status_code", "created_at", "updated_at")
+	if payload, ok := delivery["payload"].(object); ok {
+		text, _ := json.Marshal(payload) // sorts the members
+		shown["payload"], shown["type"], shown["event"] = string(text), payload["type"], payload["detail"].(object)["event"]
+	}
+	if failure, ok := delivery["error_info"].(object); ok {
+		kept := pick(failure, "type", "code", "detail")
+		if context, ok := failure["context"].(object); ok {
+			kept["retry_after_seconds"] = context["retry_after_seconds"]
+		}
+		shown["error"] = kept
+	}
 	return shown
 }
 

@@ -2,29 +2,96 @@ package tfkit
 
 import (
 	"context"
+	"fmt"
 
-	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	listschema "github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Lister is embedded by every list resource: it takes the provider's settings.
-type Lister struct {
+// ListResource lists the objects of one resource, for terraform query to find and to import. F is the model of its configuration, which
+// embeds [ListArguments], and T is an object of the API.
+type ListResource[F interface {
+	ids() (organization, environment UUID)
+}, T any] struct {
 	Resource
+
+	// Lists is the resource whose objects are listed. The list resource has its type.
+	Lists resource.Resource
+	// Objects names the objects in messages: "wallets".
+	Objects string
+	// Description describes the list resource.
+	Description string
+	// Arguments are the attributes of F, as the data source has them that lists the same objects.
+	Arguments map[string]schema.Attribute
+	// NotRead is the message of a list that could not be read.
+	NotRead *Message
+	// Read returns the objects that match the configuration.
+	Read func(ctx context.Context, scope Scope, filter F) ([]T, error)
+	// Show returns the name of an object and its state.
+	Show func(ctx context.Context, object *T) (name string, state Model, diags diag.Diagnostics)
 }
 
-// Scope is what a list is read of.
-type Scope struct {
-	Client       *voltage.Client
-	Organization uuid.UUID
-	// Environment is uuid.Nil for all of the organization's.
-	Environment uuid.UUID
+// Metadata implements [list.ListResource].
+func (l *ListResource[F, T]) Metadata(ctx context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	l.Lists.Metadata(ctx, req, resp)
 }
 
-// Scope returns what a list resource reads, with its own organization_id and environment_id, or else the provider's.
-func (l *Lister) Scope(organization, environment UUID, diags *diag.Diagnostics) Scope {
+// ListResourceConfigSchema implements [list.ListResource].
+func (l *ListResource[F, T]) ListResourceConfigSchema(
+	_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse,
+) {
+	resp.Schema = listschema.Schema{MarkdownDescription: l.Description, Attributes: map[string]listschema.Attribute{}}
+	for name, attribute := range l.Arguments {
+		switch attribute := attribute.(type) {
+		case schema.StringAttribute:
+			resp.Schema.Attributes[name] = listschema.StringAttribute{
+				MarkdownDescription: attribute.MarkdownDescription, Optional: true, CustomType: attribute.CustomType, Validators: attribute.Validators,
+			}
+		case schema.MapAttribute:
+			resp.Schema.Attributes[name] = listschema.MapAttribute{
+				MarkdownDescription: attribute.MarkdownDescription, Optional: true, ElementType: attribute.ElementType, Validators: attribute.Validators,
+			}
+		}
+	}
+}
+
+// List implements [list.ListResource]. A query that fails is an error, and never a short list.
+func (l *ListResource[F, T]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var filter F
+	diags := req.Config.Get(ctx, &filter)
+	scope := l.scope(filter, &diags)
+	if diags.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	objects, err := l.Read(ctx, scope, filter)
+	if err != nil {
+		diags.Append(Failure{
+			Message: l.NotRead, Object: fmt.Sprintf("The %s of organization %s", l.Objects, scope.Organization), Err: err,
+		}.Diagnostic())
+		stream.Results = list.ListResultsStreamDiagnostics(diags)
+		return
+	}
+	if req.Limit > 0 && int64(len(objects)) > req.Limit {
+		objects = objects[:req.Limit]
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		for i := range objects {
+			if !push(l.result(ctx, req, &objects[i])) {
+				return
+			}
+		}
+	}
+}
+
+// scope is where the objects are: in the configuration's organization and environment, or else in the provider's.
+func (l *ListResource[F, T]) scope(filter F, diags *diag.Diagnostics) Scope {
+	organization, environment := filter.ids()
 	client, got := l.Settings.RequireClient()
 	diags.Append(got...)
 	scope := Scope{Client: client}
@@ -36,21 +103,15 @@ func (l *Lister) Scope(organization, environment UUID, diags *diag.Diagnostics) 
 	return scope
 }
 
-// Results makes the stream of a list, no longer than Terraform has asked for, whose results fill fills in. Diagnostics that have
-// an error are the stream's only result: a query that fails is an error, and never a short list.
-func Results[T any](ctx context.Context, req list.ListRequest, objects []T, diags diag.Diagnostics, fill func(result *list.ListResult, object *T)) func(func(list.ListResult) bool) {
-	if diags.HasError() {
-		return list.ListResultsStreamDiagnostics(diags)
+// result is what a query says of one object.
+func (l *ListResource[F, T]) result(ctx context.Context, req list.ListRequest, object *T) list.ListResult {
+	result := req.NewListResult(ctx)
+	name, state, diags := l.Show(ctx, object)
+	result.DisplayName = voltage.Clean(name)
+	result.Diagnostics.Append(diags...)
+	result.Diagnostics.Append(Identify(ctx, state, result.Identity)...)
+	if req.IncludeResource {
+		result.Diagnostics.Append(result.Resource.Set(ctx, state)...)
 	}
-	return func(push func(list.ListResult) bool) {
-		for i := range objects {
-			if req.Limit > 0 && int64(i) >= req.Limit {
-				return
-			}
-			result := req.NewListResult(ctx)
-			if fill(&result, &objects[i]); !push(result) {
-				return
-			}
-		}
-	}
+	return result
 }

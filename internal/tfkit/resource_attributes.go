@@ -33,13 +33,6 @@ func RequiredFixedUUID(description string) schema.StringAttribute {
 	}
 }
 
-// FixedText is a text that a resource reads and that never changes.
-func FixedText(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-	}
-}
-
 // ReadOnly turns an attribute that a data source reads into the same attribute of a resource, whose value a plan takes to stay as it is. No
 // other kinds of attributes are shared so far: the framework refuses a schema that has a nil attribute.
 func ReadOnly(attribute datasource.Attribute) schema.Attribute {

@@ -63,7 +63,7 @@ func TestDeliveryWrites(t *testing.T) {
 			[]http.HandlerFunc{cut, showing(DeliveryAttempting, 1, 1), showing(DeliveryAbandoned, 1, 2)},
 			"", true,
 		},
-		"abandon: cut, ended":        {abandon, []http.HandlerFunc{cut, showing(DeliverySucceeded, 2, 2)}, "", true},
+		"abandon: cut, ended": {abandon, []http.HandlerFunc{cut, showing(DeliverySucceeded, 2, 2)}, "", true},
 		"abandon: refused, it has ended": {
 			abandon, []http.HandlerFunc{refusal(400, "invalid_webhook"), showing(DeliveryAttempting, 1, 1), showing(DeliveryFailed, 6, 2)}, "", true,
 		},

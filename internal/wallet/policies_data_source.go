@@ -46,8 +46,8 @@ func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and fees. For a wallet without policies, all of them are null.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id":             schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id":       tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+			"wallet_id":             tfkit.RequiredUUID("The wallet's UUID."),
+			"organization_id":       tfkit.OrganizationArgument(),
 			attributeMaxPaymentSize: number("How much one send may be, in satoshis; null for no limit."),
 			attributeVelocity:       number("How many payments the wallet may send in a minute; null for no limit."),
 			attributeVolume:         number("How much the wallet may send over time, in satoshis; null for no limit."),

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
@@ -48,7 +47,7 @@ func (d *walletDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Computed:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization that the wallet belongs to. Defaults to the provider's."),
+			"organization_id": tfkit.OrganizationArgument(),
 			"environment_id": schema.StringAttribute{
 				MarkdownDescription: "The UUID of the environment in which the `name` is looked up. Defaults to the provider's, or to the whole " +
 					"organization if the provider has none. Conflicts with `id`.",
@@ -119,30 +118,21 @@ func (d *walletDataSource) find(
 		}
 		return wallet
 	}
-	filter := voltage.WalletFilter{}
+	scope := tfkit.Scope{Client: client, Organization: organization}
 	where := fmt.Sprintf("organization %s", organization)
 	if id, ok := d.EnvironmentOr(config.EnvironmentID, diags).ID(); ok {
-		filter.EnvironmentID = id
+		scope.Environment = id
 		where = fmt.Sprintf("environment %s", id)
 	}
 	if diags.HasError() {
 		return nil
 	}
 	// A name is for a wallet that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
-	object := fmt.Sprintf("Wallet %q of %s", voltage.Clean(config.Name.ValueString()), where)
-	wallets, err := client.ListWallets(ctx, organization, filter)
-	err = voltage.WithoutItems(err, excluder(ctx, types.StringNull(), nameIs(config.Name), types.MapNull(types.StringType), false))
-	if err != nil {
-		diags.Append(tfkit.Failure{Message: walletNotRead, Object: object, Err: err}.Diagnostic())
-		return nil
-	}
-	var found []*voltage.Wallet
-	for i := range wallets {
-		if wallets[i].Name == voltage.NormalText(config.Name.ValueString()) && wallets[i].Active {
-			found = append(found, &wallets[i])
-		}
-	}
-	return tfkit.One(tfkit.Lookup{Object: object, None: noWalletNamed, Several: severalWalletsNamed}, found, func(w *voltage.Wallet) uuid.UUID { return w.ID }, diags)
+	wallets, err := walletFilter{NameRegex: tfkit.WholeName(config.Name)}.list(ctx, scope, false)
+	return tfkit.One(tfkit.Lookup{
+		Object:  fmt.Sprintf("Wallet %q of %s", voltage.Clean(config.Name.ValueString()), where),
+		NotRead: walletNotRead, None: noWalletNamed, Several: severalWalletsNamed,
+	}, wallets, err, walletID, diags)
 }
 
 // currencies are those of lines of credit, by the line's ID.

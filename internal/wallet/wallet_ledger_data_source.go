@@ -4,12 +4,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
@@ -57,32 +55,18 @@ func (d *ledgerDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 // Schema implements [datasource.DataSource].
 func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	id := tfkit.ComputedUUID
-	date := func(text string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{tfkit.Timestamp()}}
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The movements of a wallet's money, narrowed by the arguments. They are read in pages, one request each.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id":       schema.StringAttribute{MarkdownDescription: "The wallet's UUID.", Required: true, CustomType: tfkit.UUIDType{}},
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
-			"payment_id": schema.StringAttribute{
-				MarkdownDescription: "Only movements of the payment with this UUID. Defaults to all.", Optional: true, CustomType: tfkit.UUIDType{},
-			},
-			"start_date": date("Only movements at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound."),
-			"end_date":   date("Only movements at this time or before it, in RFC 3339. Defaults to no upper bound."),
-			"sort_key": schema.StringAttribute{
-				MarkdownDescription: "What to sort by: `effective_time`, `message_time` or `time_and_effective_time`. Defaults to the API's order.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf("effective_time", "message_time", "time_and_effective_time")},
-			},
-			"sort_order": schema.StringAttribute{
-				MarkdownDescription: "`ASC` (the oldest first) or `DESC`. Defaults to the API's order.",
-				Optional:            true, Validators: []validator.String{stringvalidator.OneOf("ASC", "DESC")},
-			},
-			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "The most movements to read. Pages after that are not requested. Defaults to all of them.",
-				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-			},
+			"wallet_id":       tfkit.RequiredUUID("The wallet's UUID."),
+			"organization_id": tfkit.OrganizationArgument(),
+			"payment_id":      tfkit.OptionalUUID("Only movements of the payment with this UUID. Defaults to all."),
+			"start_date":      tfkit.StartDate("Only movements"),
+			"end_date":        tfkit.EndDate("Only movements"),
+			"sort_key": tfkit.OptionalText("What to sort by: `effective_time`, `message_time` or `time_and_effective_time`. Defaults to the API's "+
+				"order.", stringvalidator.OneOf("effective_time", "message_time", "time_and_effective_time")),
+			"sort_order":  tfkit.SortOrder(),
+			"max_results": tfkit.MaxResults("movements"),
 			"events": schema.ListNestedAttribute{
 				MarkdownDescription: "The movements found.",
 				Computed:            true,

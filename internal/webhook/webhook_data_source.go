@@ -44,8 +44,8 @@ func (d *webhookDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		Computed:            true,
 		Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 	}
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization that the webhook belongs to. Defaults to the provider's.")
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment that the webhook belongs to. Defaults to the provider's.")
+	attributes["organization_id"] = tfkit.OrganizationArgument()
+	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One webhook, found by its `id` or by its `name`. The API does not show its secret.",
 		Attributes:          attributes,
@@ -107,19 +107,10 @@ func findWebhook(
 		return webhook
 	}
 	// A name is for a webhook that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
-	object := fmt.Sprintf("Webhook %q of environment %s", voltage.Clean(config.Name.ValueString()), environment)
-	webhooks, err := client.ListWebhooks(ctx, organization, voltage.WebhookFilter{EnvironmentID: environment})
-	err = voltage.WithoutItems(err, excluder(func(name string) bool { return name == config.Name.ValueString() }))
-	if err != nil {
-		diags.Append(tfkit.Failure{Message: webhookNotRead, Object: object, Err: err}.Diagnostic())
-		return nil
-	}
-	var found []*voltage.Webhook
-	for i := range webhooks {
-		if webhooks[i].Name == voltage.NormalText(config.Name.ValueString()) && !webhooks[i].Deleted() {
-			found = append(found, &webhooks[i])
-		}
-	}
-	lookup := tfkit.Lookup{Object: object, None: noWebhookNamed, Several: severalWebhooksNamed}
-	return tfkit.One(lookup, found, func(w *voltage.Webhook) uuid.UUID { return w.ID }, diags)
+	scope := tfkit.Scope{Client: client, Organization: organization, Environment: environment}
+	webhooks, err := webhookFilter{NameRegex: tfkit.WholeName(config.Name)}.listExisting(ctx, scope)
+	return tfkit.One(tfkit.Lookup{
+		Object:  fmt.Sprintf("Webhook %q of environment %s", voltage.Clean(config.Name.ValueString()), environment),
+		NotRead: webhookNotRead, None: noWebhookNamed, Several: severalWebhooksNamed,
+	}, webhooks, err, webhookID, diags)
 }

@@ -6,6 +6,10 @@ action "voltage_webhook_test" "orders" {
   config {
     webhook_id = data.voltage_webhook.orders.id
     detail     = jsonencode({ event = "created", data = "Release 42 is out." })
+
+    timeouts = {
+      invoke = "2m"
+    }
   }
 }
 

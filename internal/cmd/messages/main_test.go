@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/cmd/section"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
@@ -20,7 +21,7 @@ const root = "../../.."
 // TestGuide: the guide has the messages as they are declared.
 func TestGuide(t *testing.T) {
 	t.Parallel()
-	before, after, err := generated(root)
+	before, after, err := section.Generated(root+"/"+guide, tables(tfkit.Messages(), tfkit.NextSteps()))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,8 @@ var (
 	organization = uuid.MustParse("0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01")
 	environment  = uuid.MustParse("3a8d7f7e-2b7c-4d57-8c9b-5f6f3b1e9c02")
 
+	delivery = uuid.MustParse("5c1d0f6e-8b7a-4e3c-9d21-0a1b2c3d4e5f")
+
 	object = voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: uuid.MustParse("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f")}
 )
 
@@ -96,6 +98,17 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 		_, err := c.GetWebhook(ctx, object)
 		return err
 	},
+	"get_webhook_delivery": func(ctx context.Context, c *voltage.Client) error {
+		_, err := c.GetWebhookDelivery(ctx, voltage.DeliveryRef{Webhook: object, ID: delivery})
+		return err
+	},
+	"get_webhook_deliveries_as_user": func(ctx context.Context, c *voltage.Client) error {
+		return first(c.ListWebhookDeliveries(ctx, object, voltage.DeliveryFilter{SortOrder: "DESC"}))
+	},
+	"get_webhook_delivery_summary_as_user": func(ctx context.Context, c *voltage.Client) error {
+		_, err := c.SummarizeWebhookDeliveries(ctx, object, nil)
+		return err
+	},
 	"get_settings": func(ctx context.Context, c *voltage.Client) error {
 		_, err := c.GetCheckoutSettings(ctx, object)
 		return err
@@ -105,7 +118,6 @@ var reads = map[string]func(context.Context, *voltage.Client) error{
 // unread are the reads of the contract that the client does not have.
 var unread = []string{
 	// Not built yet.
-	"get_webhook_deliveries_as_user", "get_webhook_delivery", "get_webhook_delivery_summary_as_user",
 	// Not exposed: see the design.
 	"get_events", "get_quotes_as_user", "get_session", "get_session_allowed_origins",
 }

@@ -343,6 +343,28 @@ func (l *load) billsPart() {
 	l.read("voltage_bills", acctest.Config{"sort_order": "ASC", "max_results": 2})
 }
 
+// deliveriesPart reads and retries the deliveries of a webhook, and abandons one whose receiver refuses it.
+func (l *load) deliveriesPart(hook string) {
+	for _, filter := range []acctest.Config{
+		{}, {"statuses": []any{"succeeded", "failed"}}, {"sort_key": "updated_at", "sort_order": "ASC", "max_results": 1},
+	} {
+		filter["webhook_id"] = hook
+		list := l.read("voltage_webhook_deliveries", filter)
+		id := acctest.Text(acctest.Elements(list.Attribute("ids"))[0])
+		l.read("voltage_webhook_delivery", acctest.Config{"id": id, "webhook_id": hook, "wait_for": "final"})
+		l.invoke("voltage_webhook_delivery_retry", acctest.Config{"webhook_id": hook, "delivery_id": id})
+	}
+	l.read("voltage_webhook_delivery_summary", acctest.Config{"webhook_id": hook})
+	l.read("voltage_webhook_delivery_summary", acctest.Config{"webhook_id": hook, "statuses": []any{"failed", "abandoned"}})
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	l.t.Cleanup(refusing.Close)
+	other := l.make("voltage_webhook", acctest.Config{"name": "refusing", "url": refusing.URL, "events": acctest.Config{"test": []any{"created"}}})
+	id := uuid.NewString()
+	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": other.String("id"), "delivery_id": id, "wait": false})
+	l.invoke("voltage_webhook_delivery_abandon", acctest.Config{"webhook_id": other.String("id"), "delivery_id": id})
+	l.destroy(other)
+}
+
 func (l *load) webhooksPart() {
 	receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 	l.t.Cleanup(receiver.Close)
@@ -357,6 +379,7 @@ func (l *load) webhooksPart() {
 	}
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id")})
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id"), "type": "test", "detail": string(detail)})
+	l.deliveriesPart(hook.String("id"))
 	for _, change := range []acctest.Config{
 		{"name": "renamed"}, {"events": acctest.Config{"receive": []any{"expired"}}},
 		{"enabled": false}, {"enabled": true}, {"secret_version": 2},
@@ -379,6 +402,24 @@ func (l *load) checkoutPart() {
 	})
 	l.apply(settings, acctest.Config{"origin_policy": "allow_all"})
 	l.read("voltage_checkout_settings", acctest.Config{})
+	expires := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+	for _, config := range []acctest.Config{
+		{"kind": "bolt11"},
+		{
+			"kind": "bip21", "amount": money(250_000, "btc"), "description": "1 cup coffee", "metadata": `{"table":4}`,
+			"payment_metadata": acctest.Config{"order": "4711"}, "redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
+		},
+		{"kind": "onchain", "amount": money(1_500_000, "btc"), "id": uuid.NewString(), "payment_id": uuid.NewString(), "expires_at": expires},
+		{"kind": "taprootasset", "amount": money(12, "asset:"+emulator.MutinynetAsset), "expiration": 600},
+		{"kind": "bolt11", "amount": money(600, "usd"), "wallet_id": l.dollars.String()},
+	} {
+		if config["wallet_id"] == nil {
+			config["wallet_id"] = l.payee.String()
+		}
+		session := l.make("voltage_checkout_session", config)
+		l.MustPlanNothing(session, config)
+		l.destroy(session)
+	}
 	l.destroy(settings)
 }
 

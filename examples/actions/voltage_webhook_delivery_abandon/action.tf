@@ -1,0 +1,16 @@
+variable "delivery_id" {
+  type = string
+}
+
+data "voltage_webhook" "orders" {
+  name = "orders-staging"
+}
+
+action "voltage_webhook_delivery_abandon" "order" {
+  config {
+    webhook_id  = data.voltage_webhook.orders.id
+    delivery_id = var.delivery_id
+  }
+}
+
+# It runs by terraform apply -invoke=action.voltage_webhook_delivery_abandon.order, if the receiver will never take it.

@@ -1,0 +1,24 @@
+variable "delivery_id" {
+  type = string
+}
+
+data "voltage_webhook" "orders" {
+  name = "orders-staging"
+}
+
+data "voltage_webhook_delivery" "release" {
+  id         = var.delivery_id
+  webhook_id = data.voltage_webhook.orders.id
+  wait_for   = "final"
+
+  lifecycle {
+    postcondition {
+      condition     = self.status == "succeeded"
+      error_message = "The delivery has not arrived: ${self.status}, ${try(self.error.detail, "no reason given")}"
+    }
+  }
+}
+
+output "attempts" {
+  value = data.voltage_webhook_delivery.release.attempt_count
+}
