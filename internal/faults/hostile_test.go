@@ -335,6 +335,10 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 			acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}},
 			acctest.Config{"description": "another"},
 		},
+		"voltage_checkout_session": {
+			acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}},
+			acctest.Config{"description": "another"},
+		},
 		"voltage_wallet_policies": {acctest.Config{"wallet_id": wallet,
 			"processing_fee": acctest.Config{"send_basis_points": 5, "receive_basis_points": 0}}, acctest.Config{"max_payment_size_sats": 7}},
 		"voltage_checkout_settings": {acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}},
@@ -353,7 +357,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		}
 		limits := maps.Clone(short)
 		switch kind {
-		case "voltage_payment_request":
+		case "voltage_payment_request", "voltage_checkout_session":
 			limits = acctest.Config{"create": "200ms"}
 		case "voltage_sandbox_line_of_credit":
 			limits = acctest.Config{"create": "200ms", "update": "200ms"}
@@ -379,7 +383,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		plan := p.Plan(ctx, &again, changed)
 		heard.add(plan.Diagnostics)
 		heard.add(p.ApplyPlan(ctx, &again, plan))
-		if kind != "voltage_payment_request" {
+		if kind != "voltage_payment_request" && kind != "voltage_checkout_session" {
 			imported := maps.Clone(honest.IdentityOf(ctx, made))
 			_, diags := p.Import(ctx, kind, "", imported)
 			heard.add(diags)

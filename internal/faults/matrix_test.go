@@ -434,6 +434,28 @@ var operations = map[string]operation{
 		}
 		return diags
 	}, func(*testCase) {}, []string{"get_payment"}},
+	"session create": {func(c *testCase) { c.session() }, apply, canBeUsed, []string{"create_session", "get_payment"}},
+	"session create with an ID": {func(c *testCase) {
+		c.session()
+		c.config["id"], c.config["expires_at"] = uuid.NewString(), time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+		c.objects = append(c.objects, c.config["id"].(string))
+	}, killed, func(c *testCase) {
+		canBeUsed(c)
+		if sessions := c.Emulator.CheckoutSessions(); len(sessions) != 1 {
+			c.t.Errorf("the API has %v", sessions)
+		}
+	}, []string{"create_session", "get_payment"}},
+	"session refresh": {func(c *testCase) {
+		c.session()
+		c.prepare()
+		c.objects = append(c.objects, c.instance.String("id"))
+	}, func(c *testCase) acctest.Diagnostics {
+		diags := c.Refresh(c.t.Context(), c.instance)
+		if c.instance.State.IsNull() {
+			c.t.Error("a refresh has lost the session")
+		}
+		return diags
+	}, canBeUsed, []string{"get_payment"}},
 	"payment send": {func(c *testCase) {
 		payer, _, invoice := paymentOn(c, true)
 		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString()}
@@ -598,6 +620,26 @@ func send(c *testCase) acctest.Diagnostics {
 	return diags
 }
 
+// session makes the case one of a session of the hosted checkout.
+func (c *testCase) session() {
+	c.instance = &acctest.Instance{Type: "voltage_checkout_session"}
+	_, payee, _ := paymentOn(c, false)
+	c.config = acctest.Config{"wallet_id": payee, "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}}
+	c.objects = append(c.objects, payee)
+}
+
+// canBeUsed is the check of operations that leave a session: the state has the payment and a token that the API has for it.
+func canBeUsed(c *testCase) {
+	canBePaid(c)
+	for _, session := range c.Emulator.CheckoutSessions() {
+		if session.ID.String() == c.instance.String("id") && session.Token == c.instance.String("checkout_token") &&
+			session.PaymentID.String() == c.instance.String("payment_id") {
+			return
+		}
+	}
+	c.t.Errorf("the API has no such session: %s", c.instance.State)
+}
+
 // paid compares what each wallet has with what one payment leaves it.
 func paid(c *testCase, want map[string]int64) {
 	got := map[string]int64{}
@@ -690,7 +732,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
 	switch {
 	case c.config["payment_request"] != nil, c.config["webhook_id"] != nil:
 		waits = []string{"invoke"}
-	case c.instance.Type == "voltage_payment_request":
+	case c.instance.Type == "voltage_payment_request", c.instance.Type == "voltage_checkout_session":
 		waits = waits[:1]
 	case c.instance.Type == "voltage_sandbox_line_of_credit":
 		waits = waits[:2]

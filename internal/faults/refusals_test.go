@@ -136,6 +136,22 @@ func TestRefusals(t *testing.T) {
 		}, create("voltage_checkout_settings", func(*acctest.World, string) acctest.Config {
 			return acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example"}}
 		})},
+		"checkout session": {"create_session", []refusal{
+			{kind: "invalid_request", context: fields("wallet_id"), at: "wallet_id", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("payment_id"), at: "payment_id", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("payment_kind"), at: "kind", says: "The fields are payment_kind."},
+			{kind: "invalid_request", context: fields("amount"), at: "amount", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("currency"), at: "amount.currency", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("expires_at"), at: "expires_at", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("description"), at: "description", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("metadata"), at: "metadata", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("payment_metadata"), at: "payment_metadata", says: "Correct the values"},
+			{kind: "invalid_request", context: fields("redirect_urls"), at: "redirect_urls", says: "Correct the values"},
+			{kind: "invalid_request", says: "Correct the values"},
+			{kind: "idempotency_conflict", at: "id", says: "made with other values"},
+			{kind: "feature_flag_disabled", at: "kind", says: "support"},
+			{kind: "wallet_not_found", at: "wallet_id", says: "ID of the wallet"},
+		}, create("voltage_checkout_session", requestConfig)},
 		"bills": {"get_bills_as_user", []refusal{
 			{kind: "line_of_credit_cannot_be_reconciled", at: "line_of_credit_id", says: "this one has no bills"},
 			{kind: "access_rights", says: "needs a key with the permission BILLING"},

@@ -63,6 +63,13 @@ resource "voltage_payment_request" "test" {
   kind      = "bolt11"
   amount    = { amount = 21000, currency = "btc" }
 }
+resource "voltage_checkout_session" "test" {
+  wallet_id   = voltage_wallet.test.id
+  kind        = "bolt11"
+  amount      = { amount = 21000, currency = "btc" }
+  description = %[2]q
+  depends_on  = [voltage_checkout_settings.test]
+}
 data "voltage_payment" "test" {
   id = voltage_payment_request.test.id
 }
@@ -132,6 +139,20 @@ var sought = map[string]func(w *acctest.World) []string{
 			secrets = append(secrets, hook.Secret)
 		}
 		return secrets
+	},
+	"checkout_token": func(w *acctest.World) []string {
+		var tokens []string
+		for _, session := range w.Emulator.CheckoutSessions() {
+			tokens = append(tokens, session.Token)
+		}
+		return tokens
+	},
+	"checkout_url": func(w *acctest.World) []string {
+		var fragments []string // what makes the address a secret
+		for _, session := range w.Emulator.CheckoutSessions() {
+			fragments = append(fragments, session.ID.String()+"#"+session.Token)
+		}
+		return fragments
 	},
 	"payload": payloads,
 	"preimage": func(w *acctest.World) []string {

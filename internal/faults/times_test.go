@@ -95,7 +95,8 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 			acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}},
 			acctest.Config{"name": "renamed", "enabled": false, "secret_version": 7},
 		},
-		"voltage_payment_request": {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
+		"voltage_payment_request":  {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
+		"voltage_checkout_session": {requestConfig(w, wallet), acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
 		"voltage_wallet_policies": {
 			acctest.Config{"wallet_id": wallet, "processing_fee": fee}, acctest.Config{"max_payment_size_sats": 7},
 		},

@@ -32,6 +32,7 @@ var waits = map[string]struct {
 	"the payment to be ":           {"payment request create", nil, "no payment with this ID"},
 	"the policies to be read back": {"policies change", nil, "max_payment_size_sats"},
 	"the quote for ":               {"payment request create in usd", nil, "no quote"},
+	"the session to be payable":    {"session create", nil, "no payment "},
 	"the settings to be read back": {"checkout change", nil, "allowlist"},
 	"the wallet to become active":  {"wallet create", nil, "no wallet with this ID"},
 	"the wallet to be gone":        {"wallet delete", nil, `name "staging", active true`},
@@ -65,7 +66,7 @@ func TestWaits(t *testing.T) {
 				maps.Copy(c.config, wait.change)
 				timeouts := acctest.Config{"create": "1500ms"}
 				switch c.instance.Type {
-				case "voltage_payment_request":
+				case "voltage_payment_request", "voltage_checkout_session":
 				case "voltage_sandbox_line_of_credit":
 					timeouts["update"] = "1500ms"
 				default:

@@ -27,7 +27,7 @@ type narrowing struct {
 // narrowingAttributes are the attributes of narrowing.
 func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"metadata": tfkit.MetadataFilter("payments", metadataValidator()),
+		"metadata": tfkit.MetadataFilter("payments", tfkit.PaymentMetadata()),
 		"statuses": schema.SetAttribute{
 			MarkdownDescription: "Only payments in one of these states: `sending`, `approved`, `generating`, `receiving`, `completed`, `expired`, " +
 				"`failed`. Defaults to all.",

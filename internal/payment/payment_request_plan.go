@@ -2,9 +2,6 @@ package payment
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -24,7 +21,7 @@ func (r *requestResource) ValidateConfig(ctx context.Context, req resource.Valid
 	if resp.Diagnostics.HasError() || config.Kind.IsUnknown() || config.Amount.IsUnknown() {
 		return
 	}
-	resp.Diagnostics.Append(checkReceive(config.Kind.ValueString(), config.amount(ctx, &resp.Diagnostics))...)
+	resp.Diagnostics.Append(tfkit.CheckReceive(config.Kind.ValueString(), config.amount(ctx, &resp.Diagnostics))...)
 }
 
 var (
@@ -40,16 +37,6 @@ var (
 		Detail: "{OBJECT} is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at " +
 			"{TIME}.",
 		Next: []string{takeBack},
-	})
-	requestNeedsAmount = tfkit.Declare(tfkit.Message{
-		Summary: "Missing Attribute",
-		Detail:  "A request of kind \"{KIND}\" asks for an amount; only bolt11 and bip21 can leave it to the payer.",
-		Next:    []string{"Give the amount, or choose another kind."},
-	})
-	invalidRequestAmount = tfkit.Declare(tfkit.Message{
-		Summary: "Invalid Amount",
-		Detail:  "A request of kind \"{KIND}\": {REASON}.",
-		Next:    []string{"Change the amount or its currency, or choose another kind."},
 	})
 )
 
@@ -200,37 +187,4 @@ func (m *requestModel) blame() tfkit.Blame {
 		return receiveBlame
 	}
 	return blameCategory(receiveBlame)
-}
-
-// checkReceive is what the contract refuses of kinds and amounts of receives. Unknown values pass.
-func checkReceive(kind string, amount *tfkit.AmountModel) diag.Diagnostics {
-	var diags diag.Diagnostics
-	at := path.Root("amount")
-	if amount == nil {
-		if kind == voltage.KindOnchain || kind == voltage.KindTaprootAsset {
-			requestNeedsAmount.AddAt(&diags, at, tfkit.Values{"KIND": kind})
-		}
-		return diags
-	}
-	if err := checkAmount(kind, amount); err != nil {
-		invalidRequestAmount.AddAt(&diags, at, tfkit.Values{"KIND": kind, "REASON": err})
-	}
-	return diags
-}
-
-// checkAmount is what the contract refuses of the amount of a payment. Unknown values pass.
-func checkAmount(kind string, amount *tfkit.AmountModel) error {
-	if amount.Currency.IsUnknown() {
-		return nil
-	}
-	isAsset := strings.HasPrefix(amount.Currency.ValueString(), "asset:")
-	switch {
-	case kind == voltage.KindTaprootAsset && !isAsset:
-		return errors.New("a payment of kind \"taprootasset\" has an amount of an asset: currency asset: with 66 hex characters")
-	case kind != voltage.KindTaprootAsset && isAsset:
-		return fmt.Errorf("an amount of an asset is paid by kind \"taprootasset\", not %q", kind)
-	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC && amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
-		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
-	}
-	return nil
 }

@@ -142,7 +142,7 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Computed:      true,
 				ElementType:   types.StringType,
 				Default:       mapdefault.StaticValue(types.MapValueMust(types.StringType, map[string]attr.Value{})),
-				Validators:    []validator.Map{metadataValidator()},
+				Validators:    []validator.Map{tfkit.PaymentMetadata()},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
@@ -307,7 +307,7 @@ func (m *requestModel) request(ctx context.Context, diags *diag.Diagnostics) vol
 	request.WalletID, _ = m.WalletID.ID()
 	if amount := m.amount(ctx, diags); amount != nil {
 		request.Amount = amount.API()
-		diags.Append(checkReceive(request.Kind, amount)...) // what was unknown while planning
+		diags.Append(tfkit.CheckReceive(request.Kind, amount)...) // what was unknown while planning
 	} else {
 		request.Currency = voltage.CurrencyBTC
 	}

@@ -6,6 +6,11 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
@@ -155,4 +160,43 @@ func TestPaymentSummary_unknown(t *testing.T) {
 	if diags.Errors() != "" || acctest.Leaves(state)["total_count"] != "0" {
 		t.Errorf("a lagging wallet: %s %s", state, diags.Errors())
 	}
+}
+
+// TestAccPaymentSummary counts the payments of the environment, of its line of credit, and of a wallet that is new. It spends nothing, and
+// also runs on a real environment.
+func TestAccPaymentSummary(t *testing.T) {
+	t.Parallel()
+	w := acctest.Anywhere(t)
+	at := func(source, attribute string, want knownvalue.Check) statecheck.StateCheck {
+		return statecheck.ExpectKnownValue("data.voltage_payment_summary."+source, tfjsonpath.New(attribute), want)
+	}
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: w.Factories(),
+		Steps: []resource.TestStep{{
+			Config: w.Config(`
+resource "voltage_wallet" "test" {
+  name              = %q
+  network           = %q
+  line_of_credit_id = %q
+  limit             = 0
+}
+data "voltage_payment_summary" "environment" {}
+data "voltage_payment_summary" "line" {
+  line_of_credit_id = voltage_wallet.test.line_of_credit_id
+}
+data "voltage_payment_summary" "wallet" {
+  wallet_id = voltage_wallet.test.id
+}
+`, acctest.Name("counted"), w.Network, w.LineOfCreditID),
+			ConfigStateChecks: []statecheck.StateCheck{
+				at("environment", "total_count", knownvalue.NotNull()),
+				at("environment", "environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
+				at("line", "total_count", knownvalue.NotNull()),
+				at("wallet", "total_count", knownvalue.Int64Exact(0)),
+				at("wallet", "line_of_credit_id", knownvalue.StringExact(w.LineOfCreditID.String())),
+				at("wallet", "environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
+			},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		}},
+	})
 }

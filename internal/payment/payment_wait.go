@@ -60,19 +60,11 @@ func describeStatus(payment *voltage.Payment) string {
 func isOver(p *voltage.Payment, what string) bool {
 	switch what {
 	case waitReady:
-		return p.Final() || isReady(p)
+		return p.Final() || p.Payable() || p.Direction == voltage.DirectionSend && p.Status == voltage.StatusApproved
 	case waitFinal:
 		return p.Final() || p.IsCheck() && p.Status == voltage.StatusApproved
 	}
 	return p.Final()
-}
-
-// isReady reports whether a receive can be paid, or a send was approved. What is to be paid comes with the status.
-func isReady(p *voltage.Payment) bool {
-	if p.Direction == voltage.DirectionReceive {
-		return p.Status == voltage.StatusReceiving && (p.Data.PaymentRequest != "" || p.Data.Address != "")
-	}
-	return p.Status == voltage.StatusApproved
 }
 
 // failureOf is the error of a payment that failed, or of a policy check, with the API's type, code and detail.

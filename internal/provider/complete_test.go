@@ -58,7 +58,10 @@ var (
 	ofObjects     = []string{"resources", "data-sources", "actions", "list-resources"}
 	ofAll         = append(slices.Clone(ofObjects), "functions")
 
-	notImported = map[string]string{"voltage_payment_request": "the API cannot cancel or change it, so nobody adopts one"}
+	notImported = map[string]string{
+		"voltage_checkout_session": "the API shows neither its token nor its arguments",
+		"voltage_payment_request":  "the API cannot cancel or change it, so nobody adopts one",
+	}
 )
 
 // pieces are in the order in which a person would add them.

@@ -25,6 +25,7 @@ type object = map[string]any
 var (
 	fixtureOrganization = uuid.MustParse("9539850c-6eb7-4ad4-9380-3b8926df7798")
 	fixtureEnvironment  = uuid.MustParse("b16d9fea-47eb-4845-906b-a5aadb6e39ee")
+	fixtureSession      = "9d52ebfc-ad4d-4026-8d04-9c235d947aea" // which fixtures of payments do not name
 	fixtureWebhook      = uuid.MustParse("9be99225-d855-41ef-b6be-8e96d8b981db")
 	fixturePayment      = uuid.MustParse("b05c4159-bec6-4bea-b95e-55f9811592f7")
 )
@@ -122,6 +123,25 @@ var shownOperations = map[string]struct {
 			}
 			return pick(payment, "id", "organization_id", "environment_id", "wallet_id", "kind", "status", "currency", "created_at", "updated_at", "expires_at",
 				"category", "payment_request", "address", "bip21_uri", "received_amount", "processing_fee", "payment_breakdown", "error", "receipts")
+		}},
+		{"state of voltage_checkout_session", func(answer any) acctest.Config {
+			payment := answer.(object)
+			if payment["direction"] != "receive" {
+				return nil
+			}
+			return acctest.Config{
+				"id": fixtureSession, "payment_id": payment["id"], "organization_id": payment["organization_id"], "environment_id": payment["environment_id"],
+				"wallet_id": payment["wallet_id"], "kind": payment["type"],
+			}
+		}, func(answer any) object {
+			payment := shownPayment(answer.(object))
+			if payment["status"] == "completed" {
+				payment["received_amount"] = payment["amount"]
+			}
+			shown := pick(payment, "organization_id", "environment_id", "wallet_id", "kind", "status", "created_at", "updated_at", "payment_request",
+				"address", "bip21_uri", "received_amount", "error")
+			shown["id"], shown["payment_id"] = fixtureSession, payment["id"]
+			return shown
 		}},
 	}},
 	"get_payments": {`/payments$`, []shower{{

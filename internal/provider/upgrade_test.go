@@ -100,6 +100,23 @@ func upgrades() map[string]upgrade {
 			},
 			fresh: []string{"payment_request", "bip21_uri"},
 		},
+		"voltage_checkout_session": {
+			config: acctest.Config{
+				"wallet_id": heldWallet, "kind": "bip21", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}, "description": "21 sats",
+				"expires_at": "2126-09-01T12:00:00+02:00", "metadata": `{"table": 4}`, "payment_metadata": acctest.Config{"order": "17"},
+				"redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
+			},
+			prepare: func(u *upgraded) {
+				held(u)
+				u.Emulator.SetCheckout(u.EnvironmentID, emulator.Checkout{OriginPolicy: "allow_all"})
+			},
+			remake: func(u *upgraded) {
+				u.post("checkout/sessions", fmt.Sprintf(`{"id":%q,"payment_id":%q,"wallet_id":%q,"payment_kind":"bip21",
+					"amount":{"currency":"btc","amount":21000},"description":"21 sats","expires_at":"2126-09-01T10:00:00Z","metadata":{"table":4},
+					"payment_metadata":{"order":"17"},"redirect_urls":{"success":"https://shop.example/thanks"}}`, u.id("id"), u.id("payment_id"), heldWallet))
+			},
+			fresh: []string{"payment_request", "address", "bip21_uri"},
+		},
 		"voltage_webhook": {
 			config: acctest.Config{
 				"name": "orders", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed", "failed"}}, "secret_version": 3,
@@ -155,7 +172,7 @@ func (u *upgraded) post(what, body string) {
 	response, err := http.DefaultClient.Do(request)
 	u.must(err)
 	defer response.Body.Close()
-	if response.StatusCode != http.StatusAccepted {
+	if response.StatusCode != http.StatusAccepted && response.StatusCode != http.StatusCreated {
 		u.t.Fatalf("%s: %s", what, response.Status)
 	}
 }

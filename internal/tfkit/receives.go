@@ -53,14 +53,14 @@ func CheckReceive(kind string, amount *AmountModel) diag.Diagnostics {
 		}
 		return diags
 	}
-	if err := CheckAmount(kind, amount); err != nil {
+	if err := checkAmount(kind, amount); err != nil {
 		invalidReceiveAmount.AddAt(&diags, at, Values{"KIND": kind, "REASON": err})
 	}
 	return diags
 }
 
-// CheckAmount is what the contract refuses of the amount of a payment. Unknown values pass.
-func CheckAmount(kind string, amount *AmountModel) error {
+// checkAmount is what the contract refuses of the amount of a payment. Unknown values pass.
+func checkAmount(kind string, amount *AmountModel) error {
 	if amount.Currency.IsUnknown() {
 		return nil
 	}

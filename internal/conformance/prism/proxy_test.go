@@ -144,9 +144,7 @@ func TestProxy(t *testing.T) {
 }
 
 // unused are the emulator's operations that the provider has no use for.
-var unused = []string{
-	"get_quotes_as_user",
-}
+var unused = []string{"get_quotes_as_user"}
 
 func (l *load) walletsPart() {
 	config := acctest.Config{
@@ -412,6 +410,24 @@ func (l *load) checkoutPart() {
 	})
 	l.apply(settings, acctest.Config{"origin_policy": "allow_all"})
 	l.read("voltage_checkout_settings", acctest.Config{})
+	expires := time.Now().Add(time.Hour).UTC().Format(time.RFC3339)
+	for _, config := range []acctest.Config{
+		{"kind": "bolt11"},
+		{
+			"kind": "bip21", "amount": money(250_000, "btc"), "description": "1 cup coffee", "metadata": `{"table":4}`,
+			"payment_metadata": acctest.Config{"order": "4711"}, "redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
+		},
+		{"kind": "onchain", "amount": money(1_500_000, "btc"), "id": uuid.NewString(), "payment_id": uuid.NewString(), "expires_at": expires},
+		{"kind": "taprootasset", "amount": money(12, "asset:"+emulator.MutinynetAsset), "expiration": 600},
+		{"kind": "bolt11", "amount": money(600, "usd"), "wallet_id": l.dollars.String()},
+	} {
+		if config["wallet_id"] == nil {
+			config["wallet_id"] = l.payee.String()
+		}
+		session := l.make("voltage_checkout_session", config)
+		l.MustPlanNothing(session, config)
+		l.destroy(session)
+	}
 	l.destroy(settings)
 }
 
