@@ -202,7 +202,9 @@ func takesDeliveries(t *testing.T) string {
 // refusesDeliveries is the URL of a server that takes no delivery.
 func refusesDeliveries(t *testing.T) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
 	t.Cleanup(server.Close)
 	return server.URL
 }
@@ -484,7 +486,13 @@ var operations = map[string]operation{
 	"payment send of treasury": {func(c *testCase) {
 		c.treasury()
 		payer, _, invoice := paymentOn(c, true)
-		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString(), "category": "treasury"}
+		c.config = acctest.Config{
+			"wallet_id":       payer,
+			"kind":            "bolt11",
+			"payment_request": invoice,
+			"id":              uuid.NewString(),
+			"category":        "treasury",
+		}
 		c.objects = append(c.objects, c.config["id"].(string))
 	}, send, func(c *testCase) { paid(c, map[string]int64{"payer": -21_000, "payee": 21_000}) }, []string{"create_treasury_movement"}},
 	"webhook create": {func(c *testCase) { c.webhook() }, apply, oneWebhook, []string{"create_webhook", "get_webhook"}},
