@@ -17,8 +17,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestSmokeTest runs terraform test on the example, with a receiver of its own. Where Terraform does not know actions yet, they are left out
-// of the configuration, and invoked in their order through the provider's protocol server while Terraform waits for the payments.
+// TestSmokeTest runs terraform test on the example, with a receiver of its own. Where Terraform does not know actions yet, they are left
+// out of the configuration, and invoked in their order through the provider's protocol server while Terraform waits for the payments.
 func TestSmokeTest(t *testing.T) {
 	t.Parallel()
 	var deliveries atomic.Int32
@@ -31,7 +31,9 @@ func TestSmokeTest(t *testing.T) {
 		main := read(t, "smoke-test", "main.tf")
 		s.Write("main.tf", strings.Replace(main, `required_version = ">= 1.14" # actions`, "", 1))
 		s.Write("actions.tf", `resource "terraform_data" "smoke_test" {
-  input = [voltage_webhook.test.id, voltage_payment_request.allowed.id, voltage_payment_request.too_much.id, voltage_wallet_policies.payer.wallet_id]
+  input = [
+    voltage_webhook.test.id, voltage_payment_request.allowed.id, voltage_payment_request.too_much.id, voltage_wallet_policies.payer.wallet_id,
+  ]
 }
 resource "terraform_data" "send_back" {}
 `)

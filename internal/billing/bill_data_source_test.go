@@ -87,7 +87,8 @@ func TestBill(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", name, path, got, want)
 			}
 		}
-		if due := strings.HasPrefix(at(t, state, "payment_request"), "lntbs"); due != (test.bill.Amount > 0 && test.bill.LineOfCreditID == uuid.Nil) {
+		if due := strings.HasPrefix(at(t, state, "payment_request"),
+			"lntbs"); due != (test.bill.Amount > 0 && test.bill.LineOfCreditID == uuid.Nil) {
 			t.Errorf("%s: the invoice is %q", name, at(t, state, "payment_request"))
 		}
 	}
@@ -108,15 +109,18 @@ func TestBills(t *testing.T) {
 		config acctest.Config
 		want   []string
 	}{
-		"all":               {acctest.Config{"sort_order": "ASC"}, []string{due, paid, nothing, dollars}},
-		"newest first":      {acctest.Config{"sort_order": "DESC"}, []string{dollars, nothing, paid, due}},
-		"of a line":         {acctest.Config{"line_of_credit_id": usd}, []string{dollars}},
-		"statuses":          {acctest.Config{"statuses": []any{"paid", "void"}, "sort_order": "ASC"}, []string{paid, nothing}},
-		"without zero":      {acctest.Config{"exclude_zero_amount": true, "sort_order": "ASC"}, []string{due, paid, dollars}},
-		"at most two":       {acctest.Config{"max_results": 2, "sort_order": "ASC"}, []string{due, paid}},
-		"none":              {acctest.Config{"line_of_credit_id": usd, "statuses": []any{"void"}}, []string{}},
-		"unknown line":      {acctest.Config{"line_of_credit_id": uuid.NewString()}, []string{}},
-		"with organization": {acctest.Config{"organization_id": w.OrganizationID.String(), "sort_order": "ASC"}, []string{due, paid, nothing, dollars}},
+		"all":          {acctest.Config{"sort_order": "ASC"}, []string{due, paid, nothing, dollars}},
+		"newest first": {acctest.Config{"sort_order": "DESC"}, []string{dollars, nothing, paid, due}},
+		"of a line":    {acctest.Config{"line_of_credit_id": usd}, []string{dollars}},
+		"statuses":     {acctest.Config{"statuses": []any{"paid", "void"}, "sort_order": "ASC"}, []string{paid, nothing}},
+		"without zero": {acctest.Config{"exclude_zero_amount": true, "sort_order": "ASC"}, []string{due, paid, dollars}},
+		"at most two":  {acctest.Config{"max_results": 2, "sort_order": "ASC"}, []string{due, paid}},
+		"none":         {acctest.Config{"line_of_credit_id": usd, "statuses": []any{"void"}}, []string{}},
+		"unknown line": {acctest.Config{"line_of_credit_id": uuid.NewString()}, []string{}},
+		"with organization": {
+			acctest.Config{"organization_id": w.OrganizationID.String(), "sort_order": "ASC"},
+			[]string{due, paid, nothing, dollars},
+		},
 	} {
 		state := p.MustRead("voltage_bills", test.config).State
 		ids := []string{}
@@ -195,11 +199,19 @@ func TestBills_refused(t *testing.T) {
 		config   acctest.Config
 		want     []string // in the error
 	}{
-		"no such bill":           {billing, "voltage_bill", acctest.Config{"id": missing}, []string{"id: Bill Not Read", missing, "bill_not_found"}},
-		"no ID":                  {billing, "voltage_bill", acctest.Config{"id": "x"}, []string{"id: Invalid UUID"}},
-		"a bill without BILLING": {reading, "voltage_bill", acctest.Config{"id": missing}, append([]string{"Bill Not Read", missing}, permission...)},
-		"bills without BILLING":  {reading, "voltage_bills", nil, append([]string{"Bills Not Read"}, permission...)},
-		"summary without it":     {reading, "voltage_bill_summary", nil, append([]string{"Bill Summary Not Read"}, permission...)},
+		"no such bill": {
+			billing, "voltage_bill",
+			acctest.Config{"id": missing},
+			[]string{"id: Bill Not Read", missing, "bill_not_found"},
+		},
+		"no ID": {billing, "voltage_bill", acctest.Config{"id": "x"}, []string{"id: Invalid UUID"}},
+		"a bill without BILLING": {
+			reading, "voltage_bill",
+			acctest.Config{"id": missing},
+			append([]string{"Bill Not Read", missing}, permission...),
+		},
+		"bills without BILLING": {reading, "voltage_bills", nil, append([]string{"Bills Not Read"}, permission...)},
+		"summary without it":    {reading, "voltage_bill_summary", nil, append([]string{"Bill Summary Not Read"}, permission...)},
 		"bills of a line that is never billed": {billing, "voltage_bills", acctest.Config{"line_of_credit_id": never},
 			[]string{"line_of_credit_id: Bills Not Read", never, "line_of_credit_cannot_be_reconciled", "Choose another line of credit"}},
 		"summary of a line that is never billed": {billing, "voltage_bill_summary", acctest.Config{"line_of_credit_id": never},
@@ -227,7 +239,12 @@ func TestBills_cutShort(t *testing.T) {
 	for range 150 {
 		bill(t, w, emulator.Bill{Amount: 1})
 	}
-	w.Emulator.Inject(emulator.Fault{Operation: "get_bills_as_user", Nth: 1, Times: -1, Effect: emulator.Refuse{Status: 500, Type: "internal"}})
+	w.Emulator.Inject(emulator.Fault{
+		Operation: "get_bills_as_user",
+		Nth:       1,
+		Times:     -1,
+		Effect:    emulator.Refuse{Status: 500, Type: "internal"},
+	})
 	state, diags := p.ReadDataSource(t.Context(), "voltage_bills", nil)
 	if !strings.Contains(diags.Errors(), "Bills Not Read") || len(acctest.Elements(acctest.Attribute(state, "ids"))) != 0 {
 		t.Errorf("got %s, %s", state, diags.Errors())

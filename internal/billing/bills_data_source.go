@@ -52,8 +52,8 @@ func (d *billsDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"organization_id": tfkit.OrganizationArgument(),
-		"line_of_credit_id": tfkit.OptionalUUID("Only bills of the line of credit with this UUID. Defaults to every line of credit that the key " +
-			"can read. A line of credit that is never billed is an error."),
+		"line_of_credit_id": tfkit.OptionalUUID("Only bills of the line of credit with this UUID. Defaults to every line of credit that the " +
+			"key can read. A line of credit that is never billed is an error."),
 		"statuses": schema.SetAttribute{
 			MarkdownDescription: "Only bills in one of these states: " + statusesText + ". Defaults to all.",
 			Optional:            true, ElementType: types.StringType,

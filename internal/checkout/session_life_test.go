@@ -64,8 +64,10 @@ data "voltage_payment" "test" {
 						t.Error(err)
 					}
 				},
-				Config:            config,
-				ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)}},
+				Config: config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)},
+				},
 				ConfigStateChecks: []statecheck.StateCheck{is("data.voltage_payment.test", "status", "completed")},
 			},
 		},
@@ -76,7 +78,8 @@ data "voltage_payment" "test" {
 func TestAccCheckoutSession_lostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, effect := range map[string]emulator.Effect{
-		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{}, "500 before": emulator.Answer{Status: 500}, "cut body": emulator.CutBody{},
+		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{},
+		"500 before": emulator.Answer{Status: 500}, "cut body": emulator.CutBody{},
 		"500 after": emulator.Answer{Status: 500, After: true}, "429": emulator.Answer{Status: 429},
 		"a proxy's page after": emulator.Answer{Status: 403, ContentType: "text/html", Body: "<p>", After: true},
 	} {
@@ -86,7 +89,8 @@ func TestAccCheckoutSession_lostAnswers(t *testing.T) {
 				s := openShop(t, func(c *emulator.Config) { c.FreshCheckoutTokens = fresh })
 				s.Emulator.Inject(emulator.Fault{Operation: "create_session", Effect: effect})
 				made := s.open(t, s.config(nil))
-				if got := s.Emulator.CheckoutSessions(); len(got) != 1 || got[0].ID.String() != made.String("id") || s.Emulator.Count("create_session") != 2 {
+				if got := s.Emulator.CheckoutSessions(); len(got) != 1 || got[0].ID.String() != made.String("id") ||
+					s.Emulator.Count("create_session") != 2 {
 					t.Errorf("the API has %v", got)
 				}
 				s.useToken(t, made)
@@ -147,8 +151,10 @@ func TestAccCheckoutSession_neverAnswered(t *testing.T) {
 			s.Emulator.Inject(emulator.Fault{Operation: "create_session", Times: -1, Effect: lost})
 			instance := newSession()
 			got := s.Apply(t.Context(), instance, config).Errors()
-			contains(t, "the error", got, "Checkout Session Not Created", "may or may not have been carried out", "tainted", "run terraform apply again")
-			if !instance.Tainted || !instance.Attribute("checkout_token").IsNull() || instance.String("payment_id") == "" || instance.String("expires_at") == "" {
+			contains(t, "the error", got, "Checkout Session Not Created", "may or may not have been carried out", "tainted",
+				"run terraform apply again")
+			if !instance.Tainted || !instance.Attribute("checkout_token").IsNull() || instance.String("payment_id") == "" ||
+				instance.String("expires_at") == "" {
 				t.Fatalf("tainted %t: %s", instance.Tainted, instance.State)
 			}
 			s.Emulator.ClearFaults()
@@ -171,8 +177,8 @@ func TestAccCheckoutSession_neverAnswered(t *testing.T) {
 	}
 }
 
-// TestAccCheckoutSession_ownID: an ID and the arguments of a session that exists get the same session, in another state too. Other arguments
-// are refused: by the plan where the state has the session, and else by the API.
+// TestAccCheckoutSession_ownID: an ID and the arguments of a session that exists get the same session, in another state too. Other
+// arguments are refused: by the plan where the state has the session, and else by the API.
 func TestAccCheckoutSession_ownID(t *testing.T) {
 	t.Parallel()
 	for _, fresh := range []bool{false, true} {
@@ -180,18 +186,25 @@ func TestAccCheckoutSession_ownID(t *testing.T) {
 			t.Parallel()
 			s := openShop(t, func(c *emulator.Config) { c.FreshCheckoutTokens = fresh })
 			config := s.config(acctest.Config{
-				"id": strings.ToUpper(uuid.NewString()), "expires_at": later(), "metadata": `{"a": [1, 2.50], "b": null}`, "payment_metadata": acctest.Config{"a": "b"},
+				"id": strings.ToUpper(uuid.NewString()), "expires_at": later(),
+				"metadata": `{"a": [1, 2.50], "b": null}`, "payment_metadata": acctest.Config{"a": "b"},
 			})
 			made := s.open(t, config)
 			again := s.World.Protocol(t)
 			other := newSession()
 			again.MustApply(other, config)
-			if other.String("payment_id") != made.String("payment_id") || other.String("payment_request") != made.String("payment_request") || len(s.Emulator.CheckoutSessions()) != 1 {
+			if other.String("payment_id") != made.String("payment_id") || other.String("payment_request") != made.String("payment_request") ||
+				len(s.Emulator.CheckoutSessions()) != 1 {
 				t.Errorf("made %s, then %s", made.State, other.State)
 			}
 			s.useToken(t, made)
 			s.useToken(t, other)
-			for name, value := range map[string]any{"amount": msats(1000), "expires_at": nil, "payment_id": uuid.NewString(), "metadata": `{"a":[1,2.5],"b":null}`} {
+			for name, value := range map[string]any{
+				"amount":     msats(1000),
+				"expires_at": nil,
+				"payment_id": uuid.NewString(),
+				"metadata":   `{"a":[1,2.5],"b":null}`,
+			} {
 				changed := maps.Clone(config)
 				changed[name] = value
 				third := newSession()
@@ -229,7 +242,9 @@ func TestAccCheckoutSession_sameMeaning(t *testing.T) {
 	config := s.config(acctest.Config{"expires_at": at.UTC().Format(time.RFC3339), "metadata": `{"a": 1, "b": [true]}`})
 	made := s.open(t, config)
 	maps.Copy(config, acctest.Config{
-		"expires_at": at.In(time.FixedZone("", 7200)).Format(time.RFC3339), "metadata": `{"b":[true],"a":1}`, "wallet_id": strings.ToUpper(s.till.String()),
+		"expires_at": at.In(time.FixedZone("", 7200)).Format(time.RFC3339),
+		"metadata":   `{"b":[true],"a":1}`,
+		"wallet_id":  strings.ToUpper(s.till.String()),
 		"payment_id": strings.ToUpper(made.String("payment_id")), "id": made.String("id"),
 	})
 	s.planEmpty(t, made, config)
@@ -351,7 +366,10 @@ func TestAccCheckoutSession_failures(t *testing.T) {
 		want    []string
 	}{
 		"fails later": {
-			emulator.Fault{Operation: "create_session", Effect: emulator.FailAsync{Type: "receive_failed", Code: "upstream_failure", Detail: "try later"}}, "1m",
+			emulator.Fault{
+				Operation: "create_session",
+				Effect:    emulator.FailAsync{Type: "receive_failed", Code: "upstream_failure", Detail: "try later"},
+			}, "1m",
 			[]string{"receive_failed/upstream_failure: try later", "tainted"},
 		},
 		"never seen": {

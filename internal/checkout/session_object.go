@@ -69,10 +69,10 @@ func sessionComputed() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"environment_id": tfkit.ReadOnly(tfkit.ComputedUUID("The UUID of the environment of the wallet.")),
-		"checkout_token": secret("The token of the session, a secret. The pages of the shop read the session with it until `expires_at`. Null if the " +
-			"answer to the creation was lost."),
-		"checkout_url": secret("The address of the hosted checkout for this session, a secret: the token is its fragment. Null if the answer to the " +
-			"creation was lost."),
+		"checkout_token": secret("The token of the session, a secret. The pages of the shop read the session with it until `expires_at`. Null " +
+			"if the answer to the creation was lost."),
+		"checkout_url": secret("The address of the hosted checkout for this session, a secret: the token is its fragment. Null if the answer " +
+			"to the creation was lost."),
 		"status": text("The status of the payment: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
 			"A payment can expire before its session."),
 		"created_at": text("When the session was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was " +

@@ -22,8 +22,8 @@ var (
 	sessionStaysPayable = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Checkout Session Stays Payable",
-		Detail: "{OBJECT} is taken out of the state, and nothing else: the API cannot end a session. It can be paid until it expires, at {TIME} " +
-			"at the latest.",
+		Detail: "{OBJECT} is taken out of the state, and nothing else: the API cannot end a session. It can be paid until it expires, at " +
+			"{TIME} at the latest.",
 		Next: []string{"Take its address back from those who have it, or watch the wallet: what is paid until then still arrives."},
 	})
 	alreadyExpired = tfkit.Declare(tfkit.Message{
@@ -33,8 +33,8 @@ var (
 	})
 	otherExpiry = tfkit.Declare(tfkit.Message{
 		Summary: "Replacement Needs a New ID",
-		Detail: "{OBJECT}: the state has a session with this ID. The plan would create it again, to expire at another time, and the API takes an " +
-			"ID again for the same session only.",
+		Detail: "{OBJECT}: the state has a session with this ID. The plan would create it again, to expire at another time, and the API takes " +
+			"an ID again for the same session only.",
 		Next: []string{"Set another id, or leave id out. To get the same session again, set expires_at to the time that the state has."},
 	})
 	invalidMetadata = tfkit.DeclareInvalid("Invalid Metadata", "Give a JSON object, such as jsonencode({ table = 4 }).")
@@ -104,8 +104,8 @@ func (r *sessionResource) planCreation(
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
 }
 
-// warnOfPayable warns that a session which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that the
-// plan certainly keeps the wallet.
+// warnOfPayable warns that a session which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that
+// the plan certainly keeps the wallet.
 func (r *sessionResource) warnOfPayable(
 	ctx context.Context, private tfkit.Private, state sessionModel, walletStays bool, diags *diag.Diagnostics,
 ) {

@@ -57,9 +57,9 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"amount": schema.SingleNestedAttribute{
-			MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on top: the " +
-				"invoice asks for both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a processing " +
-				"fee on receives. Changing this forces a new resource.",
+			MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on " +
+				"top: the invoice asks for both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a " +
+				"processing fee on receives. Changing this forces a new resource.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"amount": schema.Int64Attribute{
@@ -83,30 +83,30 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"expires_at": schema.StringAttribute{
-			MarkdownDescription: "When the session and its token expire, in RFC 3339. Defaults to `expiration` seconds after the creation. The same " +
-				"time in another time zone changes nothing. Changing this forces a new resource.",
+			MarkdownDescription: "When the session and its token expire, in RFC 3339. Defaults to `expiration` seconds after the creation. The " +
+				"same time in another time zone changes nothing. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.String{tfkit.Timestamp(), stringvalidator.ConflictsWith(path.MatchRoot("expiration"))},
 			PlanModifiers: []planmodifier.String{tfkit.Fixed(sameTime)},
 		},
 		"expiration": schema.Int64Attribute{
-			MarkdownDescription: "For how many seconds the session can be used, 1 to 31,536,000 (365 days). Conflicts with `expires_at`. Defaults to " +
-				"`3600` unless `expires_at` is set. Changing this forces a new resource.",
+			MarkdownDescription: "For how many seconds the session can be used, 1 to 31,536,000 (365 days). Conflicts with `expires_at`. Defaults " +
+				"to `3600` unless `expires_at` is set. Changing this forces a new resource.",
 			Optional:      true,
 			Validators:    []validator.Int64{int64validator.Between(1, maxExpiration)},
 			PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 		},
 		"metadata": schema.StringAttribute{
-			MarkdownDescription: "What the pages of the shop read of the session in the browser: a JSON object, such as `jsonencode({ table = 4 })`. " +
-				"Whoever has the token can read it. Defaults to `{}`. Changing this forces a new resource.",
+			MarkdownDescription: "What the pages of the shop read of the session in the browser: a JSON object, such as " +
+				"`jsonencode({ table = 4 })`. Whoever has the token can read it. Defaults to `{}`. Changing this forces a new resource.",
 			Optional:      true,
 			Validators:    []validator.String{invalidMetadata.Unless(checkMetadata)},
 			PlanModifiers: []planmodifier.String{tfkit.Fixed(sameJSON)},
 		},
 		"payment_metadata": schema.MapAttribute{
-			MarkdownDescription: "The metadata of the payment, which webhooks carry: text under keys of your own, at most 50, key and text each of at " +
-				"most 256 characters. Defaults to `{}`. Changing this forces a new resource.",
+			MarkdownDescription: "The metadata of the payment, which webhooks carry: text under keys of your own, at most 50, key and text each " +
+				"of at most 256 characters. Defaults to `{}`. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			ElementType:   types.StringType,
@@ -115,8 +115,8 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 		},
 		"redirect_urls": schema.SingleNestedAttribute{
-			MarkdownDescription: "The pages of the shop that the hosted checkout leads the browser to. Defaults to none. Changing this forces a new " +
-				"resource.",
+			MarkdownDescription: "The pages of the shop that the hosted checkout leads the browser to. Defaults to none. Changing this forces a " +
+				"new resource.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"success": redirectAttribute("The page after the payment. Defaults to none."),
@@ -126,18 +126,18 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		},
 		"organization_id": tfkit.FixedDefault("organization"),
 		"id": schema.StringAttribute{
-			MarkdownDescription: "The UUID of the session. Defaults to a random UUID, known after the apply. The API takes it for an idempotency key: a " +
-				"creation with the ID and all the arguments of a session that exists returns the same session, and other arguments are refused. " +
-				"Set it, together with `expires_at`, to be safe against a Terraform that is killed during the creation. Changing this forces a " +
-				"new resource.",
+			MarkdownDescription: "The UUID of the session. Defaults to a random UUID, known after the apply. The API takes it for an idempotency " +
+				"key: a creation with the ID and all the arguments of a session that exists returns the same session, and other arguments are " +
+				"refused. Set it, together with `expires_at`, to be safe against a Terraform that is killed during the creation. Changing this " +
+				"forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			CustomType:    tfkit.UUIDType{},
 			PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 		},
 		"payment_id": schema.StringAttribute{
-			MarkdownDescription: "The UUID of the payment behind the session, for `voltage_payment` and for the events of webhooks. An ID that a payment " +
-				"has is refused. Defaults to a UUID that is made of `id`. Changing this forces a new resource.",
+			MarkdownDescription: "The UUID of the payment behind the session, for `voltage_payment` and for the events of webhooks. An ID that a " +
+				"payment has is refused. Defaults to a UUID that is made of `id`. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			CustomType:    tfkit.UUIDType{},
@@ -145,8 +145,8 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		},
 		"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 			Create: true,
-			CreateDescription: "How long to wait until the session can be paid, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
-				"If the timeout expires, the session stays in the state and is marked as tainted.",
+			CreateDescription: "How long to wait until the session can be paid, as a number with a unit, such as `90s` or `10m`. Defaults to " +
+				"`5m`. If the timeout expires, the session stays in the state and is marked as tainted.",
 		}),
 	}
 	for name, attribute := range sessionComputed() {
@@ -154,8 +154,8 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 	}
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A session of the hosted checkout: an address at which a browser pays into a wallet, for end-to-end tests of a shop. " +
-			"Creating it waits until it can be paid.\n\n" +
+		MarkdownDescription: "A session of the hosted checkout: an address at which a browser pays into a wallet, for end-to-end tests of a " +
+			"shop. Creating it waits until it can be paid.\n\n" +
 			"A session cannot be changed: every change forces a new resource. The API cannot end a session either, so a destroy only takes it out " +
 			"of the state, and it can be paid until it expires. A session that is paid or expires shows it in `status`, and plans no change.\n\n" +
 			"`checkout_token` and `checkout_url` are secrets, and they stand in the state: whoever has one of them can use the session until it " +

@@ -131,8 +131,11 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 		"onchain":            {acctest.Config{"kind": "onchain", "amount": msats(150_000)}, false, true, 0, "150000 btc"},
 		"bip21":              {acctest.Config{"kind": "bip21", "amount": msats(150_000)}, true, true, 0, "150000 btc"},
 		"bip21, any amount":  {acctest.Config{"kind": "bip21", "amount": nil}, true, true, 5_000, "5000 btc"},
-		"taprootasset":       {acctest.Config{"kind": "taprootasset", "amount": acctest.Config{"amount": 12, "currency": asset}}, true, false, 0, "12 " + asset},
-		"usd":                {acctest.Config{"wallet_id": "dollars", "amount": usd(600)}, true, false, 0, "600 usd"},
+		"taprootasset": {
+			acctest.Config{"kind": "taprootasset", "amount": acctest.Config{"amount": 12, "currency": asset}},
+			true, false, 0, "12 " + asset,
+		},
+		"usd": {acctest.Config{"wallet_id": "dollars", "amount": usd(600)}, true, false, 0, "600 usd"},
 	} {
 		for _, delay := range []time.Duration{0, 40 * time.Millisecond} {
 			t.Run(fmt.Sprintf("%s after %s", name, delay), func(t *testing.T) {
@@ -147,7 +150,8 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 					config["wallet_id"] = s.dollars.String()
 				}
 				made := s.open(t, config)
-				if made.String("status") != "receiving" || (made.String("payment_request") != "") != test.invoice || (made.String("address") != "") != test.address ||
+				if made.String("status") != "receiving" || (made.String("payment_request") != "") != test.invoice ||
+					(made.String("address") != "") != test.address ||
 					made.String("bip21_uri") == "" || !made.Attribute("received_amount").IsNull() || !made.Attribute("error").IsNull() {
 					t.Errorf("made %s", made.State)
 				}
@@ -166,7 +170,8 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 				s.pass(2 * delay)
 				s.planEmpty(t, made, config)
 				received := made.Attribute("received_amount")
-				if got := acctest.Number(acctest.Attribute(received, "amount")) + " " + acctest.Text(acctest.Attribute(received, "currency")); made.String("status") != "completed" ||
+				if got := acctest.Number(acctest.Attribute(received, "amount")) + " " +
+					acctest.Text(acctest.Attribute(received, "currency")); made.String("status") != "completed" ||
 					got != test.received {
 					t.Errorf("paid: %s", made.State)
 				}
@@ -211,26 +216,35 @@ func TestAccCheckoutSession_validation(t *testing.T) {
 		change acctest.Config
 		want   string
 	}{
-		"wallet is no UUID":      {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
-		"no wallet":              {acctest.Config{"wallet_id": nil}, `wallet_id: `},
-		"payment is no UUID":     {acctest.Config{"payment_id": "x"}, `payment_id: Invalid UUID`},
-		"kind":                   {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
-		"onchain, any amount":    {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
-		"onchain, no whole sat":  {acctest.Config{"kind": "onchain", "amount": msats(1500)}, `amount: Invalid Amount: .*1500 msats`},
-		"asset of another kind":  {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}}, `amount: Invalid Amount: .*taprootasset`},
-		"zero":                   {acctest.Config{"amount": msats(0)}, `amount.*at least 1`},
-		"currency":               {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "eur"}}, `amount.*Invalid Currency: .*"eur"`},
-		"expires never":          {acctest.Config{"expires_at": "tomorrow"}, `expires_at: Invalid Time`},
-		"expired":                {acctest.Config{"expires_at": "2026-01-01T00:00:00Z"}, `expires_at: Session Would Be Expired: .*2026-01-01`},
-		"expires twice":          {acctest.Config{"expires_at": "2126-01-01T00:00:00Z", "expiration": 60}, `expires_at: .*expiration`},
-		"expires at once":        {acctest.Config{"expiration": 0}, `expiration: .*between 1 and 31536000`},
-		"metadata, no JSON":      {acctest.Config{"metadata": `{"table": 4`}, `metadata: Invalid Metadata`},
-		"metadata, a list":       {acctest.Config{"metadata": `[4]`}, `metadata: Invalid Metadata`},
-		"metadata, two objects":  {acctest.Config{"metadata": `{} {}`}, `metadata: Invalid Metadata`},
-		"payment metadata":       {acctest.Config{"payment_metadata": acctest.Config{"a": long}}, `payment_metadata.*at most 256`},
-		"redirect, no address":   {acctest.Config{"redirect_urls": acctest.Config{"success": "thanks"}}, `redirect_urls.*success: Invalid Redirect URL`},
-		"redirect, secret shown": {acctest.Config{"redirect_urls": acctest.Config{"failure": "//secret"}}, `redirect_urls.*failure: it is not a whole address`},
-		"empty description":      {acctest.Config{"description": ""}, `description: .*at least 1`},
+		"wallet is no UUID":     {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
+		"no wallet":             {acctest.Config{"wallet_id": nil}, `wallet_id: `},
+		"payment is no UUID":    {acctest.Config{"payment_id": "x"}, `payment_id: Invalid UUID`},
+		"kind":                  {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
+		"onchain, any amount":   {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
+		"onchain, no whole sat": {acctest.Config{"kind": "onchain", "amount": msats(1500)}, `amount: Invalid Amount: .*1500 msats`},
+		"asset of another kind": {
+			acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}},
+			`amount: Invalid Amount: .*taprootasset`,
+		},
+		"zero":                  {acctest.Config{"amount": msats(0)}, `amount.*at least 1`},
+		"currency":              {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "eur"}}, `amount.*Invalid Currency: .*"eur"`},
+		"expires never":         {acctest.Config{"expires_at": "tomorrow"}, `expires_at: Invalid Time`},
+		"expired":               {acctest.Config{"expires_at": "2026-01-01T00:00:00Z"}, `expires_at: Session Would Be Expired: .*2026-01-01`},
+		"expires twice":         {acctest.Config{"expires_at": "2126-01-01T00:00:00Z", "expiration": 60}, `expires_at: .*expiration`},
+		"expires at once":       {acctest.Config{"expiration": 0}, `expiration: .*between 1 and 31536000`},
+		"metadata, no JSON":     {acctest.Config{"metadata": `{"table": 4`}, `metadata: Invalid Metadata`},
+		"metadata, a list":      {acctest.Config{"metadata": `[4]`}, `metadata: Invalid Metadata`},
+		"metadata, two objects": {acctest.Config{"metadata": `{} {}`}, `metadata: Invalid Metadata`},
+		"payment metadata":      {acctest.Config{"payment_metadata": acctest.Config{"a": long}}, `payment_metadata.*at most 256`},
+		"redirect, no address": {
+			acctest.Config{"redirect_urls": acctest.Config{"success": "thanks"}},
+			`redirect_urls.*success: Invalid Redirect URL`,
+		},
+		"redirect, secret shown": {
+			acctest.Config{"redirect_urls": acctest.Config{"failure": "//secret"}},
+			`redirect_urls.*failure: it is not a whole address`,
+		},
+		"empty description": {acctest.Config{"description": ""}, `description: .*at least 1`},
 	} {
 		got := s.Plan(t.Context(), newSession(), s.config(test.change)).Diagnostics.Errors()
 		if !regexp.MustCompile(`(?s)^`+test.want).MatchString(got) || strings.Contains(got, "//secret") {
@@ -239,11 +253,13 @@ func TestAccCheckoutSession_validation(t *testing.T) {
 	}
 	for name, config := range map[string]acctest.Config{
 		"everything unknown": {
-			"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "amount": acctest.Unknown{}, "expires_at": acctest.Unknown{}, "metadata": acctest.Unknown{},
+			"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "amount": acctest.Unknown{},
+			"expires_at": acctest.Unknown{}, "metadata": acctest.Unknown{},
 			"payment_metadata": acctest.Unknown{}, "redirect_urls": acctest.Unknown{}, "payment_id": acctest.Unknown{}, "id": acctest.Unknown{},
 		},
 		"members unknown": s.config(acctest.Config{
-			"amount": acctest.Config{"amount": acctest.Unknown{}, "currency": acctest.Unknown{}}, "redirect_urls": acctest.Config{"success": acctest.Unknown{}},
+			"amount":        acctest.Config{"amount": acctest.Unknown{}, "currency": acctest.Unknown{}},
+			"redirect_urls": acctest.Config{"success": acctest.Unknown{}},
 		}),
 		"an app's address": s.config(acctest.Config{"redirect_urls": acctest.Config{"success": "shop:thanks", "failure": "shop://sorry"}}),
 	} {
@@ -267,16 +283,36 @@ func TestAccCheckoutSession_refusals(t *testing.T) {
 		fault  *emulator.Refuse
 		want   []string
 	}{
-		"no such wallet":        {acctest.Config{"wallet_id": uuid.NewString()}, nil, []string{"wallet_id: ", "instance_not_found"}},
-		"usd without amount":    {acctest.Config{"wallet_id": "dollars", "amount": nil}, nil, []string{"amount: ", "invalid_request"}},
-		"usd on a btc line":     {acctest.Config{"amount": usd(5)}, nil, []string{"amount: ", "invalid_request"}},
-		"a used payment":        {acctest.Config{"payment_id": "used"}, nil, []string{"payment_id: ", "invalid_request"}},
-		"kind is switched off":  {acctest.Config{"kind": "bip21"}, refuse(400, "invalid_request", "payment_kind"), []string{"kind: ", "invalid_request"}},
-		"expires too late":      {acctest.Config{"expiration": 31_536_000}, refuse(400, "invalid_request", "expires_at"), []string{"expires_at: ", "invalid_request"}},
-		"invalid redirect":      {nil, refuse(400, "invalid_request", "redirect_urls.success"), []string{"invalid_request"}},
-		"without a permission":  {nil, &emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}, []string{"access_rights", "permission"}},
-		"an ID of another's":    {nil, &emulator.Refuse{Status: 409, Type: "idempotency_conflict", Detail: "no"}, []string{"id: ", "idempotency_conflict", "made with other values"}},
-		"a kind of the account": {nil, &emulator.Refuse{Status: 400, Type: "feature_flag_disabled", Detail: "no"}, []string{"kind: ", "feature_flag_disabled"}},
+		"no such wallet":     {acctest.Config{"wallet_id": uuid.NewString()}, nil, []string{"wallet_id: ", "instance_not_found"}},
+		"usd without amount": {acctest.Config{"wallet_id": "dollars", "amount": nil}, nil, []string{"amount: ", "invalid_request"}},
+		"usd on a btc line":  {acctest.Config{"amount": usd(5)}, nil, []string{"amount: ", "invalid_request"}},
+		"a used payment":     {acctest.Config{"payment_id": "used"}, nil, []string{"payment_id: ", "invalid_request"}},
+		"kind is switched off": {
+			acctest.Config{"kind": "bip21"},
+			refuse(400, "invalid_request", "payment_kind"),
+			[]string{"kind: ", "invalid_request"},
+		},
+		"expires too late": {
+			acctest.Config{"expiration": 31_536_000},
+			refuse(400, "invalid_request", "expires_at"),
+			[]string{"expires_at: ", "invalid_request"},
+		},
+		"invalid redirect": {nil, refuse(400, "invalid_request", "redirect_urls.success"), []string{"invalid_request"}},
+		"without a permission": {
+			nil,
+			&emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"},
+			[]string{"access_rights", "permission"},
+		},
+		"an ID of another's": {
+			nil,
+			&emulator.Refuse{Status: 409, Type: "idempotency_conflict", Detail: "no"},
+			[]string{"id: ", "idempotency_conflict", "made with other values"},
+		},
+		"a kind of the account": {
+			nil,
+			&emulator.Refuse{Status: 400, Type: "feature_flag_disabled", Detail: "no"},
+			[]string{"kind: ", "feature_flag_disabled"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

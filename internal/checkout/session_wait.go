@@ -15,8 +15,8 @@ import (
 var sessionTainted = tfkit.Tainted{
 	Generated: "The session's ID is in the state, marked as tainted: the next apply makes another session. The API cannot end this one, " +
 		"which expires by itself.",
-	OwnID: "The session's ID is in the state, marked as tainted. The next apply asks for the session by the same ID: with the same expires_at " +
-		"the API returns the same session, and otherwise it refuses the ID.",
+	OwnID: "The session's ID is in the state, marked as tainted. The next apply asks for the session by the same ID: with the same " +
+		"expires_at the API returns the same session, and otherwise it refuses the ID.",
 }
 
 // askAgain is what to do after a creation whose answer stays lost. Nothing shows whether the API has the session, and asking again does no
@@ -40,8 +40,8 @@ var (
 	noImport = tfkit.Declare(tfkit.Message{
 		Summary: "Import Not Possible",
 		Detail:  "A checkout session cannot be imported: after the creation, the API shows neither its token nor its arguments.",
-		Next: []string{"Create another session. To take over a session that Terraform has created, set its id, its expires_at and all its other " +
-			"arguments, and run terraform apply: the API returns the same session."},
+		Next: []string{"Create another session. To take over a session that Terraform has created, set its id, its expires_at and all its " +
+			"other arguments, and run terraform apply: the API returns the same session."},
 	})
 )
 

@@ -43,10 +43,12 @@ func (d *settingsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		Attributes: map[string]schema.Attribute{
 			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
 			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),
-			"origin_policy":   tfkit.ComputedText("`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none."),
+			"origin_policy": tfkit.ComputedText("`deny_all` refuses every browser, `allowlist` all but the pages of " +
+				"`allowed_origins`, `allow_all` none."),
 			"allowed_origins": schema.SetAttribute{
-				MarkdownDescription: "The origins of the pages that may use the checkout, as browsers write them; empty with another policy than `allowlist`.",
-				Computed:            true, ElementType: types.StringType,
+				MarkdownDescription: "The origins of the pages that may use the checkout, as browsers write them; empty with another " +
+					"policy than `allowlist`.",
+				Computed: true, ElementType: types.StringType,
 			},
 			"updated_at": tfkit.ComputedText("When the settings were changed last, in RFC 3339."),
 		},

@@ -72,7 +72,8 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 // check is what a plan has against the settings. Unknown values pass.
 func (m *settingsModel) check() diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist && len(m.AllowedOrigins.Elements()) > 0 {
+	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist &&
+		len(m.AllowedOrigins.Elements()) > 0 {
 		needsAllowlist.AddAt(&diags, path.Root("allowed_origins"), tfkit.Values{"POLICY": m.OriginPolicy.ValueString()})
 	}
 	return diags

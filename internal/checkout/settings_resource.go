@@ -56,19 +56,21 @@ func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequ
 func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "The browsers that may use the hosted checkout of an environment, by the origin of the page. There is one resource for each environment: " +
-			"creating the resource replaces the settings that the environment may have.\n\n" +
+		MarkdownDescription: "The browsers that may use the hosted checkout of an environment, by the origin of the page. There is one " +
+			"resource for each environment: creating the resource replaces the settings that the environment may have.\n\n" +
 			"Destroying it sets `deny_all`: from then on every browser is refused. The plan says so in a warning.",
 		Attributes: map[string]schema.Attribute{
 			"origin_policy": schema.StringAttribute{
-				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. Changing this updates the settings in place.",
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(voltage.OriginsDenyAll, voltage.OriginsAllowlist, voltage.OriginsAllowAll)},
+				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. " +
+					"Changing this updates the settings in place.",
+				Required:   true,
+				Validators: []validator.String{stringvalidator.OneOf(voltage.OriginsDenyAll, voltage.OriginsAllowlist, voltage.OriginsAllowAll)},
 			},
 			"allowed_origins": schema.SetAttribute{
-				MarkdownDescription: "The origins of the pages that may use the checkout, in any order, each exactly as browsers write it: `https://` (or `http://`), the host in lower " +
-					"case, and a port if it is not the scheme's own; no path, no slash at the end, no wildcard. Such as `https://shop.example` or `http://localhost:3000`. " +
-					"Only with the policy `allowlist`. Defaults to `[]`. Changing this updates the settings in place.",
+				MarkdownDescription: "The origins of the pages that may use the checkout, in any order, each exactly as browsers write " +
+					"it: `https://` (or `http://`), the host in lower case, and a port if it is not the scheme's own; no path, no slash at the end, no " +
+					"wildcard. Such as `https://shop.example` or `http://localhost:3000`. Only with the policy `allowlist`. Defaults to `[]`. Changing " +
+					"this updates the settings in place.",
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
@@ -82,8 +84,10 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("new settings to be read back", "If the timeout expires, the settings stay in the state and are marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back", "If the timeout expires, the state keeps the old ones."),
+				CreateDescription: tfkit.TimeoutDescription("new settings to be read back",
+					"If the timeout expires, the settings stay in the state and are marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back",
+					"If the timeout expires, the state keeps the old ones."),
 				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "If the timeout expires, the settings stay in the state."),
 			}),
 		},
@@ -109,7 +113,11 @@ var (
 )
 
 // oneSettings keeps the settings of an environment in one resource.
-var oneSettings = tfkit.Once{Resource: "voltage_checkout_settings", Attribute: "environment_id", Object: "The checkout settings of environment "}
+var oneSettings = tfkit.Once{
+	Resource:  "voltage_checkout_settings",
+	Attribute: "environment_id",
+	Object:    "The checkout settings of environment ",
+}
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -119,7 +127,8 @@ func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.Identity
 // Create implements [resource.Resource].
 func (r *settingsResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan settingsModel
-	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: settingsNotSet, Blame: settingsBlame}, settingsTainted)
+	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan,
+		tfkit.Failure{Message: settingsNotSet, Blame: settingsBlame}, settingsTainted)
 	defer cancel()
 	wanted := plan.wanted(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || !creation.Claim(ctx) || !creation.Save(ctx, &plan) {

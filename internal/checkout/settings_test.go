@@ -80,15 +80,23 @@ data "voltage_checkout_settings" "test" {
 			return nil
 		},
 		Steps: []resource.TestStep{
-			{Config: text(`origin_policy = "allow_all"` + "\n" + `allowed_origins = ["https://shop.example"]`), ExpectError: regexp.MustCompile(`(?s)Origins Without Allowlist.*leave allowed_origins\s+out`)},
-			{Config: text(`origin_policy = "allowlist"` + "\n" + `allowed_origins = ["https://Shop.example/"]`), ExpectError: regexp.MustCompile(`(?s)Invalid Origin.*write\s+"https://shop.example"`)},
+			{
+				Config:      text(`origin_policy = "allow_all"` + "\n" + `allowed_origins = ["https://shop.example"]`),
+				ExpectError: regexp.MustCompile(`(?s)Origins Without Allowlist.*leave allowed_origins\s+out`),
+			},
+			{
+				Config:      text(`origin_policy = "allowlist"` + "\n" + `allowed_origins = ["https://Shop.example/"]`),
+				ExpectError: regexp.MustCompile(`(?s)Invalid Origin.*write\s+"https://shop.example"`),
+			},
 			{
 				Config:           text(`origin_policy = "allowlist"` + "\n" + `allowed_origins = ["https://shop.example", "http://localhost:3000"]`),
 				ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
 				ConfigStateChecks: []statecheck.StateCheck{
-					is(address, "allowed_origins", origins("https://shop.example", "http://localhost:3000")), is(address, "environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
+					is(address, "allowed_origins", origins("https://shop.example", "http://localhost:3000")),
+					is(address, "environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
 					is(address, "organization_id", knownvalue.StringExact(w.OrganizationID.String())),
-					is(source, "allowed_origins", origins("https://shop.example", "http://localhost:3000")), is(source, "origin_policy", knownvalue.StringExact("allowlist")),
+					is(source, "allowed_origins", origins("https://shop.example", "http://localhost:3000")),
+					is(source, "origin_policy", knownvalue.StringExact("allowlist")),
 					is(source, "updated_at", knownvalue.NotNull()),
 				},
 			},
@@ -100,7 +108,12 @@ data "voltage_checkout_settings" "test" {
 				ResourceName: address, ImportState: true, ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "environment_id",
 				ImportStateId: w.EnvironmentID.String(),
 			},
-			{ResourceName: address, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateId: w.OrganizationID.String() + "/" + w.EnvironmentID.String()},
+			{
+				ResourceName:    address,
+				ImportState:     true,
+				ImportStateKind: resource.ImportBlockWithID,
+				ImportStateId:   w.OrganizationID.String() + "/" + w.EnvironmentID.String(),
+			},
 			{
 				Config:            text(`origin_policy = "allow_all"`),
 				ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
@@ -163,15 +176,24 @@ func TestAccCheckoutSettings_validation(t *testing.T) {
 		config acctest.Config
 		want   string
 	}{
-		"no policy":            {acctest.Config{}, `origin_policy: `},
-		"unknown policy":       {acctest.Config{"origin_policy": "some"}, `origin_policy: .*"allowlist"`},
-		"origins, deny_all":    {acctest.Config{"origin_policy": "deny_all", "allowed_origins": []any{"https://a.example"}}, `allowed_origins: Origins Without Allowlist`},
-		"environment":          {acctest.Config{"origin_policy": "deny_all", "environment_id": "x"}, `environment_id: Invalid UUID`},
-		"path":                 {allowlist("https://a.example", "https://a.example/cart"), `allowed_origins.*Invalid Origin: .*write "https://a.example"`},
-		"wildcard":             {allowlist("https://*.example"), `allowed_origins.*Invalid Origin: .*wildcard`},
-		"credentials":          {allowlist("https://me:secret@a.example"), `allowed_origins.*Invalid Origin: .*write "https://a.example"`},
-		"null":                 {allowlist(nil), `allowed_origins.*`},
-		"unknown and deny_all": {acctest.Config{"origin_policy": "deny_all", "allowed_origins": []any{acctest.Unknown{}}}, `allowed_origins: Origins Without Allowlist`},
+		"no policy":      {acctest.Config{}, `origin_policy: `},
+		"unknown policy": {acctest.Config{"origin_policy": "some"}, `origin_policy: .*"allowlist"`},
+		"origins, deny_all": {
+			acctest.Config{"origin_policy": "deny_all", "allowed_origins": []any{"https://a.example"}},
+			`allowed_origins: Origins Without Allowlist`,
+		},
+		"environment": {acctest.Config{"origin_policy": "deny_all", "environment_id": "x"}, `environment_id: Invalid UUID`},
+		"path": {
+			allowlist("https://a.example", "https://a.example/cart"),
+			`allowed_origins.*Invalid Origin: .*write "https://a.example"`,
+		},
+		"wildcard":    {allowlist("https://*.example"), `allowed_origins.*Invalid Origin: .*wildcard`},
+		"credentials": {allowlist("https://me:secret@a.example"), `allowed_origins.*Invalid Origin: .*write "https://a.example"`},
+		"null":        {allowlist(nil), `allowed_origins.*`},
+		"unknown and deny_all": {
+			acctest.Config{"origin_policy": "deny_all", "allowed_origins": []any{acctest.Unknown{}}},
+			`allowed_origins: Origins Without Allowlist`,
+		},
 	} {
 		got := p.Plan(t.Context(), &acctest.Instance{Type: kind}, test.config).Diagnostics.Errors()
 		if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
@@ -236,7 +258,11 @@ func TestAccCheckoutSettings_drift(t *testing.T) {
 	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
 		t.Errorf("after a read that lags: %s %s", diags.Errors(), instance.State)
 	}
-	w.Emulator.Inject(emulator.Fault{Operation: "get_settings", Times: -1, Effect: emulator.Answer{Status: 404, ContentType: "text/html", Body: "<p>"}})
+	w.Emulator.Inject(emulator.Fault{
+		Operation: "get_settings",
+		Times:     -1,
+		Effect:    emulator.Answer{Status: 404, ContentType: "text/html", Body: "<p>"},
+	})
 	if diags := p.Refresh(t.Context(), instance); !strings.Contains(diags.Errors(), "Checkout Settings Not Read") || instance.State.IsNull() {
 		t.Errorf("after a foreign 404: %s", diags.Errors())
 	}
@@ -265,7 +291,8 @@ func TestAccCheckoutSettings_refused(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	instance := &acctest.Instance{Type: kind}
-	got := w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey}).Apply(t.Context(), instance, allowlist("https://a.example")).Errors()
+	got := w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey}).Apply(t.Context(), instance,
+		allowlist("https://a.example")).Errors()
 	for _, want := range []string{"Checkout Settings Not Set", "access_rights", w.EnvironmentID.String(), "permission"} {
 		if !strings.Contains(got, want) || !instance.State.IsNull() {
 			t.Errorf("the error lacks %q: %s, state %s", want, got, instance.State)
@@ -279,7 +306,8 @@ func TestAccCheckoutSettings_refused(t *testing.T) {
 func TestAccCheckoutSettings_lostAnswers(t *testing.T) {
 	t.Parallel()
 	for name, effect := range map[string]emulator.Effect{
-		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{}, "502 after": emulator.Answer{Status: 502, After: true}, "cut body": emulator.CutBody{},
+		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{},
+		"502 after": emulator.Answer{Status: 502, After: true}, "cut body": emulator.CutBody{},
 		"body of no use": emulator.Answer{Status: 200, ContentType: "text/html", Body: "<html>", After: true},
 	} {
 		for _, delay := range []time.Duration{0, 100 * time.Millisecond} {
@@ -359,7 +387,8 @@ func TestAccCheckoutSettings_import(t *testing.T) {
 	p.MustApply(made, config)
 	environment := w.EnvironmentID.String()
 	p.CheckImport(made, "environment_id", config)
-	if _, diags := p.Import(t.Context(), kind, "x", nil); !strings.Contains(diags.Errors(), "ENVIRONMENT_ID or ORGANIZATION_ID/ENVIRONMENT_ID") {
+	if _, diags := p.Import(t.Context(), kind, "x", nil); !strings.Contains(diags.Errors(),
+		"ENVIRONMENT_ID or ORGANIZATION_ID/ENVIRONMENT_ID") {
 		t.Errorf("got %q", diags.Errors())
 	}
 	w.Emulator.SetCheckout(w.EnvironmentID, emulator.Checkout{})

@@ -50,17 +50,18 @@ func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is always found. Conflicts with `id`.",
 		Optional:            true,
 	}
-	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, `network` and `currency`.")
+	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, " +
+		"`network` and `currency`.")
 	attributes["organization_id"] = tfkit.OrganizationArgument()
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Defaults to the provider's, or to any environment if the provider has none. " +
-		"With `id` it is read only.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Defaults to the " +
+		"provider's, or to any environment if the provider has none. With `id` it is read only.")
 	network := tfkit.NetworkFilter("lines")
 	network.Computed, network.MarkdownDescription = true, "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or "+
 		"`signet`. Defaults to any network. With `id` it is read only."
 	attributes["network"] = network
 	attributes["currency"] = schema.StringAttribute{
-		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to any currency. " +
-			"With `id` it is read only.",
+		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to any " +
+			"currency. With `id` it is read only.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{tfkit.Currency()},
@@ -97,7 +98,9 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 			resp.Diagnostics.Append(tfkit.Failure{
 				Message: tfkit.LineOfCreditNotRead, Object: fmt.Sprintf("Line of credit %s of organization %s", id, organization), Err: err,
 				Blame: tfkit.Blame{
-					"line_of_credit_not_found": path.Root("id"), "line_of_credit_not_found_in_organization": path.Root("id"), "not_allowed": path.Root("id"),
+					"line_of_credit_not_found":                 path.Root("id"),
+					"line_of_credit_not_found_in_organization": path.Root("id"),
+					"not_allowed": path.Root("id"),
 				},
 			}.Diagnostic())
 		}

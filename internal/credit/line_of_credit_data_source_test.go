@@ -33,7 +33,8 @@ data "voltage_lines_of_credit" "test" {}
 `, w.LineOfCreditID),
 			ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.voltage_line_of_credit.test", tfjsonpath.New("network"), knownvalue.StringExact(w.Network)),
-				statecheck.ExpectKnownValue("data.voltage_line_of_credit.test", tfjsonpath.New("environment_id"), knownvalue.StringExact(w.EnvironmentID.String())),
+				statecheck.ExpectKnownValue("data.voltage_line_of_credit.test", tfjsonpath.New("environment_id"),
+					knownvalue.StringExact(w.EnvironmentID.String())),
 				statecheck.ExpectKnownValue("data.voltage_line_of_credit.test", tfjsonpath.New("limit"), knownvalue.NotNull()),
 				statecheck.ExpectKnownValue("data.voltage_lines_of_credit.test", tfjsonpath.New("ids"), knownvalue.NotNull()),
 			},
@@ -60,13 +61,18 @@ func TestAccLineOfCredit_lookup(t *testing.T) {
 		"testnet3":          {key, acctest.Config{"network": "testnet3"}, emulator.StagingTestnetLineID, nil},
 		"currency":          {key, acctest.Config{"currency": "usd"}, emulator.StagingUSDLineID, nil},
 		"environment":       {user, acctest.Config{"environment_id": emulator.SecondEnvironmentID.String()}, emulator.SecondLineID, nil},
-		"more than one":     {user, acctest.Config{"network": "mutinynet", "currency": "btc"}, uuid.Nil, []string{"2 match", emulator.StagingLineID.String(), emulator.SecondLineID.String()}},
-		"none":              {key, acctest.Config{"network": "signet"}, uuid.Nil, []string{"none exists", "network signet", "dashboard"}},
-		"no such ID":        {key, acctest.Config{"id": missing}, uuid.Nil, []string{missing, "line_of_credit_not_found"}},
-		"ID and filter":     {key, acctest.Config{"id": missing, "network": "mainnet"}, uuid.Nil, []string{"[id,network]"}},
-		"bad currency":      {key, acctest.Config{"currency": "eur"}, uuid.Nil, []string{"currency: Invalid Currency", `"eur"`}},
-		"bad network":       {key, acctest.Config{"network": "testnet"}, uuid.Nil, []string{"network: ", "testnet3"}},
-		"bad ID":            {key, acctest.Config{"id": "x"}, uuid.Nil, []string{"id: Invalid UUID"}},
+		"more than one": {
+			user,
+			acctest.Config{"network": "mutinynet", "currency": "btc"},
+			uuid.Nil,
+			[]string{"2 match", emulator.StagingLineID.String(), emulator.SecondLineID.String()},
+		},
+		"none":          {key, acctest.Config{"network": "signet"}, uuid.Nil, []string{"none exists", "network signet", "dashboard"}},
+		"no such ID":    {key, acctest.Config{"id": missing}, uuid.Nil, []string{missing, "line_of_credit_not_found"}},
+		"ID and filter": {key, acctest.Config{"id": missing, "network": "mainnet"}, uuid.Nil, []string{"[id,network]"}},
+		"bad currency":  {key, acctest.Config{"currency": "eur"}, uuid.Nil, []string{"currency: Invalid Currency", `"eur"`}},
+		"bad network":   {key, acctest.Config{"network": "testnet"}, uuid.Nil, []string{"network: ", "testnet3"}},
+		"bad ID":        {key, acctest.Config{"id": "x"}, uuid.Nil, []string{"id: Invalid UUID"}},
 	} {
 		got, diags := test.provider.ReadDataSource(t.Context(), "voltage_line_of_credit", test.config)
 		if test.id == uuid.Nil {
@@ -106,16 +112,23 @@ func TestAccLineOfCredit_disabled(t *testing.T) {
 		}
 		line, diags := p.ReadDataSource(t.Context(), "voltage_line_of_credit", config)
 		w.Emulator.ClearFaults()
-		if diags.Errors() != "" || acctest.Text(acctest.Attribute(line, "id")) != w.LineOfCreditID.String() || acctest.Text(acctest.Attribute(line, "disabled_at")) == "" {
+		if diags.Errors() != "" || acctest.Text(acctest.Attribute(line, "id")) != w.LineOfCreditID.String() ||
+			acctest.Text(acctest.Attribute(line, "disabled_at")) == "" {
 			t.Errorf("%s: %s %s", name, line, diags.Errors())
 		}
 	}
-	_, diags = p.ReadDataSource(t.Context(), "voltage_line_of_credit", acctest.Config{"id": w.LineOfCreditID.String(), "include_disabled": true})
+	_, diags = p.ReadDataSource(t.Context(), "voltage_line_of_credit", acctest.Config{
+		"id":               w.LineOfCreditID.String(),
+		"include_disabled": true,
+	})
 	if !strings.Contains(diags.Errors(), "[id,include_disabled]") {
 		t.Errorf("id and include_disabled: %q", diags.Errors())
 	}
 	for include, want := range map[any]int{nil: 1, false: 1, true: 2} {
-		lines, diags := p.ReadDataSource(t.Context(), "voltage_lines_of_credit", acctest.Config{"network": "mutinynet", "include_disabled": include})
+		lines, diags := p.ReadDataSource(t.Context(), "voltage_lines_of_credit", acctest.Config{
+			"network":          "mutinynet",
+			"include_disabled": include,
+		})
 		if got := len(acctest.Elements(acctest.Attribute(lines, "ids"))); diags.Errors() != "" || got != want {
 			t.Errorf("include_disabled %v: %d lines, want %d: %s", include, got, want, diags.Errors())
 		}
@@ -196,14 +209,18 @@ func TestAccLineOfCredit_status(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	for status, want := range map[string][2]string{
-		`,"status":{"secured":"partially_secured"},"infrastructure":{"type":"lnd_node","config":{"host":"node.example"}}`: {"partially_secured", ""},
-		`,"status":{"verified":"pending_verification"},"infrastructure":null`:                                             {"", "pending_verification"},
+		`,"status":{"secured":"partially_secured"},"infrastructure":{"type":"lnd_node","config":{"host":"node.example"}}`: {
+			"partially_secured", "",
+		},
+		`,"status":{"verified":"pending_verification"},"infrastructure":null`: {"", "pending_verification"},
 		`,"status":null`: {"", ""},
 		``:               {"", ""},
 	} {
 		w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Effect: emulator.Answer{
-			Status: 200, ContentType: "application/json", Body: fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":5,"allocated_limit":2,"currency":"btc"%s}`,
-				w.LineOfCreditID, w.OrganizationID, w.EnvironmentID, status),
+			Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+				`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":5,"allocated_limit":2,"currency":"btc"%s}`,
+				w.LineOfCreditID, w.OrganizationID, w.EnvironmentID, status,
+			),
 		}})
 		line, diags := p.ReadDataSource(t.Context(), "voltage_line_of_credit", acctest.Config{"id": w.LineOfCreditID.String()})
 		p.Expect(status, diags)

@@ -32,7 +32,8 @@ func filterAttributes() map[string]schema.Attribute {
 		"organization_id": tfkit.OrganizationArgument(),
 		"environment_id":  tfkit.ListedEnvironmentArgument("lines of credit"),
 		"network":         tfkit.NetworkFilter("lines"),
-		"currency": tfkit.OptionalText("Only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to every currency.",
+		"currency": tfkit.OptionalText("Only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. "+
+			"Defaults to every currency.",
 			tfkit.Currency()),
 		"include_disabled": schema.BoolAttribute{MarkdownDescription: includeDisabledDescription, Optional: true},
 	}

@@ -43,7 +43,8 @@ func lineAttributes() map[string]schema.Attribute {
 		"currency":        text("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 		"limit":           number("The line's whole limit, in base units of its currency (msats for btc, cents for usd)."),
 		"allocated_limit": number("What the wallets on the line have taken of `limit`: the sum of their limits, in base units."),
-		"available_limit": number("What is left for new wallets: `limit` less `allocated_limit`, in base units; negative if more was allocated than the limit."),
+		"available_limit": number("What is left for new wallets: `limit` less `allocated_limit`, in base units; negative if more was " +
+			"allocated than the limit."),
 		"secured": text("The status of the deposit of a secured line: `pending_deposit`, `partially_secured` or `secured`. " +
 			"Null for a verified line, and where collateral is waived."),
 		"verified": text("The status of the verification of a verified line: `pending_verification` or `verified`. " +

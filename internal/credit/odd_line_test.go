@@ -16,11 +16,15 @@ func TestAccLinesOfCredit_oddOnes(t *testing.T) {
 	w := acctest.Emulated(t)
 	odd := uuid.New()
 	line := func(id uuid.UUID, currency, limit string) string {
-		return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"mutinynet","currency":%q,"limit":%s,"allocated_limit":0}`,
-			id, w.OrganizationID, w.EnvironmentID, currency, limit)
+		return fmt.Sprintf(
+			`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"mutinynet","currency":%q,"limit":%s,"allocated_limit":0}`,
+			id, w.OrganizationID, w.EnvironmentID, currency, limit,
+		)
 	}
 	w.Emulator.Inject(emulator.Fault{Operation: "get_lines_of_credit_summaries_as_user", Times: -1, Effect: emulator.Answer{
-		Status: 200, ContentType: "application/json", Body: "[" + line(odd, "usd", "18446744073709551615") + "," + line(uuid.New(), "btc", "7") + "]",
+		Status:      200,
+		ContentType: "application/json",
+		Body:        "[" + line(odd, "usd", "18446744073709551615") + "," + line(uuid.New(), "btc", "7") + "]",
 	}})
 	p := w.Protocol(t)
 	for name, test := range map[string]struct {

@@ -122,7 +122,11 @@ func (r *sandboxResource) checkLine(ctx context.Context, plan sandboxModel, diag
 }
 
 // oneLimit keeps the limit of a line of credit in one resource.
-var oneLimit = tfkit.Once{Resource: "voltage_sandbox_line_of_credit", Attribute: "line_of_credit_id", Object: "The settings of line of credit "}
+var oneLimit = tfkit.Once{
+	Resource:  "voltage_sandbox_line_of_credit",
+	Attribute: "line_of_credit_id",
+	Object:    "The settings of line of credit ",
+}
 
 // warnOfWhatStays says what the line has after the resource is gone.
 func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {

@@ -48,15 +48,17 @@ func (r *sandboxResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "The limit of a sandbox line of credit, one that backs no real money. The line exists already: Voltage creates it with the environment. The resource takes " +
-			"it over and changes its `limit`; it never disables it, and destroying the resource leaves the line with the limit that it has. The plan says so in a warning.\n\n" +
+		MarkdownDescription: "The limit of a sandbox line of credit, one that backs no real money. The line exists already: Voltage creates it " +
+			"with the environment. The resource takes it over and changes its `limit`; it never disables it, and destroying the resource leaves " +
+			"the line with the limit that it has. The plan says so in a warning.\n\n" +
 			"Let wallets refer to `voltage_sandbox_line_of_credit.….line_of_credit_id`: then the limit is raised before the wallets are created.",
 		Attributes: map[string]schema.Attribute{
-			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. Changing this forces a new resource, " +
-				"and leaves the old line with the limit that it has."),
+			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. " +
+				"Changing this forces a new resource, and leaves the old line with the limit that it has."),
 			"limit": schema.Int64Attribute{
-				MarkdownDescription: "The limit that the wallets on the line share, in base units of its currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd. " +
-					"At least 1, and at least the sum of the limits of these wallets: a lower value is refused while planning. Changing this updates the line in place.",
+				MarkdownDescription: "The limit that the wallets on the line share, in base units of its currency: millisatoshis for btc (1 sat = " +
+					"1,000 msats), cents for usd. At least 1, and at least the sum of the limits of these wallets: a lower value is refused while " +
+					"planning. Changing this updates the line in place.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
@@ -67,8 +69,10 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true,
-				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "If the timeout expires, nothing is in the state."),
-				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back", "If the timeout expires, the state keeps the old limit."),
+				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over",
+					"If the timeout expires, nothing is in the state."),
+				UpdateDescription: tfkit.TimeoutDescription("a changed limit to be read back",
+					"If the timeout expires, the state keeps the old limit."),
 			}),
 		},
 	}

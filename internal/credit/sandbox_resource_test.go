@@ -94,8 +94,10 @@ resource "voltage_wallet" "test" {
 					PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 				},
 				ConfigStateChecks: []statecheck.StateCheck{
-					is("limit", knownvalue.Int64Exact(2000)), is("currency", knownvalue.StringExact("btc")), is("network", knownvalue.StringExact("mutinynet")),
-					is("environment_id", knownvalue.StringExact(w.EnvironmentID.String())), is("organization_id", knownvalue.StringExact(w.OrganizationID.String())),
+					is("limit", knownvalue.Int64Exact(2000)), is("currency", knownvalue.StringExact("btc")),
+					is("network", knownvalue.StringExact("mutinynet")),
+					is("environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
+					is("organization_id", knownvalue.StringExact(w.OrganizationID.String())),
 				},
 			},
 			{
@@ -103,7 +105,10 @@ resource "voltage_wallet" "test" {
 				ImportStateIdFunc: lineID, ImportStateVerifyIgnore: []string{"line_of_credit_id"}, // in the case that it was written in
 			},
 			{ResourceName: sandboxAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: lineID},
-			{Config: text(1499, 1500), ExpectError: regexp.MustCompile(`(?s)Limit Below What Is Allocated.*1499.*1500.*at\s+least\s+1500,\s+or\s+delete\s+wallets\s+first`)},
+			{
+				Config:      text(1499, 1500),
+				ExpectError: regexp.MustCompile(`(?s)Limit Below What Is Allocated.*1499.*1500.*at\s+least\s+1500,\s+or\s+delete\s+wallets\s+first`),
+			},
 			{
 				Config: text(3000, 1500),
 				ConfigPlanChecks: resource.ConfigPlanChecks{
@@ -177,16 +182,25 @@ func TestAccSandboxLineOfCredit_plan(t *testing.T) {
 		config acctest.Config
 		want   string
 	}{
-		"no line":              {acctest.Config{"limit": 1}, `line_of_credit_id: `},
-		"line is no UUID":      {acctest.Config{"limit": 1, "line_of_credit_id": "main"}, `line_of_credit_id: Invalid UUID`},
-		"limit of nothing":     {sandbox(w.LineOfCreditID, 0), `limit: .*at least 1`},
-		"no limit":             {sandbox(w.LineOfCreditID, nil), `limit: `},
-		"no such line":         {sandbox(missing, 1), `line_of_credit_id: Line of Credit Not Read: .*` + missing.String() + `.*line_of_credit_not_found.*voltage_lines_of_credit`},
-		"less than is taken":   {sandbox(w.LineOfCreditID, 1999), `limit: Limit Below What Is Allocated: .*` + w.LineOfCreditID.String() + `.*1999.*2000 \(msats\).*at least 2000, or delete wallets`},
-		"as much as is taken":  {sandbox(w.LineOfCreditID, 2000), `$`},
-		"unknown limit":        {sandbox(w.LineOfCreditID, acctest.Unknown{}), `$`},
-		"unknown line":         {acctest.Config{"line_of_credit_id": acctest.Unknown{}, "limit": 1}, `$`},
-		"unknown organization": {acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 1, "organization_id": acctest.Unknown{}}, `$`},
+		"no line":          {acctest.Config{"limit": 1}, `line_of_credit_id: `},
+		"line is no UUID":  {acctest.Config{"limit": 1, "line_of_credit_id": "main"}, `line_of_credit_id: Invalid UUID`},
+		"limit of nothing": {sandbox(w.LineOfCreditID, 0), `limit: .*at least 1`},
+		"no limit":         {sandbox(w.LineOfCreditID, nil), `limit: `},
+		"no such line": {
+			sandbox(missing, 1),
+			`line_of_credit_id: Line of Credit Not Read: .*` + missing.String() + `.*line_of_credit_not_found.*voltage_lines_of_credit`,
+		},
+		"less than is taken": {
+			sandbox(w.LineOfCreditID, 1999),
+			`limit: Limit Below What Is Allocated: .*` + w.LineOfCreditID.String() + `.*1999.*2000 \(msats\).*at least 2000, or delete wallets`,
+		},
+		"as much as is taken": {sandbox(w.LineOfCreditID, 2000), `$`},
+		"unknown limit":       {sandbox(w.LineOfCreditID, acctest.Unknown{}), `$`},
+		"unknown line":        {acctest.Config{"line_of_credit_id": acctest.Unknown{}, "limit": 1}, `$`},
+		"unknown organization": {
+			acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 1, "organization_id": acctest.Unknown{}},
+			`$`,
+		},
 	} {
 		got := p.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, test.config).Diagnostics.Errors()
 		if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
@@ -200,7 +214,8 @@ func TestAccSandboxLineOfCredit_plan(t *testing.T) {
 	w.Emulator.ClearFaults()
 	w.Emulator.ResetRequests()
 	pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
-	if got := pending.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 1)).Diagnostics.Errors(); got != "" || len(w.Emulator.Requests()) != 0 {
+	if got := pending.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 1)).Diagnostics.Errors(); got != "" ||
+		len(w.Emulator.Requests()) != 0 {
 		t.Errorf("a key that is not known yet: %s, %d requests", got, len(w.Emulator.Requests()))
 	}
 	if got := w.Emulator.Count("update_sandbox_line_of_credit"); got != 0 {
@@ -217,11 +232,26 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 		key     string
 		want    []string // attribute first
 	}{
-		"disabled":      {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) { w.Emulator.DisableLine(w.LineOfCreditID) }, "", []string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Choose another line of credit"}},
-		"mainnet":       {sandbox(emulator.StagingMainnetLineID, 5), nil, "", []string{"line_of_credit_id: ", "not_allowed", "no sandbox line", "it is on mainnet"}},
-		"read-only key": {sandbox(emulator.StagingLineID, 5), nil, emulator.StagingReadOnlyKey, []string{": Line of Credit Not Taken Over", "access_rights"}},
+		"disabled": {
+			sandbox(emulator.StagingLineID, 5),
+			func(w *acctest.World) { w.Emulator.DisableLine(w.LineOfCreditID) },
+			"",
+			[]string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Choose another line of credit"},
+		},
+		"mainnet": {
+			sandbox(emulator.StagingMainnetLineID, 5),
+			nil, "",
+			[]string{"line_of_credit_id: ", "not_allowed", "no sandbox line", "it is on mainnet"},
+		},
+		"read-only key": {
+			sandbox(emulator.StagingLineID, 5), nil, emulator.StagingReadOnlyKey,
+			[]string{": Line of Credit Not Taken Over", "access_rights"},
+		},
 		"taken meanwhile": {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) {
-			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.Refuse{Status: 400, Type: "line_of_credit_cannot_allocate_wallet_limit", Detail: "no."}})
+			w.Emulator.Inject(emulator.Fault{
+				Operation: "update_sandbox_line_of_credit",
+				Effect:    emulator.Refuse{Status: 400, Type: "line_of_credit_cannot_allocate_wallet_limit", Detail: "no."},
+			})
 		}, "", []string{"limit: ", "Choose a higher one"}},
 		"gone meanwhile": {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) {
 			w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Nth: 2, Effect: emulator.NotFound{}})
@@ -283,7 +313,9 @@ func TestAccSandboxLineOfCredit_drift(t *testing.T) {
 		t.Errorf("a disabled line that only the list has: %s %s", diags.Errors(), instance.State)
 	}
 	w.Emulator.Inject(emulator.Fault{
-		Operation: "get_lines_of_credit_summaries_as_user", Times: -1, Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: "[]"},
+		Operation: "get_lines_of_credit_summaries_as_user",
+		Times:     -1,
+		Effect:    emulator.Answer{Status: 200, ContentType: "application/json", Body: "[]"},
 	})
 	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
 		t.Errorf("a line that is gone: %s %s", diags.Errors(), instance.State)
@@ -330,7 +362,8 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 			}
 			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.FailAsync{}})
 			diags := p.Apply(t.Context(), instance, config)
-			for _, want := range append(want, "timed out after", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts", w.LineOfCreditID.String()) {
+			for _, want := range append(want, "timed out after", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts",
+				w.LineOfCreditID.String()) {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())
 				}
@@ -350,7 +383,8 @@ func TestAccSandboxLineOfCredit_import(t *testing.T) {
 	made, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
 	p.MustApply(made, config)
 	p.CheckImport(made, "line_of_credit_id", config)
-	if _, diags := p.Import(t.Context(), sandboxKind, "x", nil); !strings.Contains(diags.Errors(), "LINE_OF_CREDIT_ID or ORGANIZATION_ID/LINE_OF_CREDIT_ID") {
+	if _, diags := p.Import(t.Context(), sandboxKind, "x", nil); !strings.Contains(diags.Errors(),
+		"LINE_OF_CREDIT_ID or ORGANIZATION_ID/LINE_OF_CREDIT_ID") {
 		t.Errorf("got %q", diags.Errors())
 	}
 	if imported, diags := p.Import(t.Context(), sandboxKind, uuid.NewString(), nil); diags.Errors() != "" || !imported.State.IsNull() {

@@ -41,18 +41,32 @@ func TestBillStates(t *testing.T) {
 		"payment_due": {emulator.Bill{Amount: 9_000_000}, map[string]any{
 			"amt_due/amount": 9_000_000.0, "amt_due/unit": "msats", "settlement_type": "Collection", "period_length": "daily",
 		}, "queued_at fulfillment_requested_at ach payment_received_at paid_at settled_at voided_at error failed_at amt_paid"},
-		"paid":       {emulator.Bill{Amount: 9_000_000, Paid: &paid}, map[string]any{"amt_paid/amount": 9_100_000.0}, "queued_at ach failed_at"},
-		"void":       {emulator.Bill{}, map[string]any{"amt_due/amount": 0.0}, "ln_invoice address paid_at amt_paid"},
-		"failed":     {emulator.Bill{Amount: 1, Problem: "no route"}, map[string]any{"error/type": "fulfillment_failure", "error/detail/type": "PaymentFailure", "error/detail/detail/detail": "no route"}, "ach paid_at queued_at"},
-		"queued":     {emulator.Bill{Amount: 5, Settlement: "Payout"}, map[string]any{"settlement_type": "Payout"}, "ach ln_invoice address fulfillment_requested_at"},
+		"paid": {emulator.Bill{Amount: 9_000_000, Paid: &paid}, map[string]any{"amt_paid/amount": 9_100_000.0}, "queued_at ach failed_at"},
+		"void": {emulator.Bill{}, map[string]any{"amt_due/amount": 0.0}, "ln_invoice address paid_at amt_paid"},
+		"failed": {
+			emulator.Bill{Amount: 1, Problem: "no route"},
+			map[string]any{"error/type": "fulfillment_failure", "error/detail/type": "PaymentFailure", "error/detail/detail/detail": "no route"},
+			"ach paid_at queued_at",
+		},
+		"queued": {
+			emulator.Bill{Amount: 5, Settlement: "Payout"},
+			map[string]any{"settlement_type": "Payout"},
+			"ach ln_invoice address fulfillment_requested_at",
+		},
 		"processing": {emulator.Bill{Amount: 5, Settlement: "Payout"}, nil, "ach ln_invoice address paid_at"},
 		"queued, usd": {emulator.Bill{Amount: 5, LineOfCreditID: emulator.StagingUSDLineID}, map[string]any{
 			"amt_due/unit": "cents", "ach/submitted_at": nil,
 		}, "ln_invoice address fulfillment_requested_at"},
 		"processing, usd": {emulator.Bill{Amount: 5, LineOfCreditID: emulator.StagingUSDLineID, Settlement: "Payout"}, nil, "paid_at failed_at"},
-		"paid, usd":       {emulator.Bill{Amount: 5, LineOfCreditID: emulator.StagingUSDLineID}, map[string]any{"amt_paid/amount": 5.0}, "failed_at"},
+		"paid, usd": {
+			emulator.Bill{Amount: 5, LineOfCreditID: emulator.StagingUSDLineID},
+			map[string]any{"amt_paid/amount": 5.0},
+			"failed_at",
+		},
 		"failed, usd": {emulator.Bill{Amount: 5, LineOfCreditID: emulator.StagingUSDLineID}, map[string]any{
-			"error/type": "transfer_failure", "error/detail": "The payment of the bill failed.", "error/context/message": "The payment of the bill failed.",
+			"error/type":            "transfer_failure",
+			"error/detail":          "The payment of the bill failed.",
+			"error/context/message": "The payment of the bill failed.",
 		}, "paid_at"},
 	} {
 		status, currency, _ := strings.Cut(name, ", ")
@@ -68,18 +82,26 @@ func TestBillStates(t *testing.T) {
 				t.Errorf("%s: there is %s: %s", name, field, got.raw)
 			}
 		}
-		at := map[string]string{"queued": "queued_at", "processing": "fulfillment_requested_at", "paid": "paid_at", "void": "voided_at", "failed": "failed_at"}[status]
+		at := map[string]string{
+			"queued":     "queued_at",
+			"processing": "fulfillment_requested_at",
+			"paid":       "paid_at",
+			"void":       "voided_at",
+			"failed":     "failed_at",
+		}[status]
 		if got.get("status") != status || at != "" && got.get(at) == nil {
 			t.Errorf("%s: %s", name, got.raw)
 		}
 		invoice, _ := got.get("ln_invoice").(string)
-		if payable := currency == "" && test.bill.Settlement == "" && test.bill.Amount > 0; strings.HasPrefix(invoice, "lntbs") != payable || (got.get("address") != nil) != payable {
+		if payable := currency == "" && test.bill.Settlement == "" && test.bill.Amount > 0; strings.HasPrefix(invoice, "lntbs") != payable ||
+			(got.get("address") != nil) != payable {
 			t.Errorf("%s: the invoice is %q: %s", name, invoice, got.raw)
 		}
 		transfers, _ := got.get("ach", "transfers").([]any)
 		if wanted := currency == "usd" && status != "queued"; (len(transfers) == 1) != wanted {
 			t.Errorf("%s: %d transfers: %s", name, len(transfers), got.raw)
-		} else if want := map[string]string{"processing": "processing", "paid": "succeeded", "failed": "failed"}[status]; wanted && transfers[0].(object)["status"] != want {
+		} else if want := map[string]string{"processing": "processing", "paid": "succeeded", "failed": "failed"}[status]; wanted &&
+			transfers[0].(object)["status"] != want {
 			t.Errorf("%s: %v", name, transfers)
 		}
 		wallet := map[string]string{"": btc, "usd": usd}[currency]
@@ -221,7 +243,8 @@ func TestBillSummary(t *testing.T) {
 		"?line_of_credit_id=" + emulator.StagingUSDLineID.String(): 1, "?line_of_credit_id=" + emulator.SecondLineID.String(): 0,
 	} {
 		got := a.expect(200, "", "GET", bills+"/summary"+query, nil)
-		if _, line, _ := strings.Cut(query, "line_of_credit_id="); got.get("bill_total_count") != want || line != "" && got.get("line_of_credit_id") != line {
+		if _, line, _ := strings.Cut(query, "line_of_credit_id="); got.get("bill_total_count") != want ||
+			line != "" && got.get("line_of_credit_id") != line {
 			t.Errorf("%s: %s", query, got.raw)
 		}
 	}
@@ -311,8 +334,9 @@ func TestBillsByHand(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	line, id := emulator.StagingUSDLineID.String(), uuid.NewString()
-	got := a.control("POST", "bills", object{"id": id, "line_of_credit": line, "amount": 13455, "settlement_type": "Payout", "status": "queued",
-		"start_time": "2026-08-01T02:00:00+02:00", "end_time": "2026-09-01T00:00:00Z"})
+	got := a.control("POST",
+		"bills", object{"id": id, "line_of_credit": line, "amount": 13455, "settlement_type": "Payout", "status": "queued",
+			"start_time": "2026-08-01T02:00:00+02:00", "end_time": "2026-09-01T00:00:00Z"})
 	for field, want := range map[string]any{
 		"bill": id, "status": "queued", "amount": 13455.0, "unit": "cents", "settlement_type": "Payout", "start_time": "2026-08-01T00:00:00Z",
 		"end_time": "2026-09-01T00:00:00Z",
@@ -322,10 +346,12 @@ func TestBillsByHand(t *testing.T) {
 		}
 	}
 	a.expect(200, "", "GET", bills+"/"+id, nil)
-	if got := a.control("PATCH", "bills", object{"bill": id, "status": "failed", "error": "returned"}); got.status != 200 || got.get("status") != "failed" {
+	if got := a.control("PATCH", "bills", object{"bill": id, "status": "failed", "error": "returned"}); got.status != 200 ||
+		got.get("status") != "failed" {
 		t.Errorf("%d %s", got.status, got.raw)
 	}
-	if got := a.expect(200, "", "GET", bills+"/"+id, nil); got.get("error", "context", "message") != "returned" || got.get("start_time") != "2026-08-01T00:00:00.000000000Z" {
+	if got := a.expect(200, "", "GET", bills+"/"+id, nil); got.get("error", "context", "message") != "returned" ||
+		got.get("start_time") != "2026-08-01T00:00:00.000000000Z" {
 		t.Errorf("got %s", got.raw)
 	}
 	a.refused("bills", object{"line_of_credit": "x", "amount": 1}, `a line of credit is named by its ID, a UUID, not "x"`)

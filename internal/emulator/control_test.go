@@ -70,11 +70,13 @@ func TestSpecs(t *testing.T) {
 		},
 		{
 			emulator.FaultSpec{Effect: "status=429", RetryAfter: "Wed, 21 Oct 2026 07:28:00 GMT"},
-			emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"Wed, 21 Oct 2026 07:28:00 GMT"}}}, `status=429 -retry-after "Wed, 21 Oct 2026 07:28:00 GMT"`,
+			emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"Wed, 21 Oct 2026 07:28:00 GMT"}}},
+			`status=429 -retry-after "Wed, 21 Oct 2026 07:28:00 GMT"`,
 		},
 		{
 			emulator.FaultSpec{Effect: "refuse=400", Type: "wallet_not_empty", Code: "funds", Detail: "It holds funds."},
-			emulator.Refuse{Status: 400, Type: "wallet_not_empty", Code: "funds", Detail: "It holds funds."}, `refuse=400 -type wallet_not_empty -code funds -detail "It holds funds."`,
+			emulator.Refuse{Status: 400, Type: "wallet_not_empty", Code: "funds", Detail: "It holds funds."},
+			`refuse=400 -type wallet_not_empty -code funds -detail "It holds funds."`,
 		},
 		{emulator.FaultSpec{Effect: "not-found"}, emulator.NotFound{}, "not-found"},
 		{emulator.FaultSpec{Effect: "stale"}, emulator.Stale{}, "stale"},
@@ -111,7 +113,8 @@ func TestFaultsByHand(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	path := a.make(nil)
-	if got := a.control("POST", "faults", `{"operation":"get_wallet","nth":2,"times":2,"effect":"status=503","retry_after":"7"}`); got.status != 204 {
+	if got := a.control("POST", "faults",
+		`{"operation":"get_wallet","nth":2,"times":2,"effect":"status=503","retry_after":"7"}`); got.status != 204 {
 		t.Fatalf("%d %s", got.status, got.raw)
 	}
 	if got := a.control("DELETE", "requests", nil); got.status != 204 {
@@ -132,9 +135,17 @@ func TestFaultsByHand(t *testing.T) {
 		t.Fatalf("seen: %+v", seen)
 	}
 	list := emulator.Seen{
-		Time: a.now, Method: "GET", Path: "/v1" + wallets + "?environment_id=" + emulator.StagingEnvironmentID.String(), Operation: "get_all_organizations_wallets_as_user", Status: 200,
+		Time: a.now, Method: "GET", Path: "/v1" + wallets + "?environment_id=" + emulator.StagingEnvironmentID.String(),
+		Operation: "get_all_organizations_wallets_as_user", Status: 200,
 	}
-	fault := emulator.Seen{Time: a.now, Method: "GET", Path: "/v1" + path, Operation: "get_wallet", Status: 503, Fault: "status=503 -retry-after 7"}
+	fault := emulator.Seen{
+		Time:      a.now,
+		Method:    "GET",
+		Path:      "/v1" + path,
+		Operation: "get_wallet",
+		Status:    503,
+		Fault:     "status=503 -retry-after 7",
+	}
 	if seen[1] != list || seen[2] != fault {
 		t.Errorf("seen: %+v", seen[1:3])
 	}
@@ -175,7 +186,8 @@ func TestFaultRefusals(t *testing.T) {
 	a := start(t)
 	for body, reason := range map[string]string{
 		`{"operation":"create_walet","effect":"cut-after"}`: `there is no operation "create_walet"; there are abandon_webhook_delivery,`,
-		`{}`:                                                          `there is no effect ""; there are cut-before, cut-after, cut-body, empty-body, hang, delay=DURATION,`,
+		`{}`: `there is no effect ""; there are cut-before, cut-after, cut-body, ` +
+			`empty-body, hang, delay=DURATION,`,
 		`{"effect":"boom"}`:                                           `there is no effect "boom"`,
 		`{"effect":"cut-after=1"}`:                                    "written cut-after, not cut-after=1",
 		`{"effect":"delay"}`:                                          "written delay=DURATION, not delay",
@@ -230,7 +242,8 @@ func TestMovesByHand(t *testing.T) {
 		{"withdraw", `{"wallet":"orders","amount":5000}`, 1},
 		{"withdraw", `{"wallet":"orders","currency":"usd","amount":7}`, 0},
 	} {
-		if got := a.control("POST", test.name, test.body); got.status != 200 || got.get("balance") != test.balance || got.get("wallet") != id || got.get("name") != "orders" {
+		if got := a.control("POST", test.name, test.body); got.status != 200 || got.get("balance") != test.balance || got.get("wallet") != id ||
+			got.get("name") != "orders" {
 			t.Errorf("%s %s: %d %s", test.name, test.body, got.status, got.raw)
 		}
 	}

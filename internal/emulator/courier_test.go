@@ -57,7 +57,9 @@ func TestDeliveryOnTheWire(t *testing.T) {
 			t.Errorf("the request lacks %q: %q", want, got)
 		}
 	}
-	if agents := slices.DeleteFunc(got, func(line string) bool { return !strings.HasPrefix(strings.ToLower(line), "user-agent") }); len(agents) != 1 {
+	if agents := slices.DeleteFunc(got, func(line string) bool {
+		return !strings.HasPrefix(strings.ToLower(line), "user-agent")
+	}); len(agents) != 1 {
 		t.Errorf("user agents %q", agents)
 	}
 }
@@ -119,19 +121,54 @@ func TestDeliveryFailures(t *testing.T) {
 		url, code, detail, context string
 		status                     any
 	}{
-		"500":          {answering(500, " out of order\n"), "http_server_error", "The receiver answered 500: out of order", "map[status_code:500 type:http_status]", 500.0},
-		"404":          {answering(404, ""), "http_client_error", "The receiver answered 404.", "map[status_code:404 type:http_status]", 404.0},
-		"401":          {answering(401, "who?"), "authentication_failed", "The receiver answered 401: who?", "map[status_code:401 type:http_status]", 401.0},
-		"413":          {answering(413, ""), "payload_too_large", "The receiver answered 413.", "map[status_code:413 type:http_status]", 413.0},
-		"302":          {answering(302, "", "Location", "/"), "invalid_response", "The receiver answered 302.", "map[status_code:302 type:http_status]", 302.0},
-		"wait":         {answering(429, "later", "Retry-After", "120"), "rate_limited", "The receiver answered 429: later", "map[retry_after_seconds:120 type:rate_limited]", 429.0},
-		"wait, a date": {answering(429, "", "Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"), "rate_limited", "The receiver answered 429.", "map[status_code:429 type:http_status]", 429.0},
-		"long":         {answering(500, strings.Repeat("ä", 1000)), "http_server_error", "The receiver answered 500: " + strings.Repeat("ä", 256), "map[status_code:500 type:http_status]", 500.0},
-		"refused":      {closed.URL, "connection_refused", "The receiver refused the connection: ", "<nil>", nil},
-		"silent":       {newSilence(t).URL, "connection_timeout", "The receiver did not answer within 100ms.", "<nil>", nil},
+		"500": {
+			answering(500, " out of order\n"), "http_server_error",
+			"The receiver answered 500: out of order",
+			"map[status_code:500 type:http_status]",
+			500.0,
+		},
+		"404": {answering(404, ""), "http_client_error", "The receiver answered 404.", "map[status_code:404 type:http_status]", 404.0},
+		"401": {
+			answering(401, "who?"), "authentication_failed", "The receiver answered 401: who?",
+			"map[status_code:401 type:http_status]",
+			401.0,
+		},
+		"413": {answering(413, ""), "payload_too_large", "The receiver answered 413.", "map[status_code:413 type:http_status]", 413.0},
+		"302": {
+			answering(302, "", "Location", "/"),
+			"invalid_response", "The receiver answered 302.",
+			"map[status_code:302 type:http_status]",
+			302.0,
+		},
+		"wait": {
+			answering(429, "later", "Retry-After", "120"),
+			"rate_limited", "The receiver answered 429: later",
+			"map[retry_after_seconds:120 type:rate_limited]",
+			429.0,
+		},
+		"wait, a date": {
+			answering(429, "", "Retry-After", "Wed, 21 Oct 2026 07:28:00 GMT"),
+			"rate_limited", "The receiver answered 429.",
+			"map[status_code:429 type:http_status]",
+			429.0,
+		},
+		"long": {
+			answering(500, strings.Repeat("ä", 1000)),
+			"http_server_error",
+			"The receiver answered 500: " + strings.Repeat("ä", 256),
+			"map[status_code:500 type:http_status]",
+			500.0,
+		},
+		"refused": {closed.URL, "connection_refused", "The receiver refused the connection: ", "<nil>", nil},
+		"silent":  {newSilence(t).URL, "connection_timeout", "The receiver did not answer within 100ms.", "<nil>", nil},
 		"closed": {serving(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), "invalid_response",
 			"The receiver did not answer with HTTP: EOF", "<nil>", nil},
-		"a stranger": {"https://shop.example/?token=hidden", "unexpected_error", "the emulator delivers to loopback addresses only", "<nil>", nil},
+		"a stranger": {
+			"https://shop.example/?token=hidden",
+			"unexpected_error",
+			"the emulator delivers to loopback addresses only",
+			"<nil>", nil,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -157,7 +157,8 @@ func TestLinesOfCredit(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	got := a.expect(200, "", "GET", lines(emulator.StagingTestnetLineID.String()+"/summary"), nil)
-	if got.get("network") != "testnet" || got.get("currency") != "btc" || got.get("status", "secured") != "secured" || got.get("disabled_at") != nil {
+	if got.get("network") != "testnet" || got.get("currency") != "btc" || got.get("status", "secured") != "secured" ||
+		got.get("disabled_at") != nil {
 		t.Errorf("got %s", got.raw)
 	}
 	for key, want := range map[string]int{emulator.StagingKey: 4, emulator.SecondKey: 1} {
@@ -179,7 +180,8 @@ func TestLinesOfCredit(t *testing.T) {
 func TestUserToken(t *testing.T) {
 	t.Parallel()
 	a := start(t)
-	a.expect(200, "", "GET", wallets+"?environment_id="+emulator.SecondEnvironmentID.String(), nil, "X-Api-Key", "", "Authorization", "Bearer "+emulator.UserToken)
+	a.expect(200, "", "GET", wallets+"?environment_id="+emulator.SecondEnvironmentID.String(), nil, "X-Api-Key", "", "Authorization",
+		"Bearer "+emulator.UserToken)
 }
 
 func TestDuplicatesAreCountedAndIgnored(t *testing.T) {
@@ -288,7 +290,12 @@ func TestContract(t *testing.T) {
 	}
 
 	// An answer that the contract does not have: a wallet on a network that reads never write.
-	if err := a.emu.AddWallet(emulator.Wallet{ID: uuid.New(), EnvironmentID: emulator.StagingEnvironmentID, Name: "odd", Network: "regtest"}); err != nil {
+	if err := a.emu.AddWallet(emulator.Wallet{
+		ID:            uuid.New(),
+		EnvironmentID: emulator.StagingEnvironmentID,
+		Name:          "odd",
+		Network:       "regtest",
+	}); err != nil {
 		t.Fatal(err)
 	}
 	violations = nil
@@ -305,7 +312,8 @@ func TestRecord(t *testing.T) {
 	a.expect(202, "", "POST", wallets, request)
 	a.do("GET", wallets+"?inactive=true", nil)
 	got := a.emu.Requests()
-	if len(got) != 2 || got[0].Operation != "create_wallet" || got[0].Status != 202 || got[0].Method != "POST" || got[0].Path != "/v1"+wallets ||
+	if len(got) != 2 || got[0].Operation != "create_wallet" || got[0].Status != 202 || got[0].Method != "POST" ||
+		got[0].Path != "/v1"+wallets ||
 		!bytes.Contains(got[0].Body, []byte(request["id"].(string))) || got[0].Header.Get("X-Api-Key") != a.key ||
 		got[1].RawQuery != "inactive=true" || got[1].Fault != "" {
 		t.Errorf("recorded %+v", got)
@@ -334,11 +342,19 @@ func TestFaults(t *testing.T) {
 			return a.status == 502 && string(a.raw) == "<p>" && a.header.Get("Content-Type") == "text/html"
 		}, false, 502},
 		"answer after": {emulator.Answer{Status: 500, After: true}, func(a answer) bool { return a.status == 500 && len(a.raw) == 0 }, true, 500},
-		"retry after":  {emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"7"}}}, func(a answer) bool { return a.status == 429 && a.header.Get("Retry-After") == "7" }, false, 429},
-		"refuse":       {emulator.Refuse{Status: 400, Type: "invalid_request", Code: "x", Detail: "no"}, func(a answer) bool { return a.kind() == "invalid_request" && a.get("error", "code") == "x" }, false, 400},
-		"empty body":   {emulator.EmptyBody{}, func(a answer) bool { return a.status == 202 && len(a.raw) == 0 }, true, 202},
-		"cut body":     {emulator.CutBody{}, func(a answer) bool { return a.err != nil }, true, 202},
-		"delay":        {emulator.Delay{D: 20 * time.Millisecond}, func(a answer) bool { return a.status == 202 }, true, 202},
+		"retry after": {
+			emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"7"}}},
+			func(a answer) bool { return a.status == 429 && a.header.Get("Retry-After") == "7" },
+			false, 429,
+		},
+		"refuse": {
+			emulator.Refuse{Status: 400, Type: "invalid_request", Code: "x", Detail: "no"},
+			func(a answer) bool { return a.kind() == "invalid_request" && a.get("error", "code") == "x" },
+			false, 400,
+		},
+		"empty body": {emulator.EmptyBody{}, func(a answer) bool { return a.status == 202 && len(a.raw) == 0 }, true, 202},
+		"cut body":   {emulator.CutBody{}, func(a answer) bool { return a.err != nil }, true, 202},
+		"delay":      {emulator.Delay{D: 20 * time.Millisecond}, func(a answer) bool { return a.status == 202 }, true, 202},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

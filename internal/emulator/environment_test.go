@@ -40,12 +40,16 @@ func TestPolicies(t *testing.T) {
 	path := wallets + "/" + wallet + "/policies"
 	a.expect(404, "wallet_policies_not_found", "GET", path, nil)
 	template := uuid.NewString()
-	a.expect(202, "", "PATCH", path, object{"max_payment_size_sats": 21, "processing_fee": object{"send_basis_points": 50, "receive_basis_points": 0}})
+	a.expect(202, "", "PATCH", path, object{
+		"max_payment_size_sats": 21,
+		"processing_fee":        object{"send_basis_points": 50, "receive_basis_points": 0},
+	})
 	a.expect(404, "wallet_policies_not_found", "GET", path, nil)
 	a.expect(400, "wallet_policies_exist", "PATCH", path, object{"max_payment_size_sats": 22})
 	a.pass(time.Second)
 	got := a.policies(path)
-	if len(got) != 2 || got["max_payment_size"]["max_size_sats"] != 21.0 || fmt.Sprint(got["processing_fee"]["rates"]) != "map[receive_basis_points:0 send_basis_points:50]" {
+	if len(got) != 2 || got["max_payment_size"]["max_size_sats"] != 21.0 ||
+		fmt.Sprint(got["processing_fee"]["rates"]) != "map[receive_basis_points:0 send_basis_points:50]" {
 		t.Errorf("got %v", got)
 	}
 	a.expect(202, "", "PATCH", path, object{
@@ -58,7 +62,8 @@ func TestPolicies(t *testing.T) {
 	a.pass(time.Second)
 	got = a.policies(path)
 	if len(got) != 5 || got["max_payment_size"]["max_size_sats"] != 22.0 || got["transaction_velocity"]["transactions_per_minute"] != 3.0 ||
-		got["reflex_approval"]["template_id"] != template || got["reflex_approval"]["threshold"] != nil || got["ofac_compliant"]["id"] == nil || got["ofac_compliant"]["updated_at"] != nil {
+		got["reflex_approval"]["template_id"] != template || got["reflex_approval"]["threshold"] != nil || got["ofac_compliant"]["id"] == nil ||
+		got["ofac_compliant"]["updated_at"] != nil {
 		t.Errorf("got %v", got)
 	}
 	if raw := a.do("GET", path, nil).raw; !strings.Contains(string(raw), `"limit_sats":9007199254740993`) {
@@ -78,7 +83,8 @@ func TestPolicies(t *testing.T) {
 	a.emu.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "policy_not_found", Detail: "later"}})
 	a.expect(202, "", "PATCH", path, object{"max_payment_size_sats": 5})
 	a.pass(time.Second)
-	if got := a.expect(200, "", "GET", path, nil); got.get("error", "type") != "policy_not_found" || a.policies(path)["max_payment_size"]["max_size_sats"] != 22.0 {
+	if got := a.expect(200, "", "GET", path, nil); got.get("error", "type") != "policy_not_found" ||
+		a.policies(path)["max_payment_size"]["max_size_sats"] != 22.0 {
 		t.Errorf("after a failure: %s", got.raw)
 	}
 	a.expect(202, "", "DELETE", wallets+"/"+wallet, nil)
@@ -107,11 +113,14 @@ func TestPolicies_bite(t *testing.T) {
 		allowed  int           // sends of 100 sats that go through
 		after    time.Duration // and again after a time
 	}{
-		"size":           {emulator.Policies{MaxPaymentSizeSats: limit(99)}, 0, 0},
-		"size, just":     {emulator.Policies{MaxPaymentSizeSats: limit(100)}, 3, 0},
-		"velocity":       {emulator.Policies{TransactionsPerMinute: limit(2)}, 2, time.Minute},
-		"volume":         {emulator.Policies{SendVolumeLimitSats: limit(250)}, 2, 24 * time.Hour},
-		"everything, ok": {emulator.Policies{MaxPaymentSizeSats: limit(100), TransactionsPerMinute: limit(3), SendVolumeLimitSats: limit(300), OFACCompliant: true}, 3, 0},
+		"size":       {emulator.Policies{MaxPaymentSizeSats: limit(99)}, 0, 0},
+		"size, just": {emulator.Policies{MaxPaymentSizeSats: limit(100)}, 3, 0},
+		"velocity":   {emulator.Policies{TransactionsPerMinute: limit(2)}, 2, time.Minute},
+		"volume":     {emulator.Policies{SendVolumeLimitSats: limit(250)}, 2, 24 * time.Hour},
+		"everything, ok": {
+			emulator.Policies{MaxPaymentSizeSats: limit(100), TransactionsPerMinute: limit(3), SendVolumeLimitSats: limit(300), OFACCompliant: true},
+			3, 0,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +146,9 @@ func TestPolicies_bite(t *testing.T) {
 	a := start(t, func(c *emulator.Config) { c.Organizations[0].LinesOfCredit[0].SendBasisPoints = 1000 })
 	payer, payee := a.btcWallet(10_000_000), a.btcWallet(0)
 	for _, wallet := range []string{payer, payee} {
-		a.expect(202, "", "PATCH", wallets+"/"+wallet+"/policies", object{"processing_fee": object{"send_basis_points": 100, "receive_basis_points": 200}})
+		a.expect(202, "", "PATCH", wallets+"/"+wallet+"/policies", object{
+			"processing_fee": object{"send_basis_points": 100, "receive_basis_points": 200},
+		})
 	}
 	a.pay(newSend(payer, a.foreignInvoice(), nil))
 	if got := a.money(payer); got != "-102000 -102000 0" { // 1 sat to the network, 1 % to Voltage
@@ -160,7 +171,10 @@ func TestCheckout(t *testing.T) {
 	t.Parallel()
 	a := start(t, delayed)
 	a.expect(404, "checkout_settings_not_found", "GET", settings, nil)
-	got := a.expect(200, "", "PUT", settings, object{"origin_policy": "allowlist", "allowed_origins": []string{"https://a.example", "http://localhost:3000"}})
+	got := a.expect(200, "", "PUT", settings, object{
+		"origin_policy":   "allowlist",
+		"allowed_origins": []string{"https://a.example", "http://localhost:3000"},
+	})
 	if fmt.Sprint(got.get("allowed_origins")) != "[http://localhost:3000 https://a.example]" || got.get("origin_policy") != "allowlist" {
 		t.Errorf("answered %s", got.raw)
 	}
@@ -171,7 +185,8 @@ func TestCheckout(t *testing.T) {
 	}
 	a.expect(200, "", "PUT", settings, object{"origin_policy": "allow_all"})
 	a.pass(time.Second)
-	if got := a.expect(200, "", "GET", settings, nil); got.get("origin_policy") != "allow_all" || fmt.Sprint(got.get("allowed_origins")) != "[]" {
+	if got := a.expect(200, "", "GET", settings, nil); got.get("origin_policy") != "allow_all" ||
+		fmt.Sprint(got.get("allowed_origins")) != "[]" {
 		t.Errorf("got %s", got.raw)
 	}
 	a.emu.Inject(emulator.Fault{Operation: "get_settings", Effect: emulator.Stale{}})
@@ -194,11 +209,13 @@ func TestSandboxLine(t *testing.T) {
 	}
 	a.expect(202, "", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 5000})
 	limit(100_000_000_000)
-	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001})) // a lower limit binds at once
+	// a lower limit binds at once
+	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001}))
 	a.pass(time.Second)
 	limit(5000)
 	a.expect(202, "", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 6000})
-	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001})) // a higher one when it is there
+	// a higher one when it is there
+	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001}))
 	a.pass(time.Second)
 	a.expect(202, "", "POST", wallets, newWallet(object{"limit": 5001}))
 	a.expect(400, "invalid_line_of_credit_limit", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 5000})
@@ -258,26 +275,55 @@ func TestEnvironmentRefusals(t *testing.T) {
 		body         any
 		header       []string
 	}{
-		"no update":                 {400, "no_updates_provided", "PATCH", "POLICIES", object{}, nil},
-		"null is no update":         {400, "no_updates_provided", "PATCH", "POLICIES", object{"max_payment_size_sats": nil, "ofac_compliant": nil}, nil},
-		"limit of nothing":          {422, "invalid_data", "PATCH", "POLICIES", object{"max_payment_size_sats": 0}, nil},
-		"negative velocity":         {422, "invalid_data", "PATCH", "POLICIES", object{"transactions_per_minute": -1}, nil},
-		"volume is text":            {422, "invalid_data", "PATCH", "POLICIES", object{"send_volume_limit_sats": "1"}, nil},
-		"template is no UUID":       {422, "invalid_data", "PATCH", "POLICIES", object{"template_id": "x"}, nil},
-		"fee without receive":       {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 1}), nil},
-		"fee without send":          {422, "invalid_data", "PATCH", "POLICIES", fee(object{"receive_basis_points": 1}), nil},
-		"fee above all":             {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 10_001, "receive_basis_points": 0}), nil},
-		"negative fee":              {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 0, "receive_basis_points": -1}), nil},
-		"fee of another kind":       {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 0, "receive_basis_points": 0, "flat": 1}), nil},
-		"unknown policy":            {422, "invalid_data", "PATCH", "POLICIES", object{"moon_phase": "full"}, nil},
-		"policies of no wallet":     {404, "wallet_policies_not_found", "GET", wallets + "/" + uuid.NewString() + "/policies", nil, nil},
-		"change of no wallet":       {404, "wallet_policies_not_found", "PATCH", wallets + "/" + uuid.NewString() + "/policies", object{"ofac_compliant": true}, nil},
-		"policies elsewhere":        {403, "access_rights", "GET", "POLICIES", nil, []string{"X-Api-Key", emulator.SecondKey}},
-		"policies, read-only":       {403, "access_rights", "PATCH", "POLICIES", object{"ofac_compliant": true}, readOnly},
-		"no origin policy":          {422, "invalid_data", "PUT", settings, object{"allowed_origins": []string{}}, nil},
-		"unknown origin policy":     {422, "invalid_data", "PUT", settings, object{"origin_policy": "some"}, nil},
-		"origin with a path":        {400, "invalid_request", "PUT", settings, object{"origin_policy": "allowlist", "allowed_origins": []string{"https://a.example/"}}, nil},
-		"checkout elsewhere":        {403, "access_rights", "GET", strings.Replace(settings, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String(), 1), nil, nil},
+		"no update": {400, "no_updates_provided", "PATCH", "POLICIES", object{}, nil},
+		"null is no update": {
+			400, "no_updates_provided", "PATCH", "POLICIES",
+			object{"max_payment_size_sats": nil, "ofac_compliant": nil},
+			nil,
+		},
+		"limit of nothing":    {422, "invalid_data", "PATCH", "POLICIES", object{"max_payment_size_sats": 0}, nil},
+		"negative velocity":   {422, "invalid_data", "PATCH", "POLICIES", object{"transactions_per_minute": -1}, nil},
+		"volume is text":      {422, "invalid_data", "PATCH", "POLICIES", object{"send_volume_limit_sats": "1"}, nil},
+		"template is no UUID": {422, "invalid_data", "PATCH", "POLICIES", object{"template_id": "x"}, nil},
+		"fee without receive": {422, "invalid_data", "PATCH", "POLICIES", fee(object{"send_basis_points": 1}), nil},
+		"fee without send":    {422, "invalid_data", "PATCH", "POLICIES", fee(object{"receive_basis_points": 1}), nil},
+		"fee above all": {
+			422, "invalid_data", "PATCH", "POLICIES",
+			fee(object{"send_basis_points": 10_001, "receive_basis_points": 0}),
+			nil,
+		},
+		"negative fee": {
+			422, "invalid_data", "PATCH", "POLICIES",
+			fee(object{"send_basis_points": 0, "receive_basis_points": -1}),
+			nil,
+		},
+		"fee of another kind": {
+			422, "invalid_data", "PATCH", "POLICIES",
+			fee(object{"send_basis_points": 0, "receive_basis_points": 0, "flat": 1}),
+			nil,
+		},
+		"unknown policy":        {422, "invalid_data", "PATCH", "POLICIES", object{"moon_phase": "full"}, nil},
+		"policies of no wallet": {404, "wallet_policies_not_found", "GET", wallets + "/" + uuid.NewString() + "/policies", nil, nil},
+		"change of no wallet": {
+			404, "wallet_policies_not_found", "PATCH",
+			wallets + "/" + uuid.NewString() + "/policies",
+			object{"ofac_compliant": true},
+			nil,
+		},
+		"policies elsewhere":    {403, "access_rights", "GET", "POLICIES", nil, []string{"X-Api-Key", emulator.SecondKey}},
+		"policies, read-only":   {403, "access_rights", "PATCH", "POLICIES", object{"ofac_compliant": true}, readOnly},
+		"no origin policy":      {422, "invalid_data", "PUT", settings, object{"allowed_origins": []string{}}, nil},
+		"unknown origin policy": {422, "invalid_data", "PUT", settings, object{"origin_policy": "some"}, nil},
+		"origin with a path": {
+			400, "invalid_request", "PUT", settings,
+			object{"origin_policy": "allowlist", "allowed_origins": []string{"https://a.example/"}},
+			nil,
+		},
+		"checkout elsewhere": {
+			403, "access_rights", "GET",
+			strings.Replace(settings, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String(), 1),
+			nil, nil,
+		},
 		"checkout, read-only":       {403, "access_rights", "PUT", settings, object{"origin_policy": "deny_all"}, readOnly},
 		"no such line":              {404, "line_of_credit_not_found", "PATCH", sandbox(uuid.New()), object{"limit": 1}, nil},
 		"line of another":           {404, "line_of_credit_not_found", "PATCH", sandbox(emulator.SecondLineID), object{"limit": 1}, nil},
@@ -325,7 +371,8 @@ func TestLineFilters(t *testing.T) {
 		}
 	}
 	a.expect(400, "invalid_parameter", "GET", lines("summaries?network=testnet"), nil, "X-Api-Key", emulator.StagingKey)
-	a.expect(403, "access_rights", "GET", lines("summaries?environment_ids[]="+emulator.SecondEnvironmentID.String()), nil, "X-Api-Key", emulator.StagingKey)
+	a.expect(403, "access_rights", "GET", lines("summaries?environment_ids[]="+emulator.SecondEnvironmentID.String()), nil,
+		"X-Api-Key", emulator.StagingKey)
 	disabled := a.expect(200, "", "GET", lines(emulator.StagingTestnetLineID.String()+"/summary"), nil, "X-Api-Key", emulator.StagingKey)
 	if disabled.get("disabled_at") == nil {
 		t.Errorf("read by its ID: %s", disabled.raw)

@@ -21,8 +21,8 @@ import (
 )
 
 // The fixtures are requests, answers and callbacks of the real API in testdata/fixtures, named OPERATION.request.WHAT.json,
-// OPERATION.response.STATUS.WHAT.json and OPERATION.callback.WHAT.json. REFUSED has what the contract's schema refuses, STRICT what the emulator alone does. A file that
-// is added is a test.
+// OPERATION.response.STATUS.WHAT.json and OPERATION.callback.WHAT.json. REFUSED has what the contract's schema refuses, STRICT what the
+// emulator alone does. A file that is added is a test.
 
 type fixture struct {
 	folder, name string // the folder is empty, REFUSED or STRICT
@@ -363,7 +363,8 @@ func TestRoutes(t *testing.T) {
 	slices.Sort(want)
 	slices.Sort(got)
 	if !slices.Equal(got, want) || len(want) != 47 {
-		t.Errorf("the emulator routes %d operations\n%s\nand the contract has %d\n%s", len(got), strings.Join(got, "\n"), len(want), strings.Join(want, "\n"))
+		t.Errorf("the emulator routes %d operations\n%s\nand the contract has %d\n%s",
+			len(got), strings.Join(got, "\n"), len(want), strings.Join(want, "\n"))
 	}
 	for id, o := range e.contract.operations {
 		var body []byte

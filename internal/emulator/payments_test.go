@@ -115,7 +115,8 @@ func TestReceiveOverTime(t *testing.T) {
 	a.pass(time.Second)
 	got := a.expect(200, "", "GET", path, nil)
 	invoice, _ := got.get("data", "payment_request").(string)
-	if got.get("status") != "receiving" || !strings.HasPrefix(invoice, "lntbs210n1") || got.get("bip21_uri") == nil || got.get("data", "expiration") != 60.0 {
+	if got.get("status") != "receiving" || !strings.HasPrefix(invoice, "lntbs210n1") || got.get("bip21_uri") == nil ||
+		got.get("data", "expiration") != 60.0 {
 		t.Errorf("got %s", got.raw)
 	}
 	if err := a.emu.Pay(invoice, 5); err == nil {
@@ -132,7 +133,8 @@ func TestReceiveOverTime(t *testing.T) {
 	}
 	a.pass(time.Second)
 	got = a.expect(200, "", "GET", path, nil)
-	if got.get("status") != "completed" || a.money(wallet) != "21000 21000 0" || got.get("payment_breakdown") != nil || got.get("data", "amount", "amount") != 21000.0 {
+	if got.get("status") != "completed" || a.money(wallet) != "21000 21000 0" || got.get("payment_breakdown") != nil ||
+		got.get("data", "amount", "amount") != 21000.0 {
 		t.Errorf("got %s", got.raw)
 	}
 	a.pass(time.Hour)
@@ -172,16 +174,21 @@ func TestSendOverTime(t *testing.T) {
 		t.Errorf("status %s", a.status(send))
 	}
 	a.pass(time.Second)
-	if a.status(send) != "completed" || a.money(payer) != "-21000 -21000 0" || a.status(request) != "completed" || a.money(payee) != "21000 21000 0" {
+	if a.status(send) != "completed" || a.money(payer) != "-21000 -21000 0" || a.status(request) != "completed" ||
+		a.money(payee) != "21000 21000 0" {
 		t.Errorf("%s with %s, %s with %s", a.status(send), a.money(payer), a.status(request), a.money(payee))
 	}
 	got := string(a.expect(200, "", "GET", send, nil).raw)
-	if !strings.Contains(got, `"type":"shortcircuit"`) || !strings.Contains(got, `"offset_payment_id":"`+strings.TrimPrefix(request, payments+"/")+`"`) {
+	if !strings.Contains(got, `"type":"shortcircuit"`) ||
+		!strings.Contains(got, `"offset_payment_id":"`+strings.TrimPrefix(request, payments+"/")+`"`) {
 		t.Errorf("got %s", got)
 	}
 	a.expect(400, "wallet_not_empty", "DELETE", wallets+"/"+payee, nil)
 
-	a.emu.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody"}})
+	a.emu.Inject(emulator.Fault{
+		Operation: "create_payment",
+		Effect:    emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody"},
+	})
 	failed := a.pay(newSend(payer, a.foreignInvoice(), nil))
 	a.pass(time.Second)
 	if a.money(payer) != "-21000 -122000 1" {
@@ -216,7 +223,10 @@ func TestFees(t *testing.T) {
 	if got := a.money(payer); got != "-101500 -101500 0" { // 0.1 % and at least a satoshi to the network, 0.5 % to Voltage
 		t.Errorf("a Lightning send leaves %s", got)
 	}
-	a.pay(newSend(payer, "", object{"type": "onchain", "data": object{"address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "amount": msats(1_000_000)}}))
+	a.pay(newSend(payer, "", object{
+		"type": "onchain",
+		"data": object{"address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "amount": msats(1_000_000)},
+	}))
 	if got := a.money(payer); got != "-1306500 -1306500 0" { // 200 sats to the network
 		t.Errorf("an on-chain send leaves %s", got)
 	}
@@ -235,7 +245,8 @@ func TestFees(t *testing.T) {
 		t.Errorf("above the bound: %s", got.raw)
 	}
 	poor := a.pay(newSend(payee, a.foreignInvoice(), nil))
-	if got := a.expect(200, "", "GET", poor, nil); got.get("status") != "failed" || got.get("error", "type") != "hold_failed" || got.get("error", "code") != "insufficient_funds" || a.money(payee) != "50000 50000 0" {
+	if got := a.expect(200, "", "GET", poor, nil); got.get("status") != "failed" || got.get("error", "type") != "hold_failed" ||
+		got.get("error", "code") != "insufficient_funds" || a.money(payee) != "50000 50000 0" {
 		t.Errorf("without money: %s with %s", got.raw, a.money(payee))
 	}
 }
@@ -268,7 +279,9 @@ func TestPaymentRefusals(t *testing.T) {
 		return object{"type": "onchain", "data": changed(object{"address": address}, object{"amount": amount})}
 	}
 	const address = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
-	const mainnet = "lnbc2500u1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpu9qrsgquk0rl77nj30yxdy8j9vdx85fkpmdla2087ne0xh8nhedh8w27kyke0lp53ut353s06fv3qfegext0eh0ymjpf39tuven09sam30g4vgpfna3rh"
+	const mainnet = "lnbc2500u1pvjluezsp5zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg3zygspp5qqqsyqcyq5rqwzqfqqqsyqcyq5rqwzqfqqqsyqcyq5rq" +
+		"wzqfqypqdq5xysxxatsyp3k7enxv4jsxqzpu9qrsgquk0rl77nj30yxdy8j9vdx85fkpmdla2087ne0xh8nhedh8w27kyke0lp53ut353s06fv3qfegext0eh0ymjpf39tuven" +
+		"09sam30g4vgpfna3rh"
 	for name, test := range map[string]struct {
 		status  int
 		kind    string
@@ -303,7 +316,10 @@ func TestPaymentRefusals(t *testing.T) {
 		"send, no amount":             {422, "invalid_data", send("", onchain(address, nil))},
 		"send, part of a satoshi":     {400, "invalid_amount", send("", onchain(address, msats(1)))},
 		"send, not a URI":             {400, "invalid_address", send("", object{"type": "bip21", "data": object{"address": "litecoin:x"}})},
-		"send, fee in usd":            {400, "invalid_currency", send("", object{"type": "onchain", "data": object{"address": address, "amount": msats(1000), "max_fee": object{"currency": "usd", "amount": 1}}})},
+		"send, fee in usd": {400, "invalid_currency", send("", object{
+			"type": "onchain",
+			"data": object{"address": address, "amount": msats(1000), "max_fee": object{"currency": "usd", "amount": 1}},
+		})},
 		"send, another amount": {400, "amount_match_failed", func(a *api, wallet string) (string, string, any) {
 			invoice := a.invoice(a.pay(newReceive(wallet, nil)))
 			return "POST", payments, newSend(wallet, invoice, object{"data": object{"payment_request": invoice, "amount": msats(22_000)}})
@@ -314,26 +330,30 @@ func TestPaymentRefusals(t *testing.T) {
 			return "POST", payments, request
 		}},
 		"another environment's wallet": {400, "environment_match_failed", func(_ *api, wallet string) (string, string, any) {
-			return "POST", strings.ReplaceAll(payments, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String()), newReceive(wallet, nil)
+			return "POST", strings.ReplaceAll(payments, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String()),
+				newReceive(wallet, nil)
 		}},
 		"deleted wallet": {400, "invalid_payment", func(a *api, wallet string) (string, string, any) {
 			a.expect(202, "", "DELETE", wallets+"/"+wallet, nil)
 			return "POST", payments, newReceive(wallet, nil)
 		}},
-		"no such payment":                 {404, "payment_not_found", get(payments + "/" + uuid.NewString())},
-		"list, cursor":                    {400, "invalid_cursor", get(payments + "?pagination=cursor&cursor=x")},
-		"list, status":                    {400, "invalid_parameter", get(payments + "?statuses[]=paid")},
-		"list, kind":                      {400, "invalid_parameter", get(payments + "?kind=cash")},
-		"list, wallet":                    {400, "invalid_parameter", get(payments + "?wallet_id=x")},
-		"list, line":                      {400, "invalid_parameter", get(payments + "?line_of_credit_id=x")},
-		"list, date":                      {400, "invalid_parameter", get(payments + "?start_date=today")},
-		"list, limit":                     {400, "invalid_parameter", get(payments + "?limit=-1")},
-		"list, offset":                    {400, "invalid_parameter", get(payments + "?offset=x")},
-		"ledger, no wallet":               {404, "instance_not_found", get(wallets + "/" + uuid.NewString() + "/ledger")},
-		"ledger, date":                    {400, "invalid_parameter", get(wallets + "/WALLET/ledger?end_date=x")},
-		"ledger, payment":                 {400, "invalid_parameter", get(wallets + "/WALLET/ledger?payment_id=x")},
-		"no such quote":                   {404, "quote_not_found", get(environment + "/quotes/" + uuid.NewString())},
-		"payment, another organization's": {403, "access_rights", get(strings.ReplaceAll(payments, emulator.DefaultOrganizationID.String(), uuid.NewString()))},
+		"no such payment":   {404, "payment_not_found", get(payments + "/" + uuid.NewString())},
+		"list, cursor":      {400, "invalid_cursor", get(payments + "?pagination=cursor&cursor=x")},
+		"list, status":      {400, "invalid_parameter", get(payments + "?statuses[]=paid")},
+		"list, kind":        {400, "invalid_parameter", get(payments + "?kind=cash")},
+		"list, wallet":      {400, "invalid_parameter", get(payments + "?wallet_id=x")},
+		"list, line":        {400, "invalid_parameter", get(payments + "?line_of_credit_id=x")},
+		"list, date":        {400, "invalid_parameter", get(payments + "?start_date=today")},
+		"list, limit":       {400, "invalid_parameter", get(payments + "?limit=-1")},
+		"list, offset":      {400, "invalid_parameter", get(payments + "?offset=x")},
+		"ledger, no wallet": {404, "instance_not_found", get(wallets + "/" + uuid.NewString() + "/ledger")},
+		"ledger, date":      {400, "invalid_parameter", get(wallets + "/WALLET/ledger?end_date=x")},
+		"ledger, payment":   {400, "invalid_parameter", get(wallets + "/WALLET/ledger?payment_id=x")},
+		"no such quote":     {404, "quote_not_found", get(environment + "/quotes/" + uuid.NewString())},
+		"payment, another organization's": {
+			403, "access_rights",
+			get(strings.ReplaceAll(payments, emulator.DefaultOrganizationID.String(), uuid.NewString())),
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -351,7 +371,10 @@ func TestQuotes(t *testing.T) {
 	wallet := a.wallet(emulator.StagingUSDLineID, 1_000)
 	usd := object{"currency": "usd", "amount": 600}
 	quote := func(change object) object {
-		return changed(object{"id": uuid.NewString(), "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": usd, "to": "btc"}, change)
+		return changed(
+			object{"id": uuid.NewString(), "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": usd, "to": "btc"},
+			change,
+		)
 	}
 	made := func(request object) (id any, path string) {
 		a.expect(202, "", "POST", environment+"/quotes", request)
@@ -368,7 +391,8 @@ func TestQuotes(t *testing.T) {
 	}
 	a.expect(400, "invalid_quote", "POST", payments, receive(nil)) // not made yet
 	a.pass(time.Second)
-	if got := a.expect(200, "", "GET", path, nil); got.get("quote", "detail", "rate") != "600000000e2" || got.get("expires_at") == nil || got.get("consumed_at") != nil {
+	if got := a.expect(200, "", "GET", path, nil); got.get("quote", "detail", "rate") != "600000000e2" || got.get("expires_at") == nil ||
+		got.get("consumed_at") != nil {
 		t.Errorf("got %s", got.raw)
 	}
 	a.expect(400, "quote_required", "POST", payments, receive(object{"quote_id": nil}))

@@ -12,8 +12,10 @@ func TestReasons(t *testing.T) {
 		t.Fatal(err)
 	}
 	for body, want := range map[string]string{
-		`{"id":"b05c4159-bec6-4bea-b95e-55f9811592f7","wallet_id":"b05c4159-bec6-4bea-b95e-55f9811592f7","currency":"btc","type":"bip21","data":{"payment_request":"bitcoin:x"}}`: `data.address: property "address" is missing`,
-		`{"id":"b05c4159-bec6-4bea-b95e-55f9811592f7","wallet_id":"b05c4159-bec6-4bea-b95e-55f9811592f7","payment_kind":"bolt11","amount":{"currency":"btc","amount":"1"}}`:       `amount.amount: value must be an integer`,
+		`{"id":"b05c4159-bec6-4bea-b95e-55f9811592f7","wallet_id":"b05c4159-bec6-4bea-b95e-55f9811592f7","currency":"btc","type":"bip21",` +
+			`"data":{"payment_request":"bitcoin:x"}}`: `data.address: property "address" is missing`,
+		`{"id":"b05c4159-bec6-4bea-b95e-55f9811592f7","wallet_id":"b05c4159-bec6-4bea-b95e-55f9811592f7","payment_kind":"bolt11",` +
+			`"amount":{"currency":"btc","amount":"1"}}`: `amount.amount: value must be an integer`,
 		`[]`: `value must be an object`,
 	} {
 		f := fixture{operation: c.operations["create_payment"]}

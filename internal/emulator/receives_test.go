@@ -19,7 +19,8 @@ func TestReceiveURIs(t *testing.T) {
 		"bolt11": "lightning:INVOICE", "onchain": "bitcoin:ADDRESS?amount=0.00021&label=Table%204",
 		"bip21": "bitcoin:ADDRESS?amount=0.00021&label=Table%204&lightning=INVOICE",
 	} {
-		got := a.expect(200, "", "GET", a.pay(newReceive(wallet, object{"payment_kind": kind, "amount": msats(21_000_000), "description": "Table 4"})), nil)
+		got := a.expect(200, "", "GET",
+			a.pay(newReceive(wallet, object{"payment_kind": kind, "amount": msats(21_000_000), "description": "Table 4"})), nil)
 		invoice, _ := got.get("data", "payment_request").(string)
 		address, _ := got.get("data", "address").(string)
 		uri, _ := got.get("bip21_uri").(string)
@@ -55,8 +56,10 @@ func TestReceiveWithFee(t *testing.T) {
 			t.Error(err)
 		}
 		got = a.expect(200, "", "GET", path, nil)
-		if got.get("payment_breakdown", "principal", "amount") != float64(test.amount) || got.get("payment_breakdown", "network_fee", "amount") != 0.0 ||
-			got.get("payment_breakdown", "processing_fee", "amount") != float64(test.fee) || a.money(wallet) != strings.Repeat(part(got, "data", "amount", "amount")+" ", 2)+"0" {
+		if got.get("payment_breakdown", "principal", "amount") != float64(test.amount) ||
+			got.get("payment_breakdown", "network_fee", "amount") != 0.0 ||
+			got.get("payment_breakdown", "processing_fee", "amount") != float64(test.fee) ||
+			a.money(wallet) != strings.Repeat(part(got, "data", "amount", "amount")+" ", 2)+"0" {
 			t.Errorf("%s: %s with %s", kind, got.raw, a.money(wallet))
 		}
 	}
@@ -70,8 +73,16 @@ func TestReceivesThatFail(t *testing.T) {
 		change object
 		code   string
 	}{
-		"any amount with a fee": {func(c *emulator.Config) { c.Organizations[0].LinesOfCredit[0].ReceiveBasisPoints = 1 }, object{"amount": nil, "currency": "btc"}, "invalid_payment_amount"},
-		"against compliance":    {func(*emulator.Config) {}, object{"description": "VOLTAGE_COMPLIANCE_550e8400-e29b-41d4-a716-446655440000"}, "rejected"},
+		"any amount with a fee": {
+			func(c *emulator.Config) { c.Organizations[0].LinesOfCredit[0].ReceiveBasisPoints = 1 },
+			object{"amount": nil, "currency": "btc"},
+			"invalid_payment_amount",
+		},
+		"against compliance": {
+			func(*emulator.Config) {},
+			object{"description": "VOLTAGE_COMPLIANCE_550e8400-e29b-41d4-a716-446655440000"},
+			"rejected",
+		},
 	} {
 		a := start(t, test.world)
 		got := a.expect(200, "", "GET", a.pay(newReceive(a.btcWallet(0), test.change)), nil)
@@ -81,7 +92,8 @@ func TestReceivesThatFail(t *testing.T) {
 		}
 	}
 	a := start(t)
-	if got := a.expect(200, "", "GET", a.pay(newReceive(a.btcWallet(0), object{"amount": nil, "currency": "btc"})), nil); got.get("status") != "receiving" ||
+	if got := a.expect(200, "", "GET", a.pay(newReceive(a.btcWallet(0), object{"amount": nil, "currency": "btc"})),
+		nil); got.get("status") != "receiving" ||
 		got.get("requested_amount") != nil || got.get("data", "amount", "amount") != 0.0 {
 		t.Errorf("any amount without a fee: %s", got.raw)
 	}
@@ -103,12 +115,14 @@ func TestReceipts(t *testing.T) {
 	}
 	a.pass(time.Second)
 	got := a.expect(200, "", "GET", onchain, nil)
-	if text := part(got, "data", "receipts"); got.get("status") != "receiving" || !strings.Contains(text, `"is_pending":true`) || !strings.Contains(text, `"ledger_id":null`) {
+	if text := part(got, "data", "receipts"); got.get("status") != "receiving" || !strings.Contains(text, `"is_pending":true`) ||
+		!strings.Contains(text, `"ledger_id":null`) {
 		t.Errorf("seen: %s %s", got.get("status"), text)
 	}
 	a.pass(time.Second)
 	got = a.expect(200, "", "GET", onchain, nil)
-	if text := part(got, "data", "receipts"); got.get("status") != "completed" || !strings.Contains(text, `"is_pending":false`) || !strings.Contains(text, `"amount_sats":21`) {
+	if text := part(got, "data", "receipts"); got.get("status") != "completed" || !strings.Contains(text, `"is_pending":false`) ||
+		!strings.Contains(text, `"amount_sats":21`) {
 		t.Errorf("mined: %s %s", got.get("status"), text)
 	}
 	ledger := string(a.expect(200, "", "GET", wallets+"/"+wallet+"/ledger", nil).raw)
@@ -128,12 +142,15 @@ func TestDollarReceive(t *testing.T) {
 	wallet := a.wallet(emulator.StagingUSDLineID, 0)
 	id := uuid.NewString()
 	a.expect(202, "", "POST", environment+"/quotes", object{
-		"id": id, "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet", "amount": object{"currency": "usd", "amount": 600}, "to": "btc",
+		"id": id, "line_of_credit_id": emulator.StagingUSDLineID, "network": "mutinynet",
+		"amount": object{"currency": "usd", "amount": 600}, "to": "btc",
 	})
 	path := a.pay(newReceive(wallet, object{"amount": object{"currency": "usd", "amount": 600}, "quote_id": id}))
 	got := a.expect(200, "", "GET", path, nil)
-	if part(got, "requested_amount") != `{"amount":10000000,"currency":"btc","unit":"msats"}` || part(got, "data", "amount") != `{"amount":600,"currency":"usd","unit":"cents"}` ||
-		got.get("data", "amount_msats") != 10_000_000.0 || got.get("data", "market_quote", "rate") != "600000000e2" || got.get("data", "expiration") != 30.0 || part(got, "exchanges") != "[]" {
+	if part(got, "requested_amount") != `{"amount":10000000,"currency":"btc","unit":"msats"}` ||
+		part(got, "data", "amount") != `{"amount":600,"currency":"usd","unit":"cents"}` ||
+		got.get("data", "amount_msats") != 10_000_000.0 || got.get("data", "market_quote", "rate") != "600000000e2" ||
+		got.get("data", "expiration") != 30.0 || part(got, "exchanges") != "[]" {
 		t.Errorf("receiving as %s", got.raw)
 	}
 	if err := a.emu.Pay(a.invoice(path), 0); err != nil {
@@ -141,7 +158,8 @@ func TestDollarReceive(t *testing.T) {
 	}
 	got = a.expect(200, "", "GET", path, nil)
 	exchanges, _ := got.get("exchanges").([]any)
-	if len(exchanges) != 1 || exchanges[0].(object)["from_amount"].(object)["currency"] != "btc" || exchanges[0].(object)["to_amount"].(object)["amount"] != 600.0 || a.money(wallet) != "600 600 0" {
+	if len(exchanges) != 1 || exchanges[0].(object)["from_amount"].(object)["currency"] != "btc" ||
+		exchanges[0].(object)["to_amount"].(object)["amount"] != 600.0 || a.money(wallet) != "600 600 0" {
 		t.Errorf("completed as %s with %s", got.raw, a.money(wallet))
 	}
 }
@@ -160,7 +178,8 @@ func TestQuotedURI(t *testing.T) {
 	got := a.expect(200, "", "GET", path, nil)
 	uri, _ := got.get("bip21_uri").(string)
 	invoice, _ := got.get("data", "payment_request").(string)
-	if got.get("requested_amount", "amount") != 116_666.0 || !strings.Contains(uri, "?amount=0.00000117&") || !strings.HasPrefix(invoice, "lntbs1170n1") {
+	if got.get("requested_amount", "amount") != 116_666.0 || !strings.Contains(uri, "?amount=0.00000117&") ||
+		!strings.HasPrefix(invoice, "lntbs1170n1") {
 		t.Errorf("receiving as %s", got.raw)
 	}
 	if err := a.emu.Pay(uri, 0); err != nil {
@@ -183,10 +202,12 @@ func TestCursorAlone(t *testing.T) {
 	}
 	cursor, _ := a.expect(200, "", "GET", payments+"?pagination=cursor&limit=2&kind=bolt11", nil).get("next_cursor").(string)
 	got := a.expect(200, "", "GET", payments+"?cursor="+cursor+"&limit=2&kind=bolt11", nil)
-	if items, _ := got.get("items").([]any); len(items) != 1 || got.get("has_more") != false || got.get("offset") != 0.0 || got.get("total") != nil {
+	if items, _ := got.get("items").([]any); len(items) != 1 || got.get("has_more") != false || got.get("offset") != 0.0 ||
+		got.get("total") != nil {
 		t.Errorf("second page %s", got.raw)
 	}
-	if got := a.expect(400, "invalid_cursor", "GET", payments+"?cursor="+cursor+"&limit=2&kind=onchain", nil); got.get("error", "context", "field") != "cursor" {
+	if got := a.expect(400, "invalid_cursor", "GET", payments+"?cursor="+cursor+"&limit=2&kind=onchain", nil); got.get("error",
+		"context", "field") != "cursor" {
 		t.Errorf("got %s", got.raw)
 	}
 	a.expect(400, "invalid_cursor", "GET", payments+"?pagination=offset&cursor="+cursor+"&kind=bolt11", nil)

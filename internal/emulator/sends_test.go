@@ -34,28 +34,37 @@ func TestBIP21Sends(t *testing.T) {
 	}{
 		"a URI": {
 			object{"address": "bitcoin:" + address + "?amount=0.00025&label=Order%20A+1"},
-			map[string]string{"amount_msats": "25000000", "address": `"` + address + `"`, "description": `"Order A+1"`, "payment_request": "null"}, "onchain",
+			map[string]string{"amount_msats": "25000000", "address": `"` + address + `"`, "description": `"Order A+1"`, "payment_request": "null"},
+			"onchain",
 		},
 		"its amount wins": {
-			object{"address": "bitcoin:" + address + "?amount=0.00025", "amount": msats(1000)}, map[string]string{"amount_msats": "25000000"}, "onchain",
+			object{"address": "bitcoin:" + address + "?amount=0.00025", "amount": msats(1000)},
+			map[string]string{"amount_msats": "25000000"}, "onchain",
 		},
 		"its message wins": {
-			object{"address": "bitcoin:" + address + "?amount=1&message=theirs", "description": "ours"}, map[string]string{"description": `"theirs"`}, "onchain",
+			object{"address": "bitcoin:" + address + "?amount=1&message=theirs", "description": "ours"},
+			map[string]string{"description": `"theirs"`}, "onchain",
 		},
 		"its invoice wins": {
 			object{"address": "bitcoin:" + address + "?lightning=" + a0, "payment_request": strings.ToUpper(a0)},
 			map[string]string{"amount_msats": "150000", "payment_request": `"` + a0 + `"`}, "lightning",
 		},
 		"capitals": {
-			object{"address": "BITCOIN:" + strings.ToUpper(address) + "?AMOUNT=0.00025&LIGHTNING="}, map[string]string{"address": `"` + address + `"`}, "onchain",
+			object{"address": "BITCOIN:" + strings.ToUpper(address) + "?AMOUNT=0.00025&LIGHTNING="},
+			map[string]string{"address": `"` + address + `"`}, "onchain",
 		},
 		"a field beside an invoice": {
 			object{"address": address, "payment_request": a0, "description": "ours"}, map[string]string{"description": `"ours"`}, "lightning",
 		},
 		"an address": {
-			object{"address": address, "amount": msats(25_000_000), "description": "ours"}, map[string]string{"amount_msats": "25000000", "description": `"ours"`}, "onchain",
+			object{"address": address, "amount": msats(25_000_000), "description": "ours"},
+			map[string]string{"amount_msats": "25000000", "description": `"ours"`}, "onchain",
 		},
-		"an address and an invoice": {object{"address": address, "payment_request": a0}, map[string]string{"amount_msats": "150000"}, "lightning"},
+		"an address and an invoice": {
+			object{"address": address, "payment_request": a0},
+			map[string]string{"amount_msats": "150000"},
+			"lightning",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -116,12 +125,24 @@ func TestOlderForms(t *testing.T) {
 		request object
 		wants   map[string]string // of data
 	}{
-		"receive, msats":      {newReceive(wallet, object{"amount": nil, "amount_msats": 1234}), map[string]string{"amount_msats": "1234"}},
-		"receive, sats":       {newReceive(wallet, object{"amount": nil, "payment_kind": "onchain", "amount_sats": 12}), map[string]string{"amount_sats": "12", "receipts": "[]"}},
-		"receive, null":       {anyAmount, map[string]string{"amount_msats": "0", "amount": `{"amount":0,"currency":"btc","unit":"msats"}`}},
-		"send, msats":         {newSend(wallet, "", object{"data": object{"payment_request": a0, "amount_msats": 150_000, "max_fee_msats": 5000}}), map[string]string{"amount_msats": "150000", "max_fee_msats": "5000"}},
-		"send, nulls":         {send, map[string]string{"amount_msats": "150000", "max_fee_msats": "1500", "max_fee": `{"amount":1500,"currency":"btc","unit":"msats"}`}},
-		"send, sats on chain": {newSend(wallet, "", object{"type": "onchain", "data": object{"address": address, "amount_sats": 5000, "max_fee_sats": 500}}), map[string]string{"amount_sats": "5000", "max_fee_sats": "500", "fee_sats": "200"}},
+		"receive, msats": {newReceive(wallet, object{"amount": nil, "amount_msats": 1234}), map[string]string{"amount_msats": "1234"}},
+		"receive, sats": {
+			newReceive(wallet, object{"amount": nil, "payment_kind": "onchain", "amount_sats": 12}),
+			map[string]string{"amount_sats": "12", "receipts": "[]"},
+		},
+		"receive, null": {anyAmount, map[string]string{"amount_msats": "0", "amount": `{"amount":0,"currency":"btc","unit":"msats"}`}},
+		"send, msats": {
+			newSend(wallet, "", object{"data": object{"payment_request": a0, "amount_msats": 150_000, "max_fee_msats": 5000}}),
+			map[string]string{"amount_msats": "150000", "max_fee_msats": "5000"},
+		},
+		"send, nulls": {
+			send,
+			map[string]string{"amount_msats": "150000", "max_fee_msats": "1500", "max_fee": `{"amount":1500,"currency":"btc","unit":"msats"}`},
+		},
+		"send, sats on chain": {
+			newSend(wallet, "", object{"type": "onchain", "data": object{"address": address, "amount_sats": 5000, "max_fee_sats": 500}}),
+			map[string]string{"amount_sats": "5000", "max_fee_sats": "500", "fee_sats": "200"},
+		},
 	} {
 		got := a.expect(200, "", "GET", a.pay(test.request), nil)
 		for field, want := range test.wants {
@@ -140,7 +161,8 @@ func TestSendFees(t *testing.T) {
 	send := a.pay(newSend(wallet, a0, nil))
 	a.pass(2 * time.Second)
 	got := a.expect(200, "", "GET", send, nil)
-	if got.get("status") != "approved" || got.get("processing_fee", "basis_points") != 150.0 || got.get("processing_fee", "amount", "amount") != 2250.0 ||
+	if got.get("status") != "approved" || got.get("processing_fee", "basis_points") != 150.0 ||
+		got.get("processing_fee", "amount", "amount") != 2250.0 ||
 		got.get("data", "fees") != nil || got.get("payment_breakdown") != nil {
 		t.Errorf("approved as %s", got.raw)
 	}
@@ -179,8 +201,18 @@ func TestSendOutcomes(t *testing.T) {
 		want    string // of error, without its detail
 	}{
 		"too little money": {1000, object{}, nil, `{"code":"insufficient_funds","type":"hold_failed"}`},
-		"too dear a route": {1_000_000, object{"data": object{"payment_request": a0, "max_fee": msats(0)}}, nil, `{"code":"no_route","type":"send_failed"}`},
-		"too dear a block": {10_000_000, onchain(object{"max_fee": msats(100_000)}), nil, `{"code":"broadcast_fee_above_max","context":{"estimated_fee_sats":200,"max_fee_sats":100,"target_blocks":6},"type":"send_failed"}`},
+		"too dear a route": {
+			1_000_000,
+			object{"data": object{"payment_request": a0, "max_fee": msats(0)}},
+			nil,
+			`{"code":"no_route","type":"send_failed"}`,
+		},
+		"too dear a block": {
+			10_000_000,
+			onchain(object{"max_fee": msats(100_000)}),
+			nil,
+			`{"code":"broadcast_fee_above_max","context":{"estimated_fee_sats":200,"max_fee_sats":100,"target_blocks":6},"type":"send_failed"}`,
+		},
 		"against a policy": {1_000_000, object{}, func(a *api, wallet string) {
 			most := int64(100)
 			if err := a.emu.SetPolicies(uuid.MustParse(wallet), emulator.Policies{MaxPaymentSizeSats: &most}); err != nil {
@@ -225,7 +257,8 @@ func TestSendInside(t *testing.T) {
 		body := newSend(payer, "", object{"type": "onchain", "data": object{"address": to, "amount": msats(amount)}})
 		return a.expect(200, "", "GET", a.pay(body), nil)
 	}
-	if got := send(49_000); got.get("error", "code") != "invalid_payment_amount" || got.get("error", "context", "amount", "amount") != 49_000.0 || a.money(payee) != "nothing" {
+	if got := send(49_000); got.get("error", "code") != "invalid_payment_amount" ||
+		got.get("error", "context", "amount", "amount") != 49_000.0 || a.money(payee) != "nothing" {
 		t.Errorf("%s with %s", got.raw, a.money(payee))
 	}
 	if got := send(50_000); got.get("status") != "completed" || a.money(payee) != "50000 50000 0" || a.money(payer) != "-50000 -50000 0" {
@@ -273,7 +306,8 @@ func TestDollarSend(t *testing.T) {
 		t.Errorf("got  %v\nwant %v", shown, want)
 	}
 	exchange, _ := got.get("exchanges").([]any)
-	if len(exchange) != 1 || fmt.Sprint(exchange[0].(object)["from_amount"].(object)["amount"], exchange[0].(object)["to_amount"].(object)["amount"], exchange[0].(object)["quote_id"]) != "6072 1.012e+08"+id {
+	if len(exchange) != 1 || fmt.Sprint(exchange[0].(object)["from_amount"].(object)["amount"],
+		exchange[0].(object)["to_amount"].(object)["amount"], exchange[0].(object)["quote_id"]) != "6072 1.012e+08"+id {
 		t.Errorf("exchanged %v", exchange)
 	}
 	if a.money(wallet) != "-6072 -6072 0" {

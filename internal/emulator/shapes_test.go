@@ -116,13 +116,19 @@ func TestShapes(t *testing.T) {
 		path func(*api) string
 		pass int // seconds after it was asked for
 	}{
-		"get_webhook_delivery.response.200.attempting":                {attempted, 1},
-		"get_webhook_delivery.response.200.succeeded":                 {delivery(200), 0},
-		"get_webhook_delivery.response.200.failed-client-error":       {delivery(404), 0},
-		"get_webhook_delivery.response.200.failed-server-error":       {delivery(500), 0},
-		"get_webhook_deliveries_as_user.response.200.offset":          {func(a *api) string { return path.Dir(delivery(200)(a)) }, 0},
-		"get_webhook_deliveries_as_user.response.200.cursor":          {func(a *api) string { return path.Dir(delivery(200)(a)) + "?pagination=cursor&limit=0" }, 0},
-		"get_webhook_delivery_summary_as_user.response.200.estimated": {func(a *api) string { return path.Dir(delivery(200)(a)) + "/summary?statuses[]=failed" }, 0},
+		"get_webhook_delivery.response.200.attempting":          {attempted, 1},
+		"get_webhook_delivery.response.200.succeeded":           {delivery(200), 0},
+		"get_webhook_delivery.response.200.failed-client-error": {delivery(404), 0},
+		"get_webhook_delivery.response.200.failed-server-error": {delivery(500), 0},
+		"get_webhook_deliveries_as_user.response.200.offset":    {func(a *api) string { return path.Dir(delivery(200)(a)) }, 0},
+		"get_webhook_deliveries_as_user.response.200.cursor": {
+			func(a *api) string { return path.Dir(delivery(200)(a)) + "?pagination=cursor&limit=0" },
+			0,
+		},
+		"get_webhook_delivery_summary_as_user.response.200.estimated": {
+			func(a *api) string { return path.Dir(delivery(200)(a)) + "/summary?statuses[]=failed" },
+			0,
+		},
 		"get_bill_as_user.response.200.payment_due": {func(a *api) string {
 			rich(a)
 			return a.billed(emulator.Bill{Amount: 1000})
@@ -145,28 +151,49 @@ func TestShapes(t *testing.T) {
 			a.expect(202, "", "POST", made+"/abandon", nil)
 			return made
 		}, 1},
-		"get_payment.response.200.send-bolt11-sending":                 {send(nil), 1},
-		"get_payment.response.200.send-bolt11-approved":                {send(nil), 2},
-		"get_payment.response.200.send-bolt11-completed":               {send(nil), 3},
-		"get_payment.response.200.send-bolt11-failed-no_route":         {send(object{"data": object{"payment_request": a0, "max_fee": msats(0)}}), 3},
+		"get_payment.response.200.send-bolt11-sending":   {send(nil), 1},
+		"get_payment.response.200.send-bolt11-approved":  {send(nil), 2},
+		"get_payment.response.200.send-bolt11-completed": {send(nil), 3},
+		"get_payment.response.200.send-bolt11-failed-no_route": {
+			send(object{"data": object{"payment_request": a0, "max_fee": msats(0)}}),
+			3,
+		},
 		"get_payment.response.200.send-onchain-no-label":               {send(onchain(nil)), 3},
 		"get_payment.response.200.send-onchain-failed-fee-above-max":   {send(onchain(object{"max_fee": msats(0)})), 3},
 		"get_payment.response.200.send-bip21-completed-lightning":      {send(bip21(object{"address": address, "payment_request": a0})), 3},
 		"get_payment.response.200.receive-bolt11-generating":           {receive(nil), 1},
 		"get_payment.response.200.receive-bolt11-receiving":            {receive(nil), 2},
 		"get_payment.response.200.receive-bolt11-any-amount-receiving": {receive(object{"amount": nil, "currency": "btc"}), 2},
-		"get_payment.response.200.receive-bolt11-rejected":             {receive(object{"description": "VOLTAGE_COMPLIANCE_550e8400-e29b-41d4-a716-446655440000"}), 2},
-		"get_payment.response.200.receive-bip21-expired":               {receive(object{"payment_kind": "bip21"}), 5000},
-		"get_payment.response.200.receive-bip21-completed-lightning":   {paid(receive(object{"payment_kind": "bip21"})), 2},
-		"get_payment.response.200.receive-onchain-detected":            {paid(receive(object{"payment_kind": "onchain"})), 1},
-		"get_payment.response.200.receive-onchain-completed":           {paid(receive(object{"payment_kind": "onchain"})), 2},
-		"get_payment.response.200.receive-taprootasset-receiving":      {receive(object{"payment_kind": "taprootasset", "amount": object{"currency": "asset:" + emulator.MutinynetAsset, "amount": 5}}), 2},
-		"get_a_quote_as_user.response.200.requested":                   {func(a *api) string { return environment + "/quotes/" + quote(a, msats(1000), "usd") }, 0},
-		"get_a_quote_as_user.response.200.ready-btc-to-usd":            {func(a *api) string { return environment + "/quotes/" + quote(a, msats(1000), "usd") }, 1},
-		"get_wallet.response.200.fresh":                                {func(a *api) string { return wallets + "/" + rich(a) }, 1},
-		"get_webhook.response.200.events-one-each":                     {func(a *api) string { path, _ := a.hook(object{"events": []object{{"send": "failed"}}}); return path }, 1},
-		"get_line_of_credit_summary_as_user.response.200.secured":      {func(*api) string { return lines(emulator.StagingLineID.String() + "/summary") }, 0},
-		"get_payment.response.200.send-bolt11-check-approved":          {func(a *api) string { return a.check(newSend(rich(a), a0, nil)) }, 2},
+		"get_payment.response.200.receive-bolt11-rejected": {
+			receive(object{"description": "VOLTAGE_COMPLIANCE_550e8400-e29b-41d4-a716-446655440000"}),
+			2,
+		},
+		"get_payment.response.200.receive-bip21-expired":             {receive(object{"payment_kind": "bip21"}), 5000},
+		"get_payment.response.200.receive-bip21-completed-lightning": {paid(receive(object{"payment_kind": "bip21"})), 2},
+		"get_payment.response.200.receive-onchain-detected":          {paid(receive(object{"payment_kind": "onchain"})), 1},
+		"get_payment.response.200.receive-onchain-completed":         {paid(receive(object{"payment_kind": "onchain"})), 2},
+		"get_payment.response.200.receive-taprootasset-receiving": {
+			receive(object{"payment_kind": "taprootasset", "amount": object{"currency": "asset:" + emulator.MutinynetAsset, "amount": 5}}),
+			2,
+		},
+		"get_a_quote_as_user.response.200.requested": {
+			func(a *api) string { return environment + "/quotes/" + quote(a, msats(1000), "usd") },
+			0,
+		},
+		"get_a_quote_as_user.response.200.ready-btc-to-usd": {
+			func(a *api) string { return environment + "/quotes/" + quote(a, msats(1000), "usd") },
+			1,
+		},
+		"get_wallet.response.200.fresh": {func(a *api) string { return wallets + "/" + rich(a) }, 1},
+		"get_webhook.response.200.events-one-each": {
+			func(a *api) string { path, _ := a.hook(object{"events": []object{{"send": "failed"}}}); return path },
+			1,
+		},
+		"get_line_of_credit_summary_as_user.response.200.secured": {
+			func(*api) string { return lines(emulator.StagingLineID.String() + "/summary") },
+			0,
+		},
+		"get_payment.response.200.send-bolt11-check-approved": {func(a *api) string { return a.check(newSend(rich(a), a0, nil)) }, 2},
 		"get_payment.response.200.send-bolt11-check-failed": {func(a *api) string {
 			a.emu.Inject(emulator.Fault{Operation: "check_payment", Effect: emulator.FailAsync{Type: "rejected"}})
 			return a.check(newSend(rich(a), a0, nil))
@@ -232,8 +259,10 @@ func TestShapes(t *testing.T) {
 		})
 	}
 	for fixture, body := range map[string]string{
-		"get_wallet.response.404.instance_not_found": string(start(t).expect(404, "instance_not_found", "GET", wallets+"/"+uuid.NewString(), nil).raw),
-		"get_payment.response.404.payment_not_found": string(start(t).expect(404, "payment_not_found", "GET", payments+"/"+uuid.NewString(), nil).raw),
+		"get_wallet.response.404.instance_not_found": string(start(t).expect(404, "instance_not_found", "GET",
+			wallets+"/"+uuid.NewString(), nil).raw),
+		"get_payment.response.404.payment_not_found": string(start(t).expect(404, "payment_not_found", "GET",
+			payments+"/"+uuid.NewString(), nil).raw),
 	} {
 		content, err := os.ReadFile("testdata/fixtures/" + fixture + ".json")
 		var want, got any

@@ -18,7 +18,12 @@ const webhooks = environment + "/webhooks"
 
 // newHook is a request, with fields replaced or (nil) left out.
 func newHook(change object) object {
-	return changed(object{"id": uuid.NewString(), "url": "https://shop.example/hooks", "name": "orders", "events": []object{{"receive": "completed"}, {"send": "failed"}}}, change)
+	return changed(object{
+		"id":     uuid.NewString(),
+		"url":    "https://shop.example/hooks",
+		"name":   "orders",
+		"events": []object{{"receive": "completed"}, {"send": "failed"}},
+	}, change)
 }
 
 // hook makes a webhook and returns its path and its secret.
@@ -38,7 +43,8 @@ func TestWebhookLife(t *testing.T) {
 	}
 	a.expect(404, "webhook_not_found", "GET", path, nil)
 	a.pass(time.Second)
-	if got := a.expect(200, "", "GET", path, nil); got.get("status") != "active" || got.get("name") != "orders" || got.get("shared_secret") != nil {
+	if got := a.expect(200, "", "GET", path, nil); got.get("status") != "active" || got.get("name") != "orders" ||
+		got.get("shared_secret") != nil {
 		t.Errorf("read %s", got.raw)
 	}
 	for _, step := range []struct {
@@ -61,7 +67,9 @@ func TestWebhookLife(t *testing.T) {
 			t.Errorf("after %s %s: %v", step.method, step.path, got)
 		}
 	}
-	for _, dead := range []string{"PATCH " + path, "DELETE " + path, "POST " + path + "/start", "POST " + path + "/stop", "POST " + path + "/keys"} {
+	for _, dead := range []string{
+		"PATCH " + path, "DELETE " + path, "POST " + path + "/start", "POST " + path + "/stop", "POST " + path + "/keys",
+	} {
 		method, path, _ := strings.Cut(dead, " ")
 		var body any
 		if method == "PATCH" {
@@ -74,7 +82,8 @@ func TestWebhookLife(t *testing.T) {
 // TestWebhookEventForms: they are read back one by one, or otherwise where that is asked for.
 func TestWebhookEventForms(t *testing.T) {
 	t.Parallel()
-	const each, grouped = `[{"receive":"completed"},{"receive":"failed"},{"send":"failed"}]`, `[{"receive":["failed","completed"]},{"send":["failed"]}]`
+	const each, grouped = `[{"receive":"completed"},{"receive":"failed"},{"send":"failed"}]`,
+		`[{"receive":["failed","completed"]},{"send":["failed"]}]`
 	for form, wants := range map[emulator.EventForm][]string{
 		emulator.OneEventEach: {each, each}, emulator.GroupedEvents: {grouped, grouped}, emulator.EventFormsInTurn: {grouped, each},
 	} {
@@ -99,24 +108,35 @@ func TestWebhookRefusals(t *testing.T) {
 		method, path string
 		body         any
 	}{
-		"used ID":          {409, "webhook_exists", "POST", webhooks, newHook(object{"id": id})},
-		"no ID":            {422, "invalid_data", "POST", webhooks, newHook(object{"id": nil})},
-		"no URL":           {422, "invalid_data", "POST", webhooks, newHook(object{"url": nil})},
-		"no events":        {422, "invalid_data", "POST", webhooks, newHook(object{"events": nil})},
-		"empty events":     {202, "", "POST", webhooks, newHook(object{"events": []object{}})},
-		"unknown event":    {422, "invalid_data", "POST", webhooks, newHook(object{"events": []object{{"send": "completed"}}})},
-		"two tags":         {422, "invalid_data", "POST", webhooks, newHook(object{"events": []object{{"send": "failed", "test": "created"}}})},
-		"http":             {400, "invalid_webhook", "POST", webhooks, newHook(object{"url": "http://shop.example"})},
-		"empty name":       {400, "invalid_webhook", "POST", webhooks, newHook(object{"name": " "})},
-		"unknown field":    {422, "invalid_data", "POST", webhooks, newHook(object{"x": 1})},
-		"another's":        {403, "access_rights", "POST", strings.Replace(webhooks, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String(), 1), newHook(nil)},
+		"used ID":       {409, "webhook_exists", "POST", webhooks, newHook(object{"id": id})},
+		"no ID":         {422, "invalid_data", "POST", webhooks, newHook(object{"id": nil})},
+		"no URL":        {422, "invalid_data", "POST", webhooks, newHook(object{"url": nil})},
+		"no events":     {422, "invalid_data", "POST", webhooks, newHook(object{"events": nil})},
+		"empty events":  {202, "", "POST", webhooks, newHook(object{"events": []object{}})},
+		"unknown event": {422, "invalid_data", "POST", webhooks, newHook(object{"events": []object{{"send": "completed"}}})},
+		"two tags":      {422, "invalid_data", "POST", webhooks, newHook(object{"events": []object{{"send": "failed", "test": "created"}}})},
+		"http":          {400, "invalid_webhook", "POST", webhooks, newHook(object{"url": "http://shop.example"})},
+		"empty name":    {400, "invalid_webhook", "POST", webhooks, newHook(object{"name": " "})},
+		"unknown field": {422, "invalid_data", "POST", webhooks, newHook(object{"x": 1})},
+		"another's": {
+			403, "access_rights", "POST",
+			strings.Replace(webhooks, emulator.StagingEnvironmentID.String(), emulator.SecondEnvironmentID.String(), 1),
+			newHook(nil),
+		},
 		"no such webhook":  {404, "webhook_not_found", "GET", webhooks + "/" + uuid.NewString(), nil},
 		"change no events": {422, "invalid_data", "PATCH", path, object{"name": "x"}},
 		"change to http":   {400, "invalid_webhook", "PATCH", path, object{"url": "http://x.example", "events": []object{{"send": "failed"}}}},
 		"test of nothing":  {422, "invalid_data", "POST", path + "/test", object{"delivery_id": uuid.NewString()}},
-		"test of a type":   {422, "invalid_data", "POST", path + "/test", object{"delivery_id": uuid.NewString(), "payload": object{"type": "x", "detail": object{}}}},
-		"unknown status":   {400, "invalid_parameter", "GET", "/organizations/0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01/webhooks?statuses[]=x", nil},
-		"no environment":   {400, "invalid_parameter", "GET", "/organizations/0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01/webhooks?environment_ids[]=x", nil},
+		"test of a type": {
+			422, "invalid_data", "POST", path + "/test",
+			object{"delivery_id": uuid.NewString(), "payload": object{"type": "x", "detail": object{}}},
+		},
+		"unknown status": {400, "invalid_parameter", "GET", "/organizations/0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01/webhooks?statuses[]=x", nil},
+		"no environment": {
+			400, "invalid_parameter", "GET",
+			"/organizations/0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01/webhooks?environment_ids[]=x",
+			nil,
+		},
 	} {
 		t.Run(name, func(*testing.T) { a.expect(test.status, test.kind, test.method, test.path, test.body) })
 	}
@@ -125,7 +145,10 @@ func TestWebhookRefusals(t *testing.T) {
 		t.Errorf("rotated from %q to %q", first, second)
 	}
 	a.expect(202, "", "POST", path+"/stop", nil)
-	a.expect(400, "invalid_webhook", "POST", path+"/test", object{"delivery_id": uuid.NewString(), "payload": object{"type": "test", "detail": object{"event": "created", "data": "hello"}}})
+	a.expect(400, "invalid_webhook", "POST", path+"/test", object{
+		"delivery_id": uuid.NewString(),
+		"payload":     object{"type": "test", "detail": object{"event": "created", "data": "hello"}},
+	})
 	a.key = emulator.StagingReadOnlyKey
 	a.expect(403, "access_rights", "POST", webhooks, newHook(nil))
 	a.expect(200, "", "GET", path, nil)

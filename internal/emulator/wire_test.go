@@ -59,19 +59,22 @@ func TestBrowsers(t *testing.T) {
 	got := a.do("OPTIONS", wallets, nil, "X-Api-Key", "", "Origin", "https://shop.example",
 		"Access-Control-Request-Method", "POST", "Access-Control-Request-Headers", "content-type,x-api-key")
 	if got.status != http.StatusNoContent || len(got.raw) != 0 || got.header.Get("Access-Control-Allow-Origin") != "*" ||
-		got.header.Get("Access-Control-Allow-Methods") != "GET, POST" || got.header.Get("Access-Control-Allow-Headers") != "authorization, content-type, x-api-key" {
+		got.header.Get("Access-Control-Allow-Methods") != "GET, POST" ||
+		got.header.Get("Access-Control-Allow-Headers") != "authorization, content-type, x-api-key" {
 		t.Errorf("preflight: %d %v", got.status, got.header)
 	}
 	if len(a.emu.Requests()) != 0 {
 		t.Error("a preflight is recorded as a request")
 	}
 	for path, status := range map[string]int{wallets: 200, wallets + "/" + uuid.NewString(): 404} {
-		if got := a.do("GET", path, nil, "Origin", "https://shop.example"); got.status != status || got.header.Get("Access-Control-Allow-Origin") != "*" {
+		if got := a.do("GET", path, nil, "Origin", "https://shop.example"); got.status != status ||
+			got.header.Get("Access-Control-Allow-Origin") != "*" {
 			t.Errorf("%s: %d %v", path, got.status, got.header)
 		}
 	}
 	tolerated := start(t, tolerant)
-	if got := tolerated.do("OPTIONS", "/nothing", nil, "Origin", "https://shop.example", "Access-Control-Request-Method", "GET"); got.status != 404 {
+	if got := tolerated.do("OPTIONS", "/nothing", nil, "Origin", "https://shop.example", "Access-Control-Request-Method",
+		"GET"); got.status != 404 {
 		t.Errorf("preflight of nothing: %d", got.status)
 	}
 }
@@ -81,10 +84,12 @@ func TestUnknownFilters(t *testing.T) {
 	t.Parallel()
 	a := start(t, tolerant)
 	for _, path := range []string{
-		wallets + "?name=x", wallets + "?Inactive=true", payments + "?status=completed", payments + "?statuses=completed", payments + "?limit[x]=1",
+		wallets + "?name=x", wallets + "?Inactive=true", payments + "?status=completed", payments + "?statuses=completed",
+		payments + "?limit[x]=1",
 		payments + "?page=2", lines("summaries?currency=btc"), environment + "/quotes/" + uuid.NewString() + "?network=mainnet",
 	} {
-		if got := a.expect(400, "invalid_parameter", "GET", path, nil); !strings.Contains(fmt.Sprint(got.get("error", "detail")), "no query parameter") {
+		if got := a.expect(400, "invalid_parameter", "GET", path,
+			nil); !strings.Contains(fmt.Sprint(got.get("error", "detail")), "no query parameter") {
 			t.Errorf("%s: %s", path, got.raw)
 		}
 	}
@@ -123,7 +128,14 @@ func TestPermissions(t *testing.T) {
 			}
 		}, []string{write, receive}},
 		"a checkout session": {"POST", environment + "/checkout/sessions", func(wallet string) object {
-			return object{"id": uuid.NewString(), "wallet_id": wallet, "payment_kind": "bolt11", "expires_at": "2030-01-01T00:00:00Z", "amount": msats(1000), "currency": "btc"}
+			return object{
+				"id":           uuid.NewString(),
+				"wallet_id":    wallet,
+				"payment_kind": "bolt11",
+				"expires_at":   "2030-01-01T00:00:00Z",
+				"amount":       msats(1000),
+				"currency":     "btc",
+			}
 		}, []string{write, receive}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -148,4 +160,6 @@ func TestPermissions(t *testing.T) {
 }
 
 // a0 is an invoice of 1,500 sats on mutinynet of nobody here.
-const a0 = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtldwec8fdq5m8zn75u7sdq423mk7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnluqhyr45mpzvchad5gqqsch6aj"
+const a0 = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtldwec8fdq5m8zn75" +
+	"u7sdq423mk7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnluqhyr4" +
+	"5mpzvchad5gqqsch6aj"

@@ -275,7 +275,9 @@ func newWallet(t *testing.T, w *acctest.World) string {
 }
 
 // read reads a data source.
-func read(kind string, config func(w *acctest.World) acctest.Config) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+func read(
+	kind string, config func(w *acctest.World) acctest.Config,
+) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
 	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
 		t.Helper()
 		_, diags := p.ReadDataSource(t.Context(), kind, config(w))

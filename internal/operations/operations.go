@@ -121,8 +121,9 @@ func All() []Operation {
 		{ID: "update_settings", Uses: []Use{resource("voltage_checkout_settings")}},
 		{ID: "create_session", Uses: []Use{resource("voltage_checkout_session")}},
 		{
-			ID:         "get_session",
-			NotExposed: ofBrowsers + "The resource `voltage_checkout_session` reads the payment of the session instead, with the provider's own key.",
+			ID: "get_session",
+			NotExposed: ofBrowsers + "The resource `voltage_checkout_session` reads the payment of the session instead, with " +
+				"the provider's own key.",
 		},
 		{
 			ID: "get_session_allowed_origins",

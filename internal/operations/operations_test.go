@@ -17,7 +17,8 @@ import (
 // contract is the contract's document.
 const contract = "../emulator/openapi.yaml"
 
-// TestOperations_contract: each operation of the contract is here once and in its place, and lives somewhere or is not exposed for a reason.
+// TestOperations_contract: each operation of the contract is here once and in its place, and lives somewhere or is not exposed for a
+// reason.
 func TestOperations_contract(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile(contract)
@@ -71,8 +72,8 @@ func TestOperations_emulator(t *testing.T) {
 	}
 }
 
-// TestOperations_provider: what an operation lives in is something that the provider offers, with the attribute that is named, and everything that
-// the provider offers is named.
+// TestOperations_provider: what an operation lives in is something that the provider offers, with the attribute that is named, and
+// everything that the provider offers is named.
 func TestOperations_provider(t *testing.T) {
 	t.Parallel()
 	schemas, err := provider.NewServer("test")().GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})

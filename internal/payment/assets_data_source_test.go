@@ -24,7 +24,8 @@ func TestAccAssetsDataSource(t *testing.T) {
 			"network": knownvalue.StringExact(network), "decimal_display": knownvalue.Int64Exact(decimals),
 		})
 	}
-	dollar, euro := asset(emulator.MutinynetAsset, "Emulated Dollar", "mutinynet", 6), asset(emulator.TestnetAsset, "Emulated Euro", "testnet3", 2)
+	dollar, euro := asset(emulator.MutinynetAsset, "Emulated Dollar", "mutinynet", 6),
+		asset(emulator.TestnetAsset, "Emulated Euro", "testnet3", 2)
 	is := func(source string, assets ...knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue("data.voltage_assets."+source, tfjsonpath.New("assets"), knownvalue.ListExact(assets))
 	}
@@ -52,7 +53,8 @@ data "voltage_assets" "none" { network = "mainnet" }
 		}
 	}
 	w.Emulator.Inject(emulator.Fault{Effect: emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no."}})
-	if _, diags := w.Protocol(t).ReadDataSource(t.Context(), "voltage_assets", nil); !strings.Contains(diags.Errors(), "Assets Not Read: The assets of organization "+w.OrganizationID.String()) {
+	if _, diags := w.Protocol(t).ReadDataSource(t.Context(), "voltage_assets", nil); !strings.Contains(diags.Errors(),
+		"Assets Not Read: The assets of organization "+w.OrganizationID.String()) {
 		t.Errorf("got %q", diags.Errors())
 	}
 }

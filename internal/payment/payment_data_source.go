@@ -46,14 +46,15 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
-			"(completed, expired or failed, or an approved policy check). The wait says nothing about the outcome: `status` does, and a `postcondition` can demand one. " +
-			"Defaults to no wait.",
+			"(completed, expired or failed, or an approved policy check). The wait says nothing about the outcome: `status` does, and a " +
+			"`postcondition` can demand one. Defaults to no wait.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},
 	}
 	limits := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long to wait for the payment, counted from the time at which it was requested, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. " +
-			"If the timeout expires, the payment is shown as it is, with a warning. A payment that is older than this is read once and not waited for.",
+		ReadDescription: "How long to wait for the payment, counted from the time at which it was requested, as a number with a unit, such " +
+			"as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the payment is shown as it is, with a warning. A payment that is older " +
+			"than this is read once and not waited for.",
 	})
 	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
 		nested.MarkdownDescription = "How long to wait for the API."

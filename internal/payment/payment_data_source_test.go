@@ -18,8 +18,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestAccPayment_waitFor waits for a status, and shows at its deadline, with a warning, what there is: an error would keep terraform destroy,
-// which reads data sources too, from destroying anything.
+// TestAccPayment_waitFor waits for a status, and shows at its deadline, with a warning, what there is: an error would keep terraform
+// destroy, which reads data sources too, from destroying anything.
 func TestAccPayment_waitFor(t *testing.T) {
 	t.Parallel()
 	f := setUp(t, func(c *emulator.Config) { c.Delay = 50 * time.Millisecond })
@@ -42,7 +42,8 @@ func TestAccPayment_waitFor(t *testing.T) {
 	if status, errs := read("final", "2s"); status != "receiving" || errs != "" {
 		t.Errorf("at the deadline: %s %s", status, errs)
 	}
-	contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is receiving", "timeouts.read (2s", "\n\nIt is shown as it is")
+	contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is receiving", "timeouts.read (2s",
+		"\n\nIt is shown as it is")
 	time.AfterFunc(100*time.Millisecond, func() {
 		if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
 			t.Error(err)
@@ -166,16 +167,22 @@ func TestAccPayment_vocabulary(t *testing.T) {
 		"nothing":                 {`{}`, "", ""},
 		"unknown fields and null": {`{"amount":null,"payment_request":null,"something":{"new":1},"receipts":null}`, "", ""},
 	} {
-		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-			`{"id":%q,"wallet_id":%[2]q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00.1Z",
-			"currency":"btc","direction":"receive","status":"resting","type":"bolt11","data":%s}`, id, f.payee, f.OrganizationID, f.EnvironmentID, test.data)}})
+		f.Emulator.Inject(emulator.Fault{
+			Operation: "get_payment",
+			Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+				`{"id":%q,"wallet_id":%[2]q,"organization_id":%q,"environment_id":%q,
+				"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00.1Z",
+			"currency":"btc","direction":"receive","status":"resting","type":"bolt11","data":%s}`,
+				id, f.payee, f.OrganizationID, f.EnvironmentID, test.data)},
+		})
 		got, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": id.String()})
 		if diags.Errors() != "" {
 			t.Errorf("%s: %s", name, diags.Errors())
 			continue
 		}
 		amount := acctest.Number(acctest.Attribute(acctest.Attribute(got, "amount"), "amount"))
-		if amount != test.amount || acctest.Text(acctest.Attribute(got, "description")) != test.description || acctest.Text(acctest.Attribute(got, "status")) != "resting" {
+		if amount != test.amount || acctest.Text(acctest.Attribute(got, "description")) != test.description ||
+			acctest.Text(acctest.Attribute(got, "status")) != "resting" {
 			t.Errorf("%s: %s", name, got)
 		}
 	}
@@ -199,7 +206,12 @@ func TestAccPayments_pages(t *testing.T) {
 		}
 	}
 	f.Emulator.ResetRequests()
-	config := acctest.Config{"wallet_id": f.payee.String(), "metadata": acctest.Config{"batch": "a"}, "statuses": []any{"receiving", "completed"}, "kind": "bolt11"}
+	config := acctest.Config{
+		"wallet_id": f.payee.String(),
+		"metadata":  acctest.Config{"batch": "a"},
+		"statuses":  []any{"receiving", "completed"},
+		"kind":      "bolt11",
+	}
 	got, diags := f.ReadDataSource(t.Context(), "voltage_payments", config)
 	if diags.Errors() != "" {
 		t.Fatal(diags.Errors())
@@ -223,7 +235,8 @@ func TestAccPayments_pages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if query.Get("pagination") != "cursor" || query.Get("metadata[batch]") != "a" || len(query["statuses[]"]) != 2 || cursors[query.Get("cursor")] {
+		if query.Get("pagination") != "cursor" || query.Get("metadata[batch]") != "a" || len(query["statuses[]"]) != 2 ||
+			cursors[query.Get("cursor")] {
 			t.Errorf("sent %s", request.RawQuery)
 		}
 		cursors[query.Get("cursor")] = true
@@ -236,7 +249,11 @@ func TestAccPayments_pages(t *testing.T) {
 		t.Errorf("%d of 150 by %d requests, %s", n, len(f.Emulator.Requests()), diags.Errors())
 	}
 
-	f.Emulator.Inject(emulator.Fault{Operation: "get_payments", Nth: 3, Effect: emulator.Refuse{Status: 400, Type: "invalid_cursor", Detail: "no"}})
+	f.Emulator.Inject(emulator.Fault{
+		Operation: "get_payments",
+		Nth:       3,
+		Effect:    emulator.Refuse{Status: 400, Type: "invalid_cursor", Detail: "no"},
+	})
 	delete(config, "max_results")
 	if got, diags := f.ReadDataSource(t.Context(), "voltage_payments", config); !strings.Contains(diags.Errors(), "invalid_cursor") {
 		t.Errorf("a page that fails looks like a short list of %d", len(acctest.Elements(acctest.Attribute(got, "ids"))))
@@ -257,9 +274,19 @@ func TestAccPayments_checks(t *testing.T) {
 			want, old string // status and check_only, the oldest first
 			warns     bool
 		}{
-			{nil, "receiving - approved true completed - completed false receiving -", "receiving - approved - completed - completed - receiving -", false},
+			{
+				nil,
+				"receiving - approved true completed - completed false receiving -",
+				"receiving - approved - completed - completed - receiving -",
+				false,
+			},
 			{acctest.Config{"check_only": true}, "approved true", "approved -", true},
-			{acctest.Config{"check_only": false}, "receiving - completed - completed false receiving -", "receiving - approved - completed - completed - receiving -", true},
+			{
+				acctest.Config{"check_only": false},
+				"receiving - completed - completed false receiving -",
+				"receiving - approved - completed - completed - receiving -",
+				true,
+			},
 			{acctest.Config{"check_only": true, "direction": "receive"}, "", "", false},
 		} {
 			got, diags := f.ReadDataSource(t.Context(), "voltage_payments", with(acctest.Config{"sort_order": "ASC"}, test.config))
@@ -307,7 +334,12 @@ func TestAccPayments_filters(t *testing.T) {
 	if _, diags := f.Invoke(t.Context(), "voltage_payment_send", f.pay(invoice)); diags.Errors() != "" {
 		t.Fatal(diags.Errors())
 	}
-	f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "onchain", "amount": btc(2_000), "metadata": acctest.Config{"order": "1"}})
+	f.request(t, acctest.Config{
+		"wallet_id": f.payee.String(),
+		"kind":      "onchain",
+		"amount":    btc(2_000),
+		"metadata":  acctest.Config{"order": "1"},
+	})
 	f.request(t, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(300)})
 	for name, test := range map[string]struct {
 		config acctest.Config

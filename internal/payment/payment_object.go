@@ -96,8 +96,8 @@ type flowObject struct {
 
 // The descriptions that the resource and the data sources share.
 const (
-	statusDescription = "The status of the payment. A receive: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
-		"A send: `sending`, `approved`, then `completed` or `failed`. A policy check ends as `approved` or `failed`."
+	statusDescription = "The status of the payment. A receive: `generating`, `receiving` (it can be paid), then `completed`, `expired` or " +
+		"`failed`. A send: `sending`, `approved`, then `completed` or `failed`. A policy check ends as `approved` or `failed`."
 	expiresDescription        = "When a receive can no longer be paid, in RFC 3339; null for a send."
 	paymentRequestDescription = "The BOLT 11 invoice; null for a payment without an invoice, and until it is generated."
 	addressDescription        = "The Bitcoin address; null for a payment without an address, and until it is generated."
@@ -107,13 +107,15 @@ const (
 	outflowsDescription       = "The ways in which the money of a send left."
 	flowTypeDescription       = "`lightning`, `onchain`, `swap`, or `shortcircuit` for a payment inside Voltage."
 	flowDataDescription       = "The details of the API, as JSON, without preimages."
-	processingFeeDescription  = "The processing fee that was agreed to for the payment, which does not change; null for a payment without one. " +
-		"The payer of a receive pays it on top of the requested amount."
+	processingFeeDescription  = "The processing fee that was agreed to for the payment, which does not change; null for a payment without " +
+		"one. The payer of a receive pays it on top of the requested amount."
 	basisPointsDescription = "The rate of the fee in basis points: 100 is 1 %."
 	feeAmountDescription   = "The fee in base units of its currency."
-	breakdownDescription   = "The parts of the payment's sum, in the currency of the payment. Null for a payment without a processing fee, and until the API shows it."
-	rateDescription        = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, which is 65,000 dollars."
-	preimageDescription    = "The preimage of a Lightning payment, which proves it; otherwise null."
+	breakdownDescription   = "The parts of the payment's sum, in the currency of the payment. Null for a payment without a processing fee, " +
+		"and until the API shows it."
+	rateDescription = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, " +
+		"which is 65,000 dollars."
+	preimageDescription = "The preimage of a Lightning payment, which proves it; otherwise null."
 )
 
 // paymentAttributes are the attributes of paymentObject, all computed.
@@ -141,19 +143,21 @@ func paymentAttributes() map[string]schema.Attribute {
 		"currency":        text("The payment's currency: `btc`, `usd` or `asset:…`."),
 		"category":        text("`standard` or `treasury`; null if the API does not say."),
 		"check_only": schema.BoolAttribute{
-			MarkdownDescription: "Whether a send is only a policy check, of which no money moves. It becomes `false` when the payment is sent after all. Null for a receive, " +
-				"and if the API does not say.",
+			MarkdownDescription: "Whether a send is only a policy check, of which no money moves. It becomes `false` when the payment is sent " +
+				"after all. Null for a receive, and if the API does not say.",
 			Computed: true,
 		},
 		"created_at": text("When the payment was requested, in RFC 3339."),
 		"updated_at": text("When its status last changed, in RFC 3339."),
 		"expires_at": text(expiresDescription),
-		"amount": tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees. On a USD line of credit it is in USD. Null for a receive of any " +
-			"amount until it is paid."),
-		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees; in BTC if a quote was used. The invoice asks for this and the " +
-			"processing fee together. Null for a receive of any amount, and for a send."),
-		"fees": tfkit.MoneyDataSourceAttribute("All fees that were charged. For a send, the network fee and the processing fee together, which the wallet pays beside `amount`. " +
-			"For a receive, the processing fee, which the payer pays beside `amount`. Null until it is known, and for a receive without a fee."),
+		"amount": tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees. On a USD line of credit it is in USD. Null for a " +
+			"receive of any amount until it is paid."),
+		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees; in BTC if a quote was used. The " +
+			"invoice asks for this and the processing fee together. Null for a receive of any amount, and for a send."),
+		"fees": tfkit.MoneyDataSourceAttribute(
+			"All fees that were charged. For a send, the network fee and the processing fee together, which the wallet pays beside `amount`. " +
+				"For a receive, the processing fee, which the payer pays beside `amount`. Null until it is known, and for a receive without a fee.",
+		),
 		"max_fee": tfkit.MoneyDataSourceAttribute("The highest network fee of a send; the processing fee comes on top. Null for a receive."),
 		"processing_fee": schema.SingleNestedAttribute{
 			MarkdownDescription: processingFeeDescription,
@@ -275,7 +279,8 @@ func newQuoteObject(quote *voltage.MarketQuote) *quoteObject {
 		return nil
 	}
 	return &quoteObject{
-		tfkit.TextOrNull(quote.From), tfkit.TextOrNull(quote.To), newRate(quote.Rate), tfkit.NewTime(quote.QuotedAt), tfkit.NewTime(quote.ExpiresAt),
+		tfkit.TextOrNull(quote.From), tfkit.TextOrNull(quote.To), newRate(quote.Rate), tfkit.NewTime(quote.QuotedAt),
+		tfkit.NewTime(quote.ExpiresAt),
 	}
 }
 

@@ -61,8 +61,8 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	return differences
 }
 
-// amountDifference says how the amount of a payment differs from the planned one, nil for any amount. A request in USD shows the quoted BTC as
-// its requested amount, and the USD as its amount. Whether the latter includes a processing fee is not documented, so both match.
+// amountDifference says how the amount of a payment differs from the planned one, nil for any amount. A request in USD shows the quoted BTC
+// as its requested amount, and the USD as its amount. Whether the latter includes a processing fee is not documented, so both match.
 func amountDifference(planned *tfkit.AmountModel, payment *voltage.Payment) string {
 	found := payment.RequestedAmount
 	if planned == nil {

@@ -18,7 +18,8 @@ import (
 // adopting is a request with an ID of its own that takes over what exists under it.
 func (f *fixture) adopting(change acctest.Config) acctest.Config {
 	config := acctest.Config{
-		"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(21_000), "description": "1 cup coffee", "metadata": acctest.Config{"order": "7"},
+		"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(21_000),
+		"description": "1 cup coffee", "metadata": acctest.Config{"order": "7"},
 		"id": uuid.NewString(), "adopt_existing": true,
 	}
 	maps.Copy(config, change)
@@ -66,9 +67,13 @@ func TestAccPaymentRequest_adopt(t *testing.T) {
 		"another amount in usd": {
 			acctest.Config{"wallet_id": "dollars", "amount": usd(600)}, acctest.Config{"amount": usd(700)}, `amount is 600 in the API and 700`,
 		},
-		"another kind":          {nil, acctest.Config{"kind": "bip21"}, `kind is "bolt11" in the API and "bip21" in the configuration`},
-		"another description":   {nil, acctest.Config{"description": "tea"}, `description is "1 cup coffee" in the API and "tea"`},
-		"other metadata":        {nil, acctest.Config{"metadata": acctest.Config{"order": "8"}}, `metadata is {"order":"7"} in the API and {"order":"8"}`},
+		"another kind":        {nil, acctest.Config{"kind": "bip21"}, `kind is "bolt11" in the API and "bip21" in the configuration`},
+		"another description": {nil, acctest.Config{"description": "tea"}, `description is "1 cup coffee" in the API and "tea"`},
+		"other metadata": {
+			nil,
+			acctest.Config{"metadata": acctest.Config{"order": "8"}},
+			`metadata is {"order":"7"} in the API and {"order":"8"}`,
+		},
 		"another expiration":    {nil, acctest.Config{"expiration": 60}, `expiration is 3600 in the API and 60`},
 		"another wallet":        {nil, acctest.Config{"wallet_id": "payer"}, `wallet_id is `},
 		"not to be adopted":     {nil, acctest.Config{"adopt_existing": false}, "id: ID In Use"},
@@ -224,8 +229,8 @@ func TestAccPaymentRequest_ownIDRace(t *testing.T) {
 	}
 }
 
-// TestAccPaymentRequest_ownIDReplaced: -replace, a taint and another for_each key plan a plain creation under an ID that is in use. The plan
-// refuses it.
+// TestAccPaymentRequest_ownIDReplaced: -replace, a taint and another for_each key plan a plain creation under an ID that is in use. The
+// plan refuses it.
 func TestAccPaymentRequest_ownIDReplaced(t *testing.T) {
 	t.Parallel()
 	for name, adopt := range map[string]bool{"plain": false, "with adopt_existing": true} {
@@ -252,8 +257,8 @@ func TestAccPaymentRequest_ownIDReplaced(t *testing.T) {
 	}
 }
 
-// TestAccPaymentRequest_listedAndNotFound: a request that one endpoint does not find and the list has stays in the state, and a list that fails
-// keeps it there, too. Where both lack it, it leaves the state.
+// TestAccPaymentRequest_listedAndNotFound: a request that one endpoint does not find and the list has stays in the state, and a list that
+// fails keeps it there, too. Where both lack it, it leaves the state.
 func TestAccPaymentRequest_listedAndNotFound(t *testing.T) {
 	t.Parallel()
 	const list = "get_payments"
@@ -295,8 +300,8 @@ func TestAccPaymentRequest_listedAndNotFound(t *testing.T) {
 	}
 }
 
-// TestAccPaymentRequest_clockAhead: a clock that was ahead when a request was sent neither keeps it in the state without an end, nor makes an
-// error of what is done with it.
+// TestAccPaymentRequest_clockAhead: a clock that was ahead when a request was sent neither keeps it in the state without an end, nor makes
+// an error of what is done with it.
 func TestAccPaymentRequest_clockAhead(t *testing.T) {
 	t.Parallel()
 	for name, createdAt := range map[string]any{"ahead": "2099-01-01T00:00:00Z", "missing": nil, "no time": "soon"} {
@@ -330,8 +335,8 @@ func TestAccPaymentRequest_clockAhead(t *testing.T) {
 	}
 }
 
-// TestAccPaymentRequest_adoptNeverSeen: an ID that the API calls used, and that nothing can be read under, was compared with nothing. It does
-// not get into the state, from where the next change of id would give up somebody else's request.
+// TestAccPaymentRequest_adoptNeverSeen: an ID that the API calls used, and that nothing can be read under, was compared with nothing. It
+// does not get into the state, from where the next change of id would give up somebody else's request.
 func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
@@ -346,8 +351,8 @@ func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
 	}
 }
 
-// TestAccPaymentRequest_ownIDAccepted: a request that the API has accepted from this run stays in the state, however it is read back: a used ID
-// would have been refused.
+// TestAccPaymentRequest_ownIDAccepted: a request that the API has accepted from this run stays in the state, however it is read back: a
+// used ID would have been refused.
 func TestAccPaymentRequest_ownIDAccepted(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
@@ -355,8 +360,10 @@ func TestAccPaymentRequest_ownIDAccepted(t *testing.T) {
 	config["id"] = id
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Nth: 3, Effect: emulator.Answer{ // after the plan's read and the creation's
 		Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
-			"currency":"btc","direction":"receive","status":"receiving","type":"bolt11","data":{"memo":"written in another way","payment_request":"lntbs1"}}`,
+			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,
+			"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+			"currency":"btc","direction":"receive","status":"receiving","type":"bolt11",
+			"data":{"memo":"written in another way","payment_request":"lntbs1"}}`,
 			id, f.payee, f.OrganizationID, f.EnvironmentID),
 	}})
 	instance := newRequest()

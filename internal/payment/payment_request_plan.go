@@ -93,7 +93,8 @@ func (r *requestResource) planCreation(
 	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil && !ownID || !known || !organizationKnown {
 		return
 	}
-	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to say.
+	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to
+	// say.
 	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organizationID, ID: walletID})
 	if err != nil {
 		return
@@ -105,8 +106,8 @@ func (r *requestResource) planCreation(
 	}
 }
 
-// warnOfPayable warns that a request which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that the
-// plan certainly keeps the wallet.
+// warnOfPayable warns that a request which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that
+// the plan certainly keeps the wallet.
 func (r *requestResource) warnOfPayable(
 	ctx context.Context, private tfkit.Private, state requestModel, walletStays bool, diags *diag.Diagnostics,
 ) {

@@ -81,23 +81,26 @@ func (r *requestResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A request for a payment to a wallet: an invoice, an address, or both in a URI. Creating it waits until it can be paid.\n\n" +
-			"A request cannot be changed: every change forces a new resource. The API cannot cancel a request either, so a destroy only takes it out of the state, " +
-			"and it can be paid until it expires. A request that is paid or expires shows it in `status`, and plans no change.\n\n" +
+		MarkdownDescription: "A request for a payment to a wallet: an invoice, an address, or both in a URI. Creating it waits " +
+			"until it can be paid.\n\n" +
+			"A request cannot be changed: every change forces a new resource. The API cannot cancel a request either, so a destroy only takes " +
+			"it out of the state, and it can be paid until it expires. A request that is paid or expires shows it in `status`, " +
+			"and plans no change.\n\n" +
 			"On a wallet with a USD line of credit the provider requests a quote for it.",
 		Attributes: map[string]schema.Attribute{
 			"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet that receives. Changing this forces a new resource."),
 			"kind": schema.StringAttribute{
-				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing this forces a new resource.",
-				Required:            true,
+				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing " +
+					"this forces a new resource.",
+				Required: true,
 				Validators: []validator.String{
 					stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset),
 				},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"category": schema.StringAttribute{
-				MarkdownDescription: "`standard`, or `treasury` for the wallet owner's own money, without a processing fee. Voltage enables treasury movements for an " +
-					"organization, and they need a key with WRITE. Defaults to `standard`. Changing this forces a new resource.",
+				MarkdownDescription: "`standard`, or `treasury` for the wallet owner's own money, without a processing fee. Voltage enables treasury " +
+					"movements for an organization, and they need a key with WRITE. Defaults to `standard`. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				Default:       stringdefault.StaticString(voltage.CategoryStandard),
@@ -105,15 +108,16 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherCategory, categoryReplaces, categoryReplaces)},
 			},
 			"amount": schema.SingleNestedAttribute{
-				MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on top: the invoice asks for " +
-					"both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a processing fee on receives. " +
-					"Changing this forces a new resource.",
+				MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on " +
+					"top: the invoice asks for both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a " +
+					"processing fee on receives. Changing this forces a new resource.",
 				Optional: true,
 				Attributes: map[string]schema.Attribute{
 					"amount": schema.Int64Attribute{
-						MarkdownDescription: "The amount in base units of the currency: msats for btc (1 sat = 1,000 msats; on chain whole satoshis only), cents for usd.",
-						Required:            true,
-						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+						MarkdownDescription: "The amount in base units of the currency: msats for btc (1 sat = 1,000 msats; on chain whole satoshis " +
+							"only), cents for usd.",
+						Required:   true,
+						Validators: []validator.Int64{int64validator.AtLeast(1)},
 					},
 					"currency": schema.StringAttribute{
 						MarkdownDescription: "`btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
@@ -130,10 +134,11 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"expiration": schema.Int64Attribute{
-				MarkdownDescription: "For how many seconds the request can be paid, 1 to 86,400. Defaults to `3600`. Changing this forces a new resource.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.Between(1, 86_400)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+				MarkdownDescription: "For how many seconds the request can be paid, 1 to 86,400. Defaults to `3600`. Changing this " +
+					"forces a new resource.",
+				Optional:      true,
+				Validators:    []validator.Int64{int64validator.Between(1, 86_400)},
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"metadata": schema.MapAttribute{
 				MarkdownDescription: "Text under keys of your own, at most 50, key and text each of at most 256 characters. Defaults to `{}`. " +

@@ -36,7 +36,10 @@ func TestAccPaymentRequest_kinds(t *testing.T) {
 		"onchain":            {acctest.Config{"kind": "onchain", "amount": btc(150_000)}, false, true, 0, "150000"},
 		"bip21":              {acctest.Config{"kind": "bip21", "amount": btc(150_000)}, true, true, 0, "150000"},
 		"bip21, any amount":  {acctest.Config{"kind": "bip21"}, true, true, 5_000, "5000"},
-		"taprootasset":       {acctest.Config{"kind": "taprootasset", "amount": acctest.Config{"amount": 12, "currency": asset}}, true, false, 0, "12"},
+		"taprootasset": {
+			acctest.Config{"kind": "taprootasset", "amount": acctest.Config{"amount": 12, "currency": asset}},
+			true, false, 0, "12",
+		},
 	} {
 		for _, delay := range []time.Duration{0, 40 * time.Millisecond} {
 			t.Run(fmt.Sprintf("%s after %s", name, delay), func(t *testing.T) {
@@ -47,7 +50,8 @@ func TestAccPaymentRequest_kinds(t *testing.T) {
 				}
 				maps.Copy(config, test.config)
 				request := f.request(t, config)
-				if request.String("status") != "receiving" || (request.String("payment_request") != "") != test.invoice || (request.String("address") != "") != test.address ||
+				if request.String("status") != "receiving" || (request.String("payment_request") != "") != test.invoice ||
+					(request.String("address") != "") != test.address ||
 					request.String("bip21_uri") == "" || request.String("expires_at") == "" || !request.Attribute("received_amount").IsNull() {
 					t.Errorf("requested %s", request.State)
 				}
@@ -56,7 +60,8 @@ func TestAccPaymentRequest_kinds(t *testing.T) {
 					if failure != nil {
 						t.Fatal(failure.Text)
 					}
-					if acctest.Text(acctest.Attribute(parsed, "description")) != "1 cup coffee" || acctest.Number(acctest.Attribute(parsed, "expiry")) != "600" {
+					if acctest.Text(acctest.Attribute(parsed, "description")) != "1 cup coffee" ||
+						acctest.Number(acctest.Attribute(parsed, "expiry")) != "600" {
 						t.Errorf("the invoice says %s", parsed)
 					}
 				}
@@ -113,14 +118,17 @@ func TestAccPaymentRequest_validation(t *testing.T) {
 		change acctest.Config
 		want   string
 	}{
-		"wallet is no UUID":       {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
-		"no wallet":               {acctest.Config{"wallet_id": nil}, `wallet_id: `},
-		"kind":                    {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
-		"onchain, any amount":     {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
-		"asset, any amount":       {acctest.Config{"kind": "taprootasset", "amount": nil}, `amount: Missing Attribute`},
-		"onchain, no whole sat":   {acctest.Config{"kind": "onchain", "amount": btc(1500)}, `amount: Invalid Amount: .*1500 msats`},
-		"asset without an asset":  {acctest.Config{"kind": "taprootasset"}, `amount: Invalid Amount: .*asset`},
-		"asset of another kind":   {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}}, `amount: Invalid Amount: .*taprootasset`},
+		"wallet is no UUID":      {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
+		"no wallet":              {acctest.Config{"wallet_id": nil}, `wallet_id: `},
+		"kind":                   {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
+		"onchain, any amount":    {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
+		"asset, any amount":      {acctest.Config{"kind": "taprootasset", "amount": nil}, `amount: Missing Attribute`},
+		"onchain, no whole sat":  {acctest.Config{"kind": "onchain", "amount": btc(1500)}, `amount: Invalid Amount: .*1500 msats`},
+		"asset without an asset": {acctest.Config{"kind": "taprootasset"}, `amount: Invalid Amount: .*asset`},
+		"asset of another kind": {
+			acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}},
+			`amount: Invalid Amount: .*taprootasset`,
+		},
 		"zero":                    {acctest.Config{"amount": btc(0)}, `amount.*at least 1`},
 		"currency":                {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "eur"}}, `Invalid Currency: .*"eur"`},
 		"expires too late":        {acctest.Config{"expiration": 86_401}, `expiration: .*between 1 and 86400`},
@@ -137,11 +145,20 @@ func TestAccPaymentRequest_validation(t *testing.T) {
 			t.Errorf("%s: got %q, want %q", name, got, test.want)
 		}
 	}
-	unknown := acctest.Config{"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "amount": acctest.Unknown{}, "metadata": acctest.Unknown{}}
+	unknown := acctest.Config{
+		"wallet_id": acctest.Unknown{},
+		"kind":      acctest.Unknown{},
+		"amount":    acctest.Unknown{},
+		"metadata":  acctest.Unknown{},
+	}
 	if got := f.Plan(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, unknown).Diagnostics.Errors(); got != "" {
 		t.Errorf("unknown values: %s", got)
 	}
-	half := acctest.Config{"wallet_id": f.payee.String(), "kind": "onchain", "amount": acctest.Config{"amount": acctest.Unknown{}, "currency": acctest.Unknown{}}}
+	half := acctest.Config{
+		"wallet_id": f.payee.String(),
+		"kind":      "onchain",
+		"amount":    acctest.Config{"amount": acctest.Unknown{}, "currency": acctest.Unknown{}},
+	}
 	if got := f.Plan(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, half).Diagnostics.Errors(); got != "" {
 		t.Errorf("an amount that is not known: %s", got)
 	}
@@ -161,8 +178,12 @@ func TestAccPaymentRequest_refusals(t *testing.T) {
 		"no such wallet":     {acctest.Config{"wallet_id": uuid.NewString()}, nil, []string{"wallet_id: ", "instance_not_found"}},
 		"usd without amount": {acctest.Config{"wallet_id": "dollars", "amount": nil}, nil, []string{"amount: Missing Attribute", "usd"}},
 		"usd on a btc line":  {acctest.Config{"amount": usd(5)}, nil, []string{"invalid_currency"}},
-		"invalid_payment":    {nil, &emulator.Refuse{Status: 400, Type: "invalid_payment", Detail: "no"}, []string{"wallet_id: ", "invalid_payment"}},
-		"access_rights":      {nil, &emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}, []string{"access_rights", "permission"}},
+		"invalid_payment": {
+			nil,
+			&emulator.Refuse{Status: 400, Type: "invalid_payment", Detail: "no"},
+			[]string{"wallet_id: ", "invalid_payment"},
+		},
+		"access_rights": {nil, &emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}, []string{"access_rights", "permission"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -256,10 +277,14 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("a quote that expires after the request", func(t *testing.T) {
 		t.Parallel()
 		f := setUp(t)
-		f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "receive_failed", Code: "quote_failed", Detail: "too late"}})
+		f.Emulator.Inject(emulator.Fault{
+			Operation: "create_payment",
+			Effect:    emulator.FailAsync{Type: "receive_failed", Code: "quote_failed", Detail: "too late"},
+		})
 		instance := &acctest.Instance{Type: "voltage_payment_request"}
 		got := f.Apply(t.Context(), instance, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}).Errors()
-		contains(t, "the error", got, "receive_failed/quote_failed: too late", "\n\nThe exchange rate could no longer be used. Try again: the provider requests a new quote.")
+		contains(t, "the error", got, "receive_failed/quote_failed: too late",
+			"\n\nThe exchange rate could no longer be used. Try again: the provider requests a new quote.")
 		if f.Emulator.Count("create_payment") != 1 || !instance.Tainted {
 			t.Errorf("%d requests, tainted %t", f.Emulator.Count("create_payment"), instance.Tainted)
 		}
@@ -285,7 +310,10 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("a quote that expires on the way", func(t *testing.T) {
 		t.Parallel()
 		f := setUp(t)
-		f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Refuse{Status: 400, Type: "invalid_quote", Detail: "it has expired"}})
+		f.Emulator.Inject(emulator.Fault{
+			Operation: "create_payment",
+			Effect:    emulator.Refuse{Status: 400, Type: "invalid_quote", Detail: "it has expired"},
+		})
 		f.request(t, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)})
 		if got := f.Emulator.Count("request_a_quote"); got != 2 {
 			t.Errorf("%d quotes", got)
@@ -356,10 +384,14 @@ func TestAccPaymentRequest_noExpiration(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
-	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-		`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+	f.Emulator.Inject(emulator.Fault{
+		Operation: "get_payment",
+		Effect: emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,
+			"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
 		"currency":"btc","direction":"receive","status":"receiving","type":"bolt11","data":{"expiration":null,"payment_request":%q}}`,
-		request.String("id"), f.payee, f.OrganizationID, f.EnvironmentID, request.String("payment_request"))}})
+			request.String("id"), f.payee, f.OrganizationID, f.EnvironmentID, request.String("payment_request"))},
+	})
 	f.Expect("the refresh", f.Refresh(t.Context(), request))
 	if !request.Attribute("expires_at").IsNull() {
 		t.Errorf("it expires at %s", request.String("expires_at"))
@@ -384,7 +416,8 @@ func TestAccPaymentRequest_processingFee(t *testing.T) {
 		}
 		return acctest.Number(value)
 	}
-	if got := number(request.State, "processing_fee", "amount", "amount"); got != "1500" || number(request.State, "processing_fee", "basis_points") != "100" {
+	if got := number(request.State, "processing_fee", "amount", "amount"); got != "1500" ||
+		number(request.State, "processing_fee", "basis_points") != "100" {
 		t.Errorf("the fee is %s msats: %s", got, request.Attribute("processing_fee"))
 	}
 	if got := number(f.decoded(t, request.String("payment_request")), "amount_msats"); got != "151500" {
@@ -398,18 +431,21 @@ func TestAccPaymentRequest_processingFee(t *testing.T) {
 	if got := number(request.State, "received_amount", "amount"); got != "150000" || f.balance(t, f.payee) != "150000" {
 		t.Errorf("received %s msats, and the wallet has %s", got, f.balance(t, f.payee))
 	}
-	if number(request.State, "payment_breakdown", "principal", "amount") != "150000" || number(request.State, "payment_breakdown", "processing_fee", "amount") != "1500" {
+	if number(request.State, "payment_breakdown", "principal", "amount") != "150000" ||
+		number(request.State, "payment_breakdown", "processing_fee", "amount") != "1500" {
 		t.Errorf("breakdown %s", request.Attribute("payment_breakdown"))
 	}
 	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": request.String("id")})
 	f.Expect("the payment", diags)
-	if number(payment, "amount", "amount") != "150000" || number(payment, "requested_amount", "amount") != "150000" || number(payment, "fees", "amount") != "1500" {
+	if number(payment, "amount", "amount") != "150000" || number(payment, "requested_amount", "amount") != "150000" ||
+		number(payment, "fees", "amount") != "1500" {
 		t.Errorf("payment %s", payment)
 	}
 
 	anyAmount := &acctest.Instance{Type: "voltage_payment_request"}
 	got := f.Apply(t.Context(), anyAmount, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).Errors()
-	contains(t, "any amount", got, "receive_failed/invalid_payment_amount", "amount: Payment Request Not Created", "A payment request of any amount fails on a wallet with a processing fee on receives: set the amount", "receive_basis_points")
+	contains(t, "any amount", got, "receive_failed/invalid_payment_amount", "amount: Payment Request Not Created",
+		"A payment request of any amount fails on a wallet with a processing fee on receives: set the amount", "receive_basis_points")
 	if !anyAmount.Tainted {
 		t.Error("it is not tainted in the state")
 	}
@@ -459,7 +495,8 @@ func TestAccPaymentRequest_replacement(t *testing.T) {
 	request := f.request(t, config)
 	f.Expect("a refresh", f.Refresh(t.Context(), request))
 	for name, value := range map[string]any{
-		"wallet_id": f.payer.String(), "kind": "bip21", "amount": btc(2000), "description": "coffee", "expiration": 60, "metadata": acctest.Config{"a": "b"},
+		"wallet_id": f.payer.String(), "kind": "bip21", "amount": btc(2000), "description": "coffee",
+		"expiration": 60, "metadata": acctest.Config{"a": "b"},
 		"organization_id": uuid.NewString(),
 	} {
 		changed := maps.Clone(config)
@@ -503,7 +540,12 @@ func TestAccPaymentRequest_failures(t *testing.T) {
 			t.Parallel()
 			f := setUp(t)
 			f.Emulator.Inject(test.fault)
-			config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "timeouts": acctest.Config{"create": test.timeout}}
+			config := acctest.Config{
+				"wallet_id": f.payee.String(),
+				"kind":      "bolt11",
+				"amount":    btc(1000),
+				"timeouts":  acctest.Config{"create": test.timeout},
+			}
 			instance := &acctest.Instance{Type: "voltage_payment_request"}
 			got := f.Apply(t.Context(), instance, config).Errors()
 			contains(t, "the error", got, append(test.want, instance.String("id"), "Payment Request Not Created")...)
@@ -571,7 +613,8 @@ data "voltage_payment" "test" {
 						invoice = text
 						return nil
 					})),
-					statecheck.ExpectKnownValue("data.voltage_payment.test", tfjsonpath.New("requested_amount").AtMapKey("amount"), knownvalue.Int64Exact(21000)),
+					statecheck.ExpectKnownValue("data.voltage_payment.test", tfjsonpath.New("requested_amount").AtMapKey("amount"),
+						knownvalue.Int64Exact(21000)),
 				},
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
@@ -581,8 +624,10 @@ data "voltage_payment" "test" {
 						t.Error(err)
 					}
 				},
-				Config:           config,
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)}},
+				Config: config,
+				ConfigPlanChecks: resource.ConfigPlanChecks{
+					PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionNoop)},
+				},
 				ConfigStateChecks: []statecheck.StateCheck{
 					statecheck.ExpectKnownValue("data.voltage_payment.test", tfjsonpath.New("status"), knownvalue.StringExact("completed")),
 				},

@@ -25,7 +25,8 @@ func (f *fixture) sends(t *testing.T) []string {
 	}
 	var result []string
 	for _, payment := range acctest.Elements(acctest.Attribute(list, "payments")) {
-		result = append(result, acctest.Text(acctest.Attribute(payment, "status"))+" "+acctest.Number(acctest.Attribute(acctest.Attribute(payment, "amount"), "amount")))
+		result = append(result, acctest.Text(acctest.Attribute(payment, "status"))+" "+
+			acctest.Number(acctest.Attribute(acctest.Attribute(payment, "amount"), "amount")))
 	}
 	return result
 }
@@ -56,7 +57,8 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 			contains(t, "the progress", strings.Join(progress, "\n"), send["id"].(string), `Sending 21 sats (21000 msats) to node `+payee,
 				`from wallet "payer" (ID `+f.payer.String()+`) on mutinynet`, "at most 1 sat (1000 msats)", "completed",
 				"has paid 21 sats (21000 msats) to node "+payee+". There were no fees.")
-			contains(t, "the plan", diags.Warnings(), "Payment Will Be Sent", "21 sats (21000 msats) to node "+payee, `wallet "payer"`, "at most 1 sat (1000 msats)")
+			contains(t, "the plan", diags.Warnings(), "Payment Will Be Sent", "21 sats (21000 msats) to node "+payee, `wallet "payer"`,
+				"at most 1 sat (1000 msats)")
 			if delay > 0 {
 				contains(t, "the progress", strings.Join(progress, "\n"), "sending.", "approved.")
 			}
@@ -74,7 +76,8 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 				}
 				var got []string
 				for _, event := range acctest.Elements(acctest.Attribute(ledger, "events")) {
-					got = append(got, acctest.Text(acctest.Attribute(event, "type"))+" "+acctest.Number(acctest.Attribute(acctest.Attribute(event, "amount"), "amount")))
+					got = append(got, acctest.Text(acctest.Attribute(event, "type"))+" "+
+						acctest.Number(acctest.Attribute(acctest.Attribute(event, "amount"), "amount")))
 				}
 				if strings.Join(got, ", ") != want {
 					t.Errorf("the ledger says %v, want %s", got, want)
@@ -85,11 +88,13 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 				t.Fatal(diags.Errors())
 			}
 			outflow := acctest.Elements(acctest.Attribute(payment, "outflows"))[0]
-			if acctest.Text(acctest.Attribute(outflow, "type")) != "shortcircuit" || !strings.Contains(acctest.Text(acctest.Attribute(outflow, "data")), request.String("id")) {
+			if acctest.Text(acctest.Attribute(outflow, "type")) != "shortcircuit" ||
+				!strings.Contains(acctest.Text(acctest.Attribute(outflow, "data")), request.String("id")) {
 				t.Errorf("outflow %s", outflow)
 			}
 			for id, want := range map[string]string{
-				send["id"].(string): "send_sending send_approved send_completed", request.String("id"): "receive_generating receive_receiving receive_completed",
+				send["id"].(string):  "send_sending send_approved send_completed",
+				request.String("id"): "receive_generating receive_receiving receive_completed",
 			} {
 				history, diags := f.ReadDataSource(t.Context(), "voltage_payment_history", acctest.Config{"payment_id": id})
 				if diags.Errors() != "" {
@@ -122,7 +127,8 @@ func TestAccPaymentSend_preimage(t *testing.T) {
 	}
 	outflow := acctest.Elements(acctest.Attribute(payment, "outflows"))[0]
 	preimage, data := acctest.Text(acctest.Attribute(outflow, "preimage")), acctest.Text(acctest.Attribute(outflow, "data"))
-	if acctest.Text(acctest.Attribute(outflow, "type")) != "lightning" || !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(preimage) || strings.Contains(data, preimage) {
+	if acctest.Text(acctest.Attribute(outflow, "type")) != "lightning" || !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(preimage) ||
+		strings.Contains(data, preimage) {
 		t.Errorf("outflow %s", outflow)
 	}
 }
@@ -207,12 +213,16 @@ func TestAccPaymentSend_failures(t *testing.T) {
 		want   []string
 	}{
 		"asynchronously": {func(_ *testing.T, f *fixture, _ acctest.Config) {
-			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"}})
+			f.Emulator.Inject(emulator.Fault{
+				Operation: "create_payment",
+				Effect:    emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"},
+			})
 		}, []string{"Payment Failed", "send_failed/no_route", "nobody leads there", "\n\nNothing was paid.\n\nThe network"}},
 		"by the quote": {func(_ *testing.T, f *fixture, c acctest.Config) {
 			c["id"] = uuid.NewString()
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "quote_failed", Detail: "too late"}})
-		}, []string{"Payment Failed", "quote_failed: too late", "\n\nNothing was paid. The id belongs to the payment that failed: choose another id", "\n\nThe exchange rate could no longer be used."}},
+		}, []string{"Payment Failed", "quote_failed: too late",
+			"\n\nNothing was paid. The id belongs to the payment that failed: choose another id", "\n\nThe exchange rate could no longer be used."}},
 		"by a policy": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "rejected", Detail: "too large"}})
 		}, []string{"Payment Failed", "rejected: too large", "\n\nNothing was paid.\n\nA policy refused the payment"}},
@@ -226,14 +236,28 @@ func TestAccPaymentSend_failures(t *testing.T) {
 				t.Fatal(err)
 			}
 		}, []string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "paid before"}},
-		"expired": {func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) }, []string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"}},
+		"expired": {
+			func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) },
+			[]string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"},
+		},
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {
 			delete(c, "payment_request")
-			maps.Copy(c, acctest.Config{"kind": "onchain", "address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx", "amount": btc(100_000), "max_fee": btc(1_000)})
+			maps.Copy(c, acctest.Config{
+				"kind":    "onchain",
+				"address": "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx",
+				"amount":  btc(100_000),
+				"max_fee": btc(1_000),
+			})
 		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nNothing was paid.\n\nThe network"}},
-		"no such wallet": {func(_ *testing.T, _ *fixture, c acctest.Config) { c["wallet_id"] = uuid.NewString() }, []string{"wallet_id: Payment Not Sent", "instance_not_found"}},
+		"no such wallet": {
+			func(_ *testing.T, _ *fixture, c acctest.Config) { c["wallet_id"] = uuid.NewString() },
+			[]string{"wallet_id: Payment Not Sent", "instance_not_found"},
+		},
 		"refused": {func(_ *testing.T, f *fixture, _ acctest.Config) {
-			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Refuse{Status: 400, Type: "payment_not_approved", Code: "sanctions", Detail: "no"}})
+			f.Emulator.Inject(emulator.Fault{
+				Operation: "create_payment",
+				Effect:    emulator.Refuse{Status: 400, Type: "payment_not_approved", Code: "sanctions", Detail: "no"},
+			})
 		}, []string{"Payment Not Sent", "400 payment_not_approved/sanctions: no"}},
 		"the ID of another payment": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
@@ -265,7 +289,8 @@ func TestAccPaymentSend_unreadableID(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	config := acctest.Config{"wallet_id": f.payer.String(), "kind": "bolt11", "id": uuid.NewString()}
-	config["payment_request"] = f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)}).String("payment_request")
+	config["payment_request"] = f.request(t,
+		acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)}).String("payment_request")
 	f.Emulator.ResetRequests()
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Answer{Status: 503}})
 	_, diags := f.World.Protocol(t, acctest.Config{"max_retries": 0}).Invoke(t.Context(), "voltage_payment_send", config)
@@ -288,7 +313,13 @@ func TestAccPaymentSend_anotherAmount(t *testing.T) {
 	}{
 		{1_000, nil, []string{"Payment Will Be Sent"}},
 		{1_000, nil, []string{"id: Payment Sent Before", id, "its status is completed", "\n\nThe action does not send it again"}},
-		{2_000, []string{"id: Payment ID In Use", id, "it is of 1 sat (1000 msats), and not of 2 sats (2000 msats)", "\n\nNothing is sent. Choose another id"}, nil},
+		{
+			2_000,
+			[]string{
+				"id: Payment ID In Use", id, "it is of 1 sat (1000 msats), and not of 2 sats (2000 msats)", "\n\nNothing is sent. Choose another id",
+			},
+			nil,
+		},
 	} {
 		config["amount"] = btc(test.msats)
 		_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
@@ -328,22 +359,28 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		"no address":             {acctest.Config{"kind": "onchain", "payment_request": nil, "amount": btc(1000)}, `address: Missing`},
 		"invoice of an address":  {acctest.Config{"kind": "onchain", "address": "tb1", "amount": btc(1000)}, `payment_request: Unexpected`},
 		"onchain without amount": {acctest.Config{"kind": "onchain", "address": "tb1", "payment_request": nil}, `amount: Missing`},
-		"onchain, no whole sat":  {acctest.Config{"kind": "onchain", "address": "tb1", "payment_request": nil, "amount": btc(1)}, `amount: Invalid Amount: .*multiple of 1,000`},
-		"broken invoice":         {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
-		"amount of neither":      {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*does not say`},
-		"another amount":         {acctest.Config{"amount": btc(22_000)}, `amount: Invalid Amount: .*21000 msats`},
-		"fee in dollars":         {acctest.Config{"max_fee": usd(1)}, `max_fee.*currency: Invalid Currency`},
-		"amount in dollars":      {acctest.Config{"amount": usd(1)}, `amount.*currency: Invalid Currency: .*sent in btc`},
-		"kind":                   {acctest.Config{"kind": "usdbatch"}, `kind: `},
-		"asset":                  {acctest.Config{"kind": "taprootasset"}, `kind: `},
-		"text of an invoice":     {acctest.Config{"description": "mine"}, `description: Unexpected`},
-		"URI as an invoice":      {acctest.Config{"payment_request": "bitcoin:" + address}, `payment_request: Invalid Invoice: .*in address, with kind = "bip21"`},
-		"URI as an address":      {onchain("bitcoin:" + address), `address: Invalid Address: .*kind = "bip21"`},
-		"broken address":         {onchain(address[:len(address)-1] + "q"), `address: Invalid Address: .*checksum`},
-		"real address":           {onchain("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), `address: Wrong Network: .*mainnet.*"payer"`},
-		"real invoice":           {acctest.Config{"payment_request": mainnet}, `payment_request: Wrong Network: .*mainnet.*"payer"`},
-		"ID":                     {acctest.Config{"id": "x"}, `id: Invalid UUID`},
-		"mainnet":                {acctest.Config{"wallet_id": f.mainnet.String()}, `allow_mainnet: Real Money Not Allowed: .*allow_mainnet = true`},
+		"onchain, no whole sat": {
+			acctest.Config{"kind": "onchain", "address": "tb1", "payment_request": nil, "amount": btc(1)},
+			`amount: Invalid Amount: .*multiple of 1,000`,
+		},
+		"broken invoice":     {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
+		"amount of neither":  {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*does not say`},
+		"another amount":     {acctest.Config{"amount": btc(22_000)}, `amount: Invalid Amount: .*21000 msats`},
+		"fee in dollars":     {acctest.Config{"max_fee": usd(1)}, `max_fee.*currency: Invalid Currency`},
+		"amount in dollars":  {acctest.Config{"amount": usd(1)}, `amount.*currency: Invalid Currency: .*sent in btc`},
+		"kind":               {acctest.Config{"kind": "usdbatch"}, `kind: `},
+		"asset":              {acctest.Config{"kind": "taprootasset"}, `kind: `},
+		"text of an invoice": {acctest.Config{"description": "mine"}, `description: Unexpected`},
+		"URI as an invoice": {
+			acctest.Config{"payment_request": "bitcoin:" + address},
+			`payment_request: Invalid Invoice: .*in address, with kind = "bip21"`,
+		},
+		"URI as an address": {onchain("bitcoin:" + address), `address: Invalid Address: .*kind = "bip21"`},
+		"broken address":    {onchain(address[:len(address)-1] + "q"), `address: Invalid Address: .*checksum`},
+		"real address":      {onchain("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4"), `address: Wrong Network: .*mainnet.*"payer"`},
+		"real invoice":      {acctest.Config{"payment_request": mainnet}, `payment_request: Wrong Network: .*mainnet.*"payer"`},
+		"ID":                {acctest.Config{"id": "x"}, `id: Invalid UUID`},
+		"mainnet":           {acctest.Config{"wallet_id": f.mainnet.String()}, `allow_mainnet: Real Money Not Allowed: .*allow_mainnet = true`},
 	} {
 		config := f.pay(invoice)
 		maps.Copy(config, test.change)
@@ -361,7 +398,8 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		}
 	}
 	careful := f.World.Protocol(t, acctest.Config{"allowed_networks": []any{"testnet3"}})
-	contains(t, "the error", careful.PlanAction(t.Context(), "voltage_payment_send", f.pay(invoice)).Errors(), "wallet_id: Network Not Allowed", "testnet3")
+	contains(t, "the error", careful.PlanAction(t.Context(), "voltage_payment_send", f.pay(invoice)).Errors(),
+		"wallet_id: Network Not Allowed", "testnet3")
 	if got := f.Emulator.Count("create_payment"); got != posts {
 		t.Errorf("%d payments were sent", got-posts)
 	}
@@ -376,7 +414,13 @@ func TestAccPaymentSend_kinds(t *testing.T) {
 		paid   string
 	}{
 		"onchain": {func(*testing.T, *fixture) acctest.Config {
-			return acctest.Config{"kind": "onchain", "address": address, "amount": btc(100_000), "description": "rent", "metadata": acctest.Config{"a": "b"}}
+			return acctest.Config{
+				"kind":        "onchain",
+				"address":     address,
+				"amount":      btc(100_000),
+				"description": "rent",
+				"metadata":    acctest.Config{"a": "b"},
+			}
 		}, "-300000"},
 		"bip21 address": {func(*testing.T, *fixture) acctest.Config {
 			return acctest.Config{"kind": "bip21", "address": "bitcoin:" + address, "amount": btc(100_000), "max_fee": btc(200_000)}
@@ -387,7 +431,11 @@ func TestAccPaymentSend_kinds(t *testing.T) {
 			return acctest.Config{"kind": "bip21", "address": request.String("bip21_uri")}
 		}, "-50000"},
 		"bip21 URI with an amount": {func(*testing.T, *fixture) acctest.Config {
-			return acctest.Config{"kind": "bip21", "address": "BITCOIN:" + strings.ToUpper(address) + "?amount=0.000001&label=rent", "max_fee": btc(200_000)}
+			return acctest.Config{
+				"kind":    "bip21",
+				"address": "BITCOIN:" + strings.ToUpper(address) + "?amount=0.000001&label=rent",
+				"max_fee": btc(200_000),
+			}
 		}, "-300000"},
 		"bip21 address alone": {func(*testing.T, *fixture) acctest.Config {
 			return acctest.Config{"kind": "bip21", "address": address, "amount": btc(100_000), "max_fee": btc(200_000), "description": "rent"}
@@ -456,7 +504,8 @@ func TestAccPaymentSend_deadline(t *testing.T) {
 	config["timeouts"] = acctest.Config{"invoke": "2s"}
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Stale{}})
 	_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
-	contains(t, "the error", diags.Errors(), "Payment Not Seen to Its End", "last seen: status approved", "continues without Terraform", "voltage_payment")
+	contains(t, "the error", diags.Errors(), "Payment Not Seen to Its End", "last seen: status approved",
+		"continues without Terraform", "voltage_payment")
 
 	f.Emulator.ClearFaults()
 	config = f.pay(f.invoice(t, 5_000))

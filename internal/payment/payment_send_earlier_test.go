@@ -11,10 +11,12 @@ import (
 
 // The invoices are those of the contract's fixtures: the same one for the URI, and another one.
 const (
-	testInvoice = "lntbs1500u1p420tr0pp5he7k05k7xwhxgqe0dt503hemvwsfn0q5d3ksxgt62g27hpk2zx4qsp5mqjd2vftw36uatw3y620hc04a3ucshmjtfuepffq6qc6e6qs39ssdq5fae" +
-		"xgetjypqj6vfsxqesxqrrsscqzzs9qrsgqzleq9lmalz5y7kp6lc67yppx3nn97054q6tduyqh0c6s6vqf7qy4sg4n4snmdkdj37h7zuxlp66dk8d8npmx6eztd0qcny50j8js0dcpfrqu5p"
-	otherInvoice = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtldwec8fdq5m8zn75u7sdq423m" +
-		"k7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnluqhyr45mpzvchad5gqqsch6aj"
+	testInvoice = "lntbs1500u1p420tr0pp5he7k05k7xwhxgqe0dt503hemvwsfn0q5d3ksxgt62g27hpk2zx4qsp5mqjd2vftw36uatw3y620hc04a3ucshmjtfuepffq6qc6e" +
+		"6qs39ssdq5faexgetjypqj6vfsxqesxqrrsscqzzs9qrsgqzleq9lmalz5y7kp6lc67yppx3nn97054q6tduyqh0c6s6vqf7qy4sg4n4snmdkdj37h7zuxlp66dk8d8npmx6ez" +
+		"td0qcny50j8js0dcpfrqu5p"
+	otherInvoice = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtldwec8fdq5m" +
+		"8zn75u7sdq423mk7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnl" +
+		"uqhyr45mpzvchad5gqqsch6aj"
 	testAddress  = "tb1q3pvlcake70e9yyhrjqdf5pffefxp76f5k83kk4"
 	otherAddress = "tb1q02cxwklj76pn9ju9c4n0qdjhhzylq3xfu5960t"
 )
@@ -27,7 +29,11 @@ func TestContradiction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := wantedSend{wallet: wallet, kind: voltage.KindBIP21, destination: &destination{invoice: invoice, address: testAddress, msats: &msats}}
+	want := wantedSend{
+		wallet:      wallet,
+		kind:        voltage.KindBIP21,
+		destination: &destination{invoice: invoice, address: testAddress, msats: &msats},
+	}
 	amount := func(currency string, amount int64) *voltage.Amount {
 		return &voltage.Amount{Currency: currency, Amount: amount}
 	}
@@ -59,7 +65,10 @@ func TestContradiction(t *testing.T) {
 		"another kind":    {func(p *voltage.Payment, _ *wantedSend) { p.Kind = voltage.KindOnchain }, "kind is onchain"},
 		"another invoice": {func(p *voltage.Payment, _ *wantedSend) { p.Data.PaymentRequest = otherInvoice }, "payment hash 82e5e8f0"},
 		"another address": {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = otherAddress }, "address " + otherAddress},
-		"another amount":  {func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 1_000) }, "it is of 1 sat (1000 msats), and not of 150,000 sats"},
+		"another amount": {
+			func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 1_000) },
+			"it is of 1 sat (1000 msats), and not of 150,000 sats",
+		},
 		"another amount in usd": {
 			func(p *voltage.Payment, _ *wantedSend) {
 				p.Data.AmountObject, p.Data.AmountMsats = amount("usd", 9_750), msatsOf(1_000)
@@ -90,7 +99,8 @@ func TestContradiction(t *testing.T) {
 			switch got := contradiction(payment, wanted); {
 			case got == nil && test.want != "":
 				t.Errorf("nothing contradicts, want %q", test.want)
-			case got != nil && (test.want == "" || !strings.Contains(got.Error(), test.want) || !strings.Contains(got.Error(), "another payment has this ID")):
+			case got != nil &&
+				(test.want == "" || !strings.Contains(got.Error(), test.want) || !strings.Contains(got.Error(), "another payment has this ID")):
 				t.Errorf("%q, want %q", got, test.want)
 			}
 		})

@@ -21,13 +21,15 @@ const outside = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx" // an address that 
 func (f *fixture) shows(id string, times int, status, data string) {
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: times, Effect: emulator.Answer{
 		Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
-			"currency":"btc","direction":"send","status":%q,"type":"bolt11","error":null,"data":%s}`, id, f.payer, f.OrganizationID, f.EnvironmentID, status, data),
+			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,
+			"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+			"currency":"btc","direction":"send","status":%q,"type":"bolt11","error":null,"data":%s}`,
+			id, f.payer, f.OrganizationID, f.EnvironmentID, status, data),
 	}})
 }
 
-// TestAccPaymentSend_hiddenFields: a payment of our own is not taken for another one because the API does not show all of it, so that nobody
-// is told to choose another ID, and pays twice.
+// TestAccPaymentSend_hiddenFields: a payment of our own is not taken for another one because the API does not show all of it, so that
+// nobody is told to choose another ID, and pays twice.
 func TestAccPaymentSend_hiddenFields(t *testing.T) {
 	t.Parallel()
 	const hidden = `{"payment_request":null,"amount":{"currency":"btc","amount":0,"unit":"msats"},"amount_msats":0}`
@@ -62,8 +64,13 @@ func TestAccPaymentSend_ofThisRun(t *testing.T) {
 		reads int             // that find nothing before it
 		want  []string        // of the error; none: it ends well
 	}{
-		"accepted":        {nil, 1, nil},
-		"its answer lost": {emulator.CutAfter{}, 1, []string{"Payment Not Recognized", "5 sats (5000 msats)", "\n\nThe answer to this run's request was lost", "before anything is paid again"}},
+		"accepted": {nil, 1, nil},
+		"its answer lost": {
+			emulator.CutAfter{}, 1,
+			[]string{
+				"Payment Not Recognized", "5 sats (5000 msats)", "\n\nThe answer to this run's request was lost", "before anything is paid again",
+			},
+		},
 		"refused with 409": {
 			emulator.Refuse{Status: 409, Type: "payment_exists", Detail: "no"}, 1,
 			[]string{"Payment Not Recognized", "5 sats (5000 msats)", "\n\nNothing was sent by this run. Choose another id"},
@@ -102,8 +109,10 @@ func TestAccPaymentSend_realMoney(t *testing.T) {
 		"mutinynet": true, "signet": true, "mainnet": false, "Mainnet": false, "bitcoin": false, "liquid": false, "": false, "none": false,
 	} {
 		wallet := emulator.Answer{Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-			`{"id":%q,"organization_id":%q,"environment_id":%q,"line_of_credit_id":null,"active":true,"name":"payer","network":%q,"limit":null,"metadata":null,
-			"balances":[],"holds":[],"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z"}`, f.payer, f.OrganizationID, f.EnvironmentID, network)}
+			`{"id":%q,"organization_id":%q,"environment_id":%q,"line_of_credit_id":null,"active":true,"name":"payer","network":%q,"limit":null,
+			"metadata":null,
+			"balances":[],"holds":[],"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z"}`,
+			f.payer, f.OrganizationID, f.EnvironmentID, network)}
 		f.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 2, Effect: wallet})
 		planned := f.PlanAction(t.Context(), "voltage_payment_send", send).Errors()
 		invoked := planned
@@ -128,8 +137,11 @@ func TestAccPaymentSend_uris(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
 	invoice, other := f.invoice(t, 150_000), f.invoice(t, 150_000)
-	larger, anyAmount := f.invoice(t, 151_000), f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
-	mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(150_000)}).String("payment_request")
+	larger, anyAmount := f.invoice(t, 151_000),
+		f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
+	mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(150_000)}).String(
+		"payment_request",
+	)
 	posts := f.Emulator.Count("create_payment")
 	uri := func(parameters ...string) acctest.Config {
 		return acctest.Config{"address": "bitcoin:" + outside + "?" + strings.Join(parameters, "&")}
@@ -145,35 +157,78 @@ func TestAccPaymentSend_uris(t *testing.T) {
 		want   string // of the error; empty: it can be sent
 		warns  string // of the plan
 	}{
-		"amount":                       {uri("amount=0.0000015"), ``, `150 sats \(150000 msats\) to address ` + outside + `.*little for a payment on chain`},
-		"amount, and the same":         {with(uri("amount=0.0000015"), acctest.Config{"amount": btc(150_000)}), ``, `150 sats`},
-		"amount and invoice":           {uri("amount=0.0000015", lightning), ``, `150 sats`},
-		"invoice":                      {uri(lightning), ``, `150 sats \(150000 msats\) to node [0-9a-f]{66}, or to address ` + outside},
-		"invoice of any amount":        {with(uri("lightning="+anyAmount), acctest.Config{"amount": btc(7_000)}), ``, `7 sats`},
-		"invoice beside its own":       {with(uri(lightning), acctest.Config{"payment_request": strings.ToUpper(invoice)}), ``, `150 sats`},
-		"label":                        {uri("amount=0.0000015", "label="+url.PathEscape("1 cup ☕")), ``, `for "1 cup ☕" to address`},
-		"no amount":                    {uri("label=x"), `amount: Missing Attribute: The URI does not say`, ``},
-		"no amount anywhere":           {uri("lightning=" + anyAmount), `amount: Missing Attribute`, ``},
-		"another amount":               {with(uri("amount=0.0000015"), acctest.Config{"amount": btc(151_000)}), `amount: Invalid Amount: The URI asks for 150 sats .* amount is 151 sats`, ``},
-		"another amount than invoice":  {with(uri(lightning), acctest.Config{"amount": btc(151_000)}), `amount: Invalid Amount: The URI asks for 150 sats`, ``},
-		"amount against invoice":       {uri("amount=0.0000015", "lightning="+larger), `address: Invalid Payment URI: .*its amount is 150 sats .* asks for 151 sats`, ``},
-		"invoice against invoice":      {with(uri(lightning), acctest.Config{"payment_request": other}), `payment_request: Invalid Invoice: .*another invoice, with payment hash`, ``},
-		"invoice beside, other amount": {with(uri("amount=0.0000015"), acctest.Config{"payment_request": larger}), `payment_request: Invalid Invoice: .*151 sats .* URI for 150 sats`, ``},
-		"required parameter":           {uri("amount=0.0000015", "req-hurry=1"), `address: Invalid Payment URI: .*req-hurry`, ``},
-		"broken invoice":               {uri("amount=0.0000015", lightning+"q"), `address: Invalid Payment URI: .*Lightning invoice cannot be paid`, ``},
-		"invoice of another network":   {uri("lightning=" + mainnet), `address: Invalid Payment URI`, ``},
-		"another network beside":       {with(uri("amount=0.0000015"), acctest.Config{"payment_request": mainnet}), `payment_request: Invalid Invoice: .*mainnet`, ``},
-		"real address":                 {acctest.Config{"address": "bitcoin:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4?amount=1"}, `address: Wrong Network`, ``},
-		"another text":                 {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "coffee"}), `description: Invalid Description: .*"tea"`, ``},
-		"the same text":                {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
-		"part of a satoshi":            {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole satoshis`, ``},
-		"URI beside an address":        {acctest.Config{"address": outside, "payment_request": "bitcoin:" + outside}, `payment_request: Invalid Invoice: .*in address`, ``},
-		"another scheme":               {acctest.Config{"address": "litecoin:" + outside}, `address: Invalid Payment URI`, ``},
-		"no URI":                       {acctest.Config{"payment_request": invoice}, `address: Missing Attribute`, ``},
+		"amount": {
+			uri("amount=0.0000015"), ``,
+			`150 sats \(150000 msats\) to address ` + outside + `.*little for a payment on chain`,
+		},
+		"amount, and the same":   {with(uri("amount=0.0000015"), acctest.Config{"amount": btc(150_000)}), ``, `150 sats`},
+		"amount and invoice":     {uri("amount=0.0000015", lightning), ``, `150 sats`},
+		"invoice":                {uri(lightning), ``, `150 sats \(150000 msats\) to node [0-9a-f]{66}, or to address ` + outside},
+		"invoice of any amount":  {with(uri("lightning="+anyAmount), acctest.Config{"amount": btc(7_000)}), ``, `7 sats`},
+		"invoice beside its own": {with(uri(lightning), acctest.Config{"payment_request": strings.ToUpper(invoice)}), ``, `150 sats`},
+		"label":                  {uri("amount=0.0000015", "label="+url.PathEscape("1 cup ☕")), ``, `for "1 cup ☕" to address`},
+		"no amount":              {uri("label=x"), `amount: Missing Attribute: The URI does not say`, ``},
+		"no amount anywhere":     {uri("lightning=" + anyAmount), `amount: Missing Attribute`, ``},
+		"another amount": {
+			with(uri("amount=0.0000015"), acctest.Config{"amount": btc(151_000)}),
+			`amount: Invalid Amount: The URI asks for 150 sats .* amount is 151 sats`,
+			``,
+		},
+		"another amount than invoice": {
+			with(uri(lightning), acctest.Config{"amount": btc(151_000)}),
+			`amount: Invalid Amount: The URI asks for 150 sats`,
+			``,
+		},
+		"amount against invoice": {
+			uri("amount=0.0000015", "lightning="+larger),
+			`address: Invalid Payment URI: .*its amount is 150 sats .* asks for 151 sats`,
+			``,
+		},
+		"invoice against invoice": {
+			with(uri(lightning), acctest.Config{"payment_request": other}),
+			`payment_request: Invalid Invoice: .*another invoice, with payment hash`,
+			``,
+		},
+		"invoice beside, other amount": {
+			with(uri("amount=0.0000015"), acctest.Config{"payment_request": larger}),
+			`payment_request: Invalid Invoice: .*151 sats .* URI for 150 sats`,
+			``,
+		},
+		"required parameter": {uri("amount=0.0000015", "req-hurry=1"), `address: Invalid Payment URI: .*req-hurry`, ``},
+		"broken invoice": {
+			uri("amount=0.0000015", lightning+"q"),
+			`address: Invalid Payment URI: .*Lightning invoice cannot be paid`,
+			``,
+		},
+		"invoice of another network": {uri("lightning=" + mainnet), `address: Invalid Payment URI`, ``},
+		"another network beside": {
+			with(uri("amount=0.0000015"), acctest.Config{"payment_request": mainnet}),
+			`payment_request: Invalid Invoice: .*mainnet`,
+			``,
+		},
+		"real address": {
+			acctest.Config{"address": "bitcoin:bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4?amount=1"},
+			`address: Wrong Network`, ``,
+		},
+		"another text": {
+			with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "coffee"}),
+			`description: Invalid Description: .*"tea"`,
+			``,
+		},
+		"the same text":     {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
+		"part of a satoshi": {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole satoshis`, ``},
+		"URI beside an address": {
+			acctest.Config{"address": outside, "payment_request": "bitcoin:" + outside},
+			`payment_request: Invalid Invoice: .*in address`,
+			``,
+		},
+		"another scheme": {acctest.Config{"address": "litecoin:" + outside}, `address: Invalid Payment URI`, ``},
+		"no URI":         {acctest.Config{"payment_request": invoice}, `address: Missing Attribute`, ``},
 	} {
 		config := with(acctest.Config{"wallet_id": f.payer.String(), "kind": "bip21"}, test.config)
 		for how, diags := range map[string]acctest.Diagnostics{
-			"validated": f.PlanAction(t.Context(), "voltage_payment_send", config), "planned": f.PlanKnownAction(t.Context(), "voltage_payment_send", config),
+			"validated": f.PlanAction(t.Context(), "voltage_payment_send", config), "planned": f.PlanKnownAction(t.Context(),
+				"voltage_payment_send", config),
 		} {
 			if got := diags.Errors(); (got == "") != (test.want == "") || !regexp.MustCompile(`(?s)`+test.want).MatchString(got) {
 				t.Errorf("%s, %s: got %q, want %q", name, how, got, test.want)
@@ -206,15 +261,18 @@ func TestAccPaymentSend_known(t *testing.T) {
 		change acctest.Config
 		want   string
 	}{
-		"wallet_id":         {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
-		"no wallet_id":      {acctest.Config{"wallet_id": nil}, `wallet_id: Missing Attribute`},
-		"organization_id":   {acctest.Config{"organization_id": "x"}, `organization_id: Invalid UUID`},
-		"id":                {acctest.Config{"id": "x"}, `id: Invalid UUID`},
-		"kind":              {acctest.Config{"kind": "cash"}, `kind: `},
-		"no kind":           {acctest.Config{"kind": nil}, `kind: Missing Attribute`},
-		"payment_request":   {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
-		"empty invoice":     {acctest.Config{"payment_request": ""}, `payment_request: `},
-		"address":           {acctest.Config{"kind": "onchain", "payment_request": nil, "address": "x", "amount": btc(1_000)}, `address: Invalid Address`},
+		"wallet_id":       {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
+		"no wallet_id":    {acctest.Config{"wallet_id": nil}, `wallet_id: Missing Attribute`},
+		"organization_id": {acctest.Config{"organization_id": "x"}, `organization_id: Invalid UUID`},
+		"id":              {acctest.Config{"id": "x"}, `id: Invalid UUID`},
+		"kind":            {acctest.Config{"kind": "cash"}, `kind: `},
+		"no kind":         {acctest.Config{"kind": nil}, `kind: Missing Attribute`},
+		"payment_request": {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
+		"empty invoice":   {acctest.Config{"payment_request": ""}, `payment_request: `},
+		"address": {
+			acctest.Config{"kind": "onchain", "payment_request": nil, "address": "x", "amount": btc(1_000)},
+			`address: Invalid Address`,
+		},
 		"amount":            {acctest.Config{"amount": btc(0)}, `amount.*at least 1`},
 		"amount's currency": {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "eur"}}, `currency: Invalid Currency`},
 		"max_fee":           {acctest.Config{"max_fee": btc(-1)}, `max_fee.*at least 0`},
@@ -241,7 +299,12 @@ func TestAccPaymentSend_known(t *testing.T) {
 func TestAccPaymentSend_plan(t *testing.T) {
 	t.Parallel()
 	f := setUp(t)
-	described := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(21_500), "description": "1 cup\u202e coffee"}).String("payment_request")
+	described := f.request(t, acctest.Config{
+		"wallet_id":   f.payee.String(),
+		"kind":        "bolt11",
+		"amount":      btc(21_500),
+		"description": "1 cup\u202e coffee",
+	}).String("payment_request")
 	mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
 	node := acctest.Text(acctest.Attribute(f.decoded(t, described), "payee"))
 	for name, test := range map[string]struct {
@@ -256,11 +319,17 @@ func TestAccPaymentSend_plan(t *testing.T) {
 		"address": {acctest.Config{"kind": "onchain", "payment_request": nil, "address": outside, "amount": btc(25_000_000)}, []string{
 			"25,000 sats (25000000 msats) to address " + outside, "at most 263 sats (263000 msats)",
 		}},
-		"real money": {acctest.Config{"wallet_id": f.mainnet.String(), "payment_request": mainnet, "allow_mainnet": true}, []string{`wallet "mainnet"`, "on mainnet. This is real money"}},
-		"dollars":    {acctest.Config{"wallet_id": f.dollars.String()}, []string{`wallet "dollars"`, "pays in USD by a quote"}},
-		"not yet":    {acctest.Config{"payment_request": acctest.Unknown{}}, []string{"amount and payee are known only during the apply"}},
-		"no wallet":  {acctest.Config{"wallet_id": uuid.Nil.String()}, []string{"which cannot be read yet"}},
-		"unknown":    {acctest.Config{"wallet_id": acctest.Unknown{}, "max_fee": acctest.Unknown{}}, []string{"a wallet that is known only during the apply", "The bound on the network fee is known only"}},
+		"real money": {
+			acctest.Config{"wallet_id": f.mainnet.String(), "payment_request": mainnet, "allow_mainnet": true},
+			[]string{`wallet "mainnet"`, "on mainnet. This is real money"},
+		},
+		"dollars":   {acctest.Config{"wallet_id": f.dollars.String()}, []string{`wallet "dollars"`, "pays in USD by a quote"}},
+		"not yet":   {acctest.Config{"payment_request": acctest.Unknown{}}, []string{"amount and payee are known only during the apply"}},
+		"no wallet": {acctest.Config{"wallet_id": uuid.Nil.String()}, []string{"which cannot be read yet"}},
+		"unknown": {
+			acctest.Config{"wallet_id": acctest.Unknown{}, "max_fee": acctest.Unknown{}},
+			[]string{"a wallet that is known only during the apply", "The bound on the network fee is known only"},
+		},
 	} {
 		config := f.pay(described)
 		maps.Copy(config, test.config)
@@ -281,7 +350,8 @@ func TestAccPaymentSend_fees(t *testing.T) {
 	send["id"] = uuid.NewString()
 	progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 	f.Expect("the send", diags)
-	contains(t, "the progress", strings.Join(progress, "\n"), "has paid 150 sats (150000 msats)", "The network took 1 sat (1000 msats), and the processing fee was 2.25 sats (2250 msats).")
+	contains(t, "the progress", strings.Join(progress, "\n"), "has paid 150 sats (150000 msats)",
+		"The network took 1 sat (1000 msats), and the processing fee was 2.25 sats (2250 msats).")
 	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": send["id"]})
 	f.Expect("the payment", diags)
 	for want, path := range map[string][]string{
@@ -328,11 +398,13 @@ func TestAccPaymentSend_dollarURI(t *testing.T) {
 	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": id})
 	f.Expect("the payment", diags)
 	quote := acctest.Attribute(payment, "market_quote")
-	if acctest.Text(acctest.Attribute(quote, "from")) == "" || !regexp.MustCompile(`^6000000$`).MatchString(acctest.Text(acctest.Attribute(quote, "rate"))) {
+	if acctest.Text(acctest.Attribute(quote, "from")) == "" ||
+		!regexp.MustCompile(`^6000000$`).MatchString(acctest.Text(acctest.Attribute(quote, "rate"))) {
 		t.Errorf("market quote %s", quote)
 	}
 	exchanges := acctest.Elements(acctest.Attribute(payment, "exchanges"))
-	if len(exchanges) != 1 || acctest.Text(acctest.Attribute(exchanges[0], "rate")) != "6000000" || acctest.Text(acctest.Attribute(exchanges[0], "quote_id")) == "" {
+	if len(exchanges) != 1 || acctest.Text(acctest.Attribute(exchanges[0], "rate")) != "6000000" ||
+		acctest.Text(acctest.Attribute(exchanges[0], "quote_id")) == "" {
 		t.Errorf("exchanges %s", exchanges)
 	}
 }

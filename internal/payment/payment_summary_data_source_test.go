@@ -139,13 +139,24 @@ func TestPaymentSummary_unknown(t *testing.T) {
 		"line": {f.Protocol, acctest.Config{"line_of_credit_id": missing},
 			[]string{"line_of_credit_id: Payment Summary Not Read", missing, "line_of_credit_not_found", "voltage_lines_of_credit"}},
 		"line of another environment": {user, acctest.Config{"line_of_credit_id": second},
-			[]string{"line_of_credit_id: Payment Summary Not Read", second, "belongs to environment " + emulator.SecondEnvironmentID.String(), "Set environment_id"}},
-		"foreign environment": {f.Protocol, acctest.Config{"environment_id": missing}, []string{"Payment Summary Not Read", missing, "access_rights"}},
+			[]string{
+				"line_of_credit_id: Payment Summary Not Read", second,
+				"belongs to environment " + emulator.SecondEnvironmentID.String(), "Set environment_id",
+			}},
+		"foreign environment": {
+			f.Protocol,
+			acctest.Config{"environment_id": missing},
+			[]string{"Payment Summary Not Read", missing, "access_rights"},
+		},
 		"wallet and line": {f.Protocol, acctest.Config{"wallet_id": missing, "line_of_credit_id": missing},
 			[]string{"[wallet_id,line_of_credit_id]"}},
-		"wallet and environment": {f.Protocol, acctest.Config{"wallet_id": missing, "environment_id": missing}, []string{"[wallet_id,environment_id]"}},
-		"no time":                {f.Protocol, acctest.Config{"start_date": "yesterday"}, []string{"start_date: Invalid Time"}},
-		"no status":              {f.Protocol, acctest.Config{"statuses": []any{"paid"}}, []string{"statuses", `"completed"`}},
+		"wallet and environment": {
+			f.Protocol,
+			acctest.Config{"wallet_id": missing, "environment_id": missing},
+			[]string{"[wallet_id,environment_id]"},
+		},
+		"no time":   {f.Protocol, acctest.Config{"start_date": "yesterday"}, []string{"start_date: Invalid Time"}},
+		"no status": {f.Protocol, acctest.Config{"statuses": []any{"paid"}}, []string{"statuses", `"completed"`}},
 	} {
 		_, diags := test.provider.ReadDataSource(t.Context(), "voltage_payment_summary", test.config)
 		for _, want := range test.want {

@@ -46,7 +46,8 @@ func TestAccPaymentRequest_uris(t *testing.T) {
 		}
 		f.pass(time.Second)
 		f.Expect(name, f.Refresh(t.Context(), request))
-		if got := acctest.Number(acctest.Attribute(request.Attribute("received_amount"), "amount")); got != acctest.Leaves(request.State)["amount.amount"] {
+		if got := acctest.Number(acctest.Attribute(request.Attribute("received_amount"),
+			"amount")); got != acctest.Leaves(request.State)["amount.amount"] {
 			t.Errorf("%s: received %s", name, got)
 		}
 	}

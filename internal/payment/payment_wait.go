@@ -17,8 +17,9 @@ const (
 )
 
 // waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over), final (over, or
-// a policy check that was approved, of which nothing more comes by itself) or over. It returns the payment as last read, also with an error. seen, unless it is nil, is told of each new status. expired, unless it
-// is nil, says of a payment that it is not waited for any longer; the error is a *DeadlineError then, too.
+// a policy check that was approved, of which nothing more comes by itself) or over. It returns the payment as last read, also with an
+// error. seen, unless it is nil, is told of each new status. expired, unless it is nil, says of a payment that it is not waited for any
+// longer; the error is a *DeadlineError then, too.
 func waitFor(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, what string,
 	seen func(status string), expired func(*voltage.Payment) bool,

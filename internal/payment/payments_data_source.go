@@ -48,7 +48,8 @@ func (d *paymentsDataSource) Metadata(_ context.Context, req datasource.Metadata
 // Schema implements [datasource.DataSource].
 func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in pages, one request each.",
+		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in " +
+			"pages, one request each.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id":   tfkit.OrganizationArgument(),
 			"environment_id":    tfkit.EnvironmentArgument(),
@@ -56,8 +57,8 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			"line_of_credit_id": tfkit.OptionalUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all."),
 			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
 			"check_only": schema.BoolAttribute{
-				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does not say " +
-					"which sends are policy checks, a warning says so, and these sends are in the list.",
+				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does " +
+					"not say which sends are policy checks, a warning says so, and these sends are in the list.",
 				Optional: true,
 			},
 			"sort_key":    oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
@@ -78,8 +79,8 @@ var (
 	checksUnknown   = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Policy Checks Not Told Apart",
-		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of every send whether it is a policy check. The sends of which it " +
-			"does not say it are in the list, whatever check_only is.",
+		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of every send whether it is a policy check. The sends of " +
+			"which it does not say it are in the list, whatever check_only is.",
 		Next: []string{"Leave check_only out, and tell policy checks by their IDs or their metadata."},
 	})
 )

@@ -65,7 +65,8 @@ func shownWalletSummary(answer any) object {
 
 // shownBill is what the data sources show of a bill.
 func shownBill(bill object) object {
-	shown := pick(bill, "id", "organization_id", "line_of_credit_id", "wallet_ids", "fulfillment_ids", "start_time", "end_time", "period_length",
+	shown := pick(bill, "id", "organization_id", "line_of_credit_id", "wallet_ids", "fulfillment_ids", "start_time",
+		"end_time", "period_length",
 		"status", "settlement_type", "address", "settlement_fee_percentage", "created_at", "updated_at", "queued_at", "fulfillment_requested_at",
 		"payment_received_at", "paid_at", "settled_at", "voided_at", "failed_at", "volume_fee_percentage")
 	for name, was := range map[string]string{"amount_due": "amt_due", "amount_paid": "amt_paid", "payment_request": "ln_invoice"} {

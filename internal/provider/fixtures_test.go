@@ -85,11 +85,15 @@ var shownOperations = map[string]struct {
 			}
 			return policies
 		}},
-		{"resource voltage_wallet_policies", func(any) acctest.Config { return acctest.Config{"id": fixturePayment.String()} }, func(answer any) object {
-			policies := shownPolicies(answer.(object))
-			delete(policies, "reflex_threshold")
-			return policies
-		}},
+		{
+			"resource voltage_wallet_policies",
+			func(any) acctest.Config { return acctest.Config{"id": fixturePayment.String()} },
+			func(answer any) object {
+				policies := shownPolicies(answer.(object))
+				delete(policies, "reflex_threshold")
+				return policies
+			},
+		},
 	}},
 	"get_line_of_credit_summary_as_user": {`/lines_of_credit/[^/]+/summary$`, []shower{
 		{"voltage_line_of_credit", byID("id", "organization_id"), func(answer any) object { return shownLine(answer.(object)) }},
@@ -110,7 +114,8 @@ var shownOperations = map[string]struct {
 				return nil
 			}
 			return acctest.Config{
-				"id": payment["id"], "organization_id": payment["organization_id"], "environment_id": payment["environment_id"], "wallet_id": payment["wallet_id"],
+				"id": payment["id"], "organization_id": payment["organization_id"],
+				"environment_id": payment["environment_id"], "wallet_id": payment["wallet_id"],
 				"kind": payment["type"],
 			}
 		}, func(answer any) object {
@@ -121,7 +126,8 @@ var shownOperations = map[string]struct {
 			if payment["status"] == "completed" {
 				payment["received_amount"] = payment["amount"]
 			}
-			return pick(payment, "id", "organization_id", "environment_id", "wallet_id", "kind", "status", "currency", "created_at", "updated_at", "expires_at",
+			return pick(payment, "id", "organization_id", "environment_id", "wallet_id", "kind", "status", "currency", "created_at",
+				"updated_at", "expires_at",
 				"category", "payment_request", "address", "bip21_uri", "received_amount", "processing_fee", "payment_breakdown", "error", "receipts")
 		}},
 		{"state of voltage_checkout_session", func(answer any) acctest.Config {
@@ -130,7 +136,8 @@ var shownOperations = map[string]struct {
 				return nil
 			}
 			return acctest.Config{
-				"id": fixtureSession, "payment_id": payment["id"], "organization_id": payment["organization_id"], "environment_id": payment["environment_id"],
+				"id": fixtureSession, "payment_id": payment["id"],
+				"organization_id": payment["organization_id"], "environment_id": payment["environment_id"],
 				"wallet_id": payment["wallet_id"], "kind": payment["type"],
 			}
 		}, func(answer any) object {
@@ -222,7 +229,11 @@ var shownOperations = map[string]struct {
 		},
 	}}},
 	"get_settings": {`/checkout/settings$`, []shower{
-		{"voltage_checkout_settings", func(any) acctest.Config { return acctest.Config{} }, func(answer any) object { return sortedOrigins(answer.(object)) }},
+		{
+			"voltage_checkout_settings",
+			func(any) acctest.Config { return acctest.Config{} },
+			func(answer any) object { return sortedOrigins(answer.(object)) },
+		},
 		{"resource voltage_checkout_settings", importID("organization_id", "environment_id"), func(answer any) object {
 			return pick(sortedOrigins(answer.(object)), "organization_id", "environment_id", "origin_policy", "allowed_origins")
 		}},
@@ -427,7 +438,12 @@ func shownList(member, attribute string, shown func(object) object) func(any) ob
 		for _, item := range items(answer, member) {
 			ids, objects = append(ids, item["id"]), append(objects, shown(item))
 		}
-		return object{"organization_id": fixtureOrganization.String(), "environment_id": fixtureEnvironment.String(), "ids": ids, attribute: objects}
+		return object{
+			"organization_id": fixtureOrganization.String(),
+			"environment_id":  fixtureEnvironment.String(),
+			"ids":             ids,
+			attribute:         objects,
+		}
 	}
 }
 
@@ -506,7 +522,8 @@ func withMoney(value any) any {
 }
 
 func shownWallet(wallet object) object {
-	shown := pick(wallet, "id", "organization_id", "environment_id", "name", "network", "active", "created_at", "updated_at", "deleted_at", "deletion_failed_at",
+	shown := pick(wallet, "id", "organization_id", "environment_id", "name", "network", "active", "created_at", "updated_at",
+		"deleted_at", "deletion_failed_at",
 		"line_of_credit_id", "limit", "metadata")
 	shown["network"] = asResource(wallet["network"])
 	each := func(member string, names ...string) []any {
@@ -576,7 +593,8 @@ func shownLine(line object) object {
 }
 
 func shownWebhook(webhook object) object {
-	shown := pick(webhook, "id", "organization_id", "environment_id", "url", "name", "status", "created_at", "updated_at", "stopped_at", "deleted_at")
+	shown := pick(webhook, "id", "organization_id", "environment_id", "url", "name", "status", "created_at", "updated_at",
+		"stopped_at", "deleted_at")
 	shown["enabled"] = webhook["status"] == "active"
 	families := map[string][]any{}
 	for _, entry := range items(webhook, "events") {
@@ -607,7 +625,8 @@ func sortedOrigins(settings object) object {
 // shownPayment is what the data sources show of a payment. Amounts are in the present form, or else in the deprecated ones.
 func shownPayment(payment object) object {
 	data := payment["data"].(object)
-	shown := pick(payment, "id", "organization_id", "environment_id", "wallet_id", "direction", "status", "currency", "created_at", "updated_at",
+	shown := pick(payment, "id", "organization_id", "environment_id", "wallet_id", "direction", "status", "currency",
+		"created_at", "updated_at",
 		"requested_amount", "bip21_uri", "metadata", "payment_breakdown", "processing_fee", "check_only")
 	maps.Copy(shown, pick(data, "payment_request", "address", "max_fee", "fees"))
 	shown["kind"], shown["category"] = payment["type"], payment["payment_category"]

@@ -18,8 +18,16 @@ func TestLimitLogs(t *testing.T) {
 		{"providers' logs", map[string]string{"TF_LOG_PROVIDER": "debug"}, levels("debug", "debug", "debug", "debug")},
 		{"providers' logs before all", map[string]string{"TF_LOG": "TRACE", "TF_LOG_PROVIDER": "OFF"}, levels("off", "off", "off", "off")},
 		{"Terraform's logs only", map[string]string{"TF_LOG_CORE": "TRACE"}, levels("off", "off", "off", "off")},
-		{"the user's own choice for the SDK", map[string]string{"TF_LOG": "TRACE", sdkLevel: "ERROR"}, levels("ERROR", "ERROR", "ERROR", "trace")},
-		{"the user's own choice for a part", map[string]string{"TF_LOG": "TRACE", protocolLevel: "OFF"}, levels("trace", "OFF", "trace", "trace")},
+		{
+			"the user's own choice for the SDK",
+			map[string]string{"TF_LOG": "TRACE", sdkLevel: "ERROR"},
+			levels("ERROR", "ERROR", "ERROR", "trace"),
+		},
+		{
+			"the user's own choice for a part",
+			map[string]string{"TF_LOG": "TRACE", protocolLevel: "OFF"},
+			levels("trace", "OFF", "trace", "trace"),
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			for _, variable := range []string{"TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", sdkLevel, protocolLevel, frameworkLevel, providerLevel} {

@@ -107,7 +107,9 @@ func (s *server) ValidateProviderConfig(
 }
 
 // ConfigureProvider implements [tfprotov6.ProviderServer].
-func (s *server) ConfigureProvider(ctx context.Context, req *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
+func (s *server) ConfigureProvider(
+	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
+) (*tfprotov6.ConfigureProviderResponse, error) {
 	if refusal := refuseLongNumber(req.Config); refusal != nil {
 		return &tfprotov6.ConfigureProviderResponse{Diagnostics: refusal}, nil
 	}

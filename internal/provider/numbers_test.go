@@ -36,7 +36,10 @@ func TestLongNumbers(t *testing.T) {
 			return resp.Diagnostics, err
 		},
 		"resource, validate": func(ctx context.Context) (refused, error) {
-			resp, err := served.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "voltage_wallet", Config: config("limit")})
+			resp, err := served.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{
+				TypeName: "voltage_wallet",
+				Config:   config("limit"),
+			})
 			return resp.Diagnostics, err
 		},
 		"resource, plan": func(ctx context.Context) (refused, error) {

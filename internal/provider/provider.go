@@ -86,8 +86,8 @@ func (p *voltageProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 // Schema implements [provider.Provider].
 func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on chain, as code. " +
-			"Configuring the provider makes no request. Provider arguments take precedence over environment variables.",
+		MarkdownDescription: "Wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on chain, as " +
+			"code. Configuring the provider makes no request. Provider arguments take precedence over environment variables.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
 				MarkdownDescription: "An API key of the Voltage dashboard. It belongs to one host and one environment. " +
@@ -100,9 +100,10 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				},
 			},
 			"bearer_token": schema.StringAttribute{
-				MarkdownDescription: "A user token (JWT), in place of an API key. Defaults to the environment variable `VOLTAGE_BEARER_TOKEN`. Conflicts with `api_key`.",
-				Optional:            true,
-				Sensitive:           true,
+				MarkdownDescription: "A user token (JWT), in place of an API key. Defaults to the environment variable `VOLTAGE_BEARER_TOKEN`. " +
+					"Conflicts with `api_key`.",
+				Optional:  true,
+				Sensitive: true,
 				Validators: []validator.String{
 					invalidSecret.Unless(voltage.CheckSecret), stringvalidator.ConflictsWith(path.MatchRoot("api_key")),
 				},
@@ -120,16 +121,16 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				CustomType: tfkit.UUIDType{},
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https; http is for " +
-					"a loopback address, such as the emulator's. Credentials, a query or a fragment in it are an error. " +
+				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https; http " +
+					"is for a loopback address, such as the emulator's. Credentials, a query or a fragment in it are an error. " +
 					"Defaults to the environment variable `VOLTAGE_API_URL`, and without it to `" + voltage.DefaultBaseURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{invalidBaseURL.Unless(voltage.CheckBaseURL)},
 			},
 			"allowed_networks": schema.SetAttribute{
-				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on another " +
-					"network is refused, in the plan if the network is known while planning. `[\"mutinynet\", \"testnet3\"]` keeps a configuration from ever " +
-					"touching real money. Defaults to every network.",
+				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on " +
+					"another network is refused, in the plan if the network is known while planning. `[\"mutinynet\", \"testnet3\"]` keeps a " +
+					"configuration from ever touching real money. Defaults to every network.",
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators: []validator.Set{
@@ -139,8 +140,8 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx, 0 to 20. " +
-					"A creation is never repeated before its ID was read. Defaults to `4`.",
+				MarkdownDescription: "How often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx, " +
+					"0 to 20. A creation is never repeated before its ID was read. Defaults to `4`.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},

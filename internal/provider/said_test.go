@@ -88,7 +88,8 @@ func TestLogged(t *testing.T) {
 		}
 		hclog.New(options).Info("a\x1b[2Jb", "path", "vltg_a_key_\u200bto_be_found", "number", 7, "several", []string{"\x1b]8;;x\x07c"})
 		got := output.String()
-		if strings.Contains(got, "\x1b") || strings.Contains(got, `\u001b`) || strings.Contains(got, "\u200b") || strings.Contains(got, "to_be_found") {
+		if strings.Contains(got, "\x1b") || strings.Contains(got, `\u001b`) || strings.Contains(got, "\u200b") ||
+			strings.Contains(got, "to_be_found") {
 			t.Errorf("JSON %t: %q", asJSON, got)
 		}
 		for _, want := range []string{"ab", "(credentials)", "7", "c"} {

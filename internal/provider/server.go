@@ -39,7 +39,9 @@ type server struct {
 }
 
 // ValidateResourceConfig implements [tfprotov6.ResourceServer].
-func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+func (s *server) ValidateResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateResourceConfigRequest,
+) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	if refusal := refuseLongNumber(req.Config); refusal != nil {
 		return &tfprotov6.ValidateResourceConfigResponse{Diagnostics: refusal}, nil
 	}
@@ -47,12 +49,16 @@ func (s *server) ValidateResourceConfig(ctx context.Context, req *tfprotov6.Vali
 }
 
 // UpgradeResourceState implements [tfprotov6.ResourceServer].
-func (s *server) UpgradeResourceState(ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+func (s *server) UpgradeResourceState(
+	ctx context.Context, req *tfprotov6.UpgradeResourceStateRequest,
+) (*tfprotov6.UpgradeResourceStateResponse, error) {
 	return lend(ctx, req, s.downstreamServer.UpgradeResourceState)
 }
 
 // UpgradeResourceIdentity implements [tfprotov6.ResourceServer].
-func (s *server) UpgradeResourceIdentity(ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+func (s *server) UpgradeResourceIdentity(
+	ctx context.Context, req *tfprotov6.UpgradeResourceIdentityRequest,
+) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
 	return lend(ctx, req, s.downstreamServer.UpgradeResourceIdentity)
 }
 
@@ -62,7 +68,9 @@ func (s *server) ReadResource(ctx context.Context, req *tfprotov6.ReadResourceRe
 }
 
 // PlanResourceChange implements [tfprotov6.ResourceServer].
-func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+func (s *server) PlanResourceChange(
+	ctx context.Context, req *tfprotov6.PlanResourceChangeRequest,
+) (*tfprotov6.PlanResourceChangeResponse, error) {
 	if refusal := refuseLongNumber(req.Config); refusal != nil {
 		return &tfprotov6.PlanResourceChangeResponse{PlannedState: req.PriorState, Diagnostics: refusal}, nil
 	}
@@ -70,7 +78,9 @@ func (s *server) PlanResourceChange(ctx context.Context, req *tfprotov6.PlanReso
 }
 
 // ApplyResourceChange implements [tfprotov6.ResourceServer].
-func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+func (s *server) ApplyResourceChange(
+	ctx context.Context, req *tfprotov6.ApplyResourceChangeRequest,
+) (*tfprotov6.ApplyResourceChangeResponse, error) {
 	if refusal := refuseLongNumber(req.Config); refusal != nil {
 		return &tfprotov6.ApplyResourceChangeResponse{NewState: req.PriorState, Diagnostics: refusal}, nil
 	}
@@ -78,12 +88,16 @@ func (s *server) ApplyResourceChange(ctx context.Context, req *tfprotov6.ApplyRe
 }
 
 // ImportResourceState implements [tfprotov6.ResourceServer].
-func (s *server) ImportResourceState(ctx context.Context, req *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+func (s *server) ImportResourceState(
+	ctx context.Context, req *tfprotov6.ImportResourceStateRequest,
+) (*tfprotov6.ImportResourceStateResponse, error) {
 	return lend(ctx, req, s.downstreamServer.ImportResourceState)
 }
 
 // ValidateDataResourceConfig implements [tfprotov6.DataSourceServer].
-func (s *server) ValidateDataResourceConfig(ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+func (s *server) ValidateDataResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateDataResourceConfigRequest,
+) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	if refusal := refuseLongNumber(req.Config); refusal != nil {
 		return &tfprotov6.ValidateDataResourceConfigResponse{Diagnostics: refusal}, nil
 	}
@@ -111,7 +125,9 @@ func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRe
 }
 
 // lend makes a call with a context that stands for ctx while the call lasts, and holds nothing of it afterwards.
-func lend[Request, Response any](ctx context.Context, req Request, call func(context.Context, Request) (Response, error)) (Response, error) {
+func lend[Request, Response any](
+	ctx context.Context, req Request, call func(context.Context, Request) (Response, error),
+) (Response, error) {
 	own, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	defer context.AfterFunc(ctx, cancel)()

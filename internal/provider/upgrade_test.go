@@ -25,7 +25,8 @@ import (
 // next is the folder of the states that this version writes. Every other folder is a release's, and never changes.
 const next = "next"
 
-var writeStates = flag.Bool("write-states", false, "write testdata/state/next again, with the states that this version of the provider writes")
+var writeStates = flag.Bool("write-states", false,
+	"write testdata/state/next again, with the states that this version of the provider writes")
 
 // fixture is a resource of a release: what its user had written, and what Terraform had in the state after it was applied.
 type fixture struct {
@@ -57,7 +58,8 @@ func upgrades() map[string]upgrade {
 	limit := int64(5000)
 	held := func(u *upgraded) {
 		u.must(u.Emulator.AddWallet(emulator.Wallet{
-			ID: uuid.MustParse(heldWallet), EnvironmentID: u.EnvironmentID, Name: "held", Network: u.Network, LineOfCreditID: &u.LineOfCreditID, Limit: &limit,
+			ID: uuid.MustParse(heldWallet), EnvironmentID: u.EnvironmentID, Name: "held", Network: u.Network,
+			LineOfCreditID: &u.LineOfCreditID, Limit: &limit,
 		}))
 	}
 	nothing := func(*upgraded) {}
@@ -70,7 +72,8 @@ func upgrades() map[string]upgrade {
 			prepare: nothing,
 			remake: func(u *upgraded) {
 				u.must(u.Emulator.AddWallet(emulator.Wallet{
-					ID: u.id("id"), EnvironmentID: u.EnvironmentID, Name: "orders", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+					ID: u.id("id"), EnvironmentID: u.EnvironmentID, Name: "orders", Network: "mutinynet",
+					LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
 					Metadata: map[string]string{"team": "payments", "cost center": "4711"},
 				}))
 			},
@@ -113,24 +116,31 @@ func upgrades() map[string]upgrade {
 			remake: func(u *upgraded) {
 				u.post("checkout/sessions", fmt.Sprintf(`{"id":%q,"payment_id":%q,"wallet_id":%q,"payment_kind":"bip21",
 					"amount":{"currency":"btc","amount":21000},"description":"21 sats","expires_at":"2126-09-01T10:00:00Z","metadata":{"table":4},
-					"payment_metadata":{"order":"17"},"redirect_urls":{"success":"https://shop.example/thanks"}}`, u.id("id"), u.id("payment_id"), heldWallet))
+					"payment_metadata":{"order":"17"},"redirect_urls":{"success":"https://shop.example/thanks"}}`,
+					u.id("id"), u.id("payment_id"), heldWallet))
 			},
 			fresh: []string{"payment_request", "address", "bip21_uri"},
 		},
 		"voltage_webhook": {
 			config: acctest.Config{
-				"name": "orders", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed", "failed"}}, "secret_version": 3,
+				"name": "orders", "url": "https://shop.example/hooks",
+				"events": acctest.Config{"receive": []any{"completed", "failed"}}, "secret_version": 3,
 			},
 			prepare: nothing,
 			remake: func(u *upgraded) {
-				u.post("webhooks", fmt.Sprintf(`{"id":%q,"name":"orders","url":"https://shop.example/hooks","events":[{"receive":"completed"},{"receive":"failed"}]}`, u.id("id")))
+				u.post("webhooks", fmt.Sprintf(
+					`{"id":%q,"name":"orders","url":"https://shop.example/hooks","events":[{"receive":"completed"},{"receive":"failed"}]}`, u.id("id"),
+				))
 			},
 		},
 		"voltage_checkout_settings": {
 			config:  acctest.Config{"origin_policy": "allowlist", "allowed_origins": []any{"https://shop.example", "http://localhost:3000"}},
 			prepare: nothing,
 			remake: func(u *upgraded) {
-				u.Emulator.SetCheckout(u.EnvironmentID, emulator.Checkout{OriginPolicy: "allowlist", AllowedOrigins: []string{"https://shop.example", "http://localhost:3000"}})
+				u.Emulator.SetCheckout(u.EnvironmentID, emulator.Checkout{
+					OriginPolicy:   "allowlist",
+					AllowedOrigins: []string{"https://shop.example", "http://localhost:3000"},
+				})
 			},
 		},
 		"voltage_sandbox_line_of_credit": {
@@ -309,7 +319,8 @@ func TestUpgrade_states(t *testing.T) {
 		loaded, diags := p.Load(t.Context(), kind, saved.Instance)
 		p.Expect(kind, diags)
 		current := p.Save(t.Context(), loaded)
-		got, want := slices.Sorted(maps.Keys(attributesOf(t, saved.Instance.Attributes))), slices.Sorted(maps.Keys(attributesOf(t, current.Attributes)))
+		got, want := slices.Sorted(maps.Keys(attributesOf(t, saved.Instance.Attributes))),
+			slices.Sorted(maps.Keys(attributesOf(t, current.Attributes)))
 		if saved.Instance.SchemaVersion != current.SchemaVersion || !slices.Equal(got, want) {
 			t.Errorf("%s: the state has version %d and %v, want version %d and %v: run this package's tests with -write-states",
 				kind, saved.Instance.SchemaVersion, got, current.SchemaVersion, want)
@@ -344,17 +355,20 @@ func TestAccUpgrade(t *testing.T) {
 				of.remake(u)
 				configured[kind] = map[string]any{"test": saved.Config}
 				resources = append(resources, map[string]any{
-					"mode": "managed", "type": kind, "name": "test", "provider": `provider["` + acctest.Address() + `"]`, "instances": []any{saved.Instance},
+					"mode": "managed", "type": kind, "name": "test",
+					"provider": `provider["` + acctest.Address() + `"]`, "instances": []any{saved.Instance},
 				})
 			}
 			c := w.InProcess(t)
 			c.Write("provider.tf", w.ProviderBlock(emulator.StagingKey))
 			for name, content := range map[string]any{
 				"main.tf.json": map[string]any{
-					"terraform": map[string]any{"required_providers": map[string]any{"voltage": map[string]any{"source": "voltagecloud/voltage"}}}, "resource": configured,
+					"terraform": map[string]any{"required_providers": map[string]any{"voltage": map[string]any{"source": "voltagecloud/voltage"}}},
+					"resource":  configured,
 				},
 				"terraform.tfstate": map[string]any{
-					"version": 4, "terraform_version": "1.8.0", "serial": 1, "lineage": uuid.NewString(), "outputs": map[string]any{}, "resources": resources,
+					"version": 4, "terraform_version": "1.8.0", "serial": 1, "lineage": uuid.NewString(),
+					"outputs": map[string]any{}, "resources": resources,
 				},
 			} {
 				text, err := json.Marshal(content)

@@ -20,7 +20,9 @@ type numberCase struct {
 }
 
 // numbers are all numbers of a schema that a configuration can have.
-func numbers(schema *tfprotov6.Schema, name string, check func(context.Context, *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error)) []numberCase {
+func numbers(
+	schema *tfprotov6.Schema, name string, check func(context.Context, *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error),
+) []numberCase {
 	var cases []numberCase
 	var find func(attributes []*tfprotov6.SchemaAttribute, path []string, wrap func(map[string]tftypes.Value) tftypes.Value)
 	find = func(attributes []*tfprotov6.SchemaAttribute, path []string, wrap func(map[string]tftypes.Value) tftypes.Value) {
@@ -39,12 +41,19 @@ func numbers(schema *tfprotov6.Schema, name string, check func(context.Context, 
 			}
 			switch {
 			case attribute.ValueType().Is(tftypes.Number):
-				cases = append(cases, numberCase{name + " " + strings.Join(at, "."), at, strings.Contains(attribute.Description, "msats"), func(number any) tftypes.Value {
-					return with(tftypes.NewValue(tftypes.Number, number))
-				}, check})
+				cases = append(cases, numberCase{
+					name + " " + strings.Join(at, "."), at,
+					strings.Contains(attribute.Description, "msats"),
+					func(number any) tftypes.Value {
+						return with(tftypes.NewValue(tftypes.Number, number))
+					},
+					check,
+				})
 			case attribute.NestedType != nil && attribute.NestedType.Nesting == tfprotov6.SchemaObjectNestingModeSingle:
 				typ := attribute.ValueType()
-				find(attribute.NestedType.Attributes, at, func(values map[string]tftypes.Value) tftypes.Value { return with(tftypes.NewValue(typ, values)) })
+				find(attribute.NestedType.Attributes, at, func(values map[string]tftypes.Value) tftypes.Value {
+					return with(tftypes.NewValue(typ, values))
+				})
 			}
 		}
 	}
@@ -76,29 +85,35 @@ func TestWholeNumbers(t *testing.T) {
 		})...)
 	}
 	for name, schema := range all.DataSourceSchemas {
-		cases = append(cases, numbers(schema, "data "+name, func(ctx context.Context, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
-			resp, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})
-			return resp.Diagnostics, err
-		})...)
+		cases = append(
+			cases, numbers(schema, "data "+name, func(ctx context.Context, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+				resp, err := s.ValidateDataResourceConfig(ctx, &tfprotov6.ValidateDataResourceConfigRequest{TypeName: name, Config: config})
+				return resp.Diagnostics, err
+			})...,
+		)
 	}
 	for name, schema := range all.ActionSchemas {
-		cases = append(cases, numbers(schema.Schema, "action "+name, func(ctx context.Context, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
-			resp, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: config})
-			return resp.Diagnostics, err
-		})...)
+		cases = append(cases,
+			numbers(schema.Schema, "action "+name, func(ctx context.Context, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+				resp, err := s.ValidateActionConfig(ctx, &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: config})
+				return resp.Diagnostics, err
+			})...)
 	}
 	for name, schema := range all.ListResourceSchemas {
-		cases = append(cases, numbers(schema, "list "+name, func(ctx context.Context, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
-			resp, err := s.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: name, Config: config})
-			return resp.Diagnostics, err
-		})...)
+		cases = append(
+			cases, numbers(schema, "list "+name, func(ctx context.Context, config *tfprotov6.DynamicValue) ([]*tfprotov6.Diagnostic, error) {
+				resp, err := s.ValidateListResourceConfig(ctx, &tfprotov6.ValidateListResourceConfigRequest{TypeName: name, Config: config})
+				return resp.Diagnostics, err
+			})...,
+		)
 	}
 	var names []string
 	for _, c := range cases {
 		names = append(names, c.name)
 		for number, want := range map[string]string{
 			"0.001": "Not a Whole Number", "-1.5": "Not a Whole Number", "1e-30": "Not a Whole Number",
-			"9223372036854775808": "Number Out of Range", "-9223372036854775809": "Number Out of Range", "1e30": "Number Out of Range", "9223372036854775807": "",
+			"9223372036854775808": "Number Out of Range", "-9223372036854775809": "Number Out of Range",
+			"1e30": "Number Out of Range", "9223372036854775807": "",
 		} {
 			value, _, err := big.ParseFloat(number, 10, 512, big.ToNearestEven)
 			if err != nil {
@@ -121,7 +136,8 @@ func TestWholeNumbers(t *testing.T) {
 					continue
 				}
 				found = d.Summary
-				if name, _ := attributeAt(&tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{}}, d.Attribute); name == "" || !strings.HasPrefix(d.Detail, strings.Join(c.path, ".")+" is ") {
+				if name, _ := attributeAt(&tfprotov6.Schema{Block: &tfprotov6.SchemaBlock{}}, d.Attribute); name == "" ||
+					!strings.HasPrefix(d.Detail, strings.Join(c.path, ".")+" is ") {
 					t.Errorf("%s = %s: not on its attribute: %v: %s", c.name, number, d.Attribute, d.Detail)
 				}
 				if named := strings.Contains(d.Detail, "provider::voltage::sats_to_msats"); named != c.msats {
@@ -134,8 +150,10 @@ func TestWholeNumbers(t *testing.T) {
 		}
 	}
 	for _, want := range []string{
-		"provider max_retries", "voltage_wallet limit", "voltage_payment_request amount.amount", "voltage_wallet_policies processing_fee.send_basis_points",
-		"voltage_webhook secret_version", "voltage_sandbox_line_of_credit limit", "data voltage_payments max_results", "data voltage_wallet_ledger max_results",
+		"provider max_retries", "voltage_wallet limit", "voltage_payment_request amount.amount",
+		"voltage_wallet_policies processing_fee.send_basis_points",
+		"voltage_webhook secret_version", "voltage_sandbox_line_of_credit limit", "data voltage_payments max_results",
+		"data voltage_wallet_ledger max_results",
 		"action voltage_payment_check amount.amount", "action voltage_payment_send amount.amount", "action voltage_payment_send max_fee.amount",
 	} {
 		if !strings.Contains("\n"+strings.Join(names, "\n")+"\n", "\n"+want+"\n") {

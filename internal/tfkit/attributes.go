@@ -59,7 +59,8 @@ func SortOrder() schema.StringAttribute {
 
 // StartDate is the argument start_date of a list that is read in pages. What says which objects are read: "Only payments requested".
 func StartDate(what string) schema.StringAttribute {
-	return OptionalText(what+" at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound.", Timestamp())
+	return OptionalText(what+" at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound.",
+		Timestamp())
 }
 
 // EndDate is the argument end_date of a list that is read in pages. What says which objects are read: "Only payments requested".

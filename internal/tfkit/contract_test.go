@@ -60,7 +60,9 @@ func contractErrors(t *testing.T) errorTypes {
 			}
 		}
 	}
-	for _, schema := range []string{"SendError", "ReceiveError", "WalletEventError", "WalletPolicyError", "QuoteError", "WebhookDeliveryErrorInfo"} {
+	for _, schema := range []string{
+		"SendError", "ReceiveError", "WalletEventError", "WalletPolicyError", "QuoteError", "WebhookDeliveryErrorInfo",
+	} {
 		for property, content := range contract.Components.Schemas[schema].Properties {
 			for _, value := range content.Enum {
 				if value != "" && value != "null" {

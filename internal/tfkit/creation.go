@@ -89,8 +89,8 @@ func (c *Creation) Claim(ctx context.Context) bool {
 	return !c.diags.HasError()
 }
 
-// Save puts the object into the state before the request leaves. From here on the API may have the object, whatever happens then. It returns
-// false, and nothing may be requested, where the state could not be written.
+// Save puts the object into the state before the request leaves. From here on the API may have the object, whatever happens then. It
+// returns false, and nothing may be requested, where the state could not be written.
 func (c *Creation) Save(ctx context.Context, state Model) bool {
 	if c.resource.Once != nil {
 		c.diags.Append(RememberStart(ctx, c.resp.Private)...)
@@ -142,8 +142,8 @@ func (c *Creation) Doubtful(err error) {
 	c.Fail(err)
 }
 
-// End puts what was read into the state. An error of the wait leaves the object there, tainted. seen says that the object was read: one that
-// has the user's ID, and was never read, could belong to somebody else, and leaves the state.
+// End puts what was read into the state. An error of the wait leaves the object there, tainted. seen says that the object was read: one
+// that has the user's ID, and was never read, could belong to somebody else, and leaves the state.
 func (c *Creation) End(ctx context.Context, seen bool, err error) {
 	c.save(ctx, c.model)
 	switch {

@@ -151,22 +151,46 @@ type NextStep struct {
 // NextSteps are what to do about every error of the client. The first one that applies is meant, and one always does.
 func NextSteps() []NextStep {
 	steps := []NextStep{
-		{"something else than the API answers a creation, and the read of its ID", "Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
-			"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.", isForeign},
-		{"the answer to a creation stays lost", "Run terraform apply again: it reads the ID first, and never makes a second one.", is[*voltage.UncertainError]},
-		{"Terraform was interrupted while it waited", "Run terraform apply again: it continues from what the API has then.", func(err error) bool {
-			var deadline *voltage.DeadlineError
-			return errors.As(err, &deadline) && deadline.Interrupted
-		}},
-		{"the timeout of a wait expired", "The API may still finish the work. Run terraform apply again, which continues from what the API has then, " +
-			"with a longer time in the timeouts attribute if this happens often.", is[*voltage.DeadlineError]},
-		{"Terraform was interrupted during a request", "The operation was interrupted. Run terraform apply again to continue.", func(err error) bool {
-			return errors.Is(err, context.Canceled)
-		}},
+		{
+			"something else than the API answers a creation, and the read of its ID",
+			"Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
+				"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.",
+			isForeign,
+		},
+		{
+			"the answer to a creation stays lost",
+			"Run terraform apply again: it reads the ID first, and never makes a second one.",
+			is[*voltage.UncertainError],
+		},
+		{
+			"Terraform was interrupted while it waited",
+			"Run terraform apply again: it continues from what the API has then.",
+			func(err error) bool {
+				var deadline *voltage.DeadlineError
+				return errors.As(err, &deadline) && deadline.Interrupted
+			},
+		},
+		{
+			"the timeout of a wait expired",
+			"The API may still finish the work. Run terraform apply again, which continues from what the API has then, " +
+				"with a longer time in the timeouts attribute if this happens often.",
+			is[*voltage.DeadlineError],
+		},
+		{
+			"Terraform was interrupted during a request",
+			"The operation was interrupted. Run terraform apply again to continue.",
+			func(err error) bool {
+				return errors.Is(err, context.Canceled)
+			},
+		},
 	}
 	steps = append(steps,
-		NextStep{"a wallet without policies, whose first policies the API refuses to create", "Set one policy of the wallet in the Voltage dashboard, or ask " +
-			"Voltage's support to set it, then run Terraform again: the provider can change the policies of a wallet that has some.", is[*voltage.NoFirstPoliciesError]},
+		NextStep{
+			"a wallet without policies, whose first policies the API refuses to create",
+			"Set one policy of the wallet in the Voltage dashboard, or ask " +
+				"Voltage's support to set it, then run Terraform again: the provider can change the policies of a wallet that has some.",
+			is[*voltage.NoFirstPoliciesError],
+		},
 		NextStep{"a wallet that was deleted", "Set wallet_id to another wallet, or remove what belongs to this wallet from the configuration.",
 			is[*voltage.WalletDeletedError]},
 	)
@@ -177,21 +201,51 @@ func NextSteps() []NextStep {
 		steps = append(steps, NextStep{failed.when(), failed.do, failed.applies})
 	}
 	return append(steps,
-		NextStep{"an object in a list that cannot be read", "This version of the provider cannot read this object, and does not leave it out without a word. " +
-			"Narrow the search so that it is not meant, or upgrade the provider.", is[*voltage.UnreadableItemsError]},
-		NextStep{"no answer at all", "Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.", status(0, 0)},
-		NextStep{"401", "Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.", status(401, 401)},
+		NextStep{
+			"an object in a list that cannot be read",
+			"This version of the provider cannot read this object, and does not leave it out without a word. " +
+				"Narrow the search so that it is not meant, or upgrade the provider.",
+			is[*voltage.UnreadableItemsError],
+		},
+		NextStep{
+			"no answer at all",
+			"Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.",
+			status(0, 0),
+		},
+		NextStep{
+			"401",
+			"Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.",
+			status(401, 401),
+		},
 		NextStep{"403", typedSteps["access_rights"], status(403, 403)},
-		NextStep{"404 that is not the API's own", "This is not the API's own answer. Check that base_url (VOLTAGE_API_URL) is the API's whole address, with its version, " +
-			"such as /v1 at its end.", func(err error) bool { return status(404, 404)(err) && !voltage.IsNotFound(err) }},
+		NextStep{
+			"404 that is not the API's own",
+			"This is not the API's own answer. Check that base_url (VOLTAGE_API_URL) is the API's whole address, with its version, " +
+				"such as /v1 at its end.",
+			func(err error) bool { return status(404, 404)(err) && !voltage.IsNotFound(err) },
+		},
 		NextStep{"404", "Check the ID, and that organization_id is the organization it belongs to.", status(404, 404)},
-		NextStep{"429", "The API limits the rate of requests. Run Terraform again in a while, with a lower -parallelism or a higher max_retries.", status(429, 429)},
-		NextStep{"an answer that cannot be used", "The answer cannot be used. Check that base_url (VOLTAGE_API_URL) is the address of the API itself, and run Terraform again.",
-			status(100, 299)},
+		NextStep{
+			"429",
+			"The API limits the rate of requests. Run Terraform again in a while, with a lower -parallelism or a higher max_retries.",
+			status(429, 429),
+		},
+		NextStep{
+			"an answer that cannot be used",
+			"The answer cannot be used. Check that base_url (VOLTAGE_API_URL) is the address of the API itself, and run Terraform again.",
+			status(100, 299),
+		},
 		NextStep{"a redirect", "Set base_url (VOLTAGE_API_URL) to the address that the API itself answers at.", status(300, 399)},
-		NextStep{"408, 500 and above", "The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles.",
-			func(err error) bool { return status(408, 408)(err) || status(500, 599)(err) }},
-		NextStep{"any other refusal", "The API refused this request for the reason above. Correct the value and run Terraform again.", status(400, 499)},
+		NextStep{
+			"408, 500 and above",
+			"The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles.",
+			func(err error) bool { return status(408, 408)(err) || status(500, 599)(err) },
+		},
+		NextStep{
+			"any other refusal",
+			"The API refused this request for the reason above. Correct the value and run Terraform again.",
+			status(400, 499),
+		},
 		NextStep{"anything else", "Fix the cause that is named above, then run Terraform again.", func(error) bool { return true }},
 	)
 }

@@ -23,7 +23,11 @@ func TestFailure_foreign(t *testing.T) {
 		_, _ = io.WriteString(w, "<p>denied</p>")
 	}))
 	t.Cleanup(server.Close)
-	client, err := voltage.New(voltage.Config{BaseURL: server.URL, APIKey: "key", Pace: voltage.Pace{RetryMin: time.Millisecond, RetryMax: time.Millisecond}})
+	client, err := voltage.New(voltage.Config{
+		BaseURL: server.URL,
+		APIKey:  "key",
+		Pace:    voltage.Pace{RetryMin: time.Millisecond, RetryMax: time.Millisecond},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -54,7 +54,8 @@ func (l *ListResource[F, T]) ListResourceConfigSchema(
 			}
 		case schema.MapAttribute:
 			resp.Schema.Attributes[name] = listschema.MapAttribute{
-				MarkdownDescription: attribute.MarkdownDescription, Optional: true, ElementType: attribute.ElementType, Validators: attribute.Validators,
+				MarkdownDescription: attribute.MarkdownDescription, Optional: true,
+				ElementType: attribute.ElementType, Validators: attribute.Validators,
 			}
 		}
 	}

@@ -66,14 +66,17 @@ func ListedEnvironmentArgument(objects string) schema.StringAttribute {
 
 // NetworkFilter is the argument network of a list. Objects names what is listed: "wallets".
 func NetworkFilter(objects string) schema.StringAttribute {
-	return OptionalText(fmt.Sprintf("Only %s on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to every network.", objects),
-		stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...))
+	return OptionalText(
+		fmt.Sprintf("Only %s on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to every network.", objects),
+		stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...),
+	)
 }
 
 // NameRegexFilter is the argument name_regex. Objects names what is listed: "wallets".
 func NameRegexFilter(objects string) schema.StringAttribute {
 	return OptionalText(fmt.Sprintf("Only %s whose name this regular expression matches somewhere "+
-		"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); anchor it with `^` and `$` for the whole name. Defaults to every name.", objects),
+		"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); anchor it with `^` and `$` for the whole name. Defaults to every name.",
+		objects),
 		RegularExpression())
 }
 

@@ -66,7 +66,8 @@ var typedSteps = map[string]string{
 	"instance_not_found":       "Check the ID of the wallet, " + checkOrganization,
 	"wallet_not_found":         "Check the ID of the wallet, and that the wallet is in this organization and environment.",
 	"wallet_not_credit_backed": "The wallet has no line of credit, which this operation needs. Use a wallet that a line of credit backs.",
-	"wallet_not_empty":         "Send the funds of the wallet elsewhere. If it owes something, pay that into it. Then run terraform destroy (or apply) again.",
+	"wallet_not_empty": "Send the funds of the wallet elsewhere. If it owes something, pay that into it. Then run terraform " +
+		"destroy (or apply) again.",
 	"wallet_policies_not_found": "The API finds no policies of this wallet to change, although the wallet exists. Run Terraform again in a " +
 		"while; if this stays, ask Voltage's support, with the ID of the wallet.",
 	"wallet_policies_exist": "The wallet's policies are being set by somebody else at the same time. Run Terraform again.",
@@ -142,11 +143,14 @@ var usualSteps = map[string]string{
 	"invalid_syntax": "the API's words name the place", "utils": "the API's words name the value",
 	"internal_error": "the API is in trouble", "key_set_creation": "the API is in trouble", "write_message": "the API is in trouble",
 
-	"invalid_bitcoin_address": notPublic, "invalid_collateral_state": notPublic, "invalid_macaroon": notPublic, "invalid_outer_billing_configuration": notPublic,
-	"invalid_payment_defaults": notPublic, "billing_already_started": notPublic, "missing_attribute": notPublic, "invalid_bank_details": notPublic,
+	"invalid_bitcoin_address": notPublic, "invalid_collateral_state": notPublic,
+	"invalid_macaroon": notPublic, "invalid_outer_billing_configuration": notPublic,
+	"invalid_payment_defaults": notPublic, "billing_already_started": notPublic,
+	"missing_attribute": notPublic, "invalid_bank_details": notPublic,
 	"unsupported_outer_billing_currency": notPublic,
 
-	"missing_checkout_token": browsersOnly, "invalid_checkout_token": browsersOnly, "checkout_token_forbidden": browsersOnly, "checkout_origin_forbidden": browsersOnly,
+	"missing_checkout_token": browsersOnly, "invalid_checkout_token": browsersOnly,
+	"checkout_token_forbidden": browsersOnly, "checkout_origin_forbidden": browsersOnly,
 	"invalid_stream_token": browsersOnly, "unsupported_payment_direction": browsersOnly,
 }
 
@@ -162,8 +166,8 @@ type failedStep struct {
 	do    string
 }
 
-// failedSteps are the steps after errors inside payments, wallets, policies, quotes and deliveries. The narrower come first. Source: schemas
-// SendError, ReceiveError, WalletEventError, WalletPolicyError, QuoteError and WebhookDeliveryErrorInfo of the API's contract.
+// failedSteps are the steps after errors inside payments, wallets, policies, quotes and deliveries. The narrower come first. Source:
+// schemas SendError, ReceiveError, WalletEventError, WalletPolicyError, QuoteError and WebhookDeliveryErrorInfo of the API's contract.
 var failedSteps = []failedStep{
 	{"payment", []string{"insufficient_funds"}, "The wallet has too little for the amount and the fees. Deposit funds or raise " +
 		"the wallet's limit, then try again. " +
@@ -206,7 +210,11 @@ var failedSteps = []failedStep{
 	{"quote", []string{"invalid_currency_pair"}, "Choose an amount in btc or in the currency of the wallet's line of credit: " +
 		"these currencies cannot be exchanged."},
 	{"quote", []string{"invalid_network"}, "Use a wallet on another network: nothing can be exchanged on this one."},
-	{"quote", []string{"quote_expired", "quote_already_consumed", "quote_never_created", "quote_not_created", "quote_failed"}, "Run Terraform again: the provider requests a new quote."},
+	{
+		"quote",
+		[]string{"quote_expired", "quote_already_consumed", "quote_never_created", "quote_not_created", "quote_failed"},
+		"Run Terraform again: the provider requests a new quote.",
+	},
 	{"quote", nil, "The exchange cannot make a price at the moment. Try again later; if this stays, ask Voltage's support."},
 	{"delivery", []string{"http_client_error"}, "The receiver refuses the delivery. Check the url of the webhook and what the receiver " +
 		"expects, then invoke the action again."},
@@ -215,15 +223,31 @@ var failedSteps = []failedStep{
 	{"delivery", []string{"http_server_error"}, "The receiver is in trouble. Look at its log, then invoke the action again."},
 	{"delivery", []string{"rate_limited"}, "The receiver limits the rate of requests. Raise its limit for deliveries, or invoke the action " +
 		"again later."},
-	{"delivery", []string{"connection_timeout"}, "Check that the receiver runs, that it can be reached from the internet, and that it answers " +
-		"before it starts its work."},
-	{"delivery", []string{"connection_refused"}, "Check the host and the port in the url of the webhook, and that the receiver runs and can be " +
-		"reached from the internet."},
-	{"delivery", []string{"invalid_response"}, "The receiver must answer with HTTP and a status of 2xx. Redirects are not followed: set the url " +
-		"of the webhook to the final address."},
+	{
+		"delivery",
+		[]string{"connection_timeout"},
+		"Check that the receiver runs, that it can be reached from the internet, and that it answers " +
+			"before it starts its work.",
+	},
+	{
+		"delivery",
+		[]string{"connection_refused"},
+		"Check the host and the port in the url of the webhook, and that the receiver runs and can be " +
+			"reached from the internet.",
+	},
+	{
+		"delivery",
+		[]string{"invalid_response"},
+		"The receiver must answer with HTTP and a status of 2xx. Redirects are not followed: set the url " +
+			"of the webhook to the final address.",
+	},
 	{"delivery", []string{"payload_too_large"}, "Raise the size of the requests that the receiver takes, then invoke the action again."},
-	{"delivery", []string{"unexpected_error", "delivery_failed"}, "Check the url of the webhook, its certificate and the log of the receiver, " +
-		"then invoke the action again. If this stays, ask Voltage's support, with the ID of the delivery."},
+	{
+		"delivery",
+		[]string{"unexpected_error", "delivery_failed"},
+		"Check the url of the webhook, its certificate and the log of the receiver, " +
+			"then invoke the action again. If this stays, ask Voltage's support, with the ID of the delivery.",
+	},
 	{"delivery", nil, "Look at the log of the receiver, then invoke the action again."},
 	{"payment", nil, "Fix the cause that is named above, then try again."},
 }

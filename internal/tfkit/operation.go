@@ -54,7 +54,8 @@ var noValidIDs = Declare(Message{
 		"A payment request cannot be imported: the next apply makes another one."},
 })
 
-// ref is where the API has the object, and false where its IDs are not all known. While an object is imported, its environment can be unknown.
+// ref is where the API has the object, and false where its IDs are not all known. While an object is imported, its environment can be
+// unknown.
 func (b Base) ref() (voltage.Ref, bool) {
 	organization, organizationOK := b.OrganizationID.ID()
 	id, idOK := b.ID.ID()
@@ -195,8 +196,8 @@ func (r *Reading) Found(ctx context.Context, err error, deleted bool) bool {
 	return true
 }
 
-// Missing takes down that the API has no such object. One whose creation began a moment ago can still appear: it stays in the state, tainted,
-// and its deletion waits for it.
+// Missing takes down that the API has no such object. One whose creation began a moment ago can still appear: it stays in the state,
+// tainted, and its deletion waits for it.
 func (r *Reading) Missing(ctx context.Context) {
 	if !r.Appearing() {
 		r.remove(ctx)

@@ -284,8 +284,10 @@ func shown(value attr.Value) string {
 // OwnIDAttribute is the attribute id of a resource whose ID the user may choose.
 func OwnIDAttribute(kind string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: fmt.Sprintf("The UUID of the %s. Defaults to a random UUID, known after the apply. Set it, together with `adopt_existing`, to be safe "+
-			"against a Terraform that is killed during the creation. An ID that is in use is refused. Changing this forces a new resource.", kind),
+		MarkdownDescription: fmt.Sprintf(
+			"The UUID of the %s. Defaults to a random UUID, known after the apply. Set it, together with `adopt_existing`, to be safe "+
+				"against a Terraform that is killed during the creation. An ID that is in use is refused. Changing this forces a new resource.", kind,
+		),
 		Optional:      true,
 		Computed:      true,
 		CustomType:    UUIDType{},
@@ -296,8 +298,10 @@ func OwnIDAttribute(kind string) schema.StringAttribute {
 // AdoptAttribute is the attribute adopt_existing. more is one more sentence, or empty.
 func AdoptAttribute(kind, more string) schema.BoolAttribute {
 	return schema.BoolAttribute{
-		MarkdownDescription: fmt.Sprintf("Whether a creation takes over the %s that already exists under `id`, if every attribute matches. One that differs is refused, "+
-			"with the differences. Requires `id`. Defaults to `false`. Changing this changes nothing in the API.%s", kind, more),
+		MarkdownDescription: fmt.Sprintf(
+			"Whether a creation takes over the %s that already exists under `id`, if every attribute matches. One that differs is refused, "+
+				"with the differences. Requires `id`. Defaults to `false`. Changing this changes nothing in the API.%s", kind, more,
+		),
 		Optional: true,
 	}
 }

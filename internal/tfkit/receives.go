@@ -70,7 +70,8 @@ func checkAmount(kind string, amount *AmountModel) error {
 		return errors.New("a payment of kind \"taprootasset\" has an amount of an asset: currency asset: with 66 hex characters")
 	case kind != voltage.KindTaprootAsset && isAsset:
 		return fmt.Errorf("an amount of an asset is paid by kind \"taprootasset\", not %q", kind)
-	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC && amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
+	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC &&
+		amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
 		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
 	}
 	return nil

@@ -95,6 +95,7 @@ func IdentityInEnvironment(attribute, description string) identityschema.Schema 
 
 func identityDefault(what string) identityschema.StringAttribute {
 	return identityschema.StringAttribute{
-		Description: fmt.Sprintf("The UUID of the %s. Default when importing: the provider's.", what), OptionalForImport: true, CustomType: UUIDType{},
+		Description:       fmt.Sprintf("The UUID of the %s. Default when importing: the provider's.", what),
+		OptionalForImport: true, CustomType: UUIDType{},
 	}
 }

@@ -80,9 +80,18 @@ func TestMoney(t *testing.T) {
 		amount voltage.Amount
 		want   tfkit.Money
 	}{
-		{voltage.Amount{Currency: "btc", Amount: 5, Negative: true}, tfkit.Money{Amount: types.Int64Value(-5), Currency: types.StringValue("btc"), Unit: types.StringValue("msats")}},
-		{voltage.Amount{Currency: "usd", Amount: 5}, tfkit.Money{Amount: types.Int64Value(5), Currency: types.StringValue("usd"), Unit: types.StringValue("cents")}},
-		{voltage.Amount{Currency: "asset:aa"}, tfkit.Money{Amount: types.Int64Value(0), Currency: types.StringValue("asset:aa"), Unit: types.StringValue("base units")}},
+		{
+			voltage.Amount{Currency: "btc", Amount: 5, Negative: true},
+			tfkit.Money{Amount: types.Int64Value(-5), Currency: types.StringValue("btc"), Unit: types.StringValue("msats")},
+		},
+		{
+			voltage.Amount{Currency: "usd", Amount: 5},
+			tfkit.Money{Amount: types.Int64Value(5), Currency: types.StringValue("usd"), Unit: types.StringValue("cents")},
+		},
+		{
+			voltage.Amount{Currency: "asset:aa"},
+			tfkit.Money{Amount: types.Int64Value(0), Currency: types.StringValue("asset:aa"), Unit: types.StringValue("base units")},
+		},
 	} {
 		if got := tfkit.NewMoney(test.amount); got != test.want {
 			t.Errorf("%v is %v", test.amount, got)
@@ -136,7 +145,14 @@ func TestFailure(t *testing.T) {
 		t.Errorf("not on its attribute: %v", blamed)
 	}
 	amount, fee, name := path.Root("amount"), path.Root("max_fee"), path.Root("name")
-	blame := tfkit.Blame{"invalid_amount": amount, "invalid_amount/fee_floor": fee, "broadcast_fee_above_max": fee, "field:name": name, "InsufficientLimit": amount, "price": amount}
+	blame := tfkit.Blame{
+		"invalid_amount":           amount,
+		"invalid_amount/fee_floor": fee,
+		"broadcast_fee_above_max":  fee,
+		"field:name":               name,
+		"InsufficientLimit":        amount,
+		"price":                    amount,
+	}
 	for what, test := range map[string]struct {
 		err  error
 		want path.Path
@@ -161,7 +177,8 @@ func TestFailure(t *testing.T) {
 			t.Errorf("%s: on %s, want %s", what, got, test.want)
 		}
 	}
-	if plain := (tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet 7: odd.\n\nFix the cause that is named above, then run Terraform again." {
+	if plain := (tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet "+
+		"7: odd.\n\nFix the cause that is named above, then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }
@@ -175,7 +192,11 @@ func TestValidators(t *testing.T) {
 	}{
 		"regular expression": {tfkit.RegularExpression(), []string{"", "^a(b|c)$"}, []string{"(", `(?=a)`}},
 		"duration":           {tfkit.PositiveDuration(), []string{"30s", "1m30s", "250ms"}, []string{"", "30", "0s", "-1s", "soon"}},
-		"currency":           {tfkit.Currency(), []string{"btc", "usd", "asset:" + strings.Repeat("aF", 33)}, []string{"", "BTC", "eur", "asset:", "asset:" + strings.Repeat("g", 66)}},
+		"currency": {
+			tfkit.Currency(),
+			[]string{"btc", "usd", "asset:" + strings.Repeat("aF", 33)},
+			[]string{"", "BTC", "eur", "asset:", "asset:" + strings.Repeat("g", 66)},
+		},
 	} {
 		check := func(value types.String) bool {
 			resp := &validator.StringResponse{}

@@ -6,8 +6,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// NewStart is created_at of an object whose creation was not seen to succeed: the time of the request. It stands in the state proper, and not
-// in the private state: when an object that is marked as tainted is replaced, Terraform and OpenTofu delete it with an empty private state.
+// NewStart is created_at of an object whose creation was not seen to succeed: the time of the request. It stands in the state proper, and
+// not in the private state: when an object that is marked as tainted is replaced, Terraform and OpenTofu delete it with an empty private
+// state.
 func NewStart() types.String {
 	now := time.Now()
 	return NewTime(&now)

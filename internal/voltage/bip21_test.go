@@ -13,8 +13,8 @@ const (
 )
 
 // signetInvoice is the invoice in the API's example of a unified URI, which asks for 150,000 sats.
-const signetInvoice = "lntbs1500u1p420tr0pp5he7k05k7xwhxgqe0dt503hemvwsfn0q5d3ksxgt62g27hpk2zx4qsp5mqjd2vftw36uatw3y620hc04a3ucshmjtfuepffq6qc6" +
-	"e6qs39ssdq5faexgetjypqj6vfsxqesxqrrsscqzzs9qrsgqzleq9lmalz5y7kp6lc67yppx3nn97054q6tduyqh0c6s6vqf7qy4sg4n4snmdkdj37h7zuxl" +
+const signetInvoice = "lntbs1500u1p420tr0pp5he7k05k7xwhxgqe0dt503hemvwsfn0q5d3ksxgt62g27hpk2zx4qsp5mqjd2vftw36uatw3y620hc04a3ucshmjtfuepf" +
+	"fq6qc6e6qs39ssdq5faexgetjypqj6vfsxqesxqrrsscqzzs9qrsgqzleq9lmalz5y7kp6lc67yppx3nn97054q6tduyqh0c6s6vqf7qy4sg4n4snmdkdj37h7zuxl" +
 	"p66dk8d8npmx6eztd0qcny50j8js0dcpfrqu5p"
 
 // TestParseBIP21 reads the examples of BIP 21, with an address whose checksum is right: theirs is wrong on purpose.
@@ -39,7 +39,8 @@ func TestParseBIP21(t *testing.T) {
 		"bitcoin:" + mainnetAddress + "?label=%26%3D%2B": {Address: mainnetAddress, Networks: onMainnet, Label: "&=+"},
 		"BitCoin:" + mainnetAddress + "?AMOUNT=1&Label=x&%6Dessage=y": {
 			Address: mainnetAddress, Networks: onMainnet, AmountMsats: msats(100_000_000_000), Label: "x", Message: "y"},
-		"BITCOIN:" + strings.ToUpper(mainnetSegwit) + "?AMOUNT=0.00000001": {Address: mainnetSegwit, Networks: onMainnet, AmountMsats: msats(1000)},
+		"BITCOIN:" + strings.ToUpper(mainnetSegwit) +
+			"?AMOUNT=0.00000001": {Address: mainnetSegwit, Networks: onMainnet, AmountMsats: msats(1000)},
 		"BITCOIN:" + strings.ToUpper(mainnetSegwit) + "?LIGHTNING=" + strings.ToUpper(mainnetInvoice): {
 			Address: mainnetSegwit, Networks: onMainnet, Lightning: strings.ToUpper(mainnetInvoice), Invoice: &Invoice{}},
 		"bitcoin:?lightning=" + mainnetInvoice: {Networks: onMainnet, Lightning: mainnetInvoice, Invoice: &Invoice{}},
@@ -119,7 +120,8 @@ func TestParseBIP21Amounts(t *testing.T) {
 	)
 	for text, want := range map[string]int64{
 		"1": 100_000_000_000, "50.00": 5_000_000_000_000, "0.00000001": 1000, "0.1": 10_000_000_000, "0.3": 30_000_000_000, ".5": 50_000_000_000,
-		"5.": 500_000_000_000, "0000000000000000001": 100_000_000_000, "20999999.9769": 2_099_999_997_690_000_000, "21000000": 2_100_000_000_000_000_000,
+		"5.": 500_000_000_000, "0000000000000000001": 100_000_000_000,
+		"20999999.9769": 2_099_999_997_690_000_000, "21000000": 2_100_000_000_000_000_000,
 		"%30.0015": 150_000_000,
 	} {
 		got, err := ParseBIP21("bitcoin:" + mainnetAddress + "?amount=" + text)

@@ -52,7 +52,8 @@ func TestParseInvoice(t *testing.T) {
 				t.Errorf("example %d: %v", i, err)
 				continue
 			}
-			if got.Network != networks[want.Prefix] || got.CreatedAt.Unix() != want.Timestamp || got.Expiry != want.Expiry || got.PaymentHash != want.PaymentHash {
+			if got.Network != networks[want.Prefix] || got.CreatedAt.Unix() != want.Timestamp || got.Expiry != want.Expiry ||
+				got.PaymentHash != want.PaymentHash {
 				t.Errorf("example %d: got %+v", i, got)
 			}
 			if (got.AmountMsats == nil) != (want.AmountMsat == nil) || got.AmountMsats != nil && *got.AmountMsats != *want.AmountMsat {

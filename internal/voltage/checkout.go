@@ -92,7 +92,8 @@ func originOf(text string) (string, error) {
 	}
 	u, err := url.Parse(trimmed)
 	if strings.Contains(text, "*") {
-		return "", fmt.Errorf("%s has a wildcard: origins are compared exactly, so name each one, such as \"https://shop.example\"", shownOrigin(text))
+		return "", fmt.Errorf("%s has a wildcard: origins are compared exactly, so name each one, such as \"https://shop.example\"",
+			shownOrigin(text))
 	}
 	if err != nil || u.Hostname() == "" || text == "null" {
 		return "", fmt.Errorf("%s is no browser origin, such as \"https://shop.example\" or \"http://localhost:3000\"", shownOrigin(text))

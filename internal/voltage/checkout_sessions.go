@@ -12,7 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// NewCheckoutSession is the request for a session of the hosted checkout. Source: schema CreateCheckoutSessionRequest of the API's contract.
+// NewCheckoutSession is the request for a session of the hosted checkout. Source: schema CreateCheckoutSessionRequest of the API's
+// contract.
 type NewCheckoutSession struct {
 	WalletID uuid.UUID `json:"wallet_id"`
 	// PaymentID is the ID of the receive behind the session. The API can make one by itself, but then nobody can read the payment of a
@@ -27,8 +28,8 @@ type NewCheckoutSession struct {
 	RedirectURLs    *CheckoutRedirect `json:"redirect_urls,omitempty"`
 }
 
-// CheckoutRedirect is where the hosted checkout leads a browser afterwards; empty: nowhere. Source: schema CheckoutRedirectUrls of the API's
-// contract.
+// CheckoutRedirect is where the hosted checkout leads a browser afterwards; empty: nowhere. Source: schema CheckoutRedirectUrls of the
+// API's contract.
 type CheckoutRedirect struct {
 	Success string `json:"success,omitempty"`
 	Failure string `json:"failure,omitempty"`
@@ -61,8 +62,8 @@ func CheckoutPaymentID(session uuid.UUID) uuid.UUID {
 
 // CreateCheckoutSession makes a session. The API has it at once, and its payment a moment later. The ID is an idempotency key, so a request
 // is sent again after a doubtful answer: the same session comes back, with a token of it (behaviour.md: "The same ID with the same inputs
-// is 201 again"). An error is an *Error where the API has refused the session, which [IsConflict] where the ID belongs to a session of other
-// values; and an *UncertainError where nobody can say whether the API has made it.
+// is 201 again"). An error is an *Error where the API has refused the session, which [IsConflict] where the ID belongs to a session of
+// other values; and an *UncertainError where nobody can say whether the API has made it.
 func (c *Client) CreateCheckoutSession(ctx context.Context, ref Ref, session NewCheckoutSession) (*CheckoutSession, error) {
 	session.ExpiresAt = session.ExpiresAt.UTC()
 	var made CheckoutSession

@@ -28,16 +28,25 @@ func TestCreateCheckoutSession(t *testing.T) {
 		posts   int
 		want    string // the token, "refused" or "uncertain"
 	}{
-		"made":                          {[]http.HandlerFunc{made}, 1, "vlt_co_one"},
-		"refused":                       {[]http.HandlerFunc{refused}, 1, "refused"},
-		"conflict":                      {[]http.HandlerFunc{conflict}, 1, "refused"},
-		"cut, then made":                {[]http.HandlerFunc{cut, made}, 2, "vlt_co_one"},
-		"500, 408 and 429, then made":   {[]http.HandlerFunc{status(500), status(408), status(429), made}, 4, "vlt_co_one"},
-		"no JSON, then made":            {[]http.HandlerFunc{answer(201, "text/html", "<p>"), made}, 2, "vlt_co_one"},
-		"empty, then made":              {[]http.HandlerFunc{status(201), made}, 2, "vlt_co_one"},
-		"no token, then made":           {[]http.HandlerFunc{answer(201, "application/json", sessionJSON(ref.ID, payment, "")), made}, 2, "vlt_co_one"},
-		"another session, then made":    {[]http.HandlerFunc{answer(201, "application/json", sessionJSON(lineID, payment, "vlt_co_x")), made}, 2, "vlt_co_one"},
-		"another payment for ever":      {[]http.HandlerFunc{answer(201, "application/json", sessionJSON(ref.ID, lineID, "vlt_co_x"))}, 5, "uncertain"},
+		"made":                        {[]http.HandlerFunc{made}, 1, "vlt_co_one"},
+		"refused":                     {[]http.HandlerFunc{refused}, 1, "refused"},
+		"conflict":                    {[]http.HandlerFunc{conflict}, 1, "refused"},
+		"cut, then made":              {[]http.HandlerFunc{cut, made}, 2, "vlt_co_one"},
+		"500, 408 and 429, then made": {[]http.HandlerFunc{status(500), status(408), status(429), made}, 4, "vlt_co_one"},
+		"no JSON, then made":          {[]http.HandlerFunc{answer(201, "text/html", "<p>"), made}, 2, "vlt_co_one"},
+		"empty, then made":            {[]http.HandlerFunc{status(201), made}, 2, "vlt_co_one"},
+		"no token, then made": {
+			[]http.HandlerFunc{answer(201, "application/json", sessionJSON(ref.ID, payment, "")), made},
+			2, "vlt_co_one",
+		},
+		"another session, then made": {
+			[]http.HandlerFunc{answer(201, "application/json", sessionJSON(lineID, payment, "vlt_co_x")), made},
+			2, "vlt_co_one",
+		},
+		"another payment for ever": {
+			[]http.HandlerFunc{answer(201, "application/json", sessionJSON(ref.ID, lineID, "vlt_co_x"))},
+			5, "uncertain",
+		},
 		"a proxy's page, then made":     {[]http.HandlerFunc{answer(403, "text/html", "<p>"), made}, 2, "vlt_co_one"},
 		"a proxy's page to everything":  {[]http.HandlerFunc{answer(404, "text/html", "<p>")}, 5, "uncertain"},
 		"a redirect":                    {[]http.HandlerFunc{status(307, "Location", "/")}, 1, "refused"},

@@ -38,7 +38,8 @@ func TestGetCheckoutSettings(t *testing.T) {
 			got = "none"
 		case err == nil:
 			got = "found"
-			if settings.OriginPolicy != OriginsAllowlist || !slices.Equal(settings.AllowedOrigins, []string{"https://b.example", "https://a.example"}) {
+			if settings.OriginPolicy != OriginsAllowlist ||
+				!slices.Equal(settings.AllowedOrigins, []string{"https://b.example", "https://a.example"}) {
 				t.Errorf("%s: read %+v", name, settings)
 			}
 		}

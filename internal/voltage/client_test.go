@@ -46,7 +46,9 @@ func TestNewRefuses(t *testing.T) {
 			}
 		})
 	}
-	for _, address := range []string{"", "https://staging.voltageapi.com/v1/", "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1"} {
+	for _, address := range []string{
+		"", "https://staging.voltageapi.com/v1/", "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1",
+	} {
 		if _, err := New(Config{APIKey: "a", BaseURL: address}); err != nil {
 			t.Errorf("%s: %v", address, err)
 		}
@@ -96,7 +98,8 @@ func TestCheckText(t *testing.T) {
 			}
 		}
 		id := strings.Replace(strings.ReplaceAll(test.text, "https://hunter2.example/v1", walletID.String()), "https://hunt", "22222222", 1)
-		if _, err := ParseID(id); test.want != "" && !strings.Contains(name, "inner") && name != "control" && (err == nil || !strings.Contains(err.Error(), test.want)) {
+		if _, err := ParseID(id); test.want != "" && !strings.Contains(name, "inner") && name != "control" &&
+			(err == nil || !strings.Contains(err.Error(), test.want)) {
 			t.Errorf("%s, ID %q: got %v, want %q", name, id, err, test.want)
 		}
 	}
@@ -491,7 +494,8 @@ func TestListWallets(t *testing.T) {
 	if err != nil || len(wallets) != 1 {
 		t.Fatal(wallets, err)
 	}
-	if want := "GET /v1/organizations/" + organization.String() + "/wallets?environment_id=" + lineID.String() + "&inactive=true"; s.seen()[0] != want {
+	if want := "GET /v1/organizations/" + organization.String() + "/wallets?environment_id=" + lineID.String() +
+		"&inactive=true"; s.seen()[0] != want {
 		t.Errorf("sent %s, want %s", s.seen()[0], want)
 	}
 	other, _ := serve(t, answer(200, "application/json", "["+walletJSON(map[string]any{"organization_id": lineID})+"]"))

@@ -43,7 +43,10 @@ func TestCreateWallet(t *testing.T) {
 		"500, then reads of another ID":    {[]http.HandlerFunc{status(500), wallet(map[string]any{"id": lineID})}, 1, "uncertain"},
 		"429 and 429, then refused, no ID": {[]http.HandlerFunc{status(429), missing, status(429), missing, refusal(400, "x")}, 3, "refused"},
 		"429, then refused":                {[]http.HandlerFunc{status(429), missing, refusal(400, "x")}, 2, "refused"},
-		"429 for ever":                     {[]http.HandlerFunc{status(429), missing, status(429), missing, status(429), missing, status(429), missing, status(429), missing}, 5, "refused"},
+		"429 for ever": {
+			[]http.HandlerFunc{status(429), missing, status(429), missing, status(429), missing, status(429), missing, status(429), missing},
+			5, "refused",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -153,7 +156,9 @@ func TestCreateWalletRefusedAfterDoubt(t *testing.T) {
 func TestForeign404(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
-		"HTML": answer(404, "text/html", "<p>no such page"), "empty": status(404), "other JSON": answer(404, "application/json", `{"message":"no"}`),
+		"HTML":       answer(404, "text/html", "<p>no such page"),
+		"empty":      status(404),
+		"other JSON": answer(404, "application/json", `{"message":"no"}`),
 	} {
 		client, _ := serve(t, answer)
 		if _, err := client.GetWallet(t.Context(), walletRef); err == nil || IsNotFound(err) {

@@ -11,7 +11,8 @@ import (
 // TestDeleteAndWait: an object that stays after a 404 is asked to be deleted again; any other answer is believed.
 func TestDeleteAndWait(t *testing.T) {
 	t.Parallel()
-	notFound, refused, failed := &Error{Status: 404, Type: "not_found"}, &Error{Status: 400, Type: "wallet_not_empty"}, errors.New("the deletion failed")
+	notFound, refused, failed := &Error{Status: 404, Type: "not_found"}, &Error{Status: 400, Type: "wallet_not_empty"},
+		errors.New("the deletion failed")
 	for name, test := range map[string]struct {
 		answers []error                    // to each request
 		there   func(asked, read int) bool // after so many requests, and reads since the last
@@ -19,15 +20,17 @@ func TestDeleteAndWait(t *testing.T) {
 		want    error
 		asked   int
 	}{
-		"accepted":                        {[]error{nil}, func(_, read int) bool { return read < 3 }, nil, nil, 1},
-		"accepted, after long":            {[]error{nil}, func(_, read int) bool { return read < 30 }, nil, nil, 1},
-		"refused":                         {[]error{refused}, nil, nil, refused, 1},
-		"gone already":                    {[]error{notFound}, func(int, int) bool { return false }, nil, nil, 1},
-		"404 that lags":                   {[]error{notFound, nil}, func(asked, _ int) bool { return asked < 2 }, nil, nil, 2},
-		"404 that lags more than once":    {[]error{notFound, notFound, nil}, func(asked, _ int) bool { return asked < 3 }, nil, nil, 3},
-		"404, and an answer that is lost": {[]error{notFound, notFound}, func(asked, read int) bool { return asked < 2 || read < 2 }, nil, nil, 2},
-		"404, and the deletion failed":    {[]error{notFound}, func(int, int) bool { return true }, failed, failed, 1},
-		"404, then refused":               {[]error{notFound, refused}, func(int, int) bool { return true }, nil, refused, 2},
+		"accepted":                     {[]error{nil}, func(_, read int) bool { return read < 3 }, nil, nil, 1},
+		"accepted, after long":         {[]error{nil}, func(_, read int) bool { return read < 30 }, nil, nil, 1},
+		"refused":                      {[]error{refused}, nil, nil, refused, 1},
+		"gone already":                 {[]error{notFound}, func(int, int) bool { return false }, nil, nil, 1},
+		"404 that lags":                {[]error{notFound, nil}, func(asked, _ int) bool { return asked < 2 }, nil, nil, 2},
+		"404 that lags more than once": {[]error{notFound, notFound, nil}, func(asked, _ int) bool { return asked < 3 }, nil, nil, 3},
+		"404, and an answer that is lost": {[]error{notFound, notFound}, func(asked, read int) bool {
+			return asked < 2 || read < 2
+		}, nil, nil, 2},
+		"404, and the deletion failed": {[]error{notFound}, func(int, int) bool { return true }, failed, failed, 1},
+		"404, then refused":            {[]error{notFound, refused}, func(int, int) bool { return true }, nil, refused, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

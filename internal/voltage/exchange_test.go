@@ -71,7 +71,9 @@ func TestLastAnswerIsKept(t *testing.T) {
 	}
 	wait := func(ctx context.Context, c *Client) error {
 		_, err := c.WaitForWallet(ctx, inEnvironment(walletID), Wait[*Wallet]{
-			For: "the wallet", Done: func(w *Wallet) (bool, error) { return w != nil && w.Name == "x", nil }, Describe: func(w *Wallet) string { return w.Name },
+			For:      "the wallet",
+			Done:     func(w *Wallet) (bool, error) { return w != nil && w.Name == "x", nil },
+			Describe: func(w *Wallet) string { return w.Name },
 		})
 		return err
 	}
@@ -85,15 +87,31 @@ func TestLastAnswerIsKept(t *testing.T) {
 		call    func(context.Context, *Client) error
 		want    []string
 	}{
-		"read":              {[]http.HandlerFunc{limited}, read, []string{"429 rate_limited: no; the operation timed out", "a pause of 10s"}},
-		"read, 503":         {[]http.HandlerFunc{status(503, "Retry-After", "10")}, read, []string{"503 Service Unavailable", "timed out"}},
-		"write":             {[]http.HandlerFunc{limited}, rename, []string{"PATCH", "429 rate_limited: no; "}},
-		"creation":          {[]http.HandlerFunc{limited}, create, []string{"POST", "429 rate_limited: no"}},
-		"wait":              {[]http.HandlerFunc{wallet(nil), limited}, wait, []string{"last seen: staging; the last read failed: GET", "429 rate_limited: no"}},
-		"wait from scratch": {[]http.HandlerFunc{limited}, wait, []string{"nothing could be read; the last read failed: GET", "429 rate_limited"}},
-		"settled read":      {[]http.HandlerFunc{refusal(404, "instance_not_found"), limited}, settled, []string{"429 rate_limited"}},
-		"no answer at all":  {[]http.HandlerFunc{func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}, read, []string{"no answer came before the operation timed out"}},
-		"cut, then nothing": {[]http.HandlerFunc{cut, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }}, read, []string{"EOF; the operation timed out before"}},
+		"read":      {[]http.HandlerFunc{limited}, read, []string{"429 rate_limited: no; the operation timed out", "a pause of 10s"}},
+		"read, 503": {[]http.HandlerFunc{status(503, "Retry-After", "10")}, read, []string{"503 Service Unavailable", "timed out"}},
+		"write":     {[]http.HandlerFunc{limited}, rename, []string{"PATCH", "429 rate_limited: no; "}},
+		"creation":  {[]http.HandlerFunc{limited}, create, []string{"POST", "429 rate_limited: no"}},
+		"wait": {
+			[]http.HandlerFunc{wallet(nil), limited},
+			wait,
+			[]string{"last seen: staging; the last read failed: GET", "429 rate_limited: no"},
+		},
+		"wait from scratch": {
+			[]http.HandlerFunc{limited},
+			wait,
+			[]string{"nothing could be read; the last read failed: GET", "429 rate_limited"},
+		},
+		"settled read": {[]http.HandlerFunc{refusal(404, "instance_not_found"), limited}, settled, []string{"429 rate_limited"}},
+		"no answer at all": {
+			[]http.HandlerFunc{func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
+			read,
+			[]string{"no answer came before the operation timed out"},
+		},
+		"cut, then nothing": {
+			[]http.HandlerFunc{cut, func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }},
+			read,
+			[]string{"EOF; the operation timed out before"},
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -130,7 +148,8 @@ func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	defer cancel()
 	_, err := client.GetWallet(ctx, walletRef)
 	var e *Error
-	if !errors.As(err, &e) || e.Status != 429 || e.Type != "rate_limited" || !strings.HasSuffix(e.Path, walletID.String()) || !errors.Is(err, context.DeadlineExceeded) {
+	if !errors.As(err, &e) || e.Status != 429 || e.Type != "rate_limited" || !strings.HasSuffix(e.Path, walletID.String()) ||
+		!errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	if got := s.seen(); len(got) != 1 {
@@ -200,12 +219,14 @@ func TestInflatedAnswers(t *testing.T) {
 	} {
 		client, s := serve(t, bomb)
 		err := read(client)
-		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("larger than %d MiB", maxObject>>20)) || !IsDoubtful(err) || len(s.seen()) != 1 {
+		if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("larger than %d MiB", maxObject>>20)) ||
+			!IsDoubtful(err) || len(s.seen()) != 1 {
 			t.Errorf("%s: %v after %d requests", name, err, len(s.seen()))
 		}
 	}
 	client, _ := serve(t, zipped(400, 8<<20))
-	if _, err := client.GetWallet(t.Context(), walletRef); err == nil || !strings.Contains(err.Error(), "not the API's (application/json, larger than 64 KiB)") {
+	if _, err := client.GetWallet(t.Context(), walletRef); err == nil ||
+		!strings.Contains(err.Error(), "not the API's (application/json, larger than 64 KiB)") {
 		t.Errorf("an error: %v", err)
 	}
 	// What is accepted with a body is accepted, however large the body is.

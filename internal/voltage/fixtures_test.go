@@ -446,8 +446,8 @@ func answerFixtures(t *testing.T) []answerFixture {
 	return all
 }
 
-// TestFixtures: every answer of the contract is read by the client, down to its last value, and every refusal is an *Error with its type, code and
-// words.
+// TestFixtures: every answer of the contract is read by the client, down to its last value, and every refusal is an *Error with its type,
+// code and words.
 func TestFixtures(t *testing.T) {
 	t.Parallel()
 	tried := map[string]bool{}
@@ -657,7 +657,9 @@ func checkPayment(t *testing.T, answered any, p *Payment) {
 		gotExpires = at.String()
 	}
 	for what, values := range map[string][2]string{
-		"amount": {of(p.Amount()), wantAmount}, "fees": {of(p.Fees()), amount(data["fees"])}, "max_fee": {of(p.MaxFee()), amount(data["max_fee"])},
+		"amount":    {of(p.Amount()), wantAmount},
+		"fees":      {of(p.Fees()), amount(data["fees"])},
+		"max_fee":   {of(p.MaxFee()), amount(data["max_fee"])},
 		"principal": {of(p.Principal()), wantAmount}, "description": {p.Description(), description}, "expiry": {gotExpires, expires},
 	} {
 		if values[0] != values[1] {

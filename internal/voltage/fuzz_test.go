@@ -14,8 +14,11 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(walletJSON(nil)))
 	f.Add([]byte(walletJSON(map[string]any{"limit": 1e300, "balances": []any{map[string]any{"available": map[string]any{"amount": -1}}}})))
 	f.Add([]byte(payment(paymentID, `,"requested_amount":{"currency":"btc","amount":5},"error":{"type":"x"}`)))
-	f.Add([]byte(payment(paymentID, `,"data":{"expiration":9223372036854775807,"amount_sats":9223372036854775807,"receipts":[{"type":"onchain","data":{}}]}`)))
-	f.Add([]byte(`{"id":"` + lineID.String() + `","limit":9223372036854775807,"allocated_limit":-9223372036854775808,"status":{"secured":null}}`))
+	f.Add([]byte(payment(paymentID,
+		`,"data":{"expiration":9223372036854775807,"amount_sats":9223372036854775807,"receipts":[{"type":"onchain","data":{}}]}`)))
+	f.Add(
+		[]byte(`{"id":"` + lineID.String() + `","limit":9223372036854775807,"allocated_limit":-9223372036854775808,"status":{"secured":null}}`),
+	)
 	f.Add([]byte(`{"quote":{"rate":"6000000e2"},"expires_at":"2026-09-01T10:00:00.123456789Z","error":null}`))
 	f.Add([]byte(`{"error":{"type":"wallet_not_empty","code":null,"detail":"\u202e\u0000","context":{"a":[1]}}}`))
 	f.Add([]byte(`{"status":"active","events":[{"send":"succeeded"},{"receive":["failed","completed"]},{"new":"\u0000"},{}]}`))
@@ -83,7 +86,9 @@ func FuzzRetryAfter(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, header := range []string{"", "0", "120", "-1", "9223372036854775807", "1e9", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "\x00"} {
+	for _, header := range []string{
+		"", "0", "120", "-1", "9223372036854775807", "1e9", "Fri, 31 Dec 9999 23:59:59 GMT", "Thu, 01 Jan 1970 00:00:00 GMT", "\x00",
+	} {
 		f.Add(header, 3)
 	}
 	f.Fuzz(func(t *testing.T, header string, attempt int) {
@@ -100,7 +105,9 @@ func FuzzRetryAfter(f *testing.F) {
 
 // FuzzParseID: what is taken for a UUID goes into a URL as it is.
 func FuzzParseID(f *testing.F) {
-	for _, text := range []string{walletID.String(), strings.ToUpper(walletID.String()), "", "../..", "{" + walletID.String() + "}", walletID.String() + "/x"} {
+	for _, text := range []string{
+		walletID.String(), strings.ToUpper(walletID.String()), "", "../..", "{" + walletID.String() + "}", walletID.String() + "/x",
+	} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {

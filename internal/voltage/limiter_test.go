@@ -120,7 +120,8 @@ func TestLimiterTimesOut(t *testing.T) {
 		})
 		for range 2 * maxInFlight {
 			start := time.Now()
-			if err := get(t, client); err == nil || !strings.Contains(err.Error(), "no answer within 1s (request_timeout)") || time.Since(start) != time.Second {
+			if err := get(t, client); err == nil || !strings.Contains(err.Error(), "no answer within 1s (request_timeout)") ||
+				time.Since(start) != time.Second {
 				t.Fatalf("%v after %s", err, time.Since(start))
 			}
 		}

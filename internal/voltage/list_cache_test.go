@@ -285,7 +285,8 @@ func TestListCacheWaits(t *testing.T) {
 	}
 }
 
-// TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had, or that is to be gone, at once.
+// TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had, or that is to be gone, at
+// once.
 func TestShareAfterFirst(t *testing.T) {
 	t.Parallel()
 	one := &listObject{text: "listed"}
@@ -616,7 +617,8 @@ func TestWaitsAreConfirmed(t *testing.T) {
 		For: "it", Done: func(w *Wallet) (bool, error) { return w != nil && w.Active, nil }, Describe: func(*Wallet) string { return "" },
 	})
 	seen := s.seen()
-	if err != nil || !got.Active || len(seen) < 9 || !strings.HasSuffix(seen[len(seen)-1], walletID.String()) || !strings.Contains(seen[1], "/wallets?") {
+	if err != nil || !got.Active || len(seen) < 9 || !strings.HasSuffix(seen[len(seen)-1], walletID.String()) ||
+		!strings.Contains(seen[1], "/wallets?") {
 		t.Errorf("%v, %v after %v", got, err, seen)
 	}
 
@@ -632,7 +634,8 @@ func TestWaitsAreConfirmed(t *testing.T) {
 	t.Cleanup(again.Close)
 	client = newTestClient(t, Config{BaseURL: again.URL + "/v1", ShareAfter: -1})
 	if _, err := client.WaitForWebhook(t.Context(), webhookRef, Wait[*Webhook]{
-		For: "it", Done: func(w *Webhook) (bool, error) { return w == nil || w.Deleted(), nil }, Describe: func(*Webhook) string { return "" }, gone: true,
+		For: "it", Done: func(w *Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
+		Describe: func(*Webhook) string { return "" }, gone: true,
 	}); err != nil || count != 5 {
 		t.Errorf("%v after %v", err, s.seen())
 	}

@@ -51,8 +51,11 @@ func TestAnswersThatSayNothing(t *testing.T) {
 	t.Parallel()
 	bare := fmt.Sprintf(`"id":%q,"organization_id":%q,"environment_id":%q`, walletID, organization, environment)
 	bodies := map[string]string{
-		"{}": `{}`, "null": `null`, "an error": `{"error":{"type":"internal_error","code":null,"detail":"no."}}`, "a word": `"ok"`, "a number": `0`,
-		"null lists": `{"items":null,"events":null,"assets":null,"policies":null,"total":0}`, "only IDs": `{` + bare + `}`, "null fields": `{"id":null,"status":null,"active":null}`,
+		"{}": `{}`, "null": `null`, "an error": `{"error":{"type":"internal_error","code":null,"detail":"no."}}`,
+		"a word": `"ok"`, "a number": `0`,
+		"null lists":  `{"items":null,"events":null,"assets":null,"policies":null,"total":0}`,
+		"only IDs":    `{` + bare + `}`,
+		"null fields": `{"id":null,"status":null,"active":null}`,
 	}
 	for name, read := range reads(t) {
 		for what, body := range bodies {
@@ -90,23 +93,35 @@ func TestHalfObjects(t *testing.T) {
 	sum := `{"currency":"btc","amount":1}`
 	quote := func(amount string) string { return fmt.Sprintf(`{"id":%q,"amount":%s}`, paymentID, amount) }
 	for name, test := range map[string]struct{ read, body, want string }{
-		"payment without status":  {"payment", strings.Replace(payment(paymentID, ""), `"status":"sending",`, ``, 1), "status"},
-		"balance without sum":     {"wallet", walletJSON(map[string]any{"balances": []any{map[string]any{"currency": "btc"}}}), "available"},
-		"sum without number":      {"quote", quote(`{"currency":"btc"}`), "amount"},
-		"sum without currency":    {"quote", quote(`{"amount":7}`), "currency"},
-		"sum below zero":          {"quote", quote(`{"currency":"btc","amount":-9223372036854775808}`), "magnitude"},
-		"sum beyond int64":        {"quote", quote(`{"currency":"btc","amount":9223372036854775808}`), "number 9223372036854775808"},
-		"sum with a fraction":     {"quote", quote(`{"currency":"btc","amount":1.5}`), "number 1.5"},
-		"hold without sum":        {"wallet", walletJSON(map[string]any{"holds": []any{map[string]any{}}}), "amount"},
-		"settlement without sum":  {"wallet", walletJSON(map[string]any{"pending_settlements": []any{map[string]any{}}}), "amount"},
-		"webhook without events":  {"webhook", strings.Replace(webhookJSON(""), `"events"`, `"unheard"`, 1), "events"},
-		"webhook without URL":     {"webhook", strings.Replace(webhookJSON(""), `"url"`, `"unheard"`, 1), "url"},
-		"policy without a value":  {"policies", `{"policies":[{"type":"max_payment_size","data":{}}]}`, "max_payment_size"},
-		"fee without a rate":      {"policies", `{"policies":[{"type":"processing_fee","data":{"rates":{"send_basis_points":1}}}]}`, "receive_basis_points"},
-		"settings without list":   {"settings", fmt.Sprintf(`{"organization_id":%q,"environment_id":%q,"origin_policy":"allowlist"}`, organization, environment), "allowed_origins"},
+		"payment without status": {"payment", strings.Replace(payment(paymentID, ""), `"status":"sending",`, ``, 1), "status"},
+		"balance without sum":    {"wallet", walletJSON(map[string]any{"balances": []any{map[string]any{"currency": "btc"}}}), "available"},
+		"sum without number":     {"quote", quote(`{"currency":"btc"}`), "amount"},
+		"sum without currency":   {"quote", quote(`{"amount":7}`), "currency"},
+		"sum below zero":         {"quote", quote(`{"currency":"btc","amount":-9223372036854775808}`), "magnitude"},
+		"sum beyond int64":       {"quote", quote(`{"currency":"btc","amount":9223372036854775808}`), "number 9223372036854775808"},
+		"sum with a fraction":    {"quote", quote(`{"currency":"btc","amount":1.5}`), "number 1.5"},
+		"hold without sum":       {"wallet", walletJSON(map[string]any{"holds": []any{map[string]any{}}}), "amount"},
+		"settlement without sum": {"wallet", walletJSON(map[string]any{"pending_settlements": []any{map[string]any{}}}), "amount"},
+		"webhook without events": {"webhook", strings.Replace(webhookJSON(""), `"events"`, `"unheard"`, 1), "events"},
+		"webhook without URL":    {"webhook", strings.Replace(webhookJSON(""), `"url"`, `"unheard"`, 1), "url"},
+		"policy without a value": {"policies", `{"policies":[{"type":"max_payment_size","data":{}}]}`, "max_payment_size"},
+		"fee without a rate": {
+			"policies",
+			`{"policies":[{"type":"processing_fee","data":{"rates":{"send_basis_points":1}}}]}`,
+			"receive_basis_points",
+		},
+		"settings without list": {
+			"settings",
+			fmt.Sprintf(`{"organization_id":%q,"environment_id":%q,"origin_policy":"allowlist"}`, organization, environment),
+			"allowed_origins",
+		},
 		"ledger without total":    {"ledger", `{"items":[]}`, "total"},
 		"offsets without cursors": {"payments", `{"items":[` + payment(paymentID, "") + `],"total":500,"offset":0,"limit":1}`, "there is more"},
-		"line without limit":      {"line", fmt.Sprintf(`{"id":%q,"organization_id":%q,"currency":"btc","allocated_limit":0}`, lineID, organization), "limit"},
+		"line without limit": {
+			"line",
+			fmt.Sprintf(`{"id":%q,"organization_id":%q,"currency":"btc","allocated_limit":0}`, lineID, organization),
+			"limit",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -132,20 +147,24 @@ func TestOddItems(t *testing.T) {
 	odd := uuid.New()
 	text := walletJSON(map[string]any{"id": odd, "name": "odd", "limit": nil})
 	for name, test := range map[string]struct{ item, want string }{
-		"a limit beyond int64": {strings.Replace(text, `"limit":null`, `"limit":18446744073709551615`, 1), odd.String() + " cannot be read: a number 18446744073709551615 cannot be read as its limit"},
-		"a limit of text":      {strings.Replace(text, `"limit":null`, `"limit":"7"`, 1), "a string cannot be read as its limit"},
-		"no active":            {strings.Replace(text, `"active":true`, `"active":null`, 1), "active"},
-		"metadata of numbers":  {strings.Replace(text, `"metadata":null`, `"metadata":{"a":1}`, 1), odd.String()},
-		"not even an ID":       {`{"id":7,"name":"odd"}`, "number 2 of the list, whose ID cannot be read"},
-		"null":                 {`null`, "number 2 of the list"},
-		"a list":               {`[[]]`, "number 2 of the list"},
+		"a limit beyond int64": {
+			strings.Replace(text, `"limit":null`, `"limit":18446744073709551615`, 1),
+			odd.String() + " cannot be read: a number 18446744073709551615 cannot be read as its limit",
+		},
+		"a limit of text":     {strings.Replace(text, `"limit":null`, `"limit":"7"`, 1), "a string cannot be read as its limit"},
+		"no active":           {strings.Replace(text, `"active":true`, `"active":null`, 1), "active"},
+		"metadata of numbers": {strings.Replace(text, `"metadata":null`, `"metadata":{"a":1}`, 1), odd.String()},
+		"not even an ID":      {`{"id":7,"name":"odd"}`, "number 2 of the list, whose ID cannot be read"},
+		"null":                {`null`, "number 2 of the list"},
+		"a list":              {`[[]]`, "number 2 of the list"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			client, s := serve(t, jsonAnswer("["+walletJSON(nil)+","+test.item+","+walletJSON(map[string]any{"id": lineID})+"]"))
 			wallets, err := client.ListWallets(t.Context(), organization, WalletFilter{})
 			var unreadable *UnreadableItemsError
-			if len(wallets) != 2 || wallets[0].ID != walletID || wallets[1].ID != lineID || !errors.As(err, &unreadable) || len(unreadable.Items) != 1 {
+			if len(wallets) != 2 || wallets[0].ID != walletID || wallets[1].ID != lineID || !errors.As(err, &unreadable) ||
+				len(unreadable.Items) != 1 {
 				t.Fatalf("got %v, %v", wallets, err)
 			}
 			if !strings.Contains(err.Error(), test.want) || strings.Contains(err.Error(), "Go ") || len(s.seen()) != 1 {
@@ -175,9 +194,13 @@ func TestOddItems(t *testing.T) {
 // TestOddItemsElsewhere: every list survives an odd item, and a page ends with its error where the item stands.
 func TestOddItemsElsewhere(t *testing.T) {
 	t.Parallel()
-	line := fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":1,"allocated_limit":1,"currency":"btc"}`, lineID, organization, environment)
+	line := fmt.Sprintf(
+		`{"id":%q,"organization_id":%q,"environment_id":%q,"network":"testnet","limit":1,"allocated_limit":1,"currency":"btc"}`,
+		lineID, organization, environment,
+	)
 	client, _ := serve(t, jsonAnswer("["+line+","+strings.Replace(line, `"limit":1`, `"limit":1e30`, 1)+"]"))
-	if lines, err := client.ListLinesOfCredit(t.Context(), organization, LineOfCreditFilter{}); len(lines) != 1 || err == nil || !strings.Contains(err.Error(), "line of credit "+lineID.String()) {
+	if lines, err := client.ListLinesOfCredit(t.Context(), organization, LineOfCreditFilter{}); len(lines) != 1 || err == nil ||
+		!strings.Contains(err.Error(), "line of credit "+lineID.String()) {
 		t.Errorf("lines: %v, %v", lines, err)
 	}
 	client, _ = serve(t, jsonAnswer("["+webhookJSON("")+","+webhookJSON(`,"stopped_at":7`)+"]"))
@@ -224,10 +247,18 @@ func TestEndlessPages(t *testing.T) {
 		answer http.HandlerFunc
 		want   string
 	}{
-		"payments, empty pages":         {"payments", numbered(`{"items":[],"next_cursor":"c%d","has_more":true}`), "empty page"},
-		"payments, the same page again": {"payments", numbered(`{"items":[` + payment(paymentID, "") + `],"next_cursor":"c%d","has_more":true}`), "the same page twice"},
+		"payments, empty pages": {"payments", numbered(`{"items":[],"next_cursor":"c%d","has_more":true}`), "empty page"},
+		"payments, the same page again": {
+			"payments",
+			numbered(`{"items":[` + payment(paymentID, "") + `],"next_cursor":"c%d","has_more":true}`),
+			"the same page twice",
+		},
 		"ledger, a total never reached": {"ledger", jsonAnswer(`{"items":[],"total":5}`), "empty page"},
-		"ledger, offsets ignored":       {"ledger", jsonAnswer(`{"items":[` + fmt.Sprintf(event, 1) + `],"total":9223372036854775807}`), "the same page twice"},
+		"ledger, offsets ignored": {
+			"ledger",
+			jsonAnswer(`{"items":[` + fmt.Sprintf(event, 1) + `],"total":9223372036854775807}`),
+			"the same page twice",
+		},
 	} {
 		count = 0
 		client, s := serve(t, test.answer)

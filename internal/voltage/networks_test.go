@@ -11,7 +11,8 @@ func TestIsTestNetwork(t *testing.T) {
 		}
 	}
 	for _, network := range []string{
-		"mainnet", "Mainnet", "MAINNET", "bitcoin", "main", "liquid", "none", "", " ", "testnet ", "Testnet", "mutinynet2", "signet\u200b", "unknown",
+		"mainnet", "Mainnet", "MAINNET", "bitcoin", "main", "liquid", "none", "", " ", "testnet ", "Testnet", "mutinynet2",
+		"signet\u200b", "unknown",
 	} {
 		if IsTestNetwork(network) {
 			t.Errorf("%q is taken for a test network", network)

@@ -93,7 +93,8 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
 		return err
 	}
-	return says("payment", fact{"id", p.ID != uuid.Nil}, fact{"environment_id", p.EnvironmentID != uuid.Nil}, fact{"direction", p.Direction != ""},
+	return says("payment", fact{"id", p.ID != uuid.Nil}, fact{"environment_id", p.EnvironmentID != uuid.Nil},
+		fact{"direction", p.Direction != ""},
 		fact{"type", p.Kind != ""}, fact{"status", p.Status != ""})
 }
 
@@ -396,8 +397,8 @@ type PaymentFilter struct {
 	CheckOnly *bool
 }
 
-// Matches reports whether a payment of a list is one that CheckOnly asks for, which an API before v6.14.0 does not see to. told is false for
-// a send that does not say whether it is a policy check; it matches.
+// Matches reports whether a payment of a list is one that CheckOnly asks for, which an API before v6.14.0 does not see to. told is false
+// for a send that does not say whether it is a policy check; it matches.
 func (f *PaymentFilter) Matches(p *Payment) (matches, told bool) {
 	switch {
 	case f.CheckOnly == nil:
@@ -412,7 +413,9 @@ func (f *PaymentFilter) Matches(p *Payment) (matches, told bool) {
 const paymentsPage = 100
 
 // ListPayments walks the payments of an environment, a page a request. See [Pages] for its errors.
-func (c *Client) ListPayments(ctx context.Context, organization, environment uuid.UUID, filter PaymentFilter) func(func(Payment, error) bool) {
+func (c *Client) ListPayments(
+	ctx context.Context, organization, environment uuid.UUID, filter PaymentFilter,
+) func(func(Payment, error) bool) {
 	query := url.Values{"pagination": {"cursor"}, "limit": {strconv.Itoa(paymentsPage)}}
 	for name, id := range map[string]uuid.UUID{"wallet_id": filter.WalletID, "line_of_credit_id": filter.LineOfCreditID} {
 		if id != uuid.Nil {

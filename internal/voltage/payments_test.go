@@ -21,8 +21,10 @@ var (
 )
 
 func payment(id uuid.UUID, more string) string {
-	return fmt.Sprintf(`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
-		"currency":"btc","direction":"send","status":"sending","type":"bolt11","data":{}%s}`, id, walletID, organization, environment, more)
+	return fmt.Sprintf(
+		`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+		"currency":"btc","direction":"send","status":"sending","type":"bolt11","data":{}%s}`, id, walletID, organization, environment, more,
+	)
 }
 
 // TestCreateSend is the table of a send's answers. It is never sent a second time.
@@ -80,13 +82,16 @@ func TestListPayments(t *testing.T) {
 		for _, id := range ids {
 			items = append(items, payment(id, ""))
 		}
-		return answer(200, "application/json", fmt.Sprintf(`{"items":[%s],"offset":0,"limit":100,"next_cursor":%q,"has_more":%v}`, strings.Join(items, ","), next, more))
+		return answer(200, "application/json",
+			fmt.Sprintf(`{"items":[%s],"offset":0,"limit":100,"next_cursor":%q,"has_more":%v}`, strings.Join(items, ","), next, more))
 	}
 	one, two := uuid.New(), uuid.New()
 	client, s := serve(t, page("b", true, one), page("", false, two))
 	filter := PaymentFilter{
-		WalletID: walletID, LineOfCreditID: lineID, Category: "standard", Metadata: map[string]string{"a&b": "c d"}, Statuses: []string{"failed", "completed"},
-		Kind: KindBolt11, Direction: DirectionSend, StartDate: "2026-09-01T00:00:00Z", EndDate: "2026-10-01T00:00:00Z", SortKey: "created_at", SortOrder: "ASC",
+		WalletID: walletID, LineOfCreditID: lineID, Category: "standard",
+		Metadata: map[string]string{"a&b": "c d"}, Statuses: []string{"failed", "completed"},
+		Kind: KindBolt11, Direction: DirectionSend, StartDate: "2026-09-01T00:00:00Z", EndDate: "2026-10-01T00:00:00Z",
+		SortKey: "created_at", SortOrder: "ASC",
 	}
 	var got []uuid.UUID
 	for payment, err := range client.ListPayments(t.Context(), organization, environment, filter) {
@@ -104,8 +109,10 @@ func TestListPayments(t *testing.T) {
 			t.Fatal(err)
 		}
 		query := u.Query()
-		if query.Get("metadata[a&b]") != "c d" || !slices.Equal(query["statuses[]"], []string{"completed", "failed"}) || query.Get("pagination") != "cursor" ||
-			query.Get("cursor") != []string{"", "b"}[i] || query.Get("wallet_id") != walletID.String() || query.Get("sort_order") != "ASC" || len(query) != 13+i {
+		if query.Get("metadata[a&b]") != "c d" || !slices.Equal(query["statuses[]"], []string{"completed", "failed"}) ||
+			query.Get("pagination") != "cursor" ||
+			query.Get("cursor") != []string{"", "b"}[i] || query.Get("wallet_id") != walletID.String() ||
+			query.Get("sort_order") != "ASC" || len(query) != 13+i {
 			t.Errorf("request %d: %s", i, u.RawQuery)
 		}
 	}
@@ -126,7 +133,10 @@ func TestListPayments(t *testing.T) {
 func TestPaymentVocabulary(t *testing.T) {
 	t.Parallel()
 	seconds, huge := int64(60), int64(9_223_372_036_854_775_807)
-	p := Payment{CreatedAt: time.Unix(0, 0), Data: PaymentData{Label: "rent", Expiration: &seconds, AmountSats: &seconds, FeeMsats: &seconds, MaxFeeSats: &huge}}
+	p := Payment{
+		CreatedAt: time.Unix(0, 0),
+		Data:      PaymentData{Label: "rent", Expiration: &seconds, AmountSats: &seconds, FeeMsats: &seconds, MaxFeeSats: &huge},
+	}
 	if p.Description() != "rent" || p.ExpiresAt().Unix() != 60 || p.Amount().Amount != 60_000 || p.Fees().Amount != 60 || p.MaxFee() != nil {
 		t.Errorf("%s %v %v %v %v", p.Description(), p.ExpiresAt(), p.Amount(), p.Fees(), p.MaxFee())
 	}
@@ -202,7 +212,8 @@ func TestAmountIn(t *testing.T) {
 func TestRateDecimal(t *testing.T) {
 	t.Parallel()
 	for rate, want := range map[Rate]string{
-		"6500000e0": "6500000", "12345e2": "123.45", "625000000e2": "6250000", "5e3": "0.005", "-5e1": "-0.5", "0e2": "0", "-0e0": "0", "0123e1": "12.3",
+		"6500000e0": "6500000", "12345e2": "123.45", "625000000e2": "6250000", "5e3": "0.005", "-5e1": "-0.5", "0e2": "0",
+		"-0e0": "0", "0123e1": "12.3",
 		"": "", "6.5e2": "", "12345": "", "1e-2": "", "1e9999": "", "x": "",
 	} {
 		if got, ok := rate.Decimal(); got != want || ok != (want != "") {

@@ -25,7 +25,8 @@ func TestGetWalletPolicies(t *testing.T) {
 		{"type":"send_volume_limit","data":{"limit_sats":9007199254740993}},
 		{"type":"ofac_compliant","data":{"id":"x"}},
 		{"type":"moon_phase","data":{"phase":"full","limit_sats":1}},
-		{"type":"reflex_approval","data":{"template_id":"22222222-2222-4222-8222-222222222222","threshold":{"currency":"btc","amount":7,"unit":"msats"}}},
+		{"type":"reflex_approval","data":{"template_id":"22222222-2222-4222-8222-222222222222",
+		"threshold":{"currency":"btc","amount":7,"unit":"msats"}}},
 		{"type":"transaction_velocity","data":{"transactions_per_minute":3}},
 		{"type":"max_payment_size","data":{"max_size_sats":21,"updated_at":null}}]}`))
 	got, err := client.GetWalletPolicies(t.Context(), walletRef)
@@ -62,20 +63,31 @@ func TestFindWalletPolicies(t *testing.T) {
 		find, settled, recent string
 		requests              int // of FindWalletPolicies; 0 for any number
 	}{
-		"there":                           {answers{there}, nil, nil, "found", "found", "found", 1},
-		"empty list":                      {answers{jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`)}, nil, nil, "found", "found", "found", 1},
-		"none":                            {answers{none}, answers{exists}, nil, "none", "none", "none", 2},
-		"none, another type":              {answers{other}, answers{exists}, nil, "none", "none", "none", 2},
-		"none at first":                   {answers{none, none, there}, answers{exists}, nil, "none", "found", "none", 2},
-		"none at first of a new wallet":   {answers{none, none, there}, answers{recent}, nil, "none", "found", "found", 2},
-		"no wallet":                       {answers{none}, answers{gone}, answers{nothing}, "gone", "gone", "gone", 0},
-		"no wallet, another type":         {answers{other}, answers{gone}, answers{nothing}, "gone", "gone", "gone", 0},
-		"wallet that a list has":          {answers{none}, answers{gone}, answers{listed}, "none", "none", "none", 0},
-		"wallet that lags":                {answers{none}, answers{gone, gone, exists}, nil, "none", "none", "none", 4},
-		"wallet that was deleted":         {answers{none}, answers{deleted}, nil, "gone", "gone", "gone", 2},
-		"wallet that cannot be read":      {answers{none}, answers{refusal(403, "access_rights")}, nil, "failed", "failed", "failed", 2},
-		"list that cannot be read":        {answers{none}, answers{gone}, answers{refusal(403, "access_rights")}, "failed", "failed", "failed", 0},
-		"no list of policies":             {answers{jsonAnswer(`{"updated_at":"2026-09-01T10:00:00Z"}`)}, nil, nil, "failed", "failed", "failed", 0},
+		"there": {answers{there}, nil, nil, "found", "found", "found", 1},
+		"empty list": {
+			answers{jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`)},
+			nil, nil, "found", "found", "found", 1,
+		},
+		"none":                          {answers{none}, answers{exists}, nil, "none", "none", "none", 2},
+		"none, another type":            {answers{other}, answers{exists}, nil, "none", "none", "none", 2},
+		"none at first":                 {answers{none, none, there}, answers{exists}, nil, "none", "found", "none", 2},
+		"none at first of a new wallet": {answers{none, none, there}, answers{recent}, nil, "none", "found", "found", 2},
+		"no wallet":                     {answers{none}, answers{gone}, answers{nothing}, "gone", "gone", "gone", 0},
+		"no wallet, another type":       {answers{other}, answers{gone}, answers{nothing}, "gone", "gone", "gone", 0},
+		"wallet that a list has":        {answers{none}, answers{gone}, answers{listed}, "none", "none", "none", 0},
+		"wallet that lags":              {answers{none}, answers{gone, gone, exists}, nil, "none", "none", "none", 4},
+		"wallet that was deleted":       {answers{none}, answers{deleted}, nil, "gone", "gone", "gone", 2},
+		"wallet that cannot be read":    {answers{none}, answers{refusal(403, "access_rights")}, nil, "failed", "failed", "failed", 2},
+		"list that cannot be read": {
+			answers{none},
+			answers{gone},
+			answers{refusal(403, "access_rights")},
+			"failed", "failed", "failed", 0,
+		},
+		"no list of policies": {
+			answers{jsonAnswer(`{"updated_at":"2026-09-01T10:00:00Z"}`)},
+			nil, nil, "failed", "failed", "failed", 0,
+		},
 		"something else":                  {answers{jsonAnswer(`{"id":7}`)}, nil, nil, "failed", "failed", "failed", 0},
 		"404 of a proxy":                  {answers{answer(404, "text/html", "<p>")}, nil, nil, "failed", "failed", "failed", 1},
 		"404 of a proxy about the wallet": {answers{none}, answers{answer(404, "text/html", "<p>")}, nil, "failed", "failed", "failed", 2},
@@ -153,14 +165,29 @@ func TestUpdateWalletPolicies_notFound(t *testing.T) {
 		"clock ahead":            {age: -time.Hour, lag: never, want: "first", from: time.Minute, to: 65 * time.Second},
 		"new wallet, no first":   {age: 20 * time.Second, lag: never, want: "first", from: 40 * time.Second, to: 45 * time.Second},
 		"older wallet, no first": {age: time.Hour, lag: never, want: "first", from: 3 * time.Second, to: 6 * time.Second},
-		"refused after the lag": {lag: 5 * time.Second, finally: refusal(400, "invalid_processing_fee_rates"), want: "invalid_processing_fee_rates",
-			from: 5 * time.Second, to: 8 * time.Second},
+		"refused after the lag": {
+			lag:     5 * time.Second,
+			finally: refusal(400, "invalid_processing_fee_rates"),
+			want:    "invalid_processing_fee_rates",
+			from:    5 * time.Second,
+			to:      8 * time.Second,
+		},
 		"no wallet": {lag: never, wallet: refusal(404, "instance_not_found"), want: "instance_not_found",
 			from: 3 * time.Second, to: 6 * time.Second},
-		"deleted wallet":             {lag: never, wallet: wallet(map[string]any{"active": false, "deleted_at": "2026-09-02T10:00:00Z"}), want: "deleted"},
+		"deleted wallet": {
+			lag:    never,
+			wallet: wallet(map[string]any{"active": false, "deleted_at": "2026-09-02T10:00:00Z"}),
+			want:   "deleted",
+		},
 		"wallet that cannot be read": {lag: never, wallet: refusal(403, "access_rights"), want: "access_rights"},
-		"policies that can be read": {age: time.Hour, lag: never, policies: jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`), want: TypePoliciesNotFound,
-			from: 3 * time.Second, to: 6 * time.Second},
+		"policies that can be read": {
+			age:      time.Hour,
+			lag:      never,
+			policies: jsonAnswer(`{"policies":[],"updated_at":"2026-09-01T10:00:00Z"}`),
+			want:     TypePoliciesNotFound,
+			from:     3 * time.Second,
+			to:       6 * time.Second,
+		},
 		"404 that is not the API's own": {lag: never, wallet: answer(404, "text/html", "<p>"), want: ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -222,7 +249,8 @@ func TestUpdateWalletPolicies_notFound(t *testing.T) {
 func TestPolicyUpdate(t *testing.T) {
 	t.Parallel()
 	all := &WalletPolicies{
-		MaxPaymentSizeSats: pointer(int64(1)), TransactionsPerMinute: pointer(int64(2)), SendVolumeLimitSats: pointer(int64(3)), ReflexTemplateID: &walletID,
+		MaxPaymentSizeSats: pointer(int64(1)), TransactionsPerMinute: pointer(int64(2)),
+		SendVolumeLimitSats: pointer(int64(3)), ReflexTemplateID: &walletID,
 		OFACCompliant: true, ProcessingFee: &ProcessingFee{SendBasisPoints: 4, ReceiveBasisPoints: 5},
 	}
 	for want, test := range map[string]struct {
@@ -238,8 +266,11 @@ func TestPolicyUpdate(t *testing.T) {
 		`{"ofac_compliant":false}`: {PolicyUpdate{OFACCompliant: pointer(false)}, false, true},
 		`{"processing_fee":{"send_basis_points":4,"receive_basis_points":5}}`: {PolicyUpdate{ProcessingFee: &ProcessingFee{4, 5}}, true, false},
 		`{"processing_fee":{"send_basis_points":4,"receive_basis_points":0}}`: {PolicyUpdate{ProcessingFee: &ProcessingFee{4, 0}}, false, false},
-		`{"processing_fee":null}`:                           {PolicyUpdate{RestoreProcessingFee: true}, false, true},
-		`{"max_payment_size_sats":1,"processing_fee":null}`: {PolicyUpdate{MaxPaymentSizeSats: pointer(int64(1)), RestoreProcessingFee: true}, false, false},
+		`{"processing_fee":null}`: {PolicyUpdate{RestoreProcessingFee: true}, false, true},
+		`{"max_payment_size_sats":1,"processing_fee":null}`: {
+			PolicyUpdate{MaxPaymentSizeSats: pointer(int64(1)), RestoreProcessingFee: true},
+			false, false,
+		},
 	} {
 		got, err := json.Marshal(test.update)
 		if err != nil || string(got) != want {
@@ -261,19 +292,30 @@ func TestIdempotentWrites(t *testing.T) {
 		"policies": {"PATCH", "/wallets/" + walletID.String() + "/policies", `{"ofac_compliant":true}`, func(c *Client) error {
 			return c.UpdateWalletPolicies(t.Context(), walletRef, PolicyUpdate{OFACCompliant: pointer(true)})
 		}},
-		"checkout": {"PUT", "/environments/" + environment.String() + "/checkout/settings", `{"origin_policy":"deny_all","allowed_origins":[]}`, func(c *Client) error {
-			return c.PutCheckoutSettings(t.Context(), inEnvironment(lineID), OriginsDenyAll, nil)
-		}},
-		"line of credit": {"PATCH", "/environments/" + environment.String() + "/lines_of_credit/" + lineID.String() + "/sandbox", `{"limit":9007199254740993}`, func(c *Client) error {
-			return c.UpdateSandboxLineOfCredit(t.Context(), inEnvironment(lineID), 9007199254740993)
-		}},
+		"checkout": {
+			"PUT",
+			"/environments/" + environment.String() + "/checkout/settings",
+			`{"origin_policy":"deny_all","allowed_origins":[]}`,
+			func(c *Client) error {
+				return c.PutCheckoutSettings(t.Context(), inEnvironment(lineID), OriginsDenyAll, nil)
+			},
+		},
+		"line of credit": {
+			"PATCH",
+			"/environments/" + environment.String() + "/lines_of_credit/" + lineID.String() + "/sandbox",
+			`{"limit":9007199254740993}`,
+			func(c *Client) error {
+				return c.UpdateSandboxLineOfCredit(t.Context(), inEnvironment(lineID), 9007199254740993)
+			},
+		},
 	} {
 		client, s := serve(t, cut, status(502), status(202))
 		if err := write.send(client); err != nil {
 			t.Errorf("%s: %s", name, err)
 		}
 		_, body := s.latest()
-		if want := write.method + " /v1/organizations/" + organization.String() + write.path; len(s.seen()) != 3 || s.seen()[2] != want || body != write.body {
+		if want := write.method + " /v1/organizations/" + organization.String() + write.path; len(s.seen()) != 3 ||
+			s.seen()[2] != want || body != write.body {
 			t.Errorf("%s: sent %v with %s, want %s with %s", name, s.seen(), body, want, write.body)
 		}
 		client, s = serve(t, refusal(400, "invalid_request"))

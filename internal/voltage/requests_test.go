@@ -105,19 +105,39 @@ func TestRequests(t *testing.T) {
 		"receive in usd":        receive(NewReceive{Kind: KindOnchain, Amount: usd, QuoteID: &id}),
 		"receive of an asset":   receive(NewReceive{Kind: KindTaprootAsset, Amount: asset}),
 		"bolt11": send(NewSend{
-			Kind: KindBolt11, Currency: CurrencyBTC, Metadata: metadata, Data: NewSendData{PaymentRequest: "lntbs1", Amount: btc, MaxFee: &Amount{Currency: CurrencyBTC}},
+			Kind: KindBolt11, Currency: CurrencyBTC,
+			Metadata: metadata, Data: NewSendData{PaymentRequest: "lntbs1", Amount: btc, MaxFee: &Amount{Currency: CurrencyBTC}},
 		}),
-		"bolt11 from usd": send(NewSend{Kind: KindBolt11, Currency: CurrencyUSD, QuoteID: &id, Data: NewSendData{PaymentRequest: "lntbs1", Amount: btc}}),
-		"onchain":         send(NewSend{Kind: KindOnchain, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", Amount: btc, Description: "rent"}}),
-		"bip21":           send(NewSend{Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "bitcoin:tb1?amount=1", MaxFee: btc}}),
+		"bolt11 from usd": send(NewSend{
+			Kind:     KindBolt11,
+			Currency: CurrencyUSD,
+			QuoteID:  &id,
+			Data:     NewSendData{PaymentRequest: "lntbs1", Amount: btc},
+		}),
+		"onchain": send(NewSend{Kind: KindOnchain, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", Amount: btc, Description: "rent"}}),
+		"bip21":   send(NewSend{Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "bitcoin:tb1?amount=1", MaxFee: btc}}),
 		"bip21 with an invoice": send(NewSend{
 			Kind: KindBIP21, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", PaymentRequest: "lntbs1", Amount: btc, Description: "rent"},
 		}),
-		"treasury send":    send(NewSend{Treasury: true, Kind: KindOnchain, Currency: CurrencyBTC, Data: NewSendData{Address: "tb1", Amount: btc}}),
+		"treasury send": send(NewSend{
+			Treasury: true,
+			Kind:     KindOnchain,
+			Currency: CurrencyBTC,
+			Data:     NewSendData{Address: "tb1", Amount: btc},
+		}),
 		"treasury receive": receive(NewReceive{Treasury: true, Kind: KindBolt11, Amount: btc}),
 		"promotion":        send(NewSend{Promotes: true, Kind: KindBolt11, Currency: CurrencyBTC, Data: NewSendData{PaymentRequest: "lntbs1"}}),
-		"check":            checkSend(NewSend{Kind: KindBolt11, Currency: CurrencyBTC, Metadata: metadata, Data: NewSendData{PaymentRequest: "lntbs1"}}),
-		"check from usd":   checkSend(NewSend{Kind: KindOnchain, Currency: CurrencyUSD, Data: NewSendData{Address: "tb1", Amount: btc, MaxFee: btc}}),
+		"check": checkSend(NewSend{
+			Kind:     KindBolt11,
+			Currency: CurrencyBTC,
+			Metadata: metadata,
+			Data:     NewSendData{PaymentRequest: "lntbs1"},
+		}),
+		"check from usd": checkSend(NewSend{
+			Kind:     KindOnchain,
+			Currency: CurrencyUSD,
+			Data:     NewSendData{Address: "tb1", Amount: btc, MaxFee: btc},
+		}),
 		"checks": func(ctx context.Context, c *Client) {
 			for range c.ListPayments(ctx, organization, environment, PaymentFilter{CheckOnly: &yes}) {
 			}
@@ -188,7 +208,8 @@ func TestRequests(t *testing.T) {
 				break
 			}
 			for range c.ListPayments(ctx, organization, environment, PaymentFilter{
-				WalletID: walletID, LineOfCreditID: lineID, Category: "treasury", Metadata: metadata, Statuses: []string{StatusFailed, StatusSending}, Kind: KindBolt11,
+				WalletID: walletID, LineOfCreditID: lineID, Category: "treasury", Metadata: metadata,
+				Statuses: []string{StatusFailed, StatusSending}, Kind: KindBolt11,
 				Direction: DirectionSend, StartDate: "2026-09-01T00:00:00Z", EndDate: "2026-09-02T00:00:00Z", SortKey: "updated_at", SortOrder: "DESC",
 			}) {
 				break

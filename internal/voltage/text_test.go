@@ -33,9 +33,11 @@ func TestRedaction(t *testing.T) {
 	for name, write := range map[string]func(string) string{
 		"as it is": func(s string) string { return s }, "upper case": strings.ToUpper, "lower case": strings.ToLower,
 		"zero-width space": once("\u200b"), "word joiners": between("\u2060"), "byte order mark": once("\ufeff"), "soft hyphen": once("\u00ad"),
-		"carriage return": once("\r"), "line break": once("\n"), "tab": once("\t"), "NUL": once("\x00"), "backspace": once("x\b"[1:]), "space": once(" "),
+		"carriage return": once("\r"), "line break": once("\n"), "tab": once("\t"), "NUL": once("\x00"),
+		"backspace": once("x\b"[1:]), "space": once(" "),
 		"variation selector": once("\ufe0f"), "filler": once("\u3164"), "right-to-left": once("\u202e"), "invalid UTF-8": once("\xff"),
-		"colour": once("\x1b[31m"), "C1 colour": once("\u009b31m"), "link": once("\x1b]8;;https://evil.example\x1b\\"), "C1 link": once("\u009d8;;x\x07"),
+		"colour": once("\x1b[31m"), "C1 colour": once("\u009b31m"),
+		"link": once("\x1b]8;;https://evil.example\x1b\\"), "C1 link": once("\u009d8;;x\x07"),
 		"quoted":                  func(s string) string { return fmt.Sprintf("%q", once("\u200b")(s)) },
 		"quoted ASCII":            func(s string) string { return fmt.Sprintf("%+q", once("\U000e0041\u200b\x1b")(s)) },
 		"after a literal escape":  func(s string) string { return `\` + s },
@@ -83,10 +85,13 @@ func TestRedaction(t *testing.T) {
 				if percent(hidden) != "" && strings.Contains(got, percent(hidden)) {
 					t.Errorf("%s, %s, %s: %q", name, kind, function, got)
 				}
-				if strings.ContainsFunc(strings.ReplaceAll(got, "\n", ""), func(r rune) bool { return unicode.IsControl(r) && r != '\t' || isInvisible(r) }) {
+				if strings.ContainsFunc(strings.ReplaceAll(got, "\n", ""), func(r rune) bool {
+					return unicode.IsControl(r) && r != '\t' || isInvisible(r)
+				}) {
 					t.Errorf("%s, %s, %s has what cannot be seen: %q", name, kind, function, got)
 				}
-				if name != "behind the bound" && name != "across the bound" && !(strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(got, "Wallet "), `name "`), "said ")) {
+				if name != "behind the bound" && name != "across the bound" &&
+					!(strings.HasPrefix(strings.TrimPrefix(strings.TrimPrefix(got, "Wallet "), `name "`), "said ")) {
 					t.Errorf("%s, %s, %s took what is before it: %q", name, kind, function, got)
 				}
 			}
@@ -102,7 +107,8 @@ func TestRedaction_keeps(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, text := range []string{
-		"", "Wallet \"orders\": 400 invalid_request.\n\nCheck name, then run Terraform again.", `C:\users\new`, "100 % of 20%", "…", "a…b", "vlt…", "Ωμέγα, e\u0301, 漢字",
+		"", "Wallet \"orders\": 400 invalid_request.\n\nCheck name, then run Terraform again.", `C:\users\new`, "100 % of 20%", "…", "a…b",
+		"vlt…", "Ωμέγα, e\u0301, 漢字",
 		"eyJ", `{"type":"x"}`, "\tindented",
 	} {
 		if got := client.Message(text); got != text {
@@ -151,22 +157,41 @@ func TestForeignAnswers(t *testing.T) {
 	for name, test := range map[string]struct {
 		contentType, body, want string
 	}{
-		"plain text":          {"text/plain; charset=utf-8", "Invalid token\n", "the answer is not the API's (text/plain), and says: Invalid token"},
-		"hostile text":        {"text/plain", "no\x1b[31m, " + secret[:5] + "\u200b" + secret[5:], "and says: no, (credentials)"},
-		"long text":           {"text/plain", long, "and says: " + long[:maxForeign] + "…"},
-		"binary":              {"text/plain", "\xff\xfe\x00", "a proxy may have given it"},
-		"HTML":                {"text/html", "<html><head><title>\n502 Bad &lt;Gateway&gt;</title></head><body>secret words</body>", "Its title is: 502 Bad <Gateway>"},
-		"HTML as text":        {"text/plain", "<!doctype html><p>words", "(text/plain); a proxy may have given it"},
-		"HTML without title":  {"text/html", "<p>words", "(text/html); a proxy may have given it"},
-		"other JSON":          {"application/json", `{"message": "no"}`, `and says: {"message": "no"}`},
-		"an error of text":    {"application/json", `{"error":"Invalid token"}`, `and says: {"error":"Invalid token"}`},
-		"cut JSON":            {"application/json", `{"error":{"type":"a`, "(application/json); a proxy may have given it"},
-		"no type of content":  {"", `"forbidden"`, `and says: "forbidden"`},
-		"only white space":    {"text/plain", " \n", "the answer has no body"},
-		"detail of an object": {"application/json", `{"error":{"type":"invalid_data","detail":{"a": [1, "b"]}}}`, `400 invalid_data: {"a":[1,"b"]}`},
-		"detail of a number":  {"application/json", `{"error":{"type":"invalid_data","code":7,"detail":12345678901234567890}}`, "400 invalid_data/7: 12345678901234567890"},
-		"no detail":           {"application/json", `{"error":{"type":"invalid_data","detail":null,"code":null,"context":null}}`, "400 invalid_data: "},
-		"a context of text":   {"application/json", `{"error":{"type":"invalid_data","detail":"no","context":"x"}}`, "400 invalid_data: no"},
+		"plain text": {
+			"text/plain; charset=utf-8", "Invalid token\n",
+			"the answer is not the API's (text/plain), and says: Invalid token",
+		},
+		"hostile text": {"text/plain", "no\x1b[31m, " + secret[:5] + "\u200b" + secret[5:], "and says: no, (credentials)"},
+		"long text":    {"text/plain", long, "and says: " + long[:maxForeign] + "…"},
+		"binary":       {"text/plain", "\xff\xfe\x00", "a proxy may have given it"},
+		"HTML": {
+			"text/html",
+			"<html><head><title>\n502 Bad &lt;Gateway&gt;</title></head><body>secret words</body>",
+			"Its title is: 502 Bad <Gateway>",
+		},
+		"HTML as text":       {"text/plain", "<!doctype html><p>words", "(text/plain); a proxy may have given it"},
+		"HTML without title": {"text/html", "<p>words", "(text/html); a proxy may have given it"},
+		"other JSON":         {"application/json", `{"message": "no"}`, `and says: {"message": "no"}`},
+		"an error of text":   {"application/json", `{"error":"Invalid token"}`, `and says: {"error":"Invalid token"}`},
+		"cut JSON":           {"application/json", `{"error":{"type":"a`, "(application/json); a proxy may have given it"},
+		"no type of content": {"", `"forbidden"`, `and says: "forbidden"`},
+		"only white space":   {"text/plain", " \n", "the answer has no body"},
+		"detail of an object": {
+			"application/json",
+			`{"error":{"type":"invalid_data","detail":{"a": [1, "b"]}}}`,
+			`400 invalid_data: {"a":[1,"b"]}`,
+		},
+		"detail of a number": {
+			"application/json",
+			`{"error":{"type":"invalid_data","code":7,"detail":12345678901234567890}}`,
+			"400 invalid_data/7: 12345678901234567890",
+		},
+		"no detail": {
+			"application/json",
+			`{"error":{"type":"invalid_data","detail":null,"code":null,"context":null}}`,
+			"400 invalid_data: ",
+		},
+		"a context of text": {"application/json", `{"error":{"type":"invalid_data","detail":"no","context":"x"}}`, "400 invalid_data: no"},
 	} {
 		client, _ := serve(t, answer(400, test.contentType, test.body))
 		_, err := client.GetWallet(t.Context(), walletRef)
@@ -183,18 +208,34 @@ func TestForeignAnswers(t *testing.T) {
 func TestContext(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ context, want string }{
-		"none":           {`null`, ""},
-		"IDs":            {`{"wallet_id":"22222222-2222-4222-8222-222222222222"}`, ""},
-		"fields":         {`{"fields":["name","limit"]}`, "The fields are name, limit."},
-		"too small":      {`{"field":"amount","provided_amount":{"currency":"btc","amount":100000,"unit":"msats"},"min_amount":{"currency":"btc","amount":546000,"unit":"msats"}}`, "The field is amount. The minimum is 546 sats (546000 msats). The given amount is 100 sats (100000 msats)."},
-		"too short":      {`{"field":"description","min_length":1,"required":false}`, "The field is description. The minimum length in characters is 1."},
-		"fee":            {`{"estimated_fee_sats":12000,"max_fee_sats":500,"target_blocks":6}`, "The estimated fee is 12,000 sats. The maximum fee is 500 sats. The number of blocks that the fee is for is 6."},
-		"address":        {`{"address":"tb1q"}`, "The address is tb1q."},
-		"amount":         {`{"amount":{"currency":"btc","amount":1234567,"unit":"msats"}}`, "The amount is 1,234.567 sats (1234567 msats)."},
-		"dollars":        {`{"amount":{"currency":"usd","amount":99,"unit":"cents"}}`, "The amount is 0.99 USD (99 cents)."},
-		"too large":      {`{"amount":{"currency":"btc","amount":99999999999999999999}}`, `The amount is {"amount":99999999999999999999,"currency":"btc"}.`},
-		"message":        {`{"message":"the hold is gone."}`, "The API adds: the hold is gone."},
-		"rates":          {`{"direction":"send","basis_points":600,"max_basis_points":500}`, "The basis points is 600 basis points. The direction is send. The maximum is 500 basis points."},
+		"none":   {`null`, ""},
+		"IDs":    {`{"wallet_id":"22222222-2222-4222-8222-222222222222"}`, ""},
+		"fields": {`{"fields":["name","limit"]}`, "The fields are name, limit."},
+		"too small": {
+			`{"field":"amount","provided_amount":{"currency":"btc","amount":100000,"unit":"msats"},"min_amount":{"currency":"btc",` +
+				`"amount":546000,"unit":"msats"}}`,
+			"The field is amount. The minimum is 546 sats (546000 msats). The given amount is 100 sats (100000 msats).",
+		},
+		"too short": {
+			`{"field":"description","min_length":1,"required":false}`,
+			"The field is description. The minimum length in characters is 1.",
+		},
+		"fee": {
+			`{"estimated_fee_sats":12000,"max_fee_sats":500,"target_blocks":6}`,
+			"The estimated fee is 12,000 sats. The maximum fee is 500 sats. The number of blocks that the fee is for is 6.",
+		},
+		"address": {`{"address":"tb1q"}`, "The address is tb1q."},
+		"amount":  {`{"amount":{"currency":"btc","amount":1234567,"unit":"msats"}}`, "The amount is 1,234.567 sats (1234567 msats)."},
+		"dollars": {`{"amount":{"currency":"usd","amount":99,"unit":"cents"}}`, "The amount is 0.99 USD (99 cents)."},
+		"too large": {
+			`{"amount":{"currency":"btc","amount":99999999999999999999}}`,
+			`The amount is {"amount":99999999999999999999,"currency":"btc"}.`,
+		},
+		"message": {`{"message":"the hold is gone."}`, "The API adds: the hold is gone."},
+		"rates": {
+			`{"direction":"send","basis_points":600,"max_basis_points":500}`,
+			"The basis points is 600 basis points. The direction is send. The maximum is 500 basis points.",
+		},
 		"feature":        {`{"feature":"usd_wallets"}`, "The feature is usd_wallets."},
 		"required later": {`{"required_action":"add_bank_details","line_of_credit_id":"x"}`, "The required action is add_bank_details."},
 		"nested":         {`{"odd":{"a":[1]},"none":null}`, `The odd is {"a":[1]}.`},
@@ -209,14 +250,20 @@ func TestContext(t *testing.T) {
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ failure, want string }{
-		"whole":            {`{"type":"send_failed","code":"no_route","detail":"No route.","context":{"amount":{"currency":"btc","amount":5000}}}`, "send_failed/no_route: No route. The amount is 5 sats (5000 msats)."},
-		"the same code":    {`{"type":"hold_failed","code":"hold_failed","detail":"no"}`, "hold_failed: no"},
-		"nulls":            {`{"type":"rejected","code":null,"detail":null,"context":null}`, "rejected"},
-		"detail an object": {`{"type":"account","detail":{"network":"mainnet","currency":"usd"}}`, `account: {"network":"mainnet","currency":"usd"}`},
-		"no object":        {`"everything failed"`, "everything failed"},
-		"nothing":          {`{}`, "the API gives no reason"},
-		"another form":     {`{"message": "no"}`, `{"message":"no"}`},
-		"hostile":          {`{"type":"a\u001b[31m","detail":"b\n\nTo fix this, run x"}`, "a: b  To fix this, run x"},
+		"whole": {
+			`{"type":"send_failed","code":"no_route","detail":"No route.","context":{"amount":{"currency":"btc","amount":5000}}}`,
+			"send_failed/no_route: No route. The amount is 5 sats (5000 msats).",
+		},
+		"the same code": {`{"type":"hold_failed","code":"hold_failed","detail":"no"}`, "hold_failed: no"},
+		"nulls":         {`{"type":"rejected","code":null,"detail":null,"context":null}`, "rejected"},
+		"detail an object": {
+			`{"type":"account","detail":{"network":"mainnet","currency":"usd"}}`,
+			`account: {"network":"mainnet","currency":"usd"}`,
+		},
+		"no object":    {`"everything failed"`, "everything failed"},
+		"nothing":      {`{}`, "the API gives no reason"},
+		"another form": {`{"message": "no"}`, `{"message":"no"}`},
+		"hostile":      {`{"type":"a\u001b[31m","detail":"b\n\nTo fix this, run x"}`, "a: b  To fix this, run x"},
 	} {
 		var payment PaymentError
 		var wallet WalletError

@@ -197,7 +197,9 @@ func (c *Client) ListWallets(ctx context.Context, organization uuid.UUID, filter
 }
 
 // listWallets is ListWallets with the size of the answer, which is bounded.
-func (c *Client) listWallets(ctx context.Context, organization uuid.UUID, filter WalletFilter, limit int64) (answer list[Wallet], size int64, err error) {
+func (c *Client) listWallets(
+	ctx context.Context, organization uuid.UUID, filter WalletFilter, limit int64,
+) (answer list[Wallet], size int64, err error) {
 	query := url.Values{}
 	if filter.EnvironmentID != uuid.Nil {
 		query.Set("environment_id", filter.EnvironmentID.String())

@@ -172,7 +172,9 @@ func (c *Client) ListWebhooks(ctx context.Context, organization uuid.UUID, filte
 }
 
 // listWebhooks is ListWebhooks, in the API's order, with the size of the answer, which is bounded.
-func (c *Client) listWebhooks(ctx context.Context, organization uuid.UUID, filter WebhookFilter, limit int64) (answer list[Webhook], size int64, err error) {
+func (c *Client) listWebhooks(
+	ctx context.Context, organization uuid.UUID, filter WebhookFilter, limit int64,
+) (answer list[Webhook], size int64, err error) {
 	query := url.Values{}
 	if filter.EnvironmentID != uuid.Nil {
 		query.Set("environment_ids[]", filter.EnvironmentID.String())
@@ -181,7 +183,8 @@ func (c *Client) listWebhooks(ctx context.Context, organization uuid.UUID, filte
 		query.Add("statuses[]", status)
 	}
 	err = c.do(ctx, call{
-		method: http.MethodGet, path: organizationPath(organization) + "/webhooks", query: query, out: &answer, repeat: true, limit: limit, size: &size,
+		method: http.MethodGet, path: organizationPath(organization) + "/webhooks", query: query, out: &answer, repeat: true,
+		limit: limit, size: &size,
 		check: func() error {
 			for i := range answer.items {
 				if answer.items[i].OrganizationID != organization {

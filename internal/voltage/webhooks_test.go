@@ -17,8 +17,10 @@ var (
 )
 
 func webhookJSON(more string) string {
-	return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":"orders","events":[{"send":"failed"}],
-		"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z","status":"active"%s}`, webhookID, organization, environment, more)
+	return fmt.Sprintf(
+		`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":"orders","events":[{"send":"failed"}],
+		"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z","status":"active"%s}`, webhookID, organization, environment, more,
+	)
 }
 
 // TestWebhookEvents: one object an event, or grouped, in any order, with what is not known yet: the same.
@@ -66,12 +68,15 @@ func TestCreateWebhook(t *testing.T) {
 		posts   int
 		fails   string
 	}{
-		"accepted":              {[]http.HandlerFunc{accepted}, "vltg_s", 1, ""},
-		"used before, so ours":  {[]http.HandlerFunc{refusal(409, "webhook_exists")}, "", 1, ""},
-		"empty, was done":       {[]http.HandlerFunc{status(202), there}, "", 1, ""},
-		"cut, was done":         {[]http.HandlerFunc{cut, missing, there}, "", 1, ""},
-		"cut, is not there":     {[]http.HandlerFunc{cut, missing}, "", 2, "uncertain"},
-		"another's secret":      {[]http.HandlerFunc{answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID))}, "", 1, ""},
+		"accepted":             {[]http.HandlerFunc{accepted}, "vltg_s", 1, ""},
+		"used before, so ours": {[]http.HandlerFunc{refusal(409, "webhook_exists")}, "", 1, ""},
+		"empty, was done":      {[]http.HandlerFunc{status(202), there}, "", 1, ""},
+		"cut, was done":        {[]http.HandlerFunc{cut, missing, there}, "", 1, ""},
+		"cut, is not there":    {[]http.HandlerFunc{cut, missing}, "", 2, "uncertain"},
+		"another's secret": {
+			[]http.HandlerFunc{answer(202, "application/json", fmt.Sprintf(`{"id":%q,"shared_secret":"x"}`, walletID))},
+			"", 1, "",
+		},
 		"refused":               {[]http.HandlerFunc{refusal(400, "invalid_webhook")}, "", 1, "refused"},
 		"cut, then read denied": {[]http.HandlerFunc{cut, refusal(403, "access_rights")}, "", 1, "uncertain"},
 	} {
@@ -163,8 +168,12 @@ func TestWebhookAnswers(t *testing.T) {
 		}
 	}
 	client, s := serve(t, answer(200, "application/json", "["+webhookJSON("")+"]"))
-	list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{EnvironmentID: environment, Statuses: []string{"stopped", "active"}})
-	if want := "environment_ids%5B%5D=" + environment.String() + "&statuses%5B%5D=active&statuses%5B%5D=stopped"; err != nil || len(list) != 1 || !strings.HasSuffix(s.seen()[0], "?"+want) {
+	list, err := client.ListWebhooks(t.Context(), organization, WebhookFilter{
+		EnvironmentID: environment,
+		Statuses:      []string{"stopped", "active"},
+	})
+	if want := "environment_ids%5B%5D=" + environment.String() + "&statuses%5B%5D=active&statuses%5B%5D=stopped"; err != nil ||
+		len(list) != 1 || !strings.HasSuffix(s.seen()[0], "?"+want) {
 		t.Errorf("%v, %v, %v", list, err, s.seen())
 	}
 	another := strings.Replace(webhookJSON(""), organization.String(), walletID.String(), 1)
@@ -177,8 +186,10 @@ func TestWebhookAnswers(t *testing.T) {
 func TestCheckWebhookURL(t *testing.T) {
 	t.Parallel()
 	for address, ok := range map[string]bool{
-		"https://shop.example": true, "https://shop.example:8443/a?b=c": true, "http://localhost:1": true, "http://127.9.9.9": true, "http://[::1]/": true,
-		"http://shop.example": false, "ftp://shop.example": false, "https://": false, "shop.example": false, "": false, "https://a:b@shop.example": false,
+		"https://shop.example": true, "https://shop.example:8443/a?b=c": true, "http://localhost:1": true,
+		"http://127.9.9.9": true, "http://[::1]/": true,
+		"http://shop.example": false, "ftp://shop.example": false, "https://": false, "shop.example": false,
+		"": false, "https://a:b@shop.example": false,
 		"https://shop.example/#x": false, "https://sh op": false, "http://127.0.0.1.evil.example": false,
 	} {
 		if err := CheckWebhookURL(address); (err == nil) != ok {

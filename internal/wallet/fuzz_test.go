@@ -25,7 +25,9 @@ func FuzzImportID(f *testing.F) {
 		if text == "" {
 			return // an import by identity
 		}
-		resp := &resource.ImportStateResponse{State: tfsdk.State{Schema: schema.Schema, Raw: tftypes.NewValue(schema.Schema.Type().TerraformType(t.Context()), nil)}}
+		resp := &resource.ImportStateResponse{
+			State: tfsdk.State{Schema: schema.Schema, Raw: tftypes.NewValue(schema.Schema.Type().TerraformType(t.Context()), nil)},
+		}
 		r.ImportState(t.Context(), resource.ImportStateRequest{ID: text}, resp)
 		var state walletModel
 		if resp.Diagnostics.HasError() {

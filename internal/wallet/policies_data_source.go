@@ -44,7 +44,8 @@ func (d *policiesDataSource) Metadata(_ context.Context, req datasource.Metadata
 func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	number, text := tfkit.ComputedNumber, tfkit.ComputedText
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and fees. For a wallet without policies, all of them are null.",
+		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and fees. For a wallet without policies, " +
+			"all of them are null.",
 		Attributes: map[string]schema.Attribute{
 			"wallet_id":             tfkit.RequiredUUID("The wallet's UUID."),
 			"organization_id":       tfkit.OrganizationArgument(),
@@ -52,7 +53,8 @@ func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 			attributeVelocity:       number("How many payments the wallet may send in a minute; null for no limit."),
 			attributeVolume:         number("How much the wallet may send over time, in satoshis; null for no limit."),
 			attributeOFAC: schema.BoolAttribute{
-				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC; null for a wallet without policies.", Computed: true,
+				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC; null for a wallet without policies.",
+				Computed:            true,
 			},
 			attributeReflex:    tfkit.ComputedUUID("The UUID of the Reflex template by which payments are approved; null for none."),
 			"reflex_threshold": tfkit.MoneyDataSourceAttribute("From which amount on payments need the template's approval; null for none."),

@@ -23,7 +23,8 @@ func TestAccWalletPolicies_noFirstPolicies(t *testing.T) {
 			if !refused {
 				p.Expect("the first policies", diags)
 			} else {
-				p.Expect("the first policies", diags, "wallet_id: Wallet Policies Not Set", wallet.String(), "exists and has no policies", "in the Voltage dashboard")
+				p.Expect("the first policies", diags, "wallet_id: Wallet Policies Not Set", wallet.String(), "exists and has no policies",
+					"in the Voltage dashboard")
 				if !instance.State.IsNull() {
 					t.Errorf("state %s", instance.State)
 				}
@@ -83,7 +84,8 @@ func TestAccWalletPolicies_deletedWallet(t *testing.T) {
 		t.Errorf("destroyed %s, refreshed %s", kept.State, policies.State)
 	}
 	p = p.Walk()
-	p.Expect("a creation", p.Apply(t.Context(), policies, config), "wallet_id: Wallet Policies Not Set", id, "the wallet was deleted at", "another wallet")
+	p.Expect("a creation", p.Apply(t.Context(), policies, config), "wallet_id: Wallet Policies Not Set", id,
+		"the wallet was deleted at", "another wallet")
 	_, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies", acctest.Config{"wallet_id": id})
 	p.Expect("the data source", diags, "wallet_id: Wallet Policies Not Read", id, "the wallet was deleted at")
 	if got := sentPolicies(w); len(got) != 0 || !policies.State.IsNull() {

@@ -77,7 +77,9 @@ func (m *policiesModel) holdsNothing() bool {
 }
 
 // changes are what makes a plan of a state: what is configured and differs, and a fee that is taken back.
-func (m *policiesModel) changes(ctx context.Context, state policiesModel, configured []string, diags *diag.Diagnostics) voltage.PolicyUpdate {
+func (m *policiesModel) changes(
+	ctx context.Context, state policiesModel, configured []string, diags *diag.Diagnostics,
+) voltage.PolicyUpdate {
 	var update voltage.PolicyUpdate
 	for _, name := range configured {
 		if m.value(name).Equal(state.value(name)) {
@@ -99,7 +101,10 @@ func (m *policiesModel) changes(ctx context.Context, state policiesModel, config
 		case attributeFee:
 			var fee feeModel
 			diags.Append(m.ProcessingFee.As(ctx, &fee, basetypes.ObjectAsOptions{})...)
-			update.ProcessingFee = &voltage.ProcessingFee{SendBasisPoints: fee.SendBasisPoints.ValueInt64(), ReceiveBasisPoints: fee.ReceiveBasisPoints.ValueInt64()}
+			update.ProcessingFee = &voltage.ProcessingFee{
+				SendBasisPoints:    fee.SendBasisPoints.ValueInt64(),
+				ReceiveBasisPoints: fee.ReceiveBasisPoints.ValueInt64(),
+			}
 		}
 	}
 	update.RestoreProcessingFee = m.ProcessingFee.IsNull() && !state.ProcessingFee.IsNull()

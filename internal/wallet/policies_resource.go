@@ -58,8 +58,9 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 	const stays = " The API can change it but not remove it: left out after it was set, it stays in force, and the plan says so in a warning."
 	limit := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			MarkdownDescription: description + " At least 1. Defaults to the limit of the wallet, which is null for no limit. Changing this updates the limit in place." + stays,
-			Optional:            true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+			MarkdownDescription: description + " At least 1. Defaults to the limit of the wallet, which is null for no limit. Changing this " +
+				"updates the limit in place." + stays,
+			Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 		}
 	}
 	basisPoints := func(description string) schema.Int64Attribute {
@@ -72,29 +73,33 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and the fee that Voltage charges for a payment. " +
 			"At least one policy is required. A policy that is left out is not changed, and shows the value of the wallet.\n\n" +
-			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back a `processing_fee` that it " +
-			"has set, so that the line of credit's rates apply again; everything else stays in force as long as the wallet exists, and the plan says so in a warning unless it destroys the wallet too. " +
-			"To lift a limit, raise it beyond reach first.\n\n" +
-			"Use one resource for each wallet: two resources for one wallet would undo each other's changes, and are refused within one configuration.",
+			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back " +
+			"a `processing_fee` that it has set, so that the line of credit's rates apply again; everything else stays in force as long as the " +
+			"wallet exists, and the plan says so in a warning unless it destroys the wallet too. To lift a limit, raise it beyond reach first.\n\n" +
+			"Use one resource for each wallet: two resources for one wallet would undo each other's changes, and are refused " +
+			"within one configuration.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id":             tfkit.RequiredFixedUUID("The UUID of the wallet. Changing this forces a new resource: the policies of the old wallet stay as after a destroy."),
+			"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet. Changing this forces a new resource: the policies of the " +
+				"old wallet stay as after a destroy."),
 			"organization_id":       tfkit.FixedDefault("organization"),
 			attributeMaxPaymentSize: limit("The largest amount of one send, in satoshis."),
 			attributeVelocity:       limit("The most payments that the wallet may send in a minute."),
 			attributeVolume:         limit("The most that the wallet may send in a period that Voltage sets, in satoshis."),
 			attributeOFAC: schema.BoolAttribute{
-				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC. Defaults to the policy of the wallet, or to `false` if it has no such policy. " +
-					"Changing this updates the policy in place. If it is left out after it was `true`, it stays `true`, and the plan says so in a warning.",
+				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC. Defaults to the policy of the wallet, or " +
+					"to `false` if it has no such policy. Changing this updates the policy in place. If it is left out after it was `true`, it stays " +
+					"`true`, and the plan says so in a warning.",
 				Optional: true, Computed: true,
 			},
 			attributeReflex: schema.StringAttribute{
-				MarkdownDescription: "The UUID of the Reflex template by which payments are approved. Defaults to the template of the wallet, which is null for no template. " +
-					"Changing this updates the policy in place." + stays,
+				MarkdownDescription: "The UUID of the Reflex template by which payments are approved. Defaults to the template of the wallet, which " +
+					"is null for no template. Changing this updates the policy in place." + stays,
 				Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
 			},
 			attributeFee: schema.SingleNestedAttribute{
-				MarkdownDescription: "The fee that Voltage charges for a payment beside the network's fee, instead of the rates of the line of credit. Defaults to the fee of the wallet, which is null for " +
-					"the line's rates. Changing this updates the fee in place. If it is left out after it was set, it is taken back, and the line's rates apply again.",
+				MarkdownDescription: "The fee that Voltage charges for a payment beside the network's fee, instead of the rates of the line " +
+					"of credit. Defaults to the fee of the wallet, which is null for the line's rates. Changing this updates the fee in place. If it is " +
+					"left out after it was set, it is taken back, and the line's rates apply again.",
 				Optional: true, Computed: true,
 				Attributes: map[string]schema.Attribute{
 					"send_basis_points":    basisPoints("The share of a send,"),
@@ -102,14 +107,18 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				},
 			},
 			"managed": schema.SetAttribute{
-				MarkdownDescription: "The names of the policies that this resource has set. A destroy takes back `processing_fee` only if it is one of them.",
-				Computed:            true, ElementType: types.StringType,
+				MarkdownDescription: "The names of the policies that this resource has set. A destroy takes back `processing_fee` only " +
+					"if it is one of them.",
+				Computed: true, ElementType: types.StringType,
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("new policies to be read back", "If the timeout expires, the policies stay in the state and are marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("changed policies to be read back", "If the timeout expires, the state keeps the old ones."),
-				DeleteDescription: tfkit.TimeoutDescription("a processing fee to be taken back", "If the timeout expires, the policies stay in the state."),
+				CreateDescription: tfkit.TimeoutDescription("new policies to be read back",
+					"If the timeout expires, the policies stay in the state and are marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("changed policies to be read back",
+					"If the timeout expires, the state keeps the old ones."),
+				DeleteDescription: tfkit.TimeoutDescription("a processing fee to be taken back",
+					"If the timeout expires, the policies stay in the state."),
 			}),
 		},
 	}

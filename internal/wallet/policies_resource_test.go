@@ -57,7 +57,8 @@ func describe(p emulator.Policies) string {
 		}
 		return fmt.Sprint(*n)
 	}
-	text := fmt.Sprintf("%s %s %s %t", number(p.MaxPaymentSizeSats), number(p.TransactionsPerMinute), number(p.SendVolumeLimitSats), p.OFACCompliant)
+	text := fmt.Sprintf("%s %s %s %t",
+		number(p.MaxPaymentSizeSats), number(p.TransactionsPerMinute), number(p.SendVolumeLimitSats), p.OFACCompliant)
 	if p.ReflexTemplateID != nil {
 		text += " " + p.ReflexTemplateID.String()
 	}
@@ -102,12 +103,17 @@ data "voltage_wallet_policies" "test" {
 	is := func(name string, value knownvalue.Check) statecheck.StateCheck {
 		return statecheck.ExpectKnownValue(policies, tfjsonpath.New(name), value)
 	}
-	fee := knownvalue.ObjectExact(map[string]knownvalue.Check{"send_basis_points": knownvalue.Int64Exact(50), "receive_basis_points": knownvalue.Int64Exact(0)})
+	fee := knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"send_basis_points":    knownvalue.Int64Exact(50),
+		"receive_basis_points": knownvalue.Int64Exact(0),
+	})
 	changes := resource.ConfigPlanChecks{
 		PreApply:             []plancheck.PlanCheck{plancheck.ExpectResourceAction(policies, plancheck.ResourceActionUpdate)},
 		PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()},
 	}
-	unchanged := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(policies, plancheck.ResourceActionNoop)}}
+	unchanged := resource.ConfigPlanChecks{
+		PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(policies, plancheck.ResourceActionNoop)},
+	}
 	const withFee = `processing_fee = { send_basis_points = 50, receive_basis_points = 0 }`
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: w.Factories(),
@@ -126,12 +132,21 @@ data "voltage_wallet_policies" "test" {
 				},
 				ConfigPlanChecks: resource.ConfigPlanChecks{PostApplyPostRefresh: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 			},
-			{ResourceName: policies, ImportState: true, ImportStateVerify: true, ImportStateVerifyIgnore: []string{"managed"}, ImportStateVerifyIdentifierAttribute: "wallet_id", ImportStateIdFunc: walletIDOf(policies)},
+			{
+				ResourceName:                         policies,
+				ImportState:                          true,
+				ImportStateVerify:                    true,
+				ImportStateVerifyIgnore:              []string{"managed"},
+				ImportStateVerifyIdentifierAttribute: "wallet_id",
+				ImportStateIdFunc:                    walletIDOf(policies),
+			},
 			{ResourceName: policies, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: walletIDOf(policies)},
 			{
-				Config:            text("max_payment_size_sats = 2000\nofac_compliant = true\n" + withFee),
-				ConfigPlanChecks:  changes,
-				ConfigStateChecks: []statecheck.StateCheck{is("max_payment_size_sats", knownvalue.Int64Exact(2000)), is("ofac_compliant", knownvalue.Bool(true))},
+				Config:           text("max_payment_size_sats = 2000\nofac_compliant = true\n" + withFee),
+				ConfigPlanChecks: changes,
+				ConfigStateChecks: []statecheck.StateCheck{
+					is("max_payment_size_sats", knownvalue.Int64Exact(2000)), is("ofac_compliant", knownvalue.Bool(true)),
+				},
 			},
 			{ // a limit is dropped: it stays, and nothing changes
 				Config:            text("ofac_compliant = true\n" + withFee),
@@ -240,11 +255,13 @@ func TestAccWalletPolicies_validation(t *testing.T) {
 		"negative volume":   {acctest.Config{"send_volume_limit_sats": -1}, `send_volume_limit_sats: .*at least 1`},
 		"template":          {acctest.Config{"reflex_template_id": "x"}, `reflex_template_id: Invalid UUID`},
 		"fee above all": {
-			acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 10_001, "receive_basis_points": 0}}, `processing_fee.*send_basis_points.*between 0 and 10000`,
+			acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 10_001, "receive_basis_points": 0}},
+			`processing_fee.*send_basis_points.*between 0 and 10000`,
 		},
 		"half a fee": {acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 1}}, `processing_fee.*receive_basis_points`},
 		"nothing": {acctest.Config{
-			"max_payment_size_sats": nil, "transactions_per_minute": nil, "send_volume_limit_sats": nil, "ofac_compliant": nil, "reflex_template_id": nil, "processing_fee": nil,
+			"max_payment_size_sats": nil, "transactions_per_minute": nil, "send_volume_limit_sats": nil, "ofac_compliant": nil,
+			"reflex_template_id": nil, "processing_fee": nil,
 		}, `.*At least one of`},
 	} {
 		config := allPolicies(wallet)
@@ -324,7 +341,8 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 			t.Fatal(err)
 		}
 		mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
-		if diags := p.DestroyRefreshed(t.Context(), instance); diags.Errors() != "" || !strings.Contains(diags.Warnings(), "no apply of this resource has set it") {
+		if diags := p.DestroyRefreshed(t.Context(), instance); diags.Errors() != "" ||
+			!strings.Contains(diags.Warnings(), "no apply of this resource has set it") {
 			t.Errorf("destroyed with %q, warned of %q", diags.Errors(), diags.Warnings())
 		}
 		if got := describe(w.Emulator.Policies(wallet)); !strings.HasSuffix(got, " 7/0") {
@@ -345,7 +363,8 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 		t.Fatalf("state %s, errors %s", instance.State, diags.Errors())
 	}
 	for _, want := range []string{
-		"Policies Stay in Force", wallet.String(), "max_payment_size_sats = 100000", "transactions_per_minute = 60", "send_volume_limit_sats = 9007199254740993",
+		"Policies Stay in Force", wallet.String(), "max_payment_size_sats = 100000", "transactions_per_minute = 60",
+		"send_volume_limit_sats = 9007199254740993",
 		"ofac_compliant = true", `reflex_template_id = "` + template + `"`, "not remove",
 	} {
 		if !strings.Contains(diags.Warnings(), want) {
@@ -357,7 +376,11 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 	}
 	// What is there from before is adopted, and a fee alone leaves nothing to warn of.
 	only, other := policiesOn(t, w)
-	mustApply(t, p, other, acctest.Config{"wallet_id": only.String(), "ofac_compliant": false, "processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 0}})
+	mustApply(t, p, other, acctest.Config{
+		"wallet_id":      only.String(),
+		"ofac_compliant": false,
+		"processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 0},
+	})
 	if diags := p.Destroy(t.Context(), other); diags.Errors() != "" || diags.Warnings() != "" {
 		t.Errorf("a fee alone: %s %s", diags.Errors(), diags.Warnings())
 	}
@@ -377,7 +400,8 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 	next, _ := policiesOn(t, w)
 	p.Expect("a refresh", p.Walk().Refresh(t.Context(), other))
 	plan := p.Walk().Plan(t.Context(), other, acctest.Config{"wallet_id": next.String(), "max_payment_size_sats": 5})
-	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), only.String()) || !strings.Contains(plan.Diagnostics.Warnings(), "max_payment_size_sats = 5") {
+	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), only.String()) ||
+		!strings.Contains(plan.Diagnostics.Warnings(), "max_payment_size_sats = 5") {
 		t.Errorf("replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
 	}
 }
@@ -389,7 +413,12 @@ func TestAccWalletPolicies_existing(t *testing.T) {
 	p := w.Protocol(t)
 	wallet, instance := policiesOn(t, w)
 	limit, id := int64(7), uuid.MustParse(template)
-	before := emulator.Policies{TransactionsPerMinute: &limit, ReflexTemplateID: &id, ProcessingFee: &emulator.ProcessingFee{SendBasisPoints: 9}, OFACCompliant: true}
+	before := emulator.Policies{
+		TransactionsPerMinute: &limit,
+		ReflexTemplateID:      &id,
+		ProcessingFee:         &emulator.ProcessingFee{SendBasisPoints: 9},
+		OFACCompliant:         true,
+	}
 	if err := w.Emulator.SetPolicies(wallet, before); err != nil {
 		t.Fatal(err)
 	}
@@ -400,7 +429,11 @@ func TestAccWalletPolicies_existing(t *testing.T) {
 	if got := acctest.Number(instance.Attribute("transactions_per_minute")); got != "7" || instance.String("reflex_template_id") != template {
 		t.Errorf("the state has %s", instance.State)
 	}
-	mustApply(t, p, instance, acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5, "reflex_template_id": strings.ToUpper(template)})
+	mustApply(t, p, instance, acctest.Config{
+		"wallet_id":             wallet.String(),
+		"max_payment_size_sats": 5,
+		"reflex_template_id":    strings.ToUpper(template),
+	})
 	if got := len(sentPolicies(w)); got != 1 {
 		t.Errorf("%d changes", got)
 	}
@@ -410,8 +443,12 @@ func TestAccWalletPolicies_existing(t *testing.T) {
 func TestAccWalletPolicies_none(t *testing.T) {
 	t.Parallel()
 	for name, none := range map[string]emulator.Effect{
-		"404":  nil,
-		"list": emulator.Answer{Status: 200, ContentType: "application/json", Body: `{"id":"` + template + `","policies":[],"updated_at":"2026-09-01T10:00:00Z"}`},
+		"404": nil,
+		"list": emulator.Answer{
+			Status:      200,
+			ContentType: "application/json",
+			Body:        `{"id":"` + template + `","policies":[],"updated_at":"2026-09-01T10:00:00Z"}`,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -477,7 +514,8 @@ func TestAccWalletPolicies_drift(t *testing.T) {
 			t.Errorf("%s: the plan changes something: %t", name, plan.Changes())
 		}
 		mustApply(t, p, instance, config)
-		if got := describe(w.Emulator.Policies(wallet)); !strings.HasPrefix(got, "100000 ") || !strings.HasSuffix(got, " 9007199254740993 true "+template+" 50/0") {
+		if got := describe(w.Emulator.Policies(wallet)); !strings.HasPrefix(got, "100000 ") ||
+			!strings.HasSuffix(got, " 9007199254740993 true "+template+" 50/0") {
 			t.Errorf("%s: the wallet has %s", name, got)
 		}
 	}
@@ -511,29 +549,41 @@ func TestAccWalletPolicies_noWallet(t *testing.T) {
 	if !strings.HasPrefix(got, "wallet_id: Wallet Policies Not Set: The policies of wallet "+missing.String()) || !instance.State.IsNull() {
 		t.Errorf("got %q, state %s", got, instance.State)
 	}
-	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies", acctest.Config{"wallet_id": missing.String()}); !strings.HasPrefix(diags.Errors(), "wallet_id: Wallet Policies Not Read") {
+	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies",
+		acctest.Config{"wallet_id": missing.String()}); !strings.HasPrefix(diags.Errors(), "wallet_id: Wallet Policies Not Read") {
 		t.Errorf("the data source: %q", diags.Errors())
 	}
-	for kind, want := range map[string]string{"invalid_request": ": Wallet Policies Not Set", "instance_not_found": "wallet_id: Wallet Policies Not Set"} {
-		w.Emulator.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.Refuse{Status: 400, Type: kind, Detail: "not today"}})
-		if got := p.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.HasPrefix(got, want) || !strings.Contains(got, "not today") || !instance.State.IsNull() {
+	for kind, want := range map[string]string{
+		"invalid_request":    ": Wallet Policies Not Set",
+		"instance_not_found": "wallet_id: Wallet Policies Not Set",
+	} {
+		w.Emulator.Inject(emulator.Fault{
+			Operation: "update_wallet_policies",
+			Effect:    emulator.Refuse{Status: 400, Type: kind, Detail: "not today"},
+		})
+		if got := p.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.HasPrefix(got, want) ||
+			!strings.Contains(got, "not today") || !instance.State.IsNull() {
 			t.Errorf("got %q, state %s", got, instance.State)
 		}
 	}
 	readOnly := w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey})
-	if got := readOnly.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.Contains(got, "access_rights") || !instance.State.IsNull() {
+	if got := readOnly.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.Contains(got, "access_rights") ||
+		!instance.State.IsNull() {
 		t.Errorf("got %q, state %s", got, instance.State)
 	}
 }
 
-// TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is not an error,
-// and the same failure once more is one again.
+// TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is not an
+// error, and the same failure once more is one again.
 func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
 	wallet, instance := policiesOn(t, w)
-	fail := emulator.Fault{Operation: "update_wallet_policies", Effect: emulator.FailAsync{Type: "policy_not_found", Detail: "the ledger sleeps"}}
+	fail := emulator.Fault{
+		Operation: "update_wallet_policies",
+		Effect:    emulator.FailAsync{Type: "policy_not_found", Detail: "the ledger sleeps"},
+	}
 	expect := func(diags acctest.Diagnostics, wants ...string) {
 		t.Helper()
 		for _, want := range append(wants, "policy_not_found: the ledger sleeps", wallet.String()) {
@@ -561,7 +611,8 @@ func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	if instance.State.IsNull() {
 		t.Fatal("the state has lost the policies")
 	}
-	if object, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies", acctest.Config{"wallet_id": wallet.String()}); diags.Errors() != "" ||
+	if object, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies",
+		acctest.Config{"wallet_id": wallet.String()}); diags.Errors() != "" ||
 		acctest.Text(acctest.Attribute(acctest.Attribute(object, "error"), "detail")) != "the ledger sleeps" {
 		t.Errorf("the data source has %s, %s", object, diags.Errors())
 	}
@@ -618,7 +669,12 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 				mustApply(t, p, instance, config)
 			}
 			// The write is done, and no read shows it until the time is up.
-			w.Emulator.Inject(emulator.Fault{Operation: "get_wallet_policies", Nth: map[string]int{"create": 1, "update": 2, "delete": 2}[operation], Times: -1, Effect: emulator.Stale{}})
+			w.Emulator.Inject(emulator.Fault{
+				Operation: "get_wallet_policies",
+				Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],
+				Times:     -1,
+				Effect:    emulator.Stale{},
+			})
 			var diags acctest.Diagnostics
 			switch operation {
 			case "update":
@@ -696,7 +752,8 @@ func TestAccWalletPolicies_import(t *testing.T) {
 	}
 	none, _ := policiesOn(t, w)
 	for _, id := range []uuid.UUID{none, uuid.New()} {
-		if imported, diags := p.Import(t.Context(), "voltage_wallet_policies", id.String(), nil); diags.Errors() != "" || !imported.State.IsNull() {
+		if imported, diags := p.Import(t.Context(), "voltage_wallet_policies", id.String(), nil); diags.Errors() != "" ||
+			!imported.State.IsNull() {
 			t.Errorf("imported what does not exist: %s", diags.Errors())
 		}
 	}
@@ -704,7 +761,8 @@ func TestAccWalletPolicies_import(t *testing.T) {
 		t.Errorf("got %q", diags.Errors())
 	}
 	pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
-	if _, diags := pending.Import(t.Context(), "voltage_wallet_policies", wallet.String(), nil); !strings.Contains(diags.Errors(), "Not Known Yet") {
+	if _, diags := pending.Import(t.Context(), "voltage_wallet_policies", wallet.String(),
+		nil); !strings.Contains(diags.Errors(), "Not Known Yet") {
 		t.Errorf("got %q", diags.Errors())
 	}
 	if diags := pending.Refresh(t.Context(), made); diags.Errors() != "" || made.State.IsNull() {
@@ -724,7 +782,8 @@ func TestAccWalletPoliciesDataSource(t *testing.T) {
 	}
 	get, diags := read()
 	for _, name := range []string{
-		"max_payment_size_sats", "transactions_per_minute", "send_volume_limit_sats", "ofac_compliant", "reflex_template_id", "reflex_threshold", "processing_fee", "updated_at", "error",
+		"max_payment_size_sats", "transactions_per_minute", "send_volume_limit_sats", "ofac_compliant", "reflex_template_id", "reflex_threshold",
+		"processing_fee", "updated_at", "error",
 	} {
 		if got := get(name); diags.Errors() != "" || !strings.Contains(got, "<null>") {
 			t.Errorf("%s is %s: %s", name, got, diags.Errors())
@@ -739,7 +798,8 @@ func TestAccWalletPoliciesDataSource(t *testing.T) {
 	get, diags = read()
 	for name, want := range map[string]string{
 		"max_payment_size_sats": "100000", "transactions_per_minute": "60", "send_volume_limit_sats": "e+15", "ofac_compliant": "true",
-		"reflex_template_id": template, "reflex_threshold": "cents", "processing_fee": "50", "organization_id": w.OrganizationID.String(), "updated_at": "T",
+		"reflex_template_id": template, "reflex_threshold": "cents", "processing_fee": "50",
+		"organization_id": w.OrganizationID.String(), "updated_at": "T",
 	} {
 		if got := get(name); diags.Errors() != "" || !strings.Contains(got, want) {
 			t.Errorf("%s is %s, want %s: %s", name, got, want, diags.Errors())

@@ -32,7 +32,8 @@ func TestAccWalletPolicies_fateOfWallet(t *testing.T) {
 	walletIs := func(what string, config acctest.Config) step {
 		return step{what, func(p *acctest.Protocol) acctest.Diagnostics { return p.Plan(t.Context(), wallet, config).Diagnostics }}
 	}
-	stays, isRenamed, isReplaced := walletIs("wallet stays", config), walletIs("wallet is renamed", renamed), walletIs("wallet is replaced", replaced)
+	stays, isRenamed, isReplaced := walletIs("wallet stays", config), walletIs("wallet is renamed", renamed),
+		walletIs("wallet is replaced", replaced)
 	readWallet := step{"wallet is read", func(p *acctest.Protocol) acctest.Diagnostics { return p.Refresh(t.Context(), wallet) }}
 	readPolicies := step{"policies are read", func(p *acctest.Protocol) acctest.Diagnostics { return p.Refresh(t.Context(), policies) }}
 

@@ -8,9 +8,9 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestAccWalletPolicies_unfinishedFee: a processing fee whose creation timed out, and which shows later, is taken back when the configuration
-// drops it, drops the resource, or has it replaced. A tainted resource is deleted with an empty private state: what it has set is in the
-// attribute managed.
+// TestAccWalletPolicies_unfinishedFee: a processing fee whose creation timed out, and which shows later, is taken back when the
+// configuration drops it, drops the resource, or has it replaced. A tainted resource is deleted with an empty private state: what it has
+// set is in the attribute managed.
 func TestAccWalletPolicies_unfinishedFee(t *testing.T) {
 	t.Parallel()
 	const delay = time.Second

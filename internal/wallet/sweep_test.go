@@ -48,7 +48,13 @@ func TestSweepWallets(t *testing.T) {
 		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("rich"), Balances: []emulator.Money{{Currency: "btc", Amount: 1}}},
 		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("left")},
 		emulator.Wallet{ID: uuid.New(), Name: "orders"},
-		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("real"), Network: "mainnet", LineOfCreditID: &emulator.StagingMainnetLineID, Limit: new(int64)},
+		emulator.Wallet{
+			ID:             uuid.New(),
+			Name:           acctest.Name("real"),
+			Network:        "mainnet",
+			LineOfCreditID: &emulator.StagingMainnetLineID,
+			Limit:          new(int64),
+		},
 		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("second"), EnvironmentID: emulator.SecondEnvironmentID},
 	)
 	sweep := func(before time.Time) error {
@@ -60,7 +66,8 @@ func TestSweepWallets(t *testing.T) {
 	if err := sweep(time.Now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "wallet_not_empty") {
 		t.Errorf("a wallet with funds: %v", err)
 	}
-	if got := activeWallets(w); len(got) != 4 || !slices.Contains(got, "orders") || slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-left") }) {
+	if got := activeWallets(w); len(got) != 4 || !slices.Contains(got, "orders") ||
+		slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-left") }) {
 		t.Errorf("left: %v", got)
 	} else if !slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-real") }) {
 		t.Errorf("a wallet of real money was swept; left: %v", got)

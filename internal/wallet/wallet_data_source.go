@@ -42,10 +42,11 @@ func (d *walletDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Attributes: withAttributes(walletAttributes(), map[string]schema.Attribute{
 			"id": tfkit.DefaultedUUID("The wallet's UUID. Exactly one of `id` and `name` is required. A deleted wallet is found by its ID only."),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The wallet's whole name. Exactly one of `id` and `name` is required. It must belong to one active wallet of the environment.",
-				Optional:            true,
-				Computed:            true,
-				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
+				MarkdownDescription: "The wallet's whole name. Exactly one of `id` and `name` is required. It must belong to one active " +
+					"wallet of the environment.",
+				Optional:   true,
+				Computed:   true,
+				Validators: []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
 			"organization_id": tfkit.OrganizationArgument(),
 			"environment_id": schema.StringAttribute{

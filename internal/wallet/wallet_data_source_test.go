@@ -63,7 +63,8 @@ output "balance" {
 			sourceIs("error", knownvalue.Null()),
 			sourceIs("deleted_at", knownvalue.Null()),
 			statecheck.CompareValuePairs(source, tfjsonpath.New("id"), "data.voltage_wallet.by_name", tfjsonpath.New("id"), sameValue{}),
-			statecheck.CompareValuePairs(source, tfjsonpath.New("id"), "data.voltage_wallets.test", tfjsonpath.New("ids").AtSliceIndex(0), sameValue{}),
+			statecheck.CompareValuePairs(source, tfjsonpath.New("id"), "data.voltage_wallets.test",
+				tfjsonpath.New("ids").AtSliceIndex(0), sameValue{}),
 			statecheck.ExpectKnownValue("data.voltage_wallets.test", tfjsonpath.New("ids"), knownvalue.ListSizeExact(1)),
 			statecheck.ExpectKnownValue("data.voltage_wallet_ledger.test", tfjsonpath.New("events"), knownvalue.ListSizeExact(0)),
 			statecheck.CompareValuePairs(source, tfjsonpath.New("created_at"), address, tfjsonpath.New("created_at"), sameValue{}),
@@ -81,7 +82,9 @@ output "balance" {
 						"currency": knownvalue.StringExact("btc"),
 						"network":  knownvalue.StringExact("mutinynet"),
 						"available": knownvalue.ObjectExact(map[string]knownvalue.Check{
-							"amount": knownvalue.Int64Exact(9007199254740993), "currency": knownvalue.StringExact("btc"), "unit": knownvalue.StringExact("msats"),
+							"amount":   knownvalue.Int64Exact(9007199254740993),
+							"currency": knownvalue.StringExact("btc"),
+							"unit":     knownvalue.StringExact("msats"),
 						}),
 					})})),
 				},
@@ -205,15 +208,27 @@ func TestAccWalletDataSource_errors(t *testing.T) {
 		config acctest.Config
 		want   []string
 	}{
-		"nothing given":             {acctest.Config{}, []string{"[id,name]"}},
-		"both given":                {acctest.Config{"id": missing, "name": "a"}, []string{"[id,name]"}},
-		"ID and environment":        {acctest.Config{"id": missing, "environment_id": missing}, []string{"environment_id"}},
-		"no UUID":                   {acctest.Config{"id": "a"}, []string{"id: Invalid UUID"}},
-		"no such ID":                {acctest.Config{"id": missing}, []string{"Wallet Not Read", missing, "404 instance_not_found", "Check the ID"}},
-		"no such name":              {acctest.Config{"name": "Twin"}, []string{"name: Wallet Not Read", `"Twin"`, w.EnvironmentID.String(), "voltage_wallets"}},
-		"two of the name":           {acctest.Config{"name": "twin"}, []string{"name: Wallet Not Read", "2 wallets", twins[0].String(), twins[1].String()}},
-		"other organization":        {acctest.Config{"id": missing, "organization_id": missing}, []string{"403 access_rights", "another key"}},
-		"name in other environment": {acctest.Config{"name": "twin", "environment_id": emulator.SecondEnvironmentID.String()}, []string{"access_rights"}},
+		"nothing given":      {acctest.Config{}, []string{"[id,name]"}},
+		"both given":         {acctest.Config{"id": missing, "name": "a"}, []string{"[id,name]"}},
+		"ID and environment": {acctest.Config{"id": missing, "environment_id": missing}, []string{"environment_id"}},
+		"no UUID":            {acctest.Config{"id": "a"}, []string{"id: Invalid UUID"}},
+		"no such ID": {
+			acctest.Config{"id": missing},
+			[]string{"Wallet Not Read", missing, "404 instance_not_found", "Check the ID"},
+		},
+		"no such name": {
+			acctest.Config{"name": "Twin"},
+			[]string{"name: Wallet Not Read", `"Twin"`, w.EnvironmentID.String(), "voltage_wallets"},
+		},
+		"two of the name": {
+			acctest.Config{"name": "twin"},
+			[]string{"name: Wallet Not Read", "2 wallets", twins[0].String(), twins[1].String()},
+		},
+		"other organization": {acctest.Config{"id": missing, "organization_id": missing}, []string{"403 access_rights", "another key"}},
+		"name in other environment": {
+			acctest.Config{"name": "twin", "environment_id": emulator.SecondEnvironmentID.String()},
+			[]string{"access_rights"},
+		},
 	} {
 		_, diags := p.ReadDataSource(t.Context(), "voltage_wallet", test.config)
 		for _, want := range test.want {
@@ -255,8 +270,12 @@ func TestAccWalletsDataSource(t *testing.T) {
 		"all metadata":        {p, acctest.Config{"metadata": acctest.Config{"team": "payments", "tier": "1"}}, "a-staging"},
 		"no metadata":         {p, acctest.Config{"metadata": acctest.Config{}}, "a-staging b-staging c-production"},
 		"inactive too":        {p, acctest.Config{"include_inactive": true}, "a-staging b-staging c-production d-gone"},
-		"all at once":         {p, acctest.Config{"network": "mutinynet", "name_regex": "^a", "metadata": acctest.Config{"tier": "1"}}, "a-staging"},
-		"nothing":             {p, acctest.Config{"name_regex": "nothing"}, ""},
+		"all at once": {
+			p,
+			acctest.Config{"network": "mutinynet", "name_regex": "^a", "metadata": acctest.Config{"tier": "1"}},
+			"a-staging",
+		},
+		"nothing": {p, acctest.Config{"name_regex": "nothing"}, ""},
 	} {
 		got, diags := test.provider.ReadDataSource(t.Context(), "voltage_wallets", test.config)
 		if diags.Errors() != "" {
@@ -287,7 +306,10 @@ func TestAccWalletsDataSource(t *testing.T) {
 func TestAccWalletDataSource_everything(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
-	w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit", Detail: "nothing left"}})
+	w.Emulator.Inject(emulator.Fault{
+		Operation: "create_wallet",
+		Effect:    emulator.FailAsync{Type: "InsufficientLimit", Detail: "nothing left"},
+	})
 	p := w.Protocol(t)
 	instance := &acctest.Instance{Type: "voltage_wallet"}
 	if diags := p.Apply(t.Context(), instance, attributes(w)); diags.Errors() == "" {
@@ -298,7 +320,8 @@ func TestAccWalletDataSource_everything(t *testing.T) {
 		t.Fatal(diags.Errors())
 	}
 	failure := acctest.Attribute(got, "error")
-	if acctest.Text(acctest.Attribute(failure, "type")) != "InsufficientLimit" || acctest.Text(acctest.Attribute(failure, "detail")) != "nothing left" {
+	if acctest.Text(acctest.Attribute(failure, "type")) != "InsufficientLimit" ||
+		acctest.Text(acctest.Attribute(failure, "detail")) != "nothing left" {
 		t.Errorf("error %s", failure)
 	}
 

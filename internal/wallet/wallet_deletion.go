@@ -189,14 +189,14 @@ var (
 		Summary: "Wallet Not Empty",
 		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete such a wallet, so the " +
 			"plan stops before anything is destroyed.",
-		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or take it " +
-			"out of the state only (terraform state rm, or a removed block with destroy = false)."},
+		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or take " +
+			"it out of the state only (terraform state rm, or a removed block with destroy = false)."},
 	})
 	taintedHasMoney = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Tainted Wallet Has Money",
-		Detail: "{OBJECT}: the wallet in the state {HOLDS_OR_OWES}, and the plan creates another wallet with the same attributes. If the one in " +
-			"the state is marked as tainted, the plan deletes it, and the API refuses that.",
+		Detail: "{OBJECT}: the wallet in the state {HOLDS_OR_OWES}, and the plan creates another wallet with the same attributes. If the one " +
+			"in the state is marked as tainted, the plan deletes it, and the API refuses that.",
 		Next: []string{"Run terraform untaint to keep the wallet. To have it replaced, empty it first. {HOW_TO_EMPTY_IT}"},
 	})
 )
@@ -209,7 +209,8 @@ func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, d
 		return
 	}
 	values := tfkit.Values{
-		"OBJECT": state.Describe(), "HOLDS_OR_OWES": found.text(), "DELETES_OR_REPLACES_IT": deed(does, changes), "HOW_TO_EMPTY_IT": found.clear(),
+		"OBJECT": state.Describe(), "HOLDS_OR_OWES": found.text(),
+		"DELETES_OR_REPLACES_IT": deed(does, changes), "HOW_TO_EMPTY_IT": found.clear(),
 	}
 	if len(found.balances) == 0 {
 		moneyUnderWay.Add(diags, values)

@@ -35,7 +35,10 @@ func filterAttributes() map[string]schema.Attribute {
 
 // list returns the wallets that match, and inactive and deleted ones only if they are asked for.
 func (f walletFilter) list(ctx context.Context, scope tfkit.Scope, inactive bool) ([]voltage.Wallet, error) {
-	wallets, err := scope.Client.ListWallets(ctx, scope.Organization, voltage.WalletFilter{EnvironmentID: scope.Environment, Inactive: inactive})
+	wallets, err := scope.Client.ListWallets(ctx, scope.Organization, voltage.WalletFilter{
+		EnvironmentID: scope.Environment,
+		Inactive:      inactive,
+	})
 	err = voltage.WithoutItems(err, func(item *voltage.UnreadableItem) bool { return f.excludes(ctx, item, inactive) })
 	if err != nil {
 		return nil, err

@@ -51,8 +51,11 @@ func TestAccWallet_listedAndNotFound(t *testing.T) {
 		fault *emulator.Fault
 		want  string
 	}{
-		"listed":         {},
-		"the list fails": {&emulator.Fault{Operation: "get_all_organizations_wallets_as_user", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}}, "could not be read"},
+		"listed": {},
+		"the list fails": {
+			&emulator.Fault{Operation: "get_all_organizations_wallets_as_user", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}},
+			"could not be read",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

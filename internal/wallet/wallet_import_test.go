@@ -72,7 +72,10 @@ func TestAccWallet_importErrors(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	p := w.Protocol(t)
-	for _, id := range []string{"x", "a/b", "/", "/" + uuid.NewString(), w.OrganizationID.String() + "/", w.OrganizationID.String() + "/" + uuid.NewString() + "/c", " " + uuid.NewString()} {
+	for _, id := range []string{
+		"x", "a/b", "/", "/" + uuid.NewString(), w.OrganizationID.String() + "/",
+		w.OrganizationID.String() + "/" + uuid.NewString() + "/c", " " + uuid.NewString(),
+	} {
 		_, diags := p.Import(t.Context(), "voltage_wallet", id, nil)
 		if got := diags.Errors(); !strings.Contains(got, "Invalid Import ID") || !strings.Contains(got, "ORGANIZATION_ID/WALLET_ID") {
 			t.Errorf("%q: %s", id, got)

@@ -71,7 +71,8 @@ func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				MarkdownDescription: "The movements found.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"type":           tfkit.ComputedText("`credited` (received), `held` (set aside for a send), `captured` (sent), `released` (no longer held), `deposited` or `withdrawn`."),
+					"type": tfkit.ComputedText("`credited` (received), `held` (set aside for a send), `captured` (sent), `released` (no " +
+						"longer held), `deposited` or `withdrawn`."),
 					"effective_time": tfkit.ComputedText("The time of the movement, in RFC 3339."),
 					"currency":       tfkit.ComputedText("The currency: `btc`, `usd` or `asset:…`."),
 					"amount":         tfkit.MoneyDataSourceAttribute("The amount; null for `released`, which gives back the amount of the hold."),

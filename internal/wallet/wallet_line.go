@@ -108,7 +108,8 @@ func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organi
 		object = fmt.Sprintf("Wallet %q", voltage.Clean(plan.Name.ValueString()))
 	}
 	network := voltage.WalletNetwork(line.Network)
-	if !plan.Network.IsUnknown() && plan.Network.ValueString() != network && slices.Contains(append(voltage.WalletNetworks(), "signet"), network) {
+	if !plan.Network.IsUnknown() && plan.Network.ValueString() != network &&
+		slices.Contains(append(voltage.WalletNetworks(), "signet"), network) {
 		otherNetwork.AddAt(diags, path.Root("network"), tfkit.Values{
 			"OBJECT": object, "NETWORK": plan.Network.ValueString(), "LINE": id, "NETWORK_OF_LINE": voltage.Clean(network),
 		})

@@ -20,16 +20,24 @@ func TestAccWallet_linePlanned(t *testing.T) {
 		errors   []string
 		warnings []string
 	}{
-		"right":                     {},
-		"all of the line":           {config: acctest.Config{"limit": whole}},
-		"another network":           {config: acctest.Config{"network": "testnet3"}, errors: []string{"network: Network of Another Line of Credit", `"testnet3"`, `"mutinynet"`}},
-		"disabled":                  {disabled: true, errors: []string{"line_of_credit_id: Line of Credit Disabled", "another line of credit"}},
-		"more than is left":         {config: acctest.Config{"limit": whole + 1}, warnings: []string{"limit: Limit Above What Is Left", "100000000001 msats", "100000000000 msats left"}},
+		"right":           {},
+		"all of the line": {config: acctest.Config{"limit": whole}},
+		"another network": {
+			config: acctest.Config{"network": "testnet3"},
+			errors: []string{"network: Network of Another Line of Credit", `"testnet3"`, `"mutinynet"`},
+		},
+		"disabled": {disabled: true, errors: []string{"line_of_credit_id: Line of Credit Disabled", "another line of credit"}},
+		"more than is left": {
+			config:   acctest.Config{"limit": whole + 1},
+			warnings: []string{"limit: Limit Above What Is Left", "100000000001 msats", "100000000000 msats left"},
+		},
 		"the line is not known yet": {config: acctest.Config{"line_of_credit_id": acctest.Unknown{}, "network": "testnet3"}},
-		"the rest is not known yet": {config: acctest.Config{"limit": acctest.Unknown{}, "network": acctest.Unknown{}, "name": acctest.Unknown{}}},
-		"a key that cannot read":    {config: acctest.Config{"network": "testnet3"}, fault: emulator.Refuse{Status: 403, Type: "access_rights"}},
-		"an API in trouble":         {config: acctest.Config{"network": "testnet3"}, fault: emulator.Answer{Status: 500}},
-		"no such line":              {config: acctest.Config{"network": "testnet3"}, fault: emulator.NotFound{}},
+		"the rest is not known yet": {
+			config: acctest.Config{"limit": acctest.Unknown{}, "network": acctest.Unknown{}, "name": acctest.Unknown{}},
+		},
+		"a key that cannot read": {config: acctest.Config{"network": "testnet3"}, fault: emulator.Refuse{Status: 403, Type: "access_rights"}},
+		"an API in trouble":      {config: acctest.Config{"network": "testnet3"}, fault: emulator.Answer{Status: 500}},
+		"no such line":           {config: acctest.Config{"network": "testnet3"}, fault: emulator.NotFound{}},
 	} {
 		w := acctest.Emulated(t)
 		if test.disabled {

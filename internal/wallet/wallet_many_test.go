@@ -43,7 +43,8 @@ func TestAccWallet_manyRefreshed(t *testing.T) {
 	for i := range 1000 {
 		id := uuid.New()
 		if err := w.Emulator.AddWallet(emulator.Wallet{
-			ID: id, EnvironmentID: w.EnvironmentID, Name: fmt.Sprintf("staging %d", i), Network: w.Network, LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
+			ID: id, EnvironmentID: w.EnvironmentID, Name: fmt.Sprintf("staging %d", i), Network: w.Network,
+			LineOfCreditID: &emulator.StagingLineID, Limit: &limit,
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -33,7 +33,8 @@ func TestWalletNames(t *testing.T) {
 		if got := p.MustRead("voltage_wallet", acctest.Config{"name": name}); got.String("id") != id || got.String("name") != composed {
 			t.Errorf("%+q: %s", name, got.State)
 		}
-		if got := p.MustRead("voltage_wallets", acctest.Config{"name_regex": "^" + name + "$"}); len(acctest.Elements(got.Attribute("ids"))) != 1 {
+		if got := p.MustRead("voltage_wallets",
+			acctest.Config{"name_regex": "^" + name + "$"}); len(acctest.Elements(got.Attribute("ids"))) != 1 {
 			t.Errorf("by %+q: %s", name, got.State)
 		}
 		listed, diags := p.Query(t.Context(), "voltage_wallet", acctest.Config{"name_regex": name}, true, 0)

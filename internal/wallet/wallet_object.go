@@ -68,12 +68,15 @@ type walletErrorObject struct {
 func walletAttributes() map[string]schema.Attribute {
 	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
-		"id":                 id("The wallet's UUID."),
-		"organization_id":    id("The UUID of the organization that the wallet belongs to."),
-		"environment_id":     id("The UUID of the environment that the wallet belongs to."),
-		"name":               text("The wallet's name."),
-		"network":            text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`."),
-		"active":             schema.BoolAttribute{MarkdownDescription: "Whether the wallet can be used. A deleted wallet is inactive.", Computed: true},
+		"id":              id("The wallet's UUID."),
+		"organization_id": id("The UUID of the organization that the wallet belongs to."),
+		"environment_id":  id("The UUID of the environment that the wallet belongs to."),
+		"name":            text("The wallet's name."),
+		"network":         text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`."),
+		"active": schema.BoolAttribute{
+			MarkdownDescription: "Whether the wallet can be used. A deleted wallet is inactive.",
+			Computed:            true,
+		},
 		"created_at":         text("When the wallet was created, in RFC 3339."),
 		"updated_at":         text("When the wallet was last changed, in RFC 3339."),
 		"deleted_at":         text("When the wallet was deleted, in RFC 3339; null for a wallet that was not deleted."),

@@ -11,18 +11,23 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestAccWallet_oddOnes: a wallet of somebody else that cannot be read takes no other wallet with it, and is named wherever it may be meant.
+// TestAccWallet_oddOnes: a wallet of somebody else that cannot be read takes no other wallet with it, and is named wherever it may be
+// meant.
 func TestAccWallet_oddOnes(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
 	odd, other := uuid.New(), uuid.New()
 	wallet := func(id uuid.UUID, name, limit string) string {
-		return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"name":%q,"network":"mutinynet","active":true,"limit":%s,"line_of_credit_id":null,
+		return fmt.Sprintf(
+			`{"id":%q,"organization_id":%q,"environment_id":%q,"name":%q,"network":"mutinynet","active":true,"limit":%s,"line_of_credit_id":null,
 			"balances":[],"holds":[],"metadata":{"team":"a"},"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z"}`,
-			id, w.OrganizationID, w.EnvironmentID, name, limit)
+			id, w.OrganizationID, w.EnvironmentID, name, limit,
+		)
 	}
 	w.Emulator.Inject(emulator.Fault{Operation: "get_all_organizations_wallets_as_user", Times: -1, Effect: emulator.Answer{
-		Status: 200, ContentType: "application/json", Body: "[" + wallet(odd, "odd", "18446744073709551615") + "," + wallet(other, "shop", "null") + "]",
+		Status:      200,
+		ContentType: "application/json",
+		Body:        "[" + wallet(odd, "odd", "18446744073709551615") + "," + wallet(other, "shop", "null") + "]",
 	}})
 	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: -1, Effect: emulator.Answer{
 		Status: 200, ContentType: "application/json", Body: wallet(odd, "odd", "18446744073709551615"),

@@ -26,11 +26,14 @@ func TestAccWallet_adopt(t *testing.T) {
 		change acctest.Config
 		want   string // empty: it is taken over
 	}{
-		"the same":            {},
-		"timeouts":            {change: acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
-		"another name":        {acctest.Config{"name": "other"}, `name is "staging" in the API and "other" in the configuration`},
-		"another limit":       {acctest.Config{"limit": 7}, `limit is 1000 in the API and 7 in the configuration`},
-		"other metadata":      {acctest.Config{"metadata": acctest.Config{"a": "b"}}, `metadata is {} in the API and {"a":"b"} in the configuration`},
+		"the same":      {},
+		"timeouts":      {change: acctest.Config{"timeouts": acctest.Config{"create": "1m"}}},
+		"another name":  {acctest.Config{"name": "other"}, `name is "staging" in the API and "other" in the configuration`},
+		"another limit": {acctest.Config{"limit": 7}, `limit is 1000 in the API and 7 in the configuration`},
+		"other metadata": {
+			acctest.Config{"metadata": acctest.Config{"a": "b"}},
+			`metadata is {} in the API and {"a":"b"} in the configuration`,
+		},
 		"not to be adopted":   {acctest.Config{"adopt_existing": false}, "id: ID In Use"},
 		"adopt is left out":   {acctest.Config{"adopt_existing": nil}, "set adopt_existing = true"},
 		"adopt without an ID": {acctest.Config{"id": nil}, "adopt_existing: Missing Attribute"},
@@ -115,8 +118,8 @@ func TestAccWallet_ownIDRace(t *testing.T) {
 	}
 }
 
-// TestAccWallet_ownIDReplaced: -replace, a taint and another for_each key plan a plain creation under an ID that is in use. The plan refuses
-// it, before anything is deleted.
+// TestAccWallet_ownIDReplaced: -replace, a taint and another for_each key plan a plain creation under an ID that is in use. The plan
+// refuses it, before anything is deleted.
 func TestAccWallet_ownIDReplaced(t *testing.T) {
 	t.Parallel()
 	for name, adopt := range map[string]bool{"plain": false, "with adopt_existing": true} {
@@ -154,8 +157,8 @@ func TestAccWallet_ownIDReplaced(t *testing.T) {
 	}
 }
 
-// TestAccWallet_ownIDTakenOverAndDeleted: where the plan could not tell, the address that takes a wallet over and the one that deletes it do
-// not both have their way.
+// TestAccWallet_ownIDTakenOverAndDeleted: where the plan could not tell, the address that takes a wallet over and the one that deletes it
+// do not both have their way.
 func TestAccWallet_ownIDTakenOverAndDeleted(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

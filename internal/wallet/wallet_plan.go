@@ -84,7 +84,8 @@ func (r *walletResource) planDeletion(ctx context.Context, state walletModel, ve
 	r.checkDeletion(ctx, state, verb, "", diags)
 }
 
-// planCreation fills in the provider's defaults, and refuses what the API would refuse. A creation is also the second half of a replacement.
+// planCreation fills in the provider's defaults, and refuses what the API would refuse. A creation is also the second half of a
+// replacement.
 func (r *walletResource) planCreation(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config walletModel,
 ) {
@@ -114,14 +115,17 @@ func (r *walletResource) planCreation(
 }
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
-func (r *walletResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse) {
+func (r *walletResource) planOwnID(
+	ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse,
+) {
 	id, own := plan.ID.ID()
 	organization, known := plan.OrganizationID.ID()
 	if !own || !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return
 	}
 	client, _ := r.Settings.RequireClient()
-	plan.ownID(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
+	plan.ownID(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}).Plan(ctx, r.Settings,
+		tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
 // planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is

@@ -114,15 +114,17 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"organization_id": tfkit.FixedDefault("organization"),
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"active": schema.BoolAttribute{
-				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive without being deleted stays in the state, and a warning says so.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive without being deleted stays in the state, " +
+					"and a warning says so.",
+				Computed:      true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"created_at": tfkit.FixedText("When the wallet was created, in RFC 3339. Until the creation is seen to succeed, the " +
 				"time of the request."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active", "If the timeout expires, the wallet stays in the state and is marked as tainted."),
+				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active",
+					"If the timeout expires, the wallet stays in the state and is marked as tainted."),
 				UpdateDescription: tfkit.TimeoutDescription("a new name to be read back", "If the timeout expires, the state keeps the old name."),
 				DeleteDescription: tfkit.TimeoutDescription("the wallet to be deleted", "If the timeout expires, the wallet stays in the state."),
 			}),
@@ -277,7 +279,8 @@ func (m *walletModel) Describe() string {
 	if m.Name.IsNull() || m.Name.IsUnknown() {
 		return fmt.Sprintf("Wallet %s of organization %s", m.ID.ValueString(), m.OrganizationID.ValueString())
 	}
-	return fmt.Sprintf("Wallet %q (ID %s, organization %s)", voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.OrganizationID.ValueString())
+	return fmt.Sprintf("Wallet %q (ID %s, organization %s)",
+		voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.OrganizationID.ValueString())
 }
 
 // request turns a plan into the API's request.

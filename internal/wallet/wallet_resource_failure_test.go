@@ -78,7 +78,9 @@ func TestAccWallet_missingDefaults(t *testing.T) {
 	w := acctest.Emulated(t)
 	p := w.Protocol(t, acctest.Config{"api_key": nil, "organization_id": nil, "environment_id": nil})
 	got := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, attributes(w)).Diagnostics.Errors()
-	for _, want := range []string{"VOLTAGE_API_KEY", "organization_id: Missing", "VOLTAGE_ORGANIZATION_ID", "environment_id: Missing", "VOLTAGE_ENVIRONMENT_ID"} {
+	for _, want := range []string{
+		"VOLTAGE_API_KEY", "organization_id: Missing", "VOLTAGE_ORGANIZATION_ID", "environment_id: Missing", "VOLTAGE_ENVIRONMENT_ID",
+	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the errors lack %q:\n%s", want, got)
 		}
@@ -326,7 +328,12 @@ func TestAccWallet_timeouts(t *testing.T) {
 				mustApply(t, p, instance, config)
 			}
 			// The write is done, and no read shows it until the time is up.
-			w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Nth: map[string]int{"create": 1, "update": 2, "delete": 2}[operation], Times: -1, Effect: emulator.Stale{}})
+			w.Emulator.Inject(emulator.Fault{
+				Operation: "get_wallet",
+				Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],
+				Times:     -1,
+				Effect:    emulator.Stale{},
+			})
 			var diags acctest.Diagnostics
 			switch operation {
 			case "update":

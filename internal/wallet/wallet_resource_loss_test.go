@@ -70,7 +70,8 @@ func TestAccWallet_foreign404(t *testing.T) {
 	for what, diags := range map[string]acctest.Diagnostics{
 		"refresh": p.Refresh(t.Context(), instance), "destroy": p.Destroy(t.Context(), instance),
 	} {
-		if got := diags.Errors(); !strings.Contains(got, "not the API's (text/html)") || !strings.Contains(got, "base_url") || instance.State.IsNull() {
+		if got := diags.Errors(); !strings.Contains(got, "not the API's (text/html)") || !strings.Contains(got, "base_url") ||
+			instance.State.IsNull() {
 			t.Errorf("%s: %q, state %s", what, got, instance.State)
 		}
 	}
@@ -111,7 +112,8 @@ func TestAccWallet_replacementOfOwnID(t *testing.T) {
 	config["id"] = uuid.NewString()
 	mustApply(t, p, instance, config)
 	config["limit"] = 2000
-	if got := p.Apply(t.Context(), instance, config).Errors(); !strings.Contains(got, "id: Replacement Needs a New ID") || !strings.Contains(got, "limit") {
+	if got := p.Apply(t.Context(), instance, config).Errors(); !strings.Contains(got, "id: Replacement Needs a New ID") ||
+		!strings.Contains(got, "limit") {
 		t.Errorf("got %q", got)
 	}
 	if w.Emulator.Count("delete_wallet") != 0 || instance.State.IsNull() {
@@ -128,7 +130,8 @@ func TestAccWalletDataSource_unknownEnvironment(t *testing.T) {
 	seed(t, w, emulator.Wallet{ID: uuid.New(), Name: "treasury", EnvironmentID: emulator.SecondEnvironmentID})
 	p := w.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken, "environment_id": acctest.Unknown{}})
 	for kind, config := range map[string]acctest.Config{
-		"voltage_wallet": {"name": "treasury"}, "voltage_wallets": nil, "voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil,
+		"voltage_wallet": {"name": "treasury"}, "voltage_wallets": nil,
+		"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil,
 		"voltage_payments": nil, "voltage_payment": {"id": uuid.NewString()},
 	} {
 		if got, diags := p.ReadDataSource(t.Context(), kind, config); !strings.Contains(diags.Errors(), "environment_id is known only after") {

@@ -257,7 +257,9 @@ func TestAccWallet_replacement(t *testing.T) {
 				t.Fatal("the plan does not replace the wallet")
 			}
 			warning := plan.Diagnostics.Warnings()
-			for _, want := range []string{"Wallet Will Be Replaced", `"staging"`, before, name + " from ", "only rename", "another ID", "holds funds"} {
+			for _, want := range []string{
+				"Wallet Will Be Replaced", `"staging"`, before, name + " from ", "only rename", "another ID", "holds funds",
+			} {
 				if !strings.Contains(warning, want) {
 					t.Errorf("the warning lacks %q: %s", want, warning)
 				}
@@ -374,7 +376,10 @@ func TestAccWallet_defaultEnvironment(t *testing.T) {
 	instance := &acctest.Instance{Type: "voltage_wallet"}
 	mustApply(t, first, instance, attributes(w))
 
-	second := w.Protocol(t, token, acctest.Config{"environment_id": emulator.SecondEnvironmentID.String(), "organization_id": uuid.NewString()})
+	second := w.Protocol(t, token, acctest.Config{
+		"environment_id":  emulator.SecondEnvironmentID.String(),
+		"organization_id": uuid.NewString(),
+	})
 	w.Emulator.ResetRequests()
 	mustApply(t, second, instance, attributes(w))
 	if got := instance.String("environment_id"); got != w.EnvironmentID.String() {
@@ -423,7 +428,8 @@ data "voltage_wallets" "other" {
 `, w.URL, w.OrganizationID, w.EnvironmentID, emulator.UserToken, w.LineOfCreditID, emulator.SecondEnvironmentID, emulator.SecondLineID),
 			ConfigStateChecks: []statecheck.StateCheck{
 				attributeIs("environment_id", knownvalue.StringExact(w.EnvironmentID.String())),
-				statecheck.ExpectKnownValue("voltage_wallet.other", tfjsonpath.New("environment_id"), knownvalue.StringExact(emulator.SecondEnvironmentID.String())),
+				statecheck.ExpectKnownValue("voltage_wallet.other", tfjsonpath.New("environment_id"),
+					knownvalue.StringExact(emulator.SecondEnvironmentID.String())),
 				statecheck.ExpectKnownValue("data.voltage_wallets.other", tfjsonpath.New("wallets"), knownvalue.ListSizeExact(1)),
 			},
 		}},
@@ -510,7 +516,11 @@ func TestAccWallet_pendingProviderConfiguration(t *testing.T) {
 	mustApply(t, p, instance, attributes(w))
 	w.Emulator.ResetRequests()
 
-	pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}, "organization_id": acctest.Unknown{}, "environment_id": acctest.Unknown{}})
+	pending := w.Protocol(t, acctest.Config{
+		"api_key":         acctest.Unknown{},
+		"organization_id": acctest.Unknown{},
+		"environment_id":  acctest.Unknown{},
+	})
 	state := instance.State
 	if diags := pending.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.Equal(state) {
 		t.Errorf("a refresh with a key that is not known yet changed the state: %s", diags.Errors())

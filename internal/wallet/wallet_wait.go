@@ -31,8 +31,8 @@ var (
 var tainted = tfkit.Tainted{
 	Generated: "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
 		"and creates another one.",
-	OwnID: "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace it, " +
-		"set another id: an ID that was used cannot be used again.",
+	OwnID: "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace " +
+		"it, set another id: an ID that was used cannot be used again.",
 }
 
 // blame is the attribute that causes a refusal.

@@ -37,12 +37,14 @@ func (d *webhookDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *webhookDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := webhookAttributes()
-	attributes["id"] = tfkit.DefaultedUUID("The webhook's UUID. Exactly one of `id` and `name` is required. By its ID, a deleted webhook that the API still shows is found too.")
+	attributes["id"] = tfkit.DefaultedUUID("The webhook's UUID. Exactly one of `id` and `name` is required. By its ID, a deleted webhook " +
+		"that the API still shows is found too.")
 	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: "The webhook's whole name. Exactly one of `id` and `name` is required. It must belong to one webhook of the environment that was not deleted.",
-		Optional:            true,
-		Computed:            true,
-		Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
+		MarkdownDescription: "The webhook's whole name. Exactly one of `id` and `name` is required. It must belong to one webhook of the " +
+			"environment that was not deleted.",
+		Optional:   true,
+		Computed:   true,
+		Validators: []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 	}
 	attributes["organization_id"] = tfkit.OrganizationArgument()
 	attributes["environment_id"] = tfkit.EnvironmentArgument()

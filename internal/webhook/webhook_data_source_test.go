@@ -21,16 +21,20 @@ func TestAccWebhookDataSources(t *testing.T) {
 	goneID := gone.String("id")
 	p.Expect("the deletion", p.Destroy(t.Context(), gone))
 
-	for _, config := range []acctest.Config{{"id": orders.String("id")}, {"name": "orders"}, {"name": "orders", "environment_id": w.EnvironmentID.String()}} {
+	for _, config := range []acctest.Config{
+		{"id": orders.String("id")}, {"name": "orders"}, {"name": "orders", "environment_id": w.EnvironmentID.String()},
+	} {
 		got := p.MustRead("voltage_webhook", config)
-		if got.String("id") != orders.String("id") || got.String("url") != orders.String("url") || got.String("status") != "active" || got.String("created_at") != orders.String("created_at") {
+		if got.String("id") != orders.String("id") || got.String("url") != orders.String("url") || got.String("status") != "active" ||
+			got.String("created_at") != orders.String("created_at") {
 			t.Errorf("%v: %s", config, got.State)
 		}
 		if got, want := got.Attribute("events"), orders.Attribute("events"); !got.Equal(want) {
 			t.Errorf("%v: events %s, want %s", config, got, want)
 		}
 	}
-	if got := p.MustRead("voltage_webhook", acctest.Config{"id": goneID}); got.String("status") != "deleted" || got.String("deleted_at") == "" {
+	if got := p.MustRead("voltage_webhook", acctest.Config{"id": goneID}); got.String("status") != "deleted" ||
+		got.String("deleted_at") == "" {
 		t.Errorf("deleted: %s", got.State)
 	}
 	for name, test := range map[string]struct {
@@ -73,11 +77,14 @@ func TestAccWebhookDataSource_errors(t *testing.T) {
 		config acctest.Config
 		want   []string
 	}{
-		"neither":        {nil, []string{"Exactly one of these attributes must be configured"}},
-		"both":           {acctest.Config{"id": missing, "name": "x"}, []string{"Exactly one of these attributes must be configured"}},
-		"no such ID":     {acctest.Config{"id": missing}, []string{"Webhook Not Read", missing, "webhook_not_found"}},
-		"no such name":   {acctest.Config{"name": "none"}, []string{"name: Webhook Not Read", "no webhook has this name", "voltage_webhooks"}},
-		"name of two":    {acctest.Config{"name": "twice"}, []string{"name: Webhook Not Read", "2 webhooks have this name", w.Emulator.Webhooks()[0].ID.String()}},
+		"neither":      {nil, []string{"Exactly one of these attributes must be configured"}},
+		"both":         {acctest.Config{"id": missing, "name": "x"}, []string{"Exactly one of these attributes must be configured"}},
+		"no such ID":   {acctest.Config{"id": missing}, []string{"Webhook Not Read", missing, "webhook_not_found"}},
+		"no such name": {acctest.Config{"name": "none"}, []string{"name: Webhook Not Read", "no webhook has this name", "voltage_webhooks"}},
+		"name of two": {
+			acctest.Config{"name": "twice"},
+			[]string{"name: Webhook Not Read", "2 webhooks have this name", w.Emulator.Webhooks()[0].ID.String()},
+		},
 		"invalid UUID":   {acctest.Config{"id": "x"}, []string{"id: Invalid UUID"}},
 		"no environment": {acctest.Config{"name": "twice", "environment_id": emulator.SecondEnvironmentID.String()}, []string{"access_rights"}},
 	} {

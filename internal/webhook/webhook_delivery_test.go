@@ -89,9 +89,14 @@ func TestAccWebhook_deliveries(t *testing.T) {
 		t.Fatal(err)
 	}
 	request := &acctest.Instance{Type: "voltage_payment_request"}
-	p.MustApply(request, acctest.Config{"wallet_id": wallet.String(), "kind": "bolt11", "amount": acctest.Config{"amount": 21_000, "currency": "btc"}})
+	p.MustApply(request, acctest.Config{
+		"wallet_id": wallet.String(),
+		"kind":      "bolt11",
+		"amount":    acctest.Config{"amount": 21_000, "currency": "btc"},
+	})
 	generated := next()
-	if generated.Type != "receive" || generated.Detail.Event != "generated" || generated.field("id") != request.String("id") || !generated.verify(hook.String("shared_secret")) {
+	if generated.Type != "receive" || generated.Detail.Event != "generated" || generated.field("id") != request.String("id") ||
+		!generated.verify(hook.String("shared_secret")) {
 		t.Errorf("delivered %s with %v", generated.raw, generated.header)
 	}
 	old := hook.String("shared_secret")
@@ -101,7 +106,8 @@ func TestAccWebhook_deliveries(t *testing.T) {
 		t.Fatal(err)
 	}
 	completed := next()
-	if completed.Detail.Event != "completed" || completed.field("status") != "completed" || !completed.verify(hook.String("shared_secret")) || completed.verify(old) {
+	if completed.Detail.Event != "completed" || completed.field("status") != "completed" ||
+		!completed.verify(hook.String("shared_secret")) || completed.verify(old) {
 		t.Errorf("delivered %s with %v", completed.raw, completed.header)
 	}
 }
@@ -142,11 +148,15 @@ func TestAccWebhookTest_action(t *testing.T) {
 		fault  emulator.Effect
 		want   []string
 	}{
-		"no object":         {acctest.Config{"webhook_id": id, "detail": "[1]"}, nil, []string{"detail: Invalid Webhook Test", "jsonencode"}},
-		"null":              {acctest.Config{"webhook_id": id, "detail": "null"}, nil, []string{"detail: Invalid Webhook Test"}},
-		"unknown type":      {acctest.Config{"webhook_id": id, "type": "x"}, nil, []string{"type: Invalid Webhook Test", "receive, send, test"}},
-		"no such webhook":   {acctest.Config{"webhook_id": uuid.NewString()}, nil, []string{"Webhook Not Tested", "webhook_not_found"}},
-		"an answer is lost": {acctest.Config{"webhook_id": id}, emulator.CutBefore{}, []string{"Webhook Not Tested", id, "may have been made nevertheless"}},
+		"no object":       {acctest.Config{"webhook_id": id, "detail": "[1]"}, nil, []string{"detail: Invalid Webhook Test", "jsonencode"}},
+		"null":            {acctest.Config{"webhook_id": id, "detail": "null"}, nil, []string{"detail: Invalid Webhook Test"}},
+		"unknown type":    {acctest.Config{"webhook_id": id, "type": "x"}, nil, []string{"type: Invalid Webhook Test", "receive, send, test"}},
+		"no such webhook": {acctest.Config{"webhook_id": uuid.NewString()}, nil, []string{"Webhook Not Tested", "webhook_not_found"}},
+		"an answer is lost": {
+			acctest.Config{"webhook_id": id},
+			emulator.CutBefore{},
+			[]string{"Webhook Not Tested", id, "may have been made nevertheless"},
+		},
 	} {
 		if test.fault != nil {
 			w.Emulator.ResetRequests()
@@ -201,21 +211,37 @@ func TestWebhookTest_payload(t *testing.T) {
 		want         []string // in the error; none: it is taken
 	}
 	tests := map[string]test{
-		"nothing":                      {nil, nil, nil},
-		"test, nothing":                {"test", nil, nil},
-		"send, nothing":                {"send", nil, []string{"detail: Missing Attribute", "whole payment"}},
-		"receive, nothing":             {"receive", nil, []string{"detail: Missing Attribute"}},
-		"type not known":               {acctest.Unknown{}, payment, nil},
-		"type not known, no object":    {acctest.Unknown{}, "7", []string{"detail: Invalid Webhook Test", "JSON object"}},
-		"detail not known":             {"send", acctest.Unknown{}, nil},
-		"no event":                     {nil, `{"data":"x"}`, []string{"no event"}},
-		"null":                         {nil, `{"event":"created","data":null}`, []string{"no data"}},
-		"a number":                     {nil, `{"event":"created","data":1}`, []string{"is text"}},
-		"an event of another type":     {"send", strings.Replace(payment, "completed", "generated", 1), []string{`the type send has no event "generated"`, "failed"}},
-		"a payment of the other way":   {"receive", strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1), []string{`direction is "send"`}},
-		"a part of a payment":          {"receive", `{"event":"completed","data":{"direction":"receive","status":"completed"}}`, []string{"lacks id, wallet_id"}},
-		"a payment without an amount":  {"receive", strings.Replace(payment, `"amount"`, `"sum"`, 1), []string{"lacks amount"}},
-		"a payment of a wrong type":    {"receive", strings.Replace(payment, `"status": "completed"`, `"status": 7`, 1), []string{"not a payment as the API returns it"}},
+		"nothing":                   {nil, nil, nil},
+		"test, nothing":             {"test", nil, nil},
+		"send, nothing":             {"send", nil, []string{"detail: Missing Attribute", "whole payment"}},
+		"receive, nothing":          {"receive", nil, []string{"detail: Missing Attribute"}},
+		"type not known":            {acctest.Unknown{}, payment, nil},
+		"type not known, no object": {acctest.Unknown{}, "7", []string{"detail: Invalid Webhook Test", "JSON object"}},
+		"detail not known":          {"send", acctest.Unknown{}, nil},
+		"no event":                  {nil, `{"data":"x"}`, []string{"no event"}},
+		"null":                      {nil, `{"event":"created","data":null}`, []string{"no data"}},
+		"a number":                  {nil, `{"event":"created","data":1}`, []string{"is text"}},
+		"an event of another type": {
+			"send",
+			strings.Replace(payment, "completed", "generated", 1),
+			[]string{`the type send has no event "generated"`, "failed"},
+		},
+		"a payment of the other way": {
+			"receive",
+			strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1),
+			[]string{`direction is "send"`},
+		},
+		"a part of a payment": {
+			"receive",
+			`{"event":"completed","data":{"direction":"receive","status":"completed"}}`,
+			[]string{"lacks id, wallet_id"},
+		},
+		"a payment without an amount": {"receive", strings.Replace(payment, `"amount"`, `"sum"`, 1), []string{"lacks amount"}},
+		"a payment of a wrong type": {
+			"receive",
+			strings.Replace(payment, `"status": "completed"`, `"status": 7`, 1),
+			[]string{"not a payment as the API returns it"},
+		},
 		"a payment of an unknown kind": {"receive", strings.Replace(payment, `"type": "bolt11"`, `"type": "bolt12"`, 1), nil},
 	}
 	for folder, want := range map[string][]string{"testdata": nil, "testdata/refused": {"detail: "}} {
@@ -236,7 +262,11 @@ func TestWebhookTest_payload(t *testing.T) {
 		p.Expect(name, p.PlanAction(t.Context(), "voltage_webhook_test", config), test.want...)
 		p.Expect(name+", by the plan alone", p.PlanKnown(t.Context(), "voltage_webhook_test", config), test.want...)
 	}
-	for attribute, want := range map[string]string{"webhook_id": "webhook_id: Invalid UUID", "environment_id": "environment_id: Invalid UUID", "type": "type: Invalid Webhook Test"} {
+	for attribute, want := range map[string]string{
+		"webhook_id":     "webhook_id: Invalid UUID",
+		"environment_id": "environment_id: Invalid UUID",
+		"type":           "type: Invalid Webhook Test",
+	} {
 		config := acctest.Config{"webhook_id": id}
 		config[attribute] = "x"
 		p.Expect("by the plan alone", p.PlanKnown(t.Context(), "voltage_webhook_test", config), want)

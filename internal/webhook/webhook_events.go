@@ -40,7 +40,8 @@ var (
 	eventsTypes = map[string]attr.Type{"send": familyType, "receive": familyType, "test": familyType, "other": otherType}
 )
 
-const otherDescription = "Events of families that this version of the provider does not know, by family, such as `{ dispute = [\"opened\"] }`."
+const otherDescription = "Events of families that this version of the provider does not know, by family, such as " +
+	"`{ dispute = [\"opened\"] }`."
 
 // eventsAttribute is the attribute events of the resource.
 func eventsAttribute() schema.SingleNestedAttribute {

@@ -20,7 +20,10 @@ func TestAccWebhookList(t *testing.T) {
 		config acctest.Config
 		limit  int64
 		want   int
-	}{{nil, 0, 2}, {nil, 1, 1}, {acctest.Config{"name_regex": "^stop"}, 0, 1}, {acctest.Config{"environment_id": w.EnvironmentID.String()}, 0, 2}} {
+	}{
+		{nil, 0, 2}, {nil, 1, 1}, {acctest.Config{"name_regex": "^stop"}, 0, 1},
+		{acctest.Config{"environment_id": w.EnvironmentID.String()}, 0, 2},
+	} {
 		w.Emulator.ResetRequests()
 		got, diags := p.Query(t.Context(), "voltage_webhook", test.config, true, test.limit)
 		if p.Expect("the query", diags); len(got) != test.want || len(w.Emulator.Requests()) != 1 {

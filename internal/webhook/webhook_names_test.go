@@ -21,10 +21,12 @@ func TestWebhookNames(t *testing.T) {
 		t.Fatalf("the emulator has %+q", got)
 	}
 	for _, name := range []string{composed, decomposed} {
-		if got := p.MustRead("voltage_webhook", acctest.Config{"name": name}); got.String("id") != made.String("id") || got.String("name") != composed {
+		if got := p.MustRead("voltage_webhook", acctest.Config{"name": name}); got.String("id") != made.String("id") ||
+			got.String("name") != composed {
 			t.Errorf("%+q: %s", name, got.State)
 		}
-		if got := p.MustRead("voltage_webhooks", acctest.Config{"name_regex": "^" + name + "$"}); len(acctest.Elements(got.Attribute("ids"))) != 1 {
+		if got := p.MustRead("voltage_webhooks",
+			acctest.Config{"name_regex": "^" + name + "$"}); len(acctest.Elements(got.Attribute("ids"))) != 1 {
 			t.Errorf("by %+q: %s", name, got.State)
 		}
 		listed, diags := p.Query(t.Context(), "voltage_webhook", acctest.Config{"name_regex": "^" + name + "$"}, true, 0)

@@ -48,7 +48,10 @@ func webhookAttributes() map[string]schema.Attribute {
 				"other":   schema.MapAttribute{MarkdownDescription: otherDescription, Computed: true, ElementType: familyType},
 			},
 		},
-		"enabled":    schema.BoolAttribute{MarkdownDescription: "Whether the webhook delivers events, that is, whether `status` is `active`.", Computed: true},
+		"enabled": schema.BoolAttribute{
+			MarkdownDescription: "Whether the webhook delivers events, that is, whether `status` is `active`.",
+			Computed:            true,
+		},
 		"status":     text("`active`, `stopped` or `deleted`."),
 		"created_at": text("When the webhook was created, in RFC 3339."),
 		"updated_at": text("When the webhook was changed last, in RFC 3339."),

@@ -46,7 +46,8 @@ func (a *oddAPI) add(id, events string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.webhooks[id] = map[string]any{
-		"id": id, "organization_id": a.OrganizationID, "environment_id": a.EnvironmentID, "url": a.rewrite("https://shop.example/hooks"), "name": "orders",
+		"id": id, "organization_id": a.OrganizationID, "environment_id": a.EnvironmentID,
+		"url": a.rewrite("https://shop.example/hooks"), "name": "orders",
 		"events": json.RawMessage(events), "status": "active", "created_at": "2026-09-01T10:00:00Z", "updated_at": "2026-09-01T10:00:00Z",
 	}
 }
@@ -144,7 +145,9 @@ func TestWebhook_unknownEvents(t *testing.T) {
 	odd := acctest.Config{"receive": []any{"complete"}, "other": acctest.Config{"dispute": []any{"opened"}}}
 	for what, instance := range map[string]*acctest.Instance{"change": hook, "creation": newWebhook()} {
 		warnings := p.Plan(t.Context(), instance, with(acctest.Config{"events": odd})).Diagnostics.Warnings()
-		for _, want := range []string{"Unknown Webhook Event", `"complete" of "receive"`, "generated, detected", `"opened" of "dispute"`, "receive, send, test"} {
+		for _, want := range []string{
+			"Unknown Webhook Event", `"complete" of "receive"`, "generated, detected", `"opened" of "dispute"`, "receive, send, test",
+		} {
 			if !strings.Contains(warnings, want) {
 				t.Errorf("%s: the warnings lack %q: %s", what, want, warnings)
 			}
@@ -153,7 +156,8 @@ func TestWebhook_unknownEvents(t *testing.T) {
 	}
 	source, diags := p.ReadDataSource(t.Context(), "voltage_webhook", acctest.Config{"id": id})
 	p.Expect("data source", diags)
-	if other := acctest.Attribute(acctest.Attribute(source, "events"), "other"); !strings.Contains(other.String(), "dispute") || !strings.Contains(other.String(), "opened") {
+	if other := acctest.Attribute(acctest.Attribute(source, "events"), "other"); !strings.Contains(other.String(), "dispute") ||
+		!strings.Contains(other.String(), "opened") {
 		t.Errorf("the data source shows %s", other)
 	}
 }
@@ -213,7 +217,8 @@ func TestWebhook_noEvents(t *testing.T) {
 			t.Errorf("a new one: %q", warnings)
 		}
 	}
-	if warnings := p.Plan(t.Context(), newWebhook(), with(acctest.Config{"events": acctest.Config{"send": acctest.Unknown{}}})).Diagnostics.Warnings(); warnings != "" {
+	if warnings := p.Plan(t.Context(), newWebhook(),
+		with(acctest.Config{"events": acctest.Config{"send": acctest.Unknown{}}})).Diagnostics.Warnings(); warnings != "" {
 		t.Errorf("events that are not known yet: %s", warnings)
 	}
 }
@@ -223,7 +228,9 @@ func TestWebhook_urlWrittenBack(t *testing.T) {
 	t.Parallel()
 	api := newOddAPI(t, func(url string) string {
 		return map[string]string{
-			"https://shop.example": "https://shop.example/", "https://Shop.Example:443/a": "https://shop.example/a", "https://bücher.example/b": "https://xn--bcher-kva.example/b",
+			"https://shop.example":       "https://shop.example/",
+			"https://Shop.Example:443/a": "https://shop.example/a",
+			"https://bücher.example/b":   "https://xn--bcher-kva.example/b",
 		}[url]
 	})
 	p, hook := api.Protocol(t), newWebhook()
@@ -248,12 +255,14 @@ func TestWebhook_urlWrittenDifferently(t *testing.T) {
 	p, hook := api.Protocol(t), newWebhook()
 	diags := p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/hooks"}))
 	p.Expect("creation", diags)
-	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Written Differently") || !strings.Contains(warnings, `"https://shop.example/hooks/"`) || hook.Tainted {
+	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Written Differently") ||
+		!strings.Contains(warnings, `"https://shop.example/hooks/"`) || hook.Tainted {
 		t.Errorf("creation: %s", warnings)
 	}
 	p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
 	diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
-	p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`, "write url as the API does")
+	p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`,
+		"write url as the API does")
 	if len(api.webhooks) != 1 {
 		t.Errorf("%d webhooks", len(api.webhooks))
 	}
@@ -266,14 +275,16 @@ func TestAccWebhook_generatedConfiguration(t *testing.T) {
 	id := uuid.NewString()
 	api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]}]`)
 	cli := api.InProcess(t)
-	cli.Write("main.tf", api.ProviderBlock(emulator.StagingKey)+acctest.Requirements+fmt.Sprintf("import {\n  to = voltage_webhook.test\n  id = %q\n}\n", id))
+	cli.Write("main.tf", api.ProviderBlock(emulator.StagingKey)+acctest.Requirements+
+		fmt.Sprintf("import {\n  to = voltage_webhook.test\n  id = %q\n}\n", id))
 	cli.Terraform("init")
 	cli.Terraform("plan", "-generate-config-out=generated.tf")
 	generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
 	if err != nil || !strings.Contains(string(generated), "dispute") || !strings.Contains(string(generated), "frozen") {
 		t.Fatalf("generated %s, %v", generated, err)
 	}
-	if out := cli.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") || strings.Contains(out, "Warning") {
+	if out := cli.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") ||
+		strings.Contains(out, "Warning") {
 		t.Errorf("the import has printed %s", out)
 	}
 	cli.Terraform("plan", "-detailed-exitcode")

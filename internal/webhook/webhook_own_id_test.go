@@ -77,7 +77,8 @@ func TestAccWebhook_adopt(t *testing.T) {
 			if secret := instance.String("shared_secret"); secret != hook.Secret || secret == lost.String("shared_secret") {
 				t.Errorf("the API has the secret %q, the state %q, and it was %q", hook.Secret, secret, lost.String("shared_secret"))
 			}
-			if want := map[any]string{false: "stopped"}[config["enabled"]]; want != "" && (hook.Status != want || instance.String("status") != want) {
+			if want := map[any]string{false: "stopped"}[config["enabled"]]; want != "" &&
+				(hook.Status != want || instance.String("status") != want) {
 				t.Errorf("the API has the status %q, the state %q", hook.Status, instance.String("status"))
 			}
 			if instance.String("id") != config["id"] || w.Emulator.Count("generate_webhook_key") != 1 {
@@ -187,8 +188,8 @@ func TestAccWebhook_ownIDRace(t *testing.T) {
 	}
 }
 
-// TestAccWebhook_ownIDReplaced: -replace, a taint and another for_each key plan a plain creation under an ID that is in use. The plan refuses
-// it, before anything is deleted. So does the plan of an ID whose webhook was deleted.
+// TestAccWebhook_ownIDReplaced: -replace, a taint and another for_each key plan a plain creation under an ID that is in use. The plan
+// refuses it, before anything is deleted. So does the plan of an ID whose webhook was deleted.
 func TestAccWebhook_ownIDReplaced(t *testing.T) {
 	t.Parallel()
 	for name, adopt := range map[string]bool{"plain": false, "with adopt_existing": true} {
@@ -211,7 +212,8 @@ func TestAccWebhook_ownIDReplaced(t *testing.T) {
 			p.Expect("-replace", w.Protocol(t).Plan(t.Context(), replaced, config).Diagnostics, "Replacement Needs a New ID")
 			// An attribute that forces a replacement.
 			changed := with(acctest.Config{"id": config["id"], "environment_id": uuid.NewString()})
-			p.Expect("another environment", w.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics, "changing environment_id forces a new object")
+			p.Expect("another environment", w.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics,
+				"changing environment_id forces a new object")
 			if w.Emulator.Count("delete_webhook") != 0 || w.Emulator.Count("create_webhook") != 1 {
 				t.Error("the webhook was deleted, or created twice")
 			}
@@ -222,8 +224,8 @@ func TestAccWebhook_ownIDReplaced(t *testing.T) {
 	}
 }
 
-// TestAccWebhook_ownIDTakenOverAndDeleted: where the plan could not tell, the address that takes a webhook over and the one that deletes it do
-// not both have their way.
+// TestAccWebhook_ownIDTakenOverAndDeleted: where the plan could not tell, the address that takes a webhook over and the one that deletes it
+// do not both have their way.
 func TestAccWebhook_ownIDTakenOverAndDeleted(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
@@ -237,8 +239,8 @@ func TestAccWebhook_ownIDTakenOverAndDeleted(t *testing.T) {
 	}
 }
 
-// TestAccWebhook_listedAndNotFound: a webhook that one endpoint does not find and the list has stays in the state, and a list that fails keeps
-// it there, too.
+// TestAccWebhook_listedAndNotFound: a webhook that one endpoint does not find and the list has stays in the state, and a list that fails
+// keeps it there, too.
 func TestAccWebhook_listedAndNotFound(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -247,7 +249,8 @@ func TestAccWebhook_listedAndNotFound(t *testing.T) {
 	}{
 		"listed": {},
 		"the list fails": {
-			&emulator.Fault{Operation: "get_webhooks_as_user", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}}, "could not be read",
+			&emulator.Fault{Operation: "get_webhooks_as_user", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}},
+			"could not be read",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -279,7 +282,8 @@ func TestAccWebhook_deletionNotFound(t *testing.T) {
 	p.MustApply(instance, attributes())
 	for _, fault := range []emulator.Fault{
 		{Operation: "get_webhook", Nth: 2, Times: -1, Effect: emulator.NotFound{}},
-		{Operation: "delete_webhook", Times: -1, Effect: emulator.Answer{Status: http.StatusAccepted}}, // accepted by something that is not the API
+		// accepted by something that is not the API
+		{Operation: "delete_webhook", Times: -1, Effect: emulator.Answer{Status: http.StatusAccepted}},
 	} {
 		w.Emulator.Inject(fault)
 	}
@@ -313,8 +317,8 @@ func TestAccWebhook_clockAhead(t *testing.T) {
 	}
 }
 
-// TestAccWebhook_adoptNeverSeen: an ID that the API calls used, and that nothing can be read under, was compared with nothing. It does not get
-// into the state, from where the next change of id would delete somebody else's webhook.
+// TestAccWebhook_adoptNeverSeen: an ID that the API calls used, and that nothing can be read under, was compared with nothing. It does not
+// get into the state, from where the next change of id would delete somebody else's webhook.
 func TestAccWebhook_adoptNeverSeen(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)

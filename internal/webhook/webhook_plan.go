@@ -77,7 +77,9 @@ func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnost
 }
 
 // planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
-func (r *webhookResource) planOwnID(ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse) {
+func (r *webhookResource) planOwnID(
+	ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse,
+) {
 	ref, known := tfkit.Ref(&plan)
 	if !known || r.Settings.Pending || resp.Diagnostics.HasError() {
 		return

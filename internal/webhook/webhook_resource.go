@@ -62,14 +62,15 @@ func (r *webhookResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A webhook: Voltage posts the events of an environment's payments to its URL. Every delivery is signed: the header `x-voltage-signature` is base64 of " +
-			"HMAC-SHA256 over the raw body, a dot and the header `x-voltage-timestamp`, keyed with `shared_secret`.\n\n" +
-			"The API shows the secret when the webhook is created and when the secret is rotated, and never again. It is kept in the state, as a sensitive value. An imported webhook " +
-			"has no secret in the state until it is rotated: set or change `secret_version`.",
+		MarkdownDescription: "A webhook: Voltage posts the events of an environment's payments to its URL. Every delivery is signed: the " +
+			"header `x-voltage-signature` is base64 of HMAC-SHA256 over the raw body, a dot and the header `x-voltage-timestamp`, keyed " +
+			"with `shared_secret`.\n\n" +
+			"The API shows the secret when the webhook is created and when the secret is rotated, and never again. It is kept in the state, as a " +
+			"sensitive value. An imported webhook has no secret in the state until it is rotated: set or change `secret_version`.",
 		Attributes: map[string]schema.Attribute{
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The URL that receives the deliveries: an https URL, or an http URL of a loopback address, such as that of a test. Another spelling of the same URL, such as " +
-					"another case of the host, is no change. Changing this updates the webhook in place.",
+				MarkdownDescription: "The URL that receives the deliveries: an https URL, or an http URL of a loopback address, such as that of a " +
+					"test. Another spelling of the same URL, such as another case of the host, is no change. Changing this updates the webhook in place.",
 				Required:      true,
 				CustomType:    urlType{},
 				PlanModifiers: []planmodifier.String{sameURL{}},
@@ -84,22 +85,23 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			},
 			"events": eventsAttribute(),
 			"enabled": schema.BoolAttribute{
-				MarkdownDescription: "Whether the webhook delivers events. `false` stops the webhook without deleting it. Defaults to `true`. Changing this starts or stops the webhook in place.",
-				Optional:            true,
-				Computed:            true,
-				Default:             booldefault.StaticBool(true),
+				MarkdownDescription: "Whether the webhook delivers events. `false` stops the webhook without deleting it. Defaults to `true`. " +
+					"Changing this starts or stops the webhook in place.",
+				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(true),
 			},
 			"secret_version": schema.Int64Attribute{
-				MarkdownDescription: "A number of your own, 0 or more, for the secret: changing it, or setting it on a webhook that has none in the state, rotates the secret. The previous secret " +
-					"becomes void at once. Leaving it out changes nothing.",
+				MarkdownDescription: "A number of your own, 0 or more, for the secret: changing it, or setting it on a webhook that has none in the " +
+					"state, rotates the secret. The previous secret becomes void at once. Leaving it out changes nothing.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"id":              tfkit.OwnIDAttribute("webhook"),
-			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: the previous secret "+
-				"becomes void at once."),
+			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: "+
+				"the previous secret becomes void at once."),
 			"shared_secret": schema.StringAttribute{
 				MarkdownDescription: "The secret that deliveries are signed with; null for an imported webhook until `secret_version` rotates it.",
 				Computed:            true,
@@ -111,8 +113,10 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				"the time of the request."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back", "If the timeout expires, the webhook stays in the state and is marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("a change to be read back", "If the timeout expires, the state keeps the old values of the attributes that were not read back yet."),
+				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back",
+					"If the timeout expires, the webhook stays in the state and is marked as tainted."),
+				UpdateDescription: tfkit.TimeoutDescription("a change to be read back",
+					"If the timeout expires, the state keeps the old values of the attributes that were not read back yet."),
 				DeleteDescription: tfkit.TimeoutDescription("the webhook to be deleted", "If the timeout expires, the webhook stays in the state."),
 			}),
 		},
@@ -310,7 +314,8 @@ func (m *webhookModel) Describe() string {
 	if m.Name.IsNull() || m.Name.IsUnknown() {
 		return fmt.Sprintf("Webhook %s of environment %s", m.ID.ValueString(), m.EnvironmentID.ValueString())
 	}
-	return fmt.Sprintf("Webhook %q (ID %s, environment %s)", voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.EnvironmentID.ValueString())
+	return fmt.Sprintf("Webhook %q (ID %s, environment %s)",
+		voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.EnvironmentID.ValueString())
 }
 
 // events turns the events of a plan into the API's.

@@ -36,7 +36,12 @@ func attributeIs(name string, value knownvalue.Check) statecheck.StateCheck {
 }
 
 func eventsAre(send, receive, test knownvalue.Check) statecheck.StateCheck {
-	return attributeIs("events", knownvalue.ObjectExact(map[string]knownvalue.Check{"send": send, "receive": receive, "test": test, "other": knownvalue.MapExact(nil)}))
+	return attributeIs("events", knownvalue.ObjectExact(map[string]knownvalue.Check{
+		"send":    send,
+		"receive": receive,
+		"test":    test,
+		"other":   knownvalue.MapExact(nil),
+	}))
 }
 
 // secretIs holds the secret in the state against the emulator's; a real API shows it once only.
@@ -62,8 +67,8 @@ func planned(action plancheck.ResourceActionType) resource.ConfigPlanChecks {
 	}
 }
 
-// TestAccWebhook_lifecycle makes a webhook, changes all that can be changed in place, reads it in all ways, imports it and takes it down. It also
-// runs on a real environment.
+// TestAccWebhook_lifecycle makes a webhook, changes all that can be changed in place, reads it in all ways, imports it and takes it down.
+// It also runs on a real environment.
 func TestAccWebhook_lifecycle(t *testing.T) {
 	t.Parallel()
 	w := acctest.Anywhere(t)
@@ -103,7 +108,9 @@ data "voltage_webhooks" "test" {
 		},
 		Steps: []resource.TestStep{
 			{
-				Config:           config(`url = "https://shop.example/hooks"; name = "orders"; events = { receive = ["completed", "failed", "expired"], send = ["succeeded"] }`),
+				Config: config(
+					`url = "https://shop.example/hooks"; name = "orders"; events = { receive = ["completed", "failed", "expired"], send = ["succeeded"] }`,
+				),
 				ConfigPlanChecks: planned(plancheck.ResourceActionCreate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					attributeIs("url", knownvalue.StringExact("https://shop.example/hooks")),
@@ -122,7 +129,9 @@ data "voltage_webhooks" "test" {
 				},
 			},
 			{ // in place, with the secret as it was
-				Config:           config(`url = "https://shop.example/v2"; name = "orders v2"; events = { receive = ["completed"], test = ["created"] }; enabled = false`),
+				Config: config(
+					`url = "https://shop.example/v2"; name = "orders v2"; events = { receive = ["completed"], test = ["created"] }; enabled = false`,
+				),
 				ConfigPlanChecks: planned(plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{
 					attributeIs("name", knownvalue.StringExact(name+" v2")),
@@ -137,7 +146,9 @@ data "voltage_webhooks" "test" {
 				},
 			},
 			{
-				Config:            config(`url = "https://shop.example/v2"; name = "orders v2"; events = { receive = ["completed"], test = ["created"] }; secret_version = 2`),
+				Config: config(
+					`url = "https://shop.example/v2"; name = "orders v2"; events = { receive = ["completed"], test = ["created"] }; secret_version = 2`,
+				),
 				ConfigPlanChecks:  planned(plancheck.ResourceActionUpdate),
 				ConfigStateChecks: []statecheck.StateCheck{attributeIs("status", knownvalue.StringExact("active")), secretIs(w)},
 				Check: func(state *terraform.State) error {
@@ -166,7 +177,9 @@ data "voltage_webhooks" "test" {
 
 func attributes() acctest.Config {
 	return acctest.Config{
-		"url": "https://shop.example/hooks", "name": "orders", "events": acctest.Config{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}},
+		"url":    "https://shop.example/hooks",
+		"name":   "orders",
+		"events": acctest.Config{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}},
 	}
 }
 
@@ -241,9 +254,16 @@ func TestAccWebhook_requests(t *testing.T) {
 func TestAccWebhook_unknownDefaults(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
-	for name, change := range map[string]acctest.Config{"the provider has them": nil, "the provider has none": {"organization_id": nil, "environment_id": nil}} {
-		plan := w.Protocol(t, change).Plan(t.Context(), newWebhook(), with(acctest.Config{"organization_id": acctest.Unknown{}, "environment_id": acctest.Unknown{}}))
-		if got := plan.Diagnostics.Errors(); got != "" || plan.Attribute("organization_id").IsKnown() || plan.Attribute("environment_id").IsKnown() {
+	for name, change := range map[string]acctest.Config{
+		"the provider has them": nil,
+		"the provider has none": {"organization_id": nil, "environment_id": nil},
+	} {
+		plan := w.Protocol(t, change).Plan(t.Context(), newWebhook(), with(acctest.Config{
+			"organization_id": acctest.Unknown{},
+			"environment_id":  acctest.Unknown{},
+		}))
+		if got := plan.Diagnostics.Errors(); got != "" || plan.Attribute("organization_id").IsKnown() ||
+			plan.Attribute("environment_id").IsKnown() {
 			t.Errorf("%s: planned %s in %s: %s", name, plan.Attribute("organization_id"), plan.Attribute("environment_id"), got)
 		}
 	}
@@ -271,8 +291,13 @@ func TestAccWebhook_lostAnswers(t *testing.T) {
 	for name, effect := range map[string]emulator.Effect{
 		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{}, "cut body": emulator.CutBody{}, "empty": emulator.EmptyBody{},
 		"500 before": emulator.Answer{Status: 500}, "500 after": emulator.Answer{Status: 500, After: true},
-		"not the secret": emulator.Answer{Status: 202, ContentType: "application/json", Body: `{"id":"` + uuid.NewString() + `","shared_secret":"vltg_other"}`, After: true},
-		"429":            emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"0"}}},
+		"not the secret": emulator.Answer{
+			Status:      202,
+			ContentType: "application/json",
+			Body:        `{"id":"` + uuid.NewString() + `","shared_secret":"vltg_other"}`,
+			After:       true,
+		},
+		"429": emulator.Answer{Status: 429, Header: http.Header{"Retry-After": {"0"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -388,14 +413,20 @@ func TestAccWebhook_validation(t *testing.T) {
 		change acctest.Config
 		want   []string
 	}{
-		"http":                {acctest.Config{"url": "http://shop.example/hooks"}, []string{"url: Invalid Webhook URL", "use https"}},
-		"no URL":              {acctest.Config{"url": "shop.example"}, []string{"url: Invalid Webhook URL"}},
-		"credentials":         {acctest.Config{"url": "https://user:pass@shop.example"}, []string{"url: Invalid Webhook URL", "credentials"}},
-		"fragment":            {acctest.Config{"url": "https://shop.example/#a"}, []string{"url: Invalid Webhook URL", "fragment"}},
-		"empty name":          {acctest.Config{"name": ""}, []string{"name: "}},
-		"an empty event":      {acctest.Config{"events": acctest.Config{"send": []any{""}}}, []string{"events", "at least 1"}},
-		"a known family":      {acctest.Config{"events": acctest.Config{"other": acctest.Config{"send": []any{"failed"}}}}, []string{"events", `"send"`}},
-		"an empty family":     {acctest.Config{"events": acctest.Config{"other": acctest.Config{"dispute": []any{}}}}, []string{"events", "at least 1"}},
+		"http":           {acctest.Config{"url": "http://shop.example/hooks"}, []string{"url: Invalid Webhook URL", "use https"}},
+		"no URL":         {acctest.Config{"url": "shop.example"}, []string{"url: Invalid Webhook URL"}},
+		"credentials":    {acctest.Config{"url": "https://user:pass@shop.example"}, []string{"url: Invalid Webhook URL", "credentials"}},
+		"fragment":       {acctest.Config{"url": "https://shop.example/#a"}, []string{"url: Invalid Webhook URL", "fragment"}},
+		"empty name":     {acctest.Config{"name": ""}, []string{"name: "}},
+		"an empty event": {acctest.Config{"events": acctest.Config{"send": []any{""}}}, []string{"events", "at least 1"}},
+		"a known family": {
+			acctest.Config{"events": acctest.Config{"other": acctest.Config{"send": []any{"failed"}}}},
+			[]string{"events", `"send"`},
+		},
+		"an empty family": {
+			acctest.Config{"events": acctest.Config{"other": acctest.Config{"dispute": []any{}}}},
+			[]string{"events", "at least 1"},
+		},
 		"negative version":    {acctest.Config{"secret_version": -1}, []string{"secret_version: "}},
 		"invalid UUID":        {acctest.Config{"environment_id": "x"}, []string{"environment_id: Invalid UUID"}},
 		"loopback is fine":    {acctest.Config{"url": "http://127.0.0.1:1/hooks"}, nil},
@@ -437,7 +468,10 @@ func TestAccWebhook_inVain(t *testing.T) {
 		w := acctest.Emulated(t)
 		p, hook := w.Protocol(t), newWebhook()
 		p.MustApply(hook, attributes())
-		for operation, change := range map[string]acctest.Config{"update_webhook": {"name": "renamed"}, "stop_webhook_as_user": {"enabled": false}} {
+		for operation, change := range map[string]acctest.Config{
+			"update_webhook":       {"name": "renamed"},
+			"stop_webhook_as_user": {"enabled": false},
+		} {
 			w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: emulator.FailAsync{}})
 			config := with(short)
 			maps.Copy(config, change)
@@ -472,9 +506,13 @@ func TestAccWebhook_refusals(t *testing.T) {
 		refuse emulator.Effect
 		want   []string
 	}{
-		"read-only key":   {emulator.StagingReadOnlyKey, nil, []string{": Webhook Not Created", "access_rights"}},
-		"another host's":  {"vltg_of_another_host", nil, []string{": Webhook Not Created", "missing_credentials", "production or staging"}},
-		"invalid webhook": {emulator.StagingKey, emulator.Refuse{Status: 400, Type: "invalid_webhook", Detail: "No such host."}, []string{"url: Webhook Not Created", "No such host."}},
+		"read-only key":  {emulator.StagingReadOnlyKey, nil, []string{": Webhook Not Created", "access_rights"}},
+		"another host's": {"vltg_of_another_host", nil, []string{": Webhook Not Created", "missing_credentials", "production or staging"}},
+		"invalid webhook": {
+			emulator.StagingKey,
+			emulator.Refuse{Status: 400, Type: "invalid_webhook", Detail: "No such host."},
+			[]string{"url: Webhook Not Created", "No such host."},
+		},
 	} {
 		p, hook := w.Protocol(t, acctest.Config{"api_key": test.key}), newWebhook()
 		if test.refuse != nil {

@@ -16,8 +16,10 @@ func TestAccWebhook_oddOnes(t *testing.T) {
 	w := acctest.Emulated(t)
 	odd := uuid.New()
 	hook := func(id uuid.UUID, name, events string) string {
-		return fmt.Sprintf(`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":%q,"events":%s,"status":"active",
-			"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z"}`, id, w.OrganizationID, w.EnvironmentID, name, events)
+		return fmt.Sprintf(
+			`{"id":%q,"organization_id":%q,"environment_id":%q,"url":"https://shop.example","name":%q,"events":%s,"status":"active",
+			"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z"}`, id, w.OrganizationID, w.EnvironmentID, name, events,
+		)
 	}
 	w.Emulator.Inject(emulator.Fault{Operation: "get_webhooks_as_user", Times: -1, Effect: emulator.Answer{
 		Status: 200, ContentType: "application/json", Body: "[" + hook(odd, "odd", `[7]`) + "," + hook(uuid.New(), "orders", `[]`) + "]",

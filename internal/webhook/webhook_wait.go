@@ -15,9 +15,11 @@ import (
 
 // tainted is what a message says of the state after a creation that did not succeed.
 var tainted = tfkit.Tainted{
-	Generated: "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, and creates another one.",
-	OwnID: "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. If shared_secret is " +
-		"null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID that was used cannot be used again.",
+	Generated: "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, " +
+		"and creates another one.",
+	OwnID: "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. " +
+		"If shared_secret is null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID " +
+		"that was used cannot be used again.",
 }
 
 // What messages say of the state after a failure, and what to do then.
@@ -26,8 +28,8 @@ const (
 	// stateSecretInDoubt is said after a rotation that may have been carried out.
 	stateSecretInDoubt = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
 		"The state keeps the old secret_version, so that the next apply rotates it again."
-	writeURLAsAPI = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where the " +
-		"API says."
+	writeURLAsAPI = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where " +
+		"the API says."
 )
 
 var (

@@ -37,7 +37,8 @@ func TestTable(t *testing.T) {
 	}
 	const pages = "https://registry.terraform.io/providers/voltagecloud/voltage/latest/docs/"
 	for _, want := range []string{
-		"| `get_wallet` | [`voltage_wallet`](" + pages + "resources/wallet)<br>data [`voltage_wallet`](" + pages + "data-sources/wallet) with `id` | " +
+		"| `get_wallet` | [`voltage_wallet`](" + pages + "resources/wallet)<br>data [`voltage_wallet`](" + pages +
+			"data-sources/wallet) with `id` | " +
 			"`GET /organizations/{organization_id}/wallets/{wallet_id}` |",
 		"| `test_webhook` | action [`voltage_webhook_test`](" + pages + "actions/webhook_test) | ",
 		"| `get_quotes_as_user` | not exposed: A quote expires soon",

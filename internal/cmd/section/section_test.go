@@ -26,7 +26,8 @@ func TestWrite(t *testing.T) {
 		if readErr != nil {
 			t.Fatal(readErr)
 		}
-		if test.after == "" && (err == nil || string(content) != test.before) || test.after != "" && (err != nil || string(content) != test.after) {
+		if test.after == "" && (err == nil || string(content) != test.before) ||
+			test.after != "" && (err != nil || string(content) != test.after) {
 			t.Errorf("%s: %v, and the guide is %q", name, err, content)
 		}
 	}

@@ -77,8 +77,11 @@ func TestBillRefusals(t *testing.T) {
 		"error, and due":     {func(b *Bill) { b.Problem = "no" }, "a bill that is payment_due has no error"},
 		"end alone":          {func(b *Bill) { b.End = at(5) }, "a bill with an end has a start"},
 		"end first":          {func(b *Bill) { b.Start, b.End = at(5), at(5) }, "the end of a bill is after its start"},
-		"in another":         {func(b *Bill) { b.Start = at(11) }, "is for a part of the same period, 2026-08-11T00:00:00Z to 2026-08-12T00:00:00Z"},
-		"around another":     {func(b *Bill) { b.Start, b.End = at(1), at(30) }, "is for a part of the same period"},
+		"in another": {
+			func(b *Bill) { b.Start = at(11) },
+			"is for a part of the same period, 2026-08-11T00:00:00Z to 2026-08-12T00:00:00Z",
+		},
+		"around another": {func(b *Bill) { b.Start, b.End = at(1), at(30) }, "is for a part of the same period"},
 	} {
 		bill := Bill{LineOfCreditID: StagingLineID}
 		test.change(&bill)

@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// paymentURI is what a receive is paid by as a URI: lightning: with an invoice alone, bitcoin: (BIP 21) with an address, or both. An amount with
-// an address is of whole satoshis, since BIP 21 allows eight decimals.
+// paymentURI is what a receive is paid by as a URI: lightning: with an invoice alone, bitcoin: (BIP 21) with an address, or both. An amount
+// with an address is of whole satoshis, since BIP 21 allows eight decimals.
 func paymentURI(address, invoice string, msats int64, label string) string {
 	if address == "" {
 		return "lightning:" + invoice

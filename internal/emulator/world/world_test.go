@@ -75,7 +75,10 @@ func lived(t *testing.T) *World {
 	t.Helper()
 	w, c, btc, usd := started(t)
 	webhook := uuid.New()
-	_, r := w.CreateWebhook(c.call(), WebhookOrder{webhook, "http://127.0.0.1:1/", "shop", []Event{{"receive", "generated"}, {"send", "failed"}}})
+	_, r := w.CreateWebhook(c.call(), WebhookOrder{
+		webhook, "http://127.0.0.1:1/", "shop",
+		[]Event{{"receive", "generated"}, {"send", "failed"}},
+	})
 	accepted(t, r)
 	size, rate := int64(1000), &ProcessingFee{SendBasisPoints: 10, ReceiveBasisPoints: 20}
 	wallet, r := w.WalletWithPolicies(c.call(), btc)
@@ -100,7 +103,9 @@ func lived(t *testing.T) *World {
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingLineID, LineChange{Limit: &limit}))
 	accepted(t, w.ChangeSandboxLine(c.call(), StagingTestnetLineID, LineChange{Disable: &disable}))
 	quote := uuid.New()
-	accepted(t, w.CreateQuote(c.call(), QuoteOrder{ID: quote, Line: StagingUSDLineID, Network: "mutinynet", Amount: &Money{"usd", 300}, To: "btc"}))
+	accepted(
+		t, w.CreateQuote(c.call(), QuoteOrder{ID: quote, Line: StagingUSDLineID, Network: "mutinynet", Amount: &Money{"usd", 300}, To: "btc"}),
+	)
 	c.pass(3 * delay)
 	_, _, r = w.CreateStream(c.call(), []string{token}, "https://shop.example")
 	accepted(t, r)
