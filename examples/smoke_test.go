@@ -32,7 +32,8 @@ func TestSmokeTest(t *testing.T) {
 		s.Write("main.tf", strings.Replace(main, `required_version = ">= 1.14" # actions`, "", 1))
 		s.Write("actions.tf", `resource "terraform_data" "smoke_test" {
   input = [
-    voltage_webhook.test.id, voltage_payment_request.allowed.id, voltage_payment_request.too_much.id, voltage_wallet_policies.payer.wallet_id,
+    voltage_webhook.test.id, voltage_payment_request.allowed.id, voltage_payment_request.too_much.id,
+    voltage_wallet_policies.payer.wallet_id,
   ]
 }
 resource "terraform_data" "send_back" {}

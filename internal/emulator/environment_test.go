@@ -209,12 +209,12 @@ func TestSandboxLine(t *testing.T) {
 	}
 	a.expect(202, "", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 5000})
 	limit(100_000_000_000)
-	// a lower limit binds at once
+	// A lower limit binds at once
 	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001}))
 	a.pass(time.Second)
 	limit(5000)
 	a.expect(202, "", "PATCH", sandbox(emulator.StagingLineID), object{"limit": 6000})
-	// a higher one when it is there
+	// A higher one binds when it is there
 	a.expect(400, "line_of_credit_cannot_allocate_wallet_limit", "POST", wallets, newWallet(object{"limit": 5001}))
 	a.pass(time.Second)
 	a.expect(202, "", "POST", wallets, newWallet(object{"limit": 5001}))
