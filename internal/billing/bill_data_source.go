@@ -33,7 +33,7 @@ func (d *billDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *billDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := billAttributes()
 	attributes["id"] = schema.StringAttribute{MarkdownDescription: "The UUID of the bill.", Required: true, CustomType: tfkit.UUIDType{}}
-	attributes["organization_id"] = tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's.")
+	attributes["organization_id"] = tfkit.OrganizationArgument()
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One bill: what is due for a line of credit and a period, how it was calculated, and whether it is paid. " +
 			"Voltage creates bills. A bill that does not exist is an error." + needsBilling,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -52,12 +51,9 @@ func (d *billsDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 // narrowingAttributes are the attributes of narrowing.
 func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
-		"line_of_credit_id": schema.StringAttribute{
-			MarkdownDescription: "Only bills of the line of credit with this UUID. Defaults to every line of credit that the key can read. " +
-				"A line of credit that is never billed is an error.",
-			Optional: true, CustomType: tfkit.UUIDType{},
-		},
+		"organization_id": tfkit.OrganizationArgument(),
+		"line_of_credit_id": tfkit.OptionalUUID("Only bills of the line of credit with this UUID. Defaults to every line of credit that the key " +
+			"can read. A line of credit that is never billed is an error."),
 		"statuses": schema.SetAttribute{
 			MarkdownDescription: "Only bills in one of these states: " + statusesText + ". Defaults to all.",
 			Optional:            true, ElementType: types.StringType,
@@ -106,13 +102,8 @@ func (d *billsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "The order of the creation times: `ASC` (the oldest first) or `DESC`. Defaults to the API's order.",
 		Optional:            true, Validators: []validator.String{stringvalidator.OneOf("ASC", "DESC")},
 	}
-	attributes["max_results"] = schema.Int64Attribute{
-		MarkdownDescription: "The most bills to read. Pages after that are not requested. Defaults to all of them.",
-		Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
-	}
-	attributes["ids"] = schema.ListAttribute{
-		MarkdownDescription: "The UUIDs of the bills found, in the order of `bills`.", Computed: true, ElementType: tfkit.UUIDType{},
-	}
+	attributes["max_results"] = tfkit.MaxResults("bills")
+	attributes["ids"] = tfkit.IDsAttribute("bills", "bills")
 	attributes["bills"] = nestedList("The bills found.", billAttributes())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The bills of an organization, narrowed by the arguments. All of them must match. They are read in pages, one " +

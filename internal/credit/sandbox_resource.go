@@ -62,9 +62,9 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
 			"environment_id":  tfkit.ReadOnly(tfkit.ComputedUUID("The UUID of the environment that the line belongs to.")),
-			"network": tfkit.ReadOnly(tfkit.ComputedText("The Bitcoin network, as the resource `voltage_wallet` writes it: `testnet3` or " +
-				"`mutinynet`.")),
-			"currency": tfkit.ReadOnly(tfkit.ComputedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters.")),
+			"network": tfkit.FixedText("The Bitcoin network, as the resource `voltage_wallet` writes it: `testnet3` or " +
+				"`mutinynet`."),
+			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true,
 				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over", "If the timeout expires, nothing is in the state."),

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -189,52 +188,6 @@ func (c *testCase) made() {
 		c.t.Fatal(diags.Errors())
 	}
 	c.objects = append(c.objects, c.instance.String("id"))
-}
-
-// takesDeliveries is the URL of a server that takes every delivery.
-func takesDeliveries(t *testing.T) string {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-// refusesDeliveries is the URL of a server that takes no delivery.
-func refusesDeliveries(t *testing.T) string {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-// delivery makes a delivery of the case's webhook, and waits until it has ended or, otherwise, until it was attempted once.
-func (c *testCase) delivery(ended bool) acctest.Config {
-	c.t.Helper()
-	config := deliver(c.t, c.World, c.instance.String("id"))
-	until(c.t, "the delivery", func() bool {
-		underWay := c.Emulator.Attempting()
-		return ended && len(c.Emulator.Deliveries()) > 0 || !ended && len(underWay) > 0 && underWay[0].Attempts > 0
-	})
-	return config
-}
-
-// deliver makes a delivery of a webhook without waiting for its end, and returns the configuration of an action on it.
-func deliver(t *testing.T, w *acctest.World, hook string) acctest.Config {
-	t.Helper()
-	id, p := uuid.NewString(), w.Protocol(t)
-	_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": hook, "delivery_id": id, "wait": false})
-	p.Expect("the test", diags)
-	return acctest.Config{"webhook_id": hook, "delivery_id": id}
-}
-
-// until waits for something that happens beside the test.
-func until(t *testing.T, what string, happened func() bool) {
-	t.Helper()
-	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("%s does not come", what)
-		}
-	}
 }
 
 // oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
@@ -484,7 +437,13 @@ var operations = map[string]operation{
 	"payment send of treasury": {func(c *testCase) {
 		c.treasury()
 		payer, _, invoice := paymentOn(c, true)
-		c.config = acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": uuid.NewString(), "category": "treasury"}
+		c.config = acctest.Config{
+			"wallet_id":       payer,
+			"kind":            "bolt11",
+			"payment_request": invoice,
+			"id":              uuid.NewString(),
+			"category":        "treasury",
+		}
 		c.objects = append(c.objects, c.config["id"].(string))
 	}, send, func(c *testCase) { paid(c, map[string]int64{"payer": -21_000, "payee": 21_000}) }, []string{"create_treasury_movement"}},
 	"webhook create": {func(c *testCase) { c.webhook() }, apply, oneWebhook, []string{"create_webhook", "get_webhook"}},

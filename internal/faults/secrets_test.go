@@ -253,9 +253,9 @@ func TestSecrets(t *testing.T) {
 			until(t, "the end of the deliveries", func() bool { return len(w.Emulator.Deliveries()) > 1 })
 			delivery["timeouts"] = acctest.Config{"invoke": "10s"}
 			searchedActions := map[string]acctest.Config{
-				"voltage_payment_check":            {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
 				"voltage_webhook_delivery_abandon": maps.Clone(delivery),
 				"voltage_webhook_delivery_retry":   delivery,
+				"voltage_payment_check":            {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
 				"voltage_payment_send":             {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
 				"voltage_webhook_test":             {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
 			}

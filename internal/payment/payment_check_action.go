@@ -47,23 +47,26 @@ func (a *checkAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *
 
 func checkSchema(ctx context.Context) schema.Schema {
 	attributes := sendArgumentAttributes(ctx,
-		"The UUID of the check, for a payment that is to be sent afterwards by `voltage_payment_send` with the same `id`. The API decides once per ID: an action that "+
-			"is invoked again with the same `id` reports what was decided the first time. Defaults to a random one for each invocation.",
-		"How long to wait for the decision, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the error says which "+
-			"status was seen last.")
+		"The UUID of the check, for a payment that is to be sent afterwards by `voltage_payment_send` with the same `id`. The API decides "+
+			"once per ID: an action that is invoked again with the same `id` reports what was decided the first time. Defaults to a random "+
+			"one for each invocation.",
+		"How long to wait for the decision, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the "+
+			"error says which status was seen last.")
 	attributes["expect"] = schema.StringAttribute{
-		MarkdownDescription: "The outcome that the check must have: `approved` or `failed`. The other outcome is an error. Defaults to `approved`.",
-		Optional:            true,
-		Validators:          []validator.String{stringvalidator.OneOf(voltage.StatusApproved, voltage.StatusFailed)},
+		MarkdownDescription: "The outcome that the check must have: `approved` or `failed`. The other outcome is an error. " +
+			"Defaults to `approved`.",
+		Optional:   true,
+		Validators: []validator.String{stringvalidator.OneOf(voltage.StatusApproved, voltage.StatusFailed)},
 	}
 	return schema.Schema{
-		MarkdownDescription: "Proves which payments the policies of a wallet allow. The API decides on a payment as it does before it sends one, and does not send it: no " +
-			"money moves, and the wallet needs none. The action waits for the decision. An outcome that is not the expected one is an error, with the reason that " +
-			"the API gives.\n\n" +
-			"A check says nothing about the balance of the wallet, the network fee, or whether there is a route to the payee. It does not count toward the limits " +
-			"of the policies. The API refuses a payment that it cannot read, such as a broken invoice, whatever outcome is expected.\n\n" +
-			"The arguments are those of `voltage_payment_send`. With the same `id` and the same arguments, that action sends what the check has approved. No " +
-			"`allow_mainnet` is needed, and treasury movements cannot be checked.",
+		MarkdownDescription: "Proves which payments the policies of a wallet allow. The API decides on a payment as it does before it sends " +
+			"one, and does not send it: no money moves, and the wallet needs none. The action waits for the decision. An outcome that is not the " +
+			"expected one is an error, with the reason that the API gives.\n\n" +
+			"A check says nothing about the balance of the wallet, the network fee, or whether there is a route to the payee. It does not " +
+			"count toward the limits of the policies. The API refuses a payment that it cannot read, such as a broken invoice, whatever " +
+			"outcome is expected.\n\n" +
+			"The arguments are those of `voltage_payment_send`. With the same `id` and the same arguments, that action sends what the check has " +
+			"approved. No `allow_mainnet` is needed, and treasury movements cannot be checked.",
 		Attributes: attributes,
 	}
 }

@@ -29,7 +29,8 @@ func with(config, more acctest.Config) acctest.Config {
 	return config
 }
 
-// TestAccPaymentCheck_outcomes: the outcome that is expected ends well, and the other one is an error with the API's reason. No money moves.
+// TestAccPaymentCheck_outcomes: the outcome that is expected ends well, and the other one is an error with the API's reason. No money
+// moves.
 func TestAccPaymentCheck_outcomes(t *testing.T) {
 	t.Parallel()
 	f := setUp(t, func(c *emulator.Config) { c.Delay = 30 * time.Millisecond })
@@ -43,15 +44,34 @@ func TestAccPaymentCheck_outcomes(t *testing.T) {
 		errors   []string
 		progress []string
 	}{
-		"allowed":             {small, nil, []string{`Checking 99 sats (99000 msats) to node `, `wallet "payer"`, "No money moves", ": approved.", "The policies allow 99 sats"}},
-		"allowed, said so":    {with(small, acctest.Config{"expect": "approved"}), nil, []string{"The policies allow"}},
-		"refused":             {with(large, acctest.Config{"expect": "failed"}), nil, []string{"The check has failed, as expected: " + reason + "."}},
+		"allowed": {
+			small, nil,
+			[]string{`Checking 99 sats (99000 msats) to node `, `wallet "payer"`, "No money moves", ": approved.", "The policies allow 99 sats"},
+		},
+		"allowed, said so": {with(small, acctest.Config{"expect": "approved"}), nil, []string{"The policies allow"}},
+		"refused": {
+			with(large, acctest.Config{"expect": "failed"}),
+			nil,
+			[]string{"The check has failed, as expected: " + reason + "."},
+		},
 		"an address, refused": {with(onchain, acctest.Config{"expect": "failed"}), nil, []string{"as expected: " + reason + "."}},
-		"not allowed": {large, []string{"Policy Check Failed", "from wallet " + f.payer.String(), reason, "expects the check to be approved. No money was moved.",
-			"\n\nA policy refused the payment"}, nil},
-		"not allowed, own ID": {with(large, acctest.Config{"id": uuid.NewString()}), []string{"Policy Check Failed", reason, "choose another id to check again"}, nil},
-		"not refused": {with(small, acctest.Config{"expect": "failed"}), []string{"expect: Policy Check Approved", "the policies allow 99 sats (99000 msats)",
-			`from wallet "payer"`, "expects the check to fail", `set expect = "approved"`}, nil},
+		"not allowed": {
+			large,
+			[]string{"Policy Check Failed", "from wallet " + f.payer.String(), reason, "expects the check to be approved. No money was moved.",
+				"\n\nA policy refused the payment"},
+			nil,
+		},
+		"not allowed, own ID": {
+			with(large, acctest.Config{"id": uuid.NewString()}),
+			[]string{"Policy Check Failed", reason, "choose another id to check again"},
+			nil,
+		},
+		"not refused": {
+			with(small, acctest.Config{"expect": "failed"}),
+			[]string{"expect: Policy Check Approved", "the policies allow 99 sats (99000 msats)",
+				`from wallet "payer"`, "expects the check to fail", `set expect = "approved"`},
+			nil,
+		},
 	} {
 		progress, diags := f.Invoke(t.Context(), "voltage_payment_check", test.config)
 		f.Expect(name, diags, test.errors...)
@@ -96,7 +116,10 @@ func TestAccPaymentCheck_ownID(t *testing.T) {
 		// A send that failed says nothing of a check.
 		f.limited(t, 1)
 		failed := with(f.pay(f.invoice(t, 21_000)), acctest.Config{"id": uuid.NewString()})
-		f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "no"}})
+		f.Emulator.Inject(emulator.Fault{
+			Operation: "create_payment",
+			Effect:    emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "no"},
+		})
 		if _, diags = f.Invoke(t.Context(), "voltage_payment_send", failed); !strings.Contains(diags.Errors(), "Payment Failed") {
 			t.Errorf("the send: %q", diags.Errors())
 		}
@@ -148,13 +171,25 @@ func TestAccPaymentCheck_failures(t *testing.T) {
 	}{
 		"refused": {nil, &emulator.Fault{Operation: "check_payment", Effect: emulator.Refuse{Status: 400, Type: "invalid_max_fee", Detail: "no"}},
 			[]string{"max_fee: Payment Not Checked", "400 invalid_max_fee: no"}},
-		"of somebody else": {acctest.Config{"id": uuid.NewString()}, &emulator.Fault{Operation: "check_payment", Effect: emulator.Refuse{Status: 409, Type: "payment_exists", Detail: "no"}},
-			[]string{"id: Payment Not Checked", "409 payment_exists"}},
+		"of somebody else": {
+			acctest.Config{"id": uuid.NewString()},
+			&emulator.Fault{Operation: "check_payment", Effect: emulator.Refuse{Status: 409, Type: "payment_exists", Detail: "no"}},
+			[]string{"id: Payment Not Checked", "409 payment_exists"},
+		},
 		"no such wallet": {acctest.Config{"wallet_id": uuid.NewString()}, nil, []string{"wallet_id: Payment Not Checked", "instance_not_found"}},
-		"an ID that cannot be read": {acctest.Config{"id": uuid.NewString()}, &emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}},
-			[]string{"Payment Not Checked", "403 access_rights"}},
-		"never decided": {acctest.Config{"timeouts": acctest.Config{"invoke": "1s"}}, &emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}},
-			[]string{"Payment Not Checked", "timed out", "no payment with this ID", "\n\nNo money moves by a check. Read it with the data source voltage_payment"}},
+		"an ID that cannot be read": {
+			acctest.Config{"id": uuid.NewString()},
+			&emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}},
+			[]string{"Payment Not Checked", "403 access_rights"},
+		},
+		"never decided": {
+			acctest.Config{"timeouts": acctest.Config{"invoke": "1s"}},
+			&emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}},
+			[]string{
+				"Payment Not Checked", "timed out", "no payment with this ID",
+				"\n\nNo money moves by a check. Read it with the data source voltage_payment",
+			},
+		},
 	} {
 		f.Emulator.ClearFaults()
 		if test.fault != nil {
@@ -192,14 +227,20 @@ func TestAccPaymentCheck_validation(t *testing.T) {
 		}
 	}
 	careful := f.World.Protocol(t, acctest.Config{"allowed_networks": []any{"testnet3"}})
-	contains(t, "the error", careful.PlanAction(t.Context(), "voltage_payment_check", f.pay(invoice)).Errors(), "wallet_id: Network Not Allowed")
+	contains(t, "the error", careful.PlanAction(t.Context(), "voltage_payment_check", f.pay(invoice)).Errors(),
+		"wallet_id: Network Not Allowed")
 	if got := f.Emulator.Count("check_payment"); got != 0 {
 		t.Errorf("%d checks", got)
 	}
-	_, diags := f.Invoke(t.Context(), "voltage_payment_check", acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": mainnet})
+	_, diags := f.Invoke(t.Context(), "voltage_payment_check", acctest.Config{
+		"wallet_id":       f.mainnet.String(),
+		"kind":            "bolt11",
+		"payment_request": mainnet,
+	})
 	f.Expect("mainnet", diags)
 	f.pass(2 * time.Hour)
-	if got := f.PlanAction(t.Context(), "voltage_payment_check", acctest.Config{"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}}).Errors(); got != "" {
+	if got := f.PlanAction(t.Context(), "voltage_payment_check",
+		acctest.Config{"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}}).Errors(); got != "" {
 		t.Errorf("unknown: %s", got)
 	}
 }

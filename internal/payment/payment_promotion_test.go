@@ -31,7 +31,8 @@ func (f *fixture) showsCheck(send acctest.Config, times int, status, checkOnly s
 	}
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: times, Effect: emulator.Answer{
 		Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
+			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,"created_at":"2026-09-01T10:00:00Z",
+			"updated_at":"2026-09-01T10:00:00Z",
 			"currency":"btc","direction":"send","status":%q,"type":"bolt11","payment_category":"standard","error":null,"data":{}%s}`,
 			send["id"], f.payer, f.OrganizationID, f.EnvironmentID, status, checkOnly),
 	}})
@@ -107,7 +108,8 @@ func TestAccPaymentSend_promotionLost(t *testing.T) {
 					t.Errorf("sent %d times", posts)
 				}
 				if !test.done && !test.clear {
-					contains(t, "the error", diags.Errors(), "Payment Not Sent", send["id"].(string), "may be under way, and was not sent again", "still approved after a minute")
+					contains(t, "the error", diags.Errors(), "Payment Not Sent", send["id"].(string), "may be under way, and was not sent again",
+						"still approved after a minute")
 				}
 				_, diags = f.Invoke(t.Context(), "voltage_payment_send", send)
 				f.Expect("the second time", diags)
@@ -160,7 +162,8 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 		f.showsCheck(send, 3, "sending", shown)
 		progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 		f.Expect("the send", diags)
-		contains(t, "the progress", strings.Join(progress, "\n"), "not asked for again until it is approved", "The policy check was approved. Sending", "has paid")
+		contains(t, "the progress", strings.Join(progress, "\n"), "not asked for again until it is approved",
+			"The policy check was approved. Sending", "has paid")
 		if shown == "true" {
 			contains(t, "the plan", diags.Warnings(), "policy check with status sending", "only if the check was approved")
 		}
@@ -169,7 +172,10 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 	f := setUp(t)
 	send := f.checked(t, 21_000)
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.NotFound{}})
-	f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Refuse{Status: 400, Type: "payment_not_approved", Detail: "not decided"}})
+	f.Emulator.Inject(emulator.Fault{
+		Operation: "create_payment",
+		Effect:    emulator.Refuse{Status: 400, Type: "payment_not_approved", Detail: "not decided"},
+	})
 	f.showsCheck(send, 1, "sending", "true")
 	_, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 	f.Expect("the send", diags)
@@ -181,7 +187,8 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 	send["timeouts"] = acctest.Config{"invoke": "1s"}
 	f.showsCheck(send, -1, "sending", "true")
 	_, diags = f.Invoke(t.Context(), "voltage_payment_send", send)
-	f.Expect("a check that is never decided", diags, "Payment Not Sent", "policy check with status sending", "\n\nNothing was sent by this run", "with the same id")
+	f.Expect("a check that is never decided", diags, "Payment Not Sent", "policy check with status sending",
+		"\n\nNothing was sent by this run", "with the same id")
 	if got := f.Emulator.Count("create_payment"); got != 0 {
 		t.Errorf("sent %d times", got)
 	}
@@ -207,15 +214,39 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 		planned, invoked []string
 	}{
 		"a failed check": {
-			failed, []string{"id: Payment ID In Use", "policy check", "rejected: The wallet's policy max_payment_size allows 10", "Nothing was paid. Choose another id"},
+			failed, []string{"id: Payment ID In Use", "policy check", "rejected: The wallet's policy max_payment_size allows 10",
+				"Nothing was paid. Choose another id"},
 			[]string{"Payment Failed", "the API accepted the policy check, which then failed: rejected", "Nothing was paid. The id belongs"},
 		},
-		"another bound":   {with(approved, acctest.Config{"max_fee": btc(2_000)}), nil, []string{"id: Payment Not Sent", "400 payment_not_approved", other}},
-		"other metadata":  {with(approved, acctest.Config{"metadata": nil}), nil, []string{"id: Payment Not Sent", "400 payment_not_approved", other}},
-		"another invoice": {with(approved, acctest.Config{"payment_request": failed["payment_request"]}), []string{"id: Payment ID In Use", "payment hash"}, []string{"Payment Not Sent", "payment hash"}},
-		"another wallet":  {with(approved, acctest.Config{"wallet_id": f.payee.String()}), []string{"id: Payment ID In Use", "belongs to wallet"}, []string{"belongs to wallet"}},
-		"treasury":        {with(approved, acctest.Config{"category": "treasury"}), []string{"id: Payment ID In Use", "no treasury movement can send"}, []string{"Nothing was sent by this run. Choose another id"}},
-		"a later policy":  {approved, nil, []string{"Payment Failed", "the API accepted the payment, which then failed: rejected", "Nothing was paid. The id belongs"}},
+		"another bound": {
+			with(approved, acctest.Config{"max_fee": btc(2_000)}),
+			nil,
+			[]string{"id: Payment Not Sent", "400 payment_not_approved", other},
+		},
+		"other metadata": {
+			with(approved, acctest.Config{"metadata": nil}),
+			nil,
+			[]string{"id: Payment Not Sent", "400 payment_not_approved", other},
+		},
+		"another invoice": {
+			with(approved, acctest.Config{"payment_request": failed["payment_request"]}),
+			[]string{"id: Payment ID In Use", "payment hash"},
+			[]string{"Payment Not Sent", "payment hash"},
+		},
+		"another wallet": {
+			with(approved, acctest.Config{"wallet_id": f.payee.String()}),
+			[]string{"id: Payment ID In Use", "belongs to wallet"},
+			[]string{"belongs to wallet"},
+		},
+		"treasury": {
+			with(approved, acctest.Config{"category": "treasury"}),
+			[]string{"id: Payment ID In Use", "no treasury movement can send"},
+			[]string{"Nothing was sent by this run. Choose another id"},
+		},
+		"a later policy": {
+			approved, nil,
+			[]string{"Payment Failed", "the API accepted the payment, which then failed: rejected", "Nothing was paid. The id belongs"},
+		},
 	} {
 		planned := f.PlanAction(t.Context(), "voltage_payment_send", test.config)
 		f.Expect(name+", planned", planned, test.planned...)
@@ -233,7 +264,8 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 		t.Errorf("sent %d times, not for the two that only the API can refuse", posts)
 	}
 	_, diags = f.Invoke(t.Context(), "voltage_payment_send", approved)
-	f.Expect("a later policy", diags, "Payment Failed", "the API accepted the payment, which then failed: rejected", "Nothing was paid. The id belongs")
+	f.Expect("a later policy", diags, "Payment Failed", "the API accepted the payment, which then failed: rejected",
+		"Nothing was paid. The id belongs")
 	if got := f.balance(t, f.payer); got != "0" {
 		t.Errorf("the payer has %s", got)
 	}

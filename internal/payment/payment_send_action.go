@@ -48,27 +48,30 @@ func sendSchema(ctx context.Context) schema.Schema {
 	attributes := sendArgumentAttributes(ctx,
 		"The payment's UUID, for an action that may be invoked again without paying again, or the `id` of a policy check that is to be sent. "+
 			"Defaults to a random one for each invocation.",
-		"How long to wait for the final status, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the error "+
-			"says which status was seen last; the payment continues.")
+		"How long to wait for the final status, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the "+
+			"error says which status was seen last; the payment continues.")
 	attributes["category"] = schema.StringAttribute{
-		MarkdownDescription: "`standard`, or `treasury` to move the wallet owner's own money, without a processing fee. Voltage enables treasury movements for an " +
-			"organization. A treasury movement cannot send what a policy check has approved. Defaults to `standard`.",
+		MarkdownDescription: "`standard`, or `treasury` to move the wallet owner's own money, without a processing fee. Voltage enables " +
+			"treasury movements for an organization. A treasury movement cannot send what a policy check has approved. Defaults to `standard`.",
 		Optional: true, Validators: []validator.String{categoryValidator()},
 	}
 	attributes["allow_mainnet"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether real money may be sent. A wallet is refused without it unless it is on `testnet3`, `mutinynet`, `signet` or another known " +
-			"test network. Defaults to `false`.",
+		MarkdownDescription: "Whether real money may be sent. A wallet is refused without it unless it is on `testnet3`, `mutinynet`, `signet` " +
+			"or another known test network. Defaults to `false`.",
 		Optional: true,
 	}
 	return schema.Schema{
-		MarkdownDescription: "Pays an invoice, an address or a BIP 21 URI from a wallet, and reports progress to the final status. A payment that fails is an error " +
-			"with the API's type, code and detail. The plan has a warning that says what will be paid, to whom, from which wallet, and the bound on the network fee.\n\n" +
-			"The payment is sent once: after an answer that was lost, the provider reads its ID and never sends it again. An action that is invoked twice pays twice, " +
-			"unless it has an `id`. A payment with that `id` is not sent again: the action waits for the payment that exists. An `id` that belongs to a payment of " +
-			"another amount, invoice, address or wallet is an error, and nothing is sent.\n\n" +
-			"If the `id` is that of a policy check (`voltage_payment_check`), the action waits until the check is decided. It sends the payment if the check was approved " +
-			"and every argument is the same; otherwise it fails, and nothing is sent. The API decides by the policies again, and sends a check once.\n\n" +
-			"A wallet on any network but a known test network needs `allow_mainnet`. On a wallet with a USD line of credit the action requests a quote and uses it.",
+		MarkdownDescription: "Pays an invoice, an address or a BIP 21 URI from a wallet, and reports progress to the final status. A payment " +
+			"that fails is an error with the API's type, code and detail. The plan has a warning that says what will be paid, to whom, from which " +
+			"wallet, and the bound on the network fee.\n\n" +
+			"The payment is sent once: after an answer that was lost, the provider reads its ID and never sends it again. An action that is " +
+			"invoked twice pays twice, unless it has an `id`. A payment with that `id` is not sent again: the action waits for the payment that " +
+			"exists. An `id` that belongs to a payment of another amount, invoice, address or wallet is an error, and nothing is sent.\n\n" +
+			"If the `id` is that of a policy check (`voltage_payment_check`), the action waits until the check is decided. It sends the payment " +
+			"if the check was approved and every argument is the same; otherwise it fails, and nothing is sent. The API decides by the policies " +
+			"again, and sends a check once.\n\n" +
+			"A wallet on any network but a known test network needs `allow_mainnet`. On a wallet with a USD line of credit the action " +
+			"requests a quote and uses it.",
 		Attributes: attributes,
 	}
 }

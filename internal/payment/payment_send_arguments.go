@@ -56,7 +56,11 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 		}
 	}
 	return map[string]schema.Attribute{
-		"wallet_id": schema.StringAttribute{MarkdownDescription: "The UUID of the wallet that pays.", Required: true, CustomType: tfkit.UUIDType{}},
+		"wallet_id": schema.StringAttribute{
+			MarkdownDescription: "The UUID of the wallet that pays.",
+			Required:            true,
+			CustomType:          tfkit.UUIDType{},
+		},
 		"organization_id": schema.StringAttribute{
 			MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
 		},
@@ -70,20 +74,22 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 			Validators:          []validator.String{stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21)},
 		},
 		"payment_request": schema.StringAttribute{
-			MarkdownDescription: "The invoice (BOLT 11), with or without `lightning:` before it. Required for `bolt11`. For `bip21`, an invoice beside an address or a URI " +
-				"that has none, or the URI's own.",
+			MarkdownDescription: "The invoice (BOLT 11), with or without `lightning:` before it. Required for `bolt11`. For `bip21`, an invoice " +
+				"beside an address or a URI that has none, or the URI's own.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"address": schema.StringAttribute{
-			MarkdownDescription: "For `onchain`, the Bitcoin address. For `bip21`, the whole URI, or an address. Required for both. What the URI says (`amount`, `lightning`, " +
-				"`label` or `message`) is paid; an argument that contradicts it is an error, and so is a parameter that begins with `req-`.",
+			MarkdownDescription: "For `onchain`, the Bitcoin address. For `bip21`, the whole URI, or an address. Required for both. What the URI " +
+				"says (`amount`, `lightning`, `label` or `message`) is paid; an argument that contradicts it is an error, and so is a parameter " +
+				"that begins with `req-`.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"amount": amount("How much to pay. Defaults to the amount of the invoice or the URI. Required if neither has an amount, and for `onchain`.", 1),
-		"max_fee": amount("The highest network fee, in btc. Defaults to the larger of 1 % and 1,000 msats, for `onchain` to the larger of 1 % and "+
-			"263,000 msats; set it for a `bip21` payment that is made on chain. The wallet's processing fee comes on top of it.", 0),
+		"amount": amount("How much to pay. Defaults to the amount of the invoice or the URI. Required if neither has an "+
+			"amount, and for `onchain`.", 1),
+		"max_fee": amount("The highest network fee, in btc. Defaults to the larger of 1 % and 1,000 msats, for `onchain` to the larger of "+
+			"1 % and 263,000 msats; set it for a `bip21` payment that is made on chain. The wallet's processing fee comes on top of it.", 0),
 		"description": schema.StringAttribute{
 			MarkdownDescription: "A text that is kept with the payment, for `onchain` and `bip21`. A URI with a `label` or a `message` has its own.",
 			Optional:            true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

@@ -26,15 +26,15 @@ var (
 	checkWillBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
-		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id is that of a policy check with status {STATUS}, and the payment is " +
-			"sent only if the check was approved.",
+		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id is that of a policy check with status {STATUS}, and the payment " +
+			"is sent only if the check was approved.",
 		Next: []string{approveIfMeant},
 	})
 	perhapsWillBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
-		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id has status {STATUS}, and the API does not say " +
-			"whether it is a policy check. If it is, it is sent once it is approved. If it was sent before, it is not sent again.",
+		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id has status {STATUS}, and the API does not " +
+			"say whether it is a policy check. If it is, it is sent once it is approved. If it was sent before, it is not sent again.",
 		Next: []string{approveIfMeant},
 	})
 	idOfAnotherPayment = tfkit.Declare(tfkit.Message{

@@ -125,8 +125,8 @@ const (
 	checkUnderWay = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
 		"anything is paid again: if it is still approved after a minute, and check_only is not false, nothing was paid. The action can be " +
 		"invoked again with the same id without paying twice."
-	otherCheck = "Nothing was sent by this run. Give the arguments that the policy check with this ID was made with, or choose another id. If an " +
-		"earlier run has sent the check a moment ago, invoke the action again with the same id, which pays once."
+	otherCheck = "Nothing was sent by this run. Give the arguments that the policy check with this ID was made with, or choose another id. " +
+		"If an earlier run has sent the check a moment ago, invoke the action again with the same id, which pays once."
 	answerLost = "The answer to this run's request was lost, and it is not known whether anything was sent. Read the payment with the data " +
 		"source voltage_payment, id {ID}, and the wallet's other payments before anything is paid again."
 )

@@ -80,7 +80,7 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	attributes := countAttributes("")
 	maps.Copy(attributes, narrowingAttributes())
 	maps.Copy(attributes, map[string]schema.Attribute{
-		"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
+		"organization_id": tfkit.OrganizationArgument(),
 		"environment_id": tfkit.DefaultedUUID("The UUID of the environment whose payments are counted. Defaults to the provider's. " +
 			"Conflicts with `wallet_id`, with which it is read only."),
 		"wallet_id": schema.StringAttribute{

@@ -39,7 +39,8 @@ func TestAccTreasury(t *testing.T) {
 			contains(t, "the plan", diags.Warnings(), "Payment Will Be Sent", "as a treasury movement", "has no processing fee")
 		}
 	}
-	if movements, payments := f.Emulator.Count("create_treasury_movement"), f.Emulator.Count("create_payment"); movements != 2 || payments != 0 {
+	if movements, payments := f.Emulator.Count("create_treasury_movement"), f.Emulator.Count("create_payment"); movements != 2 ||
+		payments != 0 {
 		t.Errorf("%d treasury movements and %d payments", movements, payments)
 	}
 	if payer, payee := f.balance(t, f.payer), f.balance(t, f.payee); payer != "-21000" || payee != "21000" {
@@ -64,7 +65,8 @@ func TestAccTreasury_refused(t *testing.T) {
 	f := setUp(t)
 	invoice := f.invoice(t, 21_000)
 	alone := uuid.New() // without a line of credit
-	if err := f.Emulator.AddWallet(emulator.Wallet{ID: alone, EnvironmentID: f.EnvironmentID, Name: "alone", Network: "mutinynet"}); err != nil {
+	if err := f.Emulator.AddWallet(emulator.Wallet{ID: alone, EnvironmentID: f.EnvironmentID, Name: "alone", Network: "mutinynet"}); err !=
+		nil {
 		t.Fatal(err)
 	}
 	send := with(f.pay(invoice), acctest.Config{"category": "treasury"})
@@ -81,8 +83,9 @@ func TestAccTreasury_refused(t *testing.T) {
 	f.treasury(t)
 	refused("without a line of credit", alone, "wallet_id: {}")
 	for what, diags := range map[string]acctest.Diagnostics{
-		"a send":    f.PlanAction(t.Context(), "voltage_payment_send", with(send, acctest.Config{"category": "gold"})),
-		"a receive": f.Plan(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, with(receive, acctest.Config{"category": "gold"})).Diagnostics,
+		"a send": f.PlanAction(t.Context(), "voltage_payment_send", with(send, acctest.Config{"category": "gold"})),
+		"a receive": f.Plan(t.Context(), &acctest.Instance{Type: "voltage_payment_request"},
+			with(receive, acctest.Config{"category": "gold"})).Diagnostics,
 	} {
 		contains(t, what, diags.Errors(), "category: ", `"treasury"`)
 	}

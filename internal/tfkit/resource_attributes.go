@@ -33,15 +33,21 @@ func RequiredFixedUUID(description string) schema.StringAttribute {
 	}
 }
 
+// FixedText is a text that a resource reads, and whose value a plan takes to stay as it is.
+func FixedText(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
 // ReadOnly turns an attribute that a data source reads into the same attribute of a resource, whose value a plan takes to stay as it is. No
 // other kinds of attributes are shared so far: the framework refuses a schema that has a nil attribute.
 func ReadOnly(attribute datasource.Attribute) schema.Attribute {
 	switch attribute := attribute.(type) {
 	case datasource.StringAttribute:
-		return schema.StringAttribute{
-			MarkdownDescription: attribute.MarkdownDescription, Computed: true, CustomType: attribute.CustomType, Sensitive: attribute.Sensitive,
-			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-		}
+		text := FixedText(attribute.MarkdownDescription)
+		text.CustomType, text.Sensitive = attribute.CustomType, attribute.Sensitive
+		return text
 	case datasource.Int64Attribute:
 		return schema.Int64Attribute{
 			MarkdownDescription: attribute.MarkdownDescription, Computed: true,

@@ -175,6 +175,14 @@ func TestRequests(t *testing.T) {
 			for range c.ListWebhookDeliveries(ctx, ref, DeliveryFilter{Statuses: DeliveryStatuses(), SortKey: "updated_at", SortOrder: "ASC"}) {
 				break
 			}
+			_, _ = c.GetBill(ctx, ref)
+			_, _ = c.SummarizeBills(ctx, organization, BillFilter{LineOfCreditID: lineID})
+			for range c.ListBills(ctx, organization, BillFilter{LineOfCreditID: lineID}) {
+				break
+			}
+			summary := PaymentSummaryFilter{Metadata: metadata, Statuses: []string{StatusFailed}, Kind: KindBolt11, Direction: DirectionSend}
+			_, _ = c.SummarizePayments(ctx, organization, environment, summary)
+			_, _ = c.SummarizeWalletPayments(ctx, ref, summary)
 			ledger := LedgerFilter{PaymentID: id, StartDate: "2026-09-01T00:00:00Z", SortKey: "effective_time", SortOrder: "ASC"}
 			for range c.WalletLedger(ctx, ref, ledger) {
 				break

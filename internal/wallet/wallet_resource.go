@@ -118,8 +118,8 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Computed:            true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
-			"created_at": tfkit.ReadOnly(tfkit.ComputedText("When the wallet was created, in RFC 3339. Until the creation is seen to succeed, the " +
-				"time of the request.")),
+			"created_at": tfkit.FixedText("When the wallet was created, in RFC 3339. Until the creation is seen to succeed, the " +
+				"time of the request."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
 				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active", "If the timeout expires, the wallet stays in the state and is marked as tainted."),

@@ -51,8 +51,8 @@ func (d *deliveriesDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 			"are sensitive, and Terraform keeps them in its state.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id":      requiredUUID(ofWebhookDescription),
-			"organization_id": tfkit.DefaultedUUID(organizationsDescription),
-			"environment_id":  tfkit.DefaultedUUID(environmentsDescription),
+			"organization_id": tfkit.OrganizationArgument(),
+			"environment_id":  tfkit.EnvironmentArgument(),
 			"statuses":        deliveryStatuses("Only deliveries"),
 			"sort_key": oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order, which is the newest first.",
 				"created_at", "updated_at"),

@@ -48,8 +48,8 @@ func (d *deliveryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequ
 	attributes := deliveryAttributes()
 	attributes["id"] = requiredUUID("The UUID of the delivery.")
 	attributes["webhook_id"] = requiredUUID(ofWebhookDescription)
-	attributes["organization_id"] = tfkit.DefaultedUUID(organizationsDescription)
-	attributes["environment_id"] = tfkit.DefaultedUUID(environmentsDescription)
+	attributes["organization_id"] = tfkit.OrganizationArgument()
+	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	attributes["wait_for"] = schema.StringAttribute{
 		MarkdownDescription: "What to wait for: `final` (succeeded, failed or abandoned). The wait says nothing about the outcome: `status` " +
 			"does, and a `postcondition` can demand one. Defaults to no wait.",

@@ -134,6 +134,6 @@ func requiredUUID(text string) schema.StringAttribute {
 // The attributes that the data sources of deliveries share.
 const (
 	ofWebhookDescription     = "The UUID of the webhook."
-	organizationsDescription = "The UUID of the organization that the webhook belongs to. Defaults to the provider's."
-	environmentsDescription  = "The UUID of the environment that the webhook belongs to. Defaults to the provider's."
+	organizationsDescription = "The UUID of the organization. Defaults to the provider's."
+	environmentsDescription  = "The UUID of the environment. Defaults to the provider's."
 )

@@ -42,8 +42,8 @@ func (d *deliverySummaryDataSource) Schema(_ context.Context, _ datasource.Schem
 			"no delivery has failed.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id":      requiredUUID(ofWebhookDescription),
-			"organization_id": tfkit.DefaultedUUID(organizationsDescription),
-			"environment_id":  tfkit.DefaultedUUID(environmentsDescription),
+			"organization_id": tfkit.OrganizationArgument(),
+			"environment_id":  tfkit.EnvironmentArgument(),
 			"statuses":        deliveryStatuses("Only deliveries"),
 			"total_count":     tfkit.ComputedNumber("The number of deliveries, 0 if there are none."),
 			"total_count_accuracy": tfkit.ComputedText("`exact`, or `estimated` if the webhook has more deliveries than the API counts one by one " +

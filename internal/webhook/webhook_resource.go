@@ -106,9 +106,9 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Sensitive:           true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"status": tfkit.ReadOnly(tfkit.ComputedText("The status in the API: `active` or `stopped`.")),
-			"created_at": tfkit.ReadOnly(tfkit.ComputedText("When the webhook was created, in RFC 3339. Until the creation is seen to succeed, " +
-				"the time of the request.")),
+			"status": tfkit.FixedText("The status in the API: `active` or `stopped`."),
+			"created_at": tfkit.FixedText("When the webhook was created, in RFC 3339. Until the creation is seen to succeed, " +
+				"the time of the request."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
 				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back", "If the timeout expires, the webhook stays in the state and is marked as tainted."),

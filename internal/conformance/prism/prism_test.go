@@ -236,8 +236,8 @@ func generated(t *testing.T, prism *url.URL, prefer func() string) string {
 }
 
 // plausible makes of a generated answer what the contract's words say of it, which no schema does: the amount of a sum of money is a
-// magnitude, since its sign is the field negative; a ledger ends, with as many events as its one page has; and a summary of deliveries counts
-// the statuses that were asked for.
+// magnitude, since its sign is the field negative; a ledger ends, with as many events as its one page has; and a summary of deliveries
+// counts the statuses that were asked for.
 func plausible(content any) {
 	switch content := content.(type) {
 	case []any:

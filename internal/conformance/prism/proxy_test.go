@@ -144,9 +144,7 @@ func TestProxy(t *testing.T) {
 }
 
 // unused are the emulator's operations that the provider has no use for.
-var unused = []string{
-	"get_quotes_as_user",
-}
+var unused = []string{"get_quotes_as_user"}
 
 func (l *load) walletsPart() {
 	config := acctest.Config{
@@ -288,7 +286,8 @@ func (l *load) listsPart() {
 	for want, filters := range map[string][]acctest.Config{
 		"none": {{"check_only": true}, {"statuses": []any{"expired"}}, {"wallet_id": uuid.NewString()}},
 		"some": {
-			{}, {"category": "treasury"}, {"check_only": false}, {"metadata": acctest.Config{"batch": "a b&c"}}, {"statuses": []any{"completed", "receiving"}, "direction": "receive"},
+			{}, {"category": "treasury"}, {"check_only": false}, {"metadata": acctest.Config{"batch": "a b&c"}},
+			{"statuses": []any{"completed", "receiving"}, "direction": "receive"},
 			{"kind": "onchain"}, year, {"line_of_credit_id": emulator.StagingUSDLineID.String()},
 			{"sort_key": "updated_at", "sort_order": "DESC", "max_results": 3},
 		},
@@ -308,7 +307,8 @@ func (l *load) listsPart() {
 	l.read("voltage_payment_history", acctest.Config{"payment_id": id})
 	for _, filter := range []acctest.Config{
 		{}, {"line_of_credit_id": emulator.StagingUSDLineID.String()}, {"wallet_id": l.payee.String(), "include_inactive": true},
-		{"metadata": acctest.Config{"batch": "a b&c"}, "statuses": []any{"completed", "receiving"}, "direction": "receive", "kind": "bolt11"}, year,
+		{"metadata": acctest.Config{"batch": "a b&c"}, "statuses": []any{"completed", "receiving"}, "direction": "receive", "kind": "bolt11"},
+		year,
 	} {
 		l.read("voltage_payment_summary", filter)
 	}
@@ -358,9 +358,15 @@ func (l *load) deliveriesPart(hook string) {
 	}
 	l.read("voltage_webhook_delivery_summary", acctest.Config{"webhook_id": hook})
 	l.read("voltage_webhook_delivery_summary", acctest.Config{"webhook_id": hook, "statuses": []any{"failed", "abandoned"}})
-	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) }))
+	refusing := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
 	l.t.Cleanup(refusing.Close)
-	other := l.make("voltage_webhook", acctest.Config{"name": "refusing", "url": refusing.URL, "events": acctest.Config{"test": []any{"created"}}})
+	other := l.make("voltage_webhook", acctest.Config{
+		"name":   "refusing",
+		"url":    refusing.URL,
+		"events": acctest.Config{"test": []any{"created"}},
+	})
 	id := uuid.NewString()
 	l.invoke("voltage_webhook_test", acctest.Config{"webhook_id": other.String("id"), "delivery_id": id, "wait": false})
 	l.invoke("voltage_webhook_delivery_abandon", acctest.Config{"webhook_id": other.String("id"), "delivery_id": id})
