@@ -396,6 +396,9 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	if err != nil {
 		t.Fatal(err)
 	}
+	reachable := &acctest.Instance{Type: "voltage_webhook"} // the one before may have been destroyed
+	honest.MustApply(reachable, hook)                       //nolint:contextcheck // likewise
+	ids["voltage_webhook"] = reachable.String("id")
 	delivery := deliver(t, w, ids["voltage_webhook"]) //nolint:contextcheck // likewise
 	one := acctest.Config{"id": delivery["delivery_id"], "webhook_id": ids["voltage_webhook"]}
 	waits := maps.Clone(one)

@@ -48,11 +48,22 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 		t.Helper()
 		receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 		t.Cleanup(receiver.Close)
-		hook := &acctest.Instance{Type: "voltage_webhook"}
-		p.MustApply(hook, acctest.Config{"name": "hook", "url": receiver.URL, "events": acctest.Config{"receive": []any{"completed"}}})
-		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": hook.String("id")})
+		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": webhookAt(p, receiver.URL)})
 		p.Expect("a test of a webhook", diags)
 	},
+	{api.Action, "voltage_webhook_delivery_abandon"}: func(t *testing.T, w *acctest.World, p *acctest.Protocol) {
+		t.Helper()
+		attempting := deliver(t, w, webhookAt(p, refusesDeliveries(t)))
+		_, diags := p.Invoke(t.Context(), "voltage_webhook_delivery_abandon", attempting)
+		p.Expect("abandoning a delivery", diags)
+	},
+}
+
+// webhookAt makes a webhook with a URL, and returns its ID.
+func webhookAt(p *acctest.Protocol, url string) string {
+	hook := &acctest.Instance{Type: "voltage_webhook"}
+	p.MustApply(hook, acctest.Config{"name": "hook", "url": url, "events": acctest.Config{"receive": []any{"completed"}}})
+	return hook.String("id")
 }
 
 // dollarWallet is a wallet on a USD line of credit, with money.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -245,7 +246,7 @@ func (m *summaryModel) readEnvironment(
 	m.ByLine = map[string]lineSummaryObject{}
 	var all []voltage.PaymentBucket
 	for id, line := range summary.Lines {
-		m.ByLine[id.String()] = lineSummaryObject{newCountObject(line.PaymentCount), newBucketObjects(line.Buckets)}
+		m.ByLine[strings.ToLower(id)] = lineSummaryObject{newCountObject(line.PaymentCount), newBucketObjects(line.Buckets)}
 		all = append(all, line.Buckets...)
 	}
 	m.Buckets = newBucketObjects(all)

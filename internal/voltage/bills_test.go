@@ -126,7 +126,7 @@ func TestSummaries(t *testing.T) {
 	}{
 		"environment": {ofEnvironment, func(c *Client) error {
 			summary, err := c.SummarizePayments(t.Context(), organization, environment, filter)
-			if err == nil && (summary.Total != 3 || summary.Lines[lineID].Buckets[0].Total != 2) {
+			if err == nil && (summary.Total != 3 || summary.Lines[lineID.String()].Buckets[0].Total != 2) {
 				err = fmt.Errorf("read %+v", summary)
 			}
 			return err

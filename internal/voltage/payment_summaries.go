@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -55,8 +56,8 @@ type PaymentSummary struct {
 	OrganizationID *uuid.UUID `json:"organization_id"` // can be nil
 	EnvironmentID  *uuid.UUID `json:"environment_id"`  // can be nil
 	PaymentCount
-	// Lines are the lines of credit that have payments. Payments of a wallet without a line of credit are in the total only.
-	Lines map[uuid.UUID]LinePaymentSummary `json:"by_line_of_credit_id"`
+	// Lines are the lines of credit that have payments, by their IDs as the API writes them. Payments of a wallet without a line of credit are in the total only.
+	Lines map[string]LinePaymentSummary `json:"by_line_of_credit_id"`
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. A summary without its lines of credit is unreadable: they must not pass for none.
@@ -137,8 +138,8 @@ func (c *Client) SummarizePayments(
 		method: http.MethodGet, path: paymentsPath(organization, environment) + "/summary", query: filter.query(), out: &summary, repeat: true,
 		check: func() error {
 			for id := range summary.Lines {
-				if filter.LineOfCreditID != uuid.Nil && id != filter.LineOfCreditID {
-					return fmt.Errorf("the answer has payments of line of credit %s", id)
+				if filter.LineOfCreditID != uuid.Nil && !strings.EqualFold(id, filter.LineOfCreditID.String()) {
+					return fmt.Errorf("the answer has payments of another line of credit, %q", id)
 				}
 			}
 			if summary.EnvironmentID != nil && *summary.EnvironmentID != environment {
