@@ -342,7 +342,7 @@ func TestChangesGuide(t *testing.T) {
 		"voltage_payment_request": {
 			acctest.Config{"wallet_id": s.wallet.String(), "kind": "bolt11", "amount": amount(1000)},
 			acctest.Config{
-				"wallet_id": elsewhere, "kind": "bip21", "amount": amount(2000), "description": "b", "expiration": 60,
+				"wallet_id": elsewhere, "kind": "bip21", "category": "treasury", "amount": amount(2000), "description": "b", "expiration": 60,
 				"metadata": acctest.Config{"a": "b"},
 				"id":       elsewhere, "adopt_existing": false, "organization_id": elsewhere,
 			},

@@ -101,7 +101,7 @@ func (a *checkAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 	}
 	if earlier := config.planEarlier(ctx, payer, to); earlier != nil {
 		if err := usedFor(earlier, config.wanted(to)); err != nil {
-			idOfAnotherPayment.AddAt(&resp.Diagnostics, path.Root("id"), tfkit.Values{
+			idInUse.Choosing(ofAnotherPayment).AddAt(&resp.Diagnostics, path.Root("id"), tfkit.Values{
 				"OBJECT": config.describe(checkNoun, earlier.ID), "REASON": err,
 			})
 		}

@@ -16,6 +16,12 @@ import (
 
 const approveIfMeant = "Approve the plan only if this payment is meant."
 
+// What to do about an ID that is used.
+const (
+	ofAnotherPayment = "Nothing is sent. Choose another id for another payment."
+	ofFailedCheck    = "Nothing was paid. Choose another id, which can be checked again."
+)
+
 var (
 	willBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
@@ -37,18 +43,11 @@ var (
 			"say whether it is a policy check. If it is, it is sent once it is approved. If it was sent before, it is not sent again.",
 		Next: []string{approveIfMeant},
 	})
-	idOfAnotherPayment = tfkit.Declare(tfkit.Message{
-		Summary: "Payment ID In Use",
-		Next:    []string{"Nothing is sent. Choose another id for another payment."},
-	})
+	idInUse           = tfkit.Declare(tfkit.Message{Summary: "Payment ID In Use", Next: []string{ofAnotherPayment, ofFailedCheck}})
 	idOfFailedPayment = tfkit.Declare(tfkit.Message{
 		Summary: "Payment ID In Use",
 		Detail:  "{OBJECT}: it was sent before, and failed.",
 		Next:    []string{"Nothing was paid. Choose another id to pay again."},
-	})
-	idOfFailedCheck = tfkit.Declare(tfkit.Message{
-		Summary: "Payment ID In Use",
-		Next:    []string{"Nothing was paid. Choose another id, which can be checked again."},
 	})
 	sentBefore = tfkit.Declare(tfkit.Message{
 		Warning: true,
@@ -170,10 +169,10 @@ func (m *sendModel) planned(earlier *voltage.Payment, to *destination, diags *di
 	switch failed := earlier.Status == voltage.StatusFailed; {
 	case reason != nil:
 		values["REASON"] = reason
-		idOfAnotherPayment.AddAt(diags, at, values)
+		idInUse.Choosing(ofAnotherPayment).AddAt(diags, at, values)
 	case failed && earlier.IsCheck():
 		values["REASON"] = failureOf("policy check", earlier)
-		idOfFailedCheck.AddAt(diags, at, values)
+		idInUse.Choosing(ofFailedCheck).AddAt(diags, at, values)
 	case failed:
 		idOfFailedPayment.AddAt(diags, at, values)
 	case !m.isTreasury() && earlier.MayBeCheck():

@@ -56,7 +56,8 @@ type PaymentSummary struct {
 	OrganizationID *uuid.UUID `json:"organization_id"` // can be nil
 	EnvironmentID  *uuid.UUID `json:"environment_id"`  // can be nil
 	PaymentCount
-	// Lines are the lines of credit that have payments, by their IDs as the API writes them. Payments of a wallet without a line of credit are in the total only.
+	// Lines are the lines of credit that have payments, by their IDs as the API writes them. Payments of a wallet without a line of credit are
+	// in the total only.
 	Lines map[string]LinePaymentSummary `json:"by_line_of_credit_id"`
 }
 
