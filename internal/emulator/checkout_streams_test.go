@@ -168,7 +168,7 @@ func TestStream(t *testing.T) {
 	if got := a.emu.Requests(); got[len(got)-1].Operation != "get_events" || got[len(got)-1].Status != 200 {
 		t.Errorf("recorded as %+v", got[len(got)-1])
 	}
-	next(t, a.listen(a.streamToken(early, late)), "snapshot completed completed")
+	next(t, a.listen(a.streamToken(early, late)), "snapshot"+strings.Repeat(" completed", 2))
 }
 
 // TestStreamShapes: the messages have the fields of the fixtures, every one and no other.

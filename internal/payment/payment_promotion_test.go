@@ -47,14 +47,15 @@ func TestAccPaymentSend_promotes(t *testing.T) {
 				t.Parallel()
 				f := setUp(t, func(c *emulator.Config) { c.NoCheckOnly, c.Delay = old, delay })
 				send := f.checked(t, 21_000)
-				planned, progress, verb := "The id is that of a policy check with status approved", "", "The policy check was approved. Sending 21 sats"
+				planned, verb := "The id is that of a policy check with status approved", "The policy check was approved. Sending 21 sats"
 				if old {
 					planned, verb = "the API does not say whether it is a policy check", "If that was a policy check, this sends 21 sats"
 				}
 				for i := range 3 {
 					lines, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 					f.Expect("the send", diags)
-					if progress = strings.Join(lines, "\n"); i == 0 {
+					progress := strings.Join(lines, "\n")
+					if i == 0 {
 						contains(t, "the plan", diags.Warnings(), "Payment Will Be Sent", planned, "21 sats (21000 msats)")
 						contains(t, "the progress", progress, verb, "has paid 21 sats")
 					} else {

@@ -73,7 +73,7 @@ func TestCreateCheckoutSession(t *testing.T) {
 				WalletID: walletID, PaymentID: payment, Kind: KindBolt11, ExpiresAt: time.Date(2026, 9, 14, 10, 27, 31, 0, time.FixedZone("", 7200)),
 			})
 			var uncertain *UncertainError
-			got := ""
+			var got string
 			switch {
 			case errors.As(err, &uncertain):
 				got = "uncertain"

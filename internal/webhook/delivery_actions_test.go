@@ -69,7 +69,7 @@ func TestDeliveryRetry_refused(t *testing.T) {
 	w := acctest.Emulated(t, patient)
 	p, hook := w.Protocol(t), hookOf(t, w, answering(t, "", 503))
 	config := acctest.Config{"webhook_id": hook, "delivery_id": tested(t, w, hook)}
-	attempted(t, w, 1)
+	attempted(t, w)
 	_, diags := p.Invoke(t.Context(), retryKind, config)
 	p.Expect("still attempted", diags, "delivery_id: Webhook Delivery Not Retried", "has not ended",
 		"status attempting after 1 attempt", abandonKind)
@@ -154,7 +154,7 @@ func TestDeliveryAbandon(t *testing.T) {
 	p := w.Protocol(t)
 	hook := hookOf(t, w, answering(t, "", 503))
 	config := acctest.Config{"webhook_id": hook, "delivery_id": tested(t, w, hook)}
-	attempted(t, w, 1)
+	attempted(t, w)
 	for i, want := range []int{1, 1} {
 		progress, diags := p.Invoke(t.Context(), abandonKind, config)
 		p.Expect("abandoned", diags)
@@ -204,7 +204,7 @@ func TestDeliveryAbandon_refused(t *testing.T) {
 				until(t, func() bool { return len(w.Emulator.Deliveries()) == 1 })
 				w.Emulator.Inject(emulator.Fault{Operation: "get_webhook_delivery", Effect: emulator.Stale{}})
 			} else {
-				attempted(t, w, 1)
+				attempted(t, w)
 				w.Emulator.Inject(emulator.Fault{
 					Operation: "abandon_webhook_delivery",
 					Effect:    emulator.Refuse{Status: 400, Type: "invalid_webhook", Detail: "No."},
@@ -237,7 +237,7 @@ func TestDeliveryAbandon_lostAnswer(t *testing.T) {
 			w := acctest.Emulated(t, patient)
 			p, hook := w.Protocol(t), hookOf(t, w, answering(t, "", 503))
 			config := acctest.Config{"webhook_id": hook, "delivery_id": tested(t, w, hook)}
-			attempted(t, w, 1)
+			attempted(t, w)
 			w.Emulator.Inject(emulator.Fault{Operation: "abandon_webhook_delivery", Effect: test.effect})
 			_, diags := p.Invoke(t.Context(), abandonKind, config)
 			p.Expect(name, diags, test.want...)

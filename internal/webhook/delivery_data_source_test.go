@@ -26,12 +26,12 @@ func tested(t *testing.T, w *acctest.World, hook string) string {
 	return id
 }
 
-// attempted waits until a delivery was attempted some times and is still under way.
-func attempted(t *testing.T, w *acctest.World, times int) {
+// attempted waits until a delivery was attempted once and is still under way.
+func attempted(t *testing.T, w *acctest.World) {
 	t.Helper()
 	until(t, func() bool {
 		underWay := w.Emulator.Attempting()
-		return len(underWay) > 0 && underWay[0].Attempts == times
+		return len(underWay) > 0 && underWay[0].Attempts == 1
 	})
 }
 
@@ -114,7 +114,7 @@ func TestDeliveryDataSource_wait(t *testing.T) {
 	w := acctest.Emulated(t, patient)
 	p, hook := w.Protocol(t), hookOf(t, w, answering(t, "", 503))
 	id := tested(t, w, hook)
-	attempted(t, w, 1)
+	attempted(t, w)
 	config := acctest.Config{"id": id, "webhook_id": hook, "wait_for": "final", "timeouts": acctest.Config{"read": "700ms"}}
 	for range 2 {
 		state, diags := p.ReadDataSource(t.Context(), "voltage_webhook_delivery", config)

@@ -159,7 +159,7 @@ func (w *World) checkSession(c *Call, wallet *WalletState, order SessionOrder) *
 			return invalidSession("payment_metadata", "The names and values of a payment's metadata have at most 256 characters.")
 		}
 	}
-	if r := checkMinimum(order.Amount, "amount", 1); r != nil {
+	if r := checkPositive(order.Amount, "amount"); r != nil {
 		return invalidSession("amount", "%s", r.Detail)
 	}
 	if r := checkReceiveAmount(order.Kind, order.Amount, w.currencyOf(wallet.ID)); r != nil {

@@ -22,10 +22,10 @@ func Unit(currency string) string {
 	return "base units"
 }
 
-// checkMinimum refuses an amount below a minimum in base units. Field is where the request has it. No amount is fine.
-func checkMinimum(given *Money, field string, least int64) *Refusal {
-	if given != nil && given.Amount < least {
-		return belowMinimum("invalid_amount", field, *given, least)
+// checkPositive refuses an amount of 0 or less. Field is where the request has it. No amount is fine.
+func checkPositive(given *Money, field string) *Refusal {
+	if given != nil && given.Amount < 1 {
+		return belowMinimum("invalid_amount", field, *given, 1)
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func (w *World) CreateQuote(c *Call, order QuoteOrder) *Refusal {
 	if w.state.Quotes.has(order.ID) {
 		return taken("quote_already_exists", "quote_id", order.ID)
 	}
-	if r := checkMinimum(order.Amount, "amount", 1); r != nil {
+	if r := checkPositive(order.Amount, "amount"); r != nil {
 		return InvalidFields("invalid_quote_request", r.Detail, "amount")
 	}
 	precision := Precision{order.To, map[string]string{"btc": "sats", "usd": "cents"}[order.To]}

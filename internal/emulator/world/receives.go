@@ -39,7 +39,7 @@ func (w *World) CreateReceive(c *Call, order ReceiveOrder) *Refusal {
 	if r != nil {
 		return r
 	}
-	if r := checkMinimum(order.Amount, "amount", 1); r != nil {
+	if r := checkPositive(order.Amount, "amount"); r != nil {
 		return r
 	}
 	currency := w.currencyOf(wallet.ID)

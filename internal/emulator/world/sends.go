@@ -199,7 +199,7 @@ func (d *destination) readInvoice(network string) *Refusal {
 // sendAmount is what is sent, in msats: what the URI or the invoice says, or else what the order says. A URI takes precedence over the
 // order, and an invoice has to agree with it.
 func sendAmount(given *Money, to destination) (int64, *Refusal) {
-	r := checkMinimum(given, "data.amount", 1)
+	r := checkPositive(given, "data.amount")
 	switch {
 	case to.outranks && to.msats != 0:
 		return to.msats, nil
