@@ -95,7 +95,7 @@ func invoiceAttributes() map[string]schema.Attribute {
 		"created_at":     text("When the invoice was created, in RFC 3339."),
 		"due_date":       text("When the bill is due, in RFC 3339."),
 		"service_fee":    money("Voltage's fee for the service."),
-		"settlement_fee": money("Voltage's fee for the settlement; null if there is none."),
+		"settlement_fee": money("Voltage's fee for the settlement; null without such a fee."),
 		"line_items":     nestedList("The wallets in the billed period, one item per wallet.", lineItemAttributes()),
 	}
 }

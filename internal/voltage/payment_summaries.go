@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// PaymentCount is how many payments there are, and when the oldest and the newest of them were created: nil where there is none. Source:
+// PaymentCount is how many payments there are, and when the oldest and the newest of them were created: nil where nothing matches. Source:
 // schema PaymentCountSummary of the API's contract.
 type PaymentCount struct {
 	Total  int64      `json:"total_count"`

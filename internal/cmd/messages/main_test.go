@@ -188,7 +188,7 @@ func past(t *testing.T, folder string, without ...string) []string {
 	return found
 }
 
-// inspect reports what a declaration of a file uses of the raisers. A message that a package variable declares is none.
+// inspect reports what a declaration of a file uses of the raisers. A message that a package variable declares does not count.
 func inspect(declaration ast.Decl, report func(raiser string, at token.Pos)) {
 	_, inFunction := declaration.(*ast.FuncDecl)
 	ast.Inspect(declaration, func(node ast.Node) bool {

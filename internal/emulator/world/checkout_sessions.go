@@ -233,7 +233,7 @@ func (w *World) SessionOrigins(c *Call, id uuid.UUID) (Checkout, *Refusal) {
 // Sessions returns every session, in the order of creation.
 func (w *World) Sessions() []CheckoutSession { return w.state.Sessions.all() }
 
-// session returns the session with an ID, nil where there is none and where a fault hides it.
+// session returns the session with an ID, nil where no session has it and where a fault hides the session.
 func (w *World) session(c *Call, id uuid.UUID) *CheckoutSession {
 	if c.hidden() {
 		return nil

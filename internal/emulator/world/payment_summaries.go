@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// PaymentCount is how many payments there are, and when the oldest and the newest were created: nil where there is none.
+// PaymentCount is how many payments there are, and when the oldest and the newest were created: nil where nothing matches.
 type PaymentCount struct {
 	Total          int64
 	Oldest, Newest *time.Time
