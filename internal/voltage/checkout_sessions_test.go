@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -59,19 +60,25 @@ func TestCreateCheckoutSession(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			var mu sync.Mutex // a connection that is cut can leave its handler behind
 			bodies := map[string]bool{}
 			sent := 0
 			var s *script
 			var client *Client
 			client, s = serve(t, func(w http.ResponseWriter, r *http.Request) {
 				_, body := s.latest()
+				mu.Lock()
 				bodies[body] = true
 				sent++
-				test.answers[min(sent, len(test.answers))-1](w, r)
+				answer := test.answers[min(sent, len(test.answers))-1]
+				mu.Unlock()
+				answer(w, r)
 			})
 			session, err := client.CreateCheckoutSession(t.Context(), ref, NewCheckoutSession{
 				WalletID: walletID, PaymentID: payment, Kind: KindBolt11, ExpiresAt: time.Date(2026, 9, 14, 10, 27, 31, 0, time.FixedZone("", 7200)),
 			})
+			mu.Lock()
+			defer mu.Unlock()
 			var uncertain *UncertainError
 			var got string
 			switch {
