@@ -38,6 +38,9 @@ type World struct {
 	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
 	ShareAfter int
 
+	// Wrap, unless it is nil, puts something between Terraform and the provider.
+	Wrap func(tfprotov6.ProviderServer) tfprotov6.ProviderServer
+
 	transport http.RoundTripper // nil: net/http's own
 	receivers *receivers        // nil: servers that listen
 }

@@ -95,6 +95,9 @@ func (w *World) Protocol(t testing.TB, change ...Config) *Protocol {
 func (w *World) Unconfigured(t testing.TB) *Protocol {
 	t.Helper()
 	server := w.server()()
+	if w.Wrap != nil {
+		server = w.Wrap(server)
+	}
 	schema, err := readSchema()
 	if err != nil {
 		t.Fatal(err)
