@@ -27,8 +27,9 @@ type fault struct {
 	name string
 	// before and after are done before the request reaches the API and after it was carried out; an error ends the exchange.
 	before, after func(n *network, req *http.Request) error
-	// effect is done by the emulator.
-	effect emulator.Effect
+	// effect is done by the emulator; failsLater says that it accepts the request and does not carry it out.
+	effect     emulator.Effect
+	failsLater bool
 	// only says to which requests it can happen; nil: to every one.
 	only func(*http.Request) bool
 }
@@ -89,7 +90,7 @@ func faults() []fault {
 		{name: "404 of a proxy", effect: page(404, false)},
 		{name: "200 of a proxy after", effect: page(200, true)},
 		{name: "body cut", effect: emulator.CutBody{}},
-		{name: "accepted, and then failed", effect: emulator.FailAsync{Type: "internal_error", Detail: "it did not work"}, only: isWrite},
+		{name: "accepted, and then failed", failsLater: true, only: isWrite},
 	}
 }
 
@@ -139,6 +140,9 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, errKilled
 	}
 	s.observe(call, req, body)
+	if happens.failsLater {
+		happens.effect = failure(req.URL.Path, body)
+	}
 	if effect := cmpEffect(happens.effect, n.lagging(name, random, req)); effect != nil {
 		s.emulator.Inject(emulator.Fault{Effect: effect})
 		line += fmt.Sprintf(" [%v]", effect)
@@ -166,6 +170,24 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	return resp, nil
+}
+
+// failure is how the API fails at what it has accepted, as its contract has it for each operation, and nil for an operation that does not
+// fail later.
+func failure(path string, body []byte) emulator.Effect {
+	switch {
+	case strings.HasSuffix(path, "/policies"):
+		return emulator.FailAsync{Type: "policy_not_found", Detail: "try later"}
+	case strings.HasSuffix(path, "/sessions"):
+		return emulator.FailAsync{Type: "receive_failed", Code: "upstream_failure", Detail: "try later"}
+	case strings.HasSuffix(path, "/payments") && (bytes.Contains(body, []byte(`"payment_request":"ln`)) || bytes.Contains(body, []byte(foreignAddress))):
+		return emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"}
+	case strings.HasSuffix(path, "/payments"):
+		return emulator.FailAsync{Type: "receive_failed", Code: "upstream_failure", Detail: "try later"}
+	case strings.Contains(path, "/wallets"):
+		return emulator.FailAsync{Type: "InsufficientLimit", Detail: "nothing left"}
+	}
+	return nil
 }
 
 func cmpEffect(effects ...emulator.Effect) emulator.Effect {
