@@ -655,6 +655,9 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
 		c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
 		op.prepare(c)
+		if _, hangs := fault.Effect.(emulator.Hang); hangs { // for less time than a quote lasts
+			c.Protocol = w.Protocol(t, acctest.Config{"request_timeout": "5s", "max_retries": 1})
+		}
 		w.Emulator.Inject(fault)
 		diags := op.attempt(c)
 		failed = diags.Errors() != ""
@@ -670,7 +673,10 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 		}
 		time.Sleep(appear) // whatever was still going to appear has appeared
 		op.check(c)
-	}, func(c *emulator.Config) { c.Delay = appear })
+	}, func(c *emulator.Config) {
+		c.Delay = appear
+		c.RetryDelivery = time.Hour // a delivery under way stays so
+	})
 	return failed
 }
 
