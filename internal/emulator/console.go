@@ -232,6 +232,11 @@ func shownDelivery(v world.View, d *world.Delivery) console.Delivery {
 	if webhook := v.Webhook(d.WebhookID); webhook != nil {
 		delivery.WebhookName = webhook.Name
 	}
+	if states := v.Payment(d.Payment); len(states) > 0 {
+		delivery.Event = states[0].Direction + " " + d.Event
+	} else {
+		delivery.Event = "test " + d.Event
+	}
 	if d.Failure != nil {
 		delivery.Problem = d.Failure.Detail
 	}

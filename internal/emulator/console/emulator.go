@@ -74,18 +74,18 @@ type ListOrder struct {
 
 // Wallet is a wallet.
 type Wallet struct {
-	ID                                 uuid.UUID
-	Name, Network                      string
-	Organization, Environment          string // their names
-	Currency                           string // of its line of credit
-	Limit                              *int64 // in base units of Currency; nil: no line of credit backs the wallet
-	LineOfCredit                       string // its ID, empty for none
-	Balances                           []Balance
-	Metadata                           map[string]string
-	Active                             bool
-	CreatedAt, UpdatedAt               time.Time
-	DeletedAt                          *time.Time
-	Failure                            string // why its creation, renaming or deletion failed
+	ID                        uuid.UUID
+	Name, Network             string
+	Organization, Environment string // their names
+	Currency                  string // of its line of credit
+	Limit                     *int64 // in base units of Currency; nil: no line of credit backs the wallet
+	LineOfCredit              string // its ID, empty for none
+	Balances                  []Balance
+	Metadata                  map[string]string
+	Active                    bool
+	CreatedAt, UpdatedAt      time.Time
+	DeletedAt                 *time.Time
+	Failure                   string // why its creation, renaming or deletion failed
 }
 
 // Balance is what a wallet has of a currency.
@@ -127,20 +127,20 @@ type Payment struct {
 // PaymentDetail is all that the console shows of a payment.
 type PaymentDetail struct {
 	Payment
-	Environment            string
-	Network                string
-	Payable                bool   // an external payer can pay it now
-	Target                 string // what a payer scans: the URI, the invoice or the address
-	Invoice, Address, URI  string
-	InvoiceMsats           int64 // that have to arrive, with the fee; 0 for any
-	Fees, MaxFee           *Money
-	Metadata               map[string]string
-	FailureType            string
-	FailureDetail          string
-	ExpiresAt              *time.Time
-	Steps                  []Step
-	Session                *uuid.UUID
-	Flows                  []Flow
+	Environment           string
+	Network               string
+	Payable               bool   // an external payer can pay it now
+	Target                string // what a payer scans: the URI, the invoice or the address
+	Invoice, Address, URI string
+	InvoiceMsats          int64 // that have to arrive, with the fee; 0 for any
+	Fees, MaxFee          *Money
+	Metadata              map[string]string
+	FailureType           string
+	FailureDetail         string
+	ExpiresAt             *time.Time
+	Steps                 []Step
+	Session               *uuid.UUID
+	Flows                 []Flow
 }
 
 // Step is a state that a payment has gone through.

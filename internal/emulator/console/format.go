@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// amount is money as people read it, with its base units beside.
-type amount struct{ Main, Unit, Base string }
+// amount is money as people read it: the whole number and the rest of it, the unit, and the base units.
+type amount struct{ Main, Rest, Unit, Base string }
 
 // grouped writes a number with a comma before every three digits.
 func grouped(n int64) string {
@@ -27,32 +27,34 @@ func grouped(n int64) string {
 	return sign + digits
 }
 
-// decimal writes a number of the smallest units with a point before the last few digits, which are left out where they are zero unless
-// always.
-func decimal(n int64, digits int, always bool) string {
+// decimal writes a number of the smallest units as a whole number and the rest, which has a point and a few digits. A rest of zero is
+// empty unless always.
+func decimal(n int64, digits int, always bool) (whole, rest string) {
 	per := int64(1)
 	for range digits {
 		per *= 10
 	}
-	whole, rest := grouped(n/per), n%per
+	whole, left := grouped(n/per), n%per
 	if n < 0 && n/per == 0 {
 		whole = "−0"
 	}
-	if rest == 0 && !always {
-		return whole
+	if left == 0 && !always {
+		return whole, ""
 	}
-	return fmt.Sprintf("%s.%0*d", whole, digits, max(rest, -rest))
+	return whole, fmt.Sprintf(".%0*d", digits, max(left, -left))
 }
 
 // readable writes money for people.
 func readable(m Money) amount {
-	switch {
-	case m.Currency == "btc":
-		return amount{decimal(m.Amount, 3, false), "sats", grouped(m.Amount) + " msats"}
-	case m.Currency == "usd":
-		return amount{decimal(m.Amount, 2, true), "USD", grouped(m.Amount) + " cents"}
+	switch m.Currency {
+	case "btc":
+		whole, rest := decimal(m.Amount, 3, false)
+		return amount{whole, rest, "sats", grouped(m.Amount) + " msats"}
+	case "usd":
+		whole, rest := decimal(m.Amount, 2, true)
+		return amount{whole, rest, "USD", grouped(m.Amount) + " cents"}
 	}
-	return amount{grouped(m.Amount), "base units", shortAsset(m.Currency)}
+	return amount{grouped(m.Amount), "", "base units", shortAsset(m.Currency)}
 }
 
 // shortAsset shortens the name of an asset.
@@ -66,7 +68,7 @@ func shortAsset(currency string) string {
 // sentence writes money inside a sentence.
 func sentence(m Money) string {
 	a := readable(m)
-	return a.Main + " " + a.Unit + " (" + a.Base + ")"
+	return a.Main + a.Rest + " " + a.Unit + " (" + a.Base + ")"
 }
 
 // units are those in which an amount can be given, with how many base units of which currency one is.

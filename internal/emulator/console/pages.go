@@ -54,18 +54,20 @@ type tab struct {
 var functions = template.FuncMap{
 	"money": readable, "clock": clock, "day": day, "stamp": stamp, "took": took, "short": short, "tone": tone, "statusTone": statusTone,
 	"occurrence": occurrence, "qr": newCode, "join": strings.Join, "units": unitsOf, "grouped": grouped,
-	"msats": func(n int64) amount { return readable(Money{"btc", n}) },
+	"msats": func(n int64) string { return sentence(Money{"btc", n}) },
 	"limit": func(w Wallet) amount { return readable(Money{w.Currency, *w.Limit}) },
 	"held":  func(b Balance) bool { return b.Held.Amount != 0 },
 	"available": func(b Balance) amount {
 		return readable(Money{b.Total.Currency, b.Total.Amount - b.Held.Amount})
 	},
-	"isNil": func(id uuid.UUID) bool { return id == uuid.Nil },
+	"isNil":      func(id uuid.UUID) bool { return id == uuid.Nil },
 	"directions": func() []string { return []string{"receive", "send"} },
 	"statuses": func() []string {
 		return []string{"generating", "receiving", "sending", "approved", "completed", "failed", "expired"}
 	},
-	"tab": func(address, name, section, key, current string) tab { return tab{address, name, key, section == current} },
+	"tab": func(address, name, section, key, current string) tab {
+		return tab{address, name, key, section == current}
+	},
 	"title": func(text string) string {
 		if text == "" {
 			return text

@@ -28,6 +28,16 @@ const live = (state, title) => {
 document.addEventListener("htmx:sseOpen", () => live("on", "Live"));
 document.addEventListener("htmx:sseError", () => live("off", "Not connected"));
 
+// A browser keeps six connections to one server, so a tab that nobody sees gives up its own. It is made again when somebody does: the
+// extension of htmx does that after an error.
+let source;
+htmx.createEventSource = (url) => (source = new EventSource(url));
+document.addEventListener("visibilitychange", () => {
+  if (!source) return;
+  if (document.hidden) source.close();
+  else if (source.readyState === EventSource.CLOSED) source.dispatchEvent(new Event("error"));
+});
+
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-copy]");
   if (!button) return;
