@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"net/url"
@@ -314,24 +313,10 @@ func (c forConsole) move(wallet uuid.UUID, kind string, amount console.Money) (c
 	return console.Money{Currency: moved.Currency, Amount: moved.Balance}, nil
 }
 
-// movableClock is a clock that can be moved forward.
-type movableClock interface {
-	AdvanceClock(d time.Duration) error
-	Clock() (now time.Time, ahead time.Duration)
-}
-
-func (c forConsole) AdvanceClock(d time.Duration) error {
-	if clock, ok := any(c.e).(movableClock); ok {
-		return clock.AdvanceClock(d)
-	}
-	return errors.New("this emulator's clock cannot be moved")
-}
+func (c forConsole) AdvanceClock(d time.Duration) error { return c.e.AdvanceClock(d) }
 
 // clockRevision is another number whenever the clock was moved.
 func (e *Emulator) clockRevision() uint64 {
-	if clock, ok := any(e).(movableClock); ok {
-		_, ahead := clock.Clock()
-		return uint64(ahead) //nolint:gosec // a clock is never behind
-	}
-	return 0
+	_, ahead := e.Clock()
+	return uint64(ahead) //nolint:gosec // a clock is never behind
 }

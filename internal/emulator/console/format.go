@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -140,6 +141,11 @@ func took(d time.Duration) string {
 
 // short is the beginning of an ID, by which people tell it from others.
 func short(id uuid.UUID) string { return id.String()[:8] }
+
+var pathIDs = regexp.MustCompile(`([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+
+// shortPath shortens the IDs in a path.
+func shortPath(path string) string { return pathIDs.ReplaceAllString(path, "$1…") }
 
 // tones are the colors of states.
 var tones = map[string]string{

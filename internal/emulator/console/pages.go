@@ -53,7 +53,7 @@ type tab struct {
 // functions are those of all templates.
 var functions = template.FuncMap{
 	"money": readable, "clock": clock, "day": day, "stamp": stamp, "took": took, "short": short, "tone": tone, "statusTone": statusTone,
-	"occurrence": occurrence, "qr": newCode, "join": strings.Join, "units": unitsOf, "grouped": grouped,
+	"occurrence": occurrence, "qr": newCode, "join": strings.Join, "units": unitsOf, "shortPath": shortPath,
 	"msats": func(n int64) string { return sentence(Money{"btc", n}) },
 	"limit": func(w Wallet) amount { return readable(Money{w.Currency, *w.Limit}) },
 	"held":  func(b Balance) bool { return b.Held.Amount != 0 },
