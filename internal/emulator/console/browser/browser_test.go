@@ -336,7 +336,8 @@ func (tb *tab) until(what, expression string) time.Duration {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
-	tb.t.Fatalf("not within ten seconds: %s (%v); the page says:\n%s", what, err, tb.text("body"))
+	tb.t.Fatalf("not within ten seconds: %s (%v); hidden: %t; the page says:\n%s", what, err, eval[bool](tb, "document.hidden"),
+		tb.text("body"))
 	return 0
 }
 
@@ -354,7 +355,8 @@ func (tb *tab) click(selector string) {
 // fill replaces the value of a field.
 func (tb *tab) fill(selector, value string) {
 	tb.t.Helper()
-	tb.run(chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), value))
+	eval[bool](tb, fmt.Sprintf(`(() => { document.querySelector(%q).value = ""; return true })()`, selector))
+	tb.run(chromedp.SendKeys(chromedp.CSS(selector), value))
 }
 
 // choose chooses an option of a select.

@@ -102,7 +102,7 @@ func TestClicks(t *testing.T) {
 	hook := w.webhook(1, "shop")
 	w.call("POST", w.environment+"/webhooks/"+hook+"/test", map[string]any{
 		"delivery_id": "33333333-0000-4000-8000-000000000001",
-		"payload":     map[string]any{"type": "test", "detail": map[string]any{"event": "created", "data": map[string]any{}}},
+		"payload":     map[string]any{"type": "test", "detail": map[string]any{"event": "created", "data": "hello"}},
 	})
 	delivery := w.environment + "/webhooks/" + hook + "/deliveries/33333333-0000-4000-8000-000000000001"
 	tb.visit("/console/webhooks")
