@@ -220,7 +220,7 @@ func TestInjection(t *testing.T) {
 			"line_of_credit_id": line["id"], "name": text, "network": "mutinynet", "limit": 0, "metadata": map[string]any{text: text},
 		})
 		hook := w.webhook(i, text)
-		w.call("PUT", w.environment+"/webhooks/"+hook, map[string]any{
+		w.call("PATCH", w.environment+"/webhooks/"+hook, map[string]any{
 			"url": w.receiver.URL + "/?q=" + text, "name": text, "events": []any{map[string]any{"receive": "generated"}},
 		})
 		id := w.request(i, text, 1000)
