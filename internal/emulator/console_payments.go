@@ -3,6 +3,7 @@ package emulator
 import (
 	"fmt"
 	"maps"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,12 +19,21 @@ func (c forConsole) Payments(order console.PaymentOrder) (payments []console.Pay
 	found, older := v.Payments(partOf(order.ListOrder), func(p *world.Payment) bool {
 		return (order.Wallet == uuid.Nil || p.Wallet == order.Wallet) && (order.Status == "" || p.Status == order.Status) &&
 			(order.Direction == "" || p.Direction == order.Direction) &&
-			(order.Query == "" || contains(order.Query, p.ID.String(), p.Description, p.PaymentRequest, p.Address))
+			matches(p, order.Query)
 	})
 	for _, p := range found {
 		payments = append(payments, shownPayment(v, p))
 	}
 	return payments, older
+}
+
+// matches reports whether a payment contains a query in small letters. It is asked of every payment while the world is locked, so it makes
+// no text that it does not need. Invoices are in small letters already.
+func matches(p *world.Payment, query string) bool {
+	if query == "" || strings.Contains(p.PaymentRequest, query) || strings.Contains(p.Address, query) || contains(query, p.Description) {
+		return true
+	}
+	return strings.Trim(query, "0123456789abcdef-") == "" && strings.Contains(p.ID.String(), query)
 }
 
 func shownPayment(v world.View, p *world.Payment) console.Payment {

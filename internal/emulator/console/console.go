@@ -36,7 +36,7 @@ func New(emulator Emulator) *Console {
 	if err != nil {
 		panic(err) // the folder is embedded
 	}
-	c.mux.Handle("GET /console/static/", http.StripPrefix("/console/static/", http.FileServerFS(static)))
+	c.mux.Handle("GET /console/static/{file}", http.StripPrefix("/console/static/", http.FileServerFS(static)))
 	c.mux.Handle("GET /console/{$}", http.RedirectHandler("/", http.StatusSeeOther))
 	return c
 }

@@ -34,8 +34,8 @@ func changes(before, after Revision) []string {
 	return names
 }
 
-// events is a stream of what has changed. It has no content: the page fetches what it shows again. The first message names everything, since
-// a page can be older than its stream.
+// events is a stream of what has changed. It has no content: the page fetches what it shows again. The first message names everything,
+// since a page can be older than its stream.
 func (c *Console) events(w http.ResponseWriter, r *http.Request) {
 	told := c.emulator.Revision()
 	c.stream(w, r, changes(told, Revision{^told.Wallets, ^told.Payments, ^told.Webhooks, ^told.Sessions, ^told.Requests, ^told.Faults,

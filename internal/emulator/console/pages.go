@@ -345,7 +345,12 @@ func (c *Console) request(w http.ResponseWriter, r *http.Request) {
 		c.missing(w, r, "request")
 		return
 	}
-	c.render(w, r, "request", &page{Title: request.Method + " " + request.Path, Section: "requests", Topics: []string{"requests"}, Data: request})
+	c.render(w, r, "request", &page{
+		Title:   request.Method + " " + request.Path,
+		Section: "requests",
+		Topics:  []string{"requests"},
+		Data:    request,
+	})
 }
 
 func (c *Console) faults(w http.ResponseWriter, r *http.Request) {

@@ -38,7 +38,8 @@ func TestManyPayments(t *testing.T) {
 		all = append(all, time.Since(began))
 	}
 	slices.Sort(all)
-	t.Logf("from the request to the row: median %s, worst %s", all[len(all)/2].Round(time.Millisecond), all[len(all)-1].Round(time.Millisecond))
+	t.Logf("from the request to the row: median %s, worst %s",
+		all[len(all)/2].Round(time.Millisecond), all[len(all)-1].Round(time.Millisecond))
 	if all[len(all)/2] > time.Second {
 		t.Errorf("a new payment takes %s to the page", all[len(all)/2])
 	}

@@ -133,7 +133,8 @@ func TestClicks(t *testing.T) {
 	tb.choose("select[name=operation]", "get_wallet")
 	tb.click("#set-fault")
 	tb.shows("#live", "status=503")
-	if got := fmt.Sprint(w.call("GET", "/emulator/faults", nil)["list"]); got != "[map[effect:status=503 nth:1 operation:get_wallet times:1]]" {
+	if got := fmt.Sprint(w.call("GET", "/emulator/faults",
+		nil)["list"]); got != "[map[effect:status=503 nth:1 operation:get_wallet times:1]]" {
 		t.Errorf("the faults are %s", got)
 	}
 	tb.click("#clear-faults")
