@@ -142,10 +142,13 @@ func took(d time.Duration) string {
 // short is the beginning of an ID, by which people tell it from others.
 func short(id uuid.UUID) string { return id.String()[:8] }
 
-var pathIDs = regexp.MustCompile(`([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+var (
+	pathIDs   = regexp.MustCompile(`([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
+	pathPlace = regexp.MustCompile(`^/v1/organizations/[0-9a-f]{8}…(/environments/[0-9a-f]{8}…)?`)
+)
 
-// shortPath shortens the IDs in a path.
-func shortPath(path string) string { return pathIDs.ReplaceAllString(path, "$1…") }
+// shortPath shortens the IDs in a path, and leaves out the organization and the environment, which are often the same.
+func shortPath(path string) string { return pathPlace.ReplaceAllString(pathIDs.ReplaceAllString(path, "$1…"), "/…") }
 
 // tones are the colors of states.
 var tones = map[string]string{

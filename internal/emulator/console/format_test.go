@@ -53,6 +53,21 @@ func TestOccurrence(t *testing.T) {
 	}
 }
 
+func TestShortPath(t *testing.T) {
+	t.Parallel()
+	const id = "00000000-0000-4000-8000-000000000004"
+	for path, want := range map[string]string{
+		"/v1/organizations/" + id + "/wallets?limit=1":                        "/…/wallets?limit=1",
+		"/v1/organizations/" + id + "/environments/" + id + "/payments/" + id: "/…/payments/00000000…",
+		"/v1/checkout/sessions/" + id:                                         "/v1/checkout/sessions/00000000…",
+		"/organizations/x":                                                    "/organizations/x",
+	} {
+		if got := shortPath(path); got != want {
+			t.Errorf("%s is %s, want %s", path, got, want)
+		}
+	}
+}
+
 func TestTrustedHost(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]bool{
