@@ -32,6 +32,7 @@ func BenchmarkConsole(b *testing.B) {
 		add()
 	}
 	get := func(b *testing.B, path string) {
+		b.Helper()
 		r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, path, nil)
 		r.Host, r.RequestURI = "localhost", path
 		w := httptest.NewRecorder()

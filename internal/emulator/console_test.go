@@ -344,7 +344,7 @@ func TestConsoleSecurity(t *testing.T) {
 func TestConsoleCheckout(t *testing.T) {
 	t.Parallel()
 	a, wallet, _ := furnished(t)
-	make := func(amount any, expires time.Duration) (id, token string) {
+	newSession := func(amount any, expires time.Duration) (id, token string) {
 		id = uuid.NewString()
 		order := map[string]any{
 			"id": id, "wallet_id": wallet, "payment_kind": "bolt11", "expires_at": a.now.Add(expires).Format(time.RFC3339),
@@ -365,8 +365,8 @@ func TestConsoleCheckout(t *testing.T) {
 		}
 		return id, token
 	}
-	id, token := make(21_000_000, time.Hour)
-	other, otherToken := make(nil, time.Minute)
+	id, token := newSession(21_000_000, time.Hour)
+	other, otherToken := newSession(nil, time.Minute)
 	see := func(method, path, token string, form url.Values) string {
 		t.Helper()
 		got := a.browse(method, path, form, "Checkout-Token", token, "HX-Request", "true")

@@ -187,8 +187,8 @@ type exchange struct {
 	stream    *checkoutStream // that goes on after the answer has begun, nil for none
 }
 
-// ServeHTTP implements [http.Handler]: the API under /v1, and the console at /. A request of the API is recorded and held against the contract before a
-// fault happens to it, and so is the true answer.
+// ServeHTTP implements [http.Handler]: the API under /v1, and the console at /. A request of the API is recorded and
+// held against the contract before a fault happens to it, and so is the true answer.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		e.mux.ServeHTTP(w, r)

@@ -148,7 +148,9 @@ var (
 )
 
 // shortPath shortens the IDs in a path, and leaves out the organization and the environment, which are often the same.
-func shortPath(path string) string { return pathPlace.ReplaceAllString(pathIDs.ReplaceAllString(path, "$1…"), "/…") }
+func shortPath(path string) string {
+	return pathPlace.ReplaceAllString(pathIDs.ReplaceAllString(path, "$1…"), "/…")
+}
 
 // tones are the colors of states.
 var tones = map[string]string{

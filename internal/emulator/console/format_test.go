@@ -71,7 +71,8 @@ func TestShortPath(t *testing.T) {
 func TestTrustedHost(t *testing.T) {
 	t.Parallel()
 	for host, want := range map[string]bool{
-		"127.0.0.1:8080": true, "[::1]:8080": true, "localhost": true, "LOCALHOST:1": true, "voltage": true, "a.localhost": true, "x.local:80": true,
+		"127.0.0.1:8080": true, "[::1]:8080": true, "localhost": true, "LOCALHOST:1": true, "voltage": true, "a.localhost": true,
+		"x.local:80":                true,
 		"host.docker.internal:8080": true, "10.0.0.7": true, "example.com": false, "127.0.0.1.nip.io": false, "local.evil.example": false,
 		"evil.example.:80": false, "mylocal.com": false,
 	} {

@@ -70,7 +70,8 @@ func TestView(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wallet := Wallet{ID: uuid.New(), EnvironmentID: StagingEnvironmentID, Name: "orders", Network: "mutinynet", Balances: []Money{{"btc", 100}}}
+	wallet := Wallet{ID: uuid.New(), EnvironmentID: StagingEnvironmentID, Name: "orders", Network: "mutinynet",
+		Balances: []Money{{"btc", 100}}}
 	if err := w.AddWallet(wallet); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +107,8 @@ func TestView(t *testing.T) {
 		}
 	}
 	lines, older := v.Ledger(wallet.ID, 0, 3)
-	if len(lines) != 3 || !older || lines[0].Balance != 127 || lines[1].Balance != 120 || lines[2].Balance != 150 || lines[1].Kind != "withdrawn" {
+	if len(lines) != 3 || !older || lines[0].Balance != 127 || lines[1].Balance != 120 || lines[2].Balance != 150 ||
+		lines[1].Kind != "withdrawn" {
 		t.Errorf("the ledger is %+v, %t", lines, older)
 	}
 	if lines, older = v.Ledger(wallet.ID, 3, 3); len(lines) != 1 || older || lines[0].Balance != 100 {
