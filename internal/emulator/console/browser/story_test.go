@@ -339,3 +339,20 @@ func TestPhone(t *testing.T) {
 		}
 	}
 }
+
+// TestHiddenTab: a tab that nobody sees gives up its connection, of which a browser has six, and shows everything again when somebody does.
+func TestHiddenTab(t *testing.T) {
+	w := start(t)
+	tb := w.open(1280, 900, false)
+	tb.visit("/console/payments")
+	hide := func(hidden bool) {
+		eval[bool](tb, fmt.Sprintf(`(() => { Object.defineProperty(document, "hidden", { value: %t, configurable: true });
+			document.dispatchEvent(new Event("visibilitychange")); return true })()`, hidden))
+	}
+	hide(true)
+	tb.until("the connection is closed", "source.readyState === EventSource.CLOSED")
+	w.request(1, "Order 1041", 1000)
+	hide(false)
+	tb.shows("#live", "Order 1041")
+	tb.until("the page is live", "source.readyState === EventSource.OPEN")
+}

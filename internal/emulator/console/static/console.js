@@ -28,14 +28,39 @@ const live = (state, title) => {
 document.addEventListener("htmx:sseOpen", () => live("on", "Live"));
 document.addEventListener("htmx:sseError", () => live("off", "Not connected"));
 
-// A browser keeps six connections to one server, so a tab that nobody sees gives up its own. It is made again when somebody does: the
-// extension of htmx does that after an error.
+// A browser keeps six connections to one server, so a tab that nobody sees gives up its own. When somebody does, it opens another, whose
+// first messages name everything.
+class Source extends EventTarget {
+  #names = new Set();
+  #forward = (event) => this.dispatchEvent(new MessageEvent(event.type, { data: event.data }));
+  constructor(url) {
+    super();
+    this.url = url;
+    this.open();
+  }
+  open() {
+    this.real = new EventSource(this.url);
+    this.real.onopen = (event) => this.onopen?.(event);
+    this.real.onerror = (event) => this.onerror?.(event);
+    for (const name of this.#names) this.real.addEventListener(name, this.#forward);
+  }
+  addEventListener(name, listener) {
+    super.addEventListener(name, listener);
+    if (!this.#names.has(name)) this.real.addEventListener(name, this.#forward);
+    this.#names.add(name);
+  }
+  get readyState() {
+    return this.real.readyState;
+  }
+  close() {
+    this.real.close();
+  }
+}
 let source;
-htmx.createEventSource = (url) => (source = new EventSource(url));
+htmx.createEventSource = (url) => (source = new Source(url));
 document.addEventListener("visibilitychange", () => {
-  if (!source) return;
-  if (document.hidden) source.close();
-  else if (source.readyState === EventSource.CLOSED) source.dispatchEvent(new Event("error"));
+  if (document.hidden) source?.close();
+  else if (source?.readyState === EventSource.CLOSED) source.open();
 });
 
 document.addEventListener("click", (event) => {
