@@ -79,6 +79,7 @@ func (e *Emulator) routeControl() {
 	control(e, "POST", "withdraw", func(order MoveOrder) (any, error) { return e.moveByHand(order, "withdrawn") })
 	control(e, "POST", "feature", func(order FeatureOrder) (any, error) { return e.switchFeature(order) })
 	e.controlBills()
+	e.controlClock()
 	control(e, "POST", "faults", func(spec FaultSpec) (any, error) { return nil, e.InjectSpec(spec) })
 	control(e, "GET", "faults", func(struct{}) (any, error) {
 		pending := []Pending{}

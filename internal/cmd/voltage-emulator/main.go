@@ -34,6 +34,7 @@ var commands = []command{
 	{"feature", "switch a feature of an organization on or off", feature},
 	{"bill", "make a bill of a line of credit", bill},
 	{"bill-status", "move a bill to another status", billStatus},
+	{"clock", "show the clock, or move it forward", clock},
 	{"fault", "make requests to come go wrong", fault},
 	{"faults", "list the faults to come, or clear them", listFaults},
 	{"requests", "list what was requested, or forget it", requests},

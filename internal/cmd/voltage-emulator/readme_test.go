@@ -149,7 +149,7 @@ func TestSeedIsInReadme(t *testing.T) {
 func TestReadmeExamples(t *testing.T) {
 	t.Parallel()
 	_, program := running(t)
-	commands := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|feature|bill|bill-status|fault|faults|requests)\b.*)$`)
+	commands := regexp.MustCompile(`(?m)^voltage-emulator ((?:deposit|withdraw|feature|bill|bill-status|clock|fault|faults|requests)\b.*)$`)
 	examples := commands.FindAllStringSubmatch(readme(t), -1)
 	if len(examples) < 15 {
 		t.Fatalf("README.md has only the examples %v", examples)

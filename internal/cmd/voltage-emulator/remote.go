@@ -19,12 +19,13 @@ import (
 // remote is what the subcommands share: flags, among which is where the emulator runs.
 type remote struct {
 	*flag.FlagSet
-	url *string
+	url     *string
+	timeout time.Duration // of a call
 }
 
 // newRemote makes the flags of a subcommand. The usage is what follows its name, the help what -h says before the flags.
 func newRemote(name, usage, help string, stderr io.Writer) *remote {
-	r := &remote{FlagSet: flag.NewFlagSet("voltage-emulator "+name, flag.ContinueOnError)}
+	r := &remote{FlagSet: flag.NewFlagSet("voltage-emulator "+name, flag.ContinueOnError), timeout: 10 * time.Second}
 	r.SetOutput(stderr)
 	r.Usage = func() {
 		fmt.Fprintf(stderr, "Usage: voltage-emulator %s %s\n\n%s\nFlags:\n", name, usage, help)
@@ -65,7 +66,7 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 			return fmt.Errorf("writing the request: %w", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, address, &body)
 	if err != nil {
@@ -90,6 +91,14 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 		return fmt.Errorf("reading the emulator's answer: %w", err)
 	}
 	return nil
+}
+
+// printJSON prints a value for programs.
+func printJSON(stdout io.Writer, value any) error {
+	encoder := json.NewEncoder(stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false) // paths have &
+	return encoder.Encode(value)
 }
 
 // controlURL is the address of a control endpoint. An emulator listens on a loopback address; what is elsewhere is a real API.

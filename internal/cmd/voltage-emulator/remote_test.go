@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -137,6 +138,38 @@ func TestBills(t *testing.T) {
 		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)
 		}
+	}
+}
+
+// TestClock shows the clock and moves it.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	api, program := running(t)
+	shown := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, (.*) ahead of the machine's clock\n$`)
+	for _, test := range [][]string{{"0s"}, {"2h0m0s", "advance", "2h"}, {"26h0m0s", "advance", "1d"}, {"26h0m0s"}} {
+		out, err := program(append([]string{"clock"}, test[1:]...)...)
+		if match := shown.FindStringSubmatch(out); err != nil || match == nil || match[1] != test[0] {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	var view emulator.ClockView
+	if out, err := program("clock", "-json"); err != nil || json.Unmarshal([]byte(out), &view) != nil || view.Ahead != "26h0m0s" ||
+		time.Until(view.Now) < 25*time.Hour {
+		t.Errorf("%v, printed %s", err, out)
+	}
+	for _, test := range [][]string{
+		{"how far?", "advance"},
+		{"is not a duration such as", "advance", "soon"},
+		{"the clock moves forward only", "advance", "--", "-1h"},
+		{"advance is", "set", "2h"},
+		{"see above", "advance", "2h", "now"},
+	} {
+		if out, err := program(append([]string{"clock"}, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	if _, ahead := api.Clock(); ahead != 26*time.Hour {
+		t.Errorf("the clock is %s ahead", ahead)
 	}
 }
 

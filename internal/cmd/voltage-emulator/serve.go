@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
@@ -92,8 +93,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	} else if err := replaceFile(*exports, text); err != nil {
 		return fmt.Errorf("writing the exports: %w", err)
 	}
-	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n",
-		url)
+	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n"+
+		"Its console is at %s in a browser.\n", url, strings.TrimSuffix(url, "v1"))
 	<-ctx.Done()
 	return nil
 }
