@@ -133,7 +133,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("voltage-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n\n"+
+		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n"+
+			"       voltage-emulator help COMMAND\n       voltage-emulator -version\n\n"+
 			"Runs a Voltage API on this machine until Ctrl-C. \"exec\" runs one for as long as a command runs, and the other commands call one\n"+
 			"that is running; -h after a command explains it:\n\n")
 		for _, c := range commands() {
