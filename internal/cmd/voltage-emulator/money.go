@@ -8,8 +8,8 @@ import (
 )
 
 // amountHelp is what the help says about an amount.
-const amountHelp = `AMOUNT is a number of satoshis such as 25000sats, of millisatoshis such as 25000000msats, or a whole number of base units of
-the currency: millisatoshis of btc (1 sat is 1000), cents of usd.
+const amountHelp = `AMOUNT is a number of satoshis such as 25000sats, of millisatoshis such as 25000000msats, or a whole number of base
+units of the currency: millisatoshis of btc (1 sat is 1000), cents of usd.
 `
 
 // parseAmount reads an amount in base units. Its currency is btc where the amount names satoshis or millisatoshis, and empty where it is a
