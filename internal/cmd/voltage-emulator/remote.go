@@ -59,7 +59,7 @@ func (r *remote) arguments(args []string, least, most int) ([]string, error) {
 	}
 	if len(found) < least || len(found) > most {
 		r.Usage()
-		return nil, fmt.Errorf("%s got %s; see its usage above", r.Name(), countArguments(len(found)))
+		return nil, fmt.Errorf("%s got %s; see its usage above", strings.TrimPrefix(r.Name(), "voltage-emulator "), countArguments(len(found)))
 	}
 	return found, nil
 }
