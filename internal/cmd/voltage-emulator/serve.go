@@ -85,7 +85,7 @@ func (o *options) start(ctx context.Context, log io.Writer) (*started, error) {
 		form = emulator.GroupedEvents
 	}
 	log = &lockedWriter{w: log}
-	api, err := emulator.New(emulator.Config{
+	api, err := emulator.New(emulator.Config{ //nolint:contextcheck // deliveries end with the emulator
 		Organizations:       world,
 		Delay:               o.delay,
 		Latency:             o.latency,
