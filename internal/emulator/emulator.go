@@ -54,6 +54,8 @@ type Config struct {
 	DeliveryTimeout time.Duration
 	// CountExactly is how many deliveries a summary counts to the last, and beyond which it estimates; zero is the contract's 100,000.
 	CountExactly int
+	// Deliver sends the deliveries of webhooks; nil is net/http's own transport.
+	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	// ClockAhead is how far the emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
@@ -151,12 +153,19 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	}
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
-	go e.announceRegularly()                   //nolint:contextcheck // deliveries end with the emulator
+	halt := e.Run()                            //nolint:contextcheck // deliveries end with the emulator
 	stop = sync.OnceFunc(func() {
-		close(e.stopping)
+		halt()
 		_ = server.Close()
 	})
 	return "http://" + listener.Addr().String() + "/v1", stop, nil
+}
+
+// Run does what the API does without being asked, such as telling webhooks, until it is stopped. [Emulator.Listen] includes it; what calls
+// the handler itself needs it. It can be run once.
+func (e *Emulator) Run() (stop func()) {
+	go e.announceRegularly()
+	return sync.OnceFunc(func() { close(e.stopping) })
 }
 
 // maxRequestBody is the most that the emulator takes; the contract names no number.

@@ -59,6 +59,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 		Log:        tflog.Debug,
 		Pace:       p.pace,
 		ShareAfter: p.shareAfter,
+		Transport:  p.transport,
 	}
 	config.APIKey, config.BearerToken = credentials(model, &resp.Diagnostics)
 	if !model.MaxRetries.IsNull() && !model.MaxRetries.IsUnknown() {
