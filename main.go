@@ -43,8 +43,8 @@ func fail(err error) {
 // memoryLimit bounds what a patient collector leaves lying about, in bytes. It must stay far above what lives: next to it, the collector
 // runs all the time. A refresh of 5,000 wallets has about 20 MB that lives and 125 MB at its peak without any limit. It takes the same work
 // without one and with 64 or 96 MiB, and two and a half times the work with 24 MiB. What lives grows by 3.6 MB for 1,000 wallets, so that
-// 96 MiB would be too little for 20,000 of them. 256 MiB are not reached below some 14,000, and are enough for 50,000; Terraform itself
-// takes more than that for 5,000.
+// 96 MiB would be too little for 20,000 of them. 256 MiB are not reached below some 14,000, and are enough for 50,000. Terraform itself
+// takes about as much for 5,000.
 const memoryLimit = 256 << 20
 
 // prepare makes the process fit for thousands of objects. Where somebody has said otherwise in the environment, that stays.
