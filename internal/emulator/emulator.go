@@ -58,6 +58,8 @@ type Config struct {
 	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
+	// ClockAhead is how far the emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
+	ClockAhead time.Duration
 	// OnViolation is told of each request and each answer that breaks the contract; nil: nobody is. A request that breaks it is
 	// refused all the same.
 	OnViolation func(error)
@@ -65,7 +67,8 @@ type Config struct {
 
 // Emulator is an API. It is safe for concurrent use.
 type Emulator struct {
-	config     Config
+	config     Config // whose Now is the emulator's clock
+	clock      *clock
 	mux        *http.ServeMux
 	operations map[string]string // operationId by the mux's pattern
 	contract   *contract
@@ -99,10 +102,13 @@ func New(config Config) (*Emulator, error) {
 	if config.CountExactly == 0 {
 		config.CountExactly = 100_000
 	}
+	clock := newClock(config.Now, config.ClockAhead)
+	config.Now = clock.now
 	e := &Emulator{
-		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-		courier: courier{queues: map[[2]uuid.UUID]chan struct{}{}, trips: map[uuid.UUID]*trip{}},
+		config: config, clock: clock, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
+		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
 	}
+	e.courier.idle = sync.NewCond(&e.mu)
 	var err error
 	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
 		return nil, err
