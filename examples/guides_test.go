@@ -341,7 +341,7 @@ func tryTestingModules(t *testing.T, s *stage) {
 			continue
 		}
 		out, err := s.shell(match[1])
-		if err != nil || !strings.Contains(out, "8 passed, 0 failed") {
+		if err != nil || !strings.Contains(out, "9 passed, 0 failed") {
 			t.Errorf("%s\n%v\n%s", match[1], err, out)
 		}
 		if strings.Contains(match[1], "fault") && strings.Count(out, "create_wallet  POST") != 1 {

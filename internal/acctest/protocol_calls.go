@@ -241,3 +241,22 @@ func (p *Protocol) IdentityOf(ctx context.Context, instance *Instance) Config {
 	}
 	return config
 }
+
+// Validate validates the configuration of a resource, as Terraform does before it plans one, and as it does for a mocked provider.
+func (p *Protocol) Validate(kind string, config Config) Diagnostics {
+	p.t.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.t.Context(),
+		&tfprotov6.ValidateResourceConfigRequest{TypeName: kind, Config: p.dynamic(p.value(p.resourceType(kind), config))})
+	p.must(err)
+	return resp.Diagnostics
+}
+
+// ValidateData is Validate for a data source.
+func (p *Protocol) ValidateData(kind string, config Config) Diagnostics {
+	p.t.Helper()
+	value := p.dynamic(p.value(p.schema.DataSourceSchemas[kind].ValueType(), config))
+	resp, err := p.server.ValidateDataResourceConfig(p.t.Context(),
+		&tfprotov6.ValidateDataResourceConfigRequest{TypeName: kind, Config: value})
+	p.must(err)
+	return resp.Diagnostics
+}
