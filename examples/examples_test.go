@@ -24,7 +24,11 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
+func TestMain(m *testing.M) {
+	status := acctest.Main(m)
+	removePrograms()
+	os.Exit(status)
+}
 
 // stage is a folder with a configuration, an emulator, and what the examples take for granted there.
 type stage struct {
