@@ -44,6 +44,7 @@ var guides = map[string]func(*testing.T, *stage){
 // tabled are the guides that show no configuration, each with what tests it.
 var tabled = map[string]string{
 	"api-operations": "TestOperations, and TestGuide of internal/cmd/operations",
+	"many-wallets":   "TestRun and TestGuide of internal/cmd/bench",
 }
 
 // TestGuides tries the examples of every guide.

@@ -159,7 +159,8 @@ func valuesOf(ctx context.Context, f flagHelp, before []string) []candidate {
 	var found []candidate
 	switch f.value {
 	case "operation":
-		operations, _ := operationNames() // no candidates are better than an error in the middle of a line
+		// No candidates are better than an error in the middle of a line.
+		operations, _ := operationNames() //nolint:contextcheck // deliveries end with the emulator
 		for _, operation := range operations {
 			found = append(found, candidate{operation, "an operation of the API"})
 		}

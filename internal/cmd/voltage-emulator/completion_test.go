@@ -8,6 +8,7 @@ import (
 	"io"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -114,7 +115,7 @@ echo _voltage_emulator`,
 			t.Fatalf("%v\n%s", err, out)
 		}
 		run := exec.CommandContext(t.Context(), shell, "-c", script)
-		run.Env = append(cmd.Env, "PATH="+folder+":"+getenv(cmd.Env, "PATH"), "HOME="+folder)
+		run.Env = append(slices.Clone(cmd.Env), "PATH="+folder+":"+getenv(cmd.Env, "PATH"), "HOME="+folder)
 		out, err := run.CombinedOutput()
 		text := string(out)
 		if err != nil || !strings.Contains(text, "create_wallet") || !strings.Contains(text, "-o nospace\n") ||

@@ -17,8 +17,8 @@ import (
 // jsonHelp is the help of the flag -json of the commands that show something.
 const jsonHelp = "print JSON, with amounts in base units"
 
-// show calls a running emulator for a part of its world, and prints it as JSON or as print does.
-func show[T any](ctx context.Context, r *remote, name string, asJSON bool, stdout io.Writer, choose func(T) T, print func(T) error) error {
+// show calls a running emulator for a part of its world, and prints it as JSON or as write does.
+func show[T any](ctx context.Context, r *remote, name string, asJSON bool, stdout io.Writer, choose func(T) T, write func(T) error) error {
 	var content T
 	if err := r.call(ctx, http.MethodGet, name, nil, &content); err != nil {
 		return err
@@ -26,7 +26,7 @@ func show[T any](ctx context.Context, r *remote, name string, asJSON bool, stdou
 	if content = choose(content); asJSON {
 		return printJSON(stdout, content)
 	}
-	return print(content)
+	return write(content)
 }
 
 // wallets lists the wallets of a running emulator.
