@@ -156,6 +156,28 @@ func TestUnits(t *testing.T) {
 	}
 }
 
+// TestChangelog: the changelog has the form of Keep a Changelog.
+func TestChangelog(t *testing.T) {
+	t.Parallel()
+	sections, kinds := 0, 0
+	for line := range strings.Lines(read(t, "..", "CHANGELOG.md")) {
+		switch line = strings.TrimSuffix(line, "\n"); {
+		case strings.HasPrefix(line, "## "):
+			if sections++; !regexp.MustCompile(`^## \[(Unreleased|\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d)`).MatchString(line) ||
+				(sections == 1) != (line == "## [Unreleased]") {
+				t.Errorf("%s is no section of Keep a Changelog", line)
+			}
+		case strings.HasPrefix(line, "### "):
+			if kinds++; !slices.Contains([]string{"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}, line[4:]) {
+				t.Errorf("%s is no kind of change of Keep a Changelog", line)
+			}
+		}
+	}
+	if sections == 0 || kinds == 0 {
+		t.Errorf("%d sections and %d kinds of changes", sections, kinds)
+	}
+}
+
 // TestReadme: the configuration of README is the example that make demo applies, and examples ask for the version that the mirror of the
 // tests has.
 func TestReadme(t *testing.T) {
