@@ -74,6 +74,7 @@ func (e *Emulator) announce(now time.Time) {
 			}
 		}
 		e.world.Deliver(a.Webhook, world.DeliveryOrder{ID: uuid.New(), Payment: a.Payment.ID, Event: a.Event.Name, Body: body}, now)
+		e.changed()
 	}
 	e.carryOut(now)
 }
@@ -128,6 +129,7 @@ func (e *Emulator) begin(d *world.Delivery) {
 		if e.isStopping() && outcome.Status == 0 {
 			return // the emulator has cut the attempt short, so that it says nothing about the receiver
 		}
+		e.changed()
 		if wait, again := e.world.Attempted(d.ID, d.Series, outcome); again && wait > 0 {
 			time.AfterFunc(wait, e.carryOutNow)
 		}

@@ -26,6 +26,11 @@ import (
 type Config struct {
 	// Organizations is what exists; nil is [DefaultWorld].
 	Organizations []Organization
+	// Saved is a world that an emulator has saved with Save, and that continues in place of Organizations and ClockAhead; nil: none.
+	Saved []byte
+	// Save, unless it is nil, is given the world when [Emulator.Listen] begins, soon after each change, and when the emulator stops. If it
+	// fails, it is called again with the next change, or when the emulator stops. It is not called twice at once.
+	Save func(world []byte) error
 	// Delay is how long an accepted write takes to be done, and so to be seen.
 	Delay time.Duration
 	// Latency is how long every request is under way.
@@ -76,6 +81,7 @@ type Emulator struct {
 
 	mu            sync.Mutex // guards what follows
 	world         *world.World
+	unsaved       bool // whether the world may have changed since it was saved
 	courier       courier
 	groupedEvents bool // how the last webhook was written
 }
@@ -100,6 +106,14 @@ func New(config Config) (*Emulator, error) {
 	if config.CountExactly == 0 {
 		config.CountExactly = 100_000
 	}
+	var saved *savedWorld
+	var err error
+	if config.Saved != nil {
+		if saved, err = readSaved(config.Saved); err != nil {
+			return nil, err
+		}
+		config.ClockAhead = saved.ClockAhead
+	}
 	clock := newClock(config.Now, config.ClockAhead)
 	config.Now = clock.now
 	e := &Emulator{
@@ -107,10 +121,15 @@ func New(config Config) (*Emulator, error) {
 		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
 	}
 	e.courier.idle = sync.NewCond(&e.mu)
-	var err error
-	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
+	if saved != nil {
+		e.world, err = world.Restore(saved.World, config.settings())
+	} else {
+		e.world, err = world.New(config.Organizations, config.settings())
+	}
+	if err != nil {
 		return nil, err
 	}
+	e.unsaved = true
 	if e.contract, err = readContract(); err != nil {
 		return nil, err
 	}
@@ -152,9 +171,16 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
 	go e.announceRegularly()                   //nolint:contextcheck // deliveries end with the emulator
+	saved := make(chan struct{})
+	if e.config.Save != nil {
+		go e.saveRegularly(saved)
+	} else {
+		close(saved)
+	}
 	stop = sync.OnceFunc(func() {
-		close(e.stopping)
 		_ = server.Close()
+		close(e.stopping)
+		<-saved
 	})
 	return "http://" + listener.Addr().String() + "/v1", stop, nil
 }

@@ -1,0 +1,90 @@
+package emulator
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
+)
+
+// saveInterval is how soon after a change the world is saved at the earliest, so that many changes in a row are saved once.
+const saveInterval = 200 * time.Millisecond
+
+// savedWorld is what an emulator hands to [Config.Save], and reads from [Config.Saved].
+type savedWorld struct {
+	// ClockAhead is how far the clock is ahead of the machine's, in nanoseconds.
+	ClockAhead time.Duration   `json:"clock_ahead"`
+	World      json.RawMessage `json:"world"`
+}
+
+// readSaved reads what another emulator has saved.
+func readSaved(content []byte) (*savedWorld, error) {
+	var saved savedWorld
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&saved); err != nil {
+		return nil, fmt.Errorf("reading what was saved: %w", err)
+	}
+	if saved.World == nil {
+		return nil, errors.New("reading what was saved: it has no world")
+	}
+	return &saved, nil
+}
+
+// changed notes that the world may have changed. The world is locked.
+func (e *Emulator) changed() { e.unsaved = true }
+
+// saver saves the world of an emulator. Only one goroutine uses it.
+type saver struct {
+	emulator *Emulator
+	last     [sha256.Size]byte // the sum of what was saved last
+}
+
+// save saves the world, if it has changed since it was saved last. It returns how long that took. A world that could not be saved is saved
+// the next time.
+func (s *saver) save() time.Duration {
+	e, began := s.emulator, time.Now()
+	e.mu.Lock()
+	_, ahead := e.Clock()
+	unsaved, snapshot := e.unsaved, world.Snapshot{}
+	if e.unsaved = false; unsaved {
+		snapshot = e.world.Snapshot()
+	}
+	e.mu.Unlock()
+	if !unsaved {
+		return 0
+	}
+	content := mustJSON(savedWorld{ClockAhead: ahead, World: mustJSON(snapshot)})
+	if sum := sha256.Sum256(content); sum != s.last {
+		if err := e.config.Save(content); err != nil {
+			e.mu.Lock()
+			e.changed()
+			e.mu.Unlock()
+			return time.Since(began)
+		}
+		s.last = sum
+	}
+	return time.Since(began)
+}
+
+// saveRegularly saves the world soon after each change until the emulator stops, and once more then. It spends at most a tenth of its time
+// on that, however large the world is. It closes a channel when it ends.
+func (e *Emulator) saveRegularly(ended chan<- struct{}) {
+	defer close(ended)
+	s := &saver{emulator: e}
+	timer := time.NewTimer(0) // at once, so that a world that cannot be saved is noticed at the start
+	defer timer.Stop()
+	for {
+		select {
+		case <-timer.C:
+			timer.Reset(max(saveInterval, 10*s.save()))
+		case <-e.stopping:
+			s.save()
+			return
+		}
+	}
+}
