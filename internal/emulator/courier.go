@@ -29,20 +29,34 @@ const (
 	maxAnswer = 512
 )
 
-// errNotLoopback keeps an emulator from calling strangers: the URLs of tests and examples belong to somebody.
-var errNotLoopback = errors.New("the emulator delivers to loopback addresses only")
 
 // courier carries out the deliveries of the world. The emulator's lock guards it.
 type courier struct {
 	trips map[uuid.UUID]*trip  // by delivery
 	busy  map[world.Queue]bool // whether an attempt of a queue has not returned yet
 	idle  *sync.Cond           // told whenever an attempt has returned
+	// transport is http.DefaultTransport without proxies: receivers are on this machine, or beside it.
+	transport *http.Transport
 }
 
 // trip is an attempt of a delivery.
 type trip struct {
 	series  int
 	givenUp chan struct{} // closed when the world no longer wants the delivery
+}
+
+// deliversTo says which hosts get deliveries. An emulator calls no strangers: the URLs of tests and examples belong to somebody.
+func (e *Emulator) deliversTo() string {
+	if hosts := e.config.DeliverTo; len(hosts) > 0 {
+		return "the emulator delivers to loopback addresses and to " + strings.Join(hosts, ", ") + " only"
+	}
+	return "the emulator delivers to loopback addresses only"
+}
+
+func directTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
+	transport.Proxy = nil
+	return transport
 }
 
 // announceRegularly tells webhooks what has happened until the emulator stops.
@@ -155,8 +169,8 @@ func sign(secret string, body []byte, at string) string {
 
 // post makes one attempt.
 func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcome {
-	if u, err := url.Parse(d.URL); err != nil || !world.IsLoopbackHost(u.Hostname()) {
-		return world.Outcome{Code: "unexpected_error", Problem: errNotLoopback.Error(), Final: true}
+	if u, err := url.Parse(d.URL); err != nil || !e.world.Delivers(u.Hostname()) {
+		return world.Outcome{Code: "unexpected_error", Problem: e.deliversTo(), Final: true}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), e.config.DeliveryTimeout)
 	defer cancel()
@@ -183,7 +197,10 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 		"x-voltage-signature":  {sign(d.Secret, d.Body, at)},
 		"User-Agent":           nil, // otherwise net/http adds its own
 	}
-	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		Transport:     e.courier.transport,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		return e.unanswered(err)

@@ -57,6 +57,10 @@ type Config struct {
 	RetryDelivery time.Duration
 	// DeliveryTimeout bounds one try of a delivery; zero is five seconds.
 	DeliveryTimeout time.Duration
+	// Public lets [Emulator.Listen] take an address that is not a loopback one. Then every key of the world has to begin with [KeyPrefix].
+	Public bool
+	// DeliverTo are the hosts, by their names or IP addresses, that webhooks are delivered to besides this machine. It needs Public.
+	DeliverTo []string
 	// CountExactly is how many deliveries a summary counts to the last, and beyond which it estimates; zero is the contract's 100,000.
 	CountExactly int
 	// Now is the clock; nil is the machine's.
@@ -118,7 +122,7 @@ func New(config Config) (*Emulator, error) {
 	config.Now = clock.now
 	e := &Emulator{
 		config: config, clock: clock, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
+		courier: courier{transport: directTransport(), trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
 	}
 	e.courier.idle = sync.NewCond(&e.mu)
 	if saved != nil {
@@ -130,6 +134,9 @@ func New(config Config) (*Emulator, error) {
 		return nil, err
 	}
 	e.unsaved = true
+	if err := e.checkPublic(); err != nil {
+		return nil, err
+	}
 	if e.contract, err = readContract(); err != nil {
 		return nil, err
 	}
@@ -145,7 +152,7 @@ func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
 		CountExactly: c.CountExactly, ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
-		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens,
+		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens, DeliverTo: c.DeliverTo,
 	}
 }
 
@@ -154,14 +161,15 @@ func (e *Emulator) Start() (baseURL string, stop func(), err error) {
 	return e.Listen(context.Background(), "127.0.0.1:0")
 }
 
-// Listen listens on an address, which has to be a loopback one: the emulator's keys are no secret. It can be started once.
+// Listen listens on an address, which has to be a loopback one unless the emulator is public. It can be started once.
 func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, stop func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return "", nil, fmt.Errorf("%q is not HOST:PORT: %w", address, err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", nil, fmt.Errorf("%q is not a loopback address; the emulator's keys are public, so that it listens on no other", host)
+	if ip := net.ParseIP(host); !e.config.Public && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", nil, fmt.Errorf("%q is not a loopback address, so other machines could call the emulator. If that is meant, make it public "+
+			"(-public)", address)
 	}
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", address)
@@ -181,8 +189,9 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 		_ = server.Close()
 		close(e.stopping)
 		<-saved
+		e.courier.transport.CloseIdleConnections()
 	})
-	return "http://" + listener.Addr().String() + "/v1", stop, nil
+	return "http://" + reachable(listener.Addr()) + "/v1", stop, nil
 }
 
 // maxRequestBody is the most that the emulator takes; the contract names no number.

@@ -283,7 +283,7 @@ func TestSeeds(t *testing.T) {
 		return buffer.String()
 	}, "-seed", filepath.Join("..", "..", "..", "examples", "emulator", "world.json"))
 	try(t, exports)
-	if got := variables(exports)["VOLTAGE_API_KEY"]; got != "vltg_acme_staging" {
+	if got := variables(exports)["VOLTAGE_API_KEY"]; got != "vltg_emulator_acme_staging" {
 		t.Errorf("the exported key is %q", got)
 	}
 	for content, want := range map[string]string{

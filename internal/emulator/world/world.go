@@ -23,6 +23,8 @@ type Settings struct {
 	PolicyLag time.Duration
 	// RetryDelivery is how long after a failed delivery the second attempt begins. The wait doubles with every further attempt.
 	RetryDelivery time.Duration
+	// DeliverTo are the hosts that webhooks are delivered to, besides this machine. Their URLs may begin with http.
+	DeliverTo []string
 	// CountExactly is how many deliveries a summary counts to the last. It estimates how many there are of more.
 	CountExactly int
 	// ForgetDeleted makes deleted objects missing. Otherwise they remain readable.
