@@ -166,3 +166,54 @@ func TestPays(t *testing.T) {
 		t.Errorf("the payment is %s", status)
 	}
 }
+
+// TestExportsOfTheLastRun: whoever waits for the file of exports finds neither those of an emulator that runs no longer, nor is the file of
+// another emulator removed.
+func TestExportsOfTheLastRun(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "env")
+	write := func(content string) {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content := func() string {
+		found, _ := os.ReadFile(file)
+		return string(found)
+	}
+	const old = "export VOLTAGE_API_URL=http://127.0.0.1:1/v1\n"
+	write(old)
+	if err := run(t.Context(), []string{"-exports", file, "-seed", "missing"}, io.Discard, io.Discard); err == nil || content() != "" {
+		t.Errorf("a start that fails (%v) leaves %q", err, content())
+	}
+	for _, other := range []string{"", old} {
+		write(old)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- run(ctx, []string{"-exports", file}, io.Discard, io.Discard) }()
+		for content() == "" || content() == old {
+			time.Sleep(time.Millisecond)
+		}
+		if other != "" {
+			write(other)
+		}
+		stop()
+		if err := <-ended; err != nil || content() != other {
+			t.Errorf("it ended with %v and left %q, want %q", err, content(), other)
+		}
+	}
+}
+
+// TestUnknownCommands: the nearest command is named if there is one.
+func TestUnknownCommands(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"pya": `Did you mean "pay"?`, "withdrow": `Did you mean "withdraw"?`, "request": `Did you mean "requests"?`,
+		"bil": `Did you mean "bill"?`, "Deposit": `Did you mean "deposit"?`, "terraform": `there is no command "terraform"; `,
+	} {
+		if err := run(t.Context(), []string{name, "x"}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "voltage-emulator -h lists the commands") {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}

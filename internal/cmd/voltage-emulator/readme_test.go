@@ -65,7 +65,7 @@ func TestHelpIsInReadme(t *testing.T) {
 	}
 	usage := help()
 	check("voltage-emulator", usage)
-	for _, c := range commands {
+	for _, c := range commands() {
 		text := help(c.name)
 		check(c.name, text)
 		if !strings.HasPrefix(text, "Usage: voltage-emulator "+c.name+" [flags]") {
