@@ -28,8 +28,8 @@ type Config struct {
 	Organizations []Organization
 	// Saved is a world that an emulator has saved with Save, and that continues in place of Organizations and ClockAhead; nil: none.
 	Saved []byte
-	// Save, unless it is nil, is given the world when [Emulator.Listen] begins, soon after each change, and when the emulator stops. If it
-	// fails, it is called again with the next change, or when the emulator stops. It is not called twice at once.
+	// Save, unless it is nil, is given the world before [Emulator.Listen] listens, soon after each change, and when the emulator stops. If it
+	// fails the first time, Listen fails; later it is called again after a moment. It is not called twice at once.
 	Save func(world []byte) error
 	// Delay is how long an accepted write takes to be done, and so to be seen.
 	Delay time.Duration
@@ -171,6 +171,12 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 		return "", nil, fmt.Errorf("%q is not a loopback address, so other machines could call the emulator. If that is meant, make it public "+
 			"(-public)", address)
 	}
+	saver, saved := &saver{emulator: e}, make(chan struct{})
+	if e.config.Save != nil {
+		if err := saver.save(); err != nil {
+			return "", nil, err
+		}
+	}
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", address)
 	if err != nil {
@@ -179,9 +185,8 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
 	go e.announceRegularly()                   //nolint:contextcheck // deliveries end with the emulator
-	saved := make(chan struct{})
 	if e.config.Save != nil {
-		go e.saveRegularly(saved)
+		go saver.regularly(saved)
 	} else {
 		close(saved)
 	}

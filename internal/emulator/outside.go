@@ -20,6 +20,13 @@ func locked[T any](e *Emulator, f func(*world.World) T) T {
 	return f(e.world)
 }
 
+// Organizations returns the organizations as they were defined, in the order of their definition.
+func (e *Emulator) Organizations() []Organization {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.world.Organizations()
+}
+
 // WalletView is a wallet after everything that was accepted.
 type WalletView struct {
 	ID, EnvironmentID uuid.UUID

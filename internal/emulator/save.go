@@ -44,10 +44,9 @@ type saver struct {
 	last     [sha256.Size]byte // the sum of what was saved last
 }
 
-// save saves the world, if it has changed since it was saved last. It returns how long that took. A world that could not be saved is saved
-// the next time.
-func (s *saver) save() time.Duration {
-	e, began := s.emulator, time.Now()
+// save saves the world, if it has changed since it was saved last. A world that could not be saved is saved the next time.
+func (s *saver) save() error {
+	e := s.emulator
 	e.mu.Lock()
 	_, ahead := e.Clock()
 	unsaved, snapshot := e.unsaved, world.Snapshot{}
@@ -56,34 +55,37 @@ func (s *saver) save() time.Duration {
 	}
 	e.mu.Unlock()
 	if !unsaved {
-		return 0
+		return nil
 	}
 	content := mustJSON(savedWorld{ClockAhead: ahead, World: mustJSON(snapshot)})
-	if sum := sha256.Sum256(content); sum != s.last {
-		if err := e.config.Save(content); err != nil {
-			e.mu.Lock()
-			e.changed()
-			e.mu.Unlock()
-			return time.Since(began)
-		}
-		s.last = sum
+	sum := sha256.Sum256(content)
+	if sum == s.last {
+		return nil
 	}
-	return time.Since(began)
+	if err := e.config.Save(content); err != nil {
+		e.mu.Lock()
+		defer e.mu.Unlock()
+		e.changed()
+		return err
+	}
+	s.last = sum
+	return nil
 }
 
-// saveRegularly saves the world soon after each change until the emulator stops, and once more then. It spends at most a tenth of its time
-// on that, however large the world is. It closes a channel when it ends.
-func (e *Emulator) saveRegularly(ended chan<- struct{}) {
+// regularly saves the world soon after each change until the emulator stops, and once more then. It spends at most a tenth of its time on
+// that, however large the world is. It closes a channel when it ends.
+func (s *saver) regularly(ended chan<- struct{}) {
 	defer close(ended)
-	s := &saver{emulator: e}
-	timer := time.NewTimer(0) // at once, so that a world that cannot be saved is noticed at the start
+	timer := time.NewTimer(saveInterval)
 	defer timer.Stop()
 	for {
 		select {
 		case <-timer.C:
-			timer.Reset(max(saveInterval, 10*s.save()))
-		case <-e.stopping:
-			s.save()
+			began := time.Now()
+			_ = s.save() // Save knows of its errors, and is called again
+			timer.Reset(max(saveInterval, 10*time.Since(began)))
+		case <-s.emulator.stopping:
+			_ = s.save()
 			return
 		}
 	}

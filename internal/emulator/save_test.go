@@ -55,7 +55,9 @@ func TestSave(t *testing.T) {
 	t.Parallel()
 	d := &disk{}
 	a := d.on(t)
-	until(t, "the first save", func() bool { return d.has("Emulated Organization") })
+	if !d.has("Emulated Organization") {
+		t.Error("the world is not saved at the start")
+	}
 	wallet := a.btcWallet(0)
 	until(t, "a save of the wallet", func() bool { return d.has(wallet) })
 	if err := a.emu.Deposit(uuid.MustParse(wallet), "btc", 7000); err != nil {
@@ -95,12 +97,11 @@ func TestSave(t *testing.T) {
 	}
 }
 
-// TestSave_coalesces: what happens at once is saved once, reads save nothing, and a save that fails is made again at the stop.
+// TestSave_coalesces: what happens at once is saved once, reads save nothing, and a save that fails is made again.
 func TestSave_coalesces(t *testing.T) {
 	t.Parallel()
 	d := &disk{}
 	a := d.on(t)
-	until(t, "the first save", func() bool { return d.has("Emulated Organization") })
 	for range 50 {
 		a.make(map[string]any{"name": "one of many"})
 		a.expect(200, "", "GET", wallets, nil)
@@ -114,15 +115,15 @@ func TestSave_coalesces(t *testing.T) {
 	saves := d.saves
 	d.mu.Unlock()
 	a.make(map[string]any{"name": "the last"})
-	until(t, "a save that fails", func() bool {
+	until(t, "a save that succeeds after one that has failed", func() bool {
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		return d.saves > saves
+		return d.saves == saves+2
 	})
-	a.stop()
 	if !d.has("the last") {
-		t.Error("a save that failed was not made again")
+		t.Error("the world was saved without the last wallet")
 	}
+	a.stop()
 	for range 3 {
 		d.mu.Lock()
 		saves = d.saves
@@ -180,6 +181,19 @@ func TestSave_deliveries(t *testing.T) {
 	c.stop()
 	if got := c.emu.Attempting(); len(got) != 1 || got[0].Attempts != 0 {
 		t.Errorf("after a stop in the middle of the first attempt: %+v", got)
+	}
+}
+
+// TestSave_fails: an emulator whose world cannot be saved at the start does not listen.
+func TestSave_fails(t *testing.T) {
+	t.Parallel()
+	full := errors.New("the disk is full")
+	emu, err := emulator.New(emulator.Config{Save: func([]byte) error { return full }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if url, _, err := emu.Start(); !errors.Is(err, full) || url != "" {
+		t.Errorf("%s, %v", url, err)
 	}
 }
 
