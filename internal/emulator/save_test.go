@@ -37,8 +37,9 @@ func (d *disk) save(world []byte) error {
 func (d *disk) on(t *testing.T, change ...func(*emulator.Config)) *api {
 	t.Helper()
 	d.mu.Lock()
-	defer d.mu.Unlock()
-	return start(t, append(change, func(c *emulator.Config) { c.Saved, c.Save = d.world, d.save })...)
+	saved := d.world
+	d.mu.Unlock()
+	return start(t, append(change, func(c *emulator.Config) { c.Saved, c.Save = saved, d.save })...)
 }
 
 // count is how often a text is on the disk.

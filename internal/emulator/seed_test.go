@@ -91,8 +91,6 @@ func TestSeedExample(t *testing.T) {
 	a.expect(403, "access_rights", "POST", base+"/wallets", wallet)
 	a.key = "vltg_emulator_acme_staging"
 	a.expect(400, "application_not_approved", "POST", base+"/wallets", wallet)
-	a.key = "vltg_emulator_acme_old"
-	a.expect(401, "wrong_credentials", "GET", base+"/wallets", nil)
 	past := a.expect(200, "", "GET", base+"/environments/"+environment.String()+"/payments?sort_order=ASC", nil)
 	for _, want := range []string{`"Coffee"`, `"shop":"7"`, `"status":"receiving"`, `"direction":"send"`, `"status":"failed"`, `"total":4`} {
 		if !bytes.Contains(past.raw, []byte(want)) {
@@ -104,6 +102,8 @@ func TestSeedExample(t *testing.T) {
 	if !bytes.Contains(hooks, []byte(`"http://127.0.0.1:3000/webhooks"`)) || !bytes.Contains(assets, []byte(`"Emulated Dollar"`)) {
 		t.Errorf("the webhooks are %s, and the assets %s", hooks, assets)
 	}
+	a.key = "vltg_emulator_acme_old"
+	a.expect(401, "wrong_credentials", "GET", base+"/wallets", nil)
 	a.key = ""
 	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries?include_disabled=true", nil, "X-Api-Key", "", "Authorization",
 		"Bearer vltg_emulator_acme_user_token").raw

@@ -80,7 +80,8 @@ func refusal(t *testing.T, args ...string) string {
 	return err.Error()
 }
 
-const ordersSeed = `{"organizations":[{"name":"Acme","environments":[{"name":"staging","wallets":[{"name":"orders","network":"mutinynet"}]}]}]}`
+const ordersSeed = `{"organizations":[{"name":"Acme","environments":[{"name":"staging","wallets":[{"name":"orders",` +
+	`"network":"mutinynet"}]}]}]}`
 
 func write(t *testing.T, path, content string) string {
 	t.Helper()
