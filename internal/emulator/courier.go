@@ -29,7 +29,6 @@ const (
 	maxAnswer = 512
 )
 
-
 // courier carries out the deliveries of the world. The emulator's lock guards it.
 type courier struct {
 	trips map[uuid.UUID]*trip  // by delivery
