@@ -5,6 +5,7 @@ package acctest
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os"
 	"sync"
 	"testing"
@@ -36,6 +37,12 @@ type World struct {
 	Pace voltage.Pace
 	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
 	ShareAfter int
+
+	// Wrap, unless it is nil, puts something between Terraform and the provider.
+	Wrap func(tfprotov6.ProviderServer) tfprotov6.ProviderServer
+
+	transport http.RoundTripper // nil: net/http's own
+	receivers *receivers        // nil: servers that listen
 }
 
 // A message that is raised otherwise than it is declared ends every test of a package that uses this one.
@@ -50,6 +57,25 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 	if Live() {
 		t.Skip("needs the emulator")
 	}
+	world := emulated(t, change)
+	url, stop, err := world.Emulator.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(stop)
+	world.URL = url
+	// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
+	world.Pace = voltage.Pace{
+		RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
+		PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond, Lag: time.Second,
+		ListLife: time.Nanosecond, // what a test does meanwhile is seen
+	}
+	return world
+}
+
+// emulated makes a world whose emulator does not run yet.
+func emulated(t testing.TB, change []func(*emulator.Config)) *World {
+	t.Helper()
 	violations := &violations{}
 	config := emulator.Config{OnViolation: violations.add, EventForm: emulator.EventFormsInTurn}
 	for _, c := range change {
@@ -59,27 +85,15 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	url, stop, err := emu.Start()
-	if err != nil {
-		t.Fatal(err)
-	}
 	world := &World{
 		Emulator:       emu,
-		URL:            url,
 		OrganizationID: emulator.DefaultOrganizationID,
 		EnvironmentID:  emulator.StagingEnvironmentID,
 		LineOfCreditID: emulator.StagingLineID,
 		Network:        "mutinynet",
 		ShareAfter:     shareAfter(),
-		// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
-		Pace: voltage.Pace{
-			RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
-			PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond, Lag: time.Second,
-			ListLife: time.Nanosecond, // what a test does meanwhile is seen
-		},
 	}
 	t.Cleanup(func() {
-		stop()
 		for _, violation := range violations.all() {
 			t.Errorf("the contract was broken: %s", violation)
 		}
@@ -113,7 +127,8 @@ func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) 
 
 // server makes servers of the provider for this world.
 func (w *World) server() func() tfprotov6.ProviderServer {
-	return provider.NewServer("test", provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter))
+	return provider.NewServer("test", provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter),
+		provider.WithTransport(w.transport))
 }
 
 // Config is a configuration with a provider block for this world before it.

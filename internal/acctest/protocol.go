@@ -7,25 +7,32 @@ import (
 	"math/big"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
 )
 
 // Protocol drives the provider through its protocol server, in process, as Terraform's core would: it refreshes, plans and
 // applies, replaces what has to be replaced, and keeps what an error leaves as tainted. It takes milliseconds where the
 // real Terraform takes seconds, and reaches what Terraform 1.11 does not know yet, such as identity.
 type Protocol struct {
-	t      *testing.T
+	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 
 	world   *World
 	changes []Config
 }
+
+// readSchema asks for the schema once: it is the same for every world, and takes longer than most tests.
+var readSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
+	return provider.NewServer("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
+})
 
 // Instance is a resource as Terraform's state has it.
 type Instance struct {
@@ -67,7 +74,7 @@ func (d Diagnostics) text(severity tfprotov6.DiagnosticSeverity) string {
 }
 
 // Protocol starts a provider, configured for this world; change overrides or adds to its configuration.
-func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
+func (w *World) Protocol(t testing.TB, change ...Config) *Protocol {
 	t.Helper()
 	p := w.Unconfigured(t)
 	config := Config{"base_url": w.URL, "organization_id": w.OrganizationID.String(), "environment_id": w.EnvironmentID.String()}
@@ -85,10 +92,13 @@ func (w *World) Protocol(t *testing.T, change ...Config) *Protocol {
 }
 
 // Unconfigured starts a provider without configuring it.
-func (w *World) Unconfigured(t *testing.T) *Protocol {
+func (w *World) Unconfigured(t testing.TB) *Protocol {
 	t.Helper()
 	server := w.server()()
-	schema, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if w.Wrap != nil {
+		server = w.Wrap(server)
+	}
+	schema, err := readSchema()
 	if err != nil {
 		t.Fatal(err)
 	}

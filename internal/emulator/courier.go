@@ -34,8 +34,6 @@ type courier struct {
 	trips map[uuid.UUID]*trip  // by delivery
 	busy  map[world.Queue]bool // whether an attempt of a queue has not returned yet
 	idle  *sync.Cond           // told whenever an attempt has returned
-	// transport is http.DefaultTransport without proxies: receivers are on this machine, or beside it.
-	transport *http.Transport
 }
 
 // trip is an attempt of a delivery.
@@ -52,6 +50,7 @@ func (e *Emulator) deliversTo() string {
 	return "the emulator delivers to loopback addresses only"
 }
 
+// directTransport is net/http's own transport without proxies: receivers are on this machine, or beside it.
 func directTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
 	transport.Proxy = nil
@@ -196,10 +195,7 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 		"x-voltage-signature":  {sign(d.Secret, d.Body, at)},
 		"User-Agent":           nil, // otherwise net/http adds its own
 	}
-	client := &http.Client{
-		Transport:     e.courier.transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	client := &http.Client{Transport: e.config.Deliver, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
 	if err != nil {
 		return e.unanswered(err)

@@ -63,6 +63,8 @@ type Config struct {
 	DeliverTo []string
 	// CountExactly is how many deliveries a summary counts to the last, and beyond which it estimates; zero is the contract's 100,000.
 	CountExactly int
+	// Deliver sends the deliveries of webhooks; nil is net/http's own transport without proxies.
+	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
 	// ClockAhead is how far the emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
@@ -107,6 +109,9 @@ func New(config Config) (*Emulator, error) {
 	if config.DeliveryTimeout == 0 {
 		config.DeliveryTimeout = 5 * time.Second
 	}
+	if config.Deliver == nil {
+		config.Deliver = directTransport()
+	}
 	if config.CountExactly == 0 {
 		config.CountExactly = 100_000
 	}
@@ -122,7 +127,7 @@ func New(config Config) (*Emulator, error) {
 	config.Now = clock.now
 	e := &Emulator{
 		config: config, clock: clock, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-		courier: courier{transport: directTransport(), trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
+		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
 	}
 	e.courier.idle = sync.NewCond(&e.mu)
 	if saved != nil {
@@ -184,19 +189,28 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	}
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
-	go e.announceRegularly()                   //nolint:contextcheck // deliveries end with the emulator
 	if e.config.Save != nil {
 		go saver.regularly(saved)
 	} else {
 		close(saved)
 	}
+	halt := e.Run() //nolint:contextcheck // deliveries end with the emulator
 	stop = sync.OnceFunc(func() {
-		_ = server.Close()
-		close(e.stopping)
+		_ = server.Close() // before the last save
+		halt()
 		<-saved
-		e.courier.transport.CloseIdleConnections()
+		if transport, ok := e.config.Deliver.(interface{ CloseIdleConnections() }); ok {
+			transport.CloseIdleConnections()
+		}
 	})
 	return "http://" + reachable(listener.Addr()) + "/v1", stop, nil
+}
+
+// Run does what the API does without being asked, such as telling webhooks, until it is stopped. [Emulator.Listen] includes it; what calls
+// the handler itself needs it. It can be run once.
+func (e *Emulator) Run() (stop func()) {
+	go e.announceRegularly()
+	return sync.OnceFunc(func() { close(e.stopping) })
 }
 
 // maxRequestBody is the most that the emulator takes; the contract names no number.

@@ -2,7 +2,6 @@ package faults_test
 
 import (
 	"net/http"
-	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -12,21 +11,17 @@ import (
 )
 
 // takesDeliveries is the URL of a server that takes every delivery.
-func takesDeliveries(t *testing.T) string {
+func takesDeliveries(t *testing.T, w *acctest.World) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-	t.Cleanup(server.Close)
-	return server.URL
+	return w.Receiver(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 }
 
 // refusesDeliveries is the URL of a server that takes no delivery.
-func refusesDeliveries(t *testing.T) string {
+func refusesDeliveries(t *testing.T, w *acctest.World) string {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	return w.Receiver(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 	}))
-	t.Cleanup(server.Close)
-	return server.URL
 }
 
 // delivery makes a delivery of the case's webhook, and waits until it has ended or, otherwise, until it was attempted once.

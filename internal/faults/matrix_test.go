@@ -19,17 +19,9 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
-	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// TestMain runs many tests at once: nearly all of their time is spent waiting.
-func TestMain(m *testing.M) {
-	flag.Parse()
-	if err := flag.Set("test.parallel", "48"); err != nil {
-		panic(err)
-	}
-	os.Exit(acctest.Main(m))
-}
+func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
 
 // effects is every fault that the emulator can inject into any request. What makes the API itself fail or refuse is in the
 // tests of each resource: nothing is in doubt then.
@@ -38,7 +30,7 @@ var effects = map[string]emulator.Effect{
 	"cut after":       emulator.CutAfter{},
 	"hang before":     emulator.Hang{},
 	"hang after":      emulator.Hang{After: true},
-	"delay":           emulator.Delay{D: 20 * time.Millisecond},
+	"delay":           emulator.Delay{D: 5 * time.Second},
 	"408":             emulator.Answer{Status: 408},
 	"408 after":       emulator.Answer{Status: 408, After: true},
 	"429":             emulator.Answer{Status: 429},
@@ -138,9 +130,6 @@ func (c *testCase) ownID() {
 func prepared(change acctest.Config) func(*testCase) {
 	return func(c *testCase) {
 		c.config = wallet(c)
-		if change == nil || change["limit"] != nil { // a deletion takes its timeout from the state
-			c.config["timeouts"] = acctest.Config{"delete": "5s"}
-		}
 		c.prepare()
 		c.objects = append(c.objects, c.instance.String("id"))
 		if change == nil {
@@ -469,7 +458,6 @@ var operations = map[string]operation{
 	}, oneWebhook, []string{"get_webhook"}},
 	"webhook delete": {func(c *testCase) {
 		c.webhook()
-		c.config["timeouts"] = acctest.Config{"delete": "5s"} // which a deletion takes from the state
 		c.made()
 		c.config = nil
 	}, apply, func(c *testCase) {
@@ -493,7 +481,7 @@ var operations = map[string]operation{
 		[]string{"update_sandbox_line_of_credit"}},
 	"webhook test": {func(c *testCase) {
 		c.webhook()
-		c.config["url"] = takesDeliveries(c.t)
+		c.config["url"] = takesDeliveries(c.t, c.World)
 		c.made()
 		c.config = acctest.Config{"webhook_id": c.instance.String("id")}
 	}, func(c *testCase) acctest.Diagnostics {
@@ -509,7 +497,7 @@ var operations = map[string]operation{
 	}, []string{"test_webhook", "get_webhook_delivery"}},
 	"webhook delivery retry": {func(c *testCase) {
 		c.webhook()
-		c.config["url"] = takesDeliveries(c.t)
+		c.config["url"] = takesDeliveries(c.t, c.World)
 		c.made()
 		c.config = c.delivery(true)
 	}, func(c *testCase) acctest.Diagnostics {
@@ -522,7 +510,7 @@ var operations = map[string]operation{
 	}, []string{"retry_webhook_delivery", "get_webhook_delivery"}},
 	"webhook delivery abandon": {func(c *testCase) {
 		c.webhook()
-		c.config["url"] = refusesDeliveries(c.t)
+		c.config["url"] = refusesDeliveries(c.t, c.World)
 		c.made()
 		c.config = c.delivery(false)
 	}, func(c *testCase) acctest.Diagnostics {
@@ -657,63 +645,38 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// appear is the longest time that a write of the emulator, which has no delay here, takes to become visible.
-const appear = 250 * time.Millisecond
+// appear is how long a write of the emulator takes to become visible: shorter than the provider reads an ID before it counts as never used,
+// and longer than several reads of a wait.
+const appear = time.Second
 
 // runCell returns whether the operation failed under the fault.
-func runCell(t *testing.T, op operation, fault emulator.Fault) bool {
+func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 	t.Helper()
-	w := acctest.Emulated(t)
-	w.Pace = voltage.Pace{
-		RetryMin: time.Millisecond, RetryMax: 2 * time.Millisecond, RetryAfterMax: 5 * time.Millisecond, PollMin: 2 * time.Millisecond,
-		PollMax: 10 * time.Millisecond, Settle: appear, Lag: 500 * time.Millisecond,
-	}
-	if isLag(fault.Effect) {
-		w.Pace.Settle = 5 * time.Second // the reads that lag are over before, however busy the machine is
-	}
-	// What is not meant to go wrong has time, however busy the machine is; what hangs is given up soon.
-	patient, attacked := w.Protocol(t, acctest.Config{"max_retries": 1}), acctest.Config{"max_retries": 1}
-	if _, hangs := fault.Effect.(emulator.Hang); hangs {
-		attacked["request_timeout"] = "500ms"
-	}
-	c := &testCase{World: w, Protocol: patient, t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
-	op.prepare(c)
-	c.Protocol = w.Protocol(t, attacked)
-	waits := []string{"create", "update", "delete"}
-	switch {
-	case c.config["payment_request"] != nil, c.config["webhook_id"] != nil:
-		waits = []string{"invoke"}
-	case c.instance.Type == "voltage_payment_request", c.instance.Type == "voltage_checkout_session":
-		waits = waits[:1]
-	case c.instance.Type == "voltage_sandbox_line_of_credit":
-		waits = waits[:2]
-	}
-	if c.config != nil {
-		timeouts := acctest.Config{}
-		for _, wait := range waits {
-			timeouts[wait] = "3s"
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
+		op.prepare(c)
+		if _, hangs := fault.Effect.(emulator.Hang); hangs { // for less time than a quote lasts
+			c.Protocol = w.Protocol(t, acctest.Config{"request_timeout": "5s", "max_retries": 1})
 		}
-		c.config["timeouts"] = timeouts
-	}
-	w.Emulator.Inject(fault)
-	diags := op.attempt(c)
-	failed := diags.Errors() != ""
-	checkErrors(t, c, diags)
-	w.Emulator.ClearFaults()
-	// What comes now has to succeed, and so has all the time it needs, however busy the machine is.
-	c.Protocol = patient
-	delete(c.config, "timeouts")
-	for attempt := 1; diags.Errors() != "" || attempt == 1; attempt++ {
-		if attempt > 3 {
-			t.Fatalf("it does not succeed without the fault either: %s", diags.Errors())
-		}
-		diags = op.attempt(c)
+		w.Emulator.Inject(fault)
+		diags := op.attempt(c)
+		failed = diags.Errors() != ""
 		checkErrors(t, c, diags)
-	}
-	if failed {
+		w.Emulator.ClearFaults()
+		for attempt := 1; diags.Errors() != "" || attempt == 1; attempt++ {
+			if attempt > 3 {
+				t.Fatalf("it does not succeed without the fault either: %s", diags.Errors())
+			}
+			c.Protocol = c.Walk() // each run of Terraform has a provider of its own
+			diags = op.attempt(c)
+			checkErrors(t, c, diags)
+		}
 		time.Sleep(appear) // whatever was still going to appear has appeared
-	}
-	op.check(c)
+		op.check(c)
+	}, func(c *emulator.Config) {
+		c.Delay = appear
+		c.RetryDelivery = time.Hour // a delivery under way stays so
+	})
 	return failed
 }
 

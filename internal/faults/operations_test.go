@@ -53,7 +53,7 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 	},
 	{api.Action, "voltage_webhook_delivery_abandon"}: func(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 		t.Helper()
-		attempting := deliver(t, w, webhookAt(p, refusesDeliveries(t)))
+		attempting := deliver(t, w, webhookAt(p, refusesDeliveries(t, w)))
 		_, diags := p.Invoke(t.Context(), "voltage_webhook_delivery_abandon", attempting)
 		p.Expect("abandoning a delivery", diags)
 	},

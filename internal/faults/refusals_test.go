@@ -240,12 +240,14 @@ func requestConfig(_ *acctest.World, wallet string) acctest.Config {
 }
 
 // onDelivery attempts an action on a delivery, whose receiver is given.
-func onDelivery(kind string, receiver func(*testing.T) string) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
+func onDelivery(
+	kind string, receiver func(*testing.T, *acctest.World) string,
+) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
 	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
 		t.Helper()
 		c := &testCase{World: w, Protocol: p, t: t}
 		c.webhook()
-		c.config["url"] = receiver(t)
+		c.config["url"] = receiver(t, w)
 		c.made()
 		_, diags := p.Invoke(t.Context(), kind, c.delivery(kind == "voltage_webhook_delivery_retry"))
 		return diags

@@ -78,6 +78,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 		Log:        tflog.Debug,
 		Pace:       p.pace,
 		ShareAfter: p.shareAfter,
+		Transport:  p.transport,
 	}
 	config.APIKey, config.BearerToken = credentials(model, &resp.Diagnostics)
 	p.checkExposure(model, config, &resp.Diagnostics)

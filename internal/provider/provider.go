@@ -3,6 +3,7 @@ package provider
 
 import (
 	"context"
+	"net/http"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -47,6 +48,11 @@ func WithPace(pace voltage.Pace) Option {
 	return func(p *voltageProvider) { p.pace = pace }
 }
 
+// WithTransport sets what sends the requests, in place of net/http's own transport.
+func WithTransport(transport http.RoundTripper) Option {
+	return func(p *voltageProvider) { p.transport = transport }
+}
+
 // WithShareAfter sets how many wallets or webhooks of an environment are read one by one before lists serve the rest. See
 // [voltage.Config].
 func WithShareAfter(objects int) Option {
@@ -65,6 +71,7 @@ type voltageProvider struct {
 	version    string
 	pace       voltage.Pace
 	shareAfter int
+	transport  http.RoundTripper
 	client     atomic.Pointer[voltage.Client] // nil until the provider is configured with credentials
 }
 

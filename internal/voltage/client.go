@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"reflect"
@@ -56,6 +57,8 @@ type Config struct {
 	// ShareAfter is how many wallets, or webhooks, of one environment are read one by one before lists of all of them serve the
 	// rest: 0 means [DefaultShareAfter], and below 0 lists serve every read that may be shared.
 	ShareAfter int
+	// Transport sends each attempt; nil means net/http's own. Tests use it to call an emulator in the same process.
+	Transport http.RoundTripper
 	// Pace overrides the waits between requests; tests use it. The zero value is right for the real API.
 	Pace Pace
 }
@@ -74,6 +77,8 @@ type Pace struct {
 	Settle time.Duration
 	// Lag is how long after a creation a read may lag behind it: default 1 minute.
 	Lag time.Duration
+	// Jitter returns numbers from 0 to 1, by which waits differ from one another: default [rand.Float64].
+	Jitter func() float64
 }
 
 // Client calls the API. It is safe for concurrent use.
@@ -129,6 +134,10 @@ func New(cfg Config) (*Client, error) {
 		timeout = DefaultRequestTimeout
 	}
 	shareAfter := cmp.Or(cfg.ShareAfter, DefaultShareAfter)
+	transport := cfg.Transport
+	if transport == nil {
+		transport = newTransport()
+	}
 	c := &Client{
 		base:      strings.TrimRight(base, "/"),
 		header:    header,
@@ -139,7 +148,7 @@ func New(cfg Config) (*Client, error) {
 		retries:   max(cfg.MaxRetries, 0),
 	}
 	plain := &http.Client{
-		Transport: newLimiter(&loggingTransport{next: newTransport(), log: cfg.Log, clean: c.Clean}, timeout, c.holds),
+		Transport: newLimiter(&loggingTransport{next: transport, log: cfg.Log, clean: c.Clean}, timeout, c.holds, c.pace.Jitter),
 		// The credentials would go along to wherever the redirect leads.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
@@ -180,6 +189,9 @@ func (p Pace) withDefaults() Pace {
 		if *field <= 0 {
 			*field = value
 		}
+	}
+	if p.Jitter == nil {
+		p.Jitter = rand.Float64
 	}
 	return p
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
@@ -20,16 +19,19 @@ type limiter struct {
 	next    http.RoundTripper
 	timeout time.Duration
 	// holds returns the answer as an error where it asks for a pause, and nil otherwise.
-	holds func(context.Context, *http.Response) *Error
-	slots chan struct{}
+	holds  func(context.Context, *http.Response) *Error
+	jitter func() float64
+	slots  chan struct{}
 
 	mu       sync.Mutex
 	resumes  time.Time
 	pausedBy *Error // the answer that asked for the pause until resumes
 }
 
-func newLimiter(next http.RoundTripper, timeout time.Duration, holds func(context.Context, *http.Response) *Error) *limiter {
-	return &limiter{next: next, timeout: timeout, holds: holds, slots: make(chan struct{}, maxInFlight)}
+func newLimiter(
+	next http.RoundTripper, timeout time.Duration, holds func(context.Context, *http.Response) *Error, jitter func() float64,
+) *limiter {
+	return &limiter{next: next, timeout: timeout, holds: holds, jitter: jitter, slots: make(chan struct{}, maxInFlight)}
 }
 
 // holds returns an answer as an error where it asks for a pause, and nil otherwise.
@@ -92,7 +94,7 @@ func (l *limiter) acquire(ctx context.Context) error {
 		if wait <= 0 {
 			break
 		}
-		if err := sleep(ctx, wait+time.Duration(rand.Float64()*float64(wait)/10)); err != nil { //nolint:gosec // jitter needs no secrecy
+		if err := sleep(ctx, wait+time.Duration(l.jitter()*float64(wait)/10)); err != nil {
 			return &heldError{answer: answer, cause: err}
 		}
 	}

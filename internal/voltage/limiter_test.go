@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -19,7 +20,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(req *http.Request) (*http.Response, error) { return f(req) }
 
 func (c *Client) testLimiter(timeout time.Duration, next roundTrip) *http.Client {
-	return &http.Client{Transport: newLimiter(next, timeout, c.holds)}
+	return &http.Client{Transport: newLimiter(next, timeout, c.holds, rand.Float64)}
 }
 
 func reply(status int, retryAfter string) *http.Response {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
 
@@ -99,7 +98,7 @@ func Poll[T any](ctx context.Context, c *Client, wait Wait[T]) (T, error) {
 		if failed > 0 {
 			pause = max(pause, c.backoff(c.pace.RetryMin, c.pace.RetryMax, failed-1, nil))
 		}
-		if err := sleep(ctx, pause*9/10+time.Duration(rand.Float64()*float64(pause)/5)); err != nil { //nolint:gosec // jitter needs no secrecy
+		if err := sleep(ctx, pause*9/10+time.Duration(c.pace.Jitter()*float64(pause)/5)); err != nil {
 			return last, &DeadlineError{
 				For: wait.For, Waited: time.Since(start), LastSeen: seen, LastError: fault,
 				Interrupted: !errors.Is(err, context.DeadlineExceeded), cause: err,

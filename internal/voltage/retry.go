@@ -2,7 +2,6 @@ package voltage
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/http"
 	"time"
 
@@ -45,7 +44,7 @@ func isRetryable(status int) bool {
 // Both get up to a fifth on top, so that many callers do not come back at once.
 func (c *Client) backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
 	wait := c.capped(retryablehttp.DefaultBackoff(shortest, longest, attempt, resp))
-	return wait + time.Duration(rand.Float64()*float64(wait)/5) //nolint:gosec // jitter needs no secrecy
+	return wait + time.Duration(c.pace.Jitter()*float64(wait)/5)
 }
 
 // retryAfter is what a 429 or 503 asks for, up to the cap, and 0 if it asks for nothing.

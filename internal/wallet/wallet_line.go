@@ -19,25 +19,41 @@ import (
 // the walk's deletions give back.
 type lines struct {
 	mu    sync.Mutex
-	known map[uuid.UUID]func() (*voltage.LineOfCredit, error)
+	known map[uuid.UUID]*lineRead
 	freed map[uuid.UUID]map[uuid.UUID]int64 // by line and wallet: a wallet can be planned more than once
 }
 
-// read returns a line of credit. All who ask for it share the first request, also where it fails.
+// lineRead is a read of a line of credit. line and err are there once it has ended.
+type lineRead struct {
+	ended chan struct{}
+	line  *voltage.LineOfCredit
+	err   error
+}
+
+// read returns a line of credit. All who ask for it share the first request, also where it fails. The request does not end with the one who
+// asked first, and nobody waits for it longer than its own context lasts.
 func (l *lines) read(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*voltage.LineOfCredit, error) {
 	l.mu.Lock()
-	if l.known == nil {
-		l.known = map[uuid.UUID]func() (*voltage.LineOfCredit, error){}
-	}
 	read := l.known[id]
 	if read == nil {
-		read = sync.OnceValues(func() (*voltage.LineOfCredit, error) {
-			return client.GetLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id})
-		})
+		read = &lineRead{ended: make(chan struct{})}
+		if l.known == nil {
+			l.known = map[uuid.UUID]*lineRead{}
+		}
 		l.known[id] = read
+		detached := context.WithoutCancel(ctx) // the client bounds each attempt, and their number
+		go func() {
+			defer close(read.ended)
+			read.line, read.err = client.GetLineOfCredit(detached, voltage.Ref{OrganizationID: organization, ID: id})
+		}()
 	}
 	l.mu.Unlock()
-	return read()
+	select {
+	case <-read.ended:
+		return read.line, read.err
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 }
 
 // free takes down that the plan deletes a wallet, which gives its limit back to its line of credit.

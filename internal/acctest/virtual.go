@@ -1,0 +1,90 @@
+package acctest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+// virtualURL is the address of an emulator that is called in the process. No socket is ever opened to it: nothing listens on port 1.
+const virtualURL = "http://127.0.0.1:1/v1"
+
+// Virtual runs a test in virtual time (see package synctest): time stands still while anybody works, and jumps to the next timer once all of
+// them wait. So the provider waits as it does for the real API, for minutes if it has to, and the test takes milliseconds. The provider's
+// protocol server, its client and the emulator are in one process, and the emulator is called without sockets. The test must use the t that
+// it is given, and cannot start subtests.
+func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*emulator.Config)) {
+	t.Helper()
+	if Live() {
+		t.Skip("needs the emulator")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		test(t, NewVirtual(t, change...))
+	})
+}
+
+// NewVirtual is the world of [Virtual], for a test that is in virtual time already.
+func NewVirtual(t testing.TB, change ...func(*emulator.Config)) *World {
+	t.Helper()
+	receivers := &receivers{handlers: map[string]http.Handler{}}
+	w := emulated(t, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
+	w.URL, w.receivers, w.transport = virtualURL, receivers, handlerTransport{w.Emulator}
+	w.Pace = voltage.Pace{ListLife: time.Nanosecond} // what a test does meanwhile is seen; all else is what it is for the real API
+	stop := w.Emulator.Run()
+	t.Cleanup(func() {
+		stop()
+		synctest.Wait()
+	})
+	return w
+}
+
+// receivers are what webhooks can be delivered to without sockets.
+type receivers struct {
+	mu       sync.Mutex
+	handlers map[string]http.Handler // by host
+}
+
+func (r *receivers) add(handler http.Handler) (url string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	host := fmt.Sprintf("127.0.0.1:%d", 2+len(r.handlers))
+	r.handlers[host] = handler
+	return "http://" + host
+}
+
+// RoundTrip implements [http.RoundTripper].
+func (r *receivers) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.mu.Lock()
+	handler := r.handlers[req.URL.Host]
+	r.mu.Unlock()
+	if handler == nil {
+		return nil, fmt.Errorf("nobody listens on %s", req.URL.Host)
+	}
+	return handlerTransport{handler}.RoundTrip(req)
+}
+
+// Receiver is the URL of a server to which webhooks can be delivered.
+func (w *World) Receiver(t *testing.T, handler http.Handler) (url string) {
+	t.Helper()
+	if w.receivers != nil {
+		return w.receivers.add(handler)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// Through is this world as another provider sees it: each of its requests passes through what wrap makes of the world's own transport. A
+// world that listens on a socket has none.
+func (w *World) Through(wrap func(http.RoundTripper) http.RoundTripper) *World {
+	other := *w
+	other.transport = wrap(w.transport)
+	return &other
+}

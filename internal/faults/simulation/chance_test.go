@@ -1,0 +1,66 @@
+package simulation
+
+import (
+	"fmt"
+	"hash/fnv"
+	"io"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// chance makes every decision of a run from its seed. Each decision has a name of its own, so that a run in which one of them is left out
+// makes all others as before.
+type chance struct {
+	seed uint64
+	// without are the names of what is left out: workspaces, steps and faults.
+	without map[string]bool
+}
+
+// of returns the random numbers for a decision.
+func (c chance) of(name string) *rand.Rand {
+	hash := fnv.New64a()
+	_, _ = io.WriteString(hash, name)
+	return rand.New(rand.NewPCG(c.seed, hash.Sum64())) //nolint:gosec // the same numbers for the same seed are what is wanted
+}
+
+// numbers returns a source of numbers for many goroutines. Each number belongs to its moment, so that it does not matter which of two
+// goroutines asks first.
+func (c chance) numbers(name string) func() float64 {
+	return func() float64 { return c.of(fmt.Sprint(name, time.Now().UnixNano())).Float64() }
+}
+
+// id returns a UUID for a decision.
+func (c chance) id(name string) uuid.UUID {
+	id, err := uuid.NewRandomFromReader(reader{c.of("id " + name)})
+	if err != nil {
+		panic(err) // the reader never fails
+	}
+	return id
+}
+
+// reader is random bytes.
+type reader struct{ *rand.Rand }
+
+// Read implements [io.Reader].
+func (r reader) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(r.Uint32())
+	}
+	return len(p), nil
+}
+
+// lockedReader is a reader for many goroutines.
+type lockedReader struct {
+	mu sync.Mutex
+	io.Reader
+}
+
+// Read implements [io.Reader].
+func (r *lockedReader) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.Reader.Read(p)
+}
