@@ -110,7 +110,7 @@ func startService(t *testing.T, variables map[string]string, args ...string) *se
 		t.Fatalf("%v\n%s", err, out)
 	}
 	var log bytes.Buffer
-	cmd := exec.CommandContext(t.Context(), s.program, args...)
+	cmd := exec.Command(s.program, args...) // which the end of the test interrupts, and does not kill
 	exports := filepath.Join(folder, "exports")
 	cmd.Env = []string{"VOLTAGE_EMULATOR_LISTEN=0.0.0.0:0", "VOLTAGE_EMULATOR_EXPORTS=" + exports}
 	for name, value := range variables {

@@ -210,7 +210,7 @@ func newTransport() *http.Transport {
 // would see a key that is sent to it over http.
 func proxyOf(req *http.Request) (*url.URL, error) {
 	if isLoopback(req.URL.Hostname()) {
-		return nil, nil //nolint:nilnil // how net/http says that there is no proxy
+		return nil, nil // no proxy
 	}
 	return http.ProxyFromEnvironment(req)
 }
