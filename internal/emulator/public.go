@@ -9,8 +9,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// KeyPrefix is how each key of a public emulator begins, so that whoever meets one knows that it is no secret. The provider sends a key that
-// begins so, and no other, over http to another machine.
+// KeyPrefix is how each key of a public emulator begins, so that whoever meets one knows that it is no secret. The provider sends a key
+// that begins so, and no other, over http to another machine.
 const KeyPrefix = world.KeyPrefix
 
 // checkPublic refuses what does not go with a public emulator, or with one that is not. It names no key, which may be a real one.

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // dataFormat and dataVersion say what a data file is. A change of what is in it that this version could not read has another version.
@@ -140,15 +141,15 @@ func sumOf(world json.RawMessage) (string, error) {
 // write replaces the file in one step, so that it is the old one or the new one whenever the machine stops. Only its owner can read it,
 // since the world has the secrets of webhooks.
 func (f *dataFile) write(world []byte) error {
-	sum, err := sumOf(world)
+	sum := sha256.Sum256(world) // which has no white space
+	head := dataContent{Format: dataFormat, Version: dataVersion, Seed: f.seed, Sum: hex.EncodeToString(sum[:]), World: json.RawMessage("0")}
+	envelope, err := json.Marshal(head)
 	if err != nil {
 		return fmt.Errorf("writing the world: %w", err)
 	}
-	content, err := json.Marshal(dataContent{Format: dataFormat, Version: dataVersion, Seed: f.seed, Sum: sum, World: world})
-	if err != nil {
-		return fmt.Errorf("writing the world: %w", err)
-	}
-	if err := replaceDurably(f.path, append(content, '\n')); err != nil {
+	// The world is the last field, and put there by hand: encoding/json would read a large world once more.
+	content := slices.Concat(bytes.TrimSuffix(envelope, []byte("0}")), world, []byte("}\n"))
+	if err := replaceDurably(f.path, content); err != nil {
 		return fmt.Errorf("writing the world: %w", err)
 	}
 	return nil
