@@ -190,7 +190,7 @@ func TestAccWallet_deletionRefused(t *testing.T) {
 			"elsewhere",
 		},
 	} {
-		for _, late := range []bool{false, true} { // late: after the deletion has read the wallet
+		for _, late := range []bool{false, true} { // late: the read after the refusal lags behind
 			w := acctest.Emulated(t)
 			instance := richWallet(t, w, emulator.Wallet{})
 			p := w.Protocol(t)

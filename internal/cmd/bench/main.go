@@ -84,7 +84,7 @@ var phases = []phase{
 	{"create", []string{"apply", "-auto-approve", "-var=prefix=staging"}, 2},              // POST, and the wallet is read
 	{"refresh", []string{"plan", "-detailed-exitcode", "-var=prefix=staging"}, 0},         // nothing may be planned
 	{"rename", []string{"apply", "-auto-approve", "-var=prefix=renamed"}, 2},              // PATCH, and the name is read back
-	{"destroy", []string{"apply", "-destroy", "-auto-approve", "-var=prefix=renamed"}, 3}, // what it holds, DELETE, and it is gone
+	{"destroy", []string{"apply", "-destroy", "-auto-approve", "-var=prefix=renamed"}, 2}, // DELETE, and it is gone
 }
 
 const wallets = `
