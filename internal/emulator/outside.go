@@ -20,11 +20,15 @@ func locked[T any](e *Emulator, f func(*world.World) T) T {
 	return f(e.world)
 }
 
-// Organizations returns the organizations as they were defined, in the order of their definition.
+// Organizations returns the organizations, with what they began with, in the order of their definition.
 func (e *Emulator) Organizations() []Organization {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	return e.world.Organizations()
+	var organizations []Organization
+	for _, o := range e.world.Organizations() {
+		organizations = append(organizations, *o)
+	}
+	return organizations
 }
 
 // WalletView is a wallet after everything that was accepted.

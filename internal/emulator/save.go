@@ -87,6 +87,9 @@ func (s *saver) regularly(ended chan<- struct{}) {
 			_ = s.save() // Save knows of its errors, and is called again
 			timer.Reset(max(saveInterval, 10*time.Since(began)))
 		case <-s.emulator.stopping:
+			s.emulator.mu.Lock()
+			s.emulator.changed() // whatever anybody has noted
+			s.emulator.mu.Unlock()
 			_ = s.save()
 			return
 		}

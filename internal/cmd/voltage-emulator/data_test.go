@@ -109,7 +109,7 @@ func TestData(t *testing.T) {
 	}
 
 	second := serving(t, "-data", file, "-seed", seed)
-	if got := second.program("withdraw", "orders", "1000"); !strings.Contains(got, "balance is 4000 msats") {
+	if got := second.program("withdraw", "orders", "1000"); !strings.Contains(got, "(4000 msats)") {
 		t.Errorf("it printed %q", got)
 	}
 	if got := second.program("clock"); !strings.Contains(got, "2h") {

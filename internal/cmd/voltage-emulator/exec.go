@@ -14,12 +14,12 @@ import (
 	"syscall"
 )
 
-// exitStatus is the status of a command that exec has run, which becomes the status of this program.
-type exitStatus int
+// exitError is the status of a command that exec has run, which becomes the status of this program.
+type exitError int
 
 // Error implements [error].
-func (s exitStatus) Error() string {
-	return fmt.Sprintf("the command has exited with status %d", int(s))
+func (e exitError) Error() string {
+	return fmt.Sprintf("the command has exited with status %d", int(e))
 }
 
 // The statuses of a shell for a command that cannot be run.
@@ -67,7 +67,7 @@ Flags:
 
 // run runs a command until it ends.
 func (s *started) run(args []string, stdout, stderr io.Writer) error {
-	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec // it is the caller's command
+	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // it is the caller's command, and ends when it likes
 	cmd.Env = s.environment(os.Environ())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, stderr
 	child := newChild(cmd)
@@ -77,9 +77,9 @@ func (s *started) run(args []string, stdout, stderr io.Writer) error {
 	if err := cmd.Start(); err != nil {
 		fmt.Fprintf(stderr, "voltage-emulator: running the command: %v\n", err)
 		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
-			return exitStatus(notFound)
+			return exitError(notFound)
 		}
-		return exitStatus(notExecutable)
+		return exitError(notExecutable)
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
@@ -112,7 +112,7 @@ func statusOf(err error) error {
 		return err
 	}
 	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
-		return exitStatus(128 + int(status.Signal()))
+		return exitError(128 + int(status.Signal()))
 	}
-	return exitStatus(exit.ExitCode())
+	return exitError(exit.ExitCode())
 }

@@ -69,7 +69,7 @@ typed$`)
 	if status != 0 || match == nil || stderr != "problem\n" {
 		t.Fatalf("status %d, printed\n%s\nand %q", status, stdout, stderr)
 	}
-	if resp, err := http.Get(match[1]); err == nil { //nolint:noctx // it fails at once
+	if resp, err := http.Get(match[1]); err == nil {
 		resp.Body.Close()
 		t.Error("the emulator still listens")
 	}

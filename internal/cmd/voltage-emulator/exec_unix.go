@@ -37,16 +37,15 @@ func newChild(cmd *exec.Cmd) *child {
 
 // forward passes a signal on, unless the terminal has sent it to the command, too.
 func (c *child) forward(s os.Signal) {
-	if !slices.Contains(fromTerminal, s) {
+	number, isNumber := s.(syscall.Signal)
+	switch {
+	case !isNumber || !slices.Contains(fromTerminal, s):
 		_ = c.cmd.Process.Signal(s) // it fails if the command has just ended
-		return
-	}
-	if c.terminal == nil {
-		// The terminal would send it to the whole group.
-		_ = syscall.Kill(-c.cmd.Process.Pid, s.(syscall.Signal))
-		return
-	}
-	if foreground, err := unix.IoctlGetInt(int(c.terminal.Fd()), unix.TIOCGPGRP); err != nil || int32(foreground) != int32(syscall.Getpgrp()) {
-		_ = c.cmd.Process.Signal(s)
+	case c.terminal == nil:
+		_ = syscall.Kill(-c.cmd.Process.Pid, number) // to the whole group, as a terminal does
+	default:
+		if foreground, err := unix.IoctlGetInt(int(c.terminal.Fd()), unix.TIOCGPGRP); err != nil || foreground != syscall.Getpgrp() {
+			_ = c.cmd.Process.Signal(s)
+		}
 	}
 }

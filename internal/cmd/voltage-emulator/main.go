@@ -22,6 +22,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"slices"
 	"syscall"
 )
 
@@ -35,16 +37,21 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"exec", "run a command with an emulator of its own", execute},
-		{"pay", "pay an invoice, address or URI of the emulator, from outside", pay},
-		{"deposit", "add to what a wallet has", deposit},
-		{"withdraw", "take from what a wallet has", withdraw},
-		{"feature", "switch a feature of an organization on or off", feature},
-		{"bill", "make a bill of a line of credit", bill},
-		{"bill-status", "move a bill to another status", billStatus},
+		{"status", "show where the emulator listens, its clock, and how much it has", status},
+		{"wallets", "list the wallets with their balances", wallets},
+		{"payments", "list the payments", payments},
+		{"webhooks", "list the webhooks with their deliveries", webhooks},
+		{"requests", "list the requests that the emulator has received, or forget them", requests},
+		{"pay", "pay an invoice, an address or a URI of a wallet, as an external payer", pay},
+		{"deposit", "add to the balance of a wallet", deposit},
+		{"withdraw", "take from the balance of a wallet", withdraw},
 		{"clock", "show the clock, or move it forward", clock},
-		{"fault", "make requests to come go wrong", fault},
-		{"faults", "list the faults to come, or clear them", listFaults},
-		{"requests", "list what was requested, or forget it", requests},
+		{"feature", "switch a feature of an organization on or off", feature},
+		{"bill", "make a bill for a line of credit", bill},
+		{"bill-status", "move a bill to another status", billStatus},
+		{"fault", "make future requests fail", fault},
+		{"faults", "list the faults that have not happened yet, or remove them", listFaults},
+		{"completion", "print a script that completes commands in a shell", completion},
 	}
 }
 
@@ -52,7 +59,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
-	var status exitStatus
+	var status exitError
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 	case errors.As(err, &status): // the command has said why
@@ -65,12 +72,46 @@ func main() {
 
 // run is the program.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	for _, c := range commands() {
-		if len(args) > 0 && args[0] == c.name {
-			return c.run(ctx, args[1:], stdout, stderr)
+	if len(args) == 0 {
+		return serve(ctx, args, stdout, stderr)
+	}
+	switch name := args[0]; name {
+	case completeCommand:
+		complete(ctx, args[1:], stdout)
+		return nil
+	case "help":
+		if len(args) == 1 {
+			return serve(ctx, []string{"-h"}, stdout, stderr)
+		}
+		if !slices.ContainsFunc(commands(), func(c command) bool { return c.name == args[1] }) {
+			return unknownCommand(args[1])
+		}
+		return run(ctx, []string{args[1], "-h"}, stdout, stderr)
+	case "-version", "--version", "version":
+		fmt.Fprintln(stdout, "voltage-emulator", programVersion())
+		return nil
+	default:
+		for _, c := range commands() {
+			if name == c.name {
+				return c.run(ctx, args[1:], stdout, stderr)
+			}
 		}
 	}
 	return serve(ctx, args, stdout, stderr)
+}
+
+// version is set by the linker when a release is built.
+var version = ""
+
+// programVersion is the version of a release, or that of the module that this program was installed from.
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
 }
 
 // unknownCommand is the error for a command that does not exist. It names the nearest one that does.

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -159,7 +161,8 @@ func TestPays(t *testing.T) {
 		t.Errorf("without an amount: %v", err)
 	}
 	if err := run(t.Context(), []string{"pay", "-url", v["VOLTAGE_API_URL"], "-msats", "7000", got.Data.Invoice}, &out, &errOut); err != nil ||
-		out.String() != "paid\n" {
+		out.String() != "Paid 7 sats (7000 msats) to wallet staging ("+wallet+") with payment "+payment+".\n"+
+			"The balance of the wallet is now 7 sats (7000 msats).\n" {
 		t.Errorf("%v, printed %q", err, out.String())
 	}
 	if status := send("GET", payments+"/"+payment, ""); !strings.Contains(status, `"status":"completed"`) {
@@ -215,5 +218,31 @@ func TestUnknownCommands(t *testing.T) {
 			!strings.Contains(err.Error(), "voltage-emulator -h lists the commands") {
 			t.Errorf("%s: %v, want %s", name, err, want)
 		}
+	}
+}
+
+// TestVersionAndHelp: both are printed, and nothing is started.
+func TestVersionAndHelp(t *testing.T) {
+	t.Parallel()
+	for _, arg := range []string{"-version", "--version", "version"} {
+		var stdout, stderr bytes.Buffer
+		if err := run(t.Context(), []string{arg}, &stdout, &stderr); err != nil ||
+			stdout.String() != "voltage-emulator dev\n" || stderr.Len() != 0 {
+			t.Errorf("%s: %v, printed %q and %q", arg, err, stdout.String(), stderr.String())
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"help", "pay"}, {"help", "pay", "deposit"}} {
+		want := "Usage: voltage-emulator [flags]\n"
+		if len(args) > 1 {
+			want = "Usage: voltage-emulator pay [flags]"
+		}
+		var stdout, stderr bytes.Buffer
+		if err := run(t.Context(), args, &stdout, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.HasPrefix(stderr.String(), want) ||
+			stdout.Len() != 0 {
+			t.Errorf("%v: %v, printed %q and %q", args, err, stdout.String(), stderr.String())
+		}
+	}
+	if err := run(t.Context(), []string{"help", "pya"}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), `"pay"`) {
+		t.Errorf("help on a command that does not exist: %v", err)
 	}
 }

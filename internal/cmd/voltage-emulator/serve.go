@@ -200,7 +200,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("voltage-emulator", flag.ContinueOnError)
 	flags.SetOutput(stderr)
 	flags.Usage = func() {
-		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n\n"+
+		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n"+
+			"       voltage-emulator help COMMAND\n       voltage-emulator -version\n\n"+
 			"Runs a Voltage API on this machine until Ctrl-C. \"exec\" runs one for as long as a command runs, and the other commands call one\n"+
 			"that is running; -h after a command explains it:\n\n")
 		for _, c := range commands() {
@@ -225,8 +226,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.exports == "" {
 		fmt.Fprint(stdout, s.exports())
 	}
-	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n",
-		s.url)
+	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n"+
+		"Its console is at %s in a browser.\n", s.url, strings.TrimSuffix(s.url, "v1"))
 	if o.public {
 		fmt.Fprintln(log, "Other machines can call it, too: replace 127.0.0.1 with the name of this machine or of its container.")
 	}

@@ -89,12 +89,3 @@ func makeMap[K comparable, V any](m *map[K]V) {
 		*m = map[K]V{}
 	}
 }
-
-// Organizations returns the organizations as they were defined, in the order of their definition.
-func (w *World) Organizations() []Organization {
-	organizations := make([]Organization, 0, len(w.state.Organizations))
-	for _, org := range w.state.Organizations {
-		organizations = append(organizations, org.Organization)
-	}
-	return organizations
-}
