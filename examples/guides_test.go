@@ -341,7 +341,7 @@ func tryTestingModules(t *testing.T, s *stage) {
 			continue
 		}
 		out, err := s.shell(match[1])
-		if err != nil || !strings.Contains(out, "8 passed, 0 failed") {
+		if err != nil || !strings.Contains(out, "9 passed, 0 failed") {
 			t.Errorf("%s\n%v\n%s", match[1], err, out)
 		}
 		if strings.Contains(match[1], "fault") && strings.Count(out, "create_wallet  POST") != 1 {
@@ -471,7 +471,7 @@ func tried(t *testing.T) map[string]string {
 		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
 		"*/*/list-resource.tfquery.hcl",
 		// And these are tried together.
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/same/*", "payments-smoke-test/*.tf",
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/id/*", "payments-smoke-test/*.tf",
 		"payments-smoke-test/tests/*", "smoke-test/*.tf", "smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
