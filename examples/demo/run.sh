@@ -57,7 +57,7 @@ terraform {
 HCL
 else
   step "Building the provider and the emulator"
-  CGO_ENABLED=0 go build -o "$mirror/0.0.1/${os}_$arch/terraform-provider-voltage_v0.0.1$(go env GOEXE)" .
+  CGO_ENABLED=0 go build -o "$mirror/0.1.0/${os}_$arch/terraform-provider-voltage_v0.1.0$(go env GOEXE)" .
   CGO_ENABLED=0 go build -o "$work/bin/" ./internal/cmd/voltage-emulator
 fi
 

@@ -160,8 +160,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.exports == "" {
 		fmt.Fprint(stdout, s.exports())
 	}
-	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n",
-		s.url)
+	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n"+
+		"Its console is at %s in a browser.\n", s.url, strings.TrimSuffix(s.url, "v1"))
 	<-ctx.Done()
 	return nil
 }

@@ -23,8 +23,10 @@ type Delivery struct {
 	Attempts int // in all
 	// Series is how often the delivery was retried by hand, and Spent how many attempts were made before the last time.
 	Series, Spent int
-	// Status is the receiver's last answer, 0 where there was none. Failure is why the last attempt failed.
+	// Status is the receiver's last answer, 0 where there was none, and Answer the beginning of its body. Failure is why the last attempt
+	// failed.
 	Status  int
+	Answer  string
 	Failure *DeliveryFailure
 	// BegunAt is when the series began, and NextAt is when its next attempt is due.
 	BegunAt, NextAt      time.Time
@@ -255,7 +257,7 @@ func (w *World) Attempted(id uuid.UUID, series int, outcome Outcome) (wait time.
 	}
 	now, made := w.settings.Now(), d.Attempts-d.Spent
 	attempted := func(d *Delivery) {
-		d.Attempts, d.Status, d.Failure, d.UpdatedAt = d.Attempts+1, outcome.Status, outcome.failure(), now
+		d.Attempts, d.Status, d.Answer, d.Failure, d.UpdatedAt = d.Attempts+1, outcome.Status, outcome.Answer, outcome.failure(), now
 	}
 	switch {
 	case outcome.succeeded():
@@ -384,7 +386,8 @@ func (w *World) RetryDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
 	w.state.Attempting = append(w.state.Attempting, id)
 	w.state.Deliveries.step(id, c.Done, func(d *Delivery) {
 		d.State, d.URL, d.Secret, d.UpdatedAt = "attempting", owner.URL, w.state.WebhookSecrets[webhook], c.Done
-		d.Series, d.Spent, d.Status, d.Failure, d.BegunAt, d.NextAt = d.Series+1, d.Attempts, 0, nil, c.Done, c.Done
+		d.Series, d.Spent, d.Status, d.Answer, d.Failure = d.Series+1, d.Attempts, 0, "", nil
+		d.BegunAt, d.NextAt = c.Done, c.Done
 	})
 	if failure := c.failure(); failure != nil {
 		w.endDelivery(id, c.Done, "failed", failure.ofDelivery())
