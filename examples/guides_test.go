@@ -372,7 +372,7 @@ func tried(t *testing.T) map[string]string {
 		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
 		"*/*/list-resource.tfquery.hcl",
 		// And these are tried together.
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/same/*",
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/id/*",
 		"payments-smoke-test/*.tf",
 		"payments-smoke-test/tests/*", "smoke-test/*.tf", "smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
