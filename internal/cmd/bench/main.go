@@ -159,7 +159,8 @@ func measure(ctx context.Context, out io.Writer, dir string, count int, latency 
 			size = fmt.Sprintf("%d MB", memory>>20)
 		}
 		fmt.Fprintf(out, "| %s | %s | %s | %.2f | %.1f s | %.1f s | %.1f s | %.2f | %.1f s | %.2f | %s |\n", grouped(count), p.name,
-			grouped(requests), float64(requests)/float64(count), wall.Seconds(), floor.Seconds(), terraform.Seconds(), float64(wall)/float64(floor+terraform),
+			grouped(requests), float64(requests)/float64(count), wall.Seconds(), floor.Seconds(), terraform.Seconds(),
+			float64(wall)/float64(floor+terraform),
 			least.Seconds(), float64(wall)/float64(floor+least), size)
 	}
 	if n := api.Duplicates(); n > 0 {
