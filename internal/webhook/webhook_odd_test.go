@@ -255,14 +255,14 @@ func TestWebhook_urlWrittenDifferently(t *testing.T) {
 	p, hook := api.Protocol(t), newWebhook()
 	diags := p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/hooks"}))
 	p.Expect("creation", diags)
-	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Written Differently") ||
+	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Changed by API") ||
 		!strings.Contains(warnings, `"https://shop.example/hooks/"`) || hook.Tainted {
 		t.Errorf("creation: %s", warnings)
 	}
 	p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
 	diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
 	p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`,
-		"write url as the API does")
+		"set url to it")
 	if len(api.webhooks) != 1 {
 		t.Errorf("%d webhooks", len(api.webhooks))
 	}
