@@ -39,8 +39,8 @@ type OwnID[T any] struct {
 }
 
 // stateUnseen is what a message says of the state after a creation whose ID is used, by an object that could not be compared.
-const stateUnseen = "The API says that the ID is in use, but the provider could not read the object with this ID yet. The object is not " +
-	"in the state. The next apply reads the ID again."
+const stateUnseen = "The API says that the ID is in use, but the provider could not read the object with this ID yet. Nothing is in the " +
+	"state. The next apply reads the ID again."
 
 // What a message says of the state, and what to do, about an ID of the user's own.
 const (

@@ -140,7 +140,7 @@ func receipt(d *voltage.WebhookDelivery) string {
 	if status == 0 {
 		return "The receiver accepted it" + attempts(d)
 	}
-	return fmt.Sprintf("The receiver answered with %d%s", status, attempts(d))
+	return fmt.Sprintf("The receiver answered %d%s", status, attempts(d))
 }
 
 // isLate reports whether an error is the end of a wait whose time was up, and not an interruption.

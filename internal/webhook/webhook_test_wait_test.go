@@ -61,7 +61,7 @@ func TestWebhookTest_end(t *testing.T) {
 		"at the third": {url: answering(t, "", 500, 503, 200), ends: "The receiver answered 200 after 3 attempts."},
 		"500": {url: answering(t, "out of \"order\"\n\x1b[31m\u202ered", 500), want: []string{
 			"Webhook Test Failed", "ended with the status failed after 6 attempts. The receiver's last status was 500. " +
-				`The reason is http_server_error: "The receiver answered 500: out of \"order\" red".`,
+				`The API reports: http_server_error: "The receiver answered 500: out of \"order\" red".`,
 			"\n\nThe receiver failed. Check the log",
 		}},
 		"401":  {url: answering(t, "", 401), want: []string{"authentication_failed", "current secret"}},
@@ -115,7 +115,7 @@ func TestWebhookTest_timeout(t *testing.T) {
 		"webhook_id": id, "delivery_id": delivery, "timeouts": acctest.Config{"invoke": "1s"},
 	})
 	p.Expect("the timeout", diags, "Webhook Test Not Finished", "timed out after", "status attempting after 1 attempt",
-		"the receiver's last status is 503", `"The receiver answered 503: not yet"`, "id "+delivery, "timeouts.invoke")
+		"the receiver's last status is 503", `"The receiver answered 503: not yet"`, "Read delivery "+delivery, "timeouts.invoke")
 	if !strings.Contains(strings.Join(progress, "\n"), "status attempting after 1 attempt; the receiver's last status is 503") {
 		t.Errorf("progress %q", progress)
 	}
