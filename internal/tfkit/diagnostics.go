@@ -181,7 +181,7 @@ func NextSteps() []NextStep {
 		},
 		{
 			"Terraform was interrupted during a request",
-			"Run terraform apply again to continue.",
+			"The operation was interrupted. Run terraform apply again to continue.",
 			func(err error) bool {
 				return errors.Is(err, context.Canceled)
 			},

@@ -178,7 +178,7 @@ func TestFailure(t *testing.T) {
 		}
 	}
 	if plain := (tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet "+
-		"7: odd.\n\nFix the cause that is named above, then run Terraform again." {
+		"7: odd.\n\nFix the cause that is named above. Then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }

@@ -225,8 +225,8 @@ var (
 	})
 	notEmpty = tfkit.Declare(tfkit.Message{
 		Summary: "Wallet Not Empty",
-		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete a wallet that holds or " +
-			"owes money. Nothing was destroyed.",
+		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete such a " +
+			"wallet. Nothing was destroyed.",
 		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or remove " +
 			"it from the state only (terraform state rm, or a removed block with destroy = false)."},
 	})

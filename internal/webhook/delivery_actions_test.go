@@ -137,7 +137,7 @@ func TestDeliveryRetry_times(t *testing.T) {
 	config["wait"] = false
 	progress, diags := p.Invoke(t.Context(), retryKind, config)
 	p.Expect("without a wait", diags)
-	if len(progress) != 1 || !strings.Contains(progress[0], "has accepted the retry. Before it: status succeeded after 1 attempt") {
+	if len(progress) != 1 || !strings.Contains(progress[0], "has accepted the retry. Before the retry, the delivery showed status succeeded after 1 attempt") {
 		t.Errorf("progress %q", progress)
 	}
 	until(t, func() bool { return len(w.Emulator.Deliveries()) == 1 && w.Emulator.Deliveries()[0].Attempts == 2 })

@@ -229,7 +229,7 @@ func TestWebhookTest_payload(t *testing.T) {
 		"a payment of the other way": {
 			"receive",
 			strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1),
-			[]string{`direction is "send"`},
+			[]string{`direction of the payment is "send"`},
 		},
 		"a part of a payment": {
 			"receive",

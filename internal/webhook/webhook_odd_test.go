@@ -146,7 +146,7 @@ func TestWebhook_unknownEvents(t *testing.T) {
 	for what, instance := range map[string]*acctest.Instance{"change": hook, "creation": newWebhook()} {
 		warnings := p.Plan(t.Context(), instance, with(acctest.Config{"events": odd})).Diagnostics.Warnings()
 		for _, want := range []string{
-			"Unknown Webhook Event", `"complete" of "receive"`, "generated, detected", `"opened" of "dispute"`, "receive, send, test",
+			"Unknown Webhook Event", `the event "complete" in events.receive`, "generated, detected", `family "dispute", which has the event "opened"`, "receive, send, test",
 		} {
 			if !strings.Contains(warnings, want) {
 				t.Errorf("%s: the warnings lack %q: %s", what, want, warnings)

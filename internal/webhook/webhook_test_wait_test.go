@@ -133,7 +133,7 @@ func TestWebhookTest_ownID(t *testing.T) {
 		t.Errorf("made %v", made)
 	}
 	_, diags = p.Invoke(t.Context(), "voltage_webhook_test", config)
-	p.Expect("the second", diags, "delivery_id: Delivery ID In Use", delivery.String()+" already, with the status succeeded after 1 attempt",
+	p.Expect("the second", diags, "delivery_id: Delivery ID In Use", delivery.String()+", with the status succeeded after 1 attempt",
 		"This run has delivered nothing")
 	if got := w.Emulator.Count("test_webhook"); got != 1 {
 		t.Errorf("%d tests were asked for", got)
