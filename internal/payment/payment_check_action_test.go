@@ -58,7 +58,7 @@ func TestAccPaymentCheck_outcomes(t *testing.T) {
 		"not allowed": {
 			large,
 			[]string{"Policy Check Failed", "from wallet " + f.payer.String(), reason, "expects the check to be approved. No money was moved.",
-				"\n\nA policy refused the payment"},
+				"\n\nA policy of the wallet refused the payment"},
 			nil,
 		},
 		"not allowed, own ID": {

@@ -222,7 +222,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 			c["id"] = uuid.NewString()
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "quote_failed", Detail: "too late"}})
 		}, []string{"Payment Failed", "quote_failed: too late",
-			"\n\nNothing was paid. The id belongs to the payment that failed: choose another id", "\n\nThe exchange rate could no longer be used."}},
+			"\n\nNothing was paid. The id belongs to the payment that failed: choose another id", "\n\nThe exchange rate is no longer valid."}},
 		"by a policy": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "rejected", Detail: "too large"}})
 		}, []string{"Payment Failed", "rejected: too large", "\n\nNothing was paid.\n\nA policy refused the payment"}},
