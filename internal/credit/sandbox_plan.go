@@ -15,15 +15,15 @@ import (
 
 var (
 	limitTooLow = tfkit.Declare(tfkit.Message{
-		Summary: "Limit Below What Is Allocated",
-		Detail:  "{OBJECT}: the limit would be {LIMIT}, and the wallets on the line have taken {ALLOCATED} ({UNIT}).",
-		Next:    []string{"Choose at least {ALLOCATED}, or delete wallets first."},
+		Summary: "Limit Below Allocated Limit",
+		Detail:  "{OBJECT}: limit is {LIMIT}, but the limits of the wallets on the line add up to {ALLOCATED}.",
+		Next:    []string{"Set limit to at least {MINIMUM}, or delete wallets first."},
 	})
 	lineStays = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Line of Credit Stays",
-		Detail:  "{OBJECT} is taken out of the state, and nothing else: it keeps its limit of {LIMIT}.",
-		Next:    []string{"To leave it with another limit, apply that first."},
+		Detail:  "{OBJECT} is only removed from the state. It keeps its limit of {LIMIT}.",
+		Next:    []string{"To leave it with another limit, apply that limit first."},
 	})
 )
 
@@ -49,7 +49,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case req.State.Raw.IsNull():
 		r.planCreation(ctx, req, resp, plan)
 	case !plan.LineOfCreditID.Equal(state.LineOfCreditID) || !plan.OrganizationID.Equal(state.OrganizationID):
-		if tfkit.CheckImport(ctx, req.Private, state.Describe(), "take this line out of the state and change the limit of another one",
+		if tfkit.CheckImport(ctx, req.Private, state.Describe(), "remove this line from the state and change the limit of another line",
 			plan.changes(state), &resp.Diagnostics) {
 			state.warnOfWhatStays(&resp.Diagnostics)
 			r.planLine(ctx, resp, plan)

@@ -14,12 +14,12 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-const approveIfMeant = "Approve the plan only if this payment is meant."
+const approveIfMeant = "Approve the plan only if you want to make this payment."
 
 // What to do about an ID that is used.
 const (
-	ofAnotherPayment = "Nothing is sent. Choose another id for another payment."
-	ofFailedCheck    = "Nothing was paid. Choose another id, which can be checked again."
+	ofAnotherPayment = "Nothing is sent. Set another id for this payment."
+	ofFailedCheck    = "A policy check moves no money, and nothing is sent. Set another id, and check the payment again."
 )
 
 var (
@@ -32,28 +32,29 @@ var (
 	checkWillBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
-		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id is that of a policy check with status {STATUS}, and the payment " +
-			"is sent only if the check was approved.",
+		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id belongs to a policy check with status {STATUS}. The payment is " +
+			"sent only if the check is approved.",
 		Next: []string{approveIfMeant},
 	})
 	perhapsWillBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
-		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id has status {STATUS}, and the API does not " +
-			"say whether it is a policy check. If it is, it is sent once it is approved. If it was sent before, it is not sent again.",
+		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id exists. Its status is {STATUS}, and the API " +
+			"does not say whether it is a policy check. If it is a policy check, the action sends the payment once the check is approved. If it " +
+			"was sent before, the action does not send it again.",
 		Next: []string{approveIfMeant},
 	})
 	idInUse           = tfkit.Declare(tfkit.Message{Summary: "Payment ID In Use", Next: []string{ofAnotherPayment, ofFailedCheck}})
 	idOfFailedPayment = tfkit.Declare(tfkit.Message{
 		Summary: "Payment ID In Use",
-		Detail:  "{OBJECT}: it was sent before, and failed.",
-		Next:    []string{"Nothing was paid. Choose another id to pay again."},
+		Detail:  "{OBJECT}: this payment was sent before and failed.",
+		Next:    []string{"This payment moved no money. Set another id to pay again."},
 	})
 	sentBefore = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Sent Before",
-		Detail:  "{OBJECT}: it was sent before, and its status is {STATUS}.",
-		Next:    []string{"The action does not send it again; it waits for its final status. Choose another id to pay again."},
+		Detail:  "{OBJECT}: this payment was sent before. Its status is {STATUS}.",
+		Next:    []string{"The action does not send it again and waits for its final status. To pay again, set another id."},
 	})
 )
 

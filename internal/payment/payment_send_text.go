@@ -17,7 +17,7 @@ const (
 	leastFeeBound         = 1_000
 	leastFeeBoundOnchain  = 263_000
 	unknownWhilePlanning  = "known only during the apply"
-	unusualBoundOfOnchain = ", which is little for a payment on chain: set max_fee"
+	unusualBoundOfOnchain = ", which is low for a payment on chain: set max_fee"
 )
 
 // what says what a send pays, and to whom: `21 sats (21000 msats) for "coffee" to node 02ab…`. to is nil where it is not known yet.
@@ -84,7 +84,7 @@ func (w *paymentWallet) from() string {
 	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(w.wallet.Name), w.wallet.ID,
 		voltage.Clean(voltage.WalletNetwork(w.wallet.Network)))
 	if w.currency == voltage.CurrencyUSD {
-		text += ", which pays in USD by a quote that is requested when the action runs"
+		text += ", which pays in USD: the provider requests a quote when the action runs"
 	}
 	if !voltage.IsTestNetwork(w.wallet.Network) {
 		text += ". This is real money"
@@ -108,7 +108,7 @@ func charged(p *voltage.Payment) string {
 	case p.Breakdown != nil && p.Breakdown.NetworkFee.Amount+p.Breakdown.ProcessingFee.Amount == 0:
 		return " There were no fees."
 	case p.Breakdown != nil:
-		return fmt.Sprintf(" The network took %s, and the processing fee was %s.", p.Breakdown.NetworkFee, p.Breakdown.ProcessingFee)
+		return fmt.Sprintf(" The network fee was %s, and the processing fee was %s.", p.Breakdown.NetworkFee, p.Breakdown.ProcessingFee)
 	case fees == nil:
 		return ""
 	case fees.Amount == 0:
