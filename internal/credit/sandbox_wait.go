@@ -81,7 +81,8 @@ func changeLimit(ctx context.Context, client *voltage.Client, ref voltage.Ref, l
 			if found == nil {
 				return "no line of credit with this ID"
 			}
-			return fmt.Sprintf("limit %d, of which %d allocated", found.Limit, found.AllocatedLimit)
+			amount := func(number int64) voltage.Amount { return voltage.Amount{Currency: found.Currency, Amount: number} }
+			return fmt.Sprintf("limit %s, allocated limit %s", amount(found.Limit), amount(found.AllocatedLimit))
 		},
 	})
 	return err

@@ -100,7 +100,7 @@ func (a *checkAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 	if earlier := config.planEarlier(ctx, payer, to); earlier != nil {
 		if err := usedFor(earlier, config.wanted(to)); err != nil {
 			idInUse.Choosing(ofAnotherPayment).AddAt(&resp.Diagnostics, path.Root("id"), tfkit.Values{
-				"OBJECT": config.describe(checkNoun, earlier.ID), "REASON": err,
+				"OBJECT": config.describe(checkNoun, earlier.ID, payer), "REASON": err,
 			})
 		}
 	}

@@ -243,7 +243,7 @@ func (m *sendArguments) checkAmounts(ctx context.Context) diag.Diagnostics {
 
 func (m *sendArguments) checkWholeSats(msats int64, diags *diag.Diagnostics) {
 	if msats%voltage.MsatsPerSat != 0 {
-		notWholeSats.AddAt(diags, atAmount, tfkit.Values{"AMOUNT": msats})
+		notWholeSats.AddAt(diags, atAmount, tfkit.Values{"AMOUNT": sats(msats)})
 	}
 }
 

@@ -80,7 +80,7 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 		"PAYMENT": config.what(to), "WALLET": config.planFrom(payer), "FEE_BOUND": config.feeBound(ctx, to),
 	}
 	if earlier := config.planEarlier(ctx, payer, to); earlier != nil {
-		if config.planned(earlier, to, &resp.Diagnostics) {
+		if config.planned(payer, earlier, to, &resp.Diagnostics) {
 			return
 		}
 		announcement, values["STATUS"] = perhapsWillBeSent, voltage.Clean(earlier.Status)
@@ -133,7 +133,7 @@ func (m *sendArguments) planPayer(ctx context.Context, settings *tfkit.Settings,
 	}
 	payer := &paymentWallet{client: client, wallet: wallet, currency: voltage.CurrencyBTC}
 	if err := payer.readCurrency(ctx); err != nil {
-		payer.currency = "" // the apply says so
+		payer.currency = "" // the apply reports the error
 	}
 	return payer
 }
@@ -149,8 +149,8 @@ func (m *sendArguments) planFrom(payer *paymentWallet) string {
 	return "wallet " + m.WalletID.ValueString() + ", which cannot be read yet"
 }
 
-// planEarlier is the payment that has the ID of the send already, nil where none has or nobody can know it yet. The apply reads it again,
-// and sends nothing without it.
+// planEarlier returns the payment that already exists under the ID of the send, and nil if there is none or the plan cannot know it. The
+// apply reads it again before it sends anything.
 func (m *sendArguments) planEarlier(ctx context.Context, payer *paymentWallet, to *destination) *voltage.Payment {
 	id, own := m.ID.ID()
 	if !own || payer == nil || to == nil {
@@ -163,9 +163,10 @@ func (m *sendArguments) planEarlier(ctx context.Context, payer *paymentWallet, t
 	return earlier
 }
 
-// planned says what comes of a send whose ID has a payment already. It reports false for one that may be a policy check, which is sent.
-func (m *sendModel) planned(earlier *voltage.Payment, to *destination, diags *diag.Diagnostics) bool {
-	at, values := path.Root("id"), tfkit.Values{"OBJECT": m.describe(earlier.ID)}
+// planned adds what the apply will do with a payment that already exists under the ID. It returns false if that payment may be a policy
+// check, which the apply sends.
+func (m *sendModel) planned(payer *paymentWallet, earlier *voltage.Payment, to *destination, diags *diag.Diagnostics) bool {
+	at, values := path.Root("id"), tfkit.Values{"OBJECT": m.describe(paymentNoun, earlier.ID, payer)}
 	reason := contradiction(earlier, m.wanted(to))
 	switch failed := earlier.Status == voltage.StatusFailed; {
 	case reason != nil:

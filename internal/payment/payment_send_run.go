@@ -40,7 +40,7 @@ func (r *paymentRun) begin(ctx context.Context, settings *tfkit.Settings) (conte
 	r.send = r.arguments.request(ctx, r.to, diags)
 	var err error
 	r.id, err = r.arguments.newID()
-	r.failure.Object, r.failure.Values = r.arguments.describe(r.noun, r.id), tfkit.Values{"ID": r.id}
+	r.failure.Object, r.failure.Values = r.arguments.describe(r.noun, r.id, nil), tfkit.Values{"ID": r.id}
 	if err != nil {
 		r.fail(err, "")
 	}
@@ -52,8 +52,10 @@ func (r *paymentRun) begin(ctx context.Context, settings *tfkit.Settings) (conte
 	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
 		r.failure.Err = err
 		diags.Append(r.failure.DiagnosticAt(path.Root("wallet_id")))
+		return ctx, cancel, false
 	}
-	return ctx, cancel, err == nil
+	r.failure.Object = r.arguments.describe(r.noun, r.id, r.payer)
+	return ctx, cancel, true
 }
 
 func (r *paymentRun) progress(format string, args ...any) {
@@ -143,10 +145,15 @@ var (
 			"The payment continues without Terraform. Before you pay again, read it with the data source voltage_payment, id {ID}.",
 		},
 	})
-	paymentFailed = tfkit.Declare(tfkit.Message{Summary: "Payment Failed", Detail: tfkit.FailureDetail + "\n\nThis payment moved no money."})
-	ownFailed     = tfkit.Declare(tfkit.Message{
+	paymentFailed = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Failed",
+		Detail:  tfkit.FailureDetail + "\n\nThis payment moved no money.",
+		Next:    []string{tfkit.ByReason, perhapsPaid},
+	})
+	ownFailed = tfkit.Declare(tfkit.Message{
 		Summary: "Payment Failed",
 		Detail:  tfkit.FailureDetail + "\n\nThis payment moved no money. The id belongs to the failed payment: set another id to pay again.",
+		Next:    []string{tfkit.ByReason, perhapsPaid},
 	})
 )
 
@@ -209,7 +216,7 @@ func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Se
 	}
 	switch {
 	case earlier.Status == voltage.StatusFailed && earlier.IsCheck():
-		r.failed("policy check", earlier)
+		r.failed("policy check", earlier, "")
 		return voltage.SentNot
 	case !earlier.Promotable() || r.config.isTreasury():
 		r.progress("Payment %s was sent before (status %s). It is not sent again.", r.id, voltage.Clean(earlier.Status))
@@ -260,7 +267,7 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		r.failed("payment", payment)
+		r.failedPayment(ctx, payment)
 		return
 	}
 	amount := payment.Amount()
@@ -270,9 +277,12 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	r.progress("Payment %s has paid %s%s.%s", r.id, amount, r.to.payee(), charged(payment))
 }
 
-// failed reports a payment that failed, or the policy check of it.
-func (r *sendRun) failed(noun string, payment *voltage.Payment) {
-	failure := tfkit.Failure{Message: paymentFailed, Object: r.failure.Object, Err: failureOf(noun, payment), Blame: r.config.blame()}
+// failed reports a payment that failed, or its policy check. next is one of the next steps of the message, or empty for the step by the
+// reason.
+func (r *sendRun) failed(noun string, payment *voltage.Payment, next string) {
+	failure := tfkit.Failure{
+		Message: paymentFailed, Object: r.failure.Object, Err: failureOf(noun, payment), Next: next, Blame: r.config.blame(),
+	}
 	if r.own() {
 		failure.Message = ownFailed
 	}

@@ -68,12 +68,12 @@ func TestAccPaymentSend_ofThisRun(t *testing.T) {
 		"its answer lost": {
 			emulator.CutAfter{}, 1,
 			[]string{
-				"Payment Not Recognized", "5 sats (5000 msats)", "\n\nThe answer to this run's request was lost", "before anything is paid again",
+				"Payment Not Recognized", "5 sats (5000 msats)", "\n\nThe response to this run's request was lost", "Before you pay again",
 			},
 		},
 		"refused with 409": {
 			emulator.Refuse{Status: 409, Type: "payment_exists", Detail: "no"}, 1,
-			[]string{"Payment Not Recognized", "5 sats (5000 msats)", "\n\nNothing was sent by this run. Choose another id"},
+			[]string{"Payment Not Recognized", "5 sats (5000 msats)", "\n\nNothing was sent by this run. Set another id"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -313,7 +313,7 @@ func TestAccPaymentSend_plan(t *testing.T) {
 	}{
 		"invoice": {f.pay(described), []string{
 			`21.5 sats (21500 msats) for "1 cup coffee" to node ` + node, `from wallet "payer" (ID ` + f.payer.String() + `) on mutinynet`,
-			"at most 1 sat (1000 msats), the default of max_fee", "processing fee", "\n\nApprove the plan only if this payment is meant.",
+			"at most 1 sat (1000 msats), the default of max_fee", "processing fee", "\n\nApprove the plan only if you want to make this payment.",
 		}},
 		"bound": {acctest.Config{"max_fee": btc(2_500)}, []string{"The network fee is at most 2.5 sats (2500 msats);"}},
 		"address": {acctest.Config{"kind": "onchain", "payment_request": nil, "address": outside, "amount": btc(25_000_000)}, []string{
@@ -323,7 +323,10 @@ func TestAccPaymentSend_plan(t *testing.T) {
 			acctest.Config{"wallet_id": f.mainnet.String(), "payment_request": mainnet, "allow_mainnet": true},
 			[]string{`wallet "mainnet"`, "on mainnet. This is real money"},
 		},
-		"dollars":   {acctest.Config{"wallet_id": f.dollars.String()}, []string{`wallet "dollars"`, "pays in USD by a quote"}},
+		"dollars": {
+			acctest.Config{"wallet_id": f.dollars.String()},
+			[]string{`wallet "dollars"`, "pays in USD: the provider requests a quote"},
+		},
 		"not yet":   {acctest.Config{"payment_request": acctest.Unknown{}}, []string{"amount and payee are known only during the apply"}},
 		"no wallet": {acctest.Config{"wallet_id": uuid.Nil.String()}, []string{"which cannot be read yet"}},
 		"unknown": {

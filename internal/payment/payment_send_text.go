@@ -94,12 +94,14 @@ func (w *paymentWallet) from() string {
 
 const paymentNoun = "Payment"
 
-// describe names a payment, or a check of one, in messages.
-func (m *sendArguments) describe(noun string, id uuid.UUID) string {
-	return fmt.Sprintf("%s %s (%s, from wallet %s)", noun, id, m.Kind.ValueString(), m.WalletID.ValueString())
+// describe names a payment, or a check of one, in messages. payer is nil until the wallet was read, and then only its ID is known.
+func (m *sendArguments) describe(noun string, id uuid.UUID, payer *paymentWallet) string {
+	wallet := m.WalletID.ValueString()
+	if payer != nil && payer.wallet.Name != "" {
+		wallet = fmt.Sprintf("%q (ID %s)", voltage.Clean(payer.wallet.Name), payer.wallet.ID)
+	}
+	return fmt.Sprintf("%s %s (%s, from wallet %s)", noun, id, m.Kind.ValueString(), wallet)
 }
-
-func (m *sendModel) describe(id uuid.UUID) string { return m.sendArguments.describe(paymentNoun, id) }
 
 // charged says what a payment has cost beside its amount.
 func charged(p *voltage.Payment) string {
