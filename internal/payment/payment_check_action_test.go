@@ -125,7 +125,7 @@ func TestAccPaymentCheck_ownID(t *testing.T) {
 		if _, diags = f.Invoke(t.Context(), "voltage_payment_send", failed); !strings.Contains(diags.Errors(), "Payment Failed") {
 			t.Errorf("the send: %q", diags.Errors())
 		}
-		want := []string{"id: Payment ID In Use", "was sent, and failed: send_failed/no_route: no"}
+		want := []string{"id: Payment ID In Use", "was sent and failed: send_failed/no_route: no"}
 		if old { // nothing tells it from a check
 			want = []string{"Policy Check Failed", "send_failed/no_route"}
 		}

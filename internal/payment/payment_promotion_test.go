@@ -47,9 +47,9 @@ func TestAccPaymentSend_promotes(t *testing.T) {
 				t.Parallel()
 				f := setUp(t, func(c *emulator.Config) { c.NoCheckOnly, c.Delay = old, delay })
 				send := f.checked(t, 21_000)
-				planned, verb := "The id is that of a policy check with status approved", "The policy check was approved. Sending 21 sats"
+				planned, verb := "The id belongs to a policy check with status approved", "The policy check was approved. Sending 21 sats"
 				if old {
-					planned, verb = "the API does not say whether it is a policy check", "If that was a policy check, this sends 21 sats"
+					planned, verb = "the API does not say whether it is a policy check", "If it was a policy check, the action now sends 21 sats"
 				}
 				for i := range 3 {
 					lines, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
@@ -218,7 +218,7 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 			failed, []string{"id: Payment ID In Use", "policy check", "rejected: The wallet's policy max_payment_size allows 10",
 				"A policy check moves no money, and nothing is sent. Set another id"},
 			[]string{
-				"Payment Failed", "the API accepted the policy check, which then failed: rejected", "This payment moved no money. The id belongs",
+				"Payment Failed", "the API accepted the policy check, and then it failed: rejected", "This payment moved no money. The id belongs",
 			},
 		},
 		"another bound": {
@@ -248,7 +248,7 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 		},
 		"a later policy": {
 			approved, nil,
-			[]string{"Payment Failed", "the API accepted the payment, which then failed: rejected", "This payment moved no money. The id belongs"},
+			[]string{"Payment Failed", "the API accepted the payment, and then it failed: rejected", "This payment moved no money. The id belongs"},
 		},
 	} {
 		planned := f.PlanAction(t.Context(), "voltage_payment_send", test.config)
@@ -267,7 +267,7 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 		t.Errorf("sent %d times, not for the two that only the API can refuse", posts)
 	}
 	_, diags = f.Invoke(t.Context(), "voltage_payment_send", approved)
-	f.Expect("a later policy", diags, "Payment Failed", "the API accepted the payment, which then failed: rejected",
+	f.Expect("a later policy", diags, "Payment Failed", "the API accepted the payment, and then it failed: rejected",
 		"This payment moved no money. The id belongs")
 	if got := f.balance(t, f.payer); got != "0" {
 		t.Errorf("the payer has %s", got)

@@ -186,7 +186,7 @@ func TestAccPaymentSend_lostAnswers(t *testing.T) {
 					t.Errorf("sent %d times", posts)
 				}
 				if !test.done && !test.clear {
-					contains(t, "the error", diags.Errors(), send["id"].(string), "may be under way", "not sent again", "voltage_payment")
+					contains(t, "the error", diags.Errors(), send["id"].(string), "may be under way", "does not send it again", "voltage_payment")
 				}
 				if sends := f.sends(t); (len(sends) == 1) != test.done {
 					t.Errorf("the API has %v", sends)
@@ -238,10 +238,10 @@ func TestAccPaymentSend_failures(t *testing.T) {
 			if err := f.Emulator.Pay(c["payment_request"].(string), 0); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "paid before"}},
+		}, []string{"Invoice Already Paid", "this invoice was paid before", "paid before"}},
 		"expired": {
 			func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) },
-			[]string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"},
+			[]string{"Invoice Already Paid", "this invoice was paid before", "no longer be paid"},
 		},
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {
 			delete(c, "payment_request")
@@ -315,11 +315,11 @@ func TestAccPaymentSend_anotherAmount(t *testing.T) {
 		errors, warnings []string
 	}{
 		{1_000, nil, []string{"Payment Will Be Sent"}},
-		{1_000, nil, []string{"id: Payment Sent Before", id, "its status is completed", "\n\nThe action does not send it again"}},
+		{1_000, nil, []string{"id: Payment Sent Before", id, "Its status is completed", "\n\nThe action does not send it again"}},
 		{
 			2_000,
 			[]string{
-				"id: Payment ID In Use", id, "it is of 1 sat (1000 msats), and not of 2 sats (2000 msats)", "\n\nNothing is sent. Set another id",
+				"id: Payment ID In Use", id, "its amount is 1 sat (1000 msats), not 2 sats (2000 msats)", "\n\nNothing is sent. Set another id",
 			},
 			nil,
 		},
@@ -367,7 +367,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 			`amount: Invalid Amount: .*multiple of 1,000`,
 		},
 		"broken invoice":     {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
-		"amount of neither":  {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*does not say`},
+		"amount of neither":  {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*has no amount`},
 		"another amount":     {acctest.Config{"amount": btc(22_000)}, `amount: Invalid Amount: .*21000 msats`},
 		"fee in dollars":     {acctest.Config{"max_fee": usd(1)}, `max_fee.*currency: Invalid Currency`},
 		"amount in dollars":  {acctest.Config{"amount": usd(1)}, `amount.*currency: Invalid Currency: .*sent in btc`},
@@ -376,7 +376,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		"text of an invoice": {acctest.Config{"description": "mine"}, `description: Unexpected`},
 		"URI as an invoice": {
 			acctest.Config{"payment_request": "bitcoin:" + address},
-			`payment_request: Invalid Invoice: .*in address, with kind = "bip21"`,
+			`payment_request: Invalid Invoice: .*Set address to this URI, and set kind = "bip21"`,
 		},
 		"URI as an address": {onchain("bitcoin:" + address), `address: Invalid Address: .*kind = "bip21"`},
 		"broken address":    {onchain(address[:len(address)-1] + "q"), `address: Invalid Address: .*checksum`},

@@ -159,7 +159,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 	}{
 		"amount": {
 			uri("amount=0.0000015"), ``,
-			`150 sats \(150000 msats\) to address ` + outside + `.*little for a payment on chain`,
+			`150 sats \(150000 msats\) to address ` + outside + `.*low for a payment on chain`,
 		},
 		"amount, and the same":   {with(uri("amount=0.0000015"), acctest.Config{"amount": btc(150_000)}), ``, `150 sats`},
 		"amount and invoice":     {uri("amount=0.0000015", lightning), ``, `150 sats`},
@@ -167,7 +167,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 		"invoice of any amount":  {with(uri("lightning="+anyAmount), acctest.Config{"amount": btc(7_000)}), ``, `7 sats`},
 		"invoice beside its own": {with(uri(lightning), acctest.Config{"payment_request": strings.ToUpper(invoice)}), ``, `150 sats`},
 		"label":                  {uri("amount=0.0000015", "label="+url.PathEscape("1 cup ☕")), ``, `for "1 cup ☕" to address`},
-		"no amount":              {uri("label=x"), `amount: Missing Attribute: The URI does not say`, ``},
+		"no amount":              {uri("label=x"), `amount: Missing Attribute: The URI has no amount`, ``},
 		"no amount anywhere":     {uri("lightning=" + anyAmount), `amount: Missing Attribute`, ``},
 		"another amount": {
 			with(uri("amount=0.0000015"), acctest.Config{"amount": btc(151_000)}),
@@ -191,7 +191,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 		},
 		"invoice beside, other amount": {
 			with(uri("amount=0.0000015"), acctest.Config{"payment_request": larger}),
-			`payment_request: Invalid Invoice: .*151 sats .* URI for 150 sats`,
+			`payment_request: Invalid Invoice: .*151 sats .* URI asks for 150 sats`,
 			``,
 		},
 		"required parameter": {uri("amount=0.0000015", "req-hurry=1"), `address: Invalid Payment URI: .*req-hurry`, ``},
@@ -216,10 +216,10 @@ func TestAccPaymentSend_uris(t *testing.T) {
 			``,
 		},
 		"the same text":     {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
-		"part of a satoshi": {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole satoshis`, ``},
+		"part of a satoshi": {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole number of satoshis`, ``},
 		"URI beside an address": {
 			acctest.Config{"address": outside, "payment_request": "bitcoin:" + outside},
-			`payment_request: Invalid Invoice: .*in address`,
+			`payment_request: Invalid Invoice: .*Set address to this URI`,
 			``,
 		},
 		"another scheme": {acctest.Config{"address": "litecoin:" + outside}, `address: Invalid Payment URI`, ``},
@@ -354,7 +354,7 @@ func TestAccPaymentSend_fees(t *testing.T) {
 	progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 	f.Expect("the send", diags)
 	contains(t, "the progress", strings.Join(progress, "\n"), "has paid 150 sats (150000 msats)",
-		"The network took 1 sat (1000 msats), and the processing fee was 2.25 sats (2250 msats).")
+		"The network fee was 1 sat (1000 msats), and the processing fee was 2.25 sats (2250 msats).")
 	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": send["id"]})
 	f.Expect("the payment", diags)
 	for want, path := range map[string][]string{
