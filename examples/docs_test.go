@@ -5,8 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
 // pages returns the pages of the documentation, by their path in docs/ without the ending.
@@ -94,13 +100,101 @@ func TestFailuresAreDocumented(t *testing.T) {
 			}
 			for _, match := range named {
 				words := match[1] + match[2]
-				if start, rest, _ := strings.Cut(words, " "); start == "Missing" && rest == strings.ToLower(rest) {
-					words = start + " " // with the name of an attribute after it
-				}
 				if !strings.Contains(code.String(), words) {
 					t.Errorf("%s has a failure that the provider does not know: %s", name, words)
 				}
 			}
 		}
+	}
+}
+
+// subcategories are the parts of the registry's navigation.
+var subcategories = []string{"Wallets", "Payments", "Webhooks", "Credit", "Checkout", "Billing"}
+
+// TestSubcategories: each page of something that the provider offers is in a part of the registry's navigation, and shows its example
+// before anything but its description.
+func TestSubcategories(t *testing.T) {
+	t.Parallel()
+	p := (&acctest.World{}).Unconfigured(t)
+	for name, page := range pages(t) {
+		if strings.HasPrefix(name, "guides/") || name == "index" {
+			continue
+		}
+		subcategory := regexp.MustCompile(`(?m)^subcategory: "(.*)"$`).FindStringSubmatch(page)
+		if subcategory == nil || !slices.Contains(subcategories, subcategory[1]) {
+			t.Errorf("%s has the subcategory %v", name, subcategory)
+		}
+		_, body, _ := strings.Cut(page, "\n# ")
+		_, body, _ = strings.Cut(body, "\n")
+		before, _, found := strings.Cut(body, "## Example Usage")
+		if description := strings.TrimSpace(p.Description(name)); !found || strings.TrimSpace(before) != description {
+			t.Errorf("%s has this before its example:\n%s\nwant its description:\n%s", name, before, description)
+		}
+	}
+}
+
+var (
+	unit  = regexp.MustCompile(`(?i)\b(m?sats|satoshis|base units|cents|seconds|percent|basis points|HTTP status)\b`)
+	count = regexp.MustCompile(`(?i)\b(how many|how often|number of|the most \w+|place in the order)\b`)
+)
+
+// TestUnits: the description of each number names its unit, or says what is counted.
+func TestUnits(t *testing.T) {
+	t.Parallel()
+	numbers := 0
+	(&acctest.World{}).Unconfigured(t).Attributes(func(object string, path []string, a *tfprotov6.SchemaAttribute) {
+		if a.NestedType != nil || !a.Type.Is(tftypes.Number) {
+			return
+		}
+		numbers++
+		if !unit.MatchString(a.Description) && !count.MatchString(a.Description) {
+			t.Errorf("%s of %s has no unit: %s", strings.Join(path, "."), object, a.Description)
+		}
+	})
+	if numbers < 150 {
+		t.Errorf("only %d numbers were found", numbers)
+	}
+}
+
+// TestChangelog: the changelog has the form of Keep a Changelog.
+func TestChangelog(t *testing.T) {
+	t.Parallel()
+	sections, kinds := 0, 0
+	for line := range strings.Lines(read(t, "..", "CHANGELOG.md")) {
+		switch line = strings.TrimSuffix(line, "\n"); {
+		case strings.HasPrefix(line, "## "):
+			if sections++; !regexp.MustCompile(`^## \[(Unreleased|\d+\.\d+\.\d+\] - \d{4}-\d\d-\d\d)`).MatchString(line) ||
+				(sections == 1) != (line == "## [Unreleased]") {
+				t.Errorf("%s is no section of Keep a Changelog", line)
+			}
+		case strings.HasPrefix(line, "### "):
+			if kinds++; !slices.Contains([]string{"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}, line[4:]) {
+				t.Errorf("%s is no kind of change of Keep a Changelog", line)
+			}
+		}
+	}
+	if sections == 0 || kinds == 0 {
+		t.Errorf("%d sections and %d kinds of changes", sections, kinds)
+	}
+}
+
+// TestReadme: the configuration of README is the example that make demo applies, and examples ask for the version that the mirror of the
+// tests has.
+func TestReadme(t *testing.T) {
+	t.Parallel()
+	if block := "```terraform\n" + read(t, "demo", "main.tf") + "```"; !strings.Contains(read(t, "..", "README.md"), block) {
+		t.Errorf("README.md does not show examples/demo/main.tf")
+	}
+	required := 0
+	for file, content := range tried(t) {
+		for _, match := range regexp.MustCompile(`source += "voltagecloud/voltage"([^}]*)}`).FindAllStringSubmatch(content, -1) {
+			required++
+			if !strings.Contains(match[1], `version = "~> 0.1"`) {
+				t.Errorf("%s asks for no version", file)
+			}
+		}
+	}
+	if required < 10 {
+		t.Errorf("only %d examples have required_providers", required)
 	}
 }

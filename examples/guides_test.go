@@ -25,9 +25,17 @@ var guides = map[string]func(*testing.T, *stage){
 	"adopting-wallets": tryAdopting,
 	"balances":         tryBalances,
 	"changes":          tryChanges,
+	"concepts":         tryConcepts,
+	"emptying-wallets": tryEmptying,
+	"environments":     tryEnvironments,
+	"from-curl":        tryCurl,
+	"install":          tryInstall,
+	"network":          tryNetwork,
 	"opentofu":         tryOpenTofu,
 	"payments-in-ci":   tryPipelines,
+	"secrets":          trySecrets,
 	"staging-wallets":  tryStagingWallets,
+	"testing-modules":  tryTestingModules,
 	"units":            tryUnits,
 
 	"when-things-go-wrong": tryKills,
@@ -36,11 +44,13 @@ var guides = map[string]func(*testing.T, *stage){
 // tabled are the guides that show no configuration, each with what tests it.
 var tabled = map[string]string{
 	"api-operations": "TestOperations, and TestGuide of internal/cmd/operations",
+	"many-wallets":   "TestRun and TestGuide of internal/cmd/bench",
 }
 
 // TestGuides tries the examples of every guide.
 func TestGuides(t *testing.T) {
 	t.Parallel()
+	t.Cleanup(func() { everyBlockRan(t) })
 	for name, try := range guides {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -48,6 +58,7 @@ func TestGuides(t *testing.T) {
 			if _, err := os.Stat(filepath.Join("guides", name, "main.tf")); err == nil {
 				s.Write("main.tf", read(t, "guides", name, "main.tf"))
 			}
+			begun(name)
 			try(t, s)
 		})
 	}
@@ -71,8 +82,11 @@ func (s *stage) applies(want string) {
 	}
 }
 
-// words are a text without what Terraform draws around its messages, in one line.
+var colours = regexp.MustCompile(`\x1b\[[0-9;]*m`)
+
+// words are a text without what Terraform draws around its messages and without colours, in one line.
 func words(text string) string {
+	text = colours.ReplaceAllString(text, "")
 	return strings.Join(strings.Fields(strings.NewReplacer("│", " ", "╷", " ", "╵", " ").Replace(text)), " ")
 }
 
@@ -131,6 +145,7 @@ func tryAdopting(t *testing.T, s *stage) {
 	s.Terraform("init")
 	s.applies("1 imported, 0 added, 0 changed, 0 destroyed")
 	s.Terraform("plan", "-detailed-exitcode")
+	s.queries()
 	if _, err := s.Try("destroy", "-auto-approve"); err == nil {
 		t.Error("the wallet was destroyed")
 	}
@@ -146,6 +161,21 @@ func tryAdopting(t *testing.T, s *stage) {
 	}
 }
 
+// queries finds the wallet with the query of the guide about adopting, in a folder of its own, where Terraform knows queries.
+func (s *stage) queries() {
+	s.t.Helper()
+	block := s.block("adopting-wallets", "terraform query")
+	if openTofu() || !atLeast(s.t, "1.14") {
+		return // TestQueryExamples
+	}
+	s.Write("query/main.tf", acctest.Requirements)
+	s.Write("query/wallets.tfquery.hcl", read(s.t, "list-resources", "voltage_wallet", "list-resource.tfquery.hcl"))
+	out, err := s.shell("cd query\nterraform init\n"+block, s.voltage()...)
+	if err != nil || !strings.Contains(words(out), "1 imported, 0 added, 0 changed, 0 destroyed") {
+		s.t.Errorf("%s\n%v\n%s", block, err, out)
+	}
+}
+
 // tryChanges renames a wallet in place, and plans no replacement.
 func tryChanges(t *testing.T, s *stage) {
 	t.Helper()
@@ -158,25 +188,6 @@ func tryChanges(t *testing.T, s *stage) {
 	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), "nstance cannot be destroyed") {
 		t.Errorf("the plan that replaces: %v\n%s", err, out)
 	}
-}
-
-// tryOpenTofu lives with the provider out of the folder that the guide's configuration of Terraform, or OpenTofu, names.
-func tryOpenTofu(t *testing.T, s *stage) {
-	t.Helper()
-	for i, variable := range s.Env {
-		file, found := strings.CutPrefix(variable, "TF_CLI_CONFIG_FILE=")
-		if !found {
-			continue
-		}
-		mirror := regexp.MustCompile(`path = "(.*)"`).FindStringSubmatch(read(t, file))
-		shown := read(t, "guides", "opentofu", "mirror.tfrc")
-		if mirror == nil || !strings.Contains(shown, "/opt/terraform/mirror") {
-			t.Fatalf("one of the two names no folder:\n%s\n%s", read(t, file), shown)
-		}
-		s.Write("mirror.tfrc", strings.Replace(shown, "/opt/terraform/mirror", mirror[1], 1))
-		s.Env[i] = "TF_CLI_CONFIG_FILE=" + filepath.Join(s.Dir, "mirror.tfrc")
-	}
-	s.live()
 }
 
 func tryUnits(t *testing.T, s *stage) {
@@ -242,85 +253,6 @@ func tryKills(t *testing.T, s *stage) {
 		}
 	}
 	s.Terraform("destroy", "-auto-approve")
-}
-
-// tryPipelines runs the scripts of the two pipelines on an emulator that they start themselves. What they install is built here.
-func tryPipelines(t *testing.T, s *stage) {
-	t.Helper()
-	var github struct {
-		Jobs map[string]struct {
-			Env   map[string]string
-			Steps []struct{ Name, Run string }
-		}
-	}
-	var gitlab map[string]struct {
-		Variables map[string]string
-		Script    []string
-	}
-	decode(t, "guides/payments-in-ci/github.yml", &github)
-	decode(t, "guides/payments-in-ci/gitlab-ci.yml", &gitlab)
-	scripts := map[string]string{"gitlab": strings.Join(gitlab["emulator"].Script, "\n")}
-	for _, step := range github.Jobs["emulator"].Steps {
-		if step.Name == "Test" {
-			scripts["github"] = step.Run
-		}
-	}
-	// The job on staging does the same with what the provider reads from the environment.
-	for name, job := range map[string]struct {
-		env    map[string]string
-		script string
-	}{
-		"github": {github.Jobs["staging"].Env, github.Jobs["staging"].Steps[len(github.Jobs["staging"].Steps)-1].Run},
-		"gitlab": {gitlab["staging"].Variables, strings.Join(gitlab["staging"].Script, "\n")},
-	} {
-		if strings.TrimSpace(job.script) != "terraform init\nterraform test" ||
-			job.env["VOLTAGE_API_URL"] != "https://staging.voltageapi.com/v1" {
-			t.Errorf("on staging %s runs %q with %v", name, job.script, job.env)
-		}
-		for variable := range job.env {
-			if !strings.Contains(read(t, "..", "docs", "index.md"), "`"+variable+"`") {
-				t.Errorf("%s sets %s, which the provider does not read", name, variable)
-			}
-		}
-	}
-
-	bin := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	terraform, err := exec.LookPath(acctest.TerraformPath())
-	if err == nil {
-		terraform, err = filepath.Abs(terraform)
-	}
-	if err == nil {
-		err = os.Symlink(terraform, filepath.Join(bin, "terraform"))
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	if atLeast(t, "1.14") {
-		s.copy("payments-smoke-test")
-	} else {
-		s.copy("module-test") // without actions
-	}
-	for name, script := range scripts {
-		if !strings.Contains(script, "voltage-emulator") {
-			t.Fatalf("the script of %s starts no emulator: %q", name, script)
-		}
-		temporary := t.TempDir()
-		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script)
-		cmd.Dir = s.Dir
-		for _, variable := range s.Env {
-			if !strings.HasPrefix(variable, "VOLTAGE_") {
-				cmd.Env = append(cmd.Env, variable)
-			}
-		}
-		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary,
-			"CI_BUILDS_DIR="+temporary)
-		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 failed") {
-			t.Errorf("the script of %s: %v\n%s", name, err, out)
-		}
-	}
 }
 
 // TestChangesGuide: the guide's table has each attribute of each resource, in the column that a plan puts it in.
@@ -440,7 +372,8 @@ func tried(t *testing.T) map[string]string {
 		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
 		"*/*/list-resource.tfquery.hcl",
 		// And these are tried together.
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf",
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/same/*",
+		"payments-smoke-test/*.tf",
 		"payments-smoke-test/tests/*", "smoke-test/*.tf", "smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
@@ -517,7 +450,7 @@ func TestEveryPageIsTested(t *testing.T) {
 			if tabled[object] != "" {
 				continue
 			}
-			if guides[object] == nil && object != "testing-modules" { // what it shows of the emulator has tests of its own
+			if guides[object] == nil {
 				t.Errorf("the guide %s has no test", object)
 			}
 			if shown == 0 {

@@ -1,18 +1,17 @@
-# A staging wallet, and its balance in an output. `make demo` applies this against the emulator; with VOLTAGE_ variables of
-# a real staging environment in place of the emulator's it does the same there.
-
 terraform {
   required_providers {
     voltage = {
-      source = "voltagecloud/voltage"
+      source  = "voltagecloud/voltage"
+      version = "~> 0.1"
     }
   }
 }
 
 provider "voltage" {
-  allowed_networks = ["mutinynet", "testnet3"]
+  allowed_networks = ["mutinynet", "testnet3"] # test money only
 }
 
+# The line of credit of the environment. Voltage creates it; the provider reads it.
 data "voltage_line_of_credit" "staging" {
   network  = "mutinynet"
   currency = "btc"
@@ -38,6 +37,6 @@ output "wallet_id" {
 }
 
 output "balance" {
-  description = "What the wallet can spend. Amounts of btc are counted in millisatoshis."
+  description = "The amount that the wallet can spend."
   value       = "${data.voltage_wallet.orders.available_balance} msats"
 }

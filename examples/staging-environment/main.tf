@@ -4,7 +4,8 @@
 terraform {
   required_providers {
     voltage = {
-      source = "voltagecloud/voltage"
+      source  = "voltagecloud/voltage"
+      version = "~> 0.1"
     }
   }
 }

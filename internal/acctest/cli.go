@@ -21,6 +21,9 @@ import (
 // cliConfig is a Terraform configuration that installs the provider's binary from a mirror, made by [Main].
 var cliConfig string
 
+// version is that of the provider in the mirror, which the version constraints of the examples accept.
+const version = "0.1.0"
+
 // Main is the TestMain of packages that use [World.CLI]: it builds the provider, runs the tests, and returns their status.
 func Main(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "voltage-acctest")
@@ -29,7 +32,8 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
-	binary := filepath.Join(dir, filepath.FromSlash(Address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
+	binary := filepath.Join(dir, filepath.FromSlash(Address()), version, runtime.GOOS+"_"+runtime.GOARCH,
+		"terraform-provider-voltage_v"+version)
 	args := []string{"build", "-ldflags=-s -w", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage"}
 	build := exec.Command("go", args...) //nolint:gosec,noctx // a constant command, which ends by itself
 	if out, err := build.CombinedOutput(); err != nil {

@@ -108,8 +108,8 @@ func (a *handlerAnswer) Write(content []byte) (int, error) {
 // Flush implements [http.Flusher]: the client sees an answer only when it is whole.
 func (a *handlerAnswer) Flush() {}
 
-// response is the answer as a client gets it: io.EOF where the connection was cut before there was any, and a body that ends too early where
-// it was cut in the middle.
+// response is the answer as a client gets it: io.EOF where the connection was cut before there was any, and a body that ends too early
+// where it was cut in the middle.
 func (a *handlerAnswer) response(req *http.Request) (*http.Response, error) {
 	if a.status == 0 {
 		return nil, io.EOF

@@ -162,6 +162,54 @@ func (p *Protocol) Sensitive(kind string, path ...string) bool {
 	return false
 }
 
+// Attributes visits every attribute of the schemas, with the attributes of nested objects. An object is named as in a configuration:
+// "provider", "resource voltage_wallet", "data voltage_wallet", "action voltage_payment_send", "list voltage_wallet".
+func (p *Protocol) Attributes(visit func(object string, path []string, attribute *tfprotov6.SchemaAttribute)) {
+	var walk func(object string, parent []string, attributes []*tfprotov6.SchemaAttribute)
+	walk = func(object string, parent []string, attributes []*tfprotov6.SchemaAttribute) {
+		for _, attribute := range attributes {
+			path := append(slices.Clone(parent), attribute.Name)
+			visit(object, path, attribute)
+			if attribute.NestedType != nil {
+				walk(object, path, attribute.NestedType.Attributes)
+			}
+		}
+	}
+	walk("provider", nil, p.schema.Provider.Block.Attributes)
+	for name, schema := range p.schema.ResourceSchemas {
+		walk("resource "+name, nil, schema.Block.Attributes)
+	}
+	for name, schema := range p.schema.DataSourceSchemas {
+		walk("data "+name, nil, schema.Block.Attributes)
+	}
+	for name, schema := range p.schema.ActionSchemas {
+		walk("action "+name, nil, schema.Schema.Block.Attributes)
+	}
+	for name, schema := range p.schema.ListResourceSchemas {
+		walk("list "+name, nil, schema.Block.Attributes)
+	}
+}
+
+// Description is that of what the provider offers under the path of its page, such as resources/wallet.
+func (p *Protocol) Description(page string) string {
+	kind, name, _ := strings.Cut(page, "/")
+	name = "voltage_" + name
+	switch kind {
+	case "resources":
+		return p.schema.ResourceSchemas[name].Block.Description
+	case "data-sources":
+		return p.schema.DataSourceSchemas[name].Block.Description
+	case "actions":
+		return p.schema.ActionSchemas[name].Schema.Block.Description
+	case "list-resources":
+		return p.schema.ListResourceSchemas[name].Block.Description
+	case "functions":
+		return p.schema.Functions[strings.TrimPrefix(name, "voltage_")].Description
+	}
+	p.t.Fatalf("%s is no page of an object", page)
+	return ""
+}
+
 // Offers returns the names of what the provider offers, by the folder of its examples.
 func (p *Protocol) Offers() map[string][]string {
 	return map[string][]string{
@@ -240,4 +288,23 @@ func (p *Protocol) IdentityOf(ctx context.Context, instance *Instance) Config {
 		config[name] = Text(value)
 	}
 	return config
+}
+
+// Validate validates the configuration of a resource, as Terraform does before it plans one, and as it does for a mocked provider.
+func (p *Protocol) Validate(kind string, config Config) Diagnostics {
+	p.t.Helper()
+	resp, err := p.server.ValidateResourceConfig(p.t.Context(),
+		&tfprotov6.ValidateResourceConfigRequest{TypeName: kind, Config: p.dynamic(p.value(p.resourceType(kind), config))})
+	p.must(err)
+	return resp.Diagnostics
+}
+
+// ValidateData is Validate for a data source.
+func (p *Protocol) ValidateData(kind string, config Config) Diagnostics {
+	p.t.Helper()
+	value := p.dynamic(p.value(p.schema.DataSourceSchemas[kind].ValueType(), config))
+	resp, err := p.server.ValidateDataResourceConfig(p.t.Context(),
+		&tfprotov6.ValidateDataResourceConfigRequest{TypeName: kind, Config: value})
+	p.must(err)
+	return resp.Diagnostics
 }

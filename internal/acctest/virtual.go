@@ -16,10 +16,10 @@ import (
 // virtualURL is the address of an emulator that is called in the process. No socket is ever opened to it: nothing listens on port 1.
 const virtualURL = "http://127.0.0.1:1/v1"
 
-// Virtual runs a test in virtual time (see package synctest): time stands still while anybody works, and jumps to the next timer once all of
-// them wait. So the provider waits as it does for the real API, for minutes if it has to, and the test takes milliseconds. The provider's
-// protocol server, its client and the emulator are in one process, and the emulator is called without sockets. The test must use the t that
-// it is given, and cannot start subtests.
+// Virtual runs a test in virtual time (see package synctest): time stands still while anybody works, and jumps to the next timer once all
+// of them wait. So the provider waits as it does for the real API, for minutes if it has to, and the test takes milliseconds. The
+// provider's protocol server, its client and the emulator are in one process, and the emulator is called without sockets. The test must use
+// the t that it is given, and cannot start subtests.
 func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*emulator.Config)) {
 	t.Helper()
 	if Live() {

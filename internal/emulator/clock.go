@@ -79,13 +79,14 @@ type ClockView struct {
 	Ahead string    `json:"ahead"` // of the machine's clock, such as 2h0m0s
 }
 
+func (e *Emulator) clockView() ClockView {
+	now, ahead := e.Clock()
+	return ClockView{Now: now.UTC(), Ahead: ahead.String()}
+}
+
 // controlClock adds what shows the clock, and what moves it.
 func (e *Emulator) controlClock() {
-	show := func() *ClockView {
-		now, ahead := e.Clock()
-		return &ClockView{Now: now.UTC(), Ahead: ahead.String()}
-	}
-	control(e, "GET", "clock", func(struct{}) (any, error) { return show(), nil })
+	control(e, "GET", "clock", func(struct{}) (any, error) { return e.clockView(), nil })
 	control(e, "POST", "clock", func(order ClockOrder) (any, error) {
 		d, err := parseAdvance(order.Advance)
 		if err == nil {
@@ -94,7 +95,7 @@ func (e *Emulator) controlClock() {
 		if err != nil {
 			return nil, err
 		}
-		return show(), nil
+		return e.clockView(), nil
 	})
 }
 

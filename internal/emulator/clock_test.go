@@ -164,15 +164,15 @@ func TestRetriesInTime(t *testing.T) {
 		if w := send("POST", path+"/test", string(payload)); w.Code != http.StatusAccepted {
 			t.Fatalf("%d %s", w.Code, w.Body)
 		}
-		for attempts, at := range []time.Duration{0, 0, 1, 3, 7, 15, 31} {
+		for attempts, seconds := range []int{0, 0, 1, 3, 7, 15, 31} {
 			if attempts == 0 {
 				continue
 			}
-			time.Sleep(time.Until(began.Add(at*time.Second + time.Millisecond)))
+			time.Sleep(time.Until(began.Add(time.Duration(seconds)*time.Second + time.Millisecond)))
 			synctest.Wait()
 			found := append(emu.Attempting(), emu.Deliveries()...)
 			if len(found) != 1 || found[0].Attempts != attempts {
-				t.Fatalf("after %d s: %+v, want %d attempts", at, found, attempts)
+				t.Fatalf("after %d s: %+v, want %d attempts", seconds, found, attempts)
 			}
 		}
 		if got := emu.Deliveries(); len(got) != 1 || got[0].State != "failed" {

@@ -241,7 +241,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 		}, []string{"Invoice Already Paid", "this invoice was paid before", "paid before"}},
 		"expired": {
 			func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) },
-			[]string{"Invoice Already Paid", "this invoice was paid before", "no longer be paid"},
+			[]string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"},
 		},
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {
 			delete(c, "payment_request")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"reflect"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -14,6 +15,8 @@ type cleanServer struct {
 	downstreamServer
 	// message makes a text fit for people: see [voltage.Client.Message].
 	message func(string) string
+	// configured is true once Terraform has configured the provider, which it never does with one that it mocks.
+	configured atomic.Bool
 
 	schemas sync.Once
 	schema  *tfprotov6.GetProviderSchemaResponse
@@ -83,6 +86,7 @@ func (s *cleanServer) ValidateProviderConfig(
 func (s *cleanServer) ConfigureProvider(
 	ctx context.Context, req *tfprotov6.ConfigureProviderRequest,
 ) (*tfprotov6.ConfigureProviderResponse, error) {
+	s.configured.Store(true)
 	return said[tfprotov6.ConfigureProviderResponse](s)(s.downstreamServer.ConfigureProvider(s.logged(ctx), req))
 }
 
@@ -219,9 +223,8 @@ func (s *cleanServer) ValidateResourceConfig(
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateResourceConfigResponse](s)(s.downstreamServer.ValidateResourceConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
-		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.ResourceSchemas[req.TypeName]
-		}, req.Config, resp.Diagnostics)
+		of := func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema { return all.ResourceSchemas[req.TypeName] }
+		resp.Diagnostics = s.accepting(ctx, of, req.Config, s.wholeNumbers(ctx, of, req.Config, resp.Diagnostics))
 	}
 	return resp, err
 }
@@ -232,9 +235,8 @@ func (s *cleanServer) ValidateDataResourceConfig(
 ) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateDataResourceConfigResponse](s)(s.downstreamServer.ValidateDataResourceConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
-		resp.Diagnostics = s.wholeNumbers(ctx, func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
-			return all.DataSourceSchemas[req.TypeName]
-		}, req.Config, resp.Diagnostics)
+		of := func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema { return all.DataSourceSchemas[req.TypeName] }
+		resp.Diagnostics = s.accepting(ctx, of, req.Config, s.wholeNumbers(ctx, of, req.Config, resp.Diagnostics))
 	}
 	return resp, err
 }

@@ -330,7 +330,7 @@ func TestUpgrade_states(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, released := range regexp.MustCompile(`(?m)^## (\d+\.\d+\.\d+)`).FindAllStringSubmatch(string(changelog), -1) {
+	for _, released := range regexp.MustCompile(`(?m)^## \[?(\d+\.\d+\.\d+)`).FindAllStringSubmatch(string(changelog), -1) {
 		if !slices.Contains(releases(t), "v"+released[1]) {
 			t.Errorf("there are no states of v%s: copy testdata/state/%s to testdata/state/v%[1]s", released[1], next)
 		}

@@ -54,13 +54,10 @@ func (s *cleanServer) wholeNumbers(
 	if !slices.ContainsFunc(diagnostics, isFrameworkBug) {
 		return diagnostics
 	}
-	s.schemas.Do(func() {
-		s.schema, _ = lend(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.downstreamServer.GetProviderSchema)
-	})
-	if s.schema == nil || of(s.schema) == nil || config == nil {
+	schema := s.schemaOf(ctx, of)
+	if schema == nil || config == nil {
 		return diagnostics
 	}
-	schema := of(s.schema)
 	value, err := config.Unmarshal(schema.ValueType())
 	if err != nil {
 		return diagnostics
@@ -97,6 +94,17 @@ func (s *cleanServer) wholeNumbers(
 		return diagnostics
 	}
 	return append(slices.DeleteFunc(diagnostics, isFrameworkBug), found...)
+}
+
+// schemaOf returns one of the provider's schemas, and nil for an object that the provider does not offer.
+func (s *cleanServer) schemaOf(ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema) *tfprotov6.Schema {
+	s.schemas.Do(func() {
+		s.schema, _ = lend(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.downstreamServer.GetProviderSchema)
+	})
+	if s.schema == nil {
+		return nil
+	}
+	return of(s.schema)
 }
 
 // isFrameworkBug reports whether the framework calls a number that it cannot hold a bug, which it is not: the user has written it.

@@ -41,7 +41,7 @@ func TestDeleteAndWait(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				c := &Client{pace: Pace{PollMin: 20 * time.Millisecond, PollMax: 2 * time.Second, Settle: 3 * time.Second}}
+				c := clock()
 				asked, read := 0, 0
 				_, found, err := DeleteAndWait(t.Context(), c, walletRef, Deletion[bool]{
 					Request: func(context.Context, Ref) error {
@@ -78,7 +78,7 @@ func TestDeleteAndWait(t *testing.T) {
 func TestDeleteAndWait_deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		c := &Client{pace: Pace{PollMin: 20 * time.Millisecond, PollMax: 2 * time.Second, Settle: 3 * time.Second}}
+		c := clock()
 		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 		defer cancel()
 		asked := 0

@@ -3,7 +3,8 @@ terraform {
 
   required_providers {
     voltage = {
-      source = "voltagecloud/voltage" # in each one's own registry
+      source  = "voltagecloud/voltage" # in each one's own registry
+      version = "~> 0.1"
     }
   }
 }

@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     voltage = {
-      source = "voltagecloud/voltage"
+      source  = "voltagecloud/voltage"
+      version = "~> 0.1"
     }
   }
 }

@@ -17,30 +17,62 @@ import (
 	"time"
 )
 
-// TestRun measures a few wallets, for which nothing is shared, and wants the requests of each phase and the memory of the provider.
+// guide is the page that shows what many wallets cost.
+const guide = "../../../templates/guides/many-wallets.md"
+
+// costs are the requests of each phase for so many wallets of one environment, as the guide explains them.
+func costs(wallets int) map[string]int {
+	return map[string]int{"create": 2*wallets + 2, "refresh": 4, "rename": 2*wallets + 4, "destroy": 2*wallets + 8}
+}
+
+// TestRun measures ten wallets, and wants the requests that the guide tells of, and the memory of the provider.
 func TestRun(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	if err := run(t.Context(), &out, "3", time.Millisecond); err != nil {
+	if err := run(t.Context(), &out, "10", time.Millisecond); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{
-		// Two a wallet, and the line of credit in the plan and in the apply.
-		`| 3 | create | 8 | 2.67 |`, `| 3 | refresh | 3 | 1.00 |`, `| 3 | rename | 9 | 3.00 |`, `| 3 | destroy | 12 | 4.00 |`,
-	} {
-		if !strings.Contains(out.String(), want) {
+	for phase, requests := range costs(10) {
+		if want := fmt.Sprintf("| 10 | %s | %d | %.2f |", phase, requests, float64(requests)/10); !strings.Contains(out.String(), want) {
 			t.Errorf("the table lacks %s", want)
 		}
 	}
 	// How much memory is seen of a provider that lives for some milliseconds depends on how busy the machine is. That what is seen is right
 	// is TestPeakMemory's.
-	rows := regexp.MustCompile(`(?m)^\| 3 \|.*\| (\d+ MB|-) \|$`).FindAllStringSubmatch(out.String(), -1)
+	rows := regexp.MustCompile(`(?m)^\| 10 \|.*\| (\d+ MB|-) \|$`).FindAllStringSubmatch(out.String(), -1)
 	seen := slices.ContainsFunc(rows, func(row []string) bool { return row[1] != "-" })
 	if len(rows) != 4 || seen != (runtime.GOOS == "linux") {
 		t.Error("the table lacks the provider's memory")
 	}
 	if t.Failed() {
 		t.Log(out.String())
+	}
+}
+
+// TestGuide: the guide shows four numbers of wallets, and the requests of each are those that it explains.
+func TestGuide(t *testing.T) {
+	t.Parallel()
+	content, err := os.ReadFile(guide)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(content)
+	for _, wallets := range []int{10, 100, 1000, 5000} {
+		for phase, requests := range costs(wallets) {
+			want := fmt.Sprintf("\n| %s | %s | %s | %.2f |", grouped(wallets), phase, grouped(requests), float64(requests)/float64(wallets))
+			if !strings.Contains(page, want) {
+				t.Errorf("the guide lacks the row %s", want)
+			}
+		}
+	}
+	for step, phase := range map[string]string{
+		"create": "create", "refresh, or a plan without changes": "refresh", "rename, with the refresh before it": "rename",
+		"destroy, with the refresh before it": "destroy",
+	} {
+		want := regexp.MustCompile(`(?m)^\| ` + step + ` \| \d \| [\d,]+ \| ` + grouped(costs(1000)[phase]) + ` \|$`)
+		if !want.MatchString(page) {
+			t.Errorf("the guide compares another number of requests of %q", step)
+		}
 	}
 }
 

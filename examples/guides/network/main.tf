@@ -1,0 +1,16 @@
+terraform {
+  required_providers {
+    voltage = {
+      source  = "voltagecloud/voltage"
+      version = "~> 0.1"
+    }
+  }
+}
+
+provider "voltage" {
+  base_url        = "https://staging.voltageapi.com/v1"
+  request_timeout = "1m" # for each request; a slow proxy may need more than 30s
+  max_retries     = 6    # after a connection that was cut, 408, 429 and 5xx
+}
+
+data "voltage_lines_of_credit" "all" {}
