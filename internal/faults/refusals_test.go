@@ -162,10 +162,10 @@ func TestRefusals(t *testing.T) {
 		"bill": {"get_bill_as_user", []refusal{
 			{kind: "bill_not_found", at: "id", says: "Check the ID of the bill"},
 			{kind: "bill_not_found_in_organization", at: "id", says: "organization_id"},
-			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+			{kind: "access_rights", says: "needs an API key with the permission BILLING"},
 		}, read("voltage_bill", func(*acctest.World) acctest.Config { return acctest.Config{"id": uuid.NewString()} })},
 		"bill summary": {"get_bill_summary_as_user", []refusal{
-			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+			{kind: "access_rights", says: "needs an API key with the permission BILLING"},
 		}, read("voltage_bill_summary", func(*acctest.World) acctest.Config { return nil })},
 		"payment summary": {"get_payment_summary", []refusal{
 			{kind: "invalid_parameter", says: "refused this request"}, {kind: "access_rights", says: "lacks a permission"},
