@@ -25,19 +25,19 @@ var waits = map[string]struct {
 	// lastSeen is a part of what the last read showed.
 	lastSeen string
 }{
-	"the API to return the change":                {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
-	"the end of its creation": {"wallet create", nil, "no wallet with this ID"},
-	"the limit ":                   {"line change", nil, "limit 5000"},
-	"the API to return the name ":                    {"wallet rename", nil, `name "staging"`},
-	"the payment to be ":           {"payment request create", nil, "no payment with this ID"},
+	"the API to return the change":   {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
+	"the end of its creation":        {"wallet create", nil, "no wallet with this ID"},
+	"the limit ":                     {"line change", nil, "limit 5000"},
+	"the API to return the name ":    {"wallet rename", nil, `name "staging"`},
+	"the payment to be ":             {"payment request create", nil, "no payment with this ID"},
 	"the API to return the policies": {"policies change", nil, "max_payment_size_sats"},
-	"the quote for ":               {"payment request create in usd", nil, "no quote"},
-	"the session to be payable":    {"session create", nil, "no payment "},
-	"the settings to be read back": {"checkout change", nil, "allowlist"},
-	"the wallet to become active":  {"wallet create", nil, "no wallet with this ID"},
-	"the API to delete the wallet":        {"wallet delete", nil, `name "staging", active true`},
-	"the webhook to become ":           {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
-	"the API to delete the webhook":       {"webhook delete", nil, "status active"},
+	"the quote for ":                 {"payment request create in usd", nil, "no quote"},
+	"the session to be payable":      {"session create", nil, "no payment "},
+	"the settings to be read back":   {"checkout change", nil, "allowlist"},
+	"the wallet to become active":    {"wallet create", nil, "no wallet with this ID"},
+	"the API to delete the wallet":   {"wallet delete", nil, `name "staging", active true`},
+	"the webhook to become ":         {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
+	"the API to delete the webhook":  {"webhook delete", nil, "status active"},
 }
 
 // waitsElsewhere are the waits that another test lets time out.
