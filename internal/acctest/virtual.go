@@ -2,9 +2,11 @@ package acctest
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -65,7 +67,7 @@ func (r *receivers) RoundTrip(req *http.Request) (*http.Response, error) {
 	handler := r.handlers[req.URL.Host]
 	r.mu.Unlock()
 	if handler == nil {
-		return nil, fmt.Errorf("nobody listens on %s", req.URL.Host)
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED} // nobody listens there
 	}
 	return handlerTransport{handler}.RoundTrip(req)
 }
@@ -79,6 +81,13 @@ func (w *World) Receiver(t *testing.T, handler http.Handler) (url string) {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// Behind is this world with another API in the place of its emulator, which a handler of requests stands for.
+func (w *World) Behind(api http.Handler) *World {
+	other := *w
+	other.transport = handlerTransport{api}
+	return &other
 }
 
 // Through is this world as another provider sees it: each of its requests passes through what wrap makes of the world's own transport. A
