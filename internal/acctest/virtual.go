@@ -32,9 +32,13 @@ func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*em
 	})
 }
 
+// virtualStart is when virtual time begins for a test: package synctest begins in 2000, before what the fixtures of the contract tell of.
+var virtualStart = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+
 // NewVirtual is the world of [Virtual], for a test that is in virtual time already.
 func NewVirtual(t testing.TB, change ...func(*emulator.Config)) *World {
 	t.Helper()
+	time.Sleep(time.Until(virtualStart))
 	receivers := &receivers{handlers: map[string]http.Handler{}}
 	w := emulated(t, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
 	w.URL, w.receivers, w.transport = virtualURL, receivers, handlerTransport{w.Emulator}
@@ -82,6 +86,9 @@ func (w *World) Receiver(t *testing.T, handler http.Handler) (url string) {
 	t.Cleanup(server.Close)
 	return server.URL
 }
+
+// HTTP is a client that reaches the world's API, for a test that sends requests of its own.
+func (w *World) HTTP() *http.Client { return &http.Client{Transport: w.transport} }
 
 // Behind is this world with another API in the place of its emulator, which a handler of requests stands for.
 func (w *World) Behind(api http.Handler) *World {
