@@ -40,6 +40,13 @@ func fail(err error) {
 	os.Exit(1)
 }
 
+// memoryLimit bounds what a patient collector leaves lying about, in bytes. It must stay far above what lives: next to it, the collector
+// runs all the time. A refresh of 5,000 wallets has about 20 MB that lives and 125 MB at its peak without any limit. It takes the same work
+// without one and with 64 or 96 MiB, and two and a half times the work with 24 MiB. What lives grows by 3.6 MB for 1,000 wallets, so that
+// 96 MiB would be too little for 20,000 of them. 256 MiB are not reached below some 14,000, and are enough for 50,000. Terraform itself
+// takes about as much for 5,000.
+const memoryLimit = 256 << 20
+
 // prepare makes the process fit for thousands of objects. Where somebody has said otherwise in the environment, that stays.
 func prepare(debugged bool) error {
 	// What lives is a few megabytes, what is thrown away a hundred times that: a collector that waits saves a fifth of the work, as long
@@ -48,7 +55,7 @@ func prepare(debugged bool) error {
 		debug.SetGCPercent(400)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(96 << 20)
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	if debugged { // whoever debugs reads the logs
 		return nil

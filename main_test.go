@@ -303,9 +303,9 @@ func TestPrepare(t *testing.T) {
 		level    string
 		limit    int64
 	}{
-		{"as Terraform starts it", false, nil, "off", 96 << 20},
-		{"with a log", false, map[string]string{"TF_LOG": "DEBUG"}, "debug", 96 << 20},
-		{"for a debugger", true, nil, "", 96 << 20},
+		{"as Terraform starts it", false, nil, "off", memoryLimit},
+		{"with a log", false, map[string]string{"TF_LOG": "DEBUG"}, "debug", memoryLimit},
+		{"for a debugger", true, nil, "", memoryLimit},
 		{"with a limit of the user's", false, map[string]string{"GOMEMLIMIT": "1GiB", "GOGC": "100"}, "off", math.MaxInt64},
 	} {
 		t.Run(test.name, func(t *testing.T) {

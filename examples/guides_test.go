@@ -28,6 +28,7 @@ var guides = map[string]func(*testing.T, *stage){
 	"opentofu":         tryOpenTofu,
 	"payments-in-ci":   tryPipelines,
 	"staging-wallets":  tryStagingWallets,
+	"testing-modules":  tryTestingModules,
 	"units":            tryUnits,
 
 	"when-things-go-wrong": tryKills,
@@ -36,6 +37,7 @@ var guides = map[string]func(*testing.T, *stage){
 // tabled are the guides that show no configuration, each with what tests it.
 var tabled = map[string]string{
 	"api-operations": "TestOperations, and TestGuide of internal/cmd/operations",
+	"many-wallets":   "TestRun and TestGuide of internal/cmd/bench",
 }
 
 // TestGuides tries the examples of every guide.
@@ -284,9 +286,27 @@ func tryPipelines(t *testing.T, s *stage) {
 		}
 	}
 
-	bin := t.TempDir()
+	if atLeast(t, "1.14") {
+		s.copy("payments-smoke-test")
+	} else {
+		s.copy("module-test") // without actions
+	}
+	for name, script := range scripts {
+		if !strings.Contains(script, "voltage-emulator exec ") {
+			t.Fatalf("the script of %s starts no emulator: %q", name, script)
+		}
+		if out, err := s.shell(script); err != nil || !strings.Contains(out, " 0 failed") {
+			t.Errorf("the script of %s: %v\n%s", name, err, out)
+		}
+	}
+}
+
+// shell runs a script as somebody does who has Terraform and the emulator's program, and no environment of Voltage.
+func (s *stage) shell(script string) (string, error) {
+	s.t.Helper()
+	bin := s.t.TempDir()
 	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+		s.t.Fatalf("%v\n%s", err, out)
 	}
 	terraform, err := exec.LookPath(acctest.TerraformPath())
 	if err == nil {
@@ -296,30 +316,42 @@ func tryPipelines(t *testing.T, s *stage) {
 		err = os.Symlink(terraform, filepath.Join(bin, "terraform"))
 	}
 	if err != nil {
-		t.Fatal(err)
+		s.t.Fatal(err)
 	}
-	if atLeast(t, "1.14") {
-		s.copy("payments-smoke-test")
-	} else {
-		s.copy("module-test") // without actions
+	cmd := exec.Command("bash", "-eo", "pipefail", "-c", script)
+	cmd.Dir = s.Dir
+	for _, variable := range s.Env {
+		if !strings.HasPrefix(variable, "VOLTAGE_") {
+			cmd.Env = append(cmd.Env, variable)
+		}
 	}
-	for name, script := range scripts {
-		if !strings.Contains(script, "voltage-emulator") {
-			t.Fatalf("the script of %s starts no emulator: %q", name, script)
+	cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// tryTestingModules runs what the guide shows for the shell, on the module that it says to copy: a test, and a test with an answer that is
+// lost. What is left, the commands of an emulator in the background, has tests of its own.
+func tryTestingModules(t *testing.T, s *stage) {
+	t.Helper()
+	s.copy("module-test")
+	tested := 0
+	for _, match := range regexp.MustCompile("(?s)```shell\n(.*?)\n```").FindAllStringSubmatch(
+		read(t, "..", "docs", "guides", "testing-modules.md"), -1) {
+		if !strings.Contains(match[1], "voltage-emulator exec ") {
+			continue
 		}
-		temporary := t.TempDir()
-		cmd := exec.Command("bash", "-eo", "pipefail", "-c", "trap 'kill $(jobs -p)' EXIT\n"+script)
-		cmd.Dir = s.Dir
-		for _, variable := range s.Env {
-			if !strings.HasPrefix(variable, "VOLTAGE_") {
-				cmd.Env = append(cmd.Env, variable)
-			}
+		out, err := s.shell(match[1])
+		if err != nil || !strings.Contains(out, "8 passed, 0 failed") {
+			t.Errorf("%s\n%v\n%s", match[1], err, out)
 		}
-		cmd.Env = append(cmd.Env, "PATH="+bin+string(os.PathListSeparator)+os.Getenv("PATH"), "RUNNER_TEMP="+temporary,
-			"CI_BUILDS_DIR="+temporary)
-		if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), " 0 failed") {
-			t.Errorf("the script of %s: %v\n%s", name, err, out)
+		if strings.Contains(match[1], "fault") && strings.Count(out, "create_wallet  POST") != 1 {
+			t.Errorf("%s\nwas to request one wallet\n%s", match[1], out)
 		}
+		tested++
+	}
+	if tested != 2 {
+		t.Errorf("%d blocks of the guide were tried", tested)
 	}
 }
 
@@ -440,7 +472,7 @@ func tried(t *testing.T) map[string]string {
 		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
 		"*/*/list-resource.tfquery.hcl",
 		// And these are tried together.
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*", "payments-smoke-test/*.tf",
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/same/*", "payments-smoke-test/*.tf",
 		"payments-smoke-test/tests/*", "smoke-test/*.tf", "smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
 		"guides/*/*",          // by TestGuides
@@ -517,7 +549,7 @@ func TestEveryPageIsTested(t *testing.T) {
 			if tabled[object] != "" {
 				continue
 			}
-			if guides[object] == nil && object != "testing-modules" { // what it shows of the emulator has tests of its own
+			if guides[object] == nil {
 				t.Errorf("the guide %s has no test", object)
 			}
 			if shown == 0 {

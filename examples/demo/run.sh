@@ -2,22 +2,35 @@
 # The main job on the emulator: apply, show the outputs, plan nothing more, destroy. Cleans up however it ends. With ARCHIVES, a folder
 # of a release's files, it tries these in place of what it would build.
 set -euo pipefail
-cd "$(dirname "$0")/../.."
-
-work=$(mktemp -d)
-emulator=
-cleanup() {
-  status=$?
-  trap - EXIT INT TERM
-  [ -z "$emulator" ] || kill "$emulator" 2>/dev/null || true
-  rm -rf "$work"
-  exit "$status"
-}
-trap cleanup EXIT
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 step() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
+
+# The emulator runs this script once more, for the steps that need it, in the folder of the configuration.
+if [ "${1:-}" = steps ]; then
+  echo "the emulator listens on $VOLTAGE_API_URL"
+  terraform init >/dev/null
+
+  step "terraform apply"
+  terraform apply -auto-approve
+
+  step "terraform output"
+  terraform output
+
+  step "terraform plan: nothing to do"
+  terraform plan -detailed-exitcode
+
+  step "terraform destroy"
+  terraform destroy -auto-approve
+
+  step "Done: a wallet was created, read, planned unchanged and destroyed"
+  exit
+fi
+
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 command -v terraform >/dev/null || { echo "make demo needs terraform on the PATH: https://developer.hashicorp.com/terraform/install" >&2; exit 1; }
 
@@ -48,21 +61,6 @@ else
   CGO_ENABLED=0 go build -o "$work/bin/" ./internal/cmd/voltage-emulator
 fi
 
-step "Starting the emulator"
-"$work/bin/voltage-emulator" -delay 300ms -exports "$work/exports" >/dev/null &
-emulator=$!
-for _ in $(seq 100); do
-  [ -s "$work/exports" ] && break
-  kill -0 "$emulator" 2>/dev/null || { echo "the emulator did not start" >&2; exit 1; }
-  sleep 0.1
-done
-[ -s "$work/exports" ] || { echo "the emulator did not start within 10 seconds" >&2; exit 1; }
-# The demo runs on the emulator and nowhere else, whatever the shell has of a real environment.
-unset "${!VOLTAGE_@}"
-# shellcheck disable=SC1091
-. "$work/exports"
-echo "listening on $VOLTAGE_API_URL"
-
 cat >"$work/terraformrc" <<RC
 provider_installation {
   filesystem_mirror { path = "$work/mirror" }
@@ -70,19 +68,10 @@ provider_installation {
 RC
 export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1 TF_IN_AUTOMATION=1
 cp examples/demo/main.tf "$work/configuration/"
-terraform() { command terraform -chdir="$work/configuration" "$@"; }
-terraform init >/dev/null
 
-step "terraform apply"
-terraform apply -auto-approve
-
-step "terraform output"
-terraform output
-
-step "terraform plan: nothing to do"
-terraform plan -detailed-exitcode
-
-step "terraform destroy"
-terraform destroy -auto-approve
-
-step "Done: a wallet was created, read, planned unchanged and destroyed"
+step "Starting the emulator"
+# The demo runs on the emulator and nowhere else, whatever the shell has of a real environment.
+unset "${!VOLTAGE_@}"
+script=$PWD/examples/demo/run.sh
+cd "$work/configuration"
+"$work/bin/voltage-emulator" exec -delay 300ms -- "$script" steps

@@ -192,6 +192,16 @@ func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhi
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
+// DestroyWith is Destroy with what change makes of the private state of the plan, such as nil for the plan of an older provider.
+func (p *Protocol) DestroyWith(ctx context.Context, instance *Instance, change func(private []byte) []byte) Diagnostics {
+	p.t.Helper()
+	plan := p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil))
+	if plan.Diagnostics.Errors() != "" {
+		return plan.Diagnostics
+	}
+	return append(plan.Diagnostics, p.delete(ctx, instance, change(plan.private))...)
+}
+
 // PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a
 // change, and then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
 func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Config, identity bool) *Plan {

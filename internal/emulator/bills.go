@@ -276,6 +276,8 @@ func lineItemJSON(s *world.BillState, wallet uuid.UUID, amount int64) map[string
 type BillOrder struct {
 	Line   string `json:"line_of_credit"` // its ID
 	Amount int64  `json:"amount"`         // that is due, in base units of the line's currency
+	// Currency is the currency of the amounts. A line of credit in another currency is refused. Empty: that of the line.
+	Currency string `json:"currency,omitempty"`
 	// The rest can be left out: see [world.Bill].
 	ID         *uuid.UUID `json:"id,omitempty"`
 	Status     string     `json:"status,omitempty"`
@@ -323,7 +325,7 @@ func (e *Emulator) controlBills() {
 		}
 		bill := Bill{
 			LineOfCreditID: line, Status: order.Status, Settlement: order.Settlement, Amount: order.Amount, Paid: order.Paid,
-			Problem: order.Problem,
+			Problem: order.Problem, In: order.Currency,
 		}
 		if order.ID != nil {
 			bill.ID = *order.ID

@@ -74,11 +74,13 @@ type Pending struct {
 
 // routeControl adds what is no part of the API: what somebody outside Voltage does, and what goes wrong.
 func (e *Emulator) routeControl() {
-	control(e, "POST", "pay", func(order PayOrder) (any, error) { return nil, e.Pay(order.Target, order.Msats) })
+	control(e, "POST", "pay", func(order PayOrder) (any, error) { return e.payByHand(order) })
 	control(e, "POST", "deposit", func(order MoveOrder) (any, error) { return e.moveByHand(order, "deposited") })
 	control(e, "POST", "withdraw", func(order MoveOrder) (any, error) { return e.moveByHand(order, "withdrawn") })
 	control(e, "POST", "feature", func(order FeatureOrder) (any, error) { return e.switchFeature(order) })
 	e.controlBills()
+	e.controlClock()
+	e.controlViews()
 	control(e, "POST", "faults", func(spec FaultSpec) (any, error) { return nil, e.InjectSpec(spec) })
 	control(e, "GET", "faults", func(struct{}) (any, error) {
 		pending := []Pending{}

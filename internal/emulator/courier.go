@@ -14,6 +14,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -33,15 +34,15 @@ var errNotLoopback = errors.New("the emulator delivers to loopback addresses onl
 
 // courier carries out the deliveries of the world. The emulator's lock guards it.
 type courier struct {
-	queues map[[2]uuid.UUID]chan struct{} // by webhook and payment: closed when the last delivery has ended
-	trips  map[uuid.UUID]*trip            // by delivery
+	trips map[uuid.UUID]*trip  // by delivery
+	busy  map[world.Queue]bool // whether an attempt of a queue has not returned yet
+	idle  *sync.Cond           // told whenever an attempt has returned
 }
 
-// trip is a series of attempts of a delivery.
+// trip is an attempt of a delivery.
 type trip struct {
-	delivery uuid.UUID
-	series   int
-	givenUp  chan struct{} // closed when the world no longer wants the delivery
+	series  int
+	givenUp chan struct{} // closed when the world no longer wants the delivery
 }
 
 // announceRegularly tells webhooks what has happened until the emulator stops.
@@ -77,7 +78,7 @@ func (e *Emulator) announce(now time.Time) {
 	e.carryOut(now)
 }
 
-// carryOut begins the deliveries that are due, and ends those that the world has given up. The world is locked.
+// carryOut begins the attempts that are due, and ends those of deliveries that the world has given up. The world is locked.
 func (e *Emulator) carryOut(now time.Time) {
 	for id, t := range e.courier.trips {
 		if _, underway := e.world.Underway(id, t.series); !underway {
@@ -85,81 +86,60 @@ func (e *Emulator) carryOut(now time.Time) {
 			delete(e.courier.trips, id)
 		}
 	}
+	if e.isStopping() {
+		return
+	}
 	for _, d := range e.world.Due(now) {
-		if e.courier.trips[d.ID] == nil {
-			e.begin(d)
+		queue, queued := d.Queue()
+		if e.courier.trips[d.ID] == nil && (!queued || !e.courier.busy[queue]) {
+			e.begin(&d)
 		}
 	}
 }
 
-// begin carries out a delivery, without waiting for it, and whatever becomes of the request that it is about. Deliveries about one payment
-// reach a webhook in the order of its events: each waits until the one before has ended. The world is locked.
-func (e *Emulator) begin(d world.Delivery) {
-	t := &trip{delivery: d.ID, series: d.Series, givenUp: make(chan struct{})}
+func (e *Emulator) isStopping() bool {
+	select {
+	case <-e.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
+// begin makes one attempt of a delivery, without waiting for it, and whatever becomes of the request that it is about. The world is locked.
+func (e *Emulator) begin(d *world.Delivery) {
+	t := &trip{series: d.Series, givenUp: make(chan struct{})}
 	e.courier.trips[d.ID] = t
-	ended := make(chan struct{})
-	var before chan struct{}
-	queue := [2]uuid.UUID{d.WebhookID, d.Payment}
-	if d.Payment != uuid.Nil {
-		before, e.courier.queues[queue] = e.courier.queues[queue], ended
+	queue, queued := d.Queue()
+	if queued {
+		e.courier.busy[queue] = true
 	}
 	go func() {
-		defer close(ended)
-		if before == nil || e.waitFor(before, t.givenUp) {
-			e.attempt(t)
-		}
+		outcome := e.post(d, t.givenUp)
 		e.mu.Lock()
 		defer e.mu.Unlock()
+		defer e.courier.idle.Broadcast()
 		if e.courier.trips[d.ID] == t {
 			delete(e.courier.trips, d.ID)
 		}
-		if e.courier.queues[queue] == ended {
-			delete(e.courier.queues, queue)
+		if queued {
+			delete(e.courier.busy, queue)
 		}
+		if e.isStopping() && outcome.Status == 0 {
+			return // the emulator has cut the attempt short, so that it says nothing about the receiver
+		}
+		if wait, again := e.world.Attempted(d.ID, d.Series, outcome); again && wait > 0 {
+			time.AfterFunc(wait, e.carryOutNow)
+		}
+		e.carryOut(e.config.Now())
 	}()
 }
 
-// waitFor waits for something, and reports false where the delivery is given up or the emulator stops before.
-func (e *Emulator) waitFor(event, givenUp <-chan struct{}) bool {
-	select {
-	case <-event:
-		return true
-	case <-givenUp:
-	case <-e.stopping:
-	}
-	return false
-}
-
-// attempt makes the attempts of a delivery, with longer and longer waits between them.
-func (e *Emulator) attempt(t *trip) {
-	for {
-		e.mu.Lock()
-		d, underway := e.world.Underway(t.delivery, t.series)
-		e.mu.Unlock()
-		if !underway {
-			return
-		}
-		outcome := e.post(&d, t.givenUp)
-		e.mu.Lock()
-		wait, again := e.world.Attempted(t.delivery, t.series, outcome)
-		e.mu.Unlock()
-		if !again || !e.pause(wait, t.givenUp) {
-			return
-		}
-	}
-}
-
-// pause waits for a time, and reports false where the delivery is given up or the emulator stops before.
-func (e *Emulator) pause(d time.Duration, givenUp <-chan struct{}) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return true
-	case <-givenUp:
-	case <-e.stopping:
-	}
-	return false
+// carryOutNow carries out what is due by now.
+func (e *Emulator) carryOutNow() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.carryOut(e.config.Now())
 }
 
 // sign is base64 of HMAC-SHA256 over the body, a dot and the time, keyed with the secret. Source: behaviour of webhooks in the
@@ -190,7 +170,8 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 	if err != nil {
 		return e.unanswered(err)
 	}
-	at := strconv.FormatInt(e.config.Now().Unix(), 10)
+	// A receiver compares this time with its own clock to refuse what is old, and AdvanceClock does not move the receiver's clock.
+	at := strconv.FormatInt(e.clock.base().Unix(), 10)
 	req.Header = http.Header{ // small letters, as they are on the wire; Header.Set would write capitals
 		"content-type":         {"application/json"},
 		"user-agent":           {"Voltage-Webhook-Client/1.0"},

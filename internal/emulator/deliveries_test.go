@@ -17,7 +17,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-func impatient(c *emulator.Config) { c.RetryDelivery = time.Millisecond }
+// impatient makes every attempt due at once, also where the clock stands still.
+func impatient(c *emulator.Config) { c.RetryDelivery = -1 }
 
 // until waits for what happens on other goroutines.
 func until(t *testing.T, what string, happened func() bool) {

@@ -19,6 +19,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/console"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
@@ -58,6 +59,8 @@ type Config struct {
 	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
+	// ClockAhead is how far the emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
+	ClockAhead time.Duration
 	// OnViolation is told of each request and each answer that breaks the contract; nil: nobody is. A request that breaks it is
 	// refused all the same.
 	OnViolation func(error)
@@ -65,12 +68,14 @@ type Config struct {
 
 // Emulator is an API. It is safe for concurrent use.
 type Emulator struct {
-	config     Config
+	config     Config // whose Now is the emulator's clock
+	clock      *clock
 	mux        *http.ServeMux
 	operations map[string]string // operationId by the mux's pattern
 	contract   *contract
 	recorder   recorder
 	faults     faults
+	console    *console.Console
 	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
 
 	mu            sync.Mutex // guards what follows
@@ -99,10 +104,13 @@ func New(config Config) (*Emulator, error) {
 	if config.CountExactly == 0 {
 		config.CountExactly = 100_000
 	}
+	clock := newClock(config.Now, config.ClockAhead)
+	config.Now = clock.now
 	e := &Emulator{
-		config: config, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
-		courier: courier{queues: map[[2]uuid.UUID]chan struct{}{}, trips: map[uuid.UUID]*trip{}},
+		config: config, clock: clock, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
+		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
 	}
+	e.courier.idle = sync.NewCond(&e.mu)
 	var err error
 	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
 		return nil, err
@@ -114,6 +122,7 @@ func New(config Config) (*Emulator, error) {
 		route(e)
 	}
 	e.routeControl()
+	e.console = console.New(forConsole{e})
 	return e, nil
 }
 
@@ -173,15 +182,20 @@ type exchange struct {
 	operation *operation // nil: the contract has none
 	body      []byte
 	entry     *Request
+	began     time.Time
 	fault     *pendingEffect
 	stream    *checkoutStream // that goes on after the answer has begun, nil for none
 }
 
-// ServeHTTP implements [http.Handler]: the API under /v1. A request is recorded and held against the contract before a
-// fault happens to it, and so is the true answer.
+// ServeHTTP implements [http.Handler]: the API under /v1, and the console at /. A request of the API is recorded and
+// held against the contract before a fault happens to it, and so is the true answer.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
 		e.mux.ServeHTTP(w, r)
+		return
+	}
+	if console.Serves(r) {
+		e.console.ServeHTTP(w, r)
 		return
 	}
 	if e.preflight(w, r) {
@@ -192,7 +206,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return // the client went away
 	}
 	operation, refuseUnknown := e.find(r)
-	x := &exchange{emulator: e, writer: w, operation: operation, body: body}
+	x := &exchange{emulator: e, writer: w, operation: operation, body: body, began: time.Now()}
 	x.accept(r)
 	if before, ok := x.fault.Effect.(interface{ before(*exchange) bool }); ok && !before.before(x) {
 		return
@@ -272,7 +286,11 @@ func (e *Emulator) violated(err error) {
 
 // answer sends an answer, and records its status.
 func (x *exchange) answer(status int, header http.Header, body []byte) {
-	x.emulator.recorder.change(func() { x.entry.Status = status })
+	kept := bytes.Clone(body[:min(len(body), maxAnswerKept)])
+	if text := string(kept); checkoutTokens.MatchString(text) {
+		kept = []byte(hideTokens(text))
+	}
+	x.emulator.recorder.change(func() { x.entry.Status, x.entry.took, x.entry.answer = status, time.Since(x.began), kept })
 	for name, values := range header {
 		x.writer.Header()[name] = values
 	}

@@ -80,8 +80,16 @@ func (e *Emulator) Inject(fault Fault) { e.faults.add(fault) }
 func (e *Emulator) ClearFaults() { e.faults.clear() }
 
 type faults struct {
-	mu     sync.Mutex
-	faults []*Fault
+	mu      sync.Mutex
+	faults  []*Fault
+	changes uint64
+}
+
+// count returns a number that grows with every change of the faults.
+func (f *faults) count() uint64 {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.changes
 }
 
 func (f *faults) add(fault Fault) {
@@ -92,12 +100,14 @@ func (f *faults) add(fault Fault) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.faults = append(f.faults, &fault)
+	f.changes++
 }
 
 func (f *faults) clear() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.faults = nil
+	f.changes++
 }
 
 // take returns the effect on a request of an operation, nil where no fault matches, and counts the request.
@@ -109,6 +119,7 @@ func (f *faults) take(operation string) Effect {
 		if fault.Operation != "" && fault.Operation != operation {
 			continue
 		}
+		f.changes++
 		if fault.Nth > 1 {
 			fault.Nth--
 			continue

@@ -20,7 +20,18 @@ type Request struct {
 	Status int
 	// Fault describes the fault that happened to the request, empty for none.
 	Fault string
+
+	number int           // of the request, from 1
+	took   time.Duration // from the arrival to the answer
+	answer []byte        // the beginning of what was answered; only the newest requests have it
 }
+
+const (
+	// maxAnswerKept is how much of an answer is kept, in bytes.
+	maxAnswerKept = 16 << 10
+	// answersKept is how many of the newest requests have their answers.
+	answersKept = 1000
+)
 
 // checkoutTokens are the tokens of browsers. Each is all that it takes to use a session, so the record has none.
 var checkoutTokens = regexp.MustCompile(`vlt_(cos?)_[A-Za-z0-9_-]+`)
@@ -58,6 +69,7 @@ func (e *Emulator) ResetRequests() {
 	e.recorder.mu.Lock()
 	defer e.recorder.mu.Unlock()
 	e.recorder.entries = nil
+	e.recorder.changes++
 }
 
 // Count returns how many requests of an operation the emulator has seen.
@@ -76,18 +88,54 @@ func (e *Emulator) Count(operation string) int {
 type recorder struct {
 	mu      sync.Mutex
 	entries []*Request
+	added   int    // requests, also those that were forgotten
+	changes uint64 // of the entries
 }
 
 func (r *recorder) add(entry Request) *Request {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.added++
+	r.changes++
+	entry.number = r.added
 	r.entries = append(r.entries, &entry)
+	if old := len(r.entries) - 1 - answersKept; old >= 0 {
+		r.entries[old].answer = nil
+	}
 	return &entry
+}
+
+// newest returns limit requests before a number, 0 for the newest, that match, the newest first, and whether there are older ones.
+func (r *recorder) newest(before, limit int, matches func(*Request) bool) (found []Request, older bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	end := len(r.entries)
+	if before > 0 {
+		end = max(min(end, end-1-(r.added-before)), 0)
+	}
+	for i := end - 1; i >= 0; i-- {
+		if !matches(r.entries[i]) {
+			continue
+		}
+		if len(found) == limit {
+			return found, true
+		}
+		found = append(found, *r.entries[i])
+	}
+	return found, false
+}
+
+// count returns a number that grows with every change of the entries.
+func (r *recorder) count() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.changes
 }
 
 // change runs a function that changes an entry.
 func (r *recorder) change(f func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.changes++
 	f()
 }

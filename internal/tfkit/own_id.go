@@ -92,7 +92,7 @@ var (
 	})
 	idTakenMeanwhile = Declare(Message{
 		Summary: "ID In Use",
-		Detail: "{OBJECT}: another creation used this ID at the same time. The {KIND} that exists differs: {DIFFERENCES}. It is not in this " +
+		Detail: "{OBJECT}: another creation has used this ID. The {KIND} that exists differs: {DIFFERENCES}. It is not in this " +
 			"state.",
 		Next: []string{anotherOrNoID},
 	})

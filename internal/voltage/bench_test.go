@@ -47,7 +47,7 @@ func BenchmarkGetWallet(b *testing.B) {
 
 // BenchmarkPoll waits for what ten reads have not shown, without a pause.
 func BenchmarkPoll(b *testing.B) {
-	c := &Client{pace: Pace{PollMin: 1, PollMax: 1}}
+	c := &Client{pace: Pace{PollMin: 1, PollMax: 1}.withDefaults()}
 	b.ReportAllocs()
 	for b.Loop() {
 		reads := 0

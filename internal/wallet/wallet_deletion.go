@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -102,8 +103,8 @@ func magnitude(a voltage.Amount) voltage.Amount {
 // reads are the wallets that one walk has read and not planned yet, so that a plan which deletes one of them needs no request of its own.
 type reads struct {
 	mu     sync.Mutex
-	known  map[uuid.UUID]*voltage.Wallet // nil for a wallet that has no money
-	failed bool                          // the API was asked and could not answer: it is not asked again for each wallet
+	known  map[uuid.UUID]*voltage.Wallet
+	failed bool // the API was asked and could not answer: it is not asked again for each wallet
 }
 
 // keep takes down what a read has shown.
@@ -113,9 +114,7 @@ func (r *reads) keep(wallet *voltage.Wallet) {
 	if r.known == nil {
 		r.known = map[uuid.UUID]*voltage.Wallet{}
 	}
-	if r.known[wallet.ID] = wallet; moneyOf(wallet) == nil {
-		r.known[wallet.ID] = nil
-	}
+	r.known[wallet.ID] = wallet
 }
 
 // take returns what the last read of a wallet has shown, once: Terraform plans a wallet right after reading it. ask says that the API has
@@ -124,9 +123,9 @@ func (r *reads) take(wallet tfkit.UUID) (found *voltage.Wallet, ask bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id, _ := wallet.ID()
-	found, known := r.known[id]
+	found = r.known[id]
 	delete(r.known, id)
-	return found, !known && !r.failed
+	return found, found == nil && !r.failed
 }
 
 func (r *reads) fail() {
@@ -141,15 +140,16 @@ func (r *reads) untaken() []*voltage.Wallet {
 	defer r.mu.Unlock()
 	var wallets []*voltage.Wallet
 	for _, wallet := range r.known {
-		if wallet != nil {
+		if moneyOf(wallet) != nil {
 			wallets = append(wallets, wallet)
 		}
 	}
 	return wallets
 }
 
-// moneyIn is what a wallet has, as far as the API says so. A read that fails says nothing: the apply asks again.
-func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money {
+// readForPlan reads a wallet that a plan deletes, unless this walk has just read it. It returns nil for a wallet that does not exist or
+// could not be read: the apply asks again.
+func (r *walletResource) readForPlan(ctx context.Context, state walletModel) *voltage.Wallet {
 	ref, known := tfkit.Ref(&state)
 	if !known || r.Settings.Pending || r.Settings.Client == nil {
 		return nil
@@ -162,15 +162,53 @@ func (r *walletResource) moneyIn(ctx context.Context, state walletModel) *money 
 			store.fail()
 		}
 	}
-	return moneyOf(wallet)
+	return wallet
 }
 
-// explainFunds adds to a deletion that the API has refused what the wallet holds, and how it gets empty.
-func explainFunds(ctx context.Context, deletion *tfkit.Deletion, before *voltage.Wallet) {
-	found := moneyOf(before)
-	if found == nil { // it arrived a moment ago
-		after, _ := deletion.Client.GetWallet(ctx, deletion.Ref)
-		found = moneyOf(after)
+// plannedKey is where a plan that deletes a wallet leaves what it has seen of the wallet, so that the deletion need not read it first.
+const plannedKey = "planned"
+
+// plannedLife is how long a deletion goes by what its plan has seen. A saved plan can be applied long after.
+const plannedLife = time.Hour
+
+// plannedWallet is an active wallet as a plan has seen it.
+type plannedWallet struct {
+	ID   uuid.UUID `json:"id"`
+	Seen time.Time `json:"seen"`
+	// DeletionFailedAt is the latest deletion that failed before: only a later one is the failure of this deletion.
+	DeletionFailedAt *time.Time `json:"deletion_failed_at"`
+}
+
+// rememberPlanned leaves what a plan has seen of a wallet that it deletes. A wallet that is not active is left to the deletion, which reads
+// it and waits for a creation that may still be under way; so is one that the plan could not read.
+func rememberPlanned(ctx context.Context, private tfkit.WritablePrivate, wallet *voltage.Wallet) diag.Diagnostics {
+	if wallet == nil || !wallet.Active || wallet.Deleted() {
+		return tfkit.Remember(ctx, private, plannedKey, nil)
+	}
+	return tfkit.Remember(ctx, private, plannedKey, plannedWallet{wallet.ID, time.Now(), wallet.DeletionFailedAt})
+}
+
+// recallPlanned is a wallet as the plan of its deletion has seen it, as far as the deletion needs it. It is nil where the deletion has to
+// read it: the plan is old or an older provider's, it could not read the wallet, or the wallet is marked as tainted, for which Terraform
+// drops what is kept beside the state.
+func recallPlanned(ctx context.Context, private tfkit.Private, wallet uuid.UUID, diags *diag.Diagnostics) *voltage.Wallet {
+	planned := tfkit.Recall[plannedWallet](ctx, private, plannedKey, diags)
+	if planned == nil || planned.ID != wallet {
+		return nil
+	}
+	if age := time.Since(planned.Seen); age < 0 || age > plannedLife {
+		return nil
+	}
+	return &voltage.Wallet{ID: wallet, Active: true, DeletionFailedAt: planned.DeletionFailedAt}
+}
+
+// explainFunds adds to a deletion that the API has refused what the wallet holds, and how it gets empty. read is the wallet as it was read
+// after the refusal; it is read once more where that read lags behind.
+func explainFunds(ctx context.Context, deletion *tfkit.Deletion, read *voltage.Wallet) {
+	found := moneyOf(read)
+	if found == nil {
+		again, _ := deletion.Client.GetWallet(ctx, deletion.Ref)
+		found = moneyOf(again)
 	}
 	if found != nil {
 		deletion.Failure.Object = deletion.Object() + ", which " + found.text()
@@ -202,9 +240,14 @@ var (
 )
 
 // checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already.
-// does is what the plan does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows.
-func (r *walletResource) checkDeletion(ctx context.Context, state walletModel, does, changes string, diags *diag.Diagnostics) {
-	found := r.moneyIn(ctx, state)
+// does is what the plan does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows. What it has seen of the
+// wallet it leaves for the deletion.
+func (r *walletResource) checkDeletion(
+	ctx context.Context, private tfkit.WritablePrivate, state walletModel, does, changes string, diags *diag.Diagnostics,
+) {
+	wallet := r.readForPlan(ctx, state)
+	diags.Append(rememberPlanned(ctx, private, wallet)...)
+	found := moneyOf(wallet)
 	if found == nil {
 		return
 	}

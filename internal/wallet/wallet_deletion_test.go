@@ -192,7 +192,7 @@ func TestAccWallet_deletionRefused(t *testing.T) {
 			"elsewhere",
 		},
 	} {
-		for _, late := range []bool{false, true} { // late: after the deletion has read the wallet
+		for _, late := range []bool{false, true} { // late: the read after the refusal lags behind
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
 				instance := richWallet(t, w, emulator.Wallet{})
 				p := w.Protocol(t)

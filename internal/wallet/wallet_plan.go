@@ -42,7 +42,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		resp.Diagnostics.Append(r.keep(ctx, resp.Private, state)...)
 		return
 	case req.Plan.Raw.IsNull():
-		r.planDeletion(ctx, state, "deletes", &resp.Diagnostics)
+		r.planDeletion(ctx, resp.Private, state, "deletes", &resp.Diagnostics)
 		return
 	}
 	var plan, config walletModel
@@ -58,7 +58,7 @@ func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	switch {
 	case req.State.Raw.IsNull():
 		r.planCreation(ctx, req, resp, plan, config)
-	case r.planReplacement(ctx, req.Private, state, plan, config, &resp.Diagnostics):
+	case r.planReplacement(ctx, req, resp, state, plan, config):
 		tfkit.Store[lines](r.Settings).free(state)
 		tfkit.Store[reads](r.Settings).take(state.ID)
 		resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
@@ -78,10 +78,12 @@ func (r *walletResource) keep(ctx context.Context, private tfkit.WritablePrivate
 
 // planDeletion records that the plan deletes a wallet, and refuses to delete one that the API would not delete. verb is "deletes" or
 // "replaces".
-func (r *walletResource) planDeletion(ctx context.Context, state walletModel, verb string, diags *diag.Diagnostics) {
+func (r *walletResource) planDeletion(
+	ctx context.Context, private tfkit.WritablePrivate, state walletModel, verb string, diags *diag.Diagnostics,
+) {
 	tfkit.Store[tfkit.Fates](r.Settings).Plan(state.ID, false)
 	tfkit.Store[lines](r.Settings).free(state)
-	r.checkDeletion(ctx, state, verb, "", diags)
+	r.checkDeletion(ctx, private, state, verb, "", diags)
 }
 
 // planCreation fills in the provider's defaults, and refuses what the API would refuse. A creation is also the second half of a
@@ -91,7 +93,7 @@ func (r *walletResource) planCreation(
 ) {
 	replaced := recallReplaced(ctx, req.Private, &resp.Diagnostics)
 	if replaced != nil {
-		r.planDeletion(ctx, *replaced, "replaces", &resp.Diagnostics)
+		r.planDeletion(ctx, resp.Private, *replaced, "replaces", &resp.Diagnostics)
 	}
 	if !r.Settings.Pending {
 		_, diags := r.Settings.RequireClient()
@@ -131,8 +133,9 @@ func (r *walletResource) planOwnID(
 // planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is
 // gone. Of any other it says what changes, and what that means. It reports whether the plan replaces the wallet.
 func (r *walletResource) planReplacement(
-	ctx context.Context, private tfkit.Private, state, plan, config walletModel, diags *diag.Diagnostics,
+	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan, config walletModel,
 ) bool {
+	diags := &resp.Diagnostics
 	changes := plan.changes(state)
 	if len(tfkit.Changed(changes)) == 0 {
 		return false
@@ -142,12 +145,12 @@ func (r *walletResource) planReplacement(
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes = plan.changes(state)
 	changed := tfkit.Changed(changes)
-	if !tfkit.CheckImport(ctx, private, state.Describe(), "delete the wallet and create another one", changes, diags) ||
+	if !tfkit.CheckImport(ctx, req.Private, state.Describe(), "delete the wallet and create another one", changes, diags) ||
 		!tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), changes, diags) {
 		return true
 	}
 	described := tfkit.DescribeChanges(changes)
-	if r.checkDeletion(ctx, state, "replaces", described, diags); diags.HasError() {
+	if r.checkDeletion(ctx, resp.Private, state, "replaces", described, diags); diags.HasError() {
 		return true
 	}
 	walletReplaced.AddAt(diags, path.Root(changed[0]), tfkit.Values{"OBJECT": state.Describe(), "CHANGES": described})

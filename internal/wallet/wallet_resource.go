@@ -143,6 +143,7 @@ func (r *walletResource) Create(ctx context.Context, req resource.CreateRequest,
 	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{Message: walletNotCreated, Blame: blame}, tainted)
 	defer cancel()
 	resp.Diagnostics.Append(rememberReplaced(ctx, resp.Private, nil)...)
+	resp.Diagnostics.Append(rememberPlanned(ctx, resp.Private, nil)...)
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("network"), plan.Network.ValueString())...)
 	request := plan.request(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -231,21 +232,35 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// The wallet as it is before tells an old failed deletion from a new one, and what it holds.
-	before, err := findBefore(ctx, deletion.Client, deletion.Ref, state.unfinished())
+	// What was before tells an old failed deletion from a new one, and a wallet that is deleted from one that was never active.
+	before := recallPlanned(ctx, req.Private, deletion.Ref.ID, &resp.Diagnostics)
+	resp.Diagnostics.Append(rememberPlanned(ctx, resp.Private, nil)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if before == nil {
+		var err error
+		before, err = findBefore(ctx, deletion.Client, deletion.Ref, state.unfinished())
+		switch {
+		case err != nil:
+			deletion.Fail(err)
+			return
+		case before == nil:
+			deletion.Unused()
+			return
+		case before.Deleted():
+			return
+		}
+	}
+	last, found, err := deleteWallet(ctx, deletion.Client, deletion.Ref, before)
 	switch {
 	case err != nil:
-		deletion.Fail(err)
-	case before == nil:
-		deletion.Unused()
-	case before.Deleted():
-	default:
-		if err := deleteWallet(ctx, deletion.Client, deletion.Ref, before); err != nil {
-			if voltage.IsType(err, "wallet_not_empty") {
-				explainFunds(ctx, deletion, before)
-			}
-			deletion.Fail(err)
+		if voltage.IsType(err, "wallet_not_empty") {
+			explainFunds(ctx, deletion, last)
 		}
+		deletion.Fail(err)
+	case !found:
+		deletion.Unused()
 	}
 }
 

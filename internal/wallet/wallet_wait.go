@@ -57,8 +57,9 @@ var blame = tfkit.Blame{
 	"field:environment_id":                        path.Root("environment_id"),
 }
 
-// findBefore reads a wallet that is to be deleted; nil means that it does not exist. One whose creation began a moment ago, and was
-// not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it did so after this.
+// findBefore reads a wallet that is to be deleted, and that the plan has not seen active; nil means that it does not exist. One whose
+// creation began a moment ago, and was not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it
+// did so after this.
 func findBefore(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (*voltage.Wallet, error) {
 	before, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For: "the creation that was not seen to its end",
@@ -116,30 +117,39 @@ func waitNamed(ctx context.Context, client *voltage.Client, ref voltage.Ref, nam
 	return err
 }
 
-// deleteWallet deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before.
-func deleteWallet(ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.Wallet) error {
-	return voltage.DeleteAndWait(ctx, client, ref, client.DeleteWallet, client.WaitForWallet, voltage.Wait[*voltage.Wallet]{
-		For: "the wallet to be gone",
-		Read: func(ctx context.Context) (*voltage.Wallet, error) {
-			// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
-			return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
-		},
-		Done: func(wallet *voltage.Wallet) (bool, error) {
-			switch {
-			case wallet == nil, wallet.Deleted():
-				return true, nil
-			case isNewFailure(before.DeletionFailedAt, wallet.DeletionFailedAt):
-				reason := "no reason was given"
-				if wallet.Error != nil {
-					reason = wallet.Error.Error()
+// deleteWallet deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before: only its Active, Error and
+// DeletionFailedAt matter. It returns the wallet as last read, also with an error, and found is false where the API has no such wallet.
+func deleteWallet(
+	ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.Wallet,
+) (last *voltage.Wallet, found bool, err error) {
+	deleted := func(wallet *voltage.Wallet) bool { return wallet == nil || wallet.Deleted() }
+	return voltage.DeleteAndWait(ctx, client, ref, voltage.Deletion[*voltage.Wallet]{
+		Request: client.DeleteWallet,
+		Poll:    client.WaitForWallet,
+		Deleted: deleted,
+		Gone: voltage.Wait[*voltage.Wallet]{
+			For: "the wallet to be gone",
+			Read: func(ctx context.Context) (*voltage.Wallet, error) {
+				// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
+				return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
+			},
+			Done: func(wallet *voltage.Wallet) (bool, error) {
+				switch {
+				case deleted(wallet):
+					return true, nil
+				case isNewFailure(before.DeletionFailedAt, wallet.DeletionFailedAt):
+					reason := "no reason was given"
+					if wallet.Error != nil {
+						reason = wallet.Error.Error()
+					}
+					return false, fmt.Errorf("the API accepted the deletion, which failed at %s: %s",
+						wallet.DeletionFailedAt.Format(time.RFC3339), reason)
 				}
-				return false, fmt.Errorf("the API accepted the deletion, which failed at %s: %s",
-					wallet.DeletionFailedAt.Format(time.RFC3339), reason)
-			}
-			// A wallet that was not active yet can still become so; only what was active before is known to be deleted by this.
-			return (before.Active || before.Error != nil) && !wallet.Active, nil
+				// A wallet that was not active yet can still become so; only what was active before is known to be deleted by this.
+				return (before.Active || before.Error != nil) && !wallet.Active, nil
+			},
+			Describe: describeProgress,
 		},
-		Describe: describeProgress,
 	})
 }
 

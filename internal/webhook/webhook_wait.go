@@ -133,31 +133,44 @@ func enableWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 	return waitFor(ctx, client, ref, "the webhook to be "+status, func(w *voltage.Webhook) bool { return w.Status == status })
 }
 
-// deleteWebhook deletes the webhook and waits until it is gone. One whose creation began a moment ago, and was not seen to succeed, is
-// waited for first: it can still appear, and would be lost if it did so after this. found says whether there was a webhook.
+// deleteWebhook deletes the webhook and waits until it is gone. One whose creation began, and was not seen to succeed, is read and waited
+// for first: it can still appear, and would be lost if it did so after this. found says whether there was a webhook.
 func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (found bool, err error) {
-	before, err := client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
-		For: "the creation that was not seen to its end",
-		Done: func(w *voltage.Webhook) (bool, error) {
-			return w != nil || unfinished == nil || !client.IsRecent(*unfinished), nil
+	if unfinished != nil {
+		before, err := findUnfinished(ctx, client, ref, *unfinished)
+		if err != nil || before == nil || before.Deleted() {
+			return before != nil, err
+		}
+	}
+	deleted := func(w *voltage.Webhook) bool { return w == nil || w.Deleted() }
+	_, found, err = voltage.DeleteAndWait(ctx, client, ref, voltage.Deletion[*voltage.Webhook]{
+		Request: client.DeleteWebhook,
+		Poll:    client.WaitForWebhook,
+		Deleted: deleted,
+		Gone: voltage.Wait[*voltage.Webhook]{
+			For: "the webhook to be gone",
+			Read: func(ctx context.Context) (*voltage.Webhook, error) {
+				return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
+			},
+			Done:     func(w *voltage.Webhook) (bool, error) { return deleted(w), nil },
+			Describe: describeProgress,
 		},
+	})
+	return found, err
+}
+
+// findUnfinished reads a webhook whose creation was not seen to succeed; nil means that it does not exist.
+func findUnfinished(ctx context.Context, client *voltage.Client, ref voltage.Ref, began time.Time) (*voltage.Webhook, error) {
+	webhook, err := client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
+		For:      "the creation that was not seen to its end",
+		Done:     func(w *voltage.Webhook) (bool, error) { return w != nil || !client.IsRecent(began), nil },
 		Describe: describeProgress,
 	})
-	if err == nil && before == nil {
-		// A read can lag behind any write: the state is given up only for a webhook that stays away.
-		before, err = voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
+	if err != nil || webhook != nil {
+		return webhook, err
 	}
-	if err != nil || before == nil || before.Deleted() {
-		return before != nil, err
-	}
-	return true, voltage.DeleteAndWait(ctx, client, ref, client.DeleteWebhook, client.WaitForWebhook, voltage.Wait[*voltage.Webhook]{
-		For: "the webhook to be gone",
-		Read: func(ctx context.Context) (*voltage.Webhook, error) {
-			return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
-		},
-		Done:     func(w *voltage.Webhook) (bool, error) { return w == nil || w.Deleted(), nil },
-		Describe: describeProgress,
-	})
+	// A read can lag behind any write: the state is given up only for a webhook that stays away.
+	return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 }
 
 // describeProgress says what a read showed, in the words of a deadline error.

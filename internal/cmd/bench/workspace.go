@@ -107,8 +107,15 @@ func (w *workspace) terraform(ctx context.Context, args ...string) (wall time.Du
 				return 0, 0, fmt.Errorf("terraform %s: %w\n%s", strings.Join(args, " "), err, text[max(0, len(text)-4000):])
 			}
 			return time.Since(start), memory, nil
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(sampling(time.Since(start))):
 			memory = max(memory, peakMemory(cmd.Process.Pid))
 		}
 	}
+}
+
+// sampling is how long to wait for the next look at the memory of a command that has run for a while. The kernel keeps the most that a
+// process has had as long as it lives, so what is missed is what it takes after the last look: a twentieth of the time at most. A command
+// with few wallets has a provider for some 50 ms only, and looking costs too much to do it often for minutes.
+func sampling(elapsed time.Duration) time.Duration {
+	return min(max(elapsed/20, 5*time.Millisecond), 100*time.Millisecond)
 }

@@ -1,11 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,11 +16,12 @@ import (
 // bill has a running emulator bill a line of credit.
 func bill(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("bill", "[flags] LINE AMOUNT",
-		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit. AMOUNT is what is due, a whole
-number of base units of the line's currency: millisatoshis of btc (1 sat is 1000), cents of usd. The period is the latest that
-has ended and has no bill yet, unless -start names one.
-`, stderr)
+		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit, and AMOUNT is what is due. The
+period is the latest that has ended and has no bill yet, unless -start names one.
+
+`+amountHelp, stderr)
 	order := emulator.BillOrder{}
+	paidIn := ""
 	r.Func("id", "the `ID` of the bill; default: derived from the line and the period", func(text string) error {
 		id, err := uuid.Parse(text)
 		order.ID = &id
@@ -38,8 +39,8 @@ has ended and has no bill yet, unless -start names one.
 	r.Func("start", "the `time` at which the period starts, such as 2026-09-13T00:00:00Z", moment(&order.Start))
 	r.Func("end", "with -start: the `time` at which the period ends; default: after one period of the line", moment(&order.End))
 	r.Func("paid", "with -status paid: the `amount` that was paid; default: what is due", func(text string) error {
-		paid, err := strconv.ParseInt(text, 10, 64)
-		order.Paid = &paid
+		paid, currency, err := parseAmount(text)
+		order.Paid, paidIn = &paid, currency
 		return err
 	})
 	r.StringVar(&order.Problem, "error", "", "with -status failed: the `text` of the error")
@@ -48,9 +49,10 @@ has ended and has no bill yet, unless -start names one.
 		return err
 	}
 	order.Line = arguments[0]
-	if order.Amount, err = strconv.ParseInt(arguments[1], 10, 64); err != nil {
-		return fmt.Errorf("%q is no whole number of base units", arguments[1])
+	if order.Amount, order.Currency, err = parseAmount(arguments[1]); err != nil {
+		return err
 	}
+	order.Currency = cmp.Or(order.Currency, paidIn)
 	if *payout {
 		order.Settlement = "Payout"
 	}

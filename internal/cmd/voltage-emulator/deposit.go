@@ -1,51 +1,52 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"net/http"
-	"strconv"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// deposit adds to what a wallet of a running emulator has.
+// deposit adds to the balance of a wallet of a running emulator.
 func deposit(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	return move(ctx, args, stdout, stderr, "deposit", "deposited", "in",
-		`Adds to what a wallet has, at once and without a payment. A wallet that has something cannot be deleted: withdraw it before
+	return move(ctx, args, stdout, stderr, "deposit", "Deposited %s in wallet %s (%s).",
+		`Adds to the balance of a wallet, at once and without a payment. A wallet that holds funds cannot be deleted: withdraw them before
 terraform destroy.
 `)
 }
 
-// withdraw takes from what a wallet of a running emulator has.
+// withdraw takes from the balance of a wallet of a running emulator.
 func withdraw(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	return move(ctx, args, stdout, stderr, "withdraw", "withdrew", "from",
-		`Takes from what a wallet has, at once and without a payment. What is held, or was never there, cannot be withdrawn.
+	return move(ctx, args, stdout, stderr, "withdraw", "Withdrew %s from wallet %s (%s).",
+		`Takes from the balance of a wallet, at once and without a payment. At most what is available can be withdrawn.
 `)
 }
 
-func move(ctx context.Context, args []string, stdout, stderr io.Writer, name, done, where, help string) error {
+func move(ctx context.Context, args []string, stdout, stderr io.Writer, name, done, help string) error {
 	r := newRemote(name, "[flags] WALLET AMOUNT", help+`
-WALLET is a wallet's ID, or its name where one active wallet has it. AMOUNT is a whole number of base units of the currency:
-millisatoshis of btc (1 sat is 1000), cents of usd.
-`, stderr)
+WALLET is the ID of a wallet, or its name if one active wallet has it. `+amountHelp, stderr)
 	currency := r.String("currency", "",
 		"the `currency`: btc, usd, or asset: with 66 hex characters; default: the one of the wallet's line of credit")
 	arguments, err := r.arguments(args, 2, 2)
 	if err != nil {
 		return err
 	}
-	amount, err := strconv.ParseInt(arguments[1], 10, 64)
+	amount, named, err := parseAmount(arguments[1])
 	if err != nil {
-		return fmt.Errorf("%q is no whole number of base units", arguments[1])
+		return err
+	}
+	if named != "" && cmp.Or(*currency, named) != named {
+		return fmt.Errorf("%s is an amount in %s, and -currency is %s", arguments[1], named, *currency)
 	}
 	var moved emulator.Moved
-	if err := r.call(ctx, http.MethodPost, name, emulator.MoveOrder{Wallet: arguments[0], Currency: *currency, Amount: amount},
-		&moved); err != nil {
+	order := emulator.MoveOrder{Wallet: arguments[0], Currency: cmp.Or(*currency, named), Amount: amount}
+	if err := r.call(ctx, http.MethodPost, name, order, &moved); err != nil {
 		return fmt.Errorf("nothing was moved: %w", err)
 	}
-	fmt.Fprintf(stdout, "%s %d %s %s %s (%s), whose balance is %d %s now\n", done, moved.Amount, moved.Unit, where, moved.Name, moved.Wallet,
-		moved.Balance, moved.Unit)
+	fmt.Fprintf(stdout, done+"\nThe balance of the wallet is now %s.\n", long(moved.Currency, moved.Unit, moved.Amount),
+		printable(moved.Name), moved.Wallet, long(moved.Currency, moved.Unit, moved.Balance))
 	return nil
 }

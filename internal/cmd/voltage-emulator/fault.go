@@ -12,7 +12,7 @@ import (
 
 // fault makes requests to a running emulator go wrong.
 func fault(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	operations, err := operationNames()
+	operations, err := operationNames() //nolint:contextcheck // deliveries end with the emulator
 	if err != nil {
 		return err
 	}

@@ -1,13 +1,17 @@
-// Voltage-emulator is a Voltage API on this machine, without an account and without money. It prints the exports that a
-// shell needs to point the Terraform provider at it:
+// Voltage-emulator is a Voltage API on this machine, without an account and without money. It runs a command with an emulator of its
+// own:
+//
+//	voltage-emulator exec -- terraform test
+//
+// or serves until Ctrl-C, and prints the exports that a shell needs to point the Terraform provider at it:
 //
 //	voltage-emulator -exports env.sh &
 //	source env.sh
 //	terraform apply
 //
-// Its world is one organization, or what a seed file says (-seed). Its subcommands reach a running emulator, which
-// VOLTAGE_API_URL names: they pay what a wallet has asked for, as somebody outside would, move money into wallets and out of
-// them, make bills, make requests go wrong, and show what was requested. README.md beside this file has them all.
+// Its world is one organization, or what a seed file says (-seed). The other subcommands call a running emulator, which VOLTAGE_API_URL
+// names: they show its world, simulate an external payer, move money and the clock, make bills, make requests fail, and show what was
+// requested. README.md beside this file describes all of them.
 package main
 
 import (
@@ -18,6 +22,8 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
+	"slices"
 	"syscall"
 )
 
@@ -27,23 +33,38 @@ type command struct {
 	run           func(ctx context.Context, args []string, stdout, stderr io.Writer) error
 }
 
-var commands = []command{
-	{"pay", "pay an invoice, address or URI of the emulator, from outside", pay},
-	{"deposit", "add to what a wallet has", deposit},
-	{"withdraw", "take from what a wallet has", withdraw},
-	{"feature", "switch a feature of an organization on or off", feature},
-	{"bill", "make a bill of a line of credit", bill},
-	{"bill-status", "move a bill to another status", billStatus},
-	{"fault", "make requests to come go wrong", fault},
-	{"faults", "list the faults to come, or clear them", listFaults},
-	{"requests", "list what was requested, or forget it", requests},
+// commands are the subcommands in the order of the help.
+func commands() []command {
+	return []command{
+		{"exec", "run a command with an emulator of its own", execute},
+		{"status", "show where the emulator listens, its clock, and how much it has", status},
+		{"wallets", "list the wallets with their balances", wallets},
+		{"payments", "list the payments", payments},
+		{"webhooks", "list the webhooks with their deliveries", webhooks},
+		{"requests", "list the requests that the emulator has received, or forget them", requests},
+		{"pay", "pay an invoice, an address or a URI of a wallet, as an external payer", pay},
+		{"deposit", "add to the balance of a wallet", deposit},
+		{"withdraw", "take from the balance of a wallet", withdraw},
+		{"clock", "show the clock, or move it forward", clock},
+		{"feature", "switch a feature of an organization on or off", feature},
+		{"bill", "make a bill for a line of credit", bill},
+		{"bill-status", "move a bill to another status", billStatus},
+		{"fault", "make future requests fail", fault},
+		{"faults", "list the faults that have not happened yet, or remove them", listFaults},
+		{"completion", "print a script that completes commands in a shell", completion},
+	}
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	err := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	stop()
-	if err != nil && !errors.Is(err, flag.ErrHelp) {
+	var status exitError
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+	case errors.As(err, &status): // the command has said why
+		os.Exit(int(status))
+	default:
 		fmt.Fprintln(os.Stderr, "voltage-emulator:", err)
 		os.Exit(1)
 	}
@@ -51,10 +72,80 @@ func main() {
 
 // run is the program.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	for _, c := range commands {
-		if len(args) > 0 && args[0] == c.name {
-			return c.run(ctx, args[1:], stdout, stderr)
+	if len(args) == 0 {
+		return serve(ctx, args, stdout, stderr)
+	}
+	switch name := args[0]; name {
+	case completeCommand:
+		complete(ctx, args[1:], stdout)
+		return nil
+	case "help":
+		if len(args) == 1 {
+			return serve(ctx, []string{"-h"}, stdout, stderr)
+		}
+		if !slices.ContainsFunc(commands(), func(c command) bool { return c.name == args[1] }) {
+			return unknownCommand(args[1])
+		}
+		return run(ctx, []string{args[1], "-h"}, stdout, stderr)
+	case "-version", "--version", "version":
+		fmt.Fprintln(stdout, "voltage-emulator", programVersion())
+		return nil
+	default:
+		for _, c := range commands() {
+			if name == c.name {
+				return c.run(ctx, args[1:], stdout, stderr)
+			}
 		}
 	}
 	return serve(ctx, args, stdout, stderr)
+}
+
+// version is set by the linker when a release is built.
+var version = ""
+
+// programVersion is the version of a release, or that of the module that this program was installed from.
+func programVersion() string {
+	if version != "" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "dev"
+}
+
+// unknownCommand is the error for a command that does not exist. It names the nearest one that does.
+func unknownCommand(name string) error {
+	best, distance := "", len(name)/2+1 // farther away nothing is meant
+	for _, c := range commands() {
+		if d := editDistance(name, c.name); d < distance {
+			best, distance = c.name, d
+		}
+	}
+	if best == "" {
+		return fmt.Errorf("there is no command %q; voltage-emulator -h lists the commands", name)
+	}
+	return fmt.Errorf("there is no command %q. Did you mean %q? voltage-emulator -h lists the commands", name, best)
+}
+
+// editDistance is how many characters have to be added, removed, replaced, or swapped with the next one to turn one word into another.
+func editDistance(a, b string) int {
+	distances := make([][]int, len(a)+1)
+	for i := range distances {
+		distances[i] = make([]int, len(b)+1)
+		for j := range distances[i] {
+			switch {
+			case i == 0 || j == 0:
+				distances[i][j] = i + j
+			case a[i-1] == b[j-1]:
+				distances[i][j] = distances[i-1][j-1]
+			default:
+				distances[i][j] = 1 + min(distances[i-1][j-1], distances[i-1][j], distances[i][j-1])
+			}
+			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
+				distances[i][j] = min(distances[i][j], distances[i-2][j-2]+1)
+			}
+		}
+	}
+	return distances[len(a)][len(b)]
 }

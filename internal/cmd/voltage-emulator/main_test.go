@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
+	"flag"
 	"io"
 	"net/http"
 	"os"
@@ -159,10 +161,88 @@ func TestPays(t *testing.T) {
 		t.Errorf("without an amount: %v", err)
 	}
 	if err := run(t.Context(), []string{"pay", "-url", v["VOLTAGE_API_URL"], "-msats", "7000", got.Data.Invoice}, &out, &errOut); err != nil ||
-		out.String() != "paid\n" {
+		out.String() != "Paid 7 sats (7000 msats) to wallet staging ("+wallet+") with payment "+payment+".\n"+
+			"The balance of the wallet is now 7 sats (7000 msats).\n" {
 		t.Errorf("%v, printed %q", err, out.String())
 	}
 	if status := send("GET", payments+"/"+payment, ""); !strings.Contains(status, `"status":"completed"`) {
 		t.Errorf("the payment is %s", status)
+	}
+}
+
+// TestExportsOfTheLastRun: whoever waits for the file of exports finds neither those of an emulator that runs no longer, nor is the file of
+// another emulator removed.
+func TestExportsOfTheLastRun(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "env")
+	write := func(content string) {
+		if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	content := func() string {
+		found, _ := os.ReadFile(file)
+		return string(found)
+	}
+	const old = "export VOLTAGE_API_URL=http://127.0.0.1:1/v1\n"
+	write(old)
+	if err := run(t.Context(), []string{"-exports", file, "-seed", "missing"}, io.Discard, io.Discard); err == nil || content() != "" {
+		t.Errorf("a start that fails (%v) leaves %q", err, content())
+	}
+	for _, other := range []string{"", old} {
+		write(old)
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- run(ctx, []string{"-exports", file}, io.Discard, io.Discard) }()
+		for content() == "" || content() == old {
+			time.Sleep(time.Millisecond)
+		}
+		if other != "" {
+			write(other)
+		}
+		stop()
+		if err := <-ended; err != nil || content() != other {
+			t.Errorf("it ended with %v and left %q, want %q", err, content(), other)
+		}
+	}
+}
+
+// TestUnknownCommands: the nearest command is named if there is one.
+func TestUnknownCommands(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]string{
+		"pya": `Did you mean "pay"?`, "withdrow": `Did you mean "withdraw"?`, "request": `Did you mean "requests"?`,
+		"bil": `Did you mean "bill"?`, "Deposit": `Did you mean "deposit"?`, "terraform": `there is no command "terraform"; `,
+	} {
+		if err := run(t.Context(), []string{name, "x"}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), want) ||
+			!strings.Contains(err.Error(), "voltage-emulator -h lists the commands") {
+			t.Errorf("%s: %v, want %s", name, err, want)
+		}
+	}
+}
+
+// TestVersionAndHelp: both are printed, and nothing is started.
+func TestVersionAndHelp(t *testing.T) {
+	t.Parallel()
+	for _, arg := range []string{"-version", "--version", "version"} {
+		var stdout, stderr bytes.Buffer
+		if err := run(t.Context(), []string{arg}, &stdout, &stderr); err != nil ||
+			stdout.String() != "voltage-emulator dev\n" || stderr.Len() != 0 {
+			t.Errorf("%s: %v, printed %q and %q", arg, err, stdout.String(), stderr.String())
+		}
+	}
+	for _, args := range [][]string{{"help"}, {"help", "pay"}, {"help", "pay", "deposit"}} {
+		want := "Usage: voltage-emulator [flags]\n"
+		if len(args) > 1 {
+			want = "Usage: voltage-emulator pay [flags]"
+		}
+		var stdout, stderr bytes.Buffer
+		if err := run(t.Context(), args, &stdout, &stderr); !errors.Is(err, flag.ErrHelp) || !strings.HasPrefix(stderr.String(), want) ||
+			stdout.Len() != 0 {
+			t.Errorf("%v: %v, printed %q and %q", args, err, stdout.String(), stderr.String())
+		}
+	}
+	if err := run(t.Context(), []string{"help", "pya"}, io.Discard, io.Discard); err == nil || !strings.Contains(err.Error(), `"pay"`) {
+		t.Errorf("help on a command that does not exist: %v", err)
 	}
 }

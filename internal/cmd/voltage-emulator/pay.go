@@ -5,24 +5,45 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// pay has a running emulator's payment request paid from outside.
+// pay pays a payment request of a running emulator from outside.
 func pay(ctx context.Context, args []string, stdout, stderr io.Writer) error {
-	r := newRemote("pay", "[flags] INVOICE|ADDRESS|URI",
-		`Pays a payment request of the emulator, as somebody outside Voltage would. Its payment is completed, and its
-wallet credited, once the emulator's -delay has passed.
+	r := newRemote("pay", "[flags] INVOICE|ADDRESS|URI [AMOUNT]",
+		`Simulates an external payer who pays a payment request of a wallet. The payment is completed, and the wallet credited, after the
+emulator's -delay.
+
+AMOUNT is for a request of any amount: a number of satoshis such as 25000sats, or of millisatoshis such as 25000000msats or 25000000.
 `, stderr)
-	msats := r.Int64("msats", 0, "how many `millisatoshis`, for a request of any amount")
-	target, err := r.arguments(args, 1, 1)
+	msats := r.Int64("msats", 0, "the amount in `millisatoshis`, in place of AMOUNT")
+	arguments, err := r.arguments(args, 1, 2)
 	if err != nil {
 		return err
 	}
-	if err := r.call(ctx, http.MethodPost, "pay", emulator.PayOrder{Target: target[0], Msats: *msats}, nil); err != nil {
-		return fmt.Errorf("not paid: %w", err)
+	order := emulator.PayOrder{Target: arguments[0], Msats: *msats}
+	if len(arguments) == 2 {
+		if *msats != 0 {
+			return fmt.Errorf("the amount is given twice: %s and -msats %d", arguments[1], *msats)
+		}
+		if order.Msats, _, err = parseAmount(arguments[1]); err != nil {
+			return err
+		}
 	}
-	fmt.Fprintln(stdout, "paid")
+	var paid emulator.Paid
+	if err := r.call(ctx, http.MethodPost, "pay", order, &paid); err != nil {
+		return fmt.Errorf("nothing was paid: %w", err)
+	}
+	fmt.Fprintf(stdout, "Paid %s to wallet %s (%s) with payment %s.\n", long("btc", "msats", paid.Msats), printable(paid.Name), paid.Wallet,
+		paid.Payment)
+	balance := long(paid.Balance.Currency, paid.Balance.Unit, paid.Balance.Amount)
+	if paid.Completed {
+		fmt.Fprintf(stdout, "The balance of the wallet is now %s.\n", balance)
+	} else {
+		fmt.Fprintf(stdout, "The payment is completed at %s. The balance of the wallet is then %s.\n", paid.CompletedAt.Format(time.RFC3339Nano),
+			balance)
+	}
 	return nil
 }

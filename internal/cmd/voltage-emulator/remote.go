@@ -19,18 +19,29 @@ import (
 // remote is what the subcommands share: flags, among which is where the emulator runs.
 type remote struct {
 	*flag.FlagSet
-	url *string
+	url     *string
+	timeout time.Duration // of a call
 }
 
-// newRemote makes the flags of a subcommand. The usage is what follows its name, the help what -h says before the flags.
+// newRemote makes the flags of a subcommand that calls an emulator. The usage is what follows its name, the help what -h says before the
+// flags.
 func newRemote(name, usage, help string, stderr io.Writer) *remote {
-	r := &remote{FlagSet: flag.NewFlagSet("voltage-emulator "+name, flag.ContinueOnError)}
+	r := newLocal(name, usage, help, stderr)
+	r.url = r.String("url", os.Getenv("VOLTAGE_API_URL"), "the `address` of the emulator; default: VOLTAGE_API_URL")
+	return r
+}
+
+// newLocal makes the flags of a subcommand that calls no emulator.
+func newLocal(name, usage, help string, stderr io.Writer) *remote {
+	r := &remote{FlagSet: flag.NewFlagSet("voltage-emulator "+name, flag.ContinueOnError), timeout: 10 * time.Second}
 	r.SetOutput(stderr)
 	r.Usage = func() {
-		fmt.Fprintf(stderr, "Usage: voltage-emulator %s %s\n\n%s\nFlags:\n", name, usage, help)
-		r.PrintDefaults()
+		fmt.Fprintf(stderr, "Usage: voltage-emulator %s %s\n\n%s", name, usage, help)
+		if r.url != nil {
+			fmt.Fprint(stderr, "\nFlags:\n")
+			r.PrintDefaults()
+		}
 	}
-	r.url = r.String("url", os.Getenv("VOLTAGE_API_URL"), "the emulator's `address`; default: VOLTAGE_API_URL")
 	return r
 }
 
@@ -48,7 +59,7 @@ func (r *remote) arguments(args []string, least, most int) ([]string, error) {
 	}
 	if len(found) < least || len(found) > most {
 		r.Usage()
-		return nil, errors.New("see above for the arguments that it takes")
+		return nil, fmt.Errorf("%s got %s; see its usage above", strings.TrimPrefix(r.Name(), "voltage-emulator "), countArguments(len(found)))
 	}
 	return found, nil
 }
@@ -65,7 +76,7 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 			return fmt.Errorf("writing the request: %w", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, r.timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, method, address, &body)
 	if err != nil {
@@ -73,13 +84,13 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
-		return fmt.Errorf("no emulator answers at %s: %w", *r.url, err)
+		return fmt.Errorf("no emulator answers at %s (%w).\n%s", *r.url, reasonOf(err), howToStart)
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusNoContent && resp.StatusCode != http.StatusOK {
 		reason, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<12))
 		if resp.StatusCode != http.StatusBadRequest {
-			return fmt.Errorf("what answers at %s is no emulator of this version: %s %s", *r.url, resp.Status, strings.TrimSpace(string(reason)))
+			return fmt.Errorf("what answers at %s is not an emulator of this version: %s %s", *r.url, resp.Status, strings.TrimSpace(string(reason)))
 		}
 		return errors.New(strings.TrimSpace(string(reason)))
 	}
@@ -92,18 +103,51 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 	return nil
 }
 
+// howToStart says how an emulator is started.
+const howToStart = `To start one for a single command:
+  voltage-emulator exec -- terraform test
+To start one in the background:
+  voltage-emulator -exports /tmp/voltage.env &
+  until [ -s /tmp/voltage.env ]; do sleep 0.1; done
+  source /tmp/voltage.env`
+
+// reasonOf is why a call failed, without the method and the URL that net/http adds.
+func reasonOf(err error) error {
+	var call *url.Error
+	if errors.As(err, &call) {
+		return call.Err
+	}
+	return err
+}
+
+func countArguments(count int) string {
+	if count == 1 {
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", count)
+}
+
+// printJSON prints a value for programs.
+func printJSON(stdout io.Writer, value any) error {
+	encoder := json.NewEncoder(stdout)
+	encoder.SetIndent("", "  ")
+	encoder.SetEscapeHTML(false) // paths have &
+	return encoder.Encode(value)
+}
+
 // controlURL is the address of a control endpoint. An emulator listens on a loopback address; what is elsewhere is a real API.
 func controlURL(base, name string) (string, error) {
 	if base == "" {
-		return "", errors.New("which emulator? Source its exports, which set VOLTAGE_API_URL, or give its address with -url")
+		return "", errors.New("VOLTAGE_API_URL is not set, so the address of the emulator is not known.\nIf an emulator is running, source its " +
+			"exports or give its address with -url.\n" + howToStart)
 	}
 	u, err := url.Parse(base)
 	if err != nil {
 		return "", fmt.Errorf("the emulator's address: %w", err)
 	}
 	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", fmt.Errorf("%s is not an emulator's address, which begins like http://127.0.0.1: is VOLTAGE_API_URL that of a real "+
-			"environment?", base)
+		return "", fmt.Errorf("%s is not the address of an emulator, which begins like http://127.0.0.1. Is VOLTAGE_API_URL that of a real "+
+			"environment?\n%s", base, howToStart)
 	}
 	return u.Scheme + "://" + u.Host + "/emulator/" + name, nil
 }

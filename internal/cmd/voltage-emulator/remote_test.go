@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -19,6 +20,13 @@ var ordersID = uuid.MustParse("6f1c2a30-5b7d-4e8f-9a01-2b3c4d5e6f70")
 
 // running starts an emulator in the test's process, with a wallet, and returns it with a function that runs the program on it.
 func running(t *testing.T) (*emulator.Emulator, func(args ...string) (string, error)) {
+	t.Helper()
+	api, _, program := runningAt(t)
+	return api, program
+}
+
+// runningAt returns the address, too.
+func runningAt(t *testing.T) (api *emulator.Emulator, url string, program func(args ...string) (string, error)) {
 	t.Helper()
 	world := emulator.DefaultWorld()
 	limit := int64(1000)
@@ -35,7 +43,7 @@ func running(t *testing.T) (*emulator.Emulator, func(args ...string) (string, er
 		t.Fatal(err)
 	}
 	t.Cleanup(stop)
-	return api, func(args ...string) (string, error) {
+	return api, url, func(args ...string) (string, error) {
 		var stdout, stderr bytes.Buffer
 		err := run(t.Context(), append([]string{args[0], "-url", url}, args[1:]...), &stdout, &stderr)
 		return stdout.String(), err
@@ -45,25 +53,28 @@ func running(t *testing.T) (*emulator.Emulator, func(args ...string) (string, er
 func TestDepositsAndWithdraws(t *testing.T) {
 	t.Parallel()
 	api, program := running(t)
+	wallet := "wallet orders-staging (" + ordersID.String() + ").\nThe balance of the wallet is now "
 	for _, test := range []struct {
 		args []string
 		want string
 	}{
-		{[]string{"deposit", "orders-staging", "5000"},
-			"deposited 5000 msats in orders-staging (" + ordersID.String() + "), whose balance is 5000 msats now\n"},
-		{[]string{"withdraw", ordersID.String(), "4000"},
-			"withdrew 4000 msats from orders-staging (" + ordersID.String() + "), whose balance is 1000 msats now\n"},
-		{[]string{"deposit", "orders-staging", "7", "-currency", "usd"},
-			"deposited 7 cents in orders-staging (" + ordersID.String() + "), whose balance is 7 cents now\n"},
+		{[]string{"deposit", "orders-staging", "5000"}, "Deposited 5 sats (5000 msats) in " + wallet + "5 sats (5000 msats).\n"},
+		{[]string{"withdraw", ordersID.String(), "3sats"}, "Withdrew 3 sats (3000 msats) from " + wallet + "2 sats (2000 msats).\n"},
+		{[]string{"withdraw", ordersID.String(), "1sat"}, "Withdrew 1 sats (1000 msats) from " + wallet + "1 sats (1000 msats).\n"},
+		{[]string{"deposit", "orders-staging", "1msat", "-currency", "btc"},
+			"Deposited 0.001 sats (1 msats) in " + wallet + "1.001 sats (1001 msats).\n"},
+		{[]string{"withdraw", "orders-staging", "1msats"}, "Withdrew 0.001 sats (1 msats) from " + wallet + "1 sats (1000 msats).\n"},
+		{[]string{"deposit", "orders-staging", "7", "-currency", "usd"}, "Deposited 0.07 USD (7 cents) in " + wallet + "0.07 USD (7 cents).\n"},
 	} {
 		if out, err := program(test.args...); err != nil || out != test.want {
 			t.Errorf("%v: %v, printed %q", test.args, err, out)
 		}
 	}
 	for _, test := range [][]string{
-		{"see above", "deposit", "orders-staging"},
+		{"deposit got 1 argument; see its usage above", "deposit", "orders-staging"},
 		{"1001", "withdraw", "orders-staging", "1001"},
-		{`"5sats" is no whole number`, "deposit", "orders-staging", "5sats"},
+		{`"5bits" is not an amount such as 25000sats`, "deposit", "orders-staging", "5bits"},
+		{"5sats is an amount in btc, and -currency is usd", "deposit", "orders-staging", "5sats", "-currency", "usd"},
 		{`"other"`, "deposit", "other", "5"},
 	} {
 		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
@@ -91,7 +102,7 @@ func TestSwitchesFeatures(t *testing.T) {
 		}
 	}
 	for _, test := range [][]string{
-		{"see above", "treasury"},
+		{"feature got 1 argument; see its usage above", "treasury"},
 		{`switched on or off, not "yes"`, "treasury", "yes"},
 		{`there is no feature "lightning"; there are onchain, bip21, treasury`, "lightning", "off"},
 		{`no organization has the ID or the name "Acme"; there are Emulated Organization`, "-organization", "Acme", "treasury", "on"},
@@ -116,6 +127,7 @@ func TestBills(t *testing.T) {
 			id + " payment_due: Collection of 9000000 msats" + period},
 		{[]string{"bill-status", id, "failed", "-error", "no route"}, id + " failed: Collection of 9000000 msats" + period},
 		{[]string{"bill-status", id, "paid"}, id + " paid: Collection of 9000000 msats" + period},
+		{[]string{"bill", btc, "9000sats"}, " payment_due: Collection of 9000000 msats for "},
 		{[]string{"bill", "-payout", "-status", "paid", "-paid", "0", usd, "5"}, " paid: Payout of 5 cents for "},
 	} {
 		if out, err := program(test.args...); err != nil || !strings.Contains(out, test.want) {
@@ -123,8 +135,10 @@ func TestBills(t *testing.T) {
 		}
 	}
 	for _, test := range [][]string{
-		{"see above", "bill", btc},
-		{`"5sats" is no whole number`, "bill", btc, "5sats"},
+		{"bill got 1 argument; see its usage above", "bill", btc},
+		{`"5bits" is not an amount`, "bill", btc, "5bits"},
+		{"is in usd, and the amount in btc", "bill", usd, "5sats"},
+		{"is in usd, and the amount in btc", "bill", "-status", "paid", "-paid", "5sats", usd, "5"},
 		{"another bill of line of credit", "bill", "-start", "2026-08-03T00:00:00Z", btc, "5"},
 		{"an amount of a bill is 0 or more", "bill", btc, "--", "-5"},
 		{"invalid value", "bill", "-id", "x", btc, "5"},
@@ -137,6 +151,38 @@ func TestBills(t *testing.T) {
 		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)
 		}
+	}
+}
+
+// TestClock shows the clock and moves it.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	api, program := running(t)
+	shown := regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, (.*) ahead of the machine's clock\n$`)
+	for _, test := range [][]string{{"0s"}, {"2h0m0s", "advance", "2h"}, {"26h0m0s", "advance", "1d"}, {"26h0m0s"}} {
+		out, err := program(append([]string{"clock"}, test[1:]...)...)
+		if match := shown.FindStringSubmatch(out); err != nil || match == nil || match[1] != test[0] {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	var view emulator.ClockView
+	if out, err := program("clock", "-json"); err != nil || json.Unmarshal([]byte(out), &view) != nil || view.Ahead != "26h0m0s" ||
+		time.Until(view.Now) < 25*time.Hour {
+		t.Errorf("%v, printed %s", err, out)
+	}
+	for _, test := range [][]string{
+		{"how far?", "advance"},
+		{"is not a duration such as", "advance", "soon"},
+		{"the clock moves forward only", "advance", "--", "-1h"},
+		{"advance is", "set", "2h"},
+		{"clock got 3 arguments", "advance", "2h", "now"},
+	} {
+		if out, err := program(append([]string{"clock"}, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
+			t.Errorf("%v: %v, printed %q", test[1:], err, out)
+		}
+	}
+	if _, ahead := api.Clock(); ahead != 26*time.Hour {
+		t.Errorf("the clock is %s ahead", ahead)
 	}
 }
 
@@ -165,8 +211,8 @@ request 1 and all that follow of those to come: refuse=400 -type a -code b -deta
 	for _, test := range [][]string{
 		{"there is no operation \"create_walet\"; there are abandon_webhook_delivery,", "fault", "-operation", "create_walet", "cut-after"},
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
-		{"see above", "fault"},
-		{"see above", "fault", "cut-after", "stale"},
+		{"fault got 0 arguments; see its usage above", "fault"},
+		{"fault got 2 arguments", "fault", "cut-after", "stale"},
 		{`"clean" is not what can be done with faults: clear is`, "faults", "clean"},
 	} {
 		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
@@ -217,12 +263,12 @@ func TestRequests(t *testing.T) {
 func TestOnlyOnThisMachine(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
-		"https://staging.voltageapi.com/v1": "is not an emulator's address",
-		"http://voltageapi.com/v1":          "is not an emulator's address",
-		"http://127.0.0.1.example/v1":       "is not an emulator's address",
-		"https://127.0.0.1:1/v1":            "is not an emulator's address",
+		"https://staging.voltageapi.com/v1": "is not the address of an emulator",
+		"http://voltageapi.com/v1":          "is not the address of an emulator",
+		"http://127.0.0.1.example/v1":       "is not the address of an emulator",
+		"https://127.0.0.1:1/v1":            "is not the address of an emulator",
 		"127.0.0.1:1":                       "the emulator's address",
-		"":                                  "which emulator?",
+		"":                                  "VOLTAGE_API_URL is not set",
 	} {
 		if address, err := controlURL(url, "pay"); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %q, %v", url, address, err)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -29,7 +28,7 @@ path, and the fault that happened to it. A status of - is no answer: one that is
 	if cleared, err := r.clear(ctx, arguments, "requests"); cleared || err != nil {
 		return err
 	}
-	operations, err := operationNames()
+	operations, err := operationNames() //nolint:contextcheck // deliveries end with the emulator
 	if err != nil {
 		return err
 	}
@@ -42,10 +41,7 @@ path, and the fault that happened to it. A status of - is no answer: one that is
 	}
 	seen = slices.DeleteFunc(seen, func(s emulator.Seen) bool { return *operation != "" && s.Operation != *operation })
 	if *asJSON {
-		encoder := json.NewEncoder(stdout)
-		encoder.SetIndent("", "  ")
-		encoder.SetEscapeHTML(false) // paths have &
-		return encoder.Encode(seen)
+		return printJSON(stdout, seen)
 	}
 	table := tabwriter.NewWriter(stdout, 0, 0, 2, ' ', 0)
 	for _, s := range seen {

@@ -19,6 +19,7 @@ type Bill struct {
 	Status     string // empty: payment_due
 	Settlement string // empty: Collection
 	Amount     int64  // that is due, in base units of the line's currency
+	In         string // the currency that the line has to have; empty: any
 	Paid       *int64 // in a paid bill; nil: the amount that is due
 	Problem    string // of a failed bill; empty: words that say no more
 }
@@ -70,6 +71,8 @@ func (w *World) addBill(org *organization, bill Bill, now time.Time) (*BillState
 	switch {
 	case line.period() == "never":
 		return nil, fmt.Errorf("line of credit %s is never billed", line.ID)
+	case bill.In != "" && bill.In != line.Currency:
+		return nil, fmt.Errorf("line of credit %s is in %s, and the amount in %s", line.ID, line.Currency, bill.In)
 	case w.state.Bills.has(bill.ID):
 		return nil, fmt.Errorf("another bill has the ID %s", bill.ID)
 	case !slices.Contains(billStatuses, bill.Status):

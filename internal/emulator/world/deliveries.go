@@ -23,9 +23,13 @@ type Delivery struct {
 	Attempts int // in all
 	// Series is how often the delivery was retried by hand, and Spent how many attempts were made before the last time.
 	Series, Spent int
-	// Status is the receiver's last answer, 0 where there was none. Failure is why the last attempt failed.
-	Status               int
-	Failure              *DeliveryFailure
+	// Status is the receiver's last answer, 0 where there was none, and Answer the beginning of its body. Failure is why the last attempt
+	// failed.
+	Status  int
+	Answer  string
+	Failure *DeliveryFailure
+	// BegunAt is when the series began, and NextAt is when its next attempt is due.
+	BegunAt, NextAt      time.Time
 	CreatedAt, UpdatedAt time.Time
 }
 
@@ -113,7 +117,7 @@ func (w *World) Deliver(webhook *Webhook, order DeliveryOrder, at time.Time) {
 	w.state.Deliveries.put(order.ID, at, Delivery{
 		ID: order.ID, WebhookID: webhook.ID, Organization: webhook.Organization, Environment: webhook.Environment, Payment: order.Payment,
 		URL: webhook.URL, Event: order.Event, Body: order.Body, Secret: w.state.WebhookSecrets[webhook.ID], State: "attempting",
-		CreatedAt: at, UpdatedAt: at,
+		BegunAt: at, NextAt: at, CreatedAt: at, UpdatedAt: at,
 	})
 	w.state.Attempting = append(w.state.Attempting, order.ID)
 }
@@ -143,15 +147,59 @@ func (f *Failure) ofDelivery() *DeliveryFailure {
 	return &DeliveryFailure{Code: f.Code, Detail: f.Detail}
 }
 
-// Due returns the deliveries that are to be attempted at a time, in the order of their beginnings.
+// Queue is the deliveries of one webhook about one payment. They reach it one after the other.
+type Queue struct{ Webhook, Payment uuid.UUID }
+
+// Queue returns the queue of a delivery. A delivery that is about no payment is in none.
+func (d *Delivery) Queue() (queue Queue, queued bool) {
+	return Queue{d.WebhookID, d.Payment}, d.Payment != uuid.Nil
+}
+
+// Due returns the deliveries whose next attempt is due at a time, in the order in which they were accepted. Of each queue it returns the
+// delivery that began first, and no other until that one has ended.
 func (w *World) Due(now time.Time) []Delivery {
-	var due []Delivery
+	var attempting []Delivery
+	first := map[Queue]Delivery{}
 	for _, id := range w.state.Attempting {
-		if seen := w.state.Deliveries.seen(id, now); seen != nil && seen.State == "attempting" {
-			due = append(due, w.state.Deliveries.latest(id))
+		if seen := w.state.Deliveries.seen(id, now); seen == nil || seen.State != "attempting" {
+			continue
+		}
+		d := w.state.Deliveries.latest(id)
+		attempting = append(attempting, d)
+		if queue, queued := d.Queue(); queued {
+			if other, exists := first[queue]; !exists || d.BegunAt.Before(other.BegunAt) {
+				first[queue] = d
+			}
 		}
 	}
-	return due
+	return slices.DeleteFunc(attempting, func(d Delivery) bool {
+		queue, queued := d.Queue()
+		return d.NextAt.After(now) || queued && first[queue].ID != d.ID
+	})
+}
+
+// NextEvent returns the first moment after a time at which an attempt of a delivery is due, or a payment changes so that webhooks may have
+// to be told.
+func (w *World) NextEvent(after time.Time) (next time.Time, found bool) {
+	consider := func(at time.Time) {
+		if at.After(after) && (!found || at.Before(next)) {
+			next, found = at, true
+		}
+	}
+	if len(w.state.Webhooks.Order) > 0 {
+		for id, history := range w.state.Payments.Histories {
+			for i := w.state.Announced[id]; i < len(history); i++ {
+				consider(history[i].At)
+			}
+		}
+	}
+	for _, id := range w.state.Attempting {
+		for _, moment := range w.state.Deliveries.Histories[id] {
+			consider(moment.At)
+		}
+		consider(w.state.Deliveries.latest(id).NextAt)
+	}
+	return next, found
 }
 
 // Underway returns a delivery, and whether it is still attempted in a series.
@@ -209,7 +257,7 @@ func (w *World) Attempted(id uuid.UUID, series int, outcome Outcome) (wait time.
 	}
 	now, made := w.settings.Now(), d.Attempts-d.Spent
 	attempted := func(d *Delivery) {
-		d.Attempts, d.Status, d.Failure, d.UpdatedAt = d.Attempts+1, outcome.Status, outcome.failure(), now
+		d.Attempts, d.Status, d.Answer, d.Failure, d.UpdatedAt = d.Attempts+1, outcome.Status, outcome.Answer, outcome.failure(), now
 	}
 	switch {
 	case outcome.succeeded():
@@ -217,8 +265,12 @@ func (w *World) Attempted(id uuid.UUID, series int, outcome Outcome) (wait time.
 	case made+1 == deliveryAttempts || outcome.Final:
 		w.end(id, now, "failed", attempted)
 	default:
-		w.state.Deliveries.step(id, now, attempted)
-		return w.settings.RetryDelivery << made, true
+		wait = w.settings.RetryDelivery << made
+		w.state.Deliveries.step(id, now, func(d *Delivery) {
+			attempted(d)
+			d.NextAt = now.Add(wait)
+		})
+		return wait, true
 	}
 	return 0, false
 }
@@ -334,7 +386,8 @@ func (w *World) RetryDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
 	w.state.Attempting = append(w.state.Attempting, id)
 	w.state.Deliveries.step(id, c.Done, func(d *Delivery) {
 		d.State, d.URL, d.Secret, d.UpdatedAt = "attempting", owner.URL, w.state.WebhookSecrets[webhook], c.Done
-		d.Series, d.Spent, d.Status, d.Failure = d.Series+1, d.Attempts, 0, nil
+		d.Series, d.Spent, d.Status, d.Answer, d.Failure = d.Series+1, d.Attempts, 0, "", nil
+		d.BegunAt, d.NextAt = c.Done, c.Done
 	})
 	if failure := c.failure(); failure != nil {
 		w.endDelivery(id, c.Done, "failed", failure.ofDelivery())

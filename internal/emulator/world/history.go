@@ -46,6 +46,8 @@ func (h *History[T]) change(at time.Time, state T) {
 type Objects[T any] struct {
 	Histories map[uuid.UUID]History[T]
 	Order     []uuid.UUID // of creation
+
+	watch *watch // learns of each change; nil: nobody looks
 }
 
 func (o *Objects[T]) has(id uuid.UUID) bool { return o.Histories[id] != nil }
@@ -61,6 +63,9 @@ func (o *Objects[T]) put(id uuid.UUID, at time.Time, state T) {
 	}
 	history.change(at, state)
 	o.Histories[id] = history
+	if o.watch != nil {
+		o.watch.note(history[len(history)-1].At)
+	}
 }
 
 // step adds a later state of an object that exists.
@@ -74,12 +79,15 @@ func (o *Objects[T]) step(id uuid.UUID, at time.Time, change func(*T)) {
 func (o *Objects[T]) forget(id uuid.UUID, planned func(*T) bool) {
 	history := o.Histories[id]
 	if last := len(history) - 1; last > 0 && planned(&history[last].State) {
-		o.Histories[id] = history[:last]
+		o.Histories[id] = history[:last] // a watch counts it when its time comes, which does no harm
 	}
 }
 
 // remove takes an object away as if it had never existed.
 func (o *Objects[T]) remove(id uuid.UUID) {
+	if history := o.Histories[id]; o.watch != nil && history != nil {
+		o.watch.note(history[0].At)
+	}
 	delete(o.Histories, id)
 	o.Order = slices.DeleteFunc(o.Order, func(other uuid.UUID) bool { return other == id })
 }

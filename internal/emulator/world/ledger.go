@@ -38,12 +38,7 @@ func (w *World) move(wallet uuid.UUID, at time.Time, entry LedgerEntry) {
 		case "released", "captured":
 			s.Holds = slices.DeleteFunc(s.Holds, func(h Hold) bool { return h.ID == *entry.Hold })
 		}
-		switch entry.Kind {
-		case "captured", "withdrawn":
-			s.Balances[i].Amount -= entry.Money.Amount
-		case "credited", "deposited":
-			s.Balances[i].Amount += entry.Money.Amount
-		}
+		s.Balances[i].Amount += entry.change()
 	})
 	w.enter(wallet, at, entry)
 }

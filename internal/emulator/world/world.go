@@ -42,6 +42,7 @@ type Settings struct {
 type World struct {
 	settings Settings
 	state    state
+	watched  *watched // nil until somebody asks for a revision
 }
 
 // state is everything that a world knows.

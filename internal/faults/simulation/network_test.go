@@ -30,8 +30,6 @@ type fault struct {
 	// effect is done by the emulator; failsLater says that it accepts the request and does not carry it out.
 	effect     emulator.Effect
 	failsLater bool
-	// only says to which requests it can happen; nil: to every one.
-	only func(*http.Request) bool
 }
 
 func isRead(req *http.Request) bool  { return req.Method == http.MethodGet }
@@ -90,7 +88,6 @@ func faults() []fault {
 		{name: "404 of a proxy", effect: page(404, false)},
 		{name: "200 of a proxy after", effect: page(200, true)},
 		{name: "body cut", effect: emulator.CutBody{}},
-		{name: "accepted, and then failed", failsLater: true, only: isWrite},
 	}
 }
 
@@ -202,9 +199,15 @@ func cmpEffect(effects ...emulator.Effect) emulator.Effect {
 // choose decides what happens to an exchange: nothing, most of the time.
 func (n *network) choose(name string, random *rand.Rand, req *http.Request) fault {
 	s := n.process.workspace.s
-	all := faults()
-	hit, chosen := random.Float64() < s.intensity, all[random.IntN(len(all))]
-	if !hit || s.calm || s.without[faultName(name)] || chosen.only != nil && !chosen.only(req) {
+	all, intensity := faults(), s.intensity
+	if isWrite(req) { // there are fewer of them, and more can go wrong
+		intensity *= 2
+		for range 4 {
+			all = append(all, fault{name: "accepted, and then failed", failsLater: true})
+		}
+	}
+	hit, chosen := random.Float64() < intensity, all[random.IntN(len(all))]
+	if !hit || s.calm || s.without[faultName(name)] {
 		return fault{}
 	}
 	s.happened(faultName(name))
@@ -278,6 +281,9 @@ func (s *simulation) observe(call *rpc, req *http.Request, body []byte) {
 		}
 		if json.Unmarshal(body, &content) != nil || content.ID == "" {
 			continue
+		}
+		if earlier := s.creationOf(content.ID); earlier.call != nil && earlier.call != call && s.exists(kind, content.ID) {
+			continue // it is another call's, and the API refuses the ID
 		}
 		s.mu.Lock()
 		if !slices.Contains(call.created, content.ID) {

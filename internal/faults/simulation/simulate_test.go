@@ -12,9 +12,12 @@ import (
 
 var (
 	first = flag.Uint64("seed", 1, "the first seed to simulate")
-	seeds = flag.Uint64("seeds", 12, "how many seeds to simulate")
+	seeds = flag.Uint64("seeds", 8, "how many seeds to simulate")
 	steps = flag.Int("steps", 14, "how many steps each workspace makes")
 	story = flag.Bool("story", false, "print the whole history of each seed")
+	stop  = flag.Bool("stop", false, "stop at the first seed that fails")
+	plain = flag.Bool("plain", false, "print the whole history of a seed that fails, and not the shortest that can be found")
+	want  = flag.String("want", "", "the only kind of failure that counts, such as orphan; empty: every one")
 )
 
 // workspaces is how many work in one world.
@@ -26,14 +29,18 @@ func TestSimulate(t *testing.T) {
 	var virtual time.Duration
 	start := time.Now()
 	size := size{workspaces, *steps}
-	for seed := *first; seed < *first+*seeds; seed++ {
+	for seed := *first; seed < *first+*seeds && !(*stop && t.Failed()); seed++ {
 		r := simulate(t, seed, size)
 		exchanges, calls, virtual = exchanges+r.exchanges, calls+r.calls, virtual+r.virtual
 		if *story {
 			fmt.Fprintln(os.Stdout, strings.Join(r.history, "\n"))
 		}
-		if len(r.failures) > 0 {
-			shortest, without := shrink(t, seed, size, r)
+		if i := slices.IndexFunc(r.failures, func(f string) bool { return *want == "" || kindOfFailure(f) == *want }); i >= 0 {
+			r.failures = r.failures[i:]
+			shortest, without := r, []string(nil)
+			if !*plain {
+				shortest, without = shrink(t, seed, size, r)
+			}
 			t.Errorf("seed %d fails, and with %d of its decisions left out, too: %s\n\n%s\n\nAgain: make simulate SEED=%d SEEDS=1 STEPS=%d",
 				seed, len(without), strings.Join(shortest.failures, "\n"), strings.Join(shortest.history, "\n"), seed, *steps)
 		}

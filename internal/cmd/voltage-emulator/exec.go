@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"slices"
+	"strings"
+	"syscall"
+)
+
+// exitError is the status of a command that exec has run, which becomes the status of this program.
+type exitError int
+
+// Error implements [error].
+func (e exitError) Error() string {
+	return fmt.Sprintf("the command has exited with status %d", int(e))
+}
+
+// The statuses of a shell for a command that cannot be run.
+const (
+	notExecutable = 126
+	notFound      = 127
+)
+
+// execute runs a command with an emulator of its own.
+func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("voltage-emulator exec", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	flags.Usage = func() {
+		fmt.Fprint(stderr, `Usage: voltage-emulator exec [flags] [--] COMMAND [arguments]
+
+Starts an emulator on a free port, runs the command with the environment variables that point the provider at it, and stops the
+emulator when the command has ended. The exit status is the command's, or 128 and the number of the signal that has ended it.
+
+  voltage-emulator exec -- terraform test
+  voltage-emulator exec -seed world.json -- sh -c 'terraform apply -auto-approve && ./test.sh'
+
+The variables are VOLTAGE_API_URL, VOLTAGE_API_KEY, VOLTAGE_ORGANIZATION_ID and VOLTAGE_ENVIRONMENT_ID; VOLTAGE_BEARER_TOKEN takes the
+place of VOLTAGE_API_KEY in a world without API keys. The values of a real environment are not passed on.
+
+Flags:
+`)
+		flags.PrintDefaults()
+	}
+	var o options
+	o.register(flags)
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	if flags.NArg() == 0 {
+		return errors.New("which command? Give one after --, such as: voltage-emulator exec -- terraform test")
+	}
+	// The emulator outlives Ctrl-C: Terraform ends in order after one, and needs the API for that.
+	s, err := o.start(context.WithoutCancel(ctx), stderr)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	return s.run(flags.Args(), stdout, stderr)
+}
+
+// run runs a command until it ends.
+func (s *started) run(args []string, stdout, stderr io.Writer) error {
+	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // it is the caller's command, and ends when it likes
+	cmd.Env = s.environment(os.Environ())
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, stderr
+	child := newChild(cmd)
+	signals := make(chan os.Signal, 16)
+	signal.Notify(signals, forwarded...)
+	defer signal.Stop(signals)
+	if err := cmd.Start(); err != nil {
+		fmt.Fprintf(stderr, "voltage-emulator: running the command: %v\n", err)
+		if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrNotExist) {
+			return exitError(notFound)
+		}
+		return exitError(notExecutable)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	for {
+		select {
+		case s := <-signals:
+			child.forward(s)
+		case err := <-ended:
+			return statusOf(err)
+		}
+	}
+}
+
+// environment is an environment with the variables of the emulator, and without those that would point elsewhere.
+func (s *started) environment(of []string) []string {
+	environment := slices.DeleteFunc(slices.Clone(of), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return name == "VOLTAGE_API_KEY" || name == "VOLTAGE_BEARER_TOKEN" // the provider refuses both at once
+	})
+	for _, v := range s.variables {
+		environment = append(environment, v.name+"="+v.value) // the last value counts
+	}
+	return environment
+}
+
+// statusOf is how a command has ended, nil if it has succeeded.
+func statusOf(err error) error {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return err
+	}
+	if status, ok := exit.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return exitError(128 + int(status.Signal()))
+	}
+	return exitError(exit.ExitCode())
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// amountHelp is what the help says about an amount.
+const amountHelp = `AMOUNT is a number of satoshis such as 25000sats, of millisatoshis such as 25000000msats, or a whole number of base
+units of the currency: millisatoshis of btc (1 sat is 1000), cents of usd.
+`
+
+// parseAmount reads an amount in base units. Its currency is btc where the amount names satoshis or millisatoshis, and empty where it is a
+// bare number.
+func parseAmount(text string) (amount int64, currency string, err error) {
+	number, factor := text, int64(1)
+	for _, unit := range []struct {
+		name   string
+		factor int64
+	}{{"msats", 1}, {"msat", 1}, {"sats", 1000}, {"sat", 1000}} {
+		if before, found := strings.CutSuffix(text, unit.name); found {
+			number, factor, currency = before, unit.factor, "btc"
+			break
+		}
+	}
+	amount, err = strconv.ParseInt(number, 10, 64)
+	if err != nil || amount > math.MaxInt64/factor || amount < math.MinInt64/factor {
+		return 0, "", fmt.Errorf("%q is not an amount such as 25000sats, 25000000msats or 25000000", text)
+	}
+	return amount * factor, currency, nil
+}
+
+// sats writes an amount of millisatoshis in satoshis, with as many decimals as it needs.
+func sats(msats int64) string { return decimal(msats, 3) + " sats" }
+
+// decimal writes a number that counts parts of ten to the power of digits, with commas between thousands, and without zeros at its end.
+func decimal(number int64, digits int) string {
+	sign, text := "", strconv.FormatInt(number, 10)
+	if number < 0 {
+		sign, text = "-", text[1:]
+	}
+	text = strings.Repeat("0", max(digits+1-len(text), 0)) + text
+	whole, rest := text[:len(text)-digits], strings.TrimRight(text[len(text)-digits:], "0")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if rest != "" {
+		return sign + whole + "." + rest
+	}
+	return sign + whole
+}
+
+// short writes an amount in base units in the unit that people think in.
+func short(currency, unit string, amount int64) string {
+	switch currency {
+	case "btc":
+		return sats(amount)
+	case "usd":
+		text := decimal(amount, 2)
+		if whole, cents, found := strings.Cut(text, "."); found && len(cents) == 1 {
+			text = whole + "." + cents + "0"
+		}
+		return text + " USD"
+	}
+	return decimal(amount, 0) + " " + unit + " of " + currency
+}
+
+// long writes an amount with its base units beside.
+func long(currency, unit string, amount int64) string {
+	if currency == "btc" || currency == "usd" {
+		return fmt.Sprintf("%s (%d %s)", short(currency, unit, amount), amount, unit)
+	}
+	return short(currency, unit, amount)
+}

@@ -1,0 +1,172 @@
+package world
+
+import (
+	"iter"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// View is a world as somebody sees it who may see all of it, at one moment. It is read while no other method of the world runs.
+type View struct {
+	world *World
+	now   time.Time
+}
+
+// View returns what can be seen at a time.
+func (w *World) View(now time.Time) View { return View{w, now} }
+
+// Part is the part of a list that is wanted. Lists begin with the newest object.
+type Part struct {
+	Before uuid.UUID // the last object of the part before; uuid.Nil: the list's beginning
+	Limit  int
+}
+
+// newest returns a part of the objects that can be seen and that match, the newest first, and whether there are older ones. It looks at
+// no more objects than it needs for that.
+func (o *Objects[T]) newest(now time.Time, part Part, matches func(*T) bool) (found []*T, older bool) {
+	end := len(o.Order)
+	if part.Before != uuid.Nil {
+		end = max(slices.Index(o.Order, part.Before), 0)
+	}
+	for i := end - 1; i >= 0; i-- {
+		state := o.Histories[o.Order[i]].seen(now, false)
+		if state == nil || !matches(state) {
+			continue
+		}
+		if len(found) == part.Limit {
+			return found, true
+		}
+		found = append(found, state)
+	}
+	return found, false
+}
+
+// Wallets returns a part of all wallets.
+func (v View) Wallets(part Part, matches func(*WalletState) bool) ([]*WalletState, bool) {
+	return v.world.state.Wallets.newest(v.now, part, matches)
+}
+
+// Wallet returns a wallet, nil for none.
+func (v View) Wallet(id uuid.UUID) *WalletState { return v.world.state.Wallets.seen(id, v.now) }
+
+// Currency returns the currency of a wallet that exists: that of its line of credit, and btc for a wallet that has no line.
+func (v View) Currency(wallet uuid.UUID) string { return v.world.currencyOf(wallet) }
+
+// Payments returns a part of all payments.
+func (v View) Payments(part Part, matches func(*Payment) bool) ([]*Payment, bool) {
+	return v.world.state.Payments.newest(v.now, part, matches)
+}
+
+// Payment returns the states that a payment has gone through, the oldest first; none where there is no such payment.
+func (v View) Payment(id uuid.UUID) []*Payment { return v.world.PaymentStates(id, 0, v.now) }
+
+// Webhooks returns a part of all webhooks.
+func (v View) Webhooks(part Part, matches func(*Webhook) bool) ([]*Webhook, bool) {
+	return v.world.state.Webhooks.newest(v.now, part, matches)
+}
+
+// Webhook returns a webhook, nil for none.
+func (v View) Webhook(id uuid.UUID) *Webhook { return v.world.state.Webhooks.seen(id, v.now) }
+
+// Deliveries returns a part of all deliveries.
+func (v View) Deliveries(part Part, matches func(*Delivery) bool) ([]*Delivery, bool) {
+	return v.world.state.Deliveries.newest(v.now, part, matches)
+}
+
+// Delivery returns the states that a delivery has gone through, the oldest first; none where there is no such delivery. Each attempt is
+// a state.
+func (v View) Delivery(id uuid.UUID) []*Delivery {
+	var states []*Delivery
+	history := v.world.state.Deliveries.Histories[id]
+	for i := range history {
+		if !history[i].At.After(v.now) {
+			states = append(states, &history[i].State)
+		}
+	}
+	return states
+}
+
+// Sessions returns a part of all sessions of the hosted checkout.
+func (v View) Sessions(part Part) ([]*CheckoutSession, bool) {
+	return v.world.state.Sessions.newest(v.now, part, func(*CheckoutSession) bool { return true })
+}
+
+// Session returns a session of the hosted checkout, nil for none.
+func (v View) Session(id uuid.UUID) *CheckoutSession { return v.world.state.Sessions.seen(id, v.now) }
+
+// SessionOf returns the session of the hosted checkout that a token opens, nil for none.
+func (v View) SessionOf(token string) *CheckoutSession {
+	id, known := v.world.state.SessionTokens[token]
+	if !known {
+		return nil
+	}
+	return v.Session(id)
+}
+
+// SessionOfPayment returns the session whose receive a payment is, nil for none.
+func (v View) SessionOfPayment(payment uuid.UUID) *CheckoutSession {
+	found, _ := v.world.state.Sessions.newest(v.now, Part{Limit: 1}, func(s *CheckoutSession) bool { return s.Payment == payment })
+	if len(found) == 0 {
+		return nil
+	}
+	return found[0]
+}
+
+// Organizations returns every organization.
+func (v View) Organizations() []*Organization {
+	var all []*Organization
+	for _, org := range v.world.state.Organizations {
+		all = append(all, &org.Organization)
+	}
+	return all
+}
+
+// LedgerLine is an entry of a ledger with the balance of its currency after it.
+type LedgerLine struct {
+	LedgerEntry
+	Balance int64
+}
+
+// Ledger returns limit entries of a wallet's ledger after the newest skip, the newest first, and whether there are older ones.
+func (v View) Ledger(wallet uuid.UUID, skip, limit int) (lines []LedgerLine, older bool) {
+	entries := v.world.state.Ledgers[wallet]
+	visible := make([]int, 0, len(entries))
+	for i := range entries {
+		if !entries[i].At.After(v.now) {
+			visible = append(visible, i)
+		}
+	}
+	byTime := func(a, b int) int { return entries[a].At.Compare(entries[b].At) }
+	if !slices.IsSortedFunc(visible, byTime) {
+		slices.SortStableFunc(visible, byTime)
+	}
+	end := max(len(visible)-skip, 0)
+	begin := max(end-limit, 0)
+	balances := map[string]int64{}
+	for n, i := range visible[:end] {
+		entry := &entries[i]
+		balances[entry.Money.Currency] += entry.change()
+		if n >= begin {
+			lines = append(lines, LedgerLine{*entry, balances[entry.Money.Currency]})
+		}
+	}
+	slices.Reverse(lines)
+	return lines, begin > 0
+}
+
+// change is what an entry adds to the balance of its wallet.
+func (e *LedgerEntry) change() int64 {
+	switch e.Kind {
+	case "captured", "withdrawn":
+		return -e.Money.Amount
+	case "credited", "deposited":
+		return e.Money.Amount
+	}
+	return 0
+}
+
+// Keys returns the secrets of all keys.
+func (v View) Keys() iter.Seq[string] { return maps.Keys(v.world.state.Keys) }

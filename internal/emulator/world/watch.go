@@ -1,0 +1,89 @@
+package world
+
+import (
+	"container/heap"
+	"time"
+)
+
+// Revision counts, for each kind of object, the changes that can be seen. Two equal revisions of a world show the same.
+type Revision struct {
+	Wallets  uint64 // with their ledgers
+	Payments uint64
+	Webhooks uint64 // with their deliveries
+	Sessions uint64
+}
+
+// watch counts the changes of objects that can be seen. A change that was accepted for later is counted when its time has come.
+type watch struct {
+	seen  uint64
+	ahead moments
+}
+
+// note tells of a change that can be seen from a time on.
+func (w *watch) note(at time.Time) { heap.Push(&w.ahead, at) }
+
+// count returns how many changes can be seen at a time.
+func (w *watch) count(now time.Time) uint64 {
+	for len(w.ahead) > 0 && !w.ahead[0].After(now) {
+		heap.Pop(&w.ahead)
+		w.seen++
+	}
+	return w.seen
+}
+
+// moments is a heap of times, the earliest first.
+type moments []time.Time
+
+// Len implements [heap.Interface].
+func (m moments) Len() int { return len(m) }
+
+// Less implements [heap.Interface].
+func (m moments) Less(i, j int) bool { return m[i].Before(m[j]) }
+
+// Swap implements [heap.Interface].
+func (m moments) Swap(i, j int) { m[i], m[j] = m[j], m[i] }
+
+// Push implements [heap.Interface].
+func (m *moments) Push(x any) {
+	if at, ok := x.(time.Time); ok {
+		*m = append(*m, at)
+	}
+}
+
+// Pop implements [heap.Interface].
+func (m *moments) Pop() any {
+	last := len(*m) - 1
+	at := (*m)[last]
+	*m = (*m)[:last]
+	return at
+}
+
+// watched are the watches of a world. Nobody pays for them before somebody asks for a revision.
+type watched struct{ wallets, payments, webhooks, sessions watch }
+
+// observe lets a watch learn of every change from now on, and of those that were accepted for later.
+func (o *Objects[T]) observe(w *watch, now time.Time) {
+	o.watch = w
+	for _, history := range o.Histories {
+		for i := len(history) - 1; i >= 0 && history[i].At.After(now); i-- {
+			w.note(history[i].At)
+		}
+	}
+}
+
+// Revision returns the revision of the world at a time. It costs as much as has changed since the last call; the first call looks at
+// everything.
+func (w *World) Revision(now time.Time) Revision {
+	if w.state.Payments.watch == nil {
+		w.watched = &watched{}
+		w.state.Wallets.observe(&w.watched.wallets, now)
+		w.state.Payments.observe(&w.watched.payments, now)
+		w.state.Webhooks.observe(&w.watched.webhooks, now)
+		w.state.Deliveries.observe(&w.watched.webhooks, now)
+		w.state.Sessions.observe(&w.watched.sessions, now)
+	}
+	return Revision{
+		Wallets: w.watched.wallets.count(now), Payments: w.watched.payments.count(now), Webhooks: w.watched.webhooks.count(now),
+		Sessions: w.watched.sessions.count(now),
+	}
+}
