@@ -117,7 +117,7 @@ func TestAccWallet_manyCreated(t *testing.T) {
 			}
 			lists = w.Emulator.Count("get_all_organizations_wallets_as_user")
 			reads = w.Emulator.Count("get_wallet") + lists
-		}, func(c *emulator.Config) { c.Delay = delay })
+		}, func(c *emulator.Config) { c.Delay, c.Latency = delay, 100*time.Millisecond })
 		return reads, lists
 	}
 	if reads, lists := create(0, voltage.DefaultShareAfter); reads != count || lists != 0 {
