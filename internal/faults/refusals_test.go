@@ -200,25 +200,26 @@ func TestRefusals(t *testing.T) {
 		for _, refusal := range test.refusals {
 			t.Run(name+" "+refusal.kind+" "+refusal.at, func(t *testing.T) {
 				t.Parallel()
-				w := acctest.Emulated(t)
-				content, err := json.Marshal(map[string]any{"error": map[string]any{
-					"type": refusal.kind, "code": refusal.code, "detail": "not today", "context": refusal.context,
-				}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.Emulator.Inject(emulator.Fault{Operation: test.operation, Times: -1,
-					Effect: emulator.Answer{Status: 400, ContentType: "application/json", Body: string(content)}})
-				got := test.attempt(t, w, w.Protocol(t)).Errors()
-				at := strings.ReplaceAll(refusal.at, ".", `").AttributeName("`)
-				if !strings.HasPrefix(got, at+": ") || refusal.at == "" && !strings.HasPrefix(got, ": ") {
-					t.Errorf("not on %q: %s", refusal.at, got)
-				}
-				for _, want := range []string{refusal.kind, "not today", refusal.says} {
-					if !strings.Contains(got, want) {
-						t.Errorf("lacks %q: %s", want, got)
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					content, err := json.Marshal(map[string]any{"error": map[string]any{
+						"type": refusal.kind, "code": refusal.code, "detail": "not today", "context": refusal.context,
+					}})
+					if err != nil {
+						t.Fatal(err)
 					}
-				}
+					w.Emulator.Inject(emulator.Fault{Operation: test.operation, Times: -1,
+						Effect: emulator.Answer{Status: 400, ContentType: "application/json", Body: string(content)}})
+					got := test.attempt(t, w, w.Protocol(t)).Errors()
+					at := strings.ReplaceAll(refusal.at, ".", `").AttributeName("`)
+					if !strings.HasPrefix(got, at+": ") || refusal.at == "" && !strings.HasPrefix(got, ": ") {
+						t.Errorf("not on %q: %s", refusal.at, got)
+					}
+					for _, want := range []string{refusal.kind, "not today", refusal.says} {
+						if !strings.Contains(got, want) {
+							t.Errorf("lacks %q: %s", want, got)
+						}
+					}
+				})
 			})
 		}
 	}

@@ -57,32 +57,33 @@ func TestWaits(t *testing.T) { // not parallel: beside the fault matrix, a timeo
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			stopped := &clock{}
-			w := acctest.Emulated(t, func(c *emulator.Config) { c.Now, c.Delay = stopped.now, time.Millisecond })
-			w.Pace.Lag = time.Minute // a creation that began that long ago can still appear
-			c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
-			operations[wait.operation].prepare(c)
-			if c.config != nil {
-				maps.Copy(c.config, wait.change)
-				timeouts := acctest.Config{"create": "3s"}
-				switch c.instance.Type {
-				case "voltage_payment_request", "voltage_checkout_session":
-				case "voltage_sandbox_line_of_credit":
-					timeouts["update"] = "3s"
-				default:
-					timeouts["update"], timeouts["delete"] = "3s", "3s"
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				w.Pace.Lag = time.Minute // a creation that began that long ago can still appear
+				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+				operations[wait.operation].prepare(c)
+				if c.config != nil {
+					maps.Copy(c.config, wait.change)
+					timeouts := acctest.Config{"create": "3s"}
+					switch c.instance.Type {
+					case "voltage_payment_request", "voltage_checkout_session":
+					case "voltage_sandbox_line_of_credit":
+						timeouts["update"] = "3s"
+					default:
+						timeouts["update"], timeouts["delete"] = "3s", "3s"
+					}
+					c.config["timeouts"] = timeouts
 				}
-				c.config["timeouts"] = timeouts
-			}
-			stopped.stop()
-			diags := operations[wait.operation].attempt(c)
-			if strings.HasPrefix(name, "the creation") { // which an apply has left, and a destroy looks for
-				diags = c.Destroy(c.t.Context(), c.instance)
-			}
-			for _, text := range []string{name, wait.lastSeen} {
-				if !strings.Contains(diags.Errors(), text) {
-					t.Errorf("the error lacks %q: %s", text, diags.Errors())
+				stopped.stop()
+				diags := operations[wait.operation].attempt(c)
+				if strings.HasPrefix(name, "the creation") { // which an apply has left, and a destroy looks for
+					diags = c.Destroy(c.t.Context(), c.instance)
 				}
-			}
+				for _, text := range []string{name, wait.lastSeen} {
+					if !strings.Contains(diags.Errors(), text) {
+						t.Errorf("the error lacks %q: %s", text, diags.Errors())
+					}
+				}
+			}, func(c *emulator.Config) { c.Now, c.Delay = stopped.now, time.Millisecond })
 		})
 	}
 }
