@@ -8,10 +8,11 @@ trap 'rm -f "$log"' EXIT
 run() { ./internal/acctest/run.sh go test -count 1 -timeout 60m -v "$@" ./internal/faults >>"$log" 2>&1 || { grep -A20 -- '--- FAIL' "$log"; exit 1; }; }
 
 run -run 'TestFaultMatrix|TestInterrupted|TestKilled|TestSlowCreations|TestStrayAnswersInWaits|TestDisbelieved|TestTimes|TestSavedPlanElsewhere|TestSecrets'
-seeds=${SEEDS:-10} rounds=${ROUNDS:-20}
+seeds=${CHAOS_SEEDS:-10} rounds=${ROUNDS:-20}
 for seed in $(seq "$seeds"); do
   CHAOS_SEED=$seed CHAOS_ROUNDS=$rounds run -run TestChaos
 done
+simulated=$(./internal/faults/simulation/run.sh "${SEED:-1}" "${SEEDS:-200}" 14 | tail -n 1)
 fuzzed=$(./internal/faults/fuzz.sh "${FUZZTIME:-20s}")
 
 count() { grep -cE "^ *--- PASS: $1/" "$log" || true; }
@@ -21,6 +22,7 @@ cat <<TABLE
 | attack | tried | lost |
 |---|---|---|
 | fault matrix | $matrix | 0 |
+| simulation in virtual time | ${simulated%% in *} | 0 |
 | chaos with the real Terraform | $seeds seeds of $rounds rounds, $(sum 'faults') faults, $(sum 'applies') applies failed under them | 0 |
 | Terraform interrupted (SIGINT) in a write | $(count TestInterrupted) cases | 0 |
 | provider killed (SIGKILL) in a write | $(count TestKilled) cases | 0 |

@@ -54,9 +54,10 @@ func faults() []fault {
 		n.process.kill()
 		return errKilled
 	}
-	interrupted := func(n *network, _ *http.Request) error {
+	interrupted := func(n *network, req *http.Request) error {
 		n.process.interrupt()
-		return nil
+		time.Sleep(time.Microsecond) // everybody has heard of it
+		return req.Context().Err()
 	}
 	late := func(d time.Duration) func(*network, *http.Request) error {
 		return func(_ *network, req *http.Request) error { return sleep(req.Context(), d) }
