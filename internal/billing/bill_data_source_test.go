@@ -192,7 +192,7 @@ func TestBills_refused(t *testing.T) {
 	})
 	billing, reading := w.Protocol(t), w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey})
 	missing, never := uuid.NewString(), emulator.StagingTestnetLineID.String()
-	permission := []string{"403 access_rights", "needs a key with the permission BILLING", "READ is not enough", "Voltage dashboard"}
+	permission := []string{"403 access_rights", "needs an API key with the permission BILLING", "READ is not enough", "Voltage dashboard"}
 	for name, test := range map[string]struct {
 		provider *acctest.Protocol
 		kind     string

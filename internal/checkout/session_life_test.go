@@ -162,7 +162,7 @@ func TestAccCheckoutSession_neverAnswered(t *testing.T) {
 			first := instance.String("id")
 			diags := s.Apply(t.Context(), instance, config)
 			if test.refused != "" {
-				contains(t, "the error", diags.Errors(), test.refused, "set expires_at to the time that the state has")
+				contains(t, "the error", diags.Errors(), test.refused, "set expires_at to the value in the state")
 				config["expires_at"] = instance.String("expires_at")
 				diags = s.Apply(t.Context(), instance, config)
 			}
@@ -285,7 +285,7 @@ func TestAccCheckoutSession_destroy(t *testing.T) {
 	invoice, expires := made.String("payment_request"), made.String("expires_at")
 	s.Emulator.ResetRequests()
 	diags := s.DestroyRefreshed(t.Context(), made)
-	contains(t, "the warning", diags.Warnings(), "Checkout Session Stays Payable", "cannot end a session", "at "+expires+" at the latest")
+	contains(t, "the warning", diags.Warnings(), "Checkout Session Stays Payable", "cannot end a checkout session", "at "+expires+" at the latest")
 	reads := strings.Fields(s.sent()) // of the refresh, and of the plan
 	if diags.Errors() != "" || !made.State.IsNull() || !slices.Equal(reads, slices.Repeat([]string{"get_payment"}, 2)) {
 		t.Errorf("errors %s, state %s, sent %s", diags.Errors(), made.State, s.sent())
@@ -488,5 +488,5 @@ func TestAccCheckoutSession_import(t *testing.T) {
 	s := openShop(t)
 	made := s.open(t, s.config(nil))
 	_, diags := s.Import(t.Context(), session, made.String("id"), nil)
-	contains(t, "the error", diags.Errors(), "Import Not Possible", "neither its token nor its arguments", "set its id")
+	contains(t, "the error", diags.Errors(), "Import Not Possible", "only when it is created", "set its id")
 }

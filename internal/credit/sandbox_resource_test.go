@@ -236,7 +236,7 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 			sandbox(emulator.StagingLineID, 5),
 			func(w *acctest.World) { w.Emulator.DisableLine(w.LineOfCreditID) },
 			"",
-			[]string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Choose another line of credit"},
+			[]string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Set another line of credit"},
 		},
 		"mainnet": {
 			sandbox(emulator.StagingMainnetLineID, 5),
@@ -252,7 +252,7 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 				Operation: "update_sandbox_line_of_credit",
 				Effect:    emulator.Refuse{Status: 400, Type: "line_of_credit_cannot_allocate_wallet_limit", Detail: "no."},
 			})
-		}, "", []string{"limit: ", "Choose a higher one"}},
+		}, "", []string{"limit: ", "Set a higher limit"}},
 		"gone meanwhile": {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) {
 			w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Nth: 2, Effect: emulator.NotFound{}})
 		}, "", []string{"line_of_credit_id: ", "line_of_credit_not_found"}},
@@ -362,7 +362,7 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 			}
 			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.FailAsync{}})
 			diags := p.Apply(t.Context(), instance, config)
-			for _, want := range append(want, "timed out after", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts",
+			for _, want := range append(want, "timed out after", fmt.Sprintf("(%d msats), allocated limit 0 sats (0 msats)", before), "timeouts",
 				w.LineOfCreditID.String()) {
 				if !strings.Contains(diags.Errors(), want) {
 					t.Errorf("the error lacks %q: %s", want, diags.Errors())

@@ -25,24 +25,24 @@ var waits = map[string]struct {
 	// lastSeen is a part of what the last read showed.
 	lastSeen string
 }{
-	"the change to be read back":                {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
-	"the creation that was not seen to its end": {"wallet create", nil, "no wallet with this ID"},
-	"the limit ":                   {"line change", nil, "limit 5000"},
-	"the name ":                    {"wallet rename", nil, `name "staging"`},
-	"the payment to be ":           {"payment request create", nil, "no payment with this ID"},
-	"the policies to be read back": {"policies change", nil, "max_payment_size_sats"},
-	"the quote for ":               {"payment request create in usd", nil, "no quote"},
-	"the session to be payable":    {"session create", nil, "no payment "},
-	"the settings to be read back": {"checkout change", nil, "allowlist"},
-	"the wallet to become active":  {"wallet create", nil, "no wallet with this ID"},
-	"the wallet to be gone":        {"wallet delete", nil, `name "staging", active true`},
-	"the webhook to be ":           {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
-	"the webhook to be gone":       {"webhook delete", nil, "status active"},
+	"the API to return the change":   {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
+	"the end of its creation":        {"wallet create", nil, "no wallet with this ID"},
+	"the limit ":                     {"line change", nil, "limit 5000"},
+	"the API to return the name ":    {"wallet rename", nil, `name "staging"`},
+	"the payment to be ":             {"payment request create", nil, "no payment with this ID"},
+	"the API to return the policies": {"policies change", nil, "max_payment_size_sats"},
+	"the quote for ":                 {"payment request create in usd", nil, "no quote"},
+	"the session to be payable":      {"session create", nil, "no payment "},
+	"the settings to be read back":   {"checkout change", nil, "allowlist"},
+	"the wallet to become active":    {"wallet create", nil, "no wallet with this ID"},
+	"the API to delete the wallet":   {"wallet delete", nil, `name "staging", active true`},
+	"the webhook to become ":         {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
+	"the API to delete the webhook":  {"webhook delete", nil, "status active"},
 }
 
 // waitsElsewhere are the waits that another test lets time out.
 var waitsElsewhere = map[string]string{
-	"the wallet's first policies": "TestAccWalletPolicies_slowCreation", // those of another request, which is not over yet
+	"the first policies of the wallet": "TestAccWalletPolicies_slowCreation", // those of another request, which is not over yet
 }
 
 // TestWaits: each wait of the provider ends with its timeout, and the error says what was waited for and what was seen last.

@@ -52,18 +52,20 @@ func TestAccPaymentCheck_outcomes(t *testing.T) {
 		"refused": {
 			with(large, acctest.Config{"expect": "failed"}),
 			nil,
-			[]string{"The check has failed, as expected: " + reason + "."},
+			[]string{"The check failed, as expected: " + reason + "."},
 		},
 		"an address, refused": {with(onchain, acctest.Config{"expect": "failed"}), nil, []string{"as expected: " + reason + "."}},
 		"not allowed": {
 			large,
-			[]string{"Policy Check Failed", "from wallet " + f.payer.String(), reason, "expects the check to be approved. No money was moved.",
-				"\n\nA policy refused the payment"},
+			[]string{
+				"Policy Check Failed", `from wallet "payer" (ID ` + f.payer.String(), reason, "expects the check to be approved. No money was moved.",
+				"\n\nA policy of the wallet refused the payment",
+			},
 			nil,
 		},
 		"not allowed, own ID": {
 			with(large, acctest.Config{"id": uuid.NewString()}),
-			[]string{"Policy Check Failed", reason, "choose another id to check again"},
+			[]string{"Policy Check Failed", reason, "set another id to check again"},
 			nil,
 		},
 		"not refused": {
@@ -104,7 +106,7 @@ func TestAccPaymentCheck_ownID(t *testing.T) {
 		_, diags = f.Invoke(t.Context(), "voltage_payment_check", other)
 		f.Expect("another invoice", diags, "id: Payment ID In Use", "payment hash")
 		_, diags = f.InvokeUnplanned(t.Context(), "voltage_payment_check", other)
-		f.Expect("another invoice", diags, "Payment Not Checked", "payment hash", "\n\nNothing was checked by this run. Choose another id")
+		f.Expect("another invoice", diags, "Payment Not Checked", "payment hash", "\n\nNothing was checked by this run. Set another id")
 		if got := f.Emulator.Count("check_payment"); got != 1 {
 			t.Errorf("%d checks", got)
 		}
@@ -123,7 +125,7 @@ func TestAccPaymentCheck_ownID(t *testing.T) {
 		if _, diags = f.Invoke(t.Context(), "voltage_payment_send", failed); !strings.Contains(diags.Errors(), "Payment Failed") {
 			t.Errorf("the send: %q", diags.Errors())
 		}
-		want := []string{"id: Payment ID In Use", "was sent, and failed: send_failed/no_route: no"}
+		want := []string{"id: Payment ID In Use", "was sent and failed: send_failed/no_route: no"}
 		if old { // nothing tells it from a check
 			want = []string{"Policy Check Failed", "send_failed/no_route"}
 		}
@@ -187,7 +189,7 @@ func TestAccPaymentCheck_failures(t *testing.T) {
 			&emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}},
 			[]string{
 				"Payment Not Checked", "timed out", "no payment with this ID",
-				"\n\nNo money moves by a check. Read it with the data source voltage_payment",
+				"\n\nA policy check moves no money. Invoke the action again, or read the check with the data source voltage_payment",
 			},
 		},
 	} {

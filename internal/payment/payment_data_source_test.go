@@ -43,7 +43,7 @@ func TestAccPayment_waitFor(t *testing.T) {
 		t.Errorf("at the deadline: %s %s", status, errs)
 	}
 	contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is receiving", "timeouts.read (2s",
-		"\n\nIt is shown as it is")
+		"\n\nThe data source returns the current values")
 	time.AfterFunc(100*time.Millisecond, func() {
 		if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
 			t.Error(err)

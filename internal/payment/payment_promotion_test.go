@@ -47,9 +47,9 @@ func TestAccPaymentSend_promotes(t *testing.T) {
 				t.Parallel()
 				f := setUp(t, func(c *emulator.Config) { c.NoCheckOnly, c.Delay = old, delay })
 				send := f.checked(t, 21_000)
-				planned, verb := "The id is that of a policy check with status approved", "The policy check was approved. Sending 21 sats"
+				planned, verb := "The id belongs to a policy check with status approved", "The policy check was approved. Sending 21 sats"
 				if old {
-					planned, verb = "the API does not say whether it is a policy check", "If that was a policy check, this sends 21 sats"
+					planned, verb = "the API does not say whether it is a policy check", "If it was a policy check, the action now sends 21 sats"
 				}
 				for i := range 3 {
 					lines, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
@@ -109,8 +109,8 @@ func TestAccPaymentSend_promotionLost(t *testing.T) {
 					t.Errorf("sent %d times", posts)
 				}
 				if !test.done && !test.clear {
-					contains(t, "the error", diags.Errors(), "Payment Not Sent", send["id"].(string), "may be under way, and was not sent again",
-						"still approved after a minute")
+					contains(t, "the error", diags.Errors(), "Payment Not Sent", send["id"].(string), "may be under way. This run does not send it again",
+						"still approved after one minute")
 				}
 				_, diags = f.Invoke(t.Context(), "voltage_payment_send", send)
 				f.Expect("the second time", diags)
@@ -163,10 +163,10 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 		f.showsCheck(send, 3, "sending", shown)
 		progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 		f.Expect("the send", diags)
-		contains(t, "the progress", strings.Join(progress, "\n"), "not asked for again until it is approved",
+		contains(t, "the progress", strings.Join(progress, "\n"), "not requested again until it is approved",
 			"The policy check was approved. Sending", "has paid")
 		if shown == "true" {
-			contains(t, "the plan", diags.Warnings(), "policy check with status sending", "only if the check was approved")
+			contains(t, "the plan", diags.Warnings(), "policy check with status sending", "only if the check is approved")
 		}
 	}
 
@@ -209,15 +209,17 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 	f.Expect("the check", diags)
 	delete(failed, "expect")
 	invoices := f.Emulator.Count("create_payment")
-	const other = "\n\nNothing was sent by this run. Give the arguments that the policy check with this ID was made with"
+	const other = "\n\nNothing was sent by this run. Set the arguments to those of the policy check with this ID"
 	for name, test := range map[string]struct {
 		config           acctest.Config
 		planned, invoked []string
 	}{
 		"a failed check": {
 			failed, []string{"id: Payment ID In Use", "policy check", "rejected: The wallet's policy max_payment_size allows 10",
-				"Nothing was paid. Choose another id"},
-			[]string{"Payment Failed", "the API accepted the policy check, which then failed: rejected", "Nothing was paid. The id belongs"},
+				"A policy check moves no money, and nothing is sent. Set another id"},
+			[]string{
+				"Payment Failed", "the API accepted the policy check, and then it failed: rejected", "This payment moved no money. The id belongs",
+			},
 		},
 		"another bound": {
 			with(approved, acctest.Config{"max_fee": btc(2_000)}),
@@ -241,12 +243,12 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 		},
 		"treasury": {
 			with(approved, acctest.Config{"category": "treasury"}),
-			[]string{"id: Payment ID In Use", "no treasury movement can send"},
-			[]string{"Nothing was sent by this run. Choose another id"},
+			[]string{"id: Payment ID In Use", "a treasury movement cannot send"},
+			[]string{"Nothing was sent by this run. Set another id"},
 		},
 		"a later policy": {
 			approved, nil,
-			[]string{"Payment Failed", "the API accepted the payment, which then failed: rejected", "Nothing was paid. The id belongs"},
+			[]string{"Payment Failed", "the API accepted the payment, and then it failed: rejected", "This payment moved no money. The id belongs"},
 		},
 	} {
 		planned := f.PlanAction(t.Context(), "voltage_payment_send", test.config)
@@ -265,8 +267,8 @@ func TestAccPaymentSend_notPromoted(t *testing.T) {
 		t.Errorf("sent %d times, not for the two that only the API can refuse", posts)
 	}
 	_, diags = f.Invoke(t.Context(), "voltage_payment_send", approved)
-	f.Expect("a later policy", diags, "Payment Failed", "the API accepted the payment, which then failed: rejected",
-		"Nothing was paid. The id belongs")
+	f.Expect("a later policy", diags, "Payment Failed", "the API accepted the payment, and then it failed: rejected",
+		"This payment moved no money. The id belongs")
 	if got := f.balance(t, f.payer); got != "0" {
 		t.Errorf("the payer has %s", got)
 	}

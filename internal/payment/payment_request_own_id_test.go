@@ -345,7 +345,7 @@ func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
 	p, instance := f.World.Protocol(t), newRequest()
 	config["timeouts"] = acctest.Config{"create": "300ms"}
-	p.Expect("the creation", p.Apply(t.Context(), instance, config), "the object that has it could not be read yet")
+	p.Expect("the creation", p.Apply(t.Context(), instance, config), "could not read the object with this ID yet")
 	if !instance.State.IsNull() {
 		t.Errorf("the state has %s", instance.State)
 	}

@@ -284,7 +284,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 		instance := &acctest.Instance{Type: "voltage_payment_request"}
 		got := f.Apply(t.Context(), instance, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}).Errors()
 		contains(t, "the error", got, "receive_failed/quote_failed: too late",
-			"\n\nThe exchange rate could no longer be used. Try again: the provider requests a new quote.")
+			"\n\nThe exchange rate is no longer valid. Try again. The provider then requests a new quote.")
 		if f.Emulator.Count("create_payment") != 1 || !instance.Tainted {
 			t.Errorf("%d requests, tainted %t", f.Emulator.Count("create_payment"), instance.Tainted)
 		}
@@ -445,7 +445,7 @@ func TestAccPaymentRequest_processingFee(t *testing.T) {
 	anyAmount := &acctest.Instance{Type: "voltage_payment_request"}
 	got := f.Apply(t.Context(), anyAmount, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).Errors()
 	contains(t, "any amount", got, "receive_failed/invalid_payment_amount", "amount: Payment Request Not Created",
-		"A payment request of any amount fails on a wallet with a processing fee on receives: set the amount", "receive_basis_points")
+		"If the wallet has a processing fee on receives, a payment request without an amount fails. Set the amount", "receive_basis_points")
 	if !anyAmount.Tainted {
 		t.Error("it is not tainted in the state")
 	}

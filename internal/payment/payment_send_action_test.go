@@ -186,7 +186,7 @@ func TestAccPaymentSend_lostAnswers(t *testing.T) {
 					t.Errorf("sent %d times", posts)
 				}
 				if !test.done && !test.clear {
-					contains(t, "the error", diags.Errors(), send["id"].(string), "may be under way", "not sent again", "voltage_payment")
+					contains(t, "the error", diags.Errors(), send["id"].(string), "may be under way", "does not send it again", "voltage_payment")
 				}
 				if sends := f.sends(t); (len(sends) == 1) != test.done {
 					t.Errorf("the API has %v", sends)
@@ -217,25 +217,28 @@ func TestAccPaymentSend_failures(t *testing.T) {
 				Operation: "create_payment",
 				Effect:    emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"},
 			})
-		}, []string{"Payment Failed", "send_failed/no_route", "nobody leads there", "\n\nNothing was paid.\n\nThe network"}},
+		}, []string{"Payment Failed", "send_failed/no_route", "nobody leads there", "\n\nThis payment moved no money.\n\nThe network"}},
 		"by the quote": {func(_ *testing.T, f *fixture, c acctest.Config) {
 			c["id"] = uuid.NewString()
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "quote_failed", Detail: "too late"}})
 		}, []string{"Payment Failed", "quote_failed: too late",
-			"\n\nNothing was paid. The id belongs to the payment that failed: choose another id", "\n\nThe exchange rate could no longer be used."}},
+			"\n\nThis payment moved no money. The id belongs to the failed payment: set another id",
+			"\n\nThe exchange rate is no longer valid."}},
 		"by a policy": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "rejected", Detail: "too large"}})
-		}, []string{"Payment Failed", "rejected: too large", "\n\nNothing was paid.\n\nA policy refused the payment"}},
+		}, []string{"Payment Failed", "rejected: too large", "\n\nThis payment moved no money.\n\nA policy refused the payment"}},
 		"too little money": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			c["payment_request"] = f.invoice(t, 1_000_001)
-		}, []string{"Payment Failed", "hold_failed/insufficient_funds", "1000001", "\n\nNothing was paid.\n\nThe wallet has too little"}},
+		}, []string{
+			"Payment Failed", "hold_failed/insufficient_funds", "1000001", "\n\nThis payment moved no money.\n\nThe wallet has too little",
+		}},
 		"paid before": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			if err := f.Emulator.Pay(c["payment_request"].(string), 0); err != nil {
 				t.Fatal(err)
 			}
-		}, []string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "paid before"}},
+		}, []string{"Invoice Already Paid", "this invoice was paid before", "paid before"}},
 		"expired": {
 			func(_ *testing.T, f *fixture, _ acctest.Config) { f.pass(2 * time.Hour) },
 			[]string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"},
@@ -248,7 +251,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 				"amount":  btc(100_000),
 				"max_fee": btc(1_000),
 			})
-		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nNothing was paid.\n\nThe network"}},
+		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nThis payment moved no money.\n\nThe network"}},
 		"no such wallet": {
 			func(_ *testing.T, _ *fixture, c acctest.Config) { c["wallet_id"] = uuid.NewString() },
 			[]string{"wallet_id: Payment Not Sent", "instance_not_found"},
@@ -312,11 +315,11 @@ func TestAccPaymentSend_anotherAmount(t *testing.T) {
 		errors, warnings []string
 	}{
 		{1_000, nil, []string{"Payment Will Be Sent"}},
-		{1_000, nil, []string{"id: Payment Sent Before", id, "its status is completed", "\n\nThe action does not send it again"}},
+		{1_000, nil, []string{"id: Payment Sent Before", id, "Its status is completed", "\n\nThe action does not send it again"}},
 		{
 			2_000,
 			[]string{
-				"id: Payment ID In Use", id, "it is of 1 sat (1000 msats), and not of 2 sats (2000 msats)", "\n\nNothing is sent. Choose another id",
+				"id: Payment ID In Use", id, "its amount is 1 sat (1000 msats), not 2 sats (2000 msats)", "\n\nNothing is sent. Set another id",
 			},
 			nil,
 		},
@@ -332,7 +335,7 @@ func TestAccPaymentSend_anotherAmount(t *testing.T) {
 	// What is known only during the apply is found then, before anything is sent.
 	f.Emulator.ResetRequests()
 	_, diags := f.InvokeUnplanned(t.Context(), "voltage_payment_send", config)
-	f.Expect("the send", diags, "Payment Not Sent", id, "2 sats (2000 msats)", "\n\nNothing was sent by this run. Choose another id")
+	f.Expect("the send", diags, "Payment Not Sent", id, "2 sats (2000 msats)", "\n\nNothing was sent by this run. Set another id")
 	if f.Emulator.Count("create_payment") != 0 {
 		t.Error("it was sent")
 	}
@@ -364,7 +367,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 			`amount: Invalid Amount: .*multiple of 1,000`,
 		},
 		"broken invoice":     {acctest.Config{"payment_request": invoice + "q"}, `payment_request: Invalid Invoice`},
-		"amount of neither":  {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*does not say`},
+		"amount of neither":  {acctest.Config{"payment_request": anyAmount}, `amount: Missing Attribute: .*has no amount`},
 		"another amount":     {acctest.Config{"amount": btc(22_000)}, `amount: Invalid Amount: .*21000 msats`},
 		"fee in dollars":     {acctest.Config{"max_fee": usd(1)}, `max_fee.*currency: Invalid Currency`},
 		"amount in dollars":  {acctest.Config{"amount": usd(1)}, `amount.*currency: Invalid Currency: .*sent in btc`},
@@ -373,7 +376,7 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		"text of an invoice": {acctest.Config{"description": "mine"}, `description: Unexpected`},
 		"URI as an invoice": {
 			acctest.Config{"payment_request": "bitcoin:" + address},
-			`payment_request: Invalid Invoice: .*in address, with kind = "bip21"`,
+			`payment_request: Invalid Invoice: .*Set address to this URI, and set kind = "bip21"`,
 		},
 		"URI as an address": {onchain("bitcoin:" + address), `address: Invalid Address: .*kind = "bip21"`},
 		"broken address":    {onchain(address[:len(address)-1] + "q"), `address: Invalid Address: .*checksum`},
@@ -504,7 +507,7 @@ func TestAccPaymentSend_deadline(t *testing.T) {
 	config["timeouts"] = acctest.Config{"invoke": "2s"}
 	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Stale{}})
 	_, diags := f.Invoke(t.Context(), "voltage_payment_send", config)
-	contains(t, "the error", diags.Errors(), "Payment Not Seen to Its End", "last seen: status approved",
+	contains(t, "the error", diags.Errors(), "Payment Outcome Not Known", "last seen: status approved",
 		"continues without Terraform", "voltage_payment")
 
 	f.Emulator.ClearFaults()

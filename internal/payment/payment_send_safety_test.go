@@ -68,12 +68,12 @@ func TestAccPaymentSend_ofThisRun(t *testing.T) {
 		"its answer lost": {
 			emulator.CutAfter{}, 1,
 			[]string{
-				"Payment Not Recognized", "5 sats (5000 msats)", "\n\nThe answer to this run's request was lost", "before anything is paid again",
+				"Payment Not Recognized", "5 sats (5000 msats)", "\n\nThe response to this run's request was lost", "Before you pay again",
 			},
 		},
 		"refused with 409": {
 			emulator.Refuse{Status: 409, Type: "payment_exists", Detail: "no"}, 1,
-			[]string{"Payment Not Recognized", "5 sats (5000 msats)", "\n\nNothing was sent by this run. Choose another id"},
+			[]string{"Payment Not Recognized", "5 sats (5000 msats)", "\n\nNothing was sent by this run. Set another id"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -159,7 +159,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 	}{
 		"amount": {
 			uri("amount=0.0000015"), ``,
-			`150 sats \(150000 msats\) to address ` + outside + `.*little for a payment on chain`,
+			`150 sats \(150000 msats\) to address ` + outside + `.*low for a payment on chain`,
 		},
 		"amount, and the same":   {with(uri("amount=0.0000015"), acctest.Config{"amount": btc(150_000)}), ``, `150 sats`},
 		"amount and invoice":     {uri("amount=0.0000015", lightning), ``, `150 sats`},
@@ -167,7 +167,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 		"invoice of any amount":  {with(uri("lightning="+anyAmount), acctest.Config{"amount": btc(7_000)}), ``, `7 sats`},
 		"invoice beside its own": {with(uri(lightning), acctest.Config{"payment_request": strings.ToUpper(invoice)}), ``, `150 sats`},
 		"label":                  {uri("amount=0.0000015", "label="+url.PathEscape("1 cup ☕")), ``, `for "1 cup ☕" to address`},
-		"no amount":              {uri("label=x"), `amount: Missing Attribute: The URI does not say`, ``},
+		"no amount":              {uri("label=x"), `amount: Missing Attribute: The URI has no amount`, ``},
 		"no amount anywhere":     {uri("lightning=" + anyAmount), `amount: Missing Attribute`, ``},
 		"another amount": {
 			with(uri("amount=0.0000015"), acctest.Config{"amount": btc(151_000)}),
@@ -191,7 +191,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 		},
 		"invoice beside, other amount": {
 			with(uri("amount=0.0000015"), acctest.Config{"payment_request": larger}),
-			`payment_request: Invalid Invoice: .*151 sats .* URI for 150 sats`,
+			`payment_request: Invalid Invoice: .*151 sats .* URI asks for 150 sats`,
 			``,
 		},
 		"required parameter": {uri("amount=0.0000015", "req-hurry=1"), `address: Invalid Payment URI: .*req-hurry`, ``},
@@ -216,10 +216,10 @@ func TestAccPaymentSend_uris(t *testing.T) {
 			``,
 		},
 		"the same text":     {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
-		"part of a satoshi": {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole satoshis`, ``},
+		"part of a satoshi": {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole number of satoshis`, ``},
 		"URI beside an address": {
 			acctest.Config{"address": outside, "payment_request": "bitcoin:" + outside},
-			`payment_request: Invalid Invoice: .*in address`,
+			`payment_request: Invalid Invoice: .*Set address to this URI`,
 			``,
 		},
 		"another scheme": {acctest.Config{"address": "litecoin:" + outside}, `address: Invalid Payment URI`, ``},
@@ -313,7 +313,7 @@ func TestAccPaymentSend_plan(t *testing.T) {
 	}{
 		"invoice": {f.pay(described), []string{
 			`21.5 sats (21500 msats) for "1 cup coffee" to node ` + node, `from wallet "payer" (ID ` + f.payer.String() + `) on mutinynet`,
-			"at most 1 sat (1000 msats), the default of max_fee", "processing fee", "\n\nApprove the plan only if this payment is meant.",
+			"at most 1 sat (1000 msats), the default of max_fee", "processing fee", "\n\nApprove the plan only if you want to make this payment.",
 		}},
 		"bound": {acctest.Config{"max_fee": btc(2_500)}, []string{"The network fee is at most 2.5 sats (2500 msats);"}},
 		"address": {acctest.Config{"kind": "onchain", "payment_request": nil, "address": outside, "amount": btc(25_000_000)}, []string{
@@ -323,7 +323,10 @@ func TestAccPaymentSend_plan(t *testing.T) {
 			acctest.Config{"wallet_id": f.mainnet.String(), "payment_request": mainnet, "allow_mainnet": true},
 			[]string{`wallet "mainnet"`, "on mainnet. This is real money"},
 		},
-		"dollars":   {acctest.Config{"wallet_id": f.dollars.String()}, []string{`wallet "dollars"`, "pays in USD by a quote"}},
+		"dollars": {
+			acctest.Config{"wallet_id": f.dollars.String()},
+			[]string{`wallet "dollars"`, "pays in USD: the provider requests a quote"},
+		},
 		"not yet":   {acctest.Config{"payment_request": acctest.Unknown{}}, []string{"amount and payee are known only during the apply"}},
 		"no wallet": {acctest.Config{"wallet_id": uuid.Nil.String()}, []string{"which cannot be read yet"}},
 		"unknown": {
@@ -351,7 +354,7 @@ func TestAccPaymentSend_fees(t *testing.T) {
 	progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 	f.Expect("the send", diags)
 	contains(t, "the progress", strings.Join(progress, "\n"), "has paid 150 sats (150000 msats)",
-		"The network took 1 sat (1000 msats), and the processing fee was 2.25 sats (2250 msats).")
+		"The network fee was 1 sat (1000 msats), and the processing fee was 2.25 sats (2250 msats).")
 	payment, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": send["id"]})
 	f.Expect("the payment", diags)
 	for want, path := range map[string][]string{

@@ -58,7 +58,7 @@ func TestImport_replaces(t *testing.T) {
 			config: func(w *acctest.World, _ string) acctest.Config {
 				return acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 5_000}
 			},
-			id: "line_of_credit_id", inPlace: acctest.Config{"limit": 6_000}, want: []string{"the limit of another one"},
+			id: "line_of_credit_id", inPlace: acctest.Config{"limit": 6_000}, want: []string{"the limit of another line"},
 			replaces: acctest.Config{"line_of_credit_id": emulator.StagingTestnetLineID.String()},
 		},
 	}

@@ -109,7 +109,7 @@ func TestAccWalletPolicies_walletUnread(t *testing.T) {
 	}
 	hide(emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no."})
 	p.Expect("a refresh", p.Refresh(t.Context(), instance), "Wallet Policies Not Read", "access_rights")
-	p.Expect("a destroy", p.Walk().Destroy(t.Context(), instance), "Processing Fee Not Taken Back", "access_rights")
+	p.Expect("a destroy", p.Walk().Destroy(t.Context(), instance), "Processing Fee Not Removed", "access_rights")
 	if instance.State.IsNull() {
 		t.Fatal("the policies have left the state")
 	}

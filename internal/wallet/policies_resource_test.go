@@ -342,7 +342,7 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 		}
 		mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
 		if diags := p.DestroyRefreshed(t.Context(), instance); diags.Errors() != "" ||
-			!strings.Contains(diags.Warnings(), "no apply of this resource has set it") {
+			!strings.Contains(diags.Warnings(), "because it has not set it") {
 			t.Errorf("destroyed with %q, warned of %q", diags.Errors(), diags.Warnings())
 		}
 		if got := describe(w.Emulator.Policies(wallet)); !strings.HasSuffix(got, " 7/0") {
@@ -607,7 +607,7 @@ func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	}
 	mustApply(t, p, instance, config)
 	w.Emulator.Inject(fail)
-	expect(p.Destroy(t.Context(), instance), "Processing Fee Not Taken Back", "stay in the state")
+	expect(p.Destroy(t.Context(), instance), "Processing Fee Not Removed", "stay in the state")
 	if instance.State.IsNull() {
 		t.Fatal("the state has lost the policies")
 	}
@@ -718,7 +718,7 @@ func TestAccWalletPolicies_slowCreation(t *testing.T) {
 	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
 		t.Fatalf("a refresh has lost the policies: %s", diags.Errors())
 	}
-	if got := p.Destroy(t.Context(), instance).Errors(); !strings.Contains(got, "the wallet's first policies") || instance.State.IsNull() {
+	if got := p.Destroy(t.Context(), instance).Errors(); !strings.Contains(got, "the first policies of the wallet") || instance.State.IsNull() {
 		t.Fatalf("destroyed before anything could be seen: %s", got)
 	}
 	now.pass(time.Hour)

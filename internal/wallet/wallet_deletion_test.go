@@ -46,7 +46,7 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 	held := []emulator.Hold{{ID: uuid.New(), Currency: "btc", Amount: 5_000_000}}
 	pending := []emulator.PendingSettlement{{ID: uuid.New(), Currency: "btc", Amount: 7_000, Type: "Collection"}}
 	const send, pay = "Send the funds elsewhere.", "Pay 7,000 sats (7000000 msats) into it."
-	const wait = "Wait until its payments and settlements under way have ended."
+	const wait = "Wait until its pending payments and settlements have ended."
 	for name, test := range map[string]struct {
 		has      emulator.Wallet
 		errors   []string
@@ -73,11 +73,11 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 		},
 		"funds, some of them held": {
 			has:    emulator.Wallet{Balances: money(25_000_000), Holds: held},
-			errors: []string{"holds 25,000 sats (25000000 msats), and has 5,000 sats (5000000 msats) set aside for payments", wait + " " + send},
+			errors: []string{"holds 25,000 sats (25000000 msats), and has 5,000 sats (5000000 msats) held for pending payments", wait + " " + send},
 		},
 		"a settlement": {
 			has:      emulator.Wallet{PendingSettlements: pending},
-			warnings: []string{"Wallet Has Money Under Way", "has 7 sats (7000 msats) that is about to be settled", wait},
+			warnings: []string{"Wallet Has Pending Money", "has 7 sats (7000 msats) in pending settlements", wait},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -88,7 +88,7 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 				t.Helper()
 				wanted, errors := test.errors, diags.Errors()
 				if len(wanted) > 0 {
-					wanted = append([]string{"the plan " + verb, "before anything is destroyed"}, wanted...)
+					wanted = append([]string{"the plan " + verb, "Nothing was destroyed"}, wanted...)
 				}
 				(w.Protocol(t)).Expect(what, diags, wanted...)
 				for _, want := range test.warnings {

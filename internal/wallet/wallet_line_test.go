@@ -24,7 +24,7 @@ func TestAccWallet_linePlanned(t *testing.T) {
 		"all of the line": {config: acctest.Config{"limit": whole}},
 		"another network": {
 			config: acctest.Config{"network": "testnet3"},
-			errors: []string{"network: Network of Another Line of Credit", `"testnet3"`, `"mutinynet"`},
+			errors: []string{"network: Network Does Not Match Line of Credit", `"testnet3"`, `"mutinynet"`},
 		},
 		"disabled": {disabled: true, errors: []string{"line_of_credit_id: Line of Credit Disabled", "another line of credit"}},
 		"more than is left": {

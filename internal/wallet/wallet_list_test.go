@@ -68,7 +68,7 @@ func TestAccWalletList_errors(t *testing.T) {
 		effect emulator.Effect
 		want   []string
 	}{
-		"500":      {emulator.Answer{Status: 500}, []string{"Wallets Not Read", w.OrganizationID.String(), "in trouble"}},
+		"500":      {emulator.Answer{Status: 500}, []string{"Wallets Not Read", w.OrganizationID.String(), "A higher max_retries"}},
 		"cut body": {emulator.CutBody{}, []string{"Wallets Not Read", "cut short"}},
 		"refused":  {emulator.Refuse{Status: 403, Type: "access_rights", Detail: "no"}, []string{"Wallets Not Read", "access_rights"}},
 	} {

@@ -282,7 +282,7 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 		instance := &acctest.Instance{Type: "voltage_wallet"}
 		mustApply(t, p, instance, attributes(w))
 		got := p.Destroy(t.Context(), instance).Errors()
-		for _, want := range []string{"Wallet Not Deleted", "which failed at", "stays in the state", instance.String("id")} {
+		for _, want := range []string{"Wallet Not Deleted", "the deletion failed at", "stays in the state", instance.String("id")} {
 			if !strings.Contains(got, want) {
 				t.Errorf("the error lacks %q: %s", want, got)
 			}
@@ -308,7 +308,7 @@ func TestAccWallet_deletionFailsUnseen(t *testing.T) {
 	w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit", Detail: "no"}})
 	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Nth: 2, Times: 3, Effect: emulator.NotFound{}})
 	got := p.Destroy(t.Context(), instance).Errors()
-	if !strings.Contains(got, "which failed at") || instance.State.IsNull() {
+	if !strings.Contains(got, "the deletion failed at") || instance.State.IsNull() {
 		t.Errorf("the wallet is lost: %q, state %s", got, instance.State)
 	}
 }
@@ -466,7 +466,7 @@ func TestAccWallet_ownID(t *testing.T) {
 	// As the message says, a creation that failed needs another ID the next time.
 	config["id"] = uuid.NewString()
 	w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit"}})
-	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "set another id: an ID that was used") {
+	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "set another id, because an ID cannot be used twice") {
 		t.Errorf("a tainted wallet with an ID of the user's: %s", got)
 	}
 	config["id"] = uuid.NewString()

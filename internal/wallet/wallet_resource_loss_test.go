@@ -134,7 +134,7 @@ func TestAccWalletDataSource_unknownEnvironment(t *testing.T) {
 		"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil,
 		"voltage_payments": nil, "voltage_payment": {"id": uuid.NewString()},
 	} {
-		if got, diags := p.ReadDataSource(t.Context(), kind, config); !strings.Contains(diags.Errors(), "environment_id is known only after") {
+		if got, diags := p.ReadDataSource(t.Context(), kind, config); !strings.Contains(diags.Errors(), "environment_id of the provider comes from another resource") {
 			t.Errorf("%s: %v, %q", kind, got, diags.Errors())
 		}
 	}

@@ -97,7 +97,7 @@ func TestDeliveryRetry_refused(t *testing.T) {
 	ended := delivered(t, w, stopped.String("id"))
 	p.MustApply(stopped, with(acctest.Config{"url": stopped.String("url"), "enabled": false}))
 	_, diags = p.Invoke(t.Context(), retryKind, ended)
-	p.Expect("stopped", diags, "delivery_id: Webhook Delivery Not Retried", "invalid_webhook", "start the webhook")
+	p.Expect("stopped", diags, "delivery_id: Webhook Delivery Not Retried", "invalid_webhook", "enabled = true in the webhook")
 }
 
 // TestDeliveryRetry_lostAnswer: after an answer that was lost the delivery is read, and no other retry is asked for.
@@ -137,17 +137,17 @@ func TestDeliveryRetry_times(t *testing.T) {
 	config["wait"] = false
 	progress, diags := p.Invoke(t.Context(), retryKind, config)
 	p.Expect("without a wait", diags)
-	if len(progress) != 1 || !strings.Contains(progress[0], "has accepted the retry. Before it: status succeeded after 1 attempt") {
+	if len(progress) != 1 || !strings.Contains(progress[0], "has accepted the retry. Before the retry, the delivery showed status succeeded after 1 attempt") {
 		t.Errorf("progress %q", progress)
 	}
 	until(t, func() bool { return len(w.Emulator.Deliveries()) == 1 && w.Emulator.Deliveries()[0].Attempts == 2 })
 	config["wait"], config["timeouts"] = true, acctest.Config{"invoke": "1s"}
 	_, diags = p.Invoke(t.Context(), retryKind, config)
-	p.Expect("the timeout", diags, "Webhook Delivery Not Seen to Its End", "waiting for the delivery to end after the retry",
+	p.Expect("the timeout", diags, "Webhook Delivery Not Finished", "waiting for the end of the retry",
 		"status attempting after 3 attempts", `"The receiver answered 503: busy"`, "timeouts.invoke")
 }
 
-// TestDeliveryAbandon: a delivery that is attempted is given up; one that has ended stays as it is, and nothing is asked for.
+// TestDeliveryAbandon: a delivery that only a delivery that it still attempts is given up; one that has ended stays as it is, and nothing is asked for.
 func TestDeliveryAbandon(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t, func(c *emulator.Config) { c.RetryDelivery, c.Delay = time.Hour, 200*time.Millisecond })
@@ -188,7 +188,7 @@ func TestDeliveryAbandon_refused(t *testing.T) {
 		warns string
 	}{
 		"it has ended": {true, nil, "Webhook Delivery Has Ended"},
-		"it has not":   {false, []string{"delivery_id: Webhook Delivery Not Abandoned", "invalid_webhook", "is attempted"}, ""},
+		"it has not":   {false, []string{"delivery_id: Webhook Delivery Not Abandoned", "invalid_webhook", "only a delivery that it still attempts"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -230,7 +230,7 @@ func TestDeliveryAbandon_lostAnswer(t *testing.T) {
 		want   []string
 	}{
 		"done":     {emulator.CutAfter{}, nil},
-		"not done": {emulator.CutBefore{}, []string{"Webhook Delivery Not Abandoned", "may or may not", "whether it was abandoned"}},
+		"not done": {emulator.CutBefore{}, []string{"Webhook Delivery Not Abandoned", "may or may not", "whether it is abandoned"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

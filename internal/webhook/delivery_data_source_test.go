@@ -119,7 +119,7 @@ func TestDeliveryDataSource_wait(t *testing.T) {
 	for range 2 {
 		state, diags := p.ReadDataSource(t.Context(), "voltage_webhook_delivery", config)
 		p.Expect("the read", diags)
-		if said := diags.Warnings(); !strings.Contains(said, "Webhook Delivery Still Under Way") || !strings.Contains(said, id) ||
+		if said := diags.Warnings(); !strings.Contains(said, "Webhook Delivery Not Finished") || !strings.Contains(said, id) ||
 			!strings.Contains(said, "status attempting after 1 attempt; the receiver's last status is 503") ||
 			!strings.Contains(said, "postcondition") {
 			t.Errorf("the warning is %s", said)

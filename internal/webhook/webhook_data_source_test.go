@@ -95,5 +95,5 @@ func TestAccWebhookDataSource_errors(t *testing.T) {
 	p.Expect("regular expression", diags, "name_regex: Invalid Regular Expression")
 	w.Emulator.Inject(emulator.Fault{Operation: "get_webhooks_as_user", Effect: emulator.Answer{Status: 500}, Times: -1})
 	_, diags = p.ReadDataSource(t.Context(), "voltage_webhooks", nil)
-	p.Expect("an API in trouble", diags, "Webhooks Not Read", w.OrganizationID.String(), "in trouble")
+	p.Expect("an API A higher max_retries", diags, "Webhooks Not Read", w.OrganizationID.String(), "A higher max_retries")
 }

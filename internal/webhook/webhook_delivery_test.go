@@ -155,7 +155,7 @@ func TestAccWebhookTest_action(t *testing.T) {
 		"an answer is lost": {
 			acctest.Config{"webhook_id": id},
 			emulator.CutBefore{},
-			[]string{"Webhook Not Tested", id, "may have been made nevertheless"},
+			[]string{"Webhook Not Tested", id, "Voltage may have made delivery"},
 		},
 	} {
 		if test.fault != nil {
@@ -213,7 +213,7 @@ func TestWebhookTest_payload(t *testing.T) {
 	tests := map[string]test{
 		"nothing":                   {nil, nil, nil},
 		"test, nothing":             {"test", nil, nil},
-		"send, nothing":             {"send", nil, []string{"detail: Missing Attribute", "whole payment"}},
+		"send, nothing":             {"send", nil, []string{"detail: Missing Attribute", "complete payment"}},
 		"receive, nothing":          {"receive", nil, []string{"detail: Missing Attribute"}},
 		"type not known":            {acctest.Unknown{}, payment, nil},
 		"type not known, no object": {acctest.Unknown{}, "7", []string{"detail: Invalid Webhook Test", "JSON object"}},
@@ -229,7 +229,7 @@ func TestWebhookTest_payload(t *testing.T) {
 		"a payment of the other way": {
 			"receive",
 			strings.Replace(detailOf(t, "send-failed"), `"failed"`, `"completed"`, 1),
-			[]string{`direction is "send"`},
+			[]string{`direction of the payment is "send"`},
 		},
 		"a part of a payment": {
 			"receive",

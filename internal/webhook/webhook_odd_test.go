@@ -146,7 +146,7 @@ func TestWebhook_unknownEvents(t *testing.T) {
 	for what, instance := range map[string]*acctest.Instance{"change": hook, "creation": newWebhook()} {
 		warnings := p.Plan(t.Context(), instance, with(acctest.Config{"events": odd})).Diagnostics.Warnings()
 		for _, want := range []string{
-			"Unknown Webhook Event", `"complete" of "receive"`, "generated, detected", `"opened" of "dispute"`, "receive, send, test",
+			"Unknown Webhook Event", `the event "complete" in events.receive`, "generated, detected", `family "dispute", which has the event "opened"`, "receive, send, test",
 		} {
 			if !strings.Contains(warnings, want) {
 				t.Errorf("%s: the warnings lack %q: %s", what, want, warnings)
@@ -255,14 +255,14 @@ func TestWebhook_urlWrittenDifferently(t *testing.T) {
 	p, hook := api.Protocol(t), newWebhook()
 	diags := p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/hooks"}))
 	p.Expect("creation", diags)
-	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Written Differently") ||
+	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Changed by API") ||
 		!strings.Contains(warnings, `"https://shop.example/hooks/"`) || hook.Tainted {
 		t.Errorf("creation: %s", warnings)
 	}
 	p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
 	diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
 	p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`,
-		"write url as the API does")
+		"set url to it")
 	if len(api.webhooks) != 1 {
 		t.Errorf("%d webhooks", len(api.webhooks))
 	}

@@ -328,7 +328,7 @@ func TestAccWebhook_rotationInDoubt(t *testing.T) {
 	w.Emulator.Inject(emulator.Fault{Operation: "generate_webhook_key", Effect: emulator.CutAfter{}})
 	config := with(acctest.Config{"secret_version": 1, "name": "renamed"})
 	diags := p.Apply(t.Context(), hook, config)
-	p.Expect("the rotation", diags, "Webhook Not Changed", hook.String("id"), "may have been rotated nevertheless", "\n\n")
+	p.Expect("the rotation", diags, "Webhook Not Changed", hook.String("id"), "may have rotated the secret", "\n\n")
 	if got := hook.String("name"); got != "renamed" {
 		t.Errorf("what was changed before is not in the state: %q", got)
 	}

@@ -61,14 +61,14 @@ func TestWebhookTest_end(t *testing.T) {
 		"at the third": {url: answering(t, "", 500, 503, 200), ends: "The receiver answered 200 after 3 attempts."},
 		"500": {url: answering(t, "out of \"order\"\n\x1b[31m\u202ered", 500), want: []string{
 			"Webhook Test Failed", "ended with the status failed after 6 attempts. The receiver's last status was 500. " +
-				`The reason is http_server_error: "The receiver answered 500: out of \"order\" red".`,
-			"\n\nThe receiver is in trouble. Look at its log",
+				`The API reports: http_server_error: "The receiver answered 500: out of \"order\" red".`,
+			"\n\nThe receiver failed. Check the log",
 		}},
 		"401":  {url: answering(t, "", 401), want: []string{"authentication_failed", "current secret"}},
 		"long": {url: answering(t, strings.Repeat("\x1b[1mx", 400), 404), want: []string{"http_client_error", "xxx", "url of the webhook"}},
 		"refused": {
 			url:  gone.URL,
-			want: []string{"after 6 attempts. No answer of the receiver is known. The reason is connection_refused", "port"},
+			want: []string{"after 6 attempts. The receiver has not answered. The API reports: connection_refused", "port"},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -100,7 +100,7 @@ func TestWebhookTest_withoutWait(t *testing.T) {
 	p, id := w.Protocol(t), hookOf(t, w, answering(t, "", 500))
 	progress, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id, "wait": false})
 	p.Expect("without a wait", diags)
-	if len(progress) != 1 || !strings.Contains(progress[0], "has accepted delivery") || w.Emulator.Count("get_webhook_delivery") != 0 {
+	if len(progress) != 1 || !strings.Contains(progress[0], "has accepted the test") || w.Emulator.Count("get_webhook_delivery") != 0 {
 		t.Errorf("progress %q after %d reads", progress, w.Emulator.Count("get_webhook_delivery"))
 	}
 }
@@ -114,8 +114,8 @@ func TestWebhookTest_timeout(t *testing.T) {
 	progress, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{
 		"webhook_id": id, "delivery_id": delivery, "timeouts": acctest.Config{"invoke": "1s"},
 	})
-	p.Expect("the timeout", diags, "Webhook Test Not Seen to Its End", "timed out after", "status attempting after 1 attempt",
-		"the receiver's last status is 503", `"The receiver answered 503: not yet"`, "id "+delivery, "timeouts.invoke")
+	p.Expect("the timeout", diags, "Webhook Test Not Finished", "timed out after", "status attempting after 1 attempt",
+		"the receiver's last status is 503", `"The receiver answered 503: not yet"`, "Read delivery "+delivery, "timeouts.invoke")
 	if !strings.Contains(strings.Join(progress, "\n"), "status attempting after 1 attempt; the receiver's last status is 503") {
 		t.Errorf("progress %q", progress)
 	}
@@ -133,8 +133,8 @@ func TestWebhookTest_ownID(t *testing.T) {
 		t.Errorf("made %v", made)
 	}
 	_, diags = p.Invoke(t.Context(), "voltage_webhook_test", config)
-	p.Expect("the second", diags, "delivery_id: Delivery ID In Use", delivery.String()+" already, with the status succeeded after 1 attempt",
-		"Nothing was delivered by this run")
+	p.Expect("the second", diags, "delivery_id: Delivery ID In Use", delivery.String()+", with the status succeeded after 1 attempt",
+		"This run has delivered nothing")
 	if got := w.Emulator.Count("test_webhook"); got != 1 {
 		t.Errorf("%d tests were asked for", got)
 	}
@@ -152,7 +152,7 @@ func TestWebhookTest_lostAnswer(t *testing.T) {
 	}{
 		"done":             {emulator.CutAfter{}, nil, 1},
 		"done, then a 500": {emulator.Answer{Status: 500, After: true}, nil, 1},
-		"not done":         {emulator.CutBefore{}, []string{"Webhook Not Tested", "may or may not", "may have been made nevertheless"}, 0},
+		"not done":         {emulator.CutBefore{}, []string{"Webhook Not Tested", "may or may not", "Voltage may have made delivery"}, 0},
 		"refused by load":  {emulator.Answer{Status: 429}, []string{"Webhook Not Tested", "limits the rate"}, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -181,7 +181,7 @@ func TestWebhookTest_unattempted(t *testing.T) {
 	_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id})
 	p.Expect("it fails without an attempt", diags, "Webhook Test Failed", "ended with the status failed after 0 attempts",
 		`unexpected_error: "Out of paper."`, "Voltage's support")
-	if strings.Contains(diags.Errors(), "No answer") {
+	if strings.Contains(diags.Errors(), "has not answered") {
 		t.Errorf("nobody was asked: %s", diags.Errors())
 	}
 }
