@@ -109,8 +109,8 @@ func tryTestingModules(t *testing.T, s *stage) {
 	t.Helper()
 	s.copy("module-test")
 	for text, want := range map[string]string{
-		"terraform init":   "9 passed, 0 failed",
-		"-seed world.json": "9 passed, 0 failed",
+		"terraform init":   "10 passed, 0 failed",
+		"-seed world.json": "10 passed, 0 failed",
 		"fault -operation": "create_wallet POST",
 		"-exports":         "",
 		"clock advance":    "",

@@ -372,10 +372,11 @@ func tried(t *testing.T) map[string]string {
 		"*/*/resource.tf", "*/*/data-source.tf", "*/*/function.tf", "*/*/action.tf", "*/*/i*.tf", "*/*/import.sh",
 		"*/*/list-resource.tfquery.hcl",
 		// And these are tried together.
-		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/same/*",
+		"demo/main.tf", "provider/provider.tf", "module-test/*.tf", "module-test/tests/*.hcl", "module-test/tests/id/*",
 		"payments-smoke-test/*.tf",
 		"payments-smoke-test/tests/*", "smoke-test/*.tf", "smoke-test/tests/*",
 		"emulator/world.json", // by the emulator's tests
+		"containers/*.y*ml",   // by TestContainers_…
 		"guides/*/*",          // by TestGuides
 		"staging-environment/*.tf",
 	} {
@@ -393,7 +394,7 @@ func tried(t *testing.T) map[string]string {
 // TestEveryExampleIsTried: there is no other file than those that tests try, and what goes with them.
 func TestEveryExampleIsTried(t *testing.T) {
 	t.Parallel()
-	known := map[string]bool{"demo/run.sh": true, "module-test/README.md": true} // make demo, TestModuleTest
+	known := map[string]bool{"demo/run.sh": true, "module-test/README.md": true, "containers/README.md": true} // make demo, TestModuleTest
 	for file := range tried(t) {
 		known[file] = true
 	}

@@ -28,6 +28,10 @@ type (
 	ProcessingFee = world.ProcessingFee
 	// Checkout is [world.Checkout].
 	Checkout = world.Checkout
+	// PastPayment is [world.PastPayment].
+	PastPayment = world.PastPayment
+	// WebhookDefinition is [world.WebhookDefinition].
+	WebhookDefinition = world.WebhookDefinition
 	// Bill is [world.Bill].
 	Bill = world.Bill
 	// Delivery is [world.Delivery].
@@ -47,6 +51,16 @@ type (
 	SeedBill = world.SeedBill
 	// SeedBalance is [world.SeedBalance].
 	SeedBalance = world.SeedBalance
+	// SeedAsset is [world.SeedAsset].
+	SeedAsset = world.SeedAsset
+	// SeedWebhook is [world.SeedWebhook].
+	SeedWebhook = world.SeedWebhook
+	// SeedCheckout is [world.SeedCheckout].
+	SeedCheckout = world.SeedCheckout
+	// SeedPolicies is [world.SeedPolicies].
+	SeedPolicies = world.SeedPolicies
+	// SeedPayment is [world.SeedPayment].
+	SeedPayment = world.SeedPayment
 )
 
 // See package world.

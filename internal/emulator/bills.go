@@ -351,6 +351,7 @@ func (e *Emulator) controlBills() {
 func (e *Emulator) AddBill(bill Bill) (*Billed, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	return billed(e.world.AddBill(bill))
 }
 
@@ -358,5 +359,6 @@ func (e *Emulator) AddBill(bill Bill) (*Billed, error) {
 func (e *Emulator) MoveBill(id uuid.UUID, status, problem string) (*Billed, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	return billed(e.world.MoveBill(id, status, problem))
 }

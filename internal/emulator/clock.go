@@ -64,6 +64,7 @@ func (e *Emulator) AdvanceClock(d time.Duration) error {
 		}
 		ahead += step
 		e.clock.ahead.Store(int64(ahead))
+		e.changed()
 	}
 }
 

@@ -280,6 +280,7 @@ func shownBody(body []byte) string {
 func (c forConsole) RetryDelivery(id uuid.UUID) error {
 	c.e.mu.Lock()
 	defer c.e.mu.Unlock()
+	c.e.changed()
 	now := c.e.config.Now()
 	states := c.e.world.View(now).Delivery(id)
 	if len(states) == 0 {

@@ -280,7 +280,7 @@ func TestConsoleHidesKeys(t *testing.T) {
 	} {
 		hides(t, path, a.shows(path), a.key, "vltg_somebody_elses_real_key", "short<", emulator.UserToken)
 	}
-	a.shows("/console/requests", "vltg_…_key (unknown)", "none", "emula…oken")
+	a.shows("/console/requests", "vltg_…_key (unknown)", "none", "vltg_…oken")
 }
 
 // TestConsoleSecurity: no other site can click, frame the console, or read it by giving itself the console's address.

@@ -138,6 +138,7 @@ func control[Order any](e *Emulator, method, name string, serve func(Order) (any
 func (e *Emulator) switchFeature(order FeatureOrder) (*Switched, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	organization, err := e.world.SwitchFeature(order.Organization, order.Feature, order.On)
 	if err != nil {
 		return nil, err
@@ -149,6 +150,7 @@ func (e *Emulator) switchFeature(order FeatureOrder) (*Switched, error) {
 func (e *Emulator) moveByHand(order MoveOrder, kind string) (*Moved, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	wallet, money, err := e.world.MoveByHand(order.Wallet, kind, order.Currency, order.Amount)
 	if err != nil {
 		return nil, err

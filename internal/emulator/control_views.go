@@ -233,6 +233,7 @@ func countBy[T any](values []*T, text func(*T) string) map[string]int {
 func (e *Emulator) payByHand(order PayOrder) (*Paid, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	if err := e.world.Pay(order.Target, order.Msats); err != nil {
 		return nil, err
 	}

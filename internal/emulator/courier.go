@@ -29,9 +29,6 @@ const (
 	maxAnswer = 512
 )
 
-// errNotLoopback keeps an emulator from calling strangers: the URLs of tests and examples belong to somebody.
-var errNotLoopback = errors.New("the emulator delivers to loopback addresses only")
-
 // courier carries out the deliveries of the world. The emulator's lock guards it.
 type courier struct {
 	trips map[uuid.UUID]*trip  // by delivery
@@ -43,6 +40,21 @@ type courier struct {
 type trip struct {
 	series  int
 	givenUp chan struct{} // closed when the world no longer wants the delivery
+}
+
+// deliversTo says which hosts get deliveries. An emulator calls no strangers: the URLs of tests and examples belong to somebody.
+func (e *Emulator) deliversTo() string {
+	if hosts := e.config.DeliverTo; len(hosts) > 0 {
+		return "the emulator delivers to loopback addresses and to " + strings.Join(hosts, ", ") + " only"
+	}
+	return "the emulator delivers to loopback addresses only"
+}
+
+// directTransport is net/http's own transport without proxies: receivers are on this machine, or beside it.
+func directTransport() *http.Transport {
+	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
+	transport.Proxy = nil
+	return transport
 }
 
 // announceRegularly tells webhooks what has happened until the emulator stops.
@@ -74,6 +86,7 @@ func (e *Emulator) announce(now time.Time) {
 			}
 		}
 		e.world.Deliver(a.Webhook, world.DeliveryOrder{ID: uuid.New(), Payment: a.Payment.ID, Event: a.Event.Name, Body: body}, now)
+		e.changed()
 	}
 	e.carryOut(now)
 }
@@ -128,6 +141,7 @@ func (e *Emulator) begin(d *world.Delivery) {
 		if e.isStopping() && outcome.Status == 0 {
 			return // the emulator has cut the attempt short, so that it says nothing about the receiver
 		}
+		e.changed()
 		if wait, again := e.world.Attempted(d.ID, d.Series, outcome); again && wait > 0 {
 			time.AfterFunc(wait, e.carryOutNow)
 		}
@@ -153,8 +167,8 @@ func sign(secret string, body []byte, at string) string {
 
 // post makes one attempt.
 func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcome {
-	if u, err := url.Parse(d.URL); err != nil || !world.IsLoopbackHost(u.Hostname()) {
-		return world.Outcome{Code: "unexpected_error", Problem: errNotLoopback.Error(), Final: true}
+	if u, err := url.Parse(d.URL); err != nil || !e.world.Delivers(u.Hostname()) {
+		return world.Outcome{Code: "unexpected_error", Problem: e.deliversTo(), Final: true}
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), e.config.DeliveryTimeout)
 	defer cancel()

@@ -27,6 +27,11 @@ import (
 type Config struct {
 	// Organizations is what exists; nil is [DefaultWorld].
 	Organizations []Organization
+	// Saved is a world that an emulator has saved with Save, and that continues in place of Organizations and ClockAhead; nil: none.
+	Saved []byte
+	// Save, unless it is nil, is given the world before [Emulator.Listen] listens, soon after each change, and when the emulator stops. If it
+	// fails the first time, Listen fails; later it is called again after a moment. It is not called twice at once.
+	Save func(world []byte) error
 	// Delay is how long an accepted write takes to be done, and so to be seen.
 	Delay time.Duration
 	// Latency is how long every request is under way.
@@ -53,9 +58,13 @@ type Config struct {
 	RetryDelivery time.Duration
 	// DeliveryTimeout bounds one try of a delivery; zero is five seconds.
 	DeliveryTimeout time.Duration
+	// Public lets [Emulator.Listen] take an address that is not a loopback one. Then every key of the world has to begin with [KeyPrefix].
+	Public bool
+	// DeliverTo are the hosts, by their names or IP addresses, that webhooks are delivered to besides this machine. It needs Public.
+	DeliverTo []string
 	// CountExactly is how many deliveries a summary counts to the last, and beyond which it estimates; zero is the contract's 100,000.
 	CountExactly int
-	// Deliver sends the deliveries of webhooks; nil is net/http's own transport.
+	// Deliver sends the deliveries of webhooks; nil is net/http's own transport without proxies.
 	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
@@ -80,6 +89,7 @@ type Emulator struct {
 
 	mu            sync.Mutex // guards what follows
 	world         *world.World
+	unsaved       bool // whether the world may have changed since it was saved
 	courier       courier
 	groupedEvents bool // how the last webhook was written
 }
@@ -101,8 +111,19 @@ func New(config Config) (*Emulator, error) {
 	if config.DeliveryTimeout == 0 {
 		config.DeliveryTimeout = 5 * time.Second
 	}
+	if config.Deliver == nil {
+		config.Deliver = directTransport()
+	}
 	if config.CountExactly == 0 {
 		config.CountExactly = 100_000
+	}
+	var saved *savedWorld
+	var err error
+	if config.Saved != nil {
+		if saved, err = readSaved(config.Saved); err != nil {
+			return nil, err
+		}
+		config.ClockAhead = saved.ClockAhead
 	}
 	clock := newClock(config.Now, config.ClockAhead)
 	config.Now = clock.now
@@ -111,8 +132,16 @@ func New(config Config) (*Emulator, error) {
 		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
 	}
 	e.courier.idle = sync.NewCond(&e.mu)
-	var err error
-	if e.world, err = world.New(config.Organizations, config.settings()); err != nil {
+	if saved != nil {
+		e.world, err = world.Restore(saved.World, config.settings())
+	} else {
+		e.world, err = world.New(config.Organizations, config.settings())
+	}
+	if err != nil {
+		return nil, err
+	}
+	e.unsaved = true
+	if err := e.checkPublic(); err != nil {
 		return nil, err
 	}
 	if e.contract, err = readContract(); err != nil {
@@ -131,7 +160,7 @@ func (c *Config) settings() world.Settings {
 	return world.Settings{
 		Now: c.Now, Delay: c.Delay, QuoteLife: c.QuoteLife, PolicyLag: c.PolicyLag, RetryDelivery: c.RetryDelivery,
 		CountExactly: c.CountExactly, ForgetDeleted: c.ForgetDeleted, NoFirstPolicies: c.NoFirstPolicies, HideDestinations: c.HideDestinations,
-		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens,
+		NoCheckOnly: c.NoCheckOnly, FreshCheckoutTokens: c.FreshCheckoutTokens, DeliverTo: c.DeliverTo,
 	}
 }
 
@@ -140,14 +169,21 @@ func (e *Emulator) Start() (baseURL string, stop func(), err error) {
 	return e.Listen(context.Background(), "127.0.0.1:0")
 }
 
-// Listen listens on an address, which has to be a loopback one: the emulator's keys are no secret. It can be started once.
+// Listen listens on an address, which has to be a loopback one unless the emulator is public. It can be started once.
 func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, stop func(), err error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return "", nil, fmt.Errorf("%q is not HOST:PORT: %w", address, err)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return "", nil, fmt.Errorf("%q is not a loopback address; the emulator's keys are public, so that it listens on no other", host)
+	if ip := net.ParseIP(host); !e.config.Public && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return "", nil, fmt.Errorf("%q is not a loopback address, so other machines could call the emulator. If that is meant, make it public "+
+			"(-public)", address)
+	}
+	saver, saved := &saver{emulator: e}, make(chan struct{})
+	if e.config.Save != nil {
+		if err := saver.save(); err != nil {
+			return "", nil, err
+		}
 	}
 	var listen net.ListenConfig
 	listener, err := listen.Listen(ctx, "tcp", address)
@@ -156,12 +192,21 @@ func (e *Emulator) Listen(ctx context.Context, address string) (baseURL string, 
 	}
 	server := &http.Server{Handler: e, ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }() // ends with the server
-	halt := e.Run()                            //nolint:contextcheck // deliveries end with the emulator
+	if e.config.Save != nil {
+		go saver.regularly(saved)
+	} else {
+		close(saved)
+	}
+	halt := e.Run() //nolint:contextcheck // deliveries end with the emulator
 	stop = sync.OnceFunc(func() {
+		_ = server.Close() // before the last save
 		halt()
-		_ = server.Close()
+		<-saved
+		if transport, ok := e.config.Deliver.(interface{ CloseIdleConnections() }); ok {
+			transport.CloseIdleConnections()
+		}
 	})
-	return "http://" + listener.Addr().String() + "/v1", stop, nil
+	return "http://" + reachable(listener.Addr()) + "/v1", stop, nil
 }
 
 // Run does what the API does without being asked, such as telling webhooks, until it is stopped. [Emulator.Listen] includes it; what calls

@@ -88,6 +88,9 @@ func (e *Emulator) serve(c *call, serve func(*call) reply) reply {
 		answer = serve(c)
 	}
 	fault.leave(&c.Call)
+	if c.request.Method != http.MethodGet {
+		e.changed()
+	}
 	e.announce(c.Now)
 	return answer
 }

@@ -12,11 +12,23 @@ import (
 // What follows looks at the world and changes it past the API, as the dashboard, another client or somebody outside Voltage would. A
 // change is made at once.
 
-// locked runs a function that no request runs beside.
+// locked runs a function that no request runs beside, and that may change the world.
 func locked[T any](e *Emulator, f func(*world.World) T) T {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	return f(e.world)
+}
+
+// Organizations returns the organizations, with what they began with, in the order of their definition.
+func (e *Emulator) Organizations() []Organization {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var organizations []Organization
+	for _, o := range e.world.Organizations() {
+		organizations = append(organizations, *o)
+	}
+	return organizations
 }
 
 // WalletView is a wallet after everything that was accepted.
@@ -123,6 +135,7 @@ func (e *Emulator) SetCheckout(environment uuid.UUID, checkout Checkout) {
 func (e *Emulator) AddReceive(wallet uuid.UUID, msats int64, metadata map[string]string) (uuid.UUID, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.changed()
 	return e.world.AddReceive(wallet, msats, metadata)
 }
 

@@ -34,11 +34,11 @@ func TestSeedExample(t *testing.T) {
 		t.Errorf("the second reading gives another world: %v, %v", world, again)
 	}
 	organization, environment, key, err := emulator.FirstAccess(world)
-	if err != nil || key.Secret != "vltg_acme_staging" {
+	if err != nil || key.Secret != "vltg_emulator_acme_staging" {
 		t.Fatalf("the first key is %q, %v", key.Secret, err)
 	}
 	a := start(t, func(c *emulator.Config) { c.Organizations = world })
-	a.key = "vltg_acme_read_only"
+	a.key = "vltg_emulator_acme_read_only"
 	base := "/organizations/" + organization.String()
 	lines := a.expect(200, "", "GET", base+"/lines_of_credit/summaries", nil).raw
 	for _, want := range []string{
@@ -68,7 +68,7 @@ func TestSeedExample(t *testing.T) {
 		t.Errorf("the ledger does not add up to the balance: %s", ledger.raw)
 	}
 	a.expect(403, "access_rights", "GET", base+"/bills", nil)
-	a.key = "vltg_acme_staging"
+	a.key = "vltg_emulator_acme_staging"
 	if got := a.expect(200, "", "GET", base+"/bills/summary", nil); got.get("bill_total_count") != 4.0 ||
 		got.get("inflight_total_count") != 1.0 ||
 		got.get("by_currency", "btc", "total_due_base_units") != 21_000_000.0 ||
@@ -83,19 +83,30 @@ func TestSeedExample(t *testing.T) {
 			t.Errorf("the first bill lacks %s: %s", want, billed)
 		}
 	}
-	a.key = "vltg_acme_read_only"
+	a.key = "vltg_emulator_acme_read_only"
 	wallet := map[string]any{
 		"id": uuid.NewString(), "environment_id": environment, "line_of_credit_id": world[0].LinesOfCredit[0].ID, "name": "new",
 		"network": "mainnet", "limit": 1,
 	}
 	a.expect(403, "access_rights", "POST", base+"/wallets", wallet)
-	a.key = "vltg_acme_staging"
+	a.key = "vltg_emulator_acme_staging"
 	a.expect(400, "application_not_approved", "POST", base+"/wallets", wallet)
-	a.key = "vltg_acme_old"
+	past := a.expect(200, "", "GET", base+"/environments/"+environment.String()+"/payments?sort_order=ASC", nil)
+	for _, want := range []string{`"Coffee"`, `"shop":"7"`, `"status":"receiving"`, `"direction":"send"`, `"status":"failed"`, `"total":4`} {
+		if !bytes.Contains(past.raw, []byte(want)) {
+			t.Errorf("the payments lack %s: %s", want, past.raw)
+		}
+	}
+	hooks := a.expect(200, "", "GET", base+"/webhooks", nil).raw
+	assets := a.expect(200, "", "GET", base+"/assets", nil).raw
+	if !bytes.Contains(hooks, []byte(`"http://127.0.0.1:3000/webhooks"`)) || !bytes.Contains(assets, []byte(`"Emulated Dollar"`)) {
+		t.Errorf("the webhooks are %s, and the assets %s", hooks, assets)
+	}
+	a.key = "vltg_emulator_acme_old"
 	a.expect(401, "wrong_credentials", "GET", base+"/wallets", nil)
 	a.key = ""
 	all := a.expect(200, "", "GET", base+"/lines_of_credit/summaries?include_disabled=true", nil, "X-Api-Key", "", "Authorization",
-		"Bearer acme.user.token").raw
+		"Bearer vltg_emulator_acme_user_token").raw
 	if !bytes.Contains(all, []byte(`"disabled_at":"`)) {
 		t.Errorf("the token does not show the disabled line: %s", all)
 	}

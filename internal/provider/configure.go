@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -19,7 +20,8 @@ import (
 var (
 	invalidSecret = tfkit.DeclareInvalid("Invalid Voltage Credentials", "Give the key or token exactly as Voltage has issued it: not "+
 		"empty, and without white space, quotation marks, control characters and invisible characters.")
-	invalidBaseURL       = tfkit.DeclareInvalid("Invalid Base URL", "Give an https URL, or an http URL of a loopback address.")
+	invalidBaseURL = tfkit.DeclareInvalid("Invalid Base URL", "Give an https URL. An http URL is accepted for a loopback address, and for an "+
+		"emulator whose keys begin with "+voltage.EmulatorKeyPrefix+".")
 	invalidConfiguration = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Provider Configuration",
 		Detail:  "The client of the API cannot be made: {REASON}.",
@@ -36,6 +38,23 @@ var (
 		Next:    []string{"Change or unset the variable, or give {ATTRIBUTE}."},
 	})
 )
+
+// ValidateConfig implements [provider.ProviderWithValidateConfig]. It refuses a key of the configuration that would travel in the clear to
+// a URL of the configuration. What the environment or another resource gives is checked when the provider is configured.
+func (p *voltageProvider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var baseURL types.String
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("base_url"), &baseURL)...)
+	for _, attribute := range []string{"api_key", "bearer_token"} {
+		var secret types.String
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(attribute), &secret)...)
+		if resp.Diagnostics.HasError() || secret.ValueString() == "" {
+			continue
+		}
+		if err := voltage.CheckExposure(baseURL.ValueString(), secret.ValueString()); err != nil {
+			invalidBaseURL.AddAt(&resp.Diagnostics, path.Root("base_url"), err)
+		}
+	}
+}
 
 // Configure implements [provider.Provider]. It reads the configuration and the environment, reports everything that is
 // wrong with them at once, and makes no request.
@@ -62,6 +81,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 		Transport:  p.transport,
 	}
 	config.APIKey, config.BearerToken = credentials(model, &resp.Diagnostics)
+	p.checkExposure(model, config, &resp.Diagnostics)
 	if !model.MaxRetries.IsNull() && !model.MaxRetries.IsUnknown() {
 		config.MaxRetries = int(model.MaxRetries.ValueInt64())
 	}
@@ -87,6 +107,22 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 	resp.DataSourceData = settings
 	resp.ActionData = settings
 	resp.ListResourceData = settings
+}
+
+// checkExposure refuses a key that would travel in the clear. Without a key, an http URL is refused as for a real one. What is not known
+// yet is checked when it is.
+func (p *voltageProvider) checkExposure(model providerModel, config voltage.Config, diags *diag.Diagnostics) {
+	if diags.HasError() || model.BaseURL.IsUnknown() || model.APIKey.IsUnknown() || model.BearerToken.IsUnknown() {
+		return
+	}
+	err := voltage.CheckExposure(config.BaseURL, cmp.Or(config.APIKey, config.BearerToken))
+	switch {
+	case err == nil:
+	case model.BaseURL.IsNull():
+		addVariableError("base_url", "VOLTAGE_API_URL", err, diags)
+	default:
+		invalidBaseURL.AddAt(diags, path.Root("base_url"), err)
+	}
 }
 
 // credentials returns the API key or the bearer token. One that is given wins over both variables; two variables at once

@@ -63,6 +63,8 @@ var (
 	_ provider.ProviderWithActions       = (*voltageProvider)(nil)
 	_ provider.ProviderWithFunctions     = (*voltageProvider)(nil)
 	_ provider.ProviderWithListResources = (*voltageProvider)(nil)
+
+	_ provider.ProviderWithValidateConfig = (*voltageProvider)(nil)
 )
 
 type voltageProvider struct {
@@ -128,8 +130,9 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				CustomType: tfkit.UUIDType{},
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https; http " +
-					"is for a loopback address, such as the emulator's. Credentials, a query or a fragment in it are an error. " +
+				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https. " +
+					"http is accepted for a loopback address, such as the emulator's, and for an emulator on another host, whose keys begin with `" +
+					voltage.EmulatorKeyPrefix + "`. Credentials, a query or a fragment in it are an error. " +
 					"Defaults to the environment variable `VOLTAGE_API_URL`, and without it to `" + voltage.DefaultBaseURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{invalidBaseURL.Unless(voltage.CheckBaseURL)},

@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"net"
 	"regexp"
 	"strings"
 	"testing"
@@ -63,6 +64,14 @@ func TestConfigure_errors(t *testing.T) {
 		"organization":       {acctest.Config{"organization_id": "mine"}, `organization_id: Invalid UUID: .*"mine"`},
 		"environment":        {acctest.Config{"environment_id": "mine"}, `environment_id: Invalid UUID`},
 		"http":               {acctest.Config{"base_url": "http://voltageapi.com/v1"}, `base_url: Invalid Base URL: .*in the clear`},
+		"http with a key": {
+			acctest.Config{"base_url": "http://emulator:8080/v1", "api_key": secret},
+			`base_url: Invalid Base URL: .*in the clear: use https.*begin with vltg_emulator_`,
+		},
+		"http with a token": {
+			acctest.Config{"base_url": "http://emulator:8080/v1", "bearer_token": secret},
+			`base_url: Invalid Base URL: .*in the clear`,
+		},
 		"credentials in the URL": {
 			acctest.Config{"base_url": "https://me:" + secret + "@voltageapi.com/v1"},
 			`base_url: Invalid Base URL: .*credentials`,
@@ -145,7 +154,7 @@ func TestConfigure_environment(t *testing.T) {
 			"environment_id: Invalid Environment Variable: The environment variable VOLTAGE_ENVIRONMENT_ID",
 		},
 		"bad URL": {
-			map[string]string{"VOLTAGE_API_URL": "http://voltageapi.com"},
+			map[string]string{"VOLTAGE_API_URL": "http://voltageapi.com", "VOLTAGE_API_KEY": "vltg_hunter2"},
 			nil,
 			"base_url: Invalid Environment Variable: The environment variable VOLTAGE_API_URL",
 		},
@@ -173,6 +182,95 @@ func TestConfigure_environment(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestConfigure_exposure: over http, a key goes to another machine only if it is an emulator's, wherever key and URL come from.
+func TestConfigure_exposure(t *testing.T) {
+	w := acctest.Emulated(t)
+	const public, real, remote = "vltg_emulator_x", "vltg_hunter2", "http://emulator.invalid:8080/v1"
+	for name, test := range map[string]struct {
+		environment map[string]string
+		config      acctest.Config
+		refused     bool
+	}{
+		"both given, real":              {nil, acctest.Config{"api_key": real, "base_url": remote}, true},
+		"both given, emulator's":        {nil, acctest.Config{"api_key": public, "base_url": remote}, false},
+		"token given, real":             {nil, acctest.Config{"bearer_token": real, "base_url": remote}, true},
+		"token given, emulator's":       {nil, acctest.Config{"bearer_token": public, "base_url": remote}, false},
+		"both of the environment, real": {map[string]string{"VOLTAGE_API_KEY": real, "VOLTAGE_API_URL": remote}, nil, true},
+		"both of it, emulator's":        {map[string]string{"VOLTAGE_API_KEY": public, "VOLTAGE_API_URL": remote}, nil, false},
+		"token of it, real":             {map[string]string{"VOLTAGE_BEARER_TOKEN": real, "VOLTAGE_API_URL": remote}, nil, true},
+		"token of it, emulator's":       {map[string]string{"VOLTAGE_BEARER_TOKEN": public, "VOLTAGE_API_URL": remote}, nil, false},
+		"key of it, URL given":          {map[string]string{"VOLTAGE_API_KEY": real}, acctest.Config{"base_url": remote}, true},
+		"key given, URL of it":          {map[string]string{"VOLTAGE_API_URL": remote}, acctest.Config{"api_key": real}, true},
+		"real given, emulator's of it": {
+			map[string]string{"VOLTAGE_API_KEY": public},
+			acctest.Config{"api_key": real, "base_url": remote},
+			true,
+		},
+		"emulator's given, real of it": {
+			map[string]string{"VOLTAGE_API_KEY": real},
+			acctest.Config{"api_key": public, "base_url": remote},
+			false,
+		},
+		"no key":                            {nil, acctest.Config{"base_url": remote}, true},
+		"key not known, URL remote":         {nil, acctest.Config{"api_key": acctest.Unknown{}, "base_url": remote}, false}, // until the apply
+		"URL not known":                     {nil, acctest.Config{"api_key": real, "base_url": acctest.Unknown{}}, false},   // likewise
+		"emulator's key for the real API":   {nil, acctest.Config{"api_key": public}, false},                                // which refuses it
+		"emulator's key over https, remote": {nil, acctest.Config{"api_key": public, "base_url": "https://emulator.invalid"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			clearEnvironment(t)
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			got := w.Unconfigured(t).Configure(test.config).Errors()
+			if refused := strings.Contains(got, "in the clear: use https"); refused != test.refused || !refused && got != "" {
+				t.Errorf("got %q, want refused %t", got, test.refused)
+			}
+			if strings.Contains(got, real) || got != "" && !strings.HasPrefix(got, "base_url: ") {
+				t.Errorf("got %q", got)
+			}
+		})
+	}
+}
+
+// TestConfigure_publicEmulator: a module is tested on an emulator of another machine, with what it exports and nothing else.
+func TestConfigure_publicEmulator(t *testing.T) {
+	clearEnvironment(t)
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, address := range addresses {
+		network, ok := address.(*net.IPNet)
+		if !ok || network.IP.IsLoopback() || network.IP.To4() == nil {
+			continue
+		}
+		api, err := emulator.New(emulator.Config{Public: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		url, stop, err := api.Listen(t.Context(), network.IP.String()+":0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer stop()
+		p := (&acctest.World{}).Unconfigured(t)
+		config := acctest.Config{
+			"base_url": url, "api_key": emulator.StagingKey, "organization_id": emulator.DefaultOrganizationID.String(),
+			"environment_id": emulator.StagingEnvironmentID.String(),
+		}
+		diags := p.Configure(config)
+		if diags.Errors() == "" {
+			_, diags = p.ReadDataSource(t.Context(), "voltage_wallets", nil)
+		}
+		if diags.Errors() != "" || api.Count("get_all_organizations_wallets_as_user") != 1 {
+			t.Errorf("%s: %s", url, diags.Errors())
+		}
+		return
+	}
+	t.Skip("this machine has no address but the loopback one")
 }
 
 // TestConfigure_unknown: what is known only after the apply is no error.
@@ -251,6 +349,7 @@ func TestAccProvider_errorsThroughTerraform(t *testing.T) {
 			Config: `
 provider "voltage" {
   base_url        = "http://voltageapi.com/v1"
+  api_key         = "vltg_hunter2"
   organization_id = "mine"
 }
 data "voltage_wallets" "test" {}

@@ -40,7 +40,7 @@ const (
 
 // Config says where the API is and who calls.
 type Config struct {
-	// BaseURL is the API's address with its version; empty means [DefaultBaseURL].
+	// BaseURL is the API's address with its version; empty means [DefaultBaseURL]. See [CheckBaseURL] and [CheckExposure].
 	BaseURL string
 	// APIKey is sent as x-api-key. Exactly one of APIKey and BearerToken is needed.
 	APIKey string
@@ -126,6 +126,9 @@ func New(cfg Config) (*Client, error) {
 	if err := CheckSecret(secret); err != nil {
 		return nil, err
 	}
+	if err := CheckExposure(base, secret); err != nil {
+		return nil, err
+	}
 	timeout := cfg.RequestTimeout
 	if timeout <= 0 {
 		timeout = DefaultRequestTimeout
@@ -197,9 +200,19 @@ func (p Pace) withDefaults() Pace {
 // one for each request. HTTP/2 is used where the host offers it.
 func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
+	transport.Proxy = proxyOf
 	transport.MaxIdleConns = maxInFlight
 	transport.MaxIdleConnsPerHost = maxInFlight
 	return transport
+}
+
+// proxyOf is the proxy that the environment names for a request. A loopback address is reached without one, however it is written: a proxy
+// would see a key that is sent to it over http.
+func proxyOf(req *http.Request) (*url.URL, error) {
+	if isLoopback(req.URL.Hostname()) {
+		return nil, nil // no proxy
+	}
+	return http.ProxyFromEnvironment(req)
 }
 
 // call is one request of the API.

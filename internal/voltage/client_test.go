@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -47,10 +50,79 @@ func TestNewRefuses(t *testing.T) {
 		})
 	}
 	for _, address := range []string{
-		"", "https://staging.voltageapi.com/v1/", "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1",
+		"", "https://staging.voltageapi.com/v1/", "http://127.0.0.1:8080/v1", "http://localhost/v1", "http://[::1]:1/v1", "http://LocalHost/v1",
 	} {
 		if _, err := New(Config{APIKey: "a", BaseURL: address}); err != nil {
 			t.Errorf("%s: %v", address, err)
+		}
+	}
+}
+
+// TestExposure: over http, only the key of an emulator goes to another machine.
+func TestExposure(t *testing.T) {
+	t.Parallel()
+	keys := map[string]bool{ // by whether they are an emulator's
+		EmulatorKeyPrefix + "staging": true, EmulatorKeyPrefix: true,
+		"vltg_emulator": false, "vltg_hunter2": false, "VLTG_EMULATOR_staging": false, "x" + EmulatorKeyPrefix: false, "eyJ.hunter2.token": false,
+	}
+	addresses := map[string]bool{ // by whether a real key may be sent there
+		"http://emulator:8080/v1": false, "http://192.0.2.7/v1": false, "http://voltageapi.com/v1": false, "http://127.0.0.1.example/v1": false,
+		"http://localhost.example/v1": false, "HTTP://emulator/v1": false, "http://[2001:db8::1]:8080/v1": false, "http://0.0.0.0:8080/v1": false,
+		"http://127.0.0.1:8080/v1": true, "http://127.8.8.8/v1": true, "http://[::1]/v1": true, "http://localhost/v1": true,
+		"https://emulator:8080/v1": true, "https://voltageapi.com/v1": true, "": true,
+	}
+	for key, emulated := range keys {
+		for address, safe := range addresses {
+			for name, config := range map[string]Config{
+				"key": {APIKey: key, BaseURL: address}, "token": {BearerToken: key, BaseURL: address},
+			} {
+				_, err := New(config)
+				if want := safe || emulated; (err == nil) != want {
+					t.Errorf("%s %s to %q: %v, want allowed %t", name, key, address, err, want)
+				}
+				if err != nil && (!strings.Contains(err.Error(), "in the clear") || !strings.Contains(err.Error(), "use https") ||
+					strings.Contains(err.Error(), key)) && key != "vltg_emulator" {
+					t.Errorf("%s %s to %q: the error is %v", name, key, address, err)
+				}
+			}
+		}
+	}
+	if err := CheckExposure("http://me:hunter2@emulator/v1", "vltg_hunter2"); err != nil {
+		t.Errorf("an address that is refused anyway: %v", err)
+	}
+}
+
+// TestProxy: a key that is sent over http to a loopback address passes no proxy. Every other request takes the one of the environment.
+func TestProxy(t *testing.T) {
+	var proxied atomic.Int32
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		proxied.Add(1)
+		w.WriteHeader(http.StatusBadGateway)
+	}))
+	defer proxy.Close()
+	if os.Getenv("TEST_PROXY_CHILD") == "" { // net/http reads the variables once a process
+		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxy$")
+		cmd.Env = append(os.Environ(), "TEST_PROXY_CHILD=1", "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL, "NO_PROXY=")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, out)
+		}
+		// http to the emulator as a whole, https as a tunnel in which nobody sees the key.
+		if got := proxied.Load(); got != 2 {
+			t.Errorf("the proxy got %d requests, want 2", got)
+		}
+		return
+	}
+	for _, test := range []struct{ address, key string }{
+		{"http://127.0.0.1:1/v1", "vltg_hunter2"}, {"http://[::1]:1/v1", "vltg_hunter2"}, {"http://localhost:1/v1", "vltg_hunter2"},
+		{"http://LOCALHOST:1/v1", "vltg_hunter2"}, // net/http itself would take the proxy
+		{"http://emulator.invalid:1/v1", EmulatorKeyPrefix + "staging"}, {"https://voltage.invalid/v1", "vltg_hunter2"},
+	} {
+		client, err := New(Config{BaseURL: test.address, APIKey: test.key})
+		if err == nil {
+			_, err = client.GetWallet(t.Context(), walletRef)
+		}
+		if err == nil {
+			t.Errorf("%s: something answered", test.address)
 		}
 	}
 }

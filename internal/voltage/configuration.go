@@ -10,32 +10,50 @@ import (
 	"unicode/utf8"
 )
 
-// CheckBaseURL returns an error for an address that credentials must not be sent to: anything but https (http on a
-// loopback address, for the emulator), or one that carries credentials, a query or a fragment of its own.
+// EmulatorKeyPrefix is how the keys of an emulator begin that other machines can call. Such a key is public: it opens no real wallet.
+const EmulatorKeyPrefix = "vltg_emulator_"
+
+// CheckBaseURL returns an error for an address that cannot be the API's: anything but https or http, or one that carries credentials, a
+// query or a fragment of its own. Whether an http address may be used depends on the key: see [CheckExposure].
 func CheckBaseURL(address string) error {
+	_, err := parseBaseURL(address)
+	return err
+}
+
+// CheckExposure returns an error for a key or token that would travel in the clear: over http to a host that is not a loopback address.
+// That is allowed for the key of an emulator alone. The error never repeats the secret. An address that [CheckBaseURL] refuses is no matter
+// of this check.
+func CheckExposure(address, secret string) error {
+	u, err := parseBaseURL(address)
+	if err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) || strings.HasPrefix(secret, EmulatorKeyPrefix) {
+		return nil
+	}
+	return errors.New("http would send the credentials in the clear: use https (http is for a loopback address, and for the keys of " +
+		"an emulator, which begin with " + EmulatorKeyPrefix + ")")
+}
+
+func parseBaseURL(address string) (*url.URL, error) {
 	if err := checkText(address); err != nil {
-		return err
+		return nil, err
 	}
 	u, err := url.Parse(address)
 	if err != nil {
 		// The parser's own message repeats the address, and with it a password that may be in it.
-		return errors.New("it is not a URL")
+		return nil, errors.New("it is not a URL")
 	}
 	switch {
 	case u.User != nil:
-		return errors.New("it must not contain credentials; they belong in the API key or the bearer token")
+		return nil, errors.New("it must not contain credentials; they belong in the API key or the bearer token")
 	case u.Scheme != "https" && u.Scheme != "http":
-		return errors.New("it must start with https://")
+		return nil, errors.New("it must start with https://")
 	case u.Hostname() == "":
-		return errors.New("it has no host")
+		return nil, errors.New("it has no host")
 	case u.RawQuery != "" || u.ForceQuery:
-		return errors.New("it must not contain a query")
+		return nil, errors.New("it must not contain a query")
 	case strings.Contains(address, "#"):
-		return errors.New("it must not contain a fragment")
-	case u.Scheme == "http" && !isLoopback(u.Hostname()):
-		return errors.New("http would send the credentials in the clear: use https (http is for a loopback address, such as the emulator's)")
+		return nil, errors.New("it must not contain a fragment")
 	}
-	return nil
+	return u, nil
 }
 
 func isLoopback(host string) bool {

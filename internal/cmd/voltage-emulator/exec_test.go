@@ -95,7 +95,10 @@ func TestExecStatus(t *testing.T) {
 		{[]string{"--", "no-such-command"}, 127, `running the command: exec: "no-such-command": executable file not found in $PATH`},
 		{[]string{"--", filepath.Join(folder, "missing")}, 127, "no such file or directory"},
 		{[]string{"--", text}, 126, "permission denied"},
-		{[]string{"-seed", "../../../examples/emulator/world.json", "--", "sh", "-c", `test "$VOLTAGE_API_KEY" = vltg_acme_staging`}, 0, ""},
+		{
+			[]string{"-seed", "../../../examples/emulator/world.json", "--", "sh", "-c", `test "$VOLTAGE_API_KEY" = vltg_emulator_acme_staging`},
+			0, "",
+		},
 		{[]string{"-seed", text, "--", "true"}, 1, text},
 		{[]string{"-unknown", "--", "true"}, 1, "flag provided but not defined"},
 		{nil, 1, "which command?"},

@@ -112,6 +112,8 @@ func TestSeedIsInReadme(t *testing.T) {
 	for title, object := range map[string]any{
 		"an organization": emulator.SeedOrganization{}, "an environment": emulator.SeedEnvironment{},
 		"a line of credit": emulator.SeedLineOfCredit{}, "a bill": emulator.SeedBill{},
+		"an asset": emulator.SeedAsset{}, "a webhook": emulator.SeedWebhook{}, "the checkout settings": emulator.SeedCheckout{},
+		"the policies of a wallet": emulator.SeedPolicies{}, "a payment": emulator.SeedPayment{},
 		"a key": emulator.SeedKey{}, "a wallet": emulator.SeedWallet{}, "a balance": emulator.SeedBalance{},
 	} {
 		_, table, found := strings.Cut(page, "| of "+title+" | |\n")

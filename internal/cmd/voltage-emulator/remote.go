@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
 // remote is what the subcommands share: flags, among which is where the emulator runs.
@@ -135,7 +138,8 @@ func printJSON(stdout io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// controlURL is the address of a control endpoint. An emulator listens on a loopback address; what is elsewhere is a real API.
+// controlURL is the address of a control endpoint. What is elsewhere than on this machine is a real API, unless the environment has the key
+// of an emulator that other machines can call.
 func controlURL(base, name string) (string, error) {
 	if base == "" {
 		return "", errors.New("VOLTAGE_API_URL is not set, so the address of the emulator is not known.\nIf an emulator is running, source its " +
@@ -145,9 +149,12 @@ func controlURL(base, name string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("the emulator's address: %w", err)
 	}
-	if ip := net.ParseIP(u.Hostname()); u.Scheme != "http" || u.Hostname() != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	ip, local := net.ParseIP(u.Hostname()), u.Hostname() == "localhost"
+	key := cmp.Or(os.Getenv("VOLTAGE_API_KEY"), os.Getenv("VOLTAGE_BEARER_TOKEN"))
+	if local = local || ip != nil && ip.IsLoopback(); u.Scheme != "http" || !local && !strings.HasPrefix(key, emulator.KeyPrefix) {
 		return "", fmt.Errorf("%s is not the address of an emulator, which begins like http://127.0.0.1. Is VOLTAGE_API_URL that of a real "+
-			"environment?\n%s", base, howToStart)
+			"environment?\nFor an emulator on another machine, set VOLTAGE_API_KEY to one of its keys, which begin with %s.\n%s", base,
+			emulator.KeyPrefix, howToStart)
 	}
 	return u.Scheme + "://" + u.Host + "/emulator/" + name, nil
 }

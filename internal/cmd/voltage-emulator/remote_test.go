@@ -285,6 +285,26 @@ func TestOnlyOnThisMachine(t *testing.T) {
 	}
 }
 
+// TestOtherMachines: an emulator on another machine is called if the environment has one of its keys, and a real API is not.
+func TestOtherMachines(t *testing.T) {
+	for _, test := range []struct{ key, token, url, want string }{
+		{emulator.StagingKey, "", "http://emulator:8080/v1", "http://emulator:8080/emulator/pay"},
+		{"", emulator.UserToken, "http://emulator:8080/v1", "http://emulator:8080/emulator/pay"},
+		{emulator.StagingKey, "", "https://voltageapi.com/v1", ""},
+		{"vltg_real", "", "http://emulator:8080/v1", ""},
+		{"vltg_real", emulator.UserToken, "http://emulator:8080/v1", ""},
+		{"", "", "http://emulator:8080/v1", ""},
+	} {
+		t.Setenv("VOLTAGE_API_KEY", test.key)
+		t.Setenv("VOLTAGE_BEARER_TOKEN", test.token)
+		address, err := controlURL(test.url, "pay")
+		if address != test.want || (err == nil) != (test.want != "") ||
+			err != nil && !strings.Contains(err.Error(), "begin with vltg_emulator_") {
+			t.Errorf("%+v: %q, %v", test, address, err)
+		}
+	}
+}
+
 // TestSeeds starts with the example, and with seeds that are refused.
 func TestSeeds(t *testing.T) {
 	t.Parallel()
@@ -296,7 +316,7 @@ func TestSeeds(t *testing.T) {
 		return buffer.String()
 	}, "-seed", filepath.Join("..", "..", "..", "examples", "emulator", "world.json"))
 	try(t, exports)
-	if got := variables(exports)["VOLTAGE_API_KEY"]; got != "vltg_acme_staging" {
+	if got := variables(exports)["VOLTAGE_API_KEY"]; got != "vltg_emulator_acme_staging" {
 		t.Errorf("the exported key is %q", got)
 	}
 	for content, want := range map[string]string{

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"io/fs"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,14 +23,29 @@ import (
 
 // options are the flags of the commands that start an emulator.
 type options struct {
-	listen, exports, seed                                                    string
+	listen, exports, seed, data                                              string
+	public                                                                   bool
+	deliverTo                                                                []string
 	delay, latency, policyLag                                                time.Duration
 	noFirstPolicies, hideDestinations, noCheckOnly, groupEvents, freshTokens bool
 }
 
 // register adds the flags to those of a command.
 func (o *options) register(flags *flag.FlagSet) {
-	flags.StringVar(&o.listen, "listen", "127.0.0.1:0", "loopback `address` to listen on; port 0 is a free one")
+	flags.StringVar(&o.listen, "listen", "",
+		"`address` to listen on; port 0 is a free one. Defaults to 127.0.0.1:0, and with -public to :8080, on every address of this machine")
+	flags.BoolVar(&o.public, "public", false,
+		"let other machines call the emulator, without any protection. Each key of its world has to begin with "+emulator.KeyPrefix)
+	flags.Func("deliver-to", "deliver webhooks to this `host`, too, and not only to this machine; may be repeated. Needs -public",
+		func(host string) error {
+			if host == "" || strings.ContainsAny(host, ":/ ") && net.ParseIP(host) == nil {
+				return errors.New("want the name or the IP address of a host, without a port")
+			}
+			o.deliverTo = append(o.deliverTo, host)
+			return nil
+		})
+	flags.StringVar(&o.data, "data", "",
+		"keep the world in this `file`, and continue it if the file exists; -seed and the default world are for a new file only")
 	flags.DurationVar(&o.delay, "delay", 0, "how long an accepted write takes to be done, such as 300ms")
 	flags.DurationVar(&o.latency, "latency", 0, "how long every request is under way, such as 50ms")
 	flags.StringVar(&o.exports, "exports", "",
@@ -39,7 +59,7 @@ func (o *options) register(flags *flag.FlagSet) {
 	flags.BoolVar(&o.groupEvents, "group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
 	flags.BoolVar(&o.freshTokens, "fresh-checkout-tokens", false,
 		"let a repeated creation of a checkout session return another token, instead of the first again")
-	flags.StringVar(&o.seed, "seed", "", "read organizations, environments, lines of credit, keys, wallets and bills from this JSON `file`")
+	flags.StringVar(&o.seed, "seed", "", "read organizations, keys, wallets, payments, webhooks and so on from this JSON `file`")
 }
 
 // variable is an environment variable.
@@ -50,6 +70,8 @@ type started struct {
 	url       string
 	variables []variable // what points a program at it
 	stop      func()
+	// unsaved is why the last change of the world is not in the data file, nil where it is. It is called after stop.
+	unsaved func() error
 }
 
 // exports are the variables as a shell sets them.
@@ -69,23 +91,51 @@ func (o *options) start(ctx context.Context, log io.Writer) (*started, error) {
 			return nil, fmt.Errorf("removing the exports of the last run: %w", err)
 		}
 	}
-	world := emulator.DefaultWorld()
-	if o.seed != "" {
-		var err error
-		if world, err = readSeed(o.seed); err != nil {
-			return nil, err
-		}
-	}
-	organization, environment, key, err := emulator.FirstAccess(world)
+	log = &lockedWriter{w: log}
+	data, world, err := o.open(log)
 	if err != nil {
 		return nil, err
 	}
+	s, err := o.run(ctx, log, data, world)
+	if err != nil {
+		return nil, errors.Join(err, data.close())
+	}
+	return s, nil
+}
+
+// open opens the data file, and reads the seed of a new world. The world is nil where the data file has one.
+func (o *options) open(log io.Writer) (*dataFile, []emulator.Organization, error) {
+	world, sum := emulator.DefaultWorld(), ""
+	if o.seed != "" {
+		var err error
+		if world, sum, err = readSeed(o.seed); err != nil {
+			return nil, nil, err
+		}
+	}
+	if o.data == "" {
+		return nil, world, nil
+	}
+	data, err := openData(o.data, log)
+	switch {
+	case err != nil:
+		return nil, nil, err
+	case data.saved == nil:
+		data.seed = sum
+		return data, world, nil
+	case sum != "" && sum != data.seed:
+		fmt.Fprintf(log, "The world of %s continues, and %s is not the seed that it began with. Remove the data file to begin with the seed.\n",
+			o.data, o.seed)
+	}
+	return data, nil, nil
+}
+
+// run starts an emulator of a world, or of what a data file has.
+func (o *options) run(ctx context.Context, log io.Writer, data *dataFile, world []emulator.Organization) (*started, error) {
 	form := emulator.OneEventEach
 	if o.groupEvents {
 		form = emulator.GroupedEvents
 	}
-	log = &lockedWriter{w: log}
-	api, err := emulator.New(emulator.Config{ //nolint:contextcheck // deliveries end with the emulator
+	config := emulator.Config{
 		Organizations:       world,
 		Delay:               o.delay,
 		Latency:             o.latency,
@@ -95,12 +145,26 @@ func (o *options) start(ctx context.Context, log io.Writer) (*started, error) {
 		NoCheckOnly:         o.noCheckOnly,
 		FreshCheckoutTokens: o.freshTokens,
 		EventForm:           form,
+		Public:              o.public,
+		DeliverTo:           o.deliverTo,
 		OnViolation:         func(err error) { fmt.Fprintln(log, "contract:", err) },
-	})
-	if err != nil {
-		return nil, fmt.Errorf("making the emulator: %w", err)
 	}
-	url, stop, err := api.Listen(ctx, o.listen)
+	if data != nil {
+		config.Saved, config.Save = data.saved, data.save
+	}
+	api, err := emulator.New(config)
+	if err != nil {
+		return nil, data.refuse(fmt.Errorf("making the emulator: %w", err))
+	}
+	organization, environment, key, err := emulator.FirstAccess(api.Organizations())
+	if err != nil {
+		return nil, err
+	}
+	listen := cmp.Or(o.listen, "127.0.0.1:0")
+	if o.listen == "" && o.public {
+		listen = ":8080"
+	}
+	url, stop, err := api.Listen(ctx, listen)
 	if err != nil {
 		return nil, err
 	}
@@ -108,21 +172,24 @@ func (o *options) start(ctx context.Context, log io.Writer) (*started, error) {
 	if key.Bearer {
 		credential = "VOLTAGE_BEARER_TOKEN"
 	}
-	s := &started{url: url, stop: stop, variables: []variable{
+	s := &started{url: url, unsaved: data.unsaved, variables: []variable{
 		{"VOLTAGE_API_URL", url},
 		{credential, key.Secret},
 		{"VOLTAGE_ORGANIZATION_ID", organization.String()},
 		{"VOLTAGE_ENVIRONMENT_ID", environment.String()},
 	}}
+	text := s.exports()
+	s.stop = func() {
+		stop()
+		if o.exports != "" {
+			removeFile(o.exports, text)
+		}
+		_ = data.close() // the lock ends with the program at the latest
+	}
 	if o.exports != "" {
-		text := s.exports()
 		if err := replaceFile(o.exports, text); err != nil {
 			stop()
 			return nil, fmt.Errorf("writing the exports: %w", err)
-		}
-		s.stop = func() {
-			stop()
-			removeFile(o.exports, text)
 		}
 	}
 	return s, nil
@@ -145,7 +212,7 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	}
 	var o options
 	o.register(flags)
-	if err := flags.Parse(args); err != nil {
+	if err := parseWithVariables(flags, args); err != nil {
 		return err
 	}
 	if flags.NArg() > 0 {
@@ -156,28 +223,52 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	defer s.stop()
 	if o.exports == "" {
 		fmt.Fprint(stdout, s.exports())
 	}
 	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n"+
 		"Its console is at %s in a browser.\n", s.url, strings.TrimSuffix(s.url, "v1"))
+	if o.public {
+		fmt.Fprintln(log, "Other machines can call it, too: replace 127.0.0.1 with the name of this machine or of its container.")
+	}
 	<-ctx.Done()
-	return nil
+	s.stop()
+	return s.unsaved()
 }
 
-// readSeed reads a seed file.
-func readSeed(path string) ([]emulator.Organization, error) {
-	file, err := os.Open(path) //nolint:gosec // the path is the caller's to choose
-	if err != nil {
-		return nil, fmt.Errorf("reading the seed: %w", err)
+// parseWithVariables reads flags from arguments, and those that are not among them from environment variables: VOLTAGE_EMULATOR_DELIVER_TO
+// stands in for -deliver-to. A container of CI has an environment where it has no arguments.
+func parseWithVariables(flags *flag.FlagSet, args []string) error {
+	if err := flags.Parse(args); err != nil {
+		return err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
-	world, err := emulator.ReadSeed(file)
+	given := map[string]bool{}
+	flags.Visit(func(f *flag.Flag) { given[f.Name] = true })
+	var errs []error
+	flags.VisitAll(func(f *flag.Flag) {
+		variable := "VOLTAGE_EMULATOR_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		value := os.Getenv(variable)
+		if value == "" || given[f.Name] {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			errs = append(errs, fmt.Errorf("the environment variable %s, %q, is not valid for -%s: %w", variable, value, f.Name, err))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+// readSeed reads a seed file, and returns its SHA-256 sum, too.
+func readSeed(path string) (world []emulator.Organization, sum string, err error) {
+	content, err := os.ReadFile(path) //nolint:gosec // the path is the caller's to choose
 	if err != nil {
-		return nil, fmt.Errorf("%s:\n%w", path, err)
+		return nil, "", fmt.Errorf("reading the seed: %w", err)
 	}
-	return world, nil
+	if world, err = emulator.ReadSeed(bytes.NewReader(content)); err != nil {
+		return nil, "", fmt.Errorf("%s:\n%w", path, err)
+	}
+	digest := sha256.Sum256(content)
+	return world, hex.EncodeToString(digest[:]), nil
 }
 
 // replaceFile writes a file in one step, so that whoever waits for it never reads half of it.

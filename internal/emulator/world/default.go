@@ -14,12 +14,15 @@ var (
 	SecondLineID          = uuid.MustParse("a6b7c8d9-7182-4c9d-aebf-203142536408")
 )
 
+// KeyPrefix is how the keys begin that an emulator makes up, so that whoever meets one knows that it is no secret.
+const KeyPrefix = "vltg_emulator_"
+
 // See [DefaultOrganizationID].
 const (
-	StagingKey         = "vltg_emulator_staging"
-	StagingReadOnlyKey = "vltg_emulator_staging_read_only"
-	SecondKey          = "vltg_emulator_second"
-	UserToken          = "emulator.user.token"
+	StagingKey         = KeyPrefix + "staging"
+	StagingReadOnlyKey = KeyPrefix + "staging_read_only"
+	SecondKey          = KeyPrefix + "second"
+	UserToken          = KeyPrefix + "user_token"
 
 	MutinynetAsset = "02a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90"
 	TestnetAsset   = "03f0e1d2c3b4a5968778695a4b3c2d1e0ff0e1d2c3b4a5968778695a4b3c2d1e0f"

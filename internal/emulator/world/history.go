@@ -75,11 +75,12 @@ func (o *Objects[T]) step(id uuid.UUID, at time.Time, change func(*T)) {
 	o.put(id, at, next)
 }
 
-// forget takes back the last state of an object, if it is one that was only planned.
+// forget takes back the last state of an object, if it is one that was only planned. What is put later does not overwrite the state in
+// place, since a snapshot may be reading it.
 func (o *Objects[T]) forget(id uuid.UUID, planned func(*T) bool) {
 	history := o.Histories[id]
 	if last := len(history) - 1; last > 0 && planned(&history[last].State) {
-		o.Histories[id] = history[:last] // a watch counts it when its time comes, which does no harm
+		o.Histories[id] = history[:last:last] // a watch counts it when its time comes, which does no harm
 	}
 }
 

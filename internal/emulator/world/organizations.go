@@ -18,6 +18,10 @@ type Organization struct {
 	Wallets       []Wallet
 	Bills         []Bill
 	Assets        []Asset
+	Payments      []PastPayment
+	Webhooks      []WebhookDefinition
+	Policies      map[uuid.UUID]Policies // by wallet
+	Checkouts     map[uuid.UUID]Checkout // by environment
 	// NotApproved, NoBankDetails and NoWallets make the creation of wallets fail with application_not_approved,
 	// missing_bank_details and feature_flag_disabled, on the networks that they name.
 	NotApproved, NoBankDetails, NoWallets []string
@@ -111,10 +115,18 @@ func (w *World) addOrganization(definition Organization, now time.Time) error {
 		}
 		w.state.Keys[key.Secret] = &ownedKey{Key: key, Organization: org.ID}
 	}
+	beginnings := definition.beginnings(now)
 	for _, wallet := range definition.Wallets {
-		if err := w.addWallet(org, wallet, now); err != nil {
+		at := now
+		if begins, known := beginnings[wallet.ID]; known {
+			at = begins
+		}
+		if err := w.addWallet(org, wallet, at); err != nil {
 			return err
 		}
+	}
+	if err := w.addPast(org, now); err != nil {
+		return err
 	}
 	for _, named := range []bool{true, false} { // bills that name a period first: the others take what is free
 		for _, bill := range definition.Bills {

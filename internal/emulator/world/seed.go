@@ -32,6 +32,7 @@ type SeedOrganization struct {
 	NoBankDetails []string                  `json:"no_bank_details"`
 	NoWallets     []string                  `json:"no_wallets"`
 	NoPayments    []string                  `json:"no_payments"`
+	Assets        seedList[SeedAsset]       `json:"assets"`
 	Treasury      bool                      `json:"treasury"`
 }
 
@@ -41,6 +42,8 @@ type SeedEnvironment struct {
 	Name          string                     `json:"name"`
 	LinesOfCredit seedList[SeedLineOfCredit] `json:"lines_of_credit"`
 	Wallets       seedList[SeedWallet]       `json:"wallets"`
+	Webhooks      seedList[SeedWebhook]      `json:"webhooks"`
+	Checkout      *SeedCheckout              `json:"checkout"`
 }
 
 // SeedLineOfCredit is a line of credit of a seed.
@@ -78,6 +81,8 @@ type SeedWallet struct {
 	LineOfCreditID *seedID               `json:"line_of_credit_id"` // absent: the environment's of this network and currency
 	Metadata       map[string]string     `json:"metadata"`
 	Balances       seedList[SeedBalance] `json:"balances"`
+	Policies       *SeedPolicies         `json:"policies"`
+	Payments       seedList[SeedPayment] `json:"payments"` // made after the balances were there
 }
 
 // SeedBalance is the balance of a wallet of a seed in one currency.
@@ -164,6 +169,7 @@ func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, na
 	case taken && kind != "environment": // whose names are looked at anyway
 		s.refuse(at, "%s has the same %s: give one of the two an id of its own", other, map[string]string{
 			"organization": "name", "wallet": "name", "line_of_credit": "network and currency", "bill": "start_time",
+			"webhook": "name",
 		}[kind])
 	}
 	s.ids[id] = at
@@ -199,7 +205,7 @@ func (s *seeding) organization(at string, o SeedOrganization) Organization {
 	result := Organization{
 		ID: s.id(at, o.ID, seedNamespace, "organization", o.Name), Name: o.Name,
 		NotApproved: o.NotApproved, NoBankDetails: o.NoBankDetails, NoWallets: o.NoWallets,
-		NoPayments: o.NoPayments, Treasury: o.Treasury,
+		NoPayments: o.NoPayments, Treasury: o.Treasury, Assets: each(o.Assets, at+".assets", s.asset),
 	}
 	each(o.NoPayments, at+".no_payments", func(at, kind string) any {
 		s.oneOf(at, kind, "onchain", "bip21")
@@ -215,7 +221,7 @@ func (s *seeding) organization(at string, o SeedOrganization) Organization {
 		return s.environment(at, e, &result, environments)
 	})
 	if o.Keys == nil {
-		o.Keys = []SeedKey{{Secret: "vltg_emulator_" + result.ID.String()}}
+		o.Keys = []SeedKey{{Secret: KeyPrefix + result.ID.String()}}
 	}
 	result.Keys = each(o.Keys, at+".keys", func(at string, k SeedKey) Key { return s.key(at, k, environments) })
 	return result
@@ -242,8 +248,19 @@ func (s *seeding) environment(at string, e SeedEnvironment, into *Organization, 
 		left[line.ID] = line.Limit
 	}
 	into.Wallets = append(into.Wallets, each(e.Wallets, at+".wallets", func(at string, w SeedWallet) Wallet {
-		return s.wallet(at, w, id, lines, left)
+		wallet := s.wallet(at, w, id, lines, left)
+		s.past(at, w, wallet.ID, into)
+		return wallet
 	})...)
+	into.Webhooks = append(into.Webhooks, each(e.Webhooks, at+".webhooks", func(at string, w SeedWebhook) WebhookDefinition {
+		return s.webhook(at, w, id)
+	})...)
+	if e.Checkout != nil {
+		if into.Checkouts == nil {
+			into.Checkouts = map[uuid.UUID]Checkout{}
+		}
+		into.Checkouts[id] = s.checkout(at+".checkout", e.Checkout)
+	}
 	return Environment{ID: id, Name: e.Name}
 }
 
@@ -272,11 +289,7 @@ func (s *seeding) line(at string, l SeedLineOfCredit, environment uuid.UUID) Lin
 	} else {
 		line.Limit = *l.Limit
 	}
-	for field, points := range map[string]int64{"send_basis_points": l.SendBasisPoints, "receive_basis_points": l.ReceiveBasisPoints} {
-		if points < 0 || points > 10_000 {
-			s.refuse(at+"."+field, "%d is not from 0 to 10000, hundredths of a percent", points)
-		}
-	}
+	s.basisPoints(at, l.SendBasisPoints, l.ReceiveBasisPoints)
 	line.ID = s.id(at, l.ID, environment, "line_of_credit", line.Network, line.Currency)
 	return line
 }

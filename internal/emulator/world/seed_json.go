@@ -93,6 +93,9 @@ func (SeedKey) list() string          { return "keys" }
 func (SeedWallet) list() string       { return "wallets" }
 func (SeedBalance) list() string      { return "balances" }
 func (SeedBill) list() string         { return "bills" }
+func (SeedAsset) list() string        { return "assets" }
+func (SeedWebhook) list() string      { return "webhooks" }
+func (SeedPayment) list() string      { return "payments" }
 
 // seedList is a list of objects of a seed. Each is read on its own, so that an error can say which it is in.
 type seedList[T seedObject] []T

@@ -27,10 +27,10 @@ type Webhook struct {
 type Event struct{ Family, Name string }
 
 // checkWebhook refuses a URL and a name that a webhook cannot have.
-func checkWebhook(address, name string) *Refusal {
+func (w *World) checkWebhook(address, name string) *Refusal {
 	u, err := url.Parse(address)
 	switch {
-	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !IsLoopbackHost(u.Hostname())):
+	case err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !w.Delivers(u.Hostname())):
 		return Invalidf("invalid_webhook", "The URL has to be an https URL.")
 	case strings.TrimSpace(name) == "":
 		return Invalidf("invalid_webhook", "The name is empty.")
@@ -38,10 +38,11 @@ func checkWebhook(address, name string) *Refusal {
 	return nil
 }
 
-// IsLoopbackHost reports whether a host is this machine.
-func IsLoopbackHost(host string) bool {
+// Delivers reports whether webhooks on a host get deliveries: on this machine, and on the hosts of [Settings].
+func (w *World) Delivers(host string) bool {
 	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
+	return host == "localhost" || ip != nil && ip.IsLoopback() ||
+		slices.ContainsFunc(w.settings.DeliverTo, func(other string) bool { return strings.EqualFold(host, other) })
 }
 
 // WebhookOrder asks for a webhook.
@@ -56,7 +57,7 @@ func (w *World) CreateWebhook(c *Call, order WebhookOrder) (secret string, refus
 	if w.state.Webhooks.has(order.ID) {
 		return "", taken("webhook_exists", "webhook_id", order.ID)
 	}
-	if r := checkWebhook(order.URL, order.Name); r != nil {
+	if r := w.checkWebhook(order.URL, order.Name); r != nil {
 		return "", r
 	}
 	secret = newWebhookSecret()
@@ -178,7 +179,7 @@ func (w *World) UpdateWebhook(c *Call, id uuid.UUID, change WebhookChange) *Refu
 	if change.Name != nil {
 		next.Name = *change.Name
 	}
-	if r := checkWebhook(next.URL, next.Name); r != nil {
+	if r := w.checkWebhook(next.URL, next.Name); r != nil {
 		return r
 	}
 	return w.changeWebhook(c, id, func(s *Webhook, _ time.Time) { s.URL, s.Name, s.Events = next.URL, next.Name, change.Events })

@@ -23,6 +23,8 @@ type Settings struct {
 	PolicyLag time.Duration
 	// RetryDelivery is how long after a failed delivery the second attempt begins. The wait doubles with every further attempt.
 	RetryDelivery time.Duration
+	// DeliverTo are the hosts that webhooks are delivered to, besides this machine. Their URLs may begin with http.
+	DeliverTo []string
 	// CountExactly is how many deliveries a summary counts to the last. It estimates how many there are of more.
 	CountExactly int
 	// ForgetDeleted makes deleted objects missing. Otherwise they remain readable.
@@ -77,11 +79,9 @@ type state struct {
 
 // New makes a world of organizations. It refuses those that contradict themselves.
 func New(organizations []Organization, settings Settings) (*World, error) {
-	w := &World{settings: settings, state: state{
-		Keys: map[string]*ownedKey{}, Ledgers: map[uuid.UUID][]LedgerEntry{}, PaidBy: map[string]uuid.UUID{}, Announced: map[uuid.UUID]int{},
-		WebhookSecrets: map[uuid.UUID]string{}, SessionTokens: map[string]uuid.UUID{}, Streams: map[string]CheckoutStream{},
-		CentsPerBTC: 6_000_000, // one rate for ever: everything that follows from it can be foreseen
-	}}
+	w := &World{settings: settings}
+	w.state.makeMaps()
+	w.state.CentsPerBTC = 6_000_000 // one rate for ever: everything that follows from it can be foreseen
 	now := settings.Now()
 	for _, definition := range organizations {
 		if err := w.addOrganization(definition, now); err != nil {

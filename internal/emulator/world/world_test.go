@@ -24,10 +24,14 @@ func (c *clock) pass(d time.Duration) { c.now = c.now.Add(d) }
 const delay = time.Second
 
 // started is the default world with a wallet in BTC that holds money, and one in USD.
-func started(t *testing.T) (w *World, c *clock, btc, usd uuid.UUID) {
+func started(t *testing.T, past ...func(*Organization)) (w *World, c *clock, btc, usd uuid.UUID) {
 	t.Helper()
 	c = &clock{now: time.Date(2026, 9, 1, 10, 0, 0, 0, time.UTC)}
-	w, err := New(DefaultWorld(), Settings{
+	organizations := DefaultWorld()
+	for _, add := range past {
+		add(&organizations[0])
+	}
+	w, err := New(organizations, Settings{
 		Now: func() time.Time { return c.now }, Delay: delay, QuoteLife: 30 * time.Second, RetryDelivery: time.Second,
 	})
 	if err != nil {
@@ -73,7 +77,14 @@ func invoiceOf(t *testing.T, w *World, c *clock, id uuid.UUID) string {
 // lived is a world in which something of every kind exists and something of every kind has happened.
 func lived(t *testing.T) *World {
 	t.Helper()
-	w, c, btc, usd := started(t)
+	w, c, btc, usd := started(t, func(o *Organization) {
+		old := uuid.NewSHA1(uuid.Nil, []byte("old"))
+		o.Wallets = []Wallet{{ID: old, EnvironmentID: SecondEnvironmentID, Name: "old", Network: "mutinynet"}}
+		o.Payments = []PastPayment{{ID: old, Wallet: old, Direction: "receive", Kind: "bolt11", Amount: 1000, Status: "completed"}}
+		o.Policies = map[uuid.UUID]Policies{old: {OFACCompliant: true}}
+		o.Checkouts = map[uuid.UUID]Checkout{SecondEnvironmentID: {OriginPolicy: "allow_all"}}
+		o.Webhooks = []WebhookDefinition{{ID: old, EnvironmentID: SecondEnvironmentID, Name: "old", URL: "https://shop.example"}}
+	})
 	webhook := uuid.New()
 	_, r := w.CreateWebhook(c.call(), WebhookOrder{
 		webhook, "http://127.0.0.1:1/", "shop",

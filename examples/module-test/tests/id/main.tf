@@ -1,0 +1,22 @@
+# The ID of a wallet, for the runs of a test that follow, and what it was before.
+
+terraform {
+  required_providers {
+    voltage = { # which the tests configure
+      source = "voltagecloud/voltage"
+    }
+  }
+}
+
+variable "id" {
+  type = string
+}
+
+variable "before" {
+  type    = string
+  default = null
+}
+
+output "id" {
+  value = var.id
+}

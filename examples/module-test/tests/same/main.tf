@@ -1,9 +1,0 @@
-# Two values that a test compares.
-
-variable "before" {
-  type = string
-}
-
-variable "after" {
-  type = string
-}
