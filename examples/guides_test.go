@@ -305,8 +305,12 @@ func tryPipelines(t *testing.T, s *stage) {
 func (s *stage) shell(script string) (string, error) {
 	s.t.Helper()
 	bin := s.t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", bin, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
-		s.t.Fatalf("%v\n%s", err, out)
+	emulator, err := acctest.Program("voltage-emulator", s.t.TempDir())
+	if err == nil {
+		err = os.Symlink(emulator, filepath.Join(bin, "voltage-emulator"))
+	}
+	if err != nil {
+		s.t.Fatal(err)
 	}
 	terraform, err := exec.LookPath(acctest.TerraformPath())
 	if err == nil {

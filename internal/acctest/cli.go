@@ -21,7 +21,8 @@ import (
 // cliConfig is a Terraform configuration that installs the provider's binary from a mirror, made by [Main].
 var cliConfig string
 
-// Main is the TestMain of packages that use [World.CLI]: it builds the provider, runs the tests, and returns their status.
+// Main is the TestMain of packages that use [World.CLI]: it makes a mirror of the provider's program, runs the tests, and returns their
+// status.
 func Main(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "voltage-acctest")
 	if err != nil {
@@ -30,10 +31,15 @@ func Main(m *testing.M) int {
 	}
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
 	binary := filepath.Join(dir, filepath.FromSlash(Address()), "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, "terraform-provider-voltage_v0.0.1")
-	args := []string{"build", "-ldflags=-s -w", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage"}
-	build := exec.Command("go", args...) //nolint:gosec,noctx // a constant command, which ends by itself
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
+	program, err := Program("terraform-provider-voltage", dir)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(binary), 0o750)
+	}
+	if err == nil {
+		err = os.Symlink(program, binary)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	cliConfig = filepath.Join(dir, "terraformrc")
