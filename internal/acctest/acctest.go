@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"sync"
 	"testing"
 	"time"
@@ -45,9 +46,14 @@ type World struct {
 	receivers *receivers        // nil: servers that listen
 }
 
-// A message that is raised otherwise than it is declared ends every test of a package that uses this one.
+// A message that is raised otherwise than it is declared ends every test of a package that uses this one. Tests trade memory for time, up
+// to a limit: a world is small, and much of it is garbage at its end.
 func init() {
 	tfkit.OnMistake = func(what string) { panic(what) }
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+		debug.SetMemoryLimit(1 << 30)
+	}
 }
 
 // Emulated starts an emulator of its own for a test. Each request and each answer is held against the contract, and a

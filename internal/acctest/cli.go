@@ -24,7 +24,8 @@ var cliConfig string
 // version is that of the provider in the mirror, which the version constraints of the examples accept.
 const version = "0.1.0"
 
-// Main is the TestMain of packages that use [World.CLI]: it builds the provider, runs the tests, and returns their status.
+// Main is the TestMain of packages that use [World.CLI]: it makes a mirror of the provider's program, runs the tests, and returns their
+// status.
 func Main(m *testing.M) int {
 	dir, err := os.MkdirTemp("", "voltage-acctest")
 	if err != nil {
@@ -34,10 +35,15 @@ func Main(m *testing.M) int {
 	defer os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
 	binary := filepath.Join(dir, filepath.FromSlash(Address()), version, runtime.GOOS+"_"+runtime.GOARCH,
 		"terraform-provider-voltage_v"+version)
-	args := []string{"build", "-ldflags=-s -w", "-o", binary, "github.com/voltagecloud/terraform-provider-voltage"}
-	build := exec.Command("go", args...) //nolint:gosec,noctx // a constant command, which ends by itself
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "building the provider: %s\n%s", err, out)
+	program, err := Program("terraform-provider-voltage", dir)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(binary), 0o750)
+	}
+	if err == nil {
+		err = os.Symlink(program, binary)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
 	cliConfig = filepath.Join(dir, "terraformrc")

@@ -11,7 +11,7 @@ import (
 )
 
 // handlerTransport hands each request to a handler in the same process. There is no socket, so that a goroutine that waits for an answer is
-// durably blocked in the sense of package synctest, and virtual time goes on.
+// durably blocked in the sense of package synctest, and virtual time continues.
 type handlerTransport struct{ handler http.Handler }
 
 // RoundTrip implements [http.RoundTripper]. As over a network, the handler works on after its client has gone away, and is told by the

@@ -1,14 +1,21 @@
 #!/usr/bin/env bash
-# Runs a command with a Terraform configuration of its own: no checkpoint, no plugin cache, nothing of the user's.
+# Runs a command with a Terraform configuration of its own: no checkpoint, no plugin cache, nothing of the user's. The programs that tests run
+# are built here, once for all packages.
 set -euo pipefail
 
 command -v "${TF_ACC_TERRAFORM_PATH:-terraform}" >/dev/null || {
   echo "the acceptance tests need terraform on the PATH: https://developer.hashicorp.com/terraform/install" >&2
   exit 1
 }
-config=$(mktemp)
-trap 'rm -f "$config"' EXIT
-export TF_CLI_CONFIG_FILE="$config" CHECKPOINT_DISABLE=1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+touch "$work/terraformrc"
+export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1
+(
+  cd "$(dirname "$0")/../.."
+  CGO_ENABLED=0 go build -ldflags="-s -w" -o "$work/" . ./internal/cmd/voltage-emulator
+)
+export VOLTAGE_ACC_PROGRAMS="$work"
 # Without a path of its own, terraform-plugin-testing would look for a Terraform to download.
 TF_ACC_TERRAFORM_PATH=$(command -v "${TF_ACC_TERRAFORM_PATH:-terraform}")
 export TF_ACC_TERRAFORM_PATH

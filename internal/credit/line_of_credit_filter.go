@@ -48,7 +48,7 @@ func (f lineFilter) list(ctx context.Context, scope tfkit.Scope) ([]voltage.Line
 	return slices.DeleteFunc(lines, func(line voltage.LineOfCredit) bool { return !f.matches(&line) }), err
 }
 
-// matches reports whether a line passes the filter, but for whether it is disabled. The API has no filter for the currency.
+// matches reports whether a line passes the filter, except for whether it is disabled. The API has no filter for the currency.
 func (f lineFilter) matches(line *voltage.LineOfCredit) bool {
 	environment, inEnvironment := f.EnvironmentID.ID()
 	return (!inEnvironment || line.EnvironmentID == environment) &&

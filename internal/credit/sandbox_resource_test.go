@@ -349,7 +349,7 @@ func TestAccSandboxLineOfCredit_lostAnswers(t *testing.T) {
 	}
 }
 
-// TestAccSandboxLineOfCredit_timeouts: a wait whose time is up, here of a change that comes to nothing, leaves the state true.
+// TestAccSandboxLineOfCredit_timeouts: a wait whose time has run out, here of a change that comes to nothing, leaves the state true.
 func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"create", "update"} {

@@ -297,7 +297,7 @@ func TestStreamEndsWithTheEmulator(t *testing.T) {
 				t.Errorf("got %s", m)
 			}
 		case <-time.After(10 * time.Second):
-			t.Error("the stream goes on")
+			t.Error("the stream continues")
 		}
 	}
 }

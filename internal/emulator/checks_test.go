@@ -125,7 +125,7 @@ func TestCheckOverTime(t *testing.T) {
 	}
 }
 
-// TestPromotion: the same payment goes on, and is a check until it is approved again.
+// TestPromotion: the same payment continues, and is a check until it is approved again.
 func TestPromotion(t *testing.T) {
 	t.Parallel()
 	a := start(t, delayed, func(c *emulator.Config) { c.Organizations[0].LinesOfCredit[0].SendBasisPoints = 100 })

@@ -38,7 +38,7 @@ type Config struct {
 	Latency time.Duration
 	// QuoteLife is how long a quote can be used; zero is 30 seconds.
 	QuoteLife time.Duration
-	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it goes on being readable, inactive and with deleted_at.
+	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it continues being readable, inactive and with deleted_at.
 	ForgetDeleted bool
 	// NoFirstPolicies makes a change answer 404 while a wallet has no policies. The contract leaves open whether a change makes the first;
 	// otherwise it does.
@@ -68,7 +68,7 @@ type Config struct {
 	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
-	// ClockAhead is how far the emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
+	// ClockAhead is how far a emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
 	ClockAhead time.Duration
 	// OnViolation is told of each request and each answer that breaks the contract; nil: nobody is. A request that breaks it is
 	// refused all the same.
@@ -232,7 +232,7 @@ type exchange struct {
 	entry     *Request
 	began     time.Time
 	fault     *pendingEffect
-	stream    *checkoutStream // that goes on after the answer has begun, nil for none
+	stream    *checkoutStream // that continues after the answer has begun, nil for none
 }
 
 // ServeHTTP implements [http.Handler]: the API under /v1, and the console at /. A request of the API is recorded and

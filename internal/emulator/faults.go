@@ -165,7 +165,7 @@ func (p *pendingEffect) leave(c *world.Call) {
 	}
 }
 
-// before and after return whether the request goes on.
+// before and after return whether the request continues.
 
 func (CutBefore) before(x *exchange) bool {
 	x.cut()

@@ -17,7 +17,7 @@ const saveInterval = 200 * time.Millisecond
 
 // savedWorld is what an emulator hands to [Config.Save], and reads from [Config.Saved].
 type savedWorld struct {
-	// ClockAhead is how far the clock is ahead of the machine's, in nanoseconds.
+	// ClockAhead is how far a clock is ahead of the machine's, in nanoseconds.
 	ClockAhead time.Duration   `json:"clock_ahead"`
 	World      json.RawMessage `json:"world"`
 }

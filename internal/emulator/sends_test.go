@@ -24,7 +24,7 @@ func part(got answer, path ...string) string {
 	return string(content)
 }
 
-// TestBIP21Sends: the URI or an address is in data.address, and what the URI says wins over the fields beside it.
+// TestBIP21Sends: the URI or an address is in data.address, and what the URI says takes precedence over the fields beside it.
 func TestBIP21Sends(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -51,7 +51,7 @@ type chaos struct {
 }
 
 // TestChaos changes a configuration at random and applies it with the real Terraform under random faults; then the faults are
-// over, and applying goes on until it succeeds. API, state and configuration must agree after each round. CHAOS_SEED and
+// over, and applying continues until it succeeds. API, state and configuration must agree after each round. CHAOS_SEED and
 // CHAOS_ROUNDS choose another run (make chaos SEED=… ROUNDS=…).
 func TestChaos(t *testing.T) {
 	t.Parallel()

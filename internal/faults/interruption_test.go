@@ -181,7 +181,7 @@ func TestKilled(t *testing.T) {
 		}
 	}
 	for _, after := range []bool{false, true} {
-		t.Run(fmt.Sprintf("create with an ID of one's own, work done %t", after), func(t *testing.T) {
+		t.Run(fmt.Sprintf("create with an ID that the user chose, work done %t", after), func(t *testing.T) {
 			t.Parallel()
 			w := acctest.Emulated(t)
 			c := w.CLI(t)

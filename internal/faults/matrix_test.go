@@ -307,7 +307,7 @@ var operations = map[string]operation{
 			c.instance = imported
 			return nil
 		}
-		if c.instance.Tainted { // an ID of one's own cannot be used again: a tainted wallet needs another one
+		if c.instance.Tainted { // an ID that the user chose cannot be used again: a tainted wallet needs another one
 			c.config["id"] = uuid.NewString()
 			c.objects = append(c.objects, c.config["id"].(string))
 		}
@@ -604,7 +604,7 @@ func dollars(c *testCase) string {
 	return id.String()
 }
 
-// TestFaultMatrix runs every operation under every fault, at every position, and then goes on as a person would: the fault is
+// TestFaultMatrix runs every operation under every fault, at every position, and then continues as a person would: the fault is
 // over, and the same is done again until it succeeds. Server and state must agree then, nothing may have been made twice, no
 // state may be lost, and no error may lack its object and the next step.
 func TestFaultMatrix(t *testing.T) {

@@ -334,7 +334,7 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// foreignInvoice asks for 1,500 sats on mutinynet, and is of nobody whom an emulator knows.
+// foreignInvoice asks for 1,500 sats on mutinynet, and belongs to nobody whom an emulator knows.
 const foreignInvoice = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtl" +
 	"dwec8fdq5m8zn75u7sdq423mk7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z" +
 	"83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnluqhyr45mpzvchad5gqqsch6aj"

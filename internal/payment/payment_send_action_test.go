@@ -501,7 +501,7 @@ func TestAccPaymentSend_dollars(t *testing.T) {
 	})
 }
 
-// TestAccPaymentSend_deadline: the error says what was seen last, and that the payment goes on.
+// TestAccPaymentSend_deadline: the error says what was seen last, and that the payment continues.
 func TestAccPaymentSend_deadline(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {

@@ -196,7 +196,7 @@ func (r *sendRun) request(ctx context.Context, verb, uncertain string) (next str
 	return next, sent, err
 }
 
-// goOn goes on with the payment that has the ID of this run: it was sent before, or it is a policy check, which is sent now. A check
+// goOn continues with the payment that has the ID of this run: it was sent before, or it is a policy check, which is sent now. A check
 // that was approved and a send that was approved look the same to an API that does not show check_only. The request to send it tells
 // them apart: it sends a check, and is refused for everything else.
 func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Sent {

@@ -70,7 +70,7 @@ func (w *paymentWallet) check(ctx context.Context, id uuid.UUID, send voltage.Ne
 	return w.client.CheckSend(ctx, w.ref(id), send)
 }
 
-// complete gives a request what the wallet's currency asks for. A check and the send that promotes it are the same but for the quote.
+// complete gives a request what the wallet's currency asks for. A check and the send that promotes it are the same except for the quote.
 func (w *paymentWallet) complete(send *voltage.NewSend, to *destination) {
 	send.Currency = w.currency
 	if w.currency == voltage.CurrencyUSD {

@@ -125,7 +125,7 @@ func (p *voltageProvider) checkExposure(model providerModel, config voltage.Conf
 	}
 }
 
-// credentials returns the API key or the bearer token. One that is given wins over both variables; two variables at once
+// credentials returns the API key or the bearer token. One that is given takes precedence over both variables; two variables at once
 // leave open which is meant.
 func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerToken string) {
 	if !model.APIKey.IsNull() || !model.BearerToken.IsNull() {

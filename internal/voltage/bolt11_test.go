@@ -65,7 +65,7 @@ func TestParseInvoice(t *testing.T) {
 			if want.DescriptionHash != nil && got.DescriptionHash != *want.DescriptionHash {
 				t.Errorf("example %d: description hash %s", i, got.DescriptionHash)
 			}
-			// BOLT 11 signs its examples with one key, but for that of Blockstream's store. The last one's high-S signature is
+			// BOLT 11 signs its examples with one key, except for that of Blockstream's store. The last one's high-S signature is
 			// of another key, as BOLT 11 says.
 			payee := "03e7156ae33b0a208d0744199163177e909e80176e55d97a2f221ede0f934dd9ad"
 			if i == 14 {

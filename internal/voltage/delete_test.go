@@ -74,7 +74,7 @@ func TestDeleteAndWait(t *testing.T) {
 	}
 }
 
-// TestDeleteAndWait_deadline: an API that goes on with its 404s and with the object ends the wait at its deadline.
+// TestDeleteAndWait_deadline: an API that continues with its 404s and with the object ends the wait at its deadline.
 func TestDeleteAndWait_deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -54,8 +54,8 @@ func TestSwitchedProtocols(t *testing.T) {
 	}
 }
 
-// TestLastAnswerIsKept: where the time is up between two attempts, the error has the status and the words of the last answer, and not
-// only that the time is up.
+// TestLastAnswerIsKept: where the time has run out between two attempts, the error has the status and the words of the last answer, and not
+// only that the time has run out.
 func TestLastAnswerIsKept(t *testing.T) {
 	t.Parallel()
 	limited := func(w http.ResponseWriter, r *http.Request) {
@@ -157,7 +157,7 @@ func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	}
 }
 
-// TestAnswerBesideTheDeadline: an answer that has come is believed although the time is up by then.
+// TestAnswerBesideTheDeadline: an answer that has come is believed although the time has run out by then.
 func TestAnswerBesideTheDeadline(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

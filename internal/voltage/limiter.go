@@ -85,7 +85,7 @@ func (l *limiter) pause(answer *Error) {
 	}
 }
 
-// acquire waits until no pause is left and there is a slot. Attempts that wait for the end of a pause do not all go on at once.
+// acquire waits until no pause is left and there is a slot. Attempts that wait for the end of a pause do not all continue at once.
 func (l *limiter) acquire(ctx context.Context) error {
 	for {
 		l.mu.Lock()

@@ -139,7 +139,7 @@ func TestListCacheRefresh(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		refresh()
-		time.Sleep(6 * time.Second) // the list is too old, and the refresh of which it was goes on
+		time.Sleep(6 * time.Second) // the list is too old, and the refresh of which it was continues
 		if single := refresh(); single != 0 || api.lists != 2 {
 			t.Errorf("again, further on: %d single reads and %d lists", single, api.lists)
 		}
@@ -371,7 +371,7 @@ func TestListCacheSlow(t *testing.T) {
 			if single != 200 || api.count() != 1 || took > 4*time.Second {
 				t.Errorf("%s: %d single reads and %d lists in %s", name, single, api.count(), took)
 			}
-			// The refresh goes on for longer than a list lives.
+			// The refresh continues for longer than a list lives.
 			for range 10 {
 				time.Sleep(5 * time.Second)
 				if single, took := refreshOf(t, cache, ids[:20]); single != 20 || api.count() != 1 || took > time.Second {

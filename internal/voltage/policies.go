@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// WalletPolicies is what a wallet is held to; a nil policy is one that it does not have. Source: schemas WalletPolicies and
+// WalletPolicies is what a wallet must keep to; a nil policy is one that it does not have. Source: schemas WalletPolicies and
 // Policy of the API's contract, which has them as a list of types. A type that is not known here is left out.
 type WalletPolicies struct {
 	MaxPaymentSizeSats    *int64 // of one payment

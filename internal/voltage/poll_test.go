@@ -106,7 +106,7 @@ func TestPollInterrupted(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		if time.Since(start) != 3*time.Second {
-			t.Errorf("went on for %s", time.Since(start))
+			t.Errorf("continued for %s", time.Since(start))
 		}
 	})
 }

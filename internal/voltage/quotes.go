@@ -139,7 +139,7 @@ func (q *Quote) Usable(now time.Time) bool {
 // Failed reports whether no quote will come of it.
 func (q *Quote) Failed() bool { return q.FailedAt != nil || q.Error != nil }
 
-// Expired reports whether the quote was made and its time is up.
+// Expired reports whether the quote was made and its time has run out.
 func (q *Quote) Expired(now time.Time) bool { return q.ExpiresAt != nil && !q.ExpiresAt.After(now) }
 
 // NewQuote is the request for a quote. Source: schema NewQuoteRequest of the API's contract.

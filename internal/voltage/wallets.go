@@ -25,7 +25,7 @@ type Wallet struct {
 	Active    bool      `json:"active"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-	// DeletedAt is set once the wallet is deleted; it can go on being readable.
+	// DeletedAt is set once the wallet is deleted; it can continue being readable.
 	DeletedAt *time.Time `json:"deleted_at"`
 	// DeletionFailedAt is the latest deletion that failed. It says nothing about an attempt made after it.
 	DeletionFailedAt *time.Time `json:"deletion_failed_at"`

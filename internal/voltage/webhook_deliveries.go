@@ -315,7 +315,7 @@ func (c *Client) traceOf(ref DeliveryRef, carriedOut func(*WebhookDelivery) bool
 
 // EndOfRetry returns a function that is given each read of a delivery after a retry, and reports whether it shows the new end. before is
 // the delivery as it was read before the retry. Reads can show the old end for a while, which must not pass for the new one. Whether
-// attempt_count goes on or begins again, and whether updated_at changes before the first attempt, is not published: more attempts, or
+// attempt_count continues or begins again, and whether updated_at changes before the first attempt, is not published: more attempts, or
 // another end after the status attempting, is the new end at once, and what is less plain once it was shown for Pace.Settle.
 func (c *Client) EndOfRetry(before *WebhookDelivery) func(*WebhookDelivery) bool {
 	attempted := false

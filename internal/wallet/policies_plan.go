@@ -14,7 +14,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: what is left out stays, but for a fee that this resource has set; and
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: what is left out stays, except for a fee that this resource has set; and
 // what stays in force although it is no longer configured is said.
 func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Settings == nil {

@@ -664,7 +664,7 @@ func TestAccWalletPolicies_lostAnswers(t *testing.T) {
 	}
 }
 
-// TestAccWalletPolicies_timeouts: a wait whose time is up leaves the state true.
+// TestAccWalletPolicies_timeouts: a wait whose time has run out leaves the state true.
 func TestAccWalletPolicies_timeouts(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"create", "update", "delete"} {
@@ -678,7 +678,7 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 				if operation != "create" {
 					mustApply(t, p, instance, config)
 				}
-				// The write is done, and no read shows it until the time is up.
+				// The write is done, and no read shows it until the time has run out.
 				w.Emulator.Inject(emulator.Fault{
 					Operation: "get_wallet_policies",
 					Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],

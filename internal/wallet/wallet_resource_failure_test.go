@@ -326,7 +326,7 @@ func TestAccWallet_deletionFailsUnseen(t *testing.T) {
 	})
 }
 
-// TestAccWallet_timeouts: a wait whose time is up leaves the state true.
+// TestAccWallet_timeouts: a wait whose time has run out leaves the state true.
 func TestAccWallet_timeouts(t *testing.T) {
 	t.Parallel()
 	for _, operation := range []string{"create", "update", "delete"} {
@@ -340,7 +340,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 				if operation != "create" {
 					mustApply(t, p, instance, config)
 				}
-				// The write is done, and no read shows it until the time is up.
+				// The write is done, and no read shows it until the time has run out.
 				w.Emulator.Inject(emulator.Fault{
 					Operation: "get_wallet",
 					Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],

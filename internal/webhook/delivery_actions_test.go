@@ -130,7 +130,7 @@ func TestDeliveryRetry_lostAnswer(t *testing.T) {
 	}
 }
 
-// TestDeliveryRetry_times: the action that does not wait succeeds at once, and one whose time is up says what was seen.
+// TestDeliveryRetry_times: the action that does not wait succeeds at once, and one whose time has run out says what was seen.
 func TestDeliveryRetry_times(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {

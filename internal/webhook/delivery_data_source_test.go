@@ -99,7 +99,7 @@ func TestDeliveryDataSource_reads(t *testing.T) {
 	}, slow)
 }
 
-// TestDeliveryDataSource_wait: a wait whose time is up ends in a warning, with the delivery as it is. An old delivery is read once.
+// TestDeliveryDataSource_wait: a wait whose time has run out ends in a warning, with the delivery as it is. An old delivery is read once.
 func TestDeliveryDataSource_wait(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {

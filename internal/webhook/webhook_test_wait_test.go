@@ -100,7 +100,7 @@ func TestWebhookTest_withoutWait(t *testing.T) {
 	})
 }
 
-// TestWebhookTest_timeout: a delivery that is still attempted when the time is up is an error that says what was seen, and what the
+// TestWebhookTest_timeout: a delivery that is still attempted when the time has run out is an error that says what was seen, and what the
 // receiver has answered so far.
 func TestWebhookTest_timeout(t *testing.T) {
 	t.Parallel()

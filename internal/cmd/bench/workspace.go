@@ -32,7 +32,7 @@ var (
 // build builds a provider into a mirror below dir, which Terraform installs it from.
 func (p plugin) build(ctx context.Context, dir string) error {
 	path := filepath.Join(p.mirror(dir), "voltage.test", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, binary)
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", path, p.pkg) //nolint:gosec // into a folder of this run's own
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", path, p.pkg) //nolint:gosec // into a folder of this run's own
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building %s: %w\n%s", p.pkg, err, text)

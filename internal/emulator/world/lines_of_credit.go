@@ -15,7 +15,7 @@ type LineOfCredit struct {
 	Currency          string
 	// Limit is in base units of the currency.
 	Limit int64
-	// Secured or Verified says how far the collateral is, never both; Secured is "secured" where neither is given. Waived is a line
+	// Secured or Verified says how far a collateral is, never both; Secured is "secured" where neither is given. Waived is a line
 	// that needs none.
 	Secured, Verified string
 	Waived            bool

@@ -353,7 +353,7 @@ func TestDelivery(t *testing.T) {
 	w.Attempted(succeeding, 0, Outcome{Status: 204})
 	accepted(t, w.AbandonDelivery(c.call(), webhook, abandoned))
 	if _, again := w.Attempted(abandoned, 0, Outcome{Status: 200}); again {
-		t.Error("an abandoned delivery goes on")
+		t.Error("an abandoned delivery continues")
 	}
 	if r := w.AbandonDelivery(c.call(), webhook, abandoned); r == nil || r.Type != "invalid_webhook" {
 		t.Errorf("what has ended was abandoned: %+v", r)

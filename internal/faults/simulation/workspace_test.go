@@ -434,7 +434,7 @@ func (w *workspace) put(p *process, protocol *acctest.Protocol, address string) 
 		return plan.Diagnostics
 	}
 	ok := w.call(p, address, resource.kind, "plan", plan)
-	if !ok && p.alive() && resource.values["id"] != nil { // an ID of one's own cannot be used again
+	if !ok && p.alive() && resource.values["id"] != nil { // an ID that the user chose cannot be used again
 		w.newID(address)
 		config["id"] = resource.values["id"]
 		ok = w.call(p, address, resource.kind, "plan with another ID", plan)
@@ -514,7 +514,7 @@ func (w *workspace) reimport(name string, random *rand.Rand) {
 	w.importAs(name, address, id)
 }
 
-// importAs imports an object, and goes on until that has succeeded.
+// importAs imports an object, and continues until that has succeeded.
 func (w *workspace) importAs(name, address, id string) {
 	for attempt := range 12 {
 		p, protocol := w.start(fmt.Sprintf("%s import %d", name, attempt))

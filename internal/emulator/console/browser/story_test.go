@@ -298,7 +298,7 @@ func TestKeyboard(t *testing.T) {
 		t.Errorf("/ goes to %q", got)
 	}
 	tb.run(chromedp.Focus(chromedp.CSS("#payment-" + id)))
-	w.request(2, "Order 1042", 1000) // the list is written anew under the focus
+	w.request(2, "Order 1042", 1000) // the list is written again under the focus
 	tb.shows("#live", "Order 1042")
 	if got := eval[string](tb, "document.activeElement.id"); got != "payment-"+id {
 		t.Errorf("the focus is lost to %q", got)
