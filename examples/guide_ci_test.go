@@ -108,12 +108,14 @@ func tryPipelines(t *testing.T, s *stage) {
 func tryTestingModules(t *testing.T, s *stage) {
 	t.Helper()
 	s.copy("module-test")
+	s.Terraform("init") // the blocks are run in any order
 	for text, want := range map[string]string{
-		"terraform init":   "10 passed, 0 failed",
-		"-seed world.json": "10 passed, 0 failed",
-		"fault -operation": "create_wallet POST",
-		"-exports":         "",
-		"clock advance":    "",
+		"terraform init":        "10 passed, 0 failed",
+		"-seed world.json":      "10 passed, 0 failed",
+		"fault -operation":      "create_wallet POST",
+		"-exports":              "",
+		"-data world.data.json": "",
+		"clock advance":         "",
 	} {
 		block := strings.NewReplacer("lntbs210n1p...", s.invoice, "/tmp/voltage.env", filepath.Join(s.Dir, "voltage.env")).
 			Replace(s.block("testing-modules", text))
@@ -121,6 +123,9 @@ func tryTestingModules(t *testing.T, s *stage) {
 		switch text {
 		case "-seed world.json":
 			s.Write("world.json", read(t, "emulator", "world.json"))
+		case "-data world.data.json": // until its file is there
+			block = strings.Replace(block, "127.0.0.1:8080", "127.0.0.1:0", 1) +
+				" &\nemulator=$!\nuntil [ -s world.data.json ]; do sleep 0.1; done\nkill $emulator\nwait\n"
 		case "clock advance": // with money, and on the emulator of this stage
 			env = s.voltage()
 		case "-exports":
