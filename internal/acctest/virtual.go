@@ -2,9 +2,11 @@ package acctest
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"sync"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -30,9 +32,13 @@ func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*em
 	})
 }
 
+// virtualStart is when virtual time begins for a test: package synctest begins in 2000, before what the fixtures of the contract tell of.
+var virtualStart = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
+
 // NewVirtual is the world of [Virtual], for a test that is in virtual time already.
 func NewVirtual(t testing.TB, change ...func(*emulator.Config)) *World {
 	t.Helper()
+	time.Sleep(time.Until(virtualStart))
 	receivers := &receivers{handlers: map[string]http.Handler{}}
 	w := emulated(t, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
 	w.URL, w.receivers, w.transport = virtualURL, receivers, handlerTransport{w.Emulator}
@@ -65,7 +71,7 @@ func (r *receivers) RoundTrip(req *http.Request) (*http.Response, error) {
 	handler := r.handlers[req.URL.Host]
 	r.mu.Unlock()
 	if handler == nil {
-		return nil, fmt.Errorf("nobody listens on %s", req.URL.Host)
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED} // nobody listens there
 	}
 	return handlerTransport{handler}.RoundTrip(req)
 }
@@ -79,6 +85,16 @@ func (w *World) Receiver(t *testing.T, handler http.Handler) (url string) {
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	return server.URL
+}
+
+// HTTP is a client that reaches the world's API, for a test that sends requests of its own.
+func (w *World) HTTP() *http.Client { return &http.Client{Transport: w.transport} }
+
+// Behind is this world with another API in the place of its emulator, which a handler of requests stands for.
+func (w *World) Behind(api http.Handler) *World {
+	other := *w
+	other.transport = handlerTransport{api}
+	return &other
 }
 
 // Through is this world as another provider sees it: each of its requests passes through what wrap makes of the world's own transport. A

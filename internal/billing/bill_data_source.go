@@ -22,7 +22,7 @@ type billDataSource struct {
 var _ datasource.DataSourceWithConfigure = (*billDataSource)(nil)
 
 // needsBilling is on each page of this package.
-const needsBilling = " The key of the provider needs the permission BILLING; READ is not enough."
+const needsBilling = " The API key needs the permission BILLING; READ is not enough."
 
 // Metadata implements [datasource.DataSource].
 func (d *billDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -35,14 +35,14 @@ func (d *billDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	attributes["id"] = schema.StringAttribute{MarkdownDescription: "The UUID of the bill.", Required: true, CustomType: tfkit.UUIDType{}}
 	attributes["organization_id"] = tfkit.OrganizationArgument()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One bill: what is due for a line of credit and a period, how it was calculated, and whether it is paid. " +
-			"Voltage creates bills. A bill that does not exist is an error." + needsBilling,
+		MarkdownDescription: "Reads one bill: the amount that is due for a line of credit and a period, how it was calculated, and whether it " +
+			"is paid. Voltage creates bills. A bill that does not exist is an error." + needsBilling,
 		Attributes: attributes,
 	}
 }
 
 // missingBilling is the next step after a refusal of the key. The API's words do not say which permission is missing.
-const missingBilling = "Reading bills needs a key with the permission BILLING, and READ is not enough. The key also has to open the " +
+const missingBilling = "Reading bills needs an API key with the permission BILLING; READ is not enough. The key must also belong to the " +
 	"environment of the line of credit. Use another key, or change its permissions in the Voltage dashboard."
 
 var billNotRead = tfkit.Declare(tfkit.Message{Summary: "Bill Not Read", Next: []string{tfkit.ByReason, missingBilling}})

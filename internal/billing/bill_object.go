@@ -120,16 +120,15 @@ func billAttributes() map[string]schema.Attribute {
 		"organization_id":   id("The UUID of the organization that the bill is for."),
 		"line_of_credit_id": id("The UUID of the line of credit that the bill is for."),
 		"wallet_ids":        ids("The UUIDs of the wallets on the line of credit that the bill covers."),
-		"fulfillment_ids":   ids("The UUIDs of what was requested to settle the bill."),
+		"fulfillment_ids":   ids("The UUIDs of the settlements that were requested for the bill."),
 		"start_time":        text("When the billed period starts, in RFC 3339."),
 		"end_time":          text("When the billed period ends, in RFC 3339."),
 		"period_length":     text("How often the line of credit is billed: `daily`, `weekly`, `monthly` or `bi_monthly`."),
 		"status": text("The status of the bill: " + statusesText + ". A bill that is due is queued, then processed, and ends as paid, void " +
 			"or failed."),
-		"settlement_type": text("Who owes the amount: with `Collection` the customer owes it to Voltage, with `Payout` Voltage " +
-			"owes it to the customer."),
-		"amount_due": money("The amount that is due. It is never negative: `settlement_type` says who owes it. Processing fees are not added " +
-			"to it."),
+		"settlement_type": text("Who owes the amount. `Collection`: the customer owes it to Voltage. `Payout`: Voltage owes it to the customer."),
+		"amount_due": money("The amount that is due. It is never negative: `settlement_type` says who owes it. It does not " +
+			"contain processing fees."),
 		"amount_paid": money("The amount that was paid, which can be more than `amount_due`; null for a bill that is not paid."),
 		"payment_request": text("The BOLT 11 invoice that the bill can be paid with; null for a bill that is not paid over Lightning. " +
 			"It is no secret: whoever has it can only pay the bill."),
@@ -146,14 +145,14 @@ func billAttributes() map[string]schema.Attribute {
 		"payout_holdback": nested("The part of a bank transfer to the customer that stays in the customer's USD wallets; null in old bills.",
 			map[string]schema.Attribute{
 				"mode":       text("How the part is defined: `none`, `fixed` or `percentage`."),
-				"amount":     money("The amount that stays in all, from this payout and those before it. Null unless `mode` is `fixed`."),
+				"amount":     money("The total amount that stays, from this payout and earlier payouts. Null unless `mode` is `fixed`."),
 				"percentage": rate("The part of this payout that stays, in percent. Null unless `mode` is `percentage`."),
 			}),
 		"bank_transfer": nested("The bank transfer (ACH) that settles the bill; null for a bill without one. It has no account numbers.",
 			transferAttributes()),
 		"error": nested("Why the bill failed; null unless `status` is `failed`.", map[string]schema.Attribute{
 			"type":   text("The kind of failure: `write_message`, `fulfillment_failure`, `transfer_failure` or `max_retries_exceeded`."),
-			"detail": text("What failed. It is JSON where the API returns an object or a number."),
+			"detail": text("What failed. It is JSON if the API returns an object or a number."),
 		}),
 	}
 	for name, event := range map[string]string{
@@ -179,7 +178,7 @@ func transferAttributes() map[string]schema.Attribute {
 		"submitted_at": "was submitted", "processing_at": "was being processed", "completed_at": "was completed", "failed_at": "failed",
 	})
 	maps.Copy(leg, map[string]schema.Attribute{
-		"id":             tfkit.ComputedUUID("Voltage's own UUID of the transfer; null if it has none."),
+		"id":             tfkit.ComputedUUID("The UUID that Voltage gives the transfer; null if it has none."),
 		"fulfillment_id": tfkit.ComputedUUID("The UUID of the settlement that the transfer belongs to."),
 		"purpose":        tfkit.ComputedText("What the transfer is for: `collection`, `payout` or `fee`; null if the API does not say it."),
 		"amount":         tfkit.MoneyDataSourceAttribute("The amount of the transfer."),

@@ -60,16 +60,16 @@ func (d *summaryDataSource) Metadata(_ context.Context, req datasource.MetadataR
 func countAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"total_count": tfkit.ComputedNumber("The number of bills."),
-		"inflight_count": tfkit.ComputedNumber("The number of these bills whose settlement is under way. The API's documentation does not say " +
-			"which states it counts."),
+		"inflight_count": tfkit.ComputedNumber("The number of these bills whose settlement has started and has not ended. The API's " +
+			"documentation does not say which statuses it counts."),
 	}
 }
 
 // dueAttributes are the attributes of dueObject.
 func dueAttributes() map[string]schema.Attribute {
 	attributes := countAttributes()
-	attributes["total_due"] = tfkit.MoneyDataSourceAttribute("The amount that is due of these bills in all. It can be negative. " +
-		"The API's documentation does not say which sign means that the customer owes it.")
+	attributes["total_due"] = tfkit.MoneyDataSourceAttribute("The total amount that is due for these bills. It can be negative. The API's " +
+		"documentation does not say which sign means that the customer owes it.")
 	return attributes
 }
 
@@ -85,15 +85,15 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	maps.Copy(currency, map[string]schema.Attribute{
 		"oldest_created_at": tfkit.ComputedText("When the oldest of these bills was created, in RFC 3339."),
 		"newest_created_at": tfkit.ComputedText("When the newest of these bills was created, in RFC 3339."),
-		"by_status":         byKey("The bills of the currency by status. States without a bill are left out.", dueAttributes()),
+		"by_status":         byKey("The bills of the currency per status. Statuses without a bill are omitted.", dueAttributes()),
 	})
 	attributes := narrowingAttributes()
 	maps.Copy(attributes, countAttributes())
-	attributes["by_currency"] = byKey("The bills by currency: each key is a currency that has bills, such as `btc`.", currency)
-	attributes["by_status"] = byKey("The bills by status: each key is a state that has bills, one of "+statusesText+".", countAttributes())
+	attributes["by_currency"] = byKey("The bills per currency. Each key is a currency that has bills, such as `btc`.", currency)
+	attributes["by_status"] = byKey("The bills per status. Each key is a status that has bills, one of "+statusesText+".", countAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "How many bills an organization has, and what is due of them, by currency and status, narrowed by the arguments. " +
-			"All of them must match." + needsBilling,
+		MarkdownDescription: "Counts the bills of an organization and adds up the amounts that are due, per currency and per status. The " +
+			"arguments are filters, and a bill must match all of them." + needsBilling,
 		Attributes: attributes,
 	}
 }

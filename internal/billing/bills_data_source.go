@@ -53,9 +53,9 @@ func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"organization_id": tfkit.OrganizationArgument(),
 		"line_of_credit_id": tfkit.OptionalUUID("Only bills of the line of credit with this UUID. Defaults to every line of credit that the " +
-			"key can read. A line of credit that is never billed is an error."),
+			"API key can read. A line of credit that is never billed is an error."),
 		"statuses": schema.SetAttribute{
-			MarkdownDescription: "Only bills in one of these states: " + statusesText + ". Defaults to all.",
+			MarkdownDescription: "Only bills with one of these statuses: " + statusesText + ". Defaults to all.",
 			Optional:            true, ElementType: types.StringType,
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
@@ -64,7 +64,7 @@ func narrowingAttributes() map[string]schema.Attribute {
 			},
 		},
 		"exclude_zero_amount": schema.BoolAttribute{
-			MarkdownDescription: "Whether to leave out bills of which nothing is due. Defaults to `false`.", Optional: true,
+			MarkdownDescription: "Whether to omit bills with nothing due. Defaults to `false`.", Optional: true,
 		},
 	}
 }
@@ -99,15 +99,16 @@ var blame = tfkit.Blame{
 func (d *billsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := narrowingAttributes()
 	attributes["sort_order"] = schema.StringAttribute{
-		MarkdownDescription: "The order of the creation times: `ASC` (the oldest first) or `DESC`. Defaults to the API's order.",
-		Optional:            true, Validators: []validator.String{stringvalidator.OneOf("ASC", "DESC")},
+		MarkdownDescription: "The order by creation time. Valid values are `ASC` (oldest first) and `DESC` (newest first). " +
+			"Defaults to the API's order.",
+		Optional: true, Validators: []validator.String{stringvalidator.OneOf("ASC", "DESC")},
 	}
 	attributes["max_results"] = tfkit.MaxResults("bills")
 	attributes["ids"] = tfkit.IDsAttribute("bills", "bills")
 	attributes["bills"] = nestedList("The bills found.", billAttributes())
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The bills of an organization, narrowed by the arguments. All of them must match. They are read in pages, one " +
-			"request each." + needsBilling,
+		MarkdownDescription: "Lists the bills of an organization. The arguments are filters, and a bill must match all of them. The provider " +
+			"reads the list in pages, with one request per page." + needsBilling,
 		Attributes: attributes,
 	}
 }

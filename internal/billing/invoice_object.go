@@ -118,14 +118,14 @@ func lineItemAttributes() map[string]schema.Attribute {
 		"currency":         text("The currency of the wallet: `btc`, `usd`, or `asset:` with 66 hex characters."),
 		"settlement_type":  text("Who owes `amount_total`: " + whoOwes),
 		"starting_balance": money("The balance at the start of the period; null in old bills."),
-		"amount_total":     money("The difference of `amount_sent` and `amount_received`, which is never negative."),
+		"amount_total":     money("The difference between `amount_sent` and `amount_received`. It is never negative."),
 		"sent_count":       number("The number of payments that the wallet sent."),
 		"amount_sent":      money("The amount that the wallet sent, fees included."),
 		"received_count":   number("The number of payments that the wallet received."),
 		"amount_received":  money("The amount that the wallet received, without fees."),
-		"processing_fees": nested("The processing fees that the payers and senders were charged, for information; null in old bills. "+
-			"They are not added to `amount_due`.", map[string]schema.Attribute{
-			"total":   money("The processing fees of both directions."),
+		"processing_fees": nested("The processing fees that payers and senders were charged; null in old bills. They are for information: "+
+			"`amount_due` does not contain them.", map[string]schema.Attribute{
+			"total":   money("The processing fees for sends and receives."),
 			"send":    money("The processing fees of the sends."),
 			"receive": money("The processing fees of the receives."),
 		}),
@@ -138,7 +138,7 @@ func lineItemAttributes() map[string]schema.Attribute {
 			"receive": money("The fee for the receives; null with a flat rate."),
 		}),
 		"interest_fee":    money("The interest that the wallet owes; null in old bills."),
-		"payout_holdback": money("The amount that stays in the wallet of a payout; null if none stays."),
+		"payout_holdback": money("The part of a payout that stays in the wallet; null if nothing stays."),
 	}
 }
 
@@ -146,8 +146,8 @@ func lineItemAttributes() map[string]schema.Attribute {
 func sectionAttributes() map[string]schema.Attribute {
 	text, money := tfkit.ComputedText, tfkit.MoneyDataSourceAttribute
 	return map[string]schema.Attribute{
-		"coverage": nested("The time that the amount is for.", map[string]schema.Attribute{
-			"type":     text("The kind of time: `one_time` or `period`."),
+		"coverage": nested("The period that the amount covers.", map[string]schema.Attribute{
+			"type":     text("The kind of period: `one_time` or `period`."),
 			"bill_at":  text("The date of the amount, in RFC 3339. Null unless `type` is `one_time`."),
 			"start_at": text("The start of the period, in RFC 3339. Null unless `type` is `period`."),
 			"end_at":   text("The end of the period, in RFC 3339. Null unless `type` is `period`."),
@@ -155,15 +155,17 @@ func sectionAttributes() map[string]schema.Attribute {
 		"amount":          money("The amount."),
 		"settlement_type": text("Who owes the amount: " + whoOwes),
 		"calculation": nested("How the amount is calculated.", map[string]schema.Attribute{
-			"type":         text("The kind of calculation: `fixed_contract` or `processing_fee_split`."),
-			"terms":        text("The terms of a fixed contract: `one_time` or `annual`. Null unless `type` is `fixed_contract`."),
+			"type": text("The kind of calculation: `fixed_contract` or `processing_fee_split`."),
+			"terms": text("The terms of a fixed contract: `one_time` or `annual`. Null unless " +
+				"`type` is `fixed_contract`."),
 			"amount":       money("The amount of the contract. Null unless `terms` is `one_time`."),
 			"bill_at":      text("The date of the amount, in RFC 3339. Null unless `terms` is `one_time`."),
 			"annual_value": money("The value of the contract per year. Null unless `terms` is `annual`."),
-			"cadence":      text("How often it is billed: `monthly`, `quarterly` or `annually`. Null if `terms` is `one_time`."),
-			"anchor_at":    text("The date that the schedule starts from, in RFC 3339. Null if `terms` is `one_time`."),
-			"counterparty_share_basis_points": tfkit.ComputedNumber("The share of the processing fees that the other side has, in basis points " +
-				"(100 are 1 %). Null unless `type` is `processing_fee_split`."),
+			"cadence": text("How often the contract is billed: `monthly`, `quarterly` or `annually`. Null if " +
+				"`terms` is `one_time`."),
+			"anchor_at": text("The date that the schedule starts from, in RFC 3339. Null if `terms` is `one_time`."),
+			"counterparty_share_basis_points": tfkit.ComputedNumber("The share of the processing fees that the other party gets, in basis points " +
+				"(100 basis points are 1 %). Null unless `type` is `processing_fee_split`."),
 		}),
 	}
 }

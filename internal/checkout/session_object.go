@@ -69,14 +69,14 @@ func sessionComputed() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"environment_id": tfkit.ReadOnly(tfkit.ComputedUUID("The UUID of the environment of the wallet.")),
-		"checkout_token": secret("The token of the session, a secret. The pages of the shop read the session with it until `expires_at`. Null " +
-			"if the answer to the creation was lost."),
-		"checkout_url": secret("The address of the hosted checkout for this session, a secret: the token is its fragment. Null if the answer " +
-			"to the creation was lost."),
+		"checkout_token": secret("The secret token of the session. The pages of the shop read the session with it until `expires_at`. Null if " +
+			"the response to the creation was lost."),
+		"checkout_url": secret("The secret address of the hosted checkout for this session. The token is the fragment of the address. Null if " +
+			"the response to the creation was lost."),
 		"status": text("The status of the payment: `generating`, `receiving` (it can be paid), then `completed`, `expired` or `failed`. " +
 			"A payment can expire before its session."),
-		"created_at": text("When the session was created, in RFC 3339. Until the creation is seen to succeed, the time at which it was " +
-			"sent."),
+		"created_at": text("When the session was created, in RFC 3339. Until the creation is confirmed, this is the time at " +
+			"which Terraform sent it."),
 		"updated_at":      text("When the status last changed, in RFC 3339."),
 		"payment_request": text("The BOLT 11 invoice; null for a payment without an invoice."),
 		"address":         text("The Bitcoin address; null for a payment without an address."),
@@ -87,9 +87,9 @@ func sessionComputed() map[string]schema.Attribute {
 			MarkdownDescription: "Why the payment failed; null for a payment that did not fail.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"type":   schema.StringAttribute{MarkdownDescription: "The API's category.", Computed: true},
-				"code":   schema.StringAttribute{MarkdownDescription: "A narrower reason; null if the API gives no code.", Computed: true},
-				"detail": schema.StringAttribute{MarkdownDescription: "The API's explanation; null without one.", Computed: true},
+				"type":   schema.StringAttribute{MarkdownDescription: "The type of the error, as the API names it.", Computed: true},
+				"code":   schema.StringAttribute{MarkdownDescription: "A more specific reason; null if the API returns no code.", Computed: true},
+				"detail": schema.StringAttribute{MarkdownDescription: "The explanation of the API; null if it returns none.", Computed: true},
 			},
 			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 		},

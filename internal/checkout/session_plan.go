@@ -22,23 +22,22 @@ var (
 	sessionStaysPayable = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Checkout Session Stays Payable",
-		Detail: "{OBJECT} is taken out of the state, and nothing else: the API cannot end a session. It can be paid until it expires, at " +
-			"{TIME} at the latest.",
-		Next: []string{"Take its address back from those who have it, or watch the wallet: what is paid until then still arrives."},
+		Detail:  "{OBJECT} is only removed from the state. The API cannot end a checkout session, so it can be paid until {TIME} at the latest.",
+		Next:    []string{"Tell the payer not to pay it. Money that is paid before it expires still arrives in the wallet."},
 	})
 	alreadyExpired = tfkit.Declare(tfkit.Message{
 		Summary: "Session Would Be Expired",
-		Detail:  "expires_at is {TIME}, which lies in the past.",
-		Next:    []string{"Give a time in the future, or leave expires_at out and set expiration, which counts from the creation."},
+		Detail:  "expires_at is {TIME}, which is in the past.",
+		Next:    []string{"Set expires_at to a time in the future. Or remove expires_at and set expiration, which counts from the creation."},
 	})
 	otherExpiry = tfkit.Declare(tfkit.Message{
 		Summary: "Replacement Needs a New ID",
-		Detail: "{OBJECT}: the state has a session with this ID. The plan would create it again, to expire at another time, and the API takes " +
-			"an ID again for the same session only.",
-		Next: []string{"Set another id, or leave id out. To get the same session again, set expires_at to the time that the state has."},
+		Detail: "{OBJECT}: a session with this ID is in the state. The plan would create it again with another expiry. The API accepts an ID " +
+			"again only if every argument is the same.",
+		Next: []string{"Set another id, or remove id. To get the same session again, set expires_at to the value in the state."},
 	})
-	invalidMetadata = tfkit.DeclareInvalid("Invalid Metadata", "Give a JSON object, such as jsonencode({ table = 4 }).")
-	invalidRedirect = tfkit.DeclareInvalid("Invalid Redirect URL", "Give a whole address, such as https://shop.example/thanks.")
+	invalidMetadata = tfkit.DeclareInvalid("Invalid Metadata", "Set metadata to a JSON object, such as jsonencode({ table = 4 }).")
+	invalidRedirect = tfkit.DeclareInvalid("Invalid Redirect URL", "Set a complete URL, such as https://shop.example/thanks.")
 )
 
 // ValidateConfig implements [resource.ResourceWithValidateConfig]: what the contract refuses of kinds and amounts.
@@ -174,7 +173,7 @@ func readJSON(text string) (value any, err error) {
 		return nil, err
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("there is more than one value")
+		return nil, errors.New("it contains more than one JSON value")
 	}
 	return value, nil
 }
@@ -200,7 +199,7 @@ func checkMetadata(text string) error {
 func checkRedirect(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || !u.IsAbs() || u.Opaque == "" && u.Host == "" {
-		return errors.New("it is not a whole address")
+		return errors.New("it is not a complete URL")
 	}
 	return nil
 }

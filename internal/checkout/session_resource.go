@@ -48,8 +48,8 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 	attributes := map[string]schema.Attribute{
 		"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet that receives. Changing this forces a new resource."),
 		"kind": schema.StringAttribute{
-			MarkdownDescription: "The kind of the payment: `bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or " +
-				"`taprootasset`. Changing this forces a new resource.",
+			MarkdownDescription: "The kind of payment. Valid values are `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address), `bip21` (a " +
+				"URI with both) and `taprootasset` (a Taproot asset). Changing this forces a new resource.",
 			Required: true,
 			Validators: []validator.String{
 				stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset),
@@ -57,56 +57,57 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"amount": schema.SingleNestedAttribute{
-			MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on " +
-				"top: the invoice asks for both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a " +
-				"processing fee on receives. Changing this forces a new resource.",
+			MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on top: " +
+				"the invoice asks for the amount and the fee. Without `amount`, the payer chooses the amount. This works for `bolt11` and `bip21` " +
+				"only, on a wallet in btc that has no processing fee on receives. Changing this forces a new resource.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
 				"amount": schema.Int64Attribute{
-					MarkdownDescription: "The amount in base units of the currency: msats for btc (1 sat = 1,000 msats; on chain whole satoshis only), " +
-						"cents for usd, which needs a wallet with a USD line of credit.",
+					MarkdownDescription: "The amount, in base units of the currency: msats for btc (1 sat = 1,000 msats), cents for usd. An `onchain` " +
+						"amount must be a whole number of satoshis. An amount in usd needs a wallet on a USD line of credit.",
 					Required:   true,
 					Validators: []validator.Int64{int64validator.AtLeast(1)},
 				},
 				"currency": schema.StringAttribute{
-					MarkdownDescription: "`btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
-					Required:            true,
-					Validators:          []validator.String{tfkit.Currency()},
+					MarkdownDescription: "The currency of the amount. Valid values are `btc`, `usd`, and `asset:` followed by the 66 hex " +
+						"characters of a Taproot asset.",
+					Required:   true,
+					Validators: []validator.String{tfkit.Currency()},
 				},
 			},
 			PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
 		},
 		"description": schema.StringAttribute{
-			MarkdownDescription: "A text that the payer sees. Changing this forces a new resource.",
+			MarkdownDescription: "The text that the payer sees. Changing this forces a new resource.",
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"expires_at": schema.StringAttribute{
 			MarkdownDescription: "When the session and its token expire, in RFC 3339. Defaults to `expiration` seconds after the creation. The " +
-				"same time in another time zone changes nothing. Changing this forces a new resource.",
+				"same time in another time zone is no change. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			Validators:    []validator.String{tfkit.Timestamp(), stringvalidator.ConflictsWith(path.MatchRoot("expiration"))},
 			PlanModifiers: []planmodifier.String{tfkit.Fixed(sameTime)},
 		},
 		"expiration": schema.Int64Attribute{
-			MarkdownDescription: "For how many seconds the session can be used, 1 to 31,536,000 (365 days). Conflicts with `expires_at`. Defaults " +
-				"to `3600` unless `expires_at` is set. Changing this forces a new resource.",
+			MarkdownDescription: "How long the session can be used, in seconds. Valid values are 1 to 31,536,000 (365 days). Conflicts with " +
+				"`expires_at`. Defaults to `3600` (one hour) unless `expires_at` is set. Changing this forces a new resource.",
 			Optional:      true,
 			Validators:    []validator.Int64{int64validator.Between(1, maxExpiration)},
 			PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 		},
 		"metadata": schema.StringAttribute{
-			MarkdownDescription: "What the pages of the shop read of the session in the browser: a JSON object, such as " +
-				"`jsonencode({ table = 4 })`. Whoever has the token can read it. Defaults to `{}`. Changing this forces a new resource.",
+			MarkdownDescription: "A JSON object that the pages of the shop read with the session, such as `jsonencode({ table = 4 })`. Anyone who " +
+				"has the token can read it. Defaults to `{}`. Changing this forces a new resource.",
 			Optional:      true,
 			Validators:    []validator.String{invalidMetadata.Unless(checkMetadata)},
 			PlanModifiers: []planmodifier.String{tfkit.Fixed(sameJSON)},
 		},
 		"payment_metadata": schema.MapAttribute{
-			MarkdownDescription: "The metadata of the payment, which webhooks carry: text under keys of your own, at most 50, key and text each " +
-				"of at most 256 characters. Defaults to `{}`. Changing this forces a new resource.",
+			MarkdownDescription: "The metadata of the payment, which webhooks contain. At most 50 keys. A key and a value have at most " +
+				"256 characters each. Defaults to `{}`. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			ElementType:   types.StringType,
@@ -115,29 +116,29 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
 		},
 		"redirect_urls": schema.SingleNestedAttribute{
-			MarkdownDescription: "The pages of the shop that the hosted checkout leads the browser to. Defaults to none. Changing this forces a " +
-				"new resource.",
+			MarkdownDescription: "The pages of the shop to which the hosted checkout sends the browser. Defaults to none. Changing this " +
+				"forces a new resource.",
 			Optional: true,
 			Attributes: map[string]schema.Attribute{
-				"success": redirectAttribute("The page after the payment. Defaults to none."),
+				"success": redirectAttribute("The page after a completed payment. Defaults to none."),
 				"failure": redirectAttribute("The page after a payment that failed or expired. Defaults to none."),
 			},
 			PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
 		},
 		"organization_id": tfkit.FixedDefault("organization"),
 		"id": schema.StringAttribute{
-			MarkdownDescription: "The UUID of the session. Defaults to a random UUID, known after the apply. The API takes it for an idempotency " +
-				"key: a creation with the ID and all the arguments of a session that exists returns the same session, and other arguments are " +
-				"refused. Set it, together with `expires_at`, to be safe against a Terraform that is killed during the creation. Changing this " +
-				"forces a new resource.",
+			MarkdownDescription: "The UUID of the session. Defaults to a random UUID, known after the apply. The API uses it as an idempotency " +
+				"key. If the ID and every argument match an existing session, the API returns that session. If an argument differs, the API refuses " +
+				"the request. Set it together with `expires_at`, so that the next apply finds the same session if Terraform is killed during the " +
+				"creation. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			CustomType:    tfkit.UUIDType{},
 			PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 		},
 		"payment_id": schema.StringAttribute{
-			MarkdownDescription: "The UUID of the payment behind the session, for `voltage_payment` and for the events of webhooks. An ID that a " +
-				"payment has is refused. Defaults to a UUID that is made of `id`. Changing this forces a new resource.",
+			MarkdownDescription: "The UUID of the payment of the session, for `voltage_payment` and for webhook events. It must not be the ID of " +
+				"an existing payment. Defaults to a UUID that is derived from `id`. Changing this forces a new resource.",
 			Optional:      true,
 			Computed:      true,
 			CustomType:    tfkit.UUIDType{},
@@ -154,12 +155,12 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 	}
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A session of the hosted checkout: an address at which a browser pays into a wallet, for end-to-end tests of a " +
-			"shop. Creating it waits until it can be paid.\n\n" +
-			"A session cannot be changed: every change forces a new resource. The API cannot end a session either, so a destroy only takes it out " +
-			"of the state, and it can be paid until it expires. A session that is paid or expires shows it in `status`, and plans no change.\n\n" +
-			"`checkout_token` and `checkout_url` are secrets, and they stand in the state: whoever has one of them can use the session until it " +
-			"expires. The API returns them once, so a session cannot be imported.",
+		MarkdownDescription: "Creates a session of the hosted checkout: a web address where a browser pays into a wallet. Use it for " +
+			"end-to-end tests of a shop. Terraform waits until the session can be paid.\n\nA session cannot be changed: every change forces a new " +
+			"resource. The API cannot end a session. Destroying the resource only removes it from the state, and the session can be paid until it " +
+			"expires. When a session is paid or expires, `status` changes, and Terraform plans no change.\n\n`checkout_token` and `checkout_url` " +
+			"are secrets, and they are stored in the state. Anyone who has one of them can use the session until it expires. The API returns them " +
+			"once, so a session cannot be imported.",
 		Attributes: attributes,
 	}
 }

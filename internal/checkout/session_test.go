@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -17,28 +16,22 @@ import (
 
 const session = "voltage_checkout_session"
 
-// shop is an emulator with a wallet in btc, one in usd and one on mainnet, whose checkout every page may use, and a clock that can be
-// moved on.
+// shop is an emulator with a wallet in btc, one in usd and one on mainnet, whose checkout every page may use.
 type shop struct {
 	*acctest.World
 	*acctest.Protocol
 	till, dollars, mainnet uuid.UUID
-
-	mu    sync.Mutex
-	ahead time.Duration
 }
 
-func openShop(t *testing.T, change ...func(*emulator.Config)) *shop {
+// virtual runs a test in virtual time.
+func virtual(t *testing.T, test func(t *testing.T, s *shop), change ...func(*emulator.Config)) {
 	t.Helper()
-	s := &shop{till: uuid.New(), dollars: uuid.New(), mainnet: uuid.New()}
-	clock := func(c *emulator.Config) {
-		c.Now = func() time.Time {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			return time.Now().Add(s.ahead)
-		}
-	}
-	s.World = acctest.Emulated(t, append([]func(*emulator.Config){clock}, change...)...)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { test(t, openShop(t, w)) }, change...)
+}
+
+func openShop(t *testing.T, w *acctest.World) *shop {
+	t.Helper()
+	s := &shop{World: w, till: uuid.New(), dollars: uuid.New(), mainnet: uuid.New()}
 	limit := int64(1_000_000)
 	for _, wallet := range []emulator.Wallet{
 		{ID: s.till, Name: "till", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit},
@@ -53,13 +46,6 @@ func openShop(t *testing.T, change ...func(*emulator.Config)) *shop {
 	s.Emulator.SetCheckout(s.EnvironmentID, emulator.Checkout{OriginPolicy: "allow_all"})
 	s.Protocol = s.World.Protocol(t)
 	return s
-}
-
-// pass moves the emulator's clock on.
-func (s *shop) pass(d time.Duration) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.ahead += d
 }
 
 // config is the configuration of a session that asks for 21 sats, with changes.
@@ -137,47 +123,48 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 		},
 		"usd": {acctest.Config{"wallet_id": "dollars", "amount": usd(600)}, true, false, 0, "600 usd"},
 	} {
-		for _, delay := range []time.Duration{0, 40 * time.Millisecond} {
+		for _, delay := range []time.Duration{0, 9 * time.Second} {
 			t.Run(fmt.Sprintf("%s after %s", name, delay), func(t *testing.T) {
 				t.Parallel()
-				s := openShop(t, func(c *emulator.Config) { c.Delay = delay })
-				config := s.config(acctest.Config{
-					"description": "1 cup coffee", "payment_metadata": acctest.Config{"order": "4711"}, "metadata": `{"table": 4}`,
-					"redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
-				})
-				maps.Copy(config, test.change)
-				if config["wallet_id"] == "dollars" {
-					config["wallet_id"] = s.dollars.String()
-				}
-				made := s.open(t, config)
-				if made.String("status") != "receiving" || (made.String("payment_request") != "") != test.invoice ||
-					(made.String("address") != "") != test.address ||
-					made.String("bip21_uri") == "" || !made.Attribute("received_amount").IsNull() || !made.Attribute("error").IsNull() {
-					t.Errorf("made %s", made.State)
-				}
-				known := s.Emulator.CheckoutSessions()
-				if len(known) != 1 || known[0].Token != made.String("checkout_token") || known[0].PaymentID.String() != made.String("payment_id") ||
-					!strings.HasSuffix(made.String("checkout_url"), "#"+known[0].Token) ||
-					known[0].ExpiresAt.Format(time.RFC3339) != made.String("expires_at") {
-					t.Errorf("the emulator has %+v, the state %s", known, made.State)
-				}
-				if left := time.Until(known[0].ExpiresAt); left < 50*time.Minute || left > time.Hour {
-					t.Errorf("it expires in %s", left)
-				}
-				if err := s.Emulator.Pay(made.String("bip21_uri"), test.msats); err != nil {
-					t.Fatal(err)
-				}
-				s.pass(2 * delay)
-				s.planEmpty(t, made, config)
-				received := made.Attribute("received_amount")
-				if got := acctest.Number(acctest.Attribute(received, "amount")) + " " +
-					acctest.Text(acctest.Attribute(received, "currency")); made.String("status") != "completed" ||
-					got != test.received {
-					t.Errorf("paid: %s", made.State)
-				}
-				if s.Emulator.Count("create_session") != 1 {
-					t.Error("the session was asked for again")
-				}
+				virtual(t, func(t *testing.T, s *shop) {
+					config := s.config(acctest.Config{
+						"description": "1 cup coffee", "payment_metadata": acctest.Config{"order": "4711"}, "metadata": `{"table": 4}`,
+						"redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
+					})
+					maps.Copy(config, test.change)
+					if config["wallet_id"] == "dollars" {
+						config["wallet_id"] = s.dollars.String()
+					}
+					made := s.open(t, config)
+					if made.String("status") != "receiving" || (made.String("payment_request") != "") != test.invoice ||
+						(made.String("address") != "") != test.address ||
+						made.String("bip21_uri") == "" || !made.Attribute("received_amount").IsNull() || !made.Attribute("error").IsNull() {
+						t.Errorf("made %s", made.State)
+					}
+					known := s.Emulator.CheckoutSessions()
+					if len(known) != 1 || known[0].Token != made.String("checkout_token") || known[0].PaymentID.String() != made.String("payment_id") ||
+						!strings.HasSuffix(made.String("checkout_url"), "#"+known[0].Token) ||
+						known[0].ExpiresAt.Format(time.RFC3339) != made.String("expires_at") {
+						t.Errorf("the emulator has %+v, the state %s", known, made.State)
+					}
+					if left := time.Until(known[0].ExpiresAt); left < 50*time.Minute || left > time.Hour {
+						t.Errorf("it expires in %s", left)
+					}
+					if err := s.Emulator.Pay(made.String("bip21_uri"), test.msats); err != nil {
+						t.Fatal(err)
+					}
+					time.Sleep(2 * delay)
+					s.planEmpty(t, made, config)
+					received := made.Attribute("received_amount")
+					if got := acctest.Number(acctest.Attribute(received, "amount")) + " " +
+						acctest.Text(acctest.Attribute(received, "currency")); made.String("status") != "completed" ||
+						got != test.received {
+						t.Errorf("paid: %s", made.State)
+					}
+					if s.Emulator.Count("create_session") != 1 {
+						t.Error("the session was asked for again")
+					}
+				}, func(c *emulator.Config) { c.Delay = delay })
 			})
 		}
 	}
@@ -186,90 +173,92 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 // TestAccCheckoutSession_requests counts what a session takes: the wallet, one POST, one read.
 func TestAccCheckoutSession_requests(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.Emulator.ResetRequests()
-	instance := newSession()
-	if diags := s.Apply(t.Context(), instance, s.config(acctest.Config{"amount": nil})); diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	if got := s.sent(); got != "get_wallet create_session get_payment" {
-		t.Errorf("sent %s", got)
-	}
-	body := string(s.Emulator.Requests()[1].Body)
-	for _, left := range []string{"amount", "currency", "metadata", "redirect_urls", "description"} {
-		if strings.Contains(body, left) {
-			t.Errorf("%s is in the request, and nobody has set it: %s", left, body)
+	virtual(t, func(t *testing.T, s *shop) {
+		s.Emulator.ResetRequests()
+		instance := newSession()
+		if diags := s.Apply(t.Context(), instance, s.config(acctest.Config{"amount": nil})); diags.Errors() != "" {
+			t.Fatal(diags.Errors())
 		}
-	}
-	s.Emulator.ResetRequests()
-	if diags := s.Refresh(t.Context(), instance); diags.Errors() != "" || s.sent() != "get_payment" {
-		t.Errorf("a refresh sent %s: %s", s.sent(), diags.Errors())
-	}
+		if got := s.sent(); got != "get_wallet create_session get_payment" {
+			t.Errorf("sent %s", got)
+		}
+		body := string(s.Emulator.Requests()[1].Body)
+		for _, left := range []string{"amount", "currency", "metadata", "redirect_urls", "description"} {
+			if strings.Contains(body, left) {
+				t.Errorf("%s is in the request, and nobody has set it: %s", left, body)
+			}
+		}
+		s.Emulator.ResetRequests()
+		if diags := s.Refresh(t.Context(), instance); diags.Errors() != "" || s.sent() != "get_payment" {
+			t.Errorf("a refresh sent %s: %s", s.sent(), diags.Errors())
+		}
+	})
 }
 
 func TestAccCheckoutSession_validation(t *testing.T) {
 	t.Parallel()
-	s := openShop(t)
-	s.Emulator.ResetRequests()
-	long := strings.Repeat("ä", 257)
-	for name, test := range map[string]struct {
-		change acctest.Config
-		want   string
-	}{
-		"wallet is no UUID":     {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
-		"no wallet":             {acctest.Config{"wallet_id": nil}, `wallet_id: `},
-		"payment is no UUID":    {acctest.Config{"payment_id": "x"}, `payment_id: Invalid UUID`},
-		"kind":                  {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
-		"onchain, any amount":   {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
-		"onchain, no whole sat": {acctest.Config{"kind": "onchain", "amount": msats(1500)}, `amount: Invalid Amount: .*1500 msats`},
-		"asset of another kind": {
-			acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}},
-			`amount: Invalid Amount: .*taprootasset`,
-		},
-		"zero":                  {acctest.Config{"amount": msats(0)}, `amount.*at least 1`},
-		"currency":              {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "eur"}}, `amount.*Invalid Currency: .*"eur"`},
-		"expires never":         {acctest.Config{"expires_at": "tomorrow"}, `expires_at: Invalid Time`},
-		"expired":               {acctest.Config{"expires_at": "2026-01-01T00:00:00Z"}, `expires_at: Session Would Be Expired: .*2026-01-01`},
-		"expires twice":         {acctest.Config{"expires_at": "2126-01-01T00:00:00Z", "expiration": 60}, `expires_at: .*expiration`},
-		"expires at once":       {acctest.Config{"expiration": 0}, `expiration: .*between 1 and 31536000`},
-		"metadata, no JSON":     {acctest.Config{"metadata": `{"table": 4`}, `metadata: Invalid Metadata`},
-		"metadata, a list":      {acctest.Config{"metadata": `[4]`}, `metadata: Invalid Metadata`},
-		"metadata, two objects": {acctest.Config{"metadata": `{} {}`}, `metadata: Invalid Metadata`},
-		"payment metadata":      {acctest.Config{"payment_metadata": acctest.Config{"a": long}}, `payment_metadata.*at most 256`},
-		"redirect, no address": {
-			acctest.Config{"redirect_urls": acctest.Config{"success": "thanks"}},
-			`redirect_urls.*success: Invalid Redirect URL`,
-		},
-		"redirect, secret shown": {
-			acctest.Config{"redirect_urls": acctest.Config{"failure": "//secret"}},
-			`redirect_urls.*failure: it is not a whole address`,
-		},
-		"empty description": {acctest.Config{"description": ""}, `description: .*at least 1`},
-	} {
-		got := s.Plan(t.Context(), newSession(), s.config(test.change)).Diagnostics.Errors()
-		if !regexp.MustCompile(`(?s)^`+test.want).MatchString(got) || strings.Contains(got, "//secret") {
-			t.Errorf("%s: got %q, want %q", name, got, test.want)
+	virtual(t, func(t *testing.T, s *shop) {
+		s.Emulator.ResetRequests()
+		long := strings.Repeat("ä", 257)
+		for name, test := range map[string]struct {
+			change acctest.Config
+			want   string
+		}{
+			"wallet is no UUID":     {acctest.Config{"wallet_id": "x"}, `wallet_id: Invalid UUID`},
+			"no wallet":             {acctest.Config{"wallet_id": nil}, `wallet_id: `},
+			"payment is no UUID":    {acctest.Config{"payment_id": "x"}, `payment_id: Invalid UUID`},
+			"kind":                  {acctest.Config{"kind": "usdbatch"}, `kind: .*"taprootasset"`},
+			"onchain, any amount":   {acctest.Config{"kind": "onchain", "amount": nil}, `amount: Missing Attribute`},
+			"onchain, no whole sat": {acctest.Config{"kind": "onchain", "amount": msats(1500)}, `amount: Invalid Amount: .*1500 msats`},
+			"asset of another kind": {
+				acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "asset:" + strings.Repeat("ab", 33)}},
+				`amount: Invalid Amount: .*taprootasset`,
+			},
+			"zero":                  {acctest.Config{"amount": msats(0)}, `amount.*at least 1`},
+			"currency":              {acctest.Config{"amount": acctest.Config{"amount": 1, "currency": "eur"}}, `amount.*Invalid Currency: .*"eur"`},
+			"expires never":         {acctest.Config{"expires_at": "tomorrow"}, `expires_at: Invalid Time`},
+			"expired":               {acctest.Config{"expires_at": "2026-01-01T00:00:00Z"}, `expires_at: Session Would Be Expired: .*2026-01-01`},
+			"expires twice":         {acctest.Config{"expires_at": "2126-01-01T00:00:00Z", "expiration": 60}, `expires_at: .*expiration`},
+			"expires at once":       {acctest.Config{"expiration": 0}, `expiration: .*between 1 and 31536000`},
+			"metadata, no JSON":     {acctest.Config{"metadata": `{"table": 4`}, `metadata: Invalid Metadata`},
+			"metadata, a list":      {acctest.Config{"metadata": `[4]`}, `metadata: Invalid Metadata`},
+			"metadata, two objects": {acctest.Config{"metadata": `{} {}`}, `metadata: Invalid Metadata`},
+			"payment metadata":      {acctest.Config{"payment_metadata": acctest.Config{"a": long}}, `payment_metadata.*at most 256`},
+			"redirect, no address": {
+				acctest.Config{"redirect_urls": acctest.Config{"success": "thanks"}},
+				`redirect_urls.*success: Invalid Redirect URL`,
+			},
+			"redirect, secret shown": {
+				acctest.Config{"redirect_urls": acctest.Config{"failure": "//secret"}},
+				`redirect_urls.*failure: it is not a whole address`,
+			},
+			"empty description": {acctest.Config{"description": ""}, `description: .*at least 1`},
+		} {
+			got := s.Plan(t.Context(), newSession(), s.config(test.change)).Diagnostics.Errors()
+			if !regexp.MustCompile(`(?s)^`+test.want).MatchString(got) || strings.Contains(got, "//secret") {
+				t.Errorf("%s: got %q, want %q", name, got, test.want)
+			}
 		}
-	}
-	for name, config := range map[string]acctest.Config{
-		"everything unknown": {
-			"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "amount": acctest.Unknown{},
-			"expires_at": acctest.Unknown{}, "metadata": acctest.Unknown{},
-			"payment_metadata": acctest.Unknown{}, "redirect_urls": acctest.Unknown{}, "payment_id": acctest.Unknown{}, "id": acctest.Unknown{},
-		},
-		"members unknown": s.config(acctest.Config{
-			"amount":        acctest.Config{"amount": acctest.Unknown{}, "currency": acctest.Unknown{}},
-			"redirect_urls": acctest.Config{"success": acctest.Unknown{}},
-		}),
-		"an app's address": s.config(acctest.Config{"redirect_urls": acctest.Config{"success": "shop:thanks", "failure": "shop://sorry"}}),
-	} {
-		if got := s.Plan(t.Context(), newSession(), config).Diagnostics.Errors(); got != "" {
-			t.Errorf("%s: %s", name, got)
+		for name, config := range map[string]acctest.Config{
+			"everything unknown": {
+				"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "amount": acctest.Unknown{},
+				"expires_at": acctest.Unknown{}, "metadata": acctest.Unknown{},
+				"payment_metadata": acctest.Unknown{}, "redirect_urls": acctest.Unknown{}, "payment_id": acctest.Unknown{}, "id": acctest.Unknown{},
+			},
+			"members unknown": s.config(acctest.Config{
+				"amount":        acctest.Config{"amount": acctest.Unknown{}, "currency": acctest.Unknown{}},
+				"redirect_urls": acctest.Config{"success": acctest.Unknown{}},
+			}),
+			"an app's address": s.config(acctest.Config{"redirect_urls": acctest.Config{"success": "shop:thanks", "failure": "shop://sorry"}}),
+		} {
+			if got := s.Plan(t.Context(), newSession(), config).Diagnostics.Errors(); got != "" {
+				t.Errorf("%s: %s", name, got)
+			}
 		}
-	}
-	if got := s.sent(); got != "" {
-		t.Errorf("planning sent %s", got)
-	}
+		if got := s.sent(); got != "" {
+			t.Errorf("planning sent %s", got)
+		}
+	})
 }
 
 // TestAccCheckoutSession_refusals: what only the API knows is told with its words, on the attribute, and nothing stays in the state.
@@ -316,23 +305,24 @@ func TestAccCheckoutSession_refusals(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := openShop(t, func(c *emulator.Config) { c.OnViolation = nil })
-			config := s.config(test.change)
-			switch {
-			case config["wallet_id"] == "dollars":
-				config["wallet_id"] = s.dollars.String()
-			case config["payment_id"] == "used":
-				config["payment_id"] = s.open(t, s.config(nil)).String("payment_id")
-			}
-			if test.fault != nil {
-				s.Emulator.Inject(emulator.Fault{Operation: "create_session", Effect: *test.fault})
-			}
-			instance := newSession()
-			got := s.Apply(t.Context(), instance, config).Errors()
-			contains(t, "the error", got, append(test.want, "Checkout Session Not Created")...)
-			if !instance.State.IsNull() {
-				t.Errorf("the state has %s", instance.State)
-			}
+			virtual(t, func(t *testing.T, s *shop) {
+				config := s.config(test.change)
+				switch {
+				case config["wallet_id"] == "dollars":
+					config["wallet_id"] = s.dollars.String()
+				case config["payment_id"] == "used":
+					config["payment_id"] = s.open(t, s.config(nil)).String("payment_id")
+				}
+				if test.fault != nil {
+					s.Emulator.Inject(emulator.Fault{Operation: "create_session", Effect: *test.fault})
+				}
+				instance := newSession()
+				got := s.Apply(t.Context(), instance, config).Errors()
+				contains(t, "the error", got, append(test.want, "Checkout Session Not Created")...)
+				if !instance.State.IsNull() {
+					t.Errorf("the state has %s", instance.State)
+				}
+			}, func(c *emulator.Config) { c.OnViolation = nil })
 		})
 	}
 }

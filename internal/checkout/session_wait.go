@@ -13,15 +13,15 @@ import (
 
 // sessionTainted is what a message says of the state after a creation that did not succeed.
 var sessionTainted = tfkit.Tainted{
-	Generated: "The session's ID is in the state, marked as tainted: the next apply makes another session. The API cannot end this one, " +
-		"which expires by itself.",
-	OwnID: "The session's ID is in the state, marked as tainted. The next apply asks for the session by the same ID: with the same " +
-		"expires_at the API returns the same session, and otherwise it refuses the ID.",
+	Generated: "The session stays in the state and is marked as tainted. The next apply creates another session. The API cannot end this " +
+		"one, which expires by itself.",
+	OwnID: "The session stays in the state and is marked as tainted. The next apply requests the session with the same ID. If expires_at is " +
+		"the same, the API returns the same session. Otherwise it refuses the ID.",
 }
 
 // askAgain is what to do after a creation whose answer stays lost. Nothing shows whether the API has the session, and asking again does no
 // harm.
-const askAgain = "Check that base_url (VOLTAGE_API_URL) is the API's whole address, then run terraform apply again."
+const askAgain = "Check that base_url (VOLTAGE_API_URL) is the complete address of the API, then run terraform apply again."
 
 var (
 	sessionNotCreated = tfkit.Declare(tfkit.Message{
@@ -33,15 +33,15 @@ var (
 	noBrowser      = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "No Browser Can Use Checkout",
-		Detail: "{OBJECT}: the checkout settings of its environment have origin_policy \"" + voltage.OriginsDenyAll + "\", or there are none. " +
-			"The API refuses every browser.",
-		Next: []string{"Set origin_policy with the resource voltage_checkout_settings, and let the session depend on it."},
+		Detail: "{OBJECT}: no browser can open this session. In the checkout settings of its environment, origin_policy is \"" +
+			voltage.OriginsDenyAll + "\", or there are no settings.",
+		Next: []string{"Set origin_policy with the resource voltage_checkout_settings, and add that resource to depends_on of the session."},
 	})
 	noImport = tfkit.Declare(tfkit.Message{
 		Summary: "Import Not Possible",
-		Detail:  "A checkout session cannot be imported: after the creation, the API shows neither its token nor its arguments.",
-		Next: []string{"Create another session. To take over a session that Terraform has created, set its id, its expires_at and all its " +
-			"other arguments, and run terraform apply: the API returns the same session."},
+		Detail:  "A checkout session cannot be imported. The API returns its token and its arguments only when it is created.",
+		Next: []string{"Create another session. To take over a session that Terraform created, set its id, its expires_at and all its other " +
+			"arguments, and run terraform apply: the API returns the same session."},
 	})
 )
 
@@ -82,9 +82,9 @@ func waitForPayment(ctx context.Context, client *voltage.Client, ref voltage.Ref
 		},
 	})
 	if err == nil && payment.Status != voltage.StatusReceiving && payment.Status != voltage.StatusCompleted {
-		err = fmt.Errorf("the API made the session, and its payment then ended as %s", voltage.Clean(payment.Status))
+		err = fmt.Errorf("the API created the session, but its payment ended with status %s", voltage.Clean(payment.Status))
 		if payment.Error != nil {
-			err = fmt.Errorf("the API made the session, and its payment then failed: %w", payment.Error)
+			err = fmt.Errorf("the API created the session, but its payment failed: %w", payment.Error)
 		}
 	}
 	return payment, err

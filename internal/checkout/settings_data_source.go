@@ -39,18 +39,19 @@ func (d *settingsDataSource) Metadata(_ context.Context, req datasource.Metadata
 // Schema implements [datasource.DataSource].
 func (d *settingsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The browsers that may use the hosted checkout of an environment. An environment without settings is an error.",
+		MarkdownDescription: "Reads the checkout settings of an environment: which web pages may use the hosted checkout in a browser. An " +
+			"environment without settings is an error.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
 			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),
-			"origin_policy": tfkit.ComputedText("`deny_all` refuses every browser, `allowlist` all but the pages of " +
-				"`allowed_origins`, `allow_all` none."),
+			"origin_policy": tfkit.ComputedText("Which web pages may use the hosted checkout: `deny_all` allows no page, `allowlist` allows the " +
+				"pages of `allowed_origins`, and `allow_all` allows every page."),
 			"allowed_origins": schema.SetAttribute{
-				MarkdownDescription: "The origins of the pages that may use the checkout, as browsers write them; empty with another " +
-					"policy than `allowlist`.",
+				MarkdownDescription: "The origins of the pages that may use the checkout, as browsers write them; empty unless " +
+					"`origin_policy` is `allowlist`.",
 				Computed: true, ElementType: types.StringType,
 			},
-			"updated_at": tfkit.ComputedText("When the settings were changed last, in RFC 3339."),
+			"updated_at": tfkit.ComputedText("When the settings last changed, in RFC 3339."),
 		},
 	}
 }

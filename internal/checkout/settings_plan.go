@@ -15,14 +15,14 @@ var (
 	browsersRefused = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Browsers Will Be Refused",
-		Detail: "{OBJECT}: destroying the resource sets origin_policy \"" + voltage.OriginsDenyAll + "\", \"{POLICY}\" until now. From then on " +
-			"the hosted checkout refuses every browser.",
-		Next: []string{"To leave the settings as they are, take the resource out of the state instead (terraform state rm)."},
+		Detail: "{OBJECT}: destroying the resource changes origin_policy from \"{POLICY}\" to \"" + voltage.OriginsDenyAll +
+			"\". After that, the hosted checkout refuses every browser.",
+		Next: []string{"To keep the settings as they are, remove the resource from the state instead (terraform state rm)."},
 	})
 	needsAllowlist = tfkit.Declare(tfkit.Message{
 		Summary: "Origins Without Allowlist",
-		Detail:  "allowed_origins goes with origin_policy \"" + voltage.OriginsAllowlist + "\", and the policy is \"{POLICY}\".",
-		Next:    []string{"Change the policy, or leave allowed_origins out."},
+		Detail:  "allowed_origins requires origin_policy \"" + voltage.OriginsAllowlist + "\", but origin_policy is \"{POLICY}\".",
+		Next:    []string{"Change origin_policy, or remove allowed_origins."},
 	})
 )
 

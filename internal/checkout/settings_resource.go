@@ -56,21 +56,21 @@ func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequ
 func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "The browsers that may use the hosted checkout of an environment, by the origin of the page. There is one " +
-			"resource for each environment: creating the resource replaces the settings that the environment may have.\n\n" +
-			"Destroying it sets `deny_all`: from then on every browser is refused. The plan says so in a warning.",
+		MarkdownDescription: "Manages the checkout settings of an environment: which web pages may use the hosted checkout in a browser. An " +
+			"environment has one set of settings, and creating the resource replaces the existing settings.\n\nDestroying the resource sets " +
+			"`deny_all`: after that, the hosted checkout refuses every browser. The plan shows a warning about it.",
 		Attributes: map[string]schema.Attribute{
 			"origin_policy": schema.StringAttribute{
-				MarkdownDescription: "`deny_all` refuses every browser, `allowlist` all but the pages of `allowed_origins`, `allow_all` none. " +
-					"Changing this updates the settings in place.",
+				MarkdownDescription: "Which web pages may use the hosted checkout. Valid values are `deny_all` (no page), `allowlist` (the pages of " +
+					"`allowed_origins`) and `allow_all` (every page). Changing this updates the settings in place.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.OneOf(voltage.OriginsDenyAll, voltage.OriginsAllowlist, voltage.OriginsAllowAll)},
 			},
 			"allowed_origins": schema.SetAttribute{
-				MarkdownDescription: "The origins of the pages that may use the checkout, in any order, each exactly as browsers write " +
-					"it: `https://` (or `http://`), the host in lower case, and a port if it is not the scheme's own; no path, no slash at the end, no " +
-					"wildcard. Such as `https://shop.example` or `http://localhost:3000`. Only with the policy `allowlist`. Defaults to `[]`. Changing " +
-					"this updates the settings in place.",
+				MarkdownDescription: "The origins of the pages that may use the checkout, in any order. Write each origin exactly as browsers do: " +
+					"`https://` (or `http://`), the host in lower case, and the port if it is not the default port of the scheme. Do not add a path, a " +
+					"slash at the end or a wildcard. Examples are `https://shop.example` and `http://localhost:3000`. Valid only if `origin_policy` is " +
+					"`allowlist`. Defaults to `[]`. Changing this updates the settings in place.",
 				Optional:    true,
 				Computed:    true,
 				ElementType: types.StringType,
@@ -87,7 +87,7 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 				CreateDescription: tfkit.TimeoutDescription("new settings to be read back",
 					"If the timeout expires, the settings stay in the state and are marked as tainted."),
 				UpdateDescription: tfkit.TimeoutDescription("changed settings to be read back",
-					"If the timeout expires, the state keeps the old ones."),
+					"If the timeout expires, the state keeps the old settings."),
 				DeleteDescription: tfkit.TimeoutDescription("`deny_all` to be read back", "If the timeout expires, the settings stay in the state."),
 			}),
 		},
@@ -96,20 +96,20 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 
 // What messages say of the state after a failure.
 const (
-	stateKeptOld = "The state keeps the old settings: the next apply reads the current settings first."
+	stateKeptOld = "The state keeps the old settings. The next apply reads the current settings first."
 	stateKept    = "The settings stay in the state."
 )
 
 // settingsTainted is what a message says of the state after a creation that did not succeed.
 var settingsTainted = tfkit.Tainted{
-	Generated: "The settings are in the state, marked as tainted: the next apply sets deny_all, and then the configured settings.",
+	Generated: "The settings stay in the state and are marked as tainted. The next apply sets deny_all, and then the configured settings.",
 }
 
 var (
 	settingsNotSet     = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Set", State: settingsTainted.States()})
 	settingsNotChanged = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Changed", State: []string{stateKeptOld}})
 	settingsNotReset   = tfkit.Declare(tfkit.Message{Summary: "Checkout Settings Not Reset", State: []string{stateKept}})
-	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Give an origin exactly as browsers write it.")
+	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Write the origin exactly as browsers do.")
 )
 
 // oneSettings keeps the settings of an environment in one resource.
@@ -121,7 +121,7 @@ var oneSettings = tfkit.Once{
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *settingsResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfkit.Identity("environment_id", "The environment's UUID.")
+	resp.IdentitySchema = tfkit.Identity("environment_id", "The UUID of the environment.")
 }
 
 // Create implements [resource.Resource].

@@ -47,28 +47,28 @@ func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := lineAttributes()
 	attributes["include_disabled"] = schema.BoolAttribute{
-		MarkdownDescription: includeDisabledDescription + " A line that is looked up by its `id` is always found. Conflicts with `id`.",
+		MarkdownDescription: includeDisabledDescription + " A line that is looked up by `id` is always found. Conflicts with `id`.",
 		Optional:            true,
 	}
-	attributes["id"] = tfkit.DefaultedUUID("The line's UUID. Without it, the one line is found that matches `environment_id`, " +
-		"`network` and `currency`.")
+	attributes["id"] = tfkit.DefaultedUUID("The UUID of the line of credit. Without `id`, the data source returns the one line that matches " +
+		"`environment_id`, `network` and `currency`.")
 	attributes["organization_id"] = tfkit.OrganizationArgument()
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line that is looked up. Defaults to the " +
-		"provider's, or to any environment if the provider has none. With `id` it is read only.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line. Defaults to the provider's. If the " +
+		"provider has none, lines of every environment match. Read only if `id` is set.")
 	network := tfkit.NetworkFilter("lines")
-	network.Computed, network.MarkdownDescription = true, "The network of the line that is looked up: `mainnet`, `testnet3`, `mutinynet` or "+
-		"`signet`. Defaults to any network. With `id` it is read only."
+	network.Computed, network.MarkdownDescription = true, "The network of the line. Valid values are `mainnet`, `testnet3`, `mutinynet` and "+
+		"`signet`. By default, lines on every network match. Read only if `id` is set."
 	attributes["network"] = network
 	attributes["currency"] = schema.StringAttribute{
-		MarkdownDescription: "The currency of the line that is looked up: `btc`, `usd` or `asset:` with 66 hex characters. Defaults to any " +
-			"currency. With `id` it is read only.",
+		MarkdownDescription: "The currency of the line. Valid values are `btc`, `usd`, and `asset:` followed by 66 hex characters. By default, " +
+			"lines in every currency match. Read only if `id` is set.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{tfkit.Currency()},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One line of credit, which backs wallets, found by its `id` or as the only one that matches. " +
-			"Lines of credit are made in the Voltage dashboard. If more than one matches, the error lists them.",
+		MarkdownDescription: "Reads one line of credit, which backs wallets. Set `id`, or set arguments that match exactly one line. If more " +
+			"than one line matches, the error lists them. Lines of credit are created in the Voltage dashboard.",
 		Attributes: attributes,
 	}
 }
@@ -116,14 +116,14 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 var (
 	noLine = tfkit.Declare(tfkit.Message{
 		Summary: "Line of Credit Not Read",
-		Detail:  "{OBJECT}: none exists.",
-		Next: []string{"Lines of credit are made in the Voltage dashboard; the data source voltage_lines_of_credit lists those that exist. " +
-			"Disabled lines are found only with include_disabled = true. Look for one that exists."},
+		Detail:  "{OBJECT} was not found.",
+		Next: []string{"Correct these arguments. The data source voltage_lines_of_credit lists the lines that exist. A disabled line is " +
+			"found only with include_disabled = true. Lines of credit are created in the Voltage dashboard."},
 	})
 	severalLines = tfkit.Declare(tfkit.Message{
 		Summary: "Line of Credit Not Read",
-		Detail:  "{OBJECT}: {COUNT} match:{LINES}",
-		Next:    []string{"Set id to one of these IDs, or narrow the search."},
+		Detail:  "{OBJECT}: {COUNT} lines of credit match:{LINES}",
+		Next:    []string{"Set id to one of these IDs."},
 	})
 )
 

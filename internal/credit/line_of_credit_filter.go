@@ -15,7 +15,7 @@ import (
 )
 
 // includeDisabledDescription describes the argument of both data sources.
-const includeDisabledDescription = "Whether to find disabled lines, too. Defaults to `false`."
+const includeDisabledDescription = "Whether to also find disabled lines of credit. Defaults to `false`."
 
 // lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
 type lineFilter struct {

@@ -35,20 +35,20 @@ type infrastructureObject struct {
 func lineAttributes() map[string]schema.Attribute {
 	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
-		"id":              id("The line's UUID."),
+		"id":              id("The UUID of the line of credit."),
 		"organization_id": id("The UUID of the organization that the line belongs to."),
 		"environment_id":  id("The UUID of the environment that the line belongs to."),
 		"network": text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`; " +
 			"also `signet`, and `none` for a line without a network."),
-		"currency":        text("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
-		"limit":           number("The line's whole limit, in base units of its currency (msats for btc, cents for usd)."),
-		"allocated_limit": number("What the wallets on the line have taken of `limit`: the sum of their limits, in base units."),
-		"available_limit": number("What is left for new wallets: `limit` less `allocated_limit`, in base units; negative if more was " +
-			"allocated than the limit."),
-		"secured": text("The status of the deposit of a secured line: `pending_deposit`, `partially_secured` or `secured`. " +
-			"Null for a verified line, and where collateral is waived."),
-		"verified": text("The status of the verification of a verified line: `pending_verification` or `verified`. " +
-			"Null for a secured line, and where collateral is waived."),
+		"currency":        text("The currency of the line: `btc`, `usd`, or `asset:` followed by 66 hex characters."),
+		"limit":           number("The limit of the line, in base units of its currency (msats for btc, cents for usd)."),
+		"allocated_limit": number("The sum of the limits of the wallets on the line, in base units of its currency."),
+		"available_limit": number("The limit that is left for new wallets, in base units of its currency: `limit` minus `allocated_limit`. " +
+			"Negative if `allocated_limit` is above `limit`."),
+		"secured": text("The deposit status of a secured line: `pending_deposit`, `partially_secured` or `secured`. Null for a verified " +
+			"line, and if collateral is waived."),
+		"verified": text("The verification status of a verified line: `pending_verification` or `verified`. Null for a secured line, and if " +
+			"collateral is waived."),
 		"disabled_at": text("When the line was disabled, in RFC 3339; null for a line that is not disabled."),
 		"infrastructure": schema.SingleNestedAttribute{
 			MarkdownDescription: "The customer's own node behind the line; null for a line without one.",

@@ -38,13 +38,14 @@ func (d *linesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	attributes := filterAttributes()
 	attributes["ids"] = tfkit.IDsAttribute("lines", "lines_of_credit")
 	attributes["lines_of_credit"] = schema.ListNestedAttribute{
-		MarkdownDescription: "The lines found, in the order of the API.",
+		MarkdownDescription: "The lines of credit that match, in the order of the API.",
 		Computed:            true,
 		NestedObject:        schema.NestedAttributeObject{Attributes: lineAttributes()},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The lines of credit of an environment or organization, narrowed by the arguments. All of them must match.",
-		Attributes:          attributes,
+		MarkdownDescription: "Lists the lines of credit of an environment or an organization. The arguments are filters, and a line " +
+			"must match all of them.",
+		Attributes: attributes,
 	}
 }
 

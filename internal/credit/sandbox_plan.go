@@ -15,20 +15,19 @@ import (
 
 var (
 	limitTooLow = tfkit.Declare(tfkit.Message{
-		Summary: "Limit Below What Is Allocated",
-		Detail:  "{OBJECT}: the limit would be {LIMIT}, and the wallets on the line have taken {ALLOCATED} ({UNIT}).",
-		Next:    []string{"Choose at least {ALLOCATED}, or delete wallets first."},
+		Summary: "Limit Below Allocated Limit",
+		Detail:  "{OBJECT}: limit is {LIMIT}, but the limits of the wallets on the line add up to {ALLOCATED}.",
+		Next:    []string{"Set limit to at least {MINIMUM}, or delete wallets first."},
 	})
 	lineStays = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Line of Credit Stays",
-		Detail:  "{OBJECT} is taken out of the state, and nothing else: it keeps its limit of {LIMIT}.",
-		Next:    []string{"To leave it with another limit, apply that first."},
+		Detail:  "{OBJECT} is only removed from the state. It keeps its limit of {LIMIT}.",
+		Next:    []string{"To leave it with another limit, apply that limit first."},
 	})
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: what the API would refuse is refused here where it is known, and a destroy
-// says what it leaves.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It refuses a limit that the API would refuse, and a destroy warns of what stays.
 func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Settings == nil {
 		return
@@ -49,7 +48,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case req.State.Raw.IsNull():
 		r.planCreation(ctx, req, resp, plan)
 	case !plan.LineOfCreditID.Equal(state.LineOfCreditID) || !plan.OrganizationID.Equal(state.OrganizationID):
-		if tfkit.CheckImport(ctx, req.Private, state.Describe(), "take this line out of the state and change the limit of another one",
+		if tfkit.CheckImport(ctx, req.Private, state.Describe(), "remove this line from the state and change the limit of another line",
 			plan.changes(state), &resp.Diagnostics) {
 			state.warnOfWhatStays(&resp.Diagnostics)
 			r.planLine(ctx, resp, plan)
@@ -59,7 +58,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
-// changes are the attributes that make the resource one of another line when they change.
+// changes are the attributes that force a new resource.
 func (m *sandboxModel) changes(state sandboxModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: m.LineOfCreditID},
@@ -78,7 +77,7 @@ func (r *sandboxResource) planCreation(
 	r.planLine(ctx, resp, plan)
 }
 
-// planLine checks a line that the plan takes over. What never changes of it is known already now.
+// planLine checks the line that the plan takes over, and plans the attributes of it that never change.
 func (r *sandboxResource) planLine(ctx context.Context, resp *resource.ModifyPlanResponse, plan sandboxModel) {
 	line := r.checkLine(ctx, plan, &resp.Diagnostics)
 	if line == nil {
@@ -92,7 +91,7 @@ func (r *sandboxResource) planLine(ctx context.Context, resp *resource.ModifyPla
 	}
 }
 
-// checkLine reads the line and refuses a limit that it cannot have. It returns nil for a line that is refused or cannot be read yet.
+// checkLine reads the line and refuses a limit below its allocated limit. It returns nil if the line is refused or cannot be read yet.
 func (r *sandboxResource) checkLine(ctx context.Context, plan sandboxModel, diags *diag.Diagnostics) *voltage.LineOfCredit {
 	if r.Settings.Pending {
 		return nil
@@ -110,10 +109,11 @@ func (r *sandboxResource) checkLine(ctx context.Context, plan sandboxModel, diag
 		diags.Append(tfkit.Failure{
 			Message: tfkit.LineOfCreditNotRead, Object: plan.Describe(), Err: err, Blame: sandboxBlame,
 		}.Diagnostic())
-	case err != nil: // the apply's to say, if it is still so
+	case err != nil: // the apply reports it, if it still fails then
 	case !plan.Limit.IsUnknown() && plan.Limit.ValueInt64() < line.AllocatedLimit:
 		limitTooLow.AddAt(diags, path.Root("limit"), tfkit.Values{
-			"OBJECT": plan.Describe(), "LIMIT": plan.Limit.ValueInt64(), "ALLOCATED": line.AllocatedLimit, "UNIT": voltage.UnitOf(line.Currency),
+			"OBJECT": plan.Describe(), "LIMIT": voltage.Amount{Currency: line.Currency, Amount: plan.Limit.ValueInt64()},
+			"ALLOCATED": voltage.Amount{Currency: line.Currency, Amount: line.AllocatedLimit}, "MINIMUM": line.AllocatedLimit,
 		})
 	default:
 		return line
@@ -128,7 +128,8 @@ var oneLimit = tfkit.Once{
 	Object:    "The settings of line of credit ",
 }
 
-// warnOfWhatStays says what the line has after the resource is gone.
+// warnOfWhatStays warns that the line keeps its limit when the resource is destroyed.
 func (m *sandboxModel) warnOfWhatStays(diags *diag.Diagnostics) {
-	lineStays.Add(diags, tfkit.Values{"OBJECT": m.Describe(), "LIMIT": m.Limit.ValueInt64()})
+	limit := voltage.Amount{Currency: m.Currency.ValueString(), Amount: m.Limit.ValueInt64()}
+	lineStays.Add(diags, tfkit.Values{"OBJECT": m.Describe(), "LIMIT": limit})
 }

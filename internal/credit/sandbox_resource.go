@@ -48,17 +48,17 @@ func (r *sandboxResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "The limit of a sandbox line of credit, one that backs no real money. The line exists already: Voltage creates it " +
-			"with the environment. The resource takes it over and changes its `limit`; it never disables it, and destroying the resource leaves " +
-			"the line with the limit that it has. The plan says so in a warning.\n\n" +
-			"Let wallets refer to `voltage_sandbox_line_of_credit.….line_of_credit_id`: then the limit is raised before the wallets are created.",
+		MarkdownDescription: "Manages the limit of a sandbox line of credit, which backs no real money. Voltage creates the line with " +
+			"the environment. Creating the resource takes over the existing line and sets its `limit`. The resource never disables the line. " +
+			"Destroying the resource leaves the line with its current limit, and the plan shows a warning about it.\n\nSet `line_of_credit_id` of " +
+			"the wallets to `voltage_sandbox_line_of_credit.….line_of_credit_id`, so that Terraform raises the limit before it creates the wallets.",
 		Attributes: map[string]schema.Attribute{
-			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit; the data source `voltage_line_of_credit` finds it. " +
-				"Changing this forces a new resource, and leaves the old line with the limit that it has."),
+			"line_of_credit_id": tfkit.RequiredFixedUUID("The UUID of the line of credit. The data source `voltage_line_of_credit` finds it. " +
+				"Changing this forces a new resource, and the old line keeps its limit."),
 			"limit": schema.Int64Attribute{
-				MarkdownDescription: "The limit that the wallets on the line share, in base units of its currency: millisatoshis for btc (1 sat = " +
-					"1,000 msats), cents for usd. At least 1, and at least the sum of the limits of these wallets: a lower value is refused while " +
-					"planning. Changing this updates the line in place.",
+				MarkdownDescription: "The limit that the wallets on the line share, in base units of its currency: msats for btc (1 sat = " +
+					"1,000 msats), cents for usd. It must be at least 1, and at least the sum of the limits of these wallets. The plan refuses a lower " +
+					"value. Changing this updates the line in place.",
 				Required:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
@@ -66,7 +66,7 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 			"environment_id":  tfkit.ReadOnly(tfkit.ComputedUUID("The UUID of the environment that the line belongs to.")),
 			"network": tfkit.FixedText("The Bitcoin network, as the resource `voltage_wallet` writes it: `testnet3` or " +
 				"`mutinynet`."),
-			"currency": tfkit.FixedText("The line's currency: `btc`, `usd` or `asset:` with 66 hex characters."),
+			"currency": tfkit.FixedText("The currency of the line: `btc`, `usd`, or `asset:` followed by 66 hex characters."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true,
 				CreateDescription: tfkit.TimeoutDescription("the limit to be read back when the line is taken over",
@@ -80,7 +80,7 @@ func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *sandboxResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfkit.Identity("line_of_credit_id", "The line of credit's UUID.")
+	resp.IdentitySchema = tfkit.Identity("line_of_credit_id", "The UUID of the line of credit.")
 }
 
 // Create implements [resource.Resource]: it takes the line over as it is, and changes its limit if that is another one.

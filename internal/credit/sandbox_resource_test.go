@@ -129,98 +129,100 @@ resource "voltage_wallet" "test" {
 // TestAccSandboxLineOfCredit_requests counts what each operation sends.
 func TestAccSandboxLineOfCredit_requests(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	instance := &acctest.Instance{Type: sandboxKind}
-	sent := func(what string, want ...string) {
-		t.Helper()
-		var got []string
-		for _, request := range w.Emulator.Requests() {
-			got = append(got, request.Method+string(request.Body))
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		instance := &acctest.Instance{Type: sandboxKind}
+		sent := func(what string, want ...string) {
+			t.Helper()
+			var got []string
+			for _, request := range w.Emulator.Requests() {
+				got = append(got, request.Method+string(request.Body))
+			}
+			if strings.Join(got, " ") != strings.Join(want, " ") {
+				t.Errorf("%s sent %v, want %v", what, got, want)
+			}
+			w.Emulator.ResetRequests()
 		}
-		if strings.Join(got, " ") != strings.Join(want, " ") {
-			t.Errorf("%s sent %v, want %v", what, got, want)
+		p.MustApply(instance, sandbox(w.LineOfCreditID, oneBTC))
+		sent("taking over a line that has the limit", "GET", "GET") // for the plan and for the apply
+		config := sandbox(w.LineOfCreditID, 5000)
+		p.MustApply(instance, config)
+		sent("a change", "GET", "GET", `PATCH{"limit":5000}`, "GET")
+		config["timeouts"] = acctest.Config{"update": "3m"}
+		p.MustApply(instance, config)
+		sent("a change of timeouts", "GET")
+		diags := p.Destroy(t.Context(), instance)
+		for _, want := range []string{"Line of Credit Stays", w.LineOfCreditID.String(), "limit of 5000"} {
+			if diags.Errors() != "" || !strings.Contains(diags.Warnings(), want) {
+				t.Errorf("the warning lacks %q: %s %s", want, diags.Warnings(), diags.Errors())
+			}
 		}
-		w.Emulator.ResetRequests()
-	}
-	p.MustApply(instance, sandbox(w.LineOfCreditID, oneBTC))
-	sent("taking over a line that has the limit", "GET", "GET") // for the plan and for the apply
-	config := sandbox(w.LineOfCreditID, 5000)
-	p.MustApply(instance, config)
-	sent("a change", "GET", "GET", `PATCH{"limit":5000}`, "GET")
-	config["timeouts"] = acctest.Config{"update": "3m"}
-	p.MustApply(instance, config)
-	sent("a change of timeouts", "GET")
-	diags := p.Destroy(t.Context(), instance)
-	for _, want := range []string{"Line of Credit Stays", w.LineOfCreditID.String(), "limit of 5000"} {
-		if diags.Errors() != "" || !strings.Contains(diags.Warnings(), want) {
-			t.Errorf("the warning lacks %q: %s %s", want, diags.Warnings(), diags.Errors())
+		sent("a destroy")
+		p.MustApply(instance, sandbox(w.LineOfCreditID, 6000))
+		sent("taking over a line with another limit", "GET", "GET", `PATCH{"limit":6000}`, "GET")
+		plan := p.Plan(t.Context(), instance, sandbox(emulator.StagingTestnetLineID, 6000))
+		if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), w.LineOfCreditID.String()) {
+			t.Errorf("another line: replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
 		}
-	}
-	sent("a destroy")
-	p.MustApply(instance, sandbox(w.LineOfCreditID, 6000))
-	sent("taking over a line with another limit", "GET", "GET", `PATCH{"limit":6000}`, "GET")
-	plan := p.Plan(t.Context(), instance, sandbox(emulator.StagingTestnetLineID, 6000))
-	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), w.LineOfCreditID.String()) {
-		t.Errorf("another line: replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
-	}
-	p.MustApply(instance, sandbox(emulator.StagingTestnetLineID, 7000))
-	expectLimit(t, w, 6000)
-	if instance.String("network") != "testnet3" || w.Emulator.LineLimit(emulator.StagingTestnetLineID) != 7000 {
-		t.Errorf("the state has %s", instance.State)
-	}
+		p.MustApply(instance, sandbox(emulator.StagingTestnetLineID, 7000))
+		expectLimit(t, w, 6000)
+		if instance.String("network") != "testnet3" || w.Emulator.LineLimit(emulator.StagingTestnetLineID) != 7000 {
+			t.Errorf("the state has %s", instance.State)
+		}
+	})
 }
 
 // TestAccSandboxLineOfCredit_plan: what the API would refuse is refused while planning, where it is known; a read that fails is not.
 func TestAccSandboxLineOfCredit_plan(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	allocate(t, w, 2000)
-	p := w.Protocol(t)
-	missing := uuid.New()
-	for name, test := range map[string]struct {
-		config acctest.Config
-		want   string
-	}{
-		"no line":          {acctest.Config{"limit": 1}, `line_of_credit_id: `},
-		"line is no UUID":  {acctest.Config{"limit": 1, "line_of_credit_id": "main"}, `line_of_credit_id: Invalid UUID`},
-		"limit of nothing": {sandbox(w.LineOfCreditID, 0), `limit: .*at least 1`},
-		"no limit":         {sandbox(w.LineOfCreditID, nil), `limit: `},
-		"no such line": {
-			sandbox(missing, 1),
-			`line_of_credit_id: Line of Credit Not Read: .*` + missing.String() + `.*line_of_credit_not_found.*voltage_lines_of_credit`,
-		},
-		"less than is taken": {
-			sandbox(w.LineOfCreditID, 1999),
-			`limit: Limit Below What Is Allocated: .*` + w.LineOfCreditID.String() + `.*1999.*2000 \(msats\).*at least 2000, or delete wallets`,
-		},
-		"as much as is taken": {sandbox(w.LineOfCreditID, 2000), `$`},
-		"unknown limit":       {sandbox(w.LineOfCreditID, acctest.Unknown{}), `$`},
-		"unknown line":        {acctest.Config{"line_of_credit_id": acctest.Unknown{}, "limit": 1}, `$`},
-		"unknown organization": {
-			acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 1, "organization_id": acctest.Unknown{}},
-			`$`,
-		},
-	} {
-		got := p.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, test.config).Diagnostics.Errors()
-		if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		allocate(t, w, 2000)
+		p := w.Protocol(t)
+		missing := uuid.New()
+		for name, test := range map[string]struct {
+			config acctest.Config
+			want   string
+		}{
+			"no line":          {acctest.Config{"limit": 1}, `line_of_credit_id: `},
+			"line is no UUID":  {acctest.Config{"limit": 1, "line_of_credit_id": "main"}, `line_of_credit_id: Invalid UUID`},
+			"limit of nothing": {sandbox(w.LineOfCreditID, 0), `limit: .*at least 1`},
+			"no limit":         {sandbox(w.LineOfCreditID, nil), `limit: `},
+			"no such line": {
+				sandbox(missing, 1),
+				`line_of_credit_id: Line of Credit Not Read: .*` + missing.String() + `.*line_of_credit_not_found.*voltage_lines_of_credit`,
+			},
+			"less than is taken": {
+				sandbox(w.LineOfCreditID, 1999),
+				`limit: Limit Below What Is Allocated: .*` + w.LineOfCreditID.String() + `.*1999.*2000 \(msats\).*at least 2000, or delete wallets`,
+			},
+			"as much as is taken": {sandbox(w.LineOfCreditID, 2000), `$`},
+			"unknown limit":       {sandbox(w.LineOfCreditID, acctest.Unknown{}), `$`},
+			"unknown line":        {acctest.Config{"line_of_credit_id": acctest.Unknown{}, "limit": 1}, `$`},
+			"unknown organization": {
+				acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 1, "organization_id": acctest.Unknown{}},
+				`$`,
+			},
+		} {
+			got := p.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, test.config).Diagnostics.Errors()
+			if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
+				t.Errorf("%s: %q, want %q", name, got, test.want)
+			}
 		}
-	}
-	w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 500}})
-	if got := p.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 1)).Diagnostics.Errors(); got != "" {
-		t.Errorf("a read that fails: %s", got)
-	}
-	w.Emulator.ClearFaults()
-	w.Emulator.ResetRequests()
-	pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
-	if got := pending.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 1)).Diagnostics.Errors(); got != "" ||
-		len(w.Emulator.Requests()) != 0 {
-		t.Errorf("a key that is not known yet: %s, %d requests", got, len(w.Emulator.Requests()))
-	}
-	if got := w.Emulator.Count("update_sandbox_line_of_credit"); got != 0 {
-		t.Errorf("%d changes", got)
-	}
+		w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 500}})
+		if got := p.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 1)).Diagnostics.Errors(); got != "" {
+			t.Errorf("a read that fails: %s", got)
+		}
+		w.Emulator.ClearFaults()
+		w.Emulator.ResetRequests()
+		pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
+		if got := pending.Plan(t.Context(), &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 1)).Diagnostics.Errors(); got != "" ||
+			len(w.Emulator.Requests()) != 0 {
+			t.Errorf("a key that is not known yet: %s, %d requests", got, len(w.Emulator.Requests()))
+		}
+		if got := w.Emulator.Count("update_sandbox_line_of_credit"); got != 0 {
+			t.Errorf("%d changes", got)
+		}
+	})
 }
 
 // TestAccSandboxLineOfCredit_refusals: each refusal is shown with the API's words, on its attribute, and leaves nothing in the state.
@@ -236,7 +238,7 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 			sandbox(emulator.StagingLineID, 5),
 			func(w *acctest.World) { w.Emulator.DisableLine(w.LineOfCreditID) },
 			"",
-			[]string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Choose another line of credit"},
+			[]string{"line_of_credit_id: ", "line_of_credit_not_valid", "disabled_at", "Set another line of credit"},
 		},
 		"mainnet": {
 			sandbox(emulator.StagingMainnetLineID, 5),
@@ -252,32 +254,33 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 				Operation: "update_sandbox_line_of_credit",
 				Effect:    emulator.Refuse{Status: 400, Type: "line_of_credit_cannot_allocate_wallet_limit", Detail: "no."},
 			})
-		}, "", []string{"limit: ", "Choose a higher one"}},
+		}, "", []string{"limit: ", "Set a higher limit"}},
 		"gone meanwhile": {sandbox(emulator.StagingLineID, 5), func(w *acctest.World) {
 			w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Nth: 2, Effect: emulator.NotFound{}})
 		}, "", []string{"line_of_credit_id: ", "line_of_credit_not_found"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			if test.prepare != nil {
-				test.prepare(w)
-			}
-			override := acctest.Config{}
-			if test.key != "" {
-				override["api_key"] = test.key
-			}
-			instance := &acctest.Instance{Type: sandboxKind}
-			got := w.Protocol(t, override).Apply(t.Context(), instance, test.config).Errors()
-			for _, want := range append(test.want, "Nothing is in the state", test.config["line_of_credit_id"].(string)) {
-				if !strings.Contains(got, want) {
-					t.Errorf("the error lacks %q: %s", want, got)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				if test.prepare != nil {
+					test.prepare(w)
 				}
-			}
-			if !strings.HasPrefix(got, test.want[0]) || !instance.State.IsNull() {
-				t.Errorf("state %s, error %s", instance.State, got)
-			}
-			expectLimit(t, w, oneBTC)
+				override := acctest.Config{}
+				if test.key != "" {
+					override["api_key"] = test.key
+				}
+				instance := &acctest.Instance{Type: sandboxKind}
+				got := w.Protocol(t, override).Apply(t.Context(), instance, test.config).Errors()
+				for _, want := range append(test.want, "Nothing is in the state", test.config["line_of_credit_id"].(string)) {
+					if !strings.Contains(got, want) {
+						t.Errorf("the error lacks %q: %s", want, got)
+					}
+				}
+				if !strings.HasPrefix(got, test.want[0]) || !instance.State.IsNull() {
+					t.Errorf("state %s, error %s", instance.State, got)
+				}
+				expectLimit(t, w, oneBTC)
+			})
 		})
 	}
 }
@@ -285,41 +288,42 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 // TestAccSandboxLineOfCredit_drift: another limit is changed back; what lags or is not the API's loses nothing.
 func TestAccSandboxLineOfCredit_drift(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
-	p.MustApply(instance, config)
-	for _, limit := range []int64{1, oneBTC} {
-		if err := w.Emulator.SetLineLimit(w.LineOfCreditID, limit); err != nil {
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
+		p.MustApply(instance, config)
+		for _, limit := range []int64{1, oneBTC} {
+			if err := w.Emulator.SetLineLimit(w.LineOfCreditID, limit); err != nil {
+				t.Fatal(err)
+			}
+			p.MustApply(instance, config)
+			expectLimit(t, w, 5000)
+		}
+		w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: 2, Effect: emulator.NotFound{}})
+		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
+			t.Errorf("after a read that lags: %s %s", diags.Errors(), instance.State)
+		}
+		w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 404, ContentType: "text/html", Body: "<p>"}})
+		if diags := p.Refresh(t.Context(), instance); !strings.Contains(diags.Errors(), "Line of Credit Not Read") || instance.State.IsNull() {
+			t.Errorf("after a foreign 404: %s", diags.Errors())
+		}
+		w.Emulator.ClearFaults()
+		w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.NotFound{}})
+		if err := w.Emulator.DisableLine(w.LineOfCreditID); err != nil {
 			t.Fatal(err)
 		}
-		p.MustApply(instance, config)
-		expectLimit(t, w, 5000)
-	}
-	w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: 2, Effect: emulator.NotFound{}})
-	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
-		t.Errorf("after a read that lags: %s %s", diags.Errors(), instance.State)
-	}
-	w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 404, ContentType: "text/html", Body: "<p>"}})
-	if diags := p.Refresh(t.Context(), instance); !strings.Contains(diags.Errors(), "Line of Credit Not Read") || instance.State.IsNull() {
-		t.Errorf("after a foreign 404: %s", diags.Errors())
-	}
-	w.Emulator.ClearFaults()
-	w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.NotFound{}})
-	if err := w.Emulator.DisableLine(w.LineOfCreditID); err != nil {
-		t.Fatal(err)
-	}
-	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
-		t.Errorf("a disabled line that only the list has: %s %s", diags.Errors(), instance.State)
-	}
-	w.Emulator.Inject(emulator.Fault{
-		Operation: "get_lines_of_credit_summaries_as_user",
-		Times:     -1,
-		Effect:    emulator.Answer{Status: 200, ContentType: "application/json", Body: "[]"},
+		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
+			t.Errorf("a disabled line that only the list has: %s %s", diags.Errors(), instance.State)
+		}
+		w.Emulator.Inject(emulator.Fault{
+			Operation: "get_lines_of_credit_summaries_as_user",
+			Times:     -1,
+			Effect:    emulator.Answer{Status: 200, ContentType: "application/json", Body: "[]"},
+		})
+		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+			t.Errorf("a line that is gone: %s %s", diags.Errors(), instance.State)
+		}
 	})
-	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-		t.Errorf("a line that is gone: %s %s", diags.Errors(), instance.State)
-	}
 }
 
 func TestAccSandboxLineOfCredit_lostAnswers(t *testing.T) {
@@ -328,17 +332,18 @@ func TestAccSandboxLineOfCredit_lostAnswers(t *testing.T) {
 		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{}, "502 after": emulator.Answer{Status: 502, After: true},
 		"body of no use": emulator.Answer{Status: 200, ContentType: "text/html", Body: "<html>", After: true},
 	} {
-		for _, delay := range []time.Duration{0, 100 * time.Millisecond} {
+		for _, delay := range []time.Duration{0, 9 * time.Second} {
 			t.Run(name+" delay "+delay.String(), func(t *testing.T) {
 				t.Parallel()
-				w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay })
-				p := w.Protocol(t)
-				instance := &acctest.Instance{Type: sandboxKind}
-				for _, limit := range []int64{5000, 4000} {
-					w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: effect})
-					p.MustApply(instance, sandbox(w.LineOfCreditID, limit))
-					expectLimit(t, w, limit)
-				}
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					p := w.Protocol(t)
+					instance := &acctest.Instance{Type: sandboxKind}
+					for _, limit := range []int64{5000, 4000} {
+						w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: effect})
+						p.MustApply(instance, sandbox(w.LineOfCreditID, limit))
+						expectLimit(t, w, limit)
+					}
+				}, func(c *emulator.Config) { c.Delay = delay })
 			})
 		}
 	}
@@ -350,48 +355,50 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 	for _, operation := range []string{"create", "update"} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			p := w.Protocol(t)
-			instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
-			config["timeouts"] = acctest.Config{operation: "500ms"}
-			before, want := int64(oneBTC), []string{"Nothing is in the state"}
-			if operation == "update" {
-				p.MustApply(instance, config)
-				config["limit"] = 6000
-				before, want = 5000, []string{"keeps the old limit"}
-			}
-			w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.FailAsync{}})
-			diags := p.Apply(t.Context(), instance, config)
-			for _, want := range append(want, "timed out after", fmt.Sprintf("last seen: limit %d, of which 0 allocated", before), "timeouts",
-				w.LineOfCreditID.String()) {
-				if !strings.Contains(diags.Errors(), want) {
-					t.Errorf("the error lacks %q: %s", want, diags.Errors())
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p := w.Protocol(t)
+				instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
+				config["timeouts"] = acctest.Config{operation: "5m"}
+				before, want := int64(oneBTC), []string{"Nothing is in the state"}
+				if operation == "update" {
+					p.MustApply(instance, config)
+					config["limit"] = 6000
+					before, want = 5000, []string{"keeps the old limit"}
 				}
-			}
-			if instance.State.IsNull() != (operation == "create") || instance.Tainted {
-				t.Fatalf("tainted %t, state %s", instance.Tainted, instance.State)
-			}
-			p.MustApply(instance, config)
+				w.Emulator.Inject(emulator.Fault{Operation: "update_sandbox_line_of_credit", Effect: emulator.FailAsync{}})
+				diags := p.Apply(t.Context(), instance, config)
+				for _, want := range append(want, "timed out after", fmt.Sprintf("(%d msats), allocated limit 0 sats (0 msats)", before), "timeouts",
+					w.LineOfCreditID.String()) {
+					if !strings.Contains(diags.Errors(), want) {
+						t.Errorf("the error lacks %q: %s", want, diags.Errors())
+					}
+				}
+				if instance.State.IsNull() != (operation == "create") || instance.Tainted {
+					t.Fatalf("tainted %t, state %s", instance.Tainted, instance.State)
+				}
+				p.MustApply(instance, config)
+			})
 		})
 	}
 }
 
 func TestAccSandboxLineOfCredit_import(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	made, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
-	p.MustApply(made, config)
-	p.CheckImport(made, "line_of_credit_id", config)
-	if _, diags := p.Import(t.Context(), sandboxKind, "x", nil); !strings.Contains(diags.Errors(),
-		"LINE_OF_CREDIT_ID or ORGANIZATION_ID/LINE_OF_CREDIT_ID") {
-		t.Errorf("got %q", diags.Errors())
-	}
-	if imported, diags := p.Import(t.Context(), sandboxKind, uuid.NewString(), nil); diags.Errors() != "" || !imported.State.IsNull() {
-		t.Errorf("imported what does not exist: %s", diags.Errors())
-	}
-	pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
-	if diags := pending.Refresh(t.Context(), made); diags.Errors() != "" || made.State.IsNull() {
-		t.Errorf("a refresh that cannot read: %s", diags.Errors())
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		made, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
+		p.MustApply(made, config)
+		p.CheckImport(made, "line_of_credit_id", config)
+		if _, diags := p.Import(t.Context(), sandboxKind, "x", nil); !strings.Contains(diags.Errors(),
+			"LINE_OF_CREDIT_ID or ORGANIZATION_ID/LINE_OF_CREDIT_ID") {
+			t.Errorf("got %q", diags.Errors())
+		}
+		if imported, diags := p.Import(t.Context(), sandboxKind, uuid.NewString(), nil); diags.Errors() != "" || !imported.State.IsNull() {
+			t.Errorf("imported what does not exist: %s", diags.Errors())
+		}
+		pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
+		if diags := pending.Refresh(t.Context(), made); diags.Errors() != "" || made.State.IsNull() {
+			t.Errorf("a refresh that cannot read: %s", diags.Errors())
+		}
+	})
 }

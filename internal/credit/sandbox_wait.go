@@ -14,12 +14,12 @@ import (
 
 // What messages say of the state after a failure, and what to do then.
 const (
-	stateWithout = "Nothing is in the state: the next apply reads the line again and takes it over."
-	stateKeptOld = "The state keeps the old limit: the next apply reads the current limit first."
-	freeLimit    = "The wallets on the line have taken more than this limit. Choose a higher one, or delete wallets first. The data source " +
-		"voltage_line_of_credit shows allocated_limit."
-	enableLine = "The limit of a disabled line of credit cannot be changed. Choose another line of credit, or ask Voltage's support to " +
-		"enable this one."
+	stateWithout = "Nothing is in the state. The next apply reads the line again and takes it over."
+	stateKeptOld = "The state keeps the old limit. The next apply reads the current limit first."
+	freeLimit    = "The limits of the wallets on the line add up to more than this limit. Set a higher limit, or delete wallets first. The " +
+		"data source voltage_line_of_credit shows allocated_limit."
+	enableLine = "The limit of a disabled line of credit cannot be changed. Set another line of credit, or ask Voltage's " +
+		"support to enable this one."
 )
 
 var (
@@ -81,7 +81,8 @@ func changeLimit(ctx context.Context, client *voltage.Client, ref voltage.Ref, l
 			if found == nil {
 				return "no line of credit with this ID"
 			}
-			return fmt.Sprintf("limit %d, of which %d allocated", found.Limit, found.AllocatedLimit)
+			amount := func(number int64) voltage.Amount { return voltage.Amount{Currency: found.Currency, Amount: number} }
+			return fmt.Sprintf("limit %s, allocated limit %s", amount(found.Limit), amount(found.AllocatedLimit))
 		},
 	})
 	return err

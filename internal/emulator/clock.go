@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// maxClockAhead bounds how far the clock can be moved in all, so that every time can be written in four digits of a year.
+// maxClockAhead is the most that the clock can be moved in all, so that every time can be written in four digits of a year.
 const maxClockAhead = 100 * 365 * 24 * time.Hour
 
 // clock is a clock that can be moved forward.

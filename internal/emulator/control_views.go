@@ -9,7 +9,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// The views show the world as a read of the API shows it now, but for all environments at once and without any key. None has a secret.
+// The views show the world as a read of the API shows it now, of all environments at once and without any key. None has a secret.
 
 // MoneyInfo is an amount in base units.
 type MoneyInfo struct {

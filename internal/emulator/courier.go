@@ -23,7 +23,8 @@ import (
 )
 
 const (
-	// announceInterval is how often webhooks are told what has happened to payments meanwhile.
+	// announceInterval is how soon webhooks are told of what happens to payments with the time, and how often a clock of the user's is looked
+	// at.
 	announceInterval = 20 * time.Millisecond
 	// maxAnswer is how much of what a receiver answers is kept, in bytes.
 	maxAnswer = 512
@@ -34,6 +35,23 @@ type courier struct {
 	trips map[uuid.UUID]*trip  // by delivery
 	busy  map[world.Queue]bool // whether an attempt of a queue has not returned yet
 	idle  *sync.Cond           // told whenever an attempt has returned
+
+	ownClock bool // whether the time is the user's, so that no timer tells when it has come
+}
+
+// lock guards the world, and tells the courier whenever somebody has had it: something may have to be announced.
+type lock struct {
+	sync.Mutex
+	changed chan struct{}
+}
+
+// Unlock implements [sync.Locker].
+func (l *lock) Unlock() {
+	l.Mutex.Unlock()
+	select {
+	case l.changed <- struct{}{}:
+	default: // the courier has not looked yet
+	}
 }
 
 // trip is an attempt of a delivery.
@@ -57,18 +75,30 @@ func directTransport() *http.Transport {
 	return transport
 }
 
-// announceRegularly tells webhooks what has happened until the emulator stops.
+// announceRegularly tells webhooks what has happened until the emulator stops: whenever the world may have changed, and when the time of
+// the next event has come. In between it sleeps, so that an emulator that nobody uses costs nothing.
 func (e *Emulator) announceRegularly() {
-	ticker := time.NewTicker(announceInterval)
-	defer ticker.Stop()
+	timer := time.NewTimer(announceInterval)
+	defer timer.Stop()
 	for {
 		select {
-		case <-ticker.C:
-			e.mu.Lock()
-			e.announce(e.config.Now())
-			e.mu.Unlock()
+		case <-timer.C:
+		case <-e.mu.changed:
 		case <-e.stopping:
 			return
+		}
+		e.mu.Lock()
+		now := e.config.Now()
+		e.announce(now)
+		next, found := e.world.NextEvent(now)
+		e.mu.Mutex.Unlock() // of itself it need not be told
+		switch {
+		case !found:
+			timer.Stop()
+		case e.courier.ownClock:
+			timer.Reset(announceInterval)
+		default:
+			timer.Reset(next.Sub(now))
 		}
 	}
 }
@@ -127,6 +157,7 @@ func (e *Emulator) begin(d *world.Delivery) {
 	if queued {
 		e.courier.busy[queue] = true
 	}
+	e.changed()
 	go func() {
 		outcome := e.post(d, t.givenUp)
 		e.mu.Lock()
@@ -141,7 +172,6 @@ func (e *Emulator) begin(d *world.Delivery) {
 		if e.isStopping() && outcome.Status == 0 {
 			return // the emulator has cut the attempt short, so that it says nothing about the receiver
 		}
-		e.changed()
 		if wait, again := e.world.Attempted(d.ID, d.Series, outcome); again && wait > 0 {
 			time.AfterFunc(wait, e.carryOutNow)
 		}

@@ -87,7 +87,7 @@ type Emulator struct {
 	console    *console.Console
 	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
 
-	mu            sync.Mutex // guards what follows
+	mu            lock // guards what follows
 	world         *world.World
 	unsaved       bool // whether the world may have changed since it was saved
 	courier       courier
@@ -99,7 +99,8 @@ func New(config Config) (*Emulator, error) {
 	if config.Organizations == nil {
 		config.Organizations = DefaultWorld()
 	}
-	if config.Now == nil {
+	ownClock := config.Now != nil
+	if !ownClock {
 		config.Now = time.Now
 	}
 	if config.QuoteLife == 0 {
@@ -130,7 +131,9 @@ func New(config Config) (*Emulator, error) {
 	e := &Emulator{
 		config: config, clock: clock, mux: http.NewServeMux(), operations: map[string]string{}, stopping: make(chan struct{}),
 		courier: courier{trips: map[uuid.UUID]*trip{}, busy: map[world.Queue]bool{}},
+		mu:      lock{changed: make(chan struct{}, 1)},
 	}
+	e.courier.ownClock = ownClock
 	e.courier.idle = sync.NewCond(&e.mu)
 	if saved != nil {
 		e.world, err = world.Restore(saved.World, config.settings())

@@ -106,10 +106,11 @@ func TestOperations(t *testing.T) {
 	heard.ask("", "")
 	for of, use := range special {
 		t.Run(of.name, func(t *testing.T) {
-			w := acctest.Emulated(t)
-			p := w.Protocol(t)
-			defer note(w, of) // also of a test that ends here
-			use(t, w, p)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p := w.Protocol(t)
+				defer note(w, of) // also of a test that ends here
+				use(t, w, p)
+			})
 		})
 	}
 	exposed := map[string]bool{}

@@ -49,7 +49,7 @@ func TestRefusals(t *testing.T) {
 			context: map[string]any{"field": "amount", "min_amount": map[string]any{"currency": "btc", "amount": 546000, "unit": "msats"}},
 		},
 		{kind: "amount_required", code: "required", context: field("amount"), at: "amount", says: "Set the amount"},
-		{kind: "amount_match_failed", at: "amount", says: "contradict"},
+		{kind: "amount_match_failed", at: "amount", says: "differs from the amount of the invoice"},
 		{kind: "invalid_currency", at: "amount.currency", says: "currency"},
 		{kind: "invalid_memo", code: "too_short", context: field("description"), at: "description", says: "longer description"},
 		{kind: "invalid_description", code: "too_short", context: map[string]any{"field": "data.description", "min_length": 1}, at: "description",
@@ -110,7 +110,7 @@ func TestRefusals(t *testing.T) {
 		"policies": {"update_wallet_policies", []refusal{
 			{kind: "wallet_policies_not_found", at: "wallet_id", says: "no policies"},
 			{kind: "instance_not_found", at: "wallet_id", says: "Check the ID"},
-			{kind: "no_updates_provided", says: "change nothing"},
+			{kind: "no_updates_provided", says: "changes nothing"},
 		}, create("voltage_wallet_policies", func(_ *acctest.World, wallet string) acctest.Config {
 			return acctest.Config{"wallet_id": wallet, "max_payment_size_sats": 5}
 		})},
@@ -153,7 +153,7 @@ func TestRefusals(t *testing.T) {
 			{kind: "wallet_not_found", at: "wallet_id", says: "ID of the wallet"},
 		}, create("voltage_checkout_session", requestConfig)},
 		"bills": {"get_bills_as_user", []refusal{
-			{kind: "line_of_credit_cannot_be_reconciled", at: "line_of_credit_id", says: "this one has no bills"},
+			{kind: "line_of_credit_cannot_be_reconciled", at: "line_of_credit_id", says: "has no bills"},
 			{kind: "access_rights", says: "needs a key with the permission BILLING"},
 			{kind: "utils", says: "refused this request"},
 		}, read("voltage_bills", func(w *acctest.World) acctest.Config {
@@ -162,10 +162,10 @@ func TestRefusals(t *testing.T) {
 		"bill": {"get_bill_as_user", []refusal{
 			{kind: "bill_not_found", at: "id", says: "Check the ID of the bill"},
 			{kind: "bill_not_found_in_organization", at: "id", says: "organization_id"},
-			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+			{kind: "access_rights", says: "needs an API key with the permission BILLING"},
 		}, read("voltage_bill", func(*acctest.World) acctest.Config { return acctest.Config{"id": uuid.NewString()} })},
 		"bill summary": {"get_bill_summary_as_user", []refusal{
-			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+			{kind: "access_rights", says: "needs an API key with the permission BILLING"},
 		}, read("voltage_bill_summary", func(*acctest.World) acctest.Config { return nil })},
 		"payment summary": {"get_payment_summary", []refusal{
 			{kind: "invalid_parameter", says: "refused this request"}, {kind: "access_rights", says: "lacks a permission"},
@@ -181,12 +181,12 @@ func TestRefusals(t *testing.T) {
 		"webhook delivery retry": {"retry_webhook_delivery", []refusal{
 			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
 			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
-			{kind: "invalid_webhook", at: "delivery_id", says: "start the webhook"},
+			{kind: "invalid_webhook", at: "delivery_id", says: "enabled = true in the webhook"},
 		}, onDelivery("voltage_webhook_delivery_retry", takesDeliveries)},
 		"webhook delivery abandon": {"abandon_webhook_delivery", []refusal{
 			{kind: "webhook_not_found", at: "webhook_id", says: "ID of the webhook"},
 			{kind: "webhook_delivery_not_found", at: "delivery_id", says: "ID of the delivery"},
-			{kind: "invalid_webhook", at: "delivery_id", says: "is attempted"},
+			{kind: "invalid_webhook", at: "delivery_id", says: "only a delivery that it still attempts"},
 		}, onDelivery("voltage_webhook_delivery_abandon", refusesDeliveries)},
 		"send":  {"create_payment", sends, pay("voltage_payment_send", nil)},
 		"check": {"check_payment", sends, pay("voltage_payment_check", acctest.Config{"expect": "failed"})},
@@ -200,25 +200,26 @@ func TestRefusals(t *testing.T) {
 		for _, refusal := range test.refusals {
 			t.Run(name+" "+refusal.kind+" "+refusal.at, func(t *testing.T) {
 				t.Parallel()
-				w := acctest.Emulated(t)
-				content, err := json.Marshal(map[string]any{"error": map[string]any{
-					"type": refusal.kind, "code": refusal.code, "detail": "not today", "context": refusal.context,
-				}})
-				if err != nil {
-					t.Fatal(err)
-				}
-				w.Emulator.Inject(emulator.Fault{Operation: test.operation, Times: -1,
-					Effect: emulator.Answer{Status: 400, ContentType: "application/json", Body: string(content)}})
-				got := test.attempt(t, w, w.Protocol(t)).Errors()
-				at := strings.ReplaceAll(refusal.at, ".", `").AttributeName("`)
-				if !strings.HasPrefix(got, at+": ") || refusal.at == "" && !strings.HasPrefix(got, ": ") {
-					t.Errorf("not on %q: %s", refusal.at, got)
-				}
-				for _, want := range []string{refusal.kind, "not today", refusal.says} {
-					if !strings.Contains(got, want) {
-						t.Errorf("lacks %q: %s", want, got)
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					content, err := json.Marshal(map[string]any{"error": map[string]any{
+						"type": refusal.kind, "code": refusal.code, "detail": "not today", "context": refusal.context,
+					}})
+					if err != nil {
+						t.Fatal(err)
 					}
-				}
+					w.Emulator.Inject(emulator.Fault{Operation: test.operation, Times: -1,
+						Effect: emulator.Answer{Status: 400, ContentType: "application/json", Body: string(content)}})
+					got := test.attempt(t, w, w.Protocol(t)).Errors()
+					at := strings.ReplaceAll(refusal.at, ".", `").AttributeName("`)
+					if !strings.HasPrefix(got, at+": ") || refusal.at == "" && !strings.HasPrefix(got, ": ") {
+						t.Errorf("not on %q: %s", refusal.at, got)
+					}
+					for _, want := range []string{refusal.kind, "not today", refusal.says} {
+						if !strings.Contains(got, want) {
+							t.Errorf("lacks %q: %s", want, got)
+						}
+					}
+				})
 			})
 		}
 	}

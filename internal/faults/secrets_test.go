@@ -120,15 +120,16 @@ data "voltage_webhook_delivery_summary" "test" {
 // TestSecrets_everything: what the provider offers is searched, also what is offered from now on.
 func TestSecrets_everything(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	text, offers := everything(w, "staging"), w.Unconfigured(t).Offers()
-	for block, names := range map[string][]string{"resource": offers["resources"], "data": offers["data-sources"]} {
-		for _, name := range names {
-			if !strings.Contains(text, fmt.Sprintf("%s %q", block, name)) {
-				t.Errorf("no secret is searched for in %s %s", block, name)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		text, offers := everything(w, "staging"), w.Unconfigured(t).Offers()
+		for block, names := range map[string][]string{"resource": offers["resources"], "data": offers["data-sources"]} {
+			for _, name := range names {
+				if !strings.Contains(text, fmt.Sprintf("%s %q", block, name)) {
+					t.Errorf("no secret is searched for in %s %s", block, name)
+				}
 			}
 		}
-	}
+	})
 }
 
 // sought has the values of each sensitive attribute, as the emulator has them.

@@ -77,36 +77,37 @@ func TestSlowCreations(t *testing.T) {
 			for _, seconds := range []int{5, 9, 15} {
 				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, seconds), func(t *testing.T) {
 					t.Parallel()
-					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = time.Duration(seconds) * (time.Second / scale) })
-					w.Pace = voltage.Pace{
-						RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
-						Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
-					}
-					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
-					kind.prepare(c)
-					if end.own {
-						c.ownID()
-					}
-					c.Expect("the interrupted apply", c.Apply(w.InterruptedAt(t, kind.post), c.instance, c.config), "terraform apply again")
-					if c.instance.State.IsNull() || !c.instance.Tainted {
-						t.Fatalf("tainted %t, state %s", c.instance.Tainted, c.instance.State)
-					}
-					c.Protocol = c.Walk()
-					end.end(c)
-					if end.own { // as long as nobody can see that the ID is used, a creation sends it again
-						w.Duplicates = w.Emulator.Duplicates()
-					}
-					// Also what the API has accepted and does not show yet:
-					live, id := c.live(), c.instance.String("id")
-					switch request := c.instance.Type == "voltage_payment_request"; {
-					case request && c.instance.State.IsNull(): // the API cannot cancel it
-					case request && !end.own:
-						if len(live) != 2 || live[1] != id {
+					acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+						w.Pace = voltage.Pace{
+							RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
+							Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
+						}
+						c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+						kind.prepare(c)
+						if end.own {
+							c.ownID()
+						}
+						c.Expect("the interrupted apply", c.Apply(w.InterruptedAt(t, kind.post), c.instance, c.config), "terraform apply again")
+						if c.instance.State.IsNull() || !c.instance.Tainted {
+							t.Fatalf("tainted %t, state %s", c.instance.Tainted, c.instance.State)
+						}
+						c.Protocol = c.Walk()
+						end.end(c)
+						if end.own { // as long as nobody can see that the ID is used, a creation sends it again
+							w.Duplicates = w.Emulator.Duplicates()
+						}
+						// Also what the API has accepted and does not show yet:
+						live, id := c.live(), c.instance.String("id")
+						switch request := c.instance.Type == "voltage_payment_request"; {
+						case request && c.instance.State.IsNull(): // the API cannot cancel it
+						case request && !end.own:
+							if len(live) != 2 || live[1] != id {
+								t.Errorf("the API has %v, the state %s", live, id)
+							}
+						case strings.Join(live, " ") != id:
 							t.Errorf("the API has %v, the state %s", live, id)
 						}
-					case strings.Join(live, " ") != id:
-						t.Errorf("the API has %v, the state %s", live, id)
-					}
+					}, func(c *emulator.Config) { c.Delay = time.Duration(seconds) * (time.Second / scale) })
 				})
 			}
 		}
@@ -147,23 +148,24 @@ func TestStrayAnswersInWaits(t *testing.T) {
 		} {
 			t.Run(name+", "+effectName, func(t *testing.T) {
 				t.Parallel()
-				w := acctest.Emulated(t)
-				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
-				test.prepare(c)
-				write := emulator.Fault{Operation: test.read, Nth: 1, Times: 2, Effect: effect}
-				if name == "policies change" { // what the wallet has is read before the change
-					write.Nth = 2
-				}
-				w.Emulator.Inject(write)
-				if c.config == nil {
-					c.Expect("destroying", c.Destroy(t.Context(), c.instance))
-				} else {
-					c.Expect("applying", c.ApplyUnrefreshed(t.Context(), c.instance, c.config))
-				}
-				if faults := w.Emulator.Faults(); len(faults) > 0 {
-					t.Errorf("the answers were not met: %v", faults)
-				}
-				test.check(c)
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+					test.prepare(c)
+					write := emulator.Fault{Operation: test.read, Nth: 1, Times: 2, Effect: effect}
+					if name == "policies change" { // what the wallet has is read before the change
+						write.Nth = 2
+					}
+					w.Emulator.Inject(write)
+					if c.config == nil {
+						c.Expect("destroying", c.Destroy(t.Context(), c.instance))
+					} else {
+						c.Expect("applying", c.ApplyUnrefreshed(t.Context(), c.instance, c.config))
+					}
+					if faults := w.Emulator.Faults(); len(faults) > 0 {
+						t.Errorf("the answers were not met: %v", faults)
+					}
+					test.check(c)
+				})
 			})
 		}
 	}
@@ -193,35 +195,36 @@ func TestDisbelieved(t *testing.T) {
 			}
 			t.Run(kind+", "+name, func(t *testing.T) {
 				t.Parallel()
-				w := acctest.Emulated(t)
-				w.Pace.Lag = time.Nanosecond // it was created long ago
-				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
-				switch kind {
-				case "voltage_wallet":
-					c.config = wallet(c)
-				case "voltage_webhook":
-					c.webhook()
-				default:
-					operations["payment request create"].prepare(c)
-				}
-				c.MustApply(c.instance, c.config)
-				id := c.instance.String("id")
-				hide(c)
-				for range 2 {
-					c.Protocol = c.Walk()
-					c.Expect("a refresh", c.Refresh(t.Context(), c.instance))
-					plan := c.Plan(t.Context(), c.instance, c.config)
-					if errors := plan.Diagnostics.Errors(); plan.Changes() || errors != "" || c.instance.String("id") != id {
-						t.Fatalf("the plan is not empty: %s, state %s", errors, c.instance.State)
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					w.Pace.Lag = time.Nanosecond // it was created long ago
+					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+					switch kind {
+					case "voltage_wallet":
+						c.config = wallet(c)
+					case "voltage_webhook":
+						c.webhook()
+					default:
+						operations["payment request create"].prepare(c)
 					}
-				}
-				w.Emulator.ClearFaults()
-				c.Protocol = c.Walk()
-				c.MustPlanNothing(c.instance, c.config)
-				c.Expect("destroying", c.DestroyRefreshed(t.Context(), c.instance))
-				if left := c.live(); kind != "voltage_payment_request" && len(left) > 0 || !c.instance.State.IsNull() {
-					t.Errorf("the API has %v, the state %s", left, c.instance.State)
-				}
+					c.MustApply(c.instance, c.config)
+					id := c.instance.String("id")
+					hide(c)
+					for range 2 {
+						c.Protocol = c.Walk()
+						c.Expect("a refresh", c.Refresh(t.Context(), c.instance))
+						plan := c.Plan(t.Context(), c.instance, c.config)
+						if errors := plan.Diagnostics.Errors(); plan.Changes() || errors != "" || c.instance.String("id") != id {
+							t.Fatalf("the plan is not empty: %s, state %s", errors, c.instance.State)
+						}
+					}
+					w.Emulator.ClearFaults()
+					c.Protocol = c.Walk()
+					c.MustPlanNothing(c.instance, c.config)
+					c.Expect("destroying", c.DestroyRefreshed(t.Context(), c.instance))
+					if left := c.live(); kind != "voltage_payment_request" && len(left) > 0 || !c.instance.State.IsNull() {
+						t.Errorf("the API has %v, the state %s", left, c.instance.State)
+					}
+				})
 			})
 		}
 	}

@@ -25,24 +25,24 @@ var waits = map[string]struct {
 	// lastSeen is a part of what the last read showed.
 	lastSeen string
 }{
-	"the change to be read back":                {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
-	"the creation that was not seen to its end": {"wallet create", nil, "no wallet with this ID"},
-	"the limit ":                   {"line change", nil, "limit 5000"},
-	"the name ":                    {"wallet rename", nil, `name "staging"`},
-	"the payment to be ":           {"payment request create", nil, "no payment with this ID"},
-	"the policies to be read back": {"policies change", nil, "max_payment_size_sats"},
-	"the quote for ":               {"payment request create in usd", nil, "no quote"},
-	"the session to be payable":    {"session create", nil, "no payment "},
-	"the settings to be read back": {"checkout change", nil, "allowlist"},
-	"the wallet to become active":  {"wallet create", nil, "no wallet with this ID"},
-	"the wallet to be gone":        {"wallet delete", nil, `name "staging", active true`},
-	"the webhook to be ":           {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
-	"the webhook to be gone":       {"webhook delete", nil, "status active"},
+	"the API to return the change":   {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
+	"the end of its creation":        {"wallet create", nil, "no wallet with this ID"},
+	"the limit ":                     {"line change", nil, "limit 5000"},
+	"the API to return the name ":    {"wallet rename", nil, `name "staging"`},
+	"the payment to be ":             {"payment request create", nil, "no payment with this ID"},
+	"the API to return the policies": {"policies change", nil, "max_payment_size_sats"},
+	"the quote for ":                 {"payment request create in usd", nil, "no quote"},
+	"the session to be payable":      {"session create", nil, "no payment "},
+	"the settings to be read back":   {"checkout change", nil, "allowlist"},
+	"the wallet to become active":    {"wallet create", nil, "no wallet with this ID"},
+	"the API to delete the wallet":   {"wallet delete", nil, `name "staging", active true`},
+	"the webhook to become ":         {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
+	"the API to delete the webhook":  {"webhook delete", nil, "status active"},
 }
 
 // waitsElsewhere are the waits that another test lets time out.
 var waitsElsewhere = map[string]string{
-	"the wallet's first policies": "TestAccWalletPolicies_slowCreation", // those of another request, which is not over yet
+	"the first policies of the wallet": "TestAccWalletPolicies_slowCreation", // those of another request, which is not over yet
 }
 
 // TestWaits: each wait of the provider ends with its timeout, and the error says what was waited for and what was seen last.
@@ -57,32 +57,33 @@ func TestWaits(t *testing.T) { // not parallel: beside the fault matrix, a timeo
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			stopped := &clock{}
-			w := acctest.Emulated(t, func(c *emulator.Config) { c.Now, c.Delay = stopped.now, time.Millisecond })
-			w.Pace.Lag = time.Minute // a creation that began that long ago can still appear
-			c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
-			operations[wait.operation].prepare(c)
-			if c.config != nil {
-				maps.Copy(c.config, wait.change)
-				timeouts := acctest.Config{"create": "3s"}
-				switch c.instance.Type {
-				case "voltage_payment_request", "voltage_checkout_session":
-				case "voltage_sandbox_line_of_credit":
-					timeouts["update"] = "3s"
-				default:
-					timeouts["update"], timeouts["delete"] = "3s", "3s"
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				w.Pace.Lag = time.Minute // a creation that began that long ago can still appear
+				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+				operations[wait.operation].prepare(c)
+				if c.config != nil {
+					maps.Copy(c.config, wait.change)
+					timeouts := acctest.Config{"create": "3s"}
+					switch c.instance.Type {
+					case "voltage_payment_request", "voltage_checkout_session":
+					case "voltage_sandbox_line_of_credit":
+						timeouts["update"] = "3s"
+					default:
+						timeouts["update"], timeouts["delete"] = "3s", "3s"
+					}
+					c.config["timeouts"] = timeouts
 				}
-				c.config["timeouts"] = timeouts
-			}
-			stopped.stop()
-			diags := operations[wait.operation].attempt(c)
-			if strings.HasPrefix(name, "the creation") { // which an apply has left, and a destroy looks for
-				diags = c.Destroy(c.t.Context(), c.instance)
-			}
-			for _, text := range []string{name, wait.lastSeen} {
-				if !strings.Contains(diags.Errors(), text) {
-					t.Errorf("the error lacks %q: %s", text, diags.Errors())
+				stopped.stop()
+				diags := operations[wait.operation].attempt(c)
+				if strings.HasPrefix(name, "the creation") { // which an apply has left, and a destroy looks for
+					diags = c.Destroy(c.t.Context(), c.instance)
 				}
-			}
+				for _, text := range []string{name, wait.lastSeen} {
+					if !strings.Contains(diags.Errors(), text) {
+						t.Errorf("the error lacks %q: %s", text, diags.Errors())
+					}
+				}
+			}, func(c *emulator.Config) { c.Now, c.Delay = stopped.now, time.Millisecond })
 		})
 	}
 }

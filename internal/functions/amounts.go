@@ -17,7 +17,8 @@ import (
 const msatsPerBTC = 100_000_000 * voltage.MsatsPerSat
 
 // limits ends the description of every conversion.
-const limits = "A fraction of a millisatoshi is an error, as is an amount beyond 9,223,372,036,854,775,807 msats on either side of 0."
+const limits = "An amount with a fraction of a millisatoshi is an error. So is an amount above 9,223,372,036,854,775,807 msats, and one " +
+	"below -9,223,372,036,854,775,807 msats."
 
 // NewSatsToMsats makes the function sats_to_msats.
 func NewSatsToMsats() function.Function {
@@ -45,7 +46,7 @@ func NewBTCToMsats() function.Function {
 	return &conversion{
 		name: "btc_to_msats", parameter: "btc", factor: big.NewRat(msatsPerBTC, 1),
 		summary: "Converts bitcoins to millisatoshis.",
-		description: "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is a tenth and not the " +
+		description: "Converts bitcoins to millisatoshis (1 BTC = 100,000,000,000 msats), exactly: 0.1 is one tenth, not the " +
 			"nearest binary fraction. " + limits,
 		parameterDescription: "A number of bitcoins, with at most eleven decimals. It can be negative.",
 	}
@@ -102,7 +103,7 @@ func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
 	case argument.IsInf():
 		return nil, errors.New("it is infinite")
 	case exponent > maxExponent:
-		return nil, fmt.Errorf("the number of %s is more than 9223372036854775807 msats, the most that there can be", c.parameter)
+		return nil, fmt.Errorf("the number of %s is more than the maximum of 9223372036854775807 msats", c.parameter)
 	case exponent < minExponent:
 		return nil, fmt.Errorf("the number of %s has a fraction of a millisatoshi", c.parameter)
 	}
@@ -120,7 +121,7 @@ func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
 	case !msats.IsInt():
 		return nil, fmt.Errorf("%s %s has a fraction of a millisatoshi", written, c.parameter)
 	case new(big.Rat).Abs(msats).Cmp(maxMsats) > 0:
-		return nil, fmt.Errorf("%s %s are more than 9223372036854775807 msats, the most that there can be", written, c.parameter)
+		return nil, fmt.Errorf("%s %s are more than the maximum of 9223372036854775807 msats", written, c.parameter)
 	}
 	// As Terraform reads a number that is written in a configuration, so that the two are equal.
 	number, _, err := big.ParseFloat(result.FloatString(3), 10, 512, big.ToNearestEven)

@@ -38,20 +38,16 @@ func (*parseBolt11) Definition(_ context.Context, _ function.DefinitionRequest, 
 	resp.Definition = function.Definition{
 		Summary: "Reads a Lightning invoice.",
 		MarkdownDescription: "Reads a Lightning invoice ([BOLT 11](https://github.com/lightning/bolts/blob/master/11-payment-encoding.md)), " +
-			"checks its checksum and signature, and returns an object with these attributes:\n\n" +
-			"- `network`: `mainnet`, `testnet3`, `signet` (mutinynet is a signet) or `regtest`\n" +
-			"- `amount_msats`: the amount in millisatoshis; null where the payer chooses the amount\n" +
-			"- `description`: what is paid for; null where the invoice has a hash of it\n" +
-			"- `description_hash`: the SHA-256 hash (hex) of the description; null where the invoice has the description itself\n" +
-			"- `payment_hash`: the hash (hex) whose preimage proves the payment\n" +
-			"- `payee`: the public key (hex) of the node that is paid\n" +
-			"- `created_at`: when the invoice was made, in RFC 3339\n" +
-			"- `expiry`: how long it can be paid after that, in seconds\n" +
-			"- `expires_at`: when it expires, in RFC 3339; null where that is beyond the year 9999\n\n" +
-			"An invoice that a payer must not pay is an error. The function refuses what a payer with lnd refuses, such as an invoice with " +
-			"neither a description nor the hash of one. Where a field is there twice, the first counts.",
+			"checks its checksum and signature, and returns an object with these attributes:\n\n- `network`: `mainnet`, `testnet3`, `signet` " +
+			"(mutinynet is a signet) or `regtest`\n- `amount_msats`: the amount in millisatoshis; null if the payer chooses the amount\n- " +
+			"`description`: the purpose of the payment; null if the invoice has a description hash\n- `description_hash`: the SHA-256 hash (hex) " +
+			"of the description; null if the invoice has a description\n- `payment_hash`: the hash (hex) whose preimage proves the payment\n" +
+			"- `payee`: the public key (hex) of the node that is paid\n- `created_at`: when the invoice was created, in RFC 3339\n- `expiry`: how " +
+			"long the invoice can be paid after `created_at`, in seconds\n- `expires_at`: when the invoice expires, in RFC 3339; null if that is " +
+			"after the year 9999\n\nAn invoice that a payer must not pay is an error. The function refuses the same invoices as lnd, such as an " +
+			"invoice that has neither a description nor a description hash. If a field occurs twice, the function uses the first one.",
 		Parameters: []function.Parameter{function.StringParameter{
-			Name: "invoice", MarkdownDescription: "The invoice, in lower or in upper case. A `lightning:` before it is ignored.",
+			Name: "invoice", MarkdownDescription: "The invoice, in lower or in upper case. A `lightning:` prefix is ignored.",
 		}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
 			"network": types.StringType, "amount_msats": types.Int64Type, "description": types.StringType, "description_hash": types.StringType,

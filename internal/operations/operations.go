@@ -70,7 +70,10 @@ func All() []Operation {
 		{ID: "get_wallet_policies", Uses: []Use{resource("voltage_wallet_policies"), dataSource("voltage_wallet_policies")}},
 		{ID: "update_wallet_policies", Uses: []Use{resource("voltage_wallet_policies")}},
 		{ID: "get_wallet_payment_summary", Uses: []Use{dataSource("voltage_payment_summary").by("wallet_id", "with `wallet_id`")}},
-		{ID: "get_payments", Uses: []Use{dataSource("voltage_payments")}},
+		{ID: "get_payments", Uses: []Use{
+			dataSource("voltage_payments"),
+			action("voltage_payment_send").in("when an invoice cannot be paid, to find out whether it was paid before"),
+		}},
 		{ID: "create_payment", Uses: []Use{resource("voltage_payment_request"), action("voltage_payment_send")}},
 		{ID: "create_treasury_movement", Uses: []Use{
 			resource("voltage_payment_request").by("category", treasury), action("voltage_payment_send").by("category", treasury),

@@ -46,11 +46,11 @@ func (d *assetsDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 func (d *assetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	text := tfkit.ComputedText
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The Taproot assets that an organization can be paid in, and pay with.",
+		MarkdownDescription: "Lists the Taproot assets that an organization can send and receive.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id": tfkit.OrganizationArgument(),
 			"network": schema.StringAttribute{
-				MarkdownDescription: "Only assets on this network: `mainnet`, `testnet3` or `mutinynet`. Defaults to every network.",
+				MarkdownDescription: "Only assets on this network. Valid values are `mainnet`, `testnet3` and `mutinynet`. Defaults to every network.",
 				Optional:            true, Validators: []validator.String{stringvalidator.OneOf(voltage.WalletNetworks()...)},
 			},
 			"assets": schema.ListNestedAttribute{
@@ -58,11 +58,11 @@ func (d *assetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"asset":    text("The asset's ID: 66 hex characters."),
-					"currency": text("The asset as the currency of an amount: `asset:` with its ID."),
-					"name":     text("The asset's name, for people."),
+					"currency": text("The asset as the currency of an amount: `asset:` followed by its ID."),
+					"name":     text("The display name of the asset."),
 					"network":  text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`."),
-					"decimal_display": tfkit.ComputedNumber("How many of the digits of an amount in base units come after the decimal " +
-						"point when it is shown."),
+					"decimal_display": tfkit.ComputedNumber("The number of decimal places of a displayed amount (a count): how many digits of the base " +
+						"units come after the decimal point."),
 				}},
 			},
 		},

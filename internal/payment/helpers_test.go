@@ -2,9 +2,7 @@ package payment_test
 
 import (
 	"strings"
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -13,31 +11,22 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// fixture is an emulator with two wallets in btc, one in usd and one on mainnet, and a clock that can be moved on.
+// fixture is an emulator with two wallets in btc, one in usd and one on mainnet.
 type fixture struct {
 	*acctest.World
 	*acctest.Protocol
 	payer, payee, dollars, mainnet uuid.UUID
-
-	mu    sync.Mutex
-	ahead time.Duration
-	now   func() time.Time // nil: the machine's clock
 }
 
-func setUp(t *testing.T, change ...func(*emulator.Config)) *fixture {
+// virtual runs a test in virtual time.
+func virtual(t *testing.T, test func(t *testing.T, f *fixture), change ...func(*emulator.Config)) {
 	t.Helper()
-	f := &fixture{payer: uuid.New(), payee: uuid.New(), dollars: uuid.New(), mainnet: uuid.New()}
-	clock := func(c *emulator.Config) {
-		c.Now = func() time.Time {
-			f.mu.Lock()
-			defer f.mu.Unlock()
-			if f.now != nil {
-				return f.now()
-			}
-			return time.Now().Add(f.ahead)
-		}
-	}
-	f.World = acctest.Emulated(t, append([]func(*emulator.Config){clock}, change...)...)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { test(t, setUp(t, w)) }, change...)
+}
+
+func setUp(t *testing.T, w *acctest.World) *fixture {
+	t.Helper()
+	f := &fixture{World: w, payer: uuid.New(), payee: uuid.New(), dollars: uuid.New(), mainnet: uuid.New()}
 	limit := int64(1_000_000)
 	for _, wallet := range []emulator.Wallet{
 		{ID: f.payer, Name: "payer", Network: "mutinynet", LineOfCreditID: &emulator.StagingLineID, Limit: &limit},
@@ -52,20 +41,6 @@ func setUp(t *testing.T, change ...func(*emulator.Config)) *fixture {
 	}
 	f.Protocol = f.World.Protocol(t)
 	return f
-}
-
-// pass moves the emulator's clock on.
-func (f *fixture) pass(d time.Duration) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.ahead += d
-}
-
-// tell makes the emulator ask somebody else for the time.
-func (f *fixture) tell(now func() time.Time) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.now = now
 }
 
 func btc(msats int) acctest.Config { return acctest.Config{"amount": msats, "currency": "btc"} }

@@ -47,26 +47,24 @@ func (a *checkAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *
 
 func checkSchema(ctx context.Context) schema.Schema {
 	attributes := sendArgumentAttributes(ctx,
-		"The UUID of the check, for a payment that is to be sent afterwards by `voltage_payment_send` with the same `id`. The API decides "+
-			"once per ID: an action that is invoked again with the same `id` reports what was decided the first time. Defaults to a random "+
-			"one for each invocation.",
+		"The UUID of the policy check. To send the checked payment later, set the same `id` in `voltage_payment_send`. The API decides once "+
+			"per ID: an action that is invoked again with the same `id` reports the first decision. Defaults to a random UUID for each invocation.",
 		"How long to wait for the decision, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the "+
-			"error says which status was seen last.")
+			"action fails and names the last status.")
 	attributes["expect"] = schema.StringAttribute{
-		MarkdownDescription: "The outcome that the check must have: `approved` or `failed`. The other outcome is an error. " +
-			"Defaults to `approved`.",
+		MarkdownDescription: "The expected outcome of the check. Valid values are `approved` and `failed`. If the check has the other outcome, " +
+			"the action fails. Defaults to `approved`.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(voltage.StatusApproved, voltage.StatusFailed)},
 	}
 	return schema.Schema{
-		MarkdownDescription: "Proves which payments the policies of a wallet allow. The API decides on a payment as it does before it sends " +
-			"one, and does not send it: no money moves, and the wallet needs none. The action waits for the decision. An outcome that is not the " +
-			"expected one is an error, with the reason that the API gives.\n\n" +
-			"A check says nothing about the balance of the wallet, the network fee, or whether there is a route to the payee. It does not " +
-			"count toward the limits of the policies. The API refuses a payment that it cannot read, such as a broken invoice, whatever " +
-			"outcome is expected.\n\n" +
-			"The arguments are those of `voltage_payment_send`. With the same `id` and the same arguments, that action sends what the check has " +
-			"approved. No `allow_mainnet` is needed, and treasury movements cannot be checked.",
+		MarkdownDescription: "Checks whether the policies of a wallet allow a payment. The API decides on the payment as it does before it " +
+			"sends one, but does not send it. No money moves, and the wallet needs no balance. The action waits for the decision. If the outcome " +
+			"is not the expected one, the action fails with the reason that the API gives.\n\nA check says nothing about the balance of the " +
+			"wallet, the network fee, or a route to the payee. It does not count toward the limits of the policies. The API refuses a " +
+			"payment that it cannot read, such as a broken invoice, whatever outcome is expected.\n\nThe arguments are the same as in " +
+			"`voltage_payment_send`. With the same `id` and the same arguments, that action sends the payment that the check approved. A check " +
+			"does not need `allow_mainnet`. A treasury movement cannot be checked.",
 		Attributes: attributes,
 	}
 }
@@ -102,7 +100,7 @@ func (a *checkAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 	if earlier := config.planEarlier(ctx, payer, to); earlier != nil {
 		if err := usedFor(earlier, config.wanted(to)); err != nil {
 			idInUse.Choosing(ofAnotherPayment).AddAt(&resp.Diagnostics, path.Root("id"), tfkit.Values{
-				"OBJECT": config.describe(checkNoun, earlier.ID), "REASON": err,
+				"OBJECT": config.describe(checkNoun, earlier.ID, payer), "REASON": err,
 			})
 		}
 	}

@@ -13,9 +13,10 @@ import (
 )
 
 const (
-	checkNoun       = "Policy check"
-	anotherCheckID  = "Nothing was checked by this run. Choose another id for another check."
-	checkContinues  = "No money moves by a check. Read it with the data source voltage_payment, id {ID}, or invoke the action again."
+	checkNoun      = "Policy check"
+	anotherCheckID = "Nothing was checked by this run. Set another id for this check."
+	checkContinues = "A policy check moves no money. Invoke the action again, or read the check with the data source " +
+		"voltage_payment, id {ID}."
 	expectsApproval = "\n\nThe action expects the check to be approved. No money was moved."
 )
 
@@ -26,13 +27,13 @@ var (
 	checkFailed    = tfkit.Declare(tfkit.Message{Summary: "Policy Check Failed", Detail: tfkit.FailureDetail + expectsApproval})
 	ownCheckFailed = tfkit.Declare(tfkit.Message{
 		Summary: "Policy Check Failed",
-		Detail:  tfkit.FailureDetail + expectsApproval + " The id belongs to the check that failed: choose another id to check again.",
+		Detail:  tfkit.FailureDetail + expectsApproval + " The id belongs to the failed check: set another id to check again.",
 	})
 	checkApproved = tfkit.Declare(tfkit.Message{
 		Summary: "Policy Check Approved",
 		Detail:  "{OBJECT}: the policies allow {PAYMENT} from {WALLET}. The action expects the check to fail. No money was moved.",
-		Next: []string{"Change the policies of the wallet so that they refuse this payment, or set expect = \"approved\". Choose another id to " +
-			"check again, or leave it out."},
+		Next: []string{"Change the policies of the wallet so that they refuse this payment, or set expect = \"approved\". To check again, " +
+			"set another id, or remove id."},
 	})
 )
 
@@ -78,7 +79,7 @@ func (r *checkRun) ask(ctx context.Context) voltage.Sent {
 	case earlier != nil && !r.recognize(earlier):
 		return voltage.SentNot
 	case earlier != nil:
-		r.progress("%s %s was asked for before (status %s). It is not asked for again.", checkNoun, r.id, voltage.Clean(earlier.Status))
+		r.progress("%s %s was requested before (status %s). It is not requested again.", checkNoun, r.id, voltage.Clean(earlier.Status))
 		return voltage.SentBefore
 	}
 	r.progress("Checking %s from %s. No money moves. The check's ID is %s.", r.arguments.what(r.to), r.payer.from(), r.id)
@@ -110,7 +111,7 @@ func usedFor(payment *voltage.Payment, want wantedSend) error {
 		return err
 	}
 	if payment.Status == voltage.StatusFailed && payment.CheckOnly != nil && !*payment.CheckOnly {
-		return fmt.Errorf("the payment with this ID was sent, and failed: %s", reasonOf(payment))
+		return fmt.Errorf("the payment with this ID was sent and failed: %s", reasonOf(payment))
 	}
 	return nil
 }
@@ -132,7 +133,7 @@ func (r *checkRun) judge(ctx context.Context, sent voltage.Sent) {
 	failed := payment.Status == voltage.StatusFailed
 	switch {
 	case failed && r.expect == voltage.StatusFailed:
-		r.progress("The check has failed, as expected: %s.", reasonOf(payment))
+		r.progress("The check failed, as expected: %s.", reasonOf(payment))
 	case failed:
 		failure := tfkit.Failure{Message: checkFailed, Object: r.failure.Object, Err: failureOf("policy check", payment), Blame: sendBlame}
 		if r.own() {

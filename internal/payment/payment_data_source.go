@@ -41,20 +41,20 @@ func (d *paymentDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := paymentAttributes()
-	attributes["id"] = tfkit.RequiredUUID("The payment's UUID.")
+	attributes["id"] = tfkit.RequiredUUID("The UUID of the payment.")
 	attributes["organization_id"] = tfkit.OrganizationArgument()
 	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	attributes["wait_for"] = schema.StringAttribute{
-		MarkdownDescription: "What to wait for: `ready` (a receive can be paid, a send was approved, or either is over) or `final` " +
-			"(completed, expired or failed, or an approved policy check). The wait says nothing about the outcome: `status` does, and a " +
-			"`postcondition` can demand one. Defaults to no wait.",
+		MarkdownDescription: "The state to wait for. Valid values are `ready` (a receive can be paid, a send is approved, or the payment is " +
+			"final) and `final` (the payment is completed, expired or failed, or it is an approved policy check). The data source does not fail " +
+			"if the payment fails: check `status` in a `postcondition`. By default, it does not wait.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(waitReady, waitFinal)},
 	}
 	limits := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long to wait for the payment, counted from the time at which it was requested, as a number with a unit, such " +
-			"as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the payment is shown as it is, with a warning. A payment that is older " +
-			"than this is read once and not waited for.",
+		ReadDescription: "How long to wait for the payment, as a number with a unit, such as `90s` or `10m`. The time counts from the creation " +
+			"of the payment. An older payment is read once, without a wait. Defaults to `5m`. If the timeout expires, the data source returns the " +
+			"current values with a warning.",
 	})
 	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
 		nested.MarkdownDescription = "How long to wait for the API."
@@ -62,7 +62,7 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	}
 	attributes["timeouts"] = limits
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One payment, a send or a receive, with its status, as it is or after waiting for it.",
+		MarkdownDescription: "Reads one payment, which is a send or a receive. With `wait`, it waits until the payment is ready or final.",
 		Attributes:          attributes,
 	}
 }
@@ -72,9 +72,10 @@ var (
 	stillUnderWay  = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Still Under Way",
-		Detail: "Payment {ID} of environment {ENVIRONMENT}: its status is {STATUS}, and timeouts.read ({TIMEOUT} after the payment was " +
+		Detail: "Payment {ID} of environment {ENVIRONMENT}: its status is still {STATUS}. timeouts.read ({TIMEOUT} after the payment was " +
 			"requested) has expired.",
-		Next: []string{"It is shown as it is. Apply again later, raise timeouts.read, or demand a status with a postcondition."},
+		Next: []string{"The data source returns the current values. Run Terraform again later, or raise timeouts.read. To fail instead, add a " +
+			"postcondition on status."},
 	})
 )
 

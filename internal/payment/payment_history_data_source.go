@@ -44,19 +44,20 @@ func (d *historyDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *historyDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The steps of a payment's life, from the request to its end. A payment that does not exist is an error.",
+		MarkdownDescription: "Reads the history of a payment: each event from the request to the final status. A payment that does " +
+			"not exist is an error.",
 		Attributes: map[string]schema.Attribute{
-			"payment_id":      tfkit.RequiredUUID("The payment's UUID."),
+			"payment_id":      tfkit.RequiredUUID("The UUID of the payment."),
 			"organization_id": tfkit.OrganizationArgument(),
 			"environment_id":  tfkit.EnvironmentArgument(),
 			"events": schema.ListNestedAttribute{
-				MarkdownDescription: "The steps, the first one first.",
+				MarkdownDescription: "The events, oldest first.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"event_type": tfkit.ComputedText("What happened, in the API's words."),
-					"time":       tfkit.ComputedText("When, in RFC 3339."),
-					"position":   tfkit.ComputedNumber("The step's place in the order."),
-					"error":      tfkit.ComputedText("What failed; null where nothing did."),
+					"event_type": tfkit.ComputedText("The type of the event, as the API names it."),
+					"time":       tfkit.ComputedText("When the event happened, in RFC 3339."),
+					"position":   tfkit.ComputedNumber("The position of the event in the history, a count."),
+					"error":      tfkit.ComputedText("The reason of a failure; null for an event that is not a failure."),
 				}},
 			},
 		},

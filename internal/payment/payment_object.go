@@ -103,19 +103,19 @@ const (
 	addressDescription        = "The Bitcoin address; null for a payment without an address, and until it is generated."
 	bip21Description          = "The BIP 21 URI of a receive; null for a send, and until it is generated."
 	errorDescription          = "Why the payment failed; null for a payment that did not fail."
-	receiptsDescription       = "The ways in which the money of a receive arrived."
-	outflowsDescription       = "The ways in which the money of a send left."
-	flowTypeDescription       = "`lightning`, `onchain`, `swap`, or `shortcircuit` for a payment inside Voltage."
-	flowDataDescription       = "The details of the API, as JSON, without preimages."
-	processingFeeDescription  = "The processing fee that was agreed to for the payment, which does not change; null for a payment without " +
-		"one. The payer of a receive pays it on top of the requested amount."
-	basisPointsDescription = "The rate of the fee in basis points: 100 is 1 %."
-	feeAmountDescription   = "The fee in base units of its currency."
-	breakdownDescription   = "The parts of the payment's sum, in the currency of the payment. Null for a payment without a processing fee, " +
-		"and until the API shows it."
-	rateDescription = "Base units of the other currency for one BTC, as a decimal number: `6500000` is 6,500,000 cents, " +
-		"which is 65,000 dollars."
-	preimageDescription = "The preimage of a Lightning payment, which proves it; otherwise null."
+	receiptsDescription       = "How the money of a receive arrived, one entry per transfer."
+	outflowsDescription       = "How the money of a send left the wallet, one entry per transfer."
+	flowTypeDescription       = "The type of the transfer: `lightning`, `onchain`, `swap`, or `shortcircuit` (a payment inside Voltage)."
+	flowDataDescription       = "The details that the API returns, as JSON, without preimages."
+	processingFeeDescription  = "The processing fee of the payment. It is fixed when the payment is requested. The payer of a receive pays " +
+		"it on top of the requested amount. Null for a payment without a processing fee."
+	basisPointsDescription = "The rate of the fee, in basis points (100 basis points are 1 %)."
+	feeAmountDescription   = "The amount of the fee."
+	breakdownDescription   = "The parts that add up to the total of the payment, in the currency of the payment. Null for a payment without " +
+		"a processing fee, and until the API returns it."
+	rateDescription = "The price of one BTC in base units of the other currency, as a decimal number: `6500000` is 6,500,000 cents per " +
+		"BTC, which is 65,000 USD."
+	preimageDescription = "The preimage of a Lightning payment, which proves the payment; otherwise null."
 )
 
 // paymentAttributes are the attributes of paymentObject, all computed.
@@ -133,32 +133,33 @@ func paymentAttributes() map[string]schema.Attribute {
 		}
 	}
 	return map[string]schema.Attribute{
-		"id":              id("The payment's UUID."),
+		"id":              id("The UUID of the payment."),
 		"organization_id": id("The UUID of the organization that the payment belongs to."),
 		"environment_id":  id("The UUID of the environment that the payment belongs to."),
 		"wallet_id":       id("The UUID of the wallet that sends or receives."),
-		"kind":            text("`bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`."),
-		"direction":       text("`send` or `receive`."),
+		"kind":            text("The kind of payment: `bolt11`, `onchain`, `bip21`, `taprootasset` or `usdbatch`."),
+		"direction":       text("The direction of the payment: `send` or `receive`."),
 		"status":          text(statusDescription),
-		"currency":        text("The payment's currency: `btc`, `usd` or `asset:…`."),
-		"category":        text("`standard` or `treasury`; null if the API does not say."),
+		"currency":        text("The currency of the payment: `btc`, `usd`, or `asset:` followed by 66 hex characters."),
+		"category":        text("The category of the payment: `standard` or `treasury`; null if the API does not return it."),
 		"check_only": schema.BoolAttribute{
-			MarkdownDescription: "Whether a send is only a policy check, of which no money moves. It becomes `false` when the payment is sent " +
-				"after all. Null for a receive, and if the API does not say.",
+			MarkdownDescription: "Whether a send is only a policy check, which moves no money. It becomes `false` when the checked payment is " +
+				"sent. Null for a receive, and if the API does not return it.",
 			Computed: true,
 		},
 		"created_at": text("When the payment was requested, in RFC 3339."),
-		"updated_at": text("When its status last changed, in RFC 3339."),
+		"updated_at": text("When the status of the payment last changed, in RFC 3339."),
 		"expires_at": text(expiresDescription),
-		"amount": tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees. On a USD line of credit it is in USD. Null for a " +
-			"receive of any amount until it is paid."),
-		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees; in BTC if a quote was used. The " +
-			"invoice asks for this and the processing fee together. Null for a receive of any amount, and for a send."),
+		"amount": tfkit.MoneyDataSourceAttribute("The amount of the payment, without fees. On a USD line of credit it is in USD. " +
+			"Null for a receive of any amount until it is paid."),
+		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees. It is in BTC if a quote was " +
+			"used. The invoice asks for this amount and the processing fee. Null for a receive of any amount, and for a send."),
 		"fees": tfkit.MoneyDataSourceAttribute(
-			"All fees that were charged. For a send, the network fee and the processing fee together, which the wallet pays beside `amount`. " +
-				"For a receive, the processing fee, which the payer pays beside `amount`. Null until it is known, and for a receive without a fee.",
+			"All fees of the payment. For a send, these are the network fee and the processing fee, which the wallet pays on top of `amount`. " +
+				"For a receive, this is the processing fee, which the payer pays on top of `amount`. Null until the fees are known, and for a " +
+				"receive without a fee.",
 		),
-		"max_fee": tfkit.MoneyDataSourceAttribute("The highest network fee of a send; the processing fee comes on top. Null for a receive."),
+		"max_fee": tfkit.MoneyDataSourceAttribute("The highest network fee of a send. The processing fee comes on top. Null for a receive."),
 		"processing_fee": schema.SingleNestedAttribute{
 			MarkdownDescription: processingFeeDescription,
 			Computed:            true,
@@ -171,7 +172,7 @@ func paymentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: breakdownDescription,
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"principal":      tfkit.MoneyDataSourceAttribute("The amount that is paid, without fees."),
+				"principal":      tfkit.MoneyDataSourceAttribute("The amount of the payment, without fees."),
 				"network_fee":    tfkit.MoneyDataSourceAttribute("The network fee."),
 				"processing_fee": tfkit.MoneyDataSourceAttribute("The processing fee."),
 			},
@@ -184,24 +185,24 @@ func paymentAttributes() map[string]schema.Attribute {
 				"to":         text("The currency that it is exchanged into."),
 				"rate":       text(rateDescription),
 				"quoted_at":  text("When the rate was quoted, in RFC 3339."),
-				"expires_at": text("Until when the quote could be used, in RFC 3339; null if the API does not say."),
+				"expires_at": text("When the quote expires, in RFC 3339; null if the API does not return it."),
 			},
 		},
 		"exchanges": schema.ListNestedAttribute{
-			MarkdownDescription: "The exchanges that were made for the payment; empty until the first one.",
+			MarkdownDescription: "The exchanges that were made for the payment; empty if there are none.",
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"ledger_id":   id("The UUID of the exchange in the wallet's ledger."),
 				"quote_id":    id("The UUID of the quote that was used; null for a peer's quote."),
-				"from_amount": tfkit.MoneyDataSourceAttribute("The amount that was given."),
-				"to_amount":   tfkit.MoneyDataSourceAttribute("The amount that was received for it."),
+				"from_amount": tfkit.MoneyDataSourceAttribute("The amount that was exchanged."),
+				"to_amount":   tfkit.MoneyDataSourceAttribute("The amount that was received in exchange."),
 				"rate":        text(rateDescription),
 			}},
 		},
 		"payment_request": text(paymentRequestDescription),
 		"address":         text(addressDescription),
 		"bip21_uri":       text(bip21Description),
-		"description":     text("The payment's text, which the API calls memo, label or description; null for a payment without a text."),
+		"description":     text("The text of the payment, which the API calls memo, label or description; null for a payment without a text."),
 		"metadata": schema.MapAttribute{
 			MarkdownDescription: "The metadata of the payment; empty for a payment without metadata.", Computed: true, ElementType: types.StringType,
 		},
@@ -209,9 +210,9 @@ func paymentAttributes() map[string]schema.Attribute {
 			MarkdownDescription: errorDescription,
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"type":   text("The API's category."),
-				"code":   text("A narrower reason; null if the API gives no code."),
-				"detail": text("The API's explanation; null without one."),
+				"type":   text("The type of the error, as the API names it."),
+				"code":   text("A more specific reason; null if the API returns no code."),
+				"detail": text("The explanation of the API; null if it returns none."),
 			},
 		},
 		"receipts": flows(receiptsDescription),

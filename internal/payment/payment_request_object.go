@@ -17,8 +17,8 @@ import (
 func requestComputed() map[string]schema.Attribute {
 	payment := paymentAttributes()
 	payment["quote_id"] = tfkit.ComputedUUID("The UUID of the quote that was used on a USD line of credit; otherwise null.")
-	payment["created_at"] = tfkit.ComputedText("When the request was created, in RFC 3339. Until the creation is seen to succeed, the time " +
-		"at which it was sent.")
+	payment["created_at"] = tfkit.ComputedText("When the request was created, in RFC 3339. Until the creation is confirmed, this is the " +
+		"time at which Terraform sent it.")
 	payment["expires_at"] = tfkit.ComputedText("When the request expires, in RFC 3339.")
 	payment["received_amount"] = tfkit.MoneyDataSourceAttribute("The amount that the wallet received, without fees; null until the request " +
 		"is paid.")

@@ -82,33 +82,34 @@ func TestAccPaymentRequest_adopt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t)
-			config := f.adopting(test.made)
-			lost := f.request(t, config)
+			virtual(t, func(t *testing.T, f *fixture) {
+				config := f.adopting(test.made)
+				lost := f.request(t, config)
 
-			p, instance := f.World.Protocol(t), newRequest() // no state, as after a kill
-			maps.Copy(config, test.change)
-			f.named(config)
-			planned := p.Plan(t.Context(), instance, config).Diagnostics
-			diags := p.Apply(t.Context(), instance, config)
-			if got := f.Emulator.Count("create_payment"); got != 1 {
-				t.Errorf("%d creations were sent", got)
-			}
-			if test.want != "" {
-				if got := planned.Errors(); !strings.Contains(got, test.want) || !instance.State.IsNull() {
-					t.Errorf("state %s, error %q, want %q", instance.State, got, test.want)
+				p, instance := f.World.Protocol(t), newRequest() // no state, as after a kill
+				maps.Copy(config, test.change)
+				f.named(config)
+				planned := p.Plan(t.Context(), instance, config).Diagnostics
+				diags := p.Apply(t.Context(), instance, config)
+				if got := f.Emulator.Count("create_payment"); got != 1 {
+					t.Errorf("%d creations were sent", got)
 				}
-				return
-			}
-			if !strings.Contains(planned.Warnings(), "Existing Object Will Be Taken Over") || diags.Errors() != "" {
-				t.Fatalf("warnings %q, errors %q", planned.Warnings(), diags.Errors())
-			}
-			p.MustPlanNothing(instance, config)
-			for _, name := range []string{"id", "payment_request", "address", "bip21_uri", "status", "expires_at", "created_at"} {
-				if instance.String(name) != lost.String(name) {
-					t.Errorf("%s was %q, and is %q", name, lost.String(name), instance.String(name))
+				if test.want != "" {
+					if got := planned.Errors(); !strings.Contains(got, test.want) || !instance.State.IsNull() {
+						t.Errorf("state %s, error %q, want %q", instance.State, got, test.want)
+					}
+					return
 				}
-			}
+				if !strings.Contains(planned.Warnings(), "Existing Object Will Be Taken Over") || diags.Errors() != "" {
+					t.Fatalf("warnings %q, errors %q", planned.Warnings(), diags.Errors())
+				}
+				p.MustPlanNothing(instance, config)
+				for _, name := range []string{"id", "payment_request", "address", "bip21_uri", "status", "expires_at", "created_at"} {
+					if instance.String(name) != lost.String(name) {
+						t.Errorf("%s was %q, and is %q", name, lost.String(name), instance.String(name))
+					}
+				}
+			})
 		})
 	}
 }
@@ -129,7 +130,7 @@ func TestAccPaymentRequest_adoptEnded(t *testing.T) {
 		"expired": {func(t *testing.T, f *fixture, config acctest.Config) {
 			t.Helper()
 			f.request(t, config)
-			f.pass(2 * time.Hour)
+			time.Sleep(2 * time.Hour)
 		}, []string{"ID In Use", "expired", "Set another id"}},
 		"failed": {func(t *testing.T, f *fixture, config acctest.Config) {
 			t.Helper()
@@ -139,15 +140,16 @@ func TestAccPaymentRequest_adoptEnded(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t)
-			config := f.adopting(nil)
-			test.end(t, f, config)
-			p, instance := f.World.Protocol(t), newRequest()
-			p.Expect("the plan", p.Plan(t.Context(), instance, config).Diagnostics, test.want...)
-			p.Expect("the apply", p.Apply(t.Context(), instance, config), test.want...)
-			if got := f.receives(); len(got) != 1 || instance.State.IsNull() != (test.want != nil) {
-				t.Errorf("the API has %v, the state %s", got, instance.State)
-			}
+			virtual(t, func(t *testing.T, f *fixture) {
+				config := f.adopting(nil)
+				test.end(t, f, config)
+				p, instance := f.World.Protocol(t), newRequest()
+				p.Expect("the plan", p.Plan(t.Context(), instance, config).Diagnostics, test.want...)
+				p.Expect("the apply", p.Apply(t.Context(), instance, config), test.want...)
+				if got := f.receives(); len(got) != 1 || instance.State.IsNull() != (test.want != nil) {
+					t.Errorf("the API has %v, the state %s", got, instance.State)
+				}
+			})
 		})
 	}
 }
@@ -167,25 +169,26 @@ func TestAccPaymentRequest_adoptUnseen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t)
-			config := f.adopting(nil)
-			if test.want == "" {
-				maps.Copy(config, test.change)
-			}
-			f.named(config)
-			f.request(t, config)
-			f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.NotFound{}}) // the plan's read, and the creation's
-			p, instance := f.World.Protocol(t), newRequest()
-			if test.want != "" {
-				maps.Copy(config, test.change)
-				p.Expect("another one", p.Apply(t.Context(), instance, config), test.want)
-			} else {
-				p.MustApply(instance, config)
-				p.MustPlanNothing(instance, config)
-			}
-			if got := f.receives(); len(got) != 1 || instance.State.IsNull() != (test.want != "") {
-				t.Errorf("the API has %v, the state %s", got, instance.State)
-			}
+			virtual(t, func(t *testing.T, f *fixture) {
+				config := f.adopting(nil)
+				if test.want == "" {
+					maps.Copy(config, test.change)
+				}
+				f.named(config)
+				f.request(t, config)
+				f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.NotFound{}}) // the plan's read, and the creation's
+				p, instance := f.World.Protocol(t), newRequest()
+				if test.want != "" {
+					maps.Copy(config, test.change)
+					p.Expect("another one", p.Apply(t.Context(), instance, config), test.want)
+				} else {
+					p.MustApply(instance, config)
+					p.MustPlanNothing(instance, config)
+				}
+				if got := f.receives(); len(got) != 1 || instance.State.IsNull() != (test.want != "") {
+					t.Errorf("the API has %v, the state %s", got, instance.State)
+				}
+			})
 		})
 	}
 }
@@ -196,35 +199,36 @@ func TestAccPaymentRequest_ownIDRace(t *testing.T) {
 	for name, adopt := range map[string]bool{"plain": false, "with adopt_existing": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t, func(c *emulator.Config) { c.Delay = 100 * time.Millisecond })
-			id, texts := uuid.NewString(), []string{"one", "two"}
-			instances := []*acctest.Instance{newRequest(), newRequest()}
-			errors := make([]string, len(texts))
-			var running sync.WaitGroup
-			for i, text := range texts {
-				p := f.World.Protocol(t)
-				running.Go(func() {
-					config := f.adopting(acctest.Config{"id": id, "description": text, "adopt_existing": adopt})
-					errors[i] = p.Apply(t.Context(), instances[i], config).Errors()
-				})
-			}
-			running.Wait()
-			payments := f.Emulator.PaymentsJSON()
-			if len(payments) != 1 {
-				t.Fatalf("the API has %v", payments)
-			}
-			made, failed := 0, 0
-			for i := range texts {
-				switch {
-				case errors[i] == "" && instances[i].String("id") == id:
-					made++
-				case strings.Contains(errors[i], id) && instances[i].State.IsNull():
-					failed++
+			virtual(t, func(t *testing.T, f *fixture) {
+				id, texts := uuid.NewString(), []string{"one", "two"}
+				instances := []*acctest.Instance{newRequest(), newRequest()}
+				errors := make([]string, len(texts))
+				var running sync.WaitGroup
+				for i, text := range texts {
+					p := f.World.Protocol(t)
+					running.Go(func() {
+						config := f.adopting(acctest.Config{"id": id, "description": text, "adopt_existing": adopt})
+						errors[i] = p.Apply(t.Context(), instances[i], config).Errors()
+					})
 				}
-			}
-			if made != 1 || failed != 1 {
-				t.Errorf("errors %q, states %s and %s", errors, instances[0].State, instances[1].State)
-			}
+				running.Wait()
+				payments := f.Emulator.PaymentsJSON()
+				if len(payments) != 1 {
+					t.Fatalf("the API has %v", payments)
+				}
+				made, failed := 0, 0
+				for i := range texts {
+					switch {
+					case errors[i] == "" && instances[i].String("id") == id:
+						made++
+					case strings.Contains(errors[i], id) && instances[i].State.IsNull():
+						failed++
+					}
+				}
+				if made != 1 || failed != 1 {
+					t.Errorf("errors %q, states %s and %s", errors, instances[0].State, instances[1].State)
+				}
+			}, func(c *emulator.Config) { c.Delay = time.Second })
 		})
 	}
 }
@@ -236,23 +240,24 @@ func TestAccPaymentRequest_ownIDReplaced(t *testing.T) {
 	for name, adopt := range map[string]bool{"plain": false, "with adopt_existing": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t)
-			config := f.adopting(acctest.Config{"adopt_existing": adopt})
-			instance := f.request(t, config)
+			virtual(t, func(t *testing.T, f *fixture) {
+				config := f.adopting(acctest.Config{"adopt_existing": adopt})
+				instance := f.request(t, config)
 
-			tainted := *instance
-			tainted.Tainted = true
-			p := f.World.Protocol(t)
-			p.Expect("tainted", p.Apply(t.Context(), &tainted, config), "terraform untaint")
-			p = f.World.Protocol(t)
-			p.Expect("a refresh", p.Refresh(t.Context(), instance))
-			p.Expect("another key", p.Plan(t.Context(), newRequest(), config).Diagnostics, "Replacement Needs a New ID", "moved block")
-			changed := maps.Clone(config)
-			changed["amount"] = btc(22_000)
-			p.Expect("another amount", f.World.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics, "changing amount forces a new object")
-			if got := f.receives(); len(got) != 1 {
-				t.Errorf("the API has %v", got)
-			}
+				tainted := *instance
+				tainted.Tainted = true
+				p := f.World.Protocol(t)
+				p.Expect("tainted", p.Apply(t.Context(), &tainted, config), "terraform untaint")
+				p = f.World.Protocol(t)
+				p.Expect("a refresh", p.Refresh(t.Context(), instance))
+				p.Expect("another key", p.Plan(t.Context(), newRequest(), config).Diagnostics, "Replacement Needs a New ID", "moved block")
+				changed := maps.Clone(config)
+				changed["amount"] = btc(22_000)
+				p.Expect("another amount", f.World.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics, "changing amount forces a new object")
+				if got := f.receives(); len(got) != 1 {
+					t.Errorf("the API has %v", got)
+				}
+			})
 		})
 	}
 }
@@ -275,27 +280,28 @@ func TestAccPaymentRequest_listedAndNotFound(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t)
-			f.Pace.Lag = time.Nanosecond // it was made long ago
-			p, config := f.World.Protocol(t), f.adopting(nil)
-			instance := newRequest()
-			p.MustApply(instance, config)
-			f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
-			if test.list != nil {
-				f.Emulator.Inject(emulator.Fault{Operation: list, Times: -1, Effect: test.list})
-			}
-			diags := p.Refresh(t.Context(), instance)
-			if !strings.Contains(diags.Errors(), test.want) || test.want == "" && diags.Errors() != "" || instance.State.IsNull() != test.gone {
-				t.Errorf("state %s, errors %q, want %q", instance.State, diags.Errors(), test.want)
-			}
-			f.Emulator.ClearFaults()
-			if test.gone {
-				return
-			}
-			p.MustApply(instance, config)
-			if got := f.receives(); len(got) != 1 {
-				t.Errorf("the API has %v", got)
-			}
+			virtual(t, func(t *testing.T, f *fixture) {
+				p, config := f.World.Protocol(t), f.adopting(nil)
+				instance := newRequest()
+				p.MustApply(instance, config)
+				time.Sleep(time.Hour / 2) // it was made long ago
+				f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
+				if test.list != nil {
+					f.Emulator.Inject(emulator.Fault{Operation: list, Times: -1, Effect: test.list})
+				}
+				diags := p.Refresh(t.Context(), instance)
+				if !strings.Contains(diags.Errors(), test.want) || test.want == "" && diags.Errors() != "" || instance.State.IsNull() != test.gone {
+					t.Errorf("state %s, errors %q, want %q", instance.State, diags.Errors(), test.want)
+				}
+				f.Emulator.ClearFaults()
+				if test.gone {
+					return
+				}
+				p.MustApply(instance, config)
+				if got := f.receives(); len(got) != 1 {
+					t.Errorf("the API has %v", got)
+				}
+			})
 		})
 	}
 }
@@ -308,28 +314,29 @@ func TestAccPaymentRequest_clockAhead(t *testing.T) {
 		for _, made := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, made %t", name, made), func(t *testing.T) {
 				t.Parallel()
-				f := setUp(t)
-				instance, config := newRequest(), acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}
-				var lost emulator.Effect = emulator.CutBefore{}
-				if made {
-					lost = emulator.CutAfter{}
-				}
-				f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: lost})
-				f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}})
-				f.Expect("the creation", f.Apply(t.Context(), instance, config), "tainted")
-				f.Emulator.ClearFaults()
-				lostID := instance.String("id")
-				instance.State = acctest.Replace(t, instance.State, "created_at", createdAt)
-				f.Expect("a refresh", f.Refresh(t.Context(), instance))
-				if instance.State.IsNull() {
-					t.Fatal("the request has left the state before it could appear")
-				}
-				p := f.World.Protocol(t)
-				p.MustApply(instance, config)
-				if instance.String("id") == lostID || instance.String("status") != "receiving" {
-					t.Errorf("the state is %s", instance.State)
-				}
-				p.Expect("a destroy", p.DestroyRefreshed(t.Context(), instance))
+				virtual(t, func(t *testing.T, f *fixture) {
+					instance, config := newRequest(), acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}
+					var lost emulator.Effect = emulator.CutBefore{}
+					if made {
+						lost = emulator.CutAfter{}
+					}
+					f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: lost})
+					f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}})
+					f.Expect("the creation", f.Apply(t.Context(), instance, config), "tainted")
+					f.Emulator.ClearFaults()
+					lostID := instance.String("id")
+					instance.State = acctest.Replace(t, instance.State, "created_at", createdAt)
+					f.Expect("a refresh", f.Refresh(t.Context(), instance))
+					if instance.State.IsNull() {
+						t.Fatal("the request has left the state before it could appear")
+					}
+					p := f.World.Protocol(t)
+					p.MustApply(instance, config)
+					if instance.String("id") == lostID || instance.String("status") != "receiving" {
+						t.Errorf("the state is %s", instance.State)
+					}
+					p.Expect("a destroy", p.DestroyRefreshed(t.Context(), instance))
+				})
 			})
 		}
 	}
@@ -339,35 +346,37 @@ func TestAccPaymentRequest_clockAhead(t *testing.T) {
 // does not get into the state, from where the next change of id would give up somebody else's request.
 func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
 	t.Parallel()
-	f := setUp(t)
-	config := f.adopting(nil)
-	f.request(t, config)
-	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
-	p, instance := f.World.Protocol(t), newRequest()
-	config["timeouts"] = acctest.Config{"create": "300ms"}
-	p.Expect("the creation", p.Apply(t.Context(), instance, config), "the object that has it could not be read yet")
-	if !instance.State.IsNull() {
-		t.Errorf("the state has %s", instance.State)
-	}
+	virtual(t, func(t *testing.T, f *fixture) {
+		config := f.adopting(nil)
+		f.request(t, config)
+		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
+		p, instance := f.World.Protocol(t), newRequest()
+		config["timeouts"] = acctest.Config{"create": "5m"}
+		p.Expect("the creation", p.Apply(t.Context(), instance, config), "could not read the object with this ID yet")
+		if !instance.State.IsNull() {
+			t.Errorf("the state has %s", instance.State)
+		}
+	})
 }
 
 // TestAccPaymentRequest_ownIDAccepted: a request that the API has accepted from this run stays in the state, however it is read back: a
 // used ID would have been refused.
 func TestAccPaymentRequest_ownIDAccepted(t *testing.T) {
 	t.Parallel()
-	f := setUp(t)
-	config, id := f.adopting(nil), uuid.NewString()
-	config["id"] = id
-	f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Nth: 3, Effect: emulator.Answer{ // after the plan's read and the creation's
-		Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
-			`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,
+	virtual(t, func(t *testing.T, f *fixture) {
+		config, id := f.adopting(nil), uuid.NewString()
+		config["id"] = id
+		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Nth: 3, Effect: emulator.Answer{ // after the plan's read and the creation's
+			Status: 200, ContentType: "application/json", Body: fmt.Sprintf(
+				`{"id":%q,"wallet_id":%q,"organization_id":%q,"environment_id":%q,
 			"created_at":"2026-09-01T10:00:00Z","updated_at":"2026-09-01T10:00:00Z",
 			"currency":"btc","direction":"receive","status":"receiving","type":"bolt11",
 			"data":{"memo":"written in another way","payment_request":"lntbs1"}}`,
-			id, f.payee, f.OrganizationID, f.EnvironmentID),
-	}})
-	instance := newRequest()
-	if diags := f.Apply(t.Context(), instance, config); diags.Errors() != "" || instance.String("id") != id || instance.Tainted {
-		t.Errorf("state %s, errors %s", instance.State, diags.Errors())
-	}
+				id, f.payee, f.OrganizationID, f.EnvironmentID),
+		}})
+		instance := newRequest()
+		if diags := f.Apply(t.Context(), instance, config); diags.Errors() != "" || instance.String("id") != id || instance.Tainted {
+			t.Errorf("state %s, errors %s", instance.State, diags.Errors())
+		}
+	})
 }

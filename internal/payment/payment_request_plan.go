@@ -28,19 +28,18 @@ var (
 	staysPayable = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Request Stays Payable",
-		Detail:  "{OBJECT} is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires.",
+		Detail:  "{OBJECT} is only removed from the state. The API cannot cancel a payment request, so it can be paid until it expires.",
 		Next:    []string{takeBack},
 	})
 	staysPayableUntil = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Request Stays Payable",
-		Detail: "{OBJECT} is taken out of the state, and nothing else: the API cannot cancel a request. It can be paid until it expires at " +
-			"{TIME}.",
-		Next: []string{takeBack},
+		Detail:  "{OBJECT} is only removed from the state. The API cannot cancel a payment request, so it can be paid until it expires at {TIME}.",
+		Next:    []string{takeBack},
 	})
 )
 
-const takeBack = "Take it back from those who have it, or watch the wallet: what is paid until then still arrives."
+const takeBack = "Tell the payer not to pay it. Money that is paid before it expires still arrives in the wallet."
 
 // ModifyPlan implements [resource.ResourceWithModifyPlan].
 func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -165,7 +164,7 @@ func (m *requestModel) replaces(state requestModel) bool {
 	return len(tfkit.Changed(m.changes(state))) > 0
 }
 
-const categoryReplaces = "Another category replaces the object."
+const categoryReplaces = "Changing the category forces a new resource."
 
 // otherCategory reports whether another category makes another request.
 func otherCategory(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {

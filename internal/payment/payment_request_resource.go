@@ -81,17 +81,16 @@ func (r *requestResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A request for a payment to a wallet: an invoice, an address, or both in a URI. Creating it waits " +
-			"until it can be paid.\n\n" +
-			"A request cannot be changed: every change forces a new resource. The API cannot cancel a request either, so a destroy only takes " +
-			"it out of the state, and it can be paid until it expires. A request that is paid or expires shows it in `status`, " +
-			"and plans no change.\n\n" +
-			"On a wallet with a USD line of credit the provider requests a quote for it.",
+		MarkdownDescription: "Requests a payment to a wallet. The request is a Lightning invoice, a Bitcoin address, or a URI with both. " +
+			"Terraform waits until it can be paid.\n\nA payment request cannot be changed: every change forces a new resource. The API cannot " +
+			"cancel a payment request. Destroying the resource only removes it from the state, and it can be paid until it expires. When a " +
+			"request is paid or expires, `status` changes, and Terraform plans no change.\n\nIf the wallet is on a USD line of credit, the " +
+			"provider requests a quote and uses it.",
 		Attributes: map[string]schema.Attribute{
 			"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet that receives. Changing this forces a new resource."),
 			"kind": schema.StringAttribute{
-				MarkdownDescription: "`bolt11` (a Lightning invoice), `onchain` (an address), `bip21` (both, in a URI) or `taprootasset`. Changing " +
-					"this forces a new resource.",
+				MarkdownDescription: "The kind of payment request. Valid values are `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address), " +
+					"`bip21` (a URI with both) and `taprootasset` (a Taproot asset). Changing this forces a new resource.",
 				Required: true,
 				Validators: []validator.String{
 					stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset),
@@ -99,8 +98,9 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"category": schema.StringAttribute{
-				MarkdownDescription: "`standard`, or `treasury` for the wallet owner's own money, without a processing fee. Voltage enables treasury " +
-					"movements for an organization, and they need a key with WRITE. Defaults to `standard`. Changing this forces a new resource.",
+				MarkdownDescription: "The category of the payment. Valid values are `standard` and `treasury`. A `treasury` movement is the wallet " +
+					"owner's own money and has no processing fee. Voltage must enable treasury movements for the organization, and the API key needs " +
+					"WRITE. Defaults to `standard`. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				Default:       stringdefault.StaticString(voltage.CategoryStandard),
@@ -108,41 +108,42 @@ func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(otherCategory, categoryReplaces, categoryReplaces)},
 			},
 			"amount": schema.SingleNestedAttribute{
-				MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on " +
-					"top: the invoice asks for both. Defaults to any amount, which is possible for `bolt11` and `bip21` on a wallet in btc without a " +
-					"processing fee on receives. Changing this forces a new resource.",
+				MarkdownDescription: "The amount that the wallet receives. If the wallet has a processing fee on receives, the payer pays it on top: " +
+					"the invoice asks for the amount and the fee. Without `amount`, the payer chooses the amount. This works for `bolt11` and `bip21` " +
+					"only, on a wallet in btc that has no processing fee on receives. Changing this forces a new resource.",
 				Optional: true,
 				Attributes: map[string]schema.Attribute{
 					"amount": schema.Int64Attribute{
-						MarkdownDescription: "The amount in base units of the currency: msats for btc (1 sat = 1,000 msats; on chain whole satoshis " +
-							"only), cents for usd.",
+						MarkdownDescription: "The amount, in base units of the currency: msats for btc (1 sat = 1,000 msats), cents for usd. An `onchain` " +
+							"amount must be a whole number of satoshis.",
 						Required:   true,
 						Validators: []validator.Int64{int64validator.AtLeast(1)},
 					},
 					"currency": schema.StringAttribute{
-						MarkdownDescription: "`btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
-						Required:            true,
-						Validators:          []validator.String{tfkit.Currency()},
+						MarkdownDescription: "The currency of the amount. Valid values are `btc`, `usd`, and `asset:` followed by the 66 hex " +
+							"characters of a Taproot asset.",
+						Required:   true,
+						Validators: []validator.String{tfkit.Currency()},
 					},
 				},
 				PlanModifiers: []planmodifier.Object{objectplanmodifier.RequiresReplace()},
 			},
 			"description": schema.StringAttribute{
-				MarkdownDescription: "A text that the payer sees. Changing this forces a new resource.",
+				MarkdownDescription: "The text that the payer sees. Changing this forces a new resource.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"expiration": schema.Int64Attribute{
-				MarkdownDescription: "For how many seconds the request can be paid, 1 to 86,400. Defaults to `3600`. Changing this " +
-					"forces a new resource.",
+				MarkdownDescription: "How long the request can be paid, in seconds. Valid values are 1 to 86,400 (one day). Defaults to `3600` (one " +
+					"hour). Changing this forces a new resource.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.Between(1, 86_400)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Text under keys of your own, at most 50, key and text each of at most 256 characters. Defaults to `{}`. " +
-					"Changing this forces a new resource.",
+				MarkdownDescription: "Your own keys and values, stored with the payment. At most 50 keys. A key and a value have at most " +
+					"256 characters each. Defaults to `{}`. Changing this forces a new resource.",
 				Optional:      true,
 				Computed:      true,
 				ElementType:   types.StringType,

@@ -15,17 +15,17 @@ var (
 	requestNotRead     = tfkit.Declare(tfkit.Message{Summary: "Payment Request Not Read"})
 	walletNeedsAmounts = tfkit.Declare(tfkit.Message{
 		Summary: "Missing Attribute",
-		Detail:  "{OBJECT}: the wallet's line of credit is in {CURRENCY}, which takes fixed amounts only.",
-		Next:    []string{"Give the amount."},
+		Detail:  "{OBJECT}: amount is not set. The wallet's line of credit is in {CURRENCY}, and a payment request on it needs a fixed amount.",
+		Next:    []string{"Set amount."},
 	})
 )
 
 // tainted is what a message says of the state after a creation that did not succeed.
 var tainted = tfkit.Tainted{
-	Generated: "The request's ID is in the state, marked as tainted: the next apply makes another request. The API cannot cancel this one, " +
-		"which expires by itself.",
-	OwnID: "The request's ID is in the state, marked as tainted. To keep the request, run terraform untaint once the API has it. To make " +
-		"another one, set another id: an ID that was used cannot be used again.",
+	Generated: "The payment request stays in the state and is marked as tainted. The next apply creates another one. The API cannot cancel " +
+		"this one, which expires by itself.",
+	OwnID: "The payment request stays in the state and is marked as tainted. To keep it, run terraform untaint as soon as the API returns " +
+		"it. To create another one, set another id: an ID cannot be used twice.",
 }
 
 // receiveBlame is the attribute that causes a refusal, or a failure after it.

@@ -46,32 +46,32 @@ func (a *sendAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *a
 
 func sendSchema(ctx context.Context) schema.Schema {
 	attributes := sendArgumentAttributes(ctx,
-		"The payment's UUID, for an action that may be invoked again without paying again, or the `id` of a policy check that is to be sent. "+
-			"Defaults to a random one for each invocation.",
+		"The UUID of the payment. An action with an `id` can be invoked again without paying twice. To send a payment that was checked, set "+
+			"the `id` of its policy check. Defaults to a random UUID for each invocation.",
 		"How long to wait for the final status, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the "+
-			"error says which status was seen last; the payment continues.")
+			"action fails and names the last status, and the payment continues.")
 	attributes["category"] = schema.StringAttribute{
-		MarkdownDescription: "`standard`, or `treasury` to move the wallet owner's own money, without a processing fee. Voltage enables " +
-			"treasury movements for an organization. A treasury movement cannot send what a policy check has approved. Defaults to `standard`.",
+		MarkdownDescription: "The category of the payment. Valid values are `standard` and `treasury`. A `treasury` movement moves the wallet " +
+			"owner's own money and has no processing fee. Voltage must enable treasury movements for the organization. A treasury movement cannot " +
+			"send a payment that a policy check approved. Defaults to `standard`.",
 		Optional: true, Validators: []validator.String{categoryValidator()},
 	}
 	attributes["allow_mainnet"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether real money may be sent. A wallet is refused without it unless it is on `testnet3`, `mutinynet`, `signet` " +
-			"or another known test network. Defaults to `false`.",
+		MarkdownDescription: "Whether the action may send real money. Must be `true` unless the wallet is on a known test network, such as " +
+			"`testnet3`, `mutinynet` or `signet`. Defaults to `false`.",
 		Optional: true,
 	}
 	return schema.Schema{
-		MarkdownDescription: "Pays an invoice, an address or a BIP 21 URI from a wallet, and reports progress to the final status. A payment " +
-			"that fails is an error with the API's type, code and detail. The plan has a warning that says what will be paid, to whom, from which " +
-			"wallet, and the bound on the network fee.\n\n" +
-			"The payment is sent once: after an answer that was lost, the provider reads its ID and never sends it again. An action that is " +
-			"invoked twice pays twice, unless it has an `id`. A payment with that `id` is not sent again: the action waits for the payment that " +
-			"exists. An `id` that belongs to a payment of another amount, invoice, address or wallet is an error, and nothing is sent.\n\n" +
-			"If the `id` is that of a policy check (`voltage_payment_check`), the action waits until the check is decided. It sends the payment " +
-			"if the check was approved and every argument is the same; otherwise it fails, and nothing is sent. The API decides by the policies " +
-			"again, and sends a check once.\n\n" +
-			"A wallet on any network but a known test network needs `allow_mainnet`. On a wallet with a USD line of credit the action " +
-			"requests a quote and uses it.",
+		MarkdownDescription: "Pays a Lightning invoice, a Bitcoin address or a BIP 21 URI from a wallet. The action reports progress and waits " +
+			"for the final status. If the payment fails, the action fails with the API's type, code and detail. The plan shows a warning with the " +
+			"amount, the payee, the wallet and the highest network fee.\n\nThe action sends a payment at most once. If the response to the " +
+			"request is lost, the provider looks the payment up by its ID and does not send it again. An action without `id` pays each time it " +
+			"is invoked. If a payment with this `id` exists, the action does not send it again and waits for its final status. If that payment " +
+			"has another amount, invoice, address or wallet, the action fails and sends nothing.\n\nIf `id` is the ID of a policy check " +
+			"(`voltage_payment_check`), the action waits until the check is decided. It sends the payment if the check was approved and every " +
+			"argument is the same. Otherwise it fails and sends nothing. The API applies the policies again before it sends the payment. A check " +
+			"can be sent once.\n\nA wallet that is not on a known test network needs `allow_mainnet = true`. If the wallet is on a USD line of " +
+			"credit, the action requests a quote and uses it.",
 		Attributes: attributes,
 	}
 }
@@ -104,7 +104,7 @@ func (m *sendModel) what(to *destination) string {
 
 // feeBound says what the payment may cost beside its amount.
 func (m *sendModel) feeBound(ctx context.Context, to *destination) string {
-	onTop := "the wallet's processing fee, if it has one, comes on top"
+	onTop := "if the wallet has a processing fee, it comes on top"
 	if m.isTreasury() {
 		onTop = "a treasury movement has no processing fee"
 	}

@@ -43,14 +43,15 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 			Optional:            true,
 			Attributes: map[string]schema.Attribute{
 				"amount": schema.Int64Attribute{
-					MarkdownDescription: "The amount in msats (1 sat = 1,000 msats). On chain, whole satoshis only.",
+					MarkdownDescription: "The amount, in msats (1 sat = 1,000 msats). An `onchain` payment needs a whole number of satoshis.",
 					Required:            true,
 					Validators:          []validator.Int64{int64validator.AtLeast(least)},
 				},
 				"currency": schema.StringAttribute{
-					MarkdownDescription: "`btc`. A wallet on a USD line of credit pays in btc, too, by a quote.",
-					Required:            true,
-					Validators:          []validator.String{tfkit.Currency()},
+					MarkdownDescription: "The currency of the amount. The only valid value is `btc`. A wallet on a USD line of credit also pays in btc: " +
+						"the provider requests a quote for it.",
+					Required:   true,
+					Validators: []validator.String{tfkit.Currency()},
 				},
 			},
 		}
@@ -69,34 +70,38 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 			Optional:            true, CustomType: tfkit.UUIDType{},
 		},
 		"kind": schema.StringAttribute{
-			MarkdownDescription: "The kind of payment: `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address) or `bip21` (a `bitcoin:` URI).",
-			Required:            true,
-			Validators:          []validator.String{stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21)},
+			MarkdownDescription: "The kind of payment. Valid values are `bolt11` (a Lightning invoice), `onchain` (a Bitcoin address) and " +
+				"`bip21` (a `bitcoin:` URI).",
+			Required:   true,
+			Validators: []validator.String{stringvalidator.OneOf(voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21)},
 		},
 		"payment_request": schema.StringAttribute{
-			MarkdownDescription: "The invoice (BOLT 11), with or without `lightning:` before it. Required for `bolt11`. For `bip21`, an invoice " +
-				"beside an address or a URI that has none, or the URI's own.",
+			MarkdownDescription: "The Lightning invoice (BOLT 11), with or without the prefix `lightning:`. Required if `kind` is `bolt11`. If " +
+				"`kind` is `bip21`, it is optional: it adds an invoice to an address or to a URI without an invoice.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"address": schema.StringAttribute{
-			MarkdownDescription: "For `onchain`, the Bitcoin address. For `bip21`, the whole URI, or an address. Required for both. What the URI " +
-				"says (`amount`, `lightning`, `label` or `message`) is paid; an argument that contradicts it is an error, and so is a parameter " +
-				"that begins with `req-`.",
+			MarkdownDescription: "The Bitcoin address if `kind` is `onchain`, or the whole URI or an address if `kind` is `bip21`. Required for " +
+				"both kinds. The action pays what the URI says in `amount`, `lightning`, `label` and `message`. An argument that contradicts the URI " +
+				"is an error. A URI parameter that begins with `req-` is an error.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"amount": amount("How much to pay. Defaults to the amount of the invoice or the URI. Required if neither has an "+
-			"amount, and for `onchain`.", 1),
-		"max_fee": amount("The highest network fee, in btc. Defaults to the larger of 1 % and 1,000 msats, for `onchain` to the larger of "+
-			"1 % and 263,000 msats; set it for a `bip21` payment that is made on chain. The wallet's processing fee comes on top of it.", 0),
+		"amount": amount("The amount to pay. Defaults to the amount of the invoice or the URI. Required if `kind` is `onchain`, or if the "+
+			"invoice or the URI has no amount.", 1),
+		"max_fee": amount("The highest network fee, in btc. Defaults to 1 % of the amount, or to 1,000 msats if that is more. If `kind` "+
+			"is `onchain`, it defaults to 1 % of the amount, or to 263,000 msats if that is more. Set it for a `bip21` payment that is made on "+
+			"chain. The wallet's processing fee comes on top.", 0),
 		"description": schema.StringAttribute{
-			MarkdownDescription: "A text that is kept with the payment, for `onchain` and `bip21`. A URI with a `label` or a `message` has its own.",
-			Optional:            true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "A text that is stored with the payment. Valid only if `kind` is `onchain` or `bip21`. Conflicts with a URI that " +
+				"has another `label` or `message`.",
+			Optional: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"metadata": schema.MapAttribute{
-			MarkdownDescription: "Text under keys of your own: at most 50 entries, each key and each value of at most 256 characters.",
-			Optional:            true, ElementType: types.StringType, Validators: []validator.Map{tfkit.PaymentMetadata()},
+			MarkdownDescription: "Your own keys and values, stored with the payment. At most 50 keys. A key and a value have at " +
+				"most 256 characters each.",
+			Optional: true, ElementType: types.StringType, Validators: []validator.Map{tfkit.PaymentMetadata()},
 		},
 		"timeouts": timeoutsAttribute(ctx, timeouts.Opts{InvokeDescription: wait}),
 	}

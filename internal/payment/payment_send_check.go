@@ -49,101 +49,101 @@ var (
 
 // What to leave out of a payment, and what is the way instead.
 const (
-	leaveAddress     = "Leave address out; an address is paid by kind onchain or bip21."
-	leaveDescription = "Leave description out; the invoice has its own, and your own texts belong in metadata."
-	leaveInvoice     = "Leave payment_request out; an invoice is paid by kind bolt11."
+	leaveAddress     = "Remove address, or set kind to \"onchain\" or \"bip21\" to pay an address."
+	leaveDescription = "Remove description. The invoice has its own description. Put your own texts into metadata."
+	leaveInvoice     = "Remove payment_request, or set kind to \"bolt11\" to pay an invoice."
 )
 
 var (
 	kindNeeds = tfkit.Declare(tfkit.Message{
 		Summary: "Missing Attribute",
-		Detail:  "A payment of kind \"{KIND}\" needs {ATTRIBUTE}, which is {CONTENT}.",
-		Next:    []string{"Give {ATTRIBUTE}, or choose another kind."},
+		Detail:  "A payment of kind \"{KIND}\" requires {ATTRIBUTE}, which is {CONTENT}.",
+		Next:    []string{"Set {ATTRIBUTE}, or choose another kind."},
 	})
 	kindHasNo = tfkit.Declare(tfkit.Message{
 		Summary: "Unexpected Attribute",
-		Detail:  "A payment of kind \"{KIND}\" has no {ATTRIBUTE}.",
+		Detail:  "A payment of kind \"{KIND}\" does not take {ATTRIBUTE}.",
 		Next:    []string{leaveAddress, leaveDescription, leaveInvoice},
 	})
 	amountMissing = tfkit.Declare(tfkit.Message{
-		Summary: "Missing Attribute", Detail: "{SOURCE} does not say how much to pay.", Next: []string{"Give the amount."},
+		Summary: "Missing Attribute", Detail: "{SOURCE} has no amount, and amount is not set.", Next: []string{"Set amount."},
 	})
 	amountDiffers = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Amount",
-		Detail:  "{SOURCE} asks for {AMOUNT}, and amount is {AMOUNT_OF_ATTRIBUTE}.",
-		Next:    []string{"Leave the amount out."},
+		Detail:  "{SOURCE} asks for {AMOUNT}, but amount is {AMOUNT_OF_ATTRIBUTE}.",
+		Next:    []string{"Remove amount."},
 	})
 	notBTC = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Currency",
-		Detail: "{ATTRIBUTE} is in {CURRENCY}. Payments are sent in btc, also by a wallet on a USD line of credit, which pays for them by a " +
-			"quote.",
-		Next: []string{"Give {ATTRIBUTE} in btc, in msats."},
+		Detail: "{ATTRIBUTE} is in {CURRENCY}, but payments are sent in btc only. A wallet on a USD line of credit also sends btc: the " +
+			"provider requests a quote for it.",
+		Next: []string{"Set {ATTRIBUTE} in msats, with currency = \"btc\"."},
 	})
 	notWholeSats = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Amount",
-		Detail:  "On chain there are whole satoshis only, and {AMOUNT} msats is not a multiple of 1,000.",
-		Next:    []string{"Round the amount to whole satoshis."},
+		Detail:  "The amount is {AMOUNT}. A payment on chain must be a whole number of satoshis, which is a multiple of 1,000 msats.",
+		Next:    []string{"Round amount to a whole number of satoshis."},
 	})
 	invoiceIsURI = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Invoice",
 		Detail:  "payment_request is a BIP 21 URI, not an invoice.",
-		Next:    []string{"Give the URI in address, with kind = \"bip21\"."},
+		Next:    []string{"Set address to this URI, and set kind = \"bip21\"."},
 	})
 	invalidInvoice = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Invoice",
 		Detail:  "payment_request is not an invoice that can be paid: {REASON}.",
-		Next:    []string{"Give the whole invoice (BOLT 11), as the payee shows it."},
+		Next:    []string{"Set payment_request to the whole invoice (BOLT 11) that the payee shows."},
 	})
 	invoiceContradicts = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Invoice",
 		Detail:  "payment_request contradicts address: {REASON}.",
-		Next:    []string{"Leave payment_request out, or give the URI that belongs to it."},
+		Next:    []string{"Remove payment_request, or set address to the URI that belongs to this invoice."},
 	})
 	addressIsURI = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Address",
-		Detail:  "address is a BIP 21 URI, and kind \"onchain\" takes an address alone.",
-		Next:    []string{"Set kind = \"bip21\", which pays what the URI says."},
+		Detail:  "address is a BIP 21 URI, but kind \"onchain\" requires a Bitcoin address.",
+		Next:    []string{"Set kind = \"bip21\" to pay this URI."},
 	})
 	invalidAddress = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Address",
 		Detail:  "address cannot be paid: {REASON}.",
-		Next:    []string{"Give the whole Bitcoin address, as the payee shows it."},
+		Next:    []string{"Set address to the whole Bitcoin address that the payee shows."},
 	})
 	invalidURI = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Payment URI",
 		Detail:  "address cannot be paid: {REASON}.",
-		Next:    []string{"Give the whole URI, as the payee shows it, or ask the payee for another one."},
+		Next:    []string{"Set address to the whole URI that the payee shows, or ask the payee for another one."},
 	})
 	descriptionOfURI = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Description",
-		Detail:  "The URI has a text of its own, \"{TEXT}\", which the API keeps in place of description.",
-		Next:    []string{"Leave description out."},
+		Detail:  "The URI contains the text \"{TEXT}\". The API stores this text and ignores description.",
+		Next:    []string{"Remove description."},
 	})
 	invoiceExpired = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Invoice Has Expired",
-		Detail:  "The invoice could be paid until {TIME}.",
-		Next:    []string{"Ask the payee for another one, unless the clock of this machine is wrong."},
+		Detail:  "The invoice expired at {TIME}.",
+		Next:    []string{"Ask the payee for a new invoice. If this one has not expired, correct the clock of this machine."},
 	})
 	realMoney = tfkit.Declare(tfkit.Message{
 		Summary: "Real Money Not Allowed",
-		Detail:  "Wallet \"{WALLET}\" (ID {ID}) is on mainnet, where money is real.",
+		Detail:  "Wallet \"{WALLET}\" (ID {ID}) is on mainnet, so this payment would send real money.",
 		Next:    []string{allowMainnet},
 	})
 	perhapsRealMoney = tfkit.Declare(tfkit.Message{
 		Summary: "Real Money Not Allowed",
-		Detail: "Wallet \"{WALLET}\" (ID {ID}) is on a network that reads \"{NETWORK}\", which is not known to be a test network, so that its " +
-			"money may be real.",
+		Detail: "Wallet \"{WALLET}\" (ID {ID}) is on the network \"{NETWORK}\", which is not a known test network. This payment " +
+			"could send real money.",
 		Next: []string{allowMainnet},
 	})
 	wrongNetwork = tfkit.Declare(tfkit.Message{
 		Summary: "Wrong Network",
-		Detail:  "{SOURCE} is for {NETWORKS}, and wallet \"{WALLET}\" (ID {ID}) is on {NETWORK}.",
-		Next:    []string{"Pay from a wallet on the same network, or ask the payee for one on the wallet's network."},
+		Detail:  "{SOURCE} is for {NETWORKS}, but wallet \"{WALLET}\" (ID {ID}) is on {NETWORK}.",
+		Next:    []string{"Set wallet_id to a wallet on the same network, or ask the payee for a request on the network of the wallet."},
 	})
 )
 
-const allowMainnet = "Set allow_mainnet = true if that is meant."
+const allowMainnet = "To send real money, set allow_mainnet = true."
 
 // check is what can be said against a send before anything is asked of the API, each on its attribute. It returns what the send pays, or
 // nil where that is not known yet, or wrong. Unknown values pass.
@@ -243,7 +243,7 @@ func (m *sendArguments) checkAmounts(ctx context.Context) diag.Diagnostics {
 
 func (m *sendArguments) checkWholeSats(msats int64, diags *diag.Diagnostics) {
 	if msats%voltage.MsatsPerSat != 0 {
-		notWholeSats.AddAt(diags, atAmount, tfkit.Values{"AMOUNT": msats})
+		notWholeSats.AddAt(diags, atAmount, tfkit.Values{"AMOUNT": sats(msats)})
 	}
 }
 
@@ -316,14 +316,14 @@ func (m *sendArguments) readBIP21(diags *diag.Diagnostics) *destination {
 		return nil
 	}
 	if to.invoice != nil && to.invoice.PaymentHash != beside.PaymentHash {
-		return contradicts("the URI has another invoice, with payment hash %s instead of %s", to.invoice.PaymentHash, beside.PaymentHash)
+		return contradicts("the URI has another invoice, with payment hash %s, not %s", to.invoice.PaymentHash, beside.PaymentHash)
 	}
 	networks := slices.DeleteFunc(slices.Clone(to.networks), func(network string) bool { return !slices.Contains(beside.Networks(), network) })
 	if len(networks) == 0 {
-		return contradicts("the invoice is for %s, and the address for %s", or(beside.Networks()), or(to.networks))
+		return contradicts("the invoice is for %s, but the address is for %s", or(beside.Networks()), or(to.networks))
 	}
 	if to.msats != nil && beside.AmountMsats != nil && *to.msats != *beside.AmountMsats {
-		return contradicts("the invoice asks for %s, and the URI for %s", sats(*beside.AmountMsats), sats(*to.msats))
+		return contradicts("the invoice asks for %s, but the URI asks for %s", sats(*beside.AmountMsats), sats(*to.msats))
 	}
 	to.invoice, to.networks = beside, networks
 	if to.msats == nil {
@@ -351,7 +351,7 @@ func (m *sendArguments) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	case err != nil:
 		return invalid("%s", voltage.Clean(err.Error()))
 	case len(uri.Required) > 0:
-		return invalid("it requires the parameter %s, which is not known here, and BIP 21 forbids to pay it then",
+		return invalid("it requires the parameter %s, which the provider does not know, and BIP 21 forbids paying such a URI",
 			voltage.Clean(strings.Join(uri.Required, " and ")))
 	case uri.InvoiceError != nil:
 		return invalid("its Lightning invoice cannot be paid: %s", voltage.Clean(uri.InvoiceError.Error()))
@@ -364,7 +364,7 @@ func (m *sendArguments) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	}
 	if uri.Invoice != nil && uri.Invoice.AmountMsats != nil {
 		if to.msats != nil && *to.msats != *uri.Invoice.AmountMsats {
-			return invalid("its amount is %s, and its Lightning invoice asks for %s", sats(*to.msats), sats(*uri.Invoice.AmountMsats))
+			return invalid("its amount is %s, but its Lightning invoice asks for %s", sats(*to.msats), sats(*uri.Invoice.AmountMsats))
 		}
 		to.msats = uri.Invoice.AmountMsats
 	}

@@ -34,7 +34,7 @@ func contradiction(payment *voltage.Payment, want wantedSend) error {
 	}
 	switch {
 	case want.treasury && payment.IsCheck():
-		differs("it is a policy check, which no treasury movement can send")
+		differs("it is a policy check, and a treasury movement cannot send a policy check")
 	case want.treasury && payment.Category != "" && payment.Category != voltage.CategoryTreasury,
 		!want.treasury && payment.Category == voltage.CategoryTreasury:
 		differs("its category is %s", voltage.Clean(payment.Category))
@@ -58,7 +58,7 @@ func contradiction(payment *voltage.Payment, want wantedSend) error {
 	// 0 is what the API writes of an amount that it does not know yet: no send is of nothing.
 	amount := payment.AmountIn(voltage.CurrencyBTC)
 	if amount != nil && amount.Amount != 0 && want.msats != nil && amount.Signed() != *want.msats {
-		differs("it is of %s, and not of %s", amount, sats(*want.msats))
+		differs("its amount is %s, not %s", amount, sats(*want.msats))
 	}
 	if found == nil {
 		return nil

@@ -14,12 +14,12 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-const approveIfMeant = "Approve the plan only if this payment is meant."
+const approveIfMeant = "Approve the plan only if you want to make this payment."
 
 // What to do about an ID that is used.
 const (
-	ofAnotherPayment = "Nothing is sent. Choose another id for another payment."
-	ofFailedCheck    = "Nothing was paid. Choose another id, which can be checked again."
+	ofAnotherPayment = "Nothing is sent. Set another id for this payment."
+	ofFailedCheck    = "A policy check moves no money, and nothing is sent. Set another id, and check the payment again."
 )
 
 var (
@@ -32,28 +32,29 @@ var (
 	checkWillBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
-		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id is that of a policy check with status {STATUS}, and the payment " +
-			"is sent only if the check was approved.",
+		Detail: "The action sends {PAYMENT} from {WALLET}. {FEE_BOUND}. The id belongs to a policy check with status {STATUS}. The payment is " +
+			"sent only if the check is approved.",
 		Next: []string{approveIfMeant},
 	})
 	perhapsWillBeSent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Will Be Sent",
-		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id has status {STATUS}, and the API does not " +
-			"say whether it is a policy check. If it is, it is sent once it is approved. If it was sent before, it is not sent again.",
+		Detail: "The action may send {PAYMENT} from {WALLET}. {FEE_BOUND}. A payment with this id exists. Its status is {STATUS}, and the API " +
+			"does not say whether it is a policy check. If it is a policy check, the action sends the payment once the check is approved. If it " +
+			"was sent before, the action does not send it again.",
 		Next: []string{approveIfMeant},
 	})
 	idInUse           = tfkit.Declare(tfkit.Message{Summary: "Payment ID In Use", Next: []string{ofAnotherPayment, ofFailedCheck}})
 	idOfFailedPayment = tfkit.Declare(tfkit.Message{
 		Summary: "Payment ID In Use",
-		Detail:  "{OBJECT}: it was sent before, and failed.",
-		Next:    []string{"Nothing was paid. Choose another id to pay again."},
+		Detail:  "{OBJECT}: this payment was sent before and failed.",
+		Next:    []string{"This payment moved no money. Set another id to pay again."},
 	})
 	sentBefore = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Sent Before",
-		Detail:  "{OBJECT}: it was sent before, and its status is {STATUS}.",
-		Next:    []string{"The action does not send it again; it waits for its final status. Choose another id to pay again."},
+		Detail:  "{OBJECT}: this payment was sent before. Its status is {STATUS}.",
+		Next:    []string{"The action does not send it again and waits for its final status. To pay again, set another id."},
 	})
 )
 
@@ -79,7 +80,7 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 		"PAYMENT": config.what(to), "WALLET": config.planFrom(payer), "FEE_BOUND": config.feeBound(ctx, to),
 	}
 	if earlier := config.planEarlier(ctx, payer, to); earlier != nil {
-		if config.planned(earlier, to, &resp.Diagnostics) {
+		if config.planned(payer, earlier, to, &resp.Diagnostics) {
 			return
 		}
 		announcement, values["STATUS"] = perhapsWillBeSent, voltage.Clean(earlier.Status)
@@ -132,7 +133,7 @@ func (m *sendArguments) planPayer(ctx context.Context, settings *tfkit.Settings,
 	}
 	payer := &paymentWallet{client: client, wallet: wallet, currency: voltage.CurrencyBTC}
 	if err := payer.readCurrency(ctx); err != nil {
-		payer.currency = "" // the apply says so
+		payer.currency = "" // the apply reports the error
 	}
 	return payer
 }
@@ -148,8 +149,8 @@ func (m *sendArguments) planFrom(payer *paymentWallet) string {
 	return "wallet " + m.WalletID.ValueString() + ", which cannot be read yet"
 }
 
-// planEarlier is the payment that has the ID of the send already, nil where none has or nobody can know it yet. The apply reads it again,
-// and sends nothing without it.
+// planEarlier returns the payment that already exists under the ID of the send, and nil if there is none or the plan cannot know it. The
+// apply reads it again before it sends anything.
 func (m *sendArguments) planEarlier(ctx context.Context, payer *paymentWallet, to *destination) *voltage.Payment {
 	id, own := m.ID.ID()
 	if !own || payer == nil || to == nil {
@@ -162,9 +163,10 @@ func (m *sendArguments) planEarlier(ctx context.Context, payer *paymentWallet, t
 	return earlier
 }
 
-// planned says what comes of a send whose ID has a payment already. It reports false for one that may be a policy check, which is sent.
-func (m *sendModel) planned(earlier *voltage.Payment, to *destination, diags *diag.Diagnostics) bool {
-	at, values := path.Root("id"), tfkit.Values{"OBJECT": m.describe(earlier.ID)}
+// planned adds what the apply will do with a payment that already exists under the ID. It returns false if that payment may be a policy
+// check, which the apply sends.
+func (m *sendModel) planned(payer *paymentWallet, earlier *voltage.Payment, to *destination, diags *diag.Diagnostics) bool {
+	at, values := path.Root("id"), tfkit.Values{"OBJECT": m.describe(paymentNoun, earlier.ID, payer)}
 	reason := contradiction(earlier, m.wanted(to))
 	switch failed := earlier.Status == voltage.StatusFailed; {
 	case reason != nil:

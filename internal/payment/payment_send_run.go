@@ -40,7 +40,7 @@ func (r *paymentRun) begin(ctx context.Context, settings *tfkit.Settings) (conte
 	r.send = r.arguments.request(ctx, r.to, diags)
 	var err error
 	r.id, err = r.arguments.newID()
-	r.failure.Object, r.failure.Values = r.arguments.describe(r.noun, r.id), tfkit.Values{"ID": r.id}
+	r.failure.Object, r.failure.Values = r.arguments.describe(r.noun, r.id, nil), tfkit.Values{"ID": r.id}
 	if err != nil {
 		r.fail(err, "")
 	}
@@ -52,8 +52,10 @@ func (r *paymentRun) begin(ctx context.Context, settings *tfkit.Settings) (conte
 	if r.payer, err = readPaymentWallet(ctx, client, voltage.Ref{OrganizationID: organization, ID: r.send.WalletID}); err != nil {
 		r.failure.Err = err
 		diags.Append(r.failure.DiagnosticAt(path.Root("wallet_id")))
+		return ctx, cancel, false
 	}
-	return ctx, cancel, err == nil
+	r.failure.Object = r.arguments.describe(r.noun, r.id, r.payer)
+	return ctx, cancel, true
 }
 
 func (r *paymentRun) progress(format string, args ...any) {
@@ -117,18 +119,19 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 
 // What to do about a payment that was not sent, or that may be another one.
 const (
-	anotherID = "Nothing was sent by this run. Choose another id for another payment."
-	sameID    = "Nothing was sent by this run, but an earlier one may have sent it. Invoke the action again with the same id, which pays once."
-	underWay  = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
-		"anything is paid again: if the API does not know it after a minute, nothing was paid. An action with id = \"{ID}\" can be invoked " +
-		"again without paying twice."
-	checkUnderWay = "The payment may be under way, and was not sent again. Read it with the data source voltage_payment, id {ID}, before " +
-		"anything is paid again: if it is still approved after a minute, and check_only is not false, nothing was paid. The action can be " +
-		"invoked again with the same id without paying twice."
-	otherCheck = "Nothing was sent by this run. Give the arguments that the policy check with this ID was made with, or choose another id. " +
-		"If an earlier run has sent the check a moment ago, invoke the action again with the same id, which pays once."
-	answerLost = "The answer to this run's request was lost, and it is not known whether anything was sent. Read the payment with the data " +
-		"source voltage_payment, id {ID}, and the wallet's other payments before anything is paid again."
+	anotherID = "Nothing was sent by this run. Set another id for this payment."
+	sameID    = "Nothing was sent by this run, but an earlier run may have sent the payment. Invoke the action again with the same id: " +
+		"it pays at most once."
+	underWay = "The payment may be under way. This run does not send it again. To continue without paying twice, invoke the action " +
+		"again with id = \"{ID}\". To look first, read id {ID} with the data source voltage_payment: if the API does not find it after one " +
+		"minute, nothing was paid."
+	checkUnderWay = "The payment may be under way. This run does not send it again. To continue without paying twice, invoke the action " +
+		"again with the same id. To look first, read id {ID} with the data source voltage_payment: if its status is still approved after one " +
+		"minute, and check_only is not false, nothing was paid."
+	otherCheck = "Nothing was sent by this run. Set the arguments to those of the policy check with this ID, or set another id. If an " +
+		"earlier run sent this payment a moment ago, invoke the action again with the same id: it pays at most once."
+	answerLost = "The response to this run's request was lost, so it is not known whether anything was sent. Before you pay again, read id " +
+		"{ID} with the data source voltage_payment, and read the other payments of the wallet."
 )
 
 var (
@@ -137,15 +140,20 @@ var (
 	})
 	notRecognized = tfkit.Declare(tfkit.Message{Summary: "Payment Not Recognized", Next: []string{anotherID, answerLost}})
 	notSeen       = tfkit.Declare(tfkit.Message{
-		Summary: "Payment Not Seen to Its End",
-		Next: []string{"The payment continues without Terraform. Read it with the data source voltage_payment, id {ID}, before anything is " +
-			"paid again."},
+		Summary: "Payment Outcome Not Known",
+		Next: []string{
+			"The payment continues without Terraform. Before you pay again, read it with the data source voltage_payment, id {ID}.",
+		},
 	})
-	paymentFailed = tfkit.Declare(tfkit.Message{Summary: "Payment Failed", Detail: tfkit.FailureDetail + "\n\nNothing was paid."})
-	ownFailed     = tfkit.Declare(tfkit.Message{
+	paymentFailed = tfkit.Declare(tfkit.Message{
 		Summary: "Payment Failed",
-		Detail: tfkit.FailureDetail + "\n\nNothing was paid. The id belongs to the payment that failed: choose another id to pay " +
-			"again.",
+		Detail:  tfkit.FailureDetail + "\n\nThis payment moved no money.",
+		Next:    []string{tfkit.ByReason, perhapsPaid},
+	})
+	ownFailed = tfkit.Declare(tfkit.Message{
+		Summary: "Payment Failed",
+		Detail:  tfkit.FailureDetail + "\n\nThis payment moved no money. The id belongs to the failed payment: set another id to pay again.",
+		Next:    []string{tfkit.ByReason, perhapsPaid},
 	})
 )
 
@@ -179,7 +187,7 @@ const notApproved = "payment_not_approved"
 // request sends the request, once, after a progress message that begins with a verb. next goes with an error: uncertain, where it is not
 // known whether the request was carried out.
 func (r *sendRun) request(ctx context.Context, verb, uncertain string) (next string, sent voltage.Sent, err error) {
-	r.progress("%s %s from %s. %s. The payment's ID is %s.",
+	r.progress("%s %s from %s. %s. The ID of the payment is %s.",
 		verb, r.config.what(r.to), r.payer.from(), r.config.feeBound(ctx, r.to), r.id)
 	asked, sent, err := r.payer.send(ctx, r.id, r.send, r.to)
 	if err != nil && asked && !tfkit.IsRefused(err) {
@@ -196,7 +204,7 @@ func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Se
 		return voltage.SentNot
 	}
 	if earlier.Status == voltage.StatusSending { // a send that is on its way, or a check that is not decided
-		r.progress("Payment %s was asked for before. It is not asked for again until it is approved.", r.id)
+		r.progress("Payment %s was requested before. It is not requested again until it is approved.", r.id)
 		var err error
 		if earlier, err = r.wait(ctx, waitReady); err != nil {
 			r.fail(err, sameID)
@@ -208,13 +216,13 @@ func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Se
 	}
 	switch {
 	case earlier.Status == voltage.StatusFailed && earlier.IsCheck():
-		r.failed("policy check", earlier)
+		r.failed("policy check", earlier, "")
 		return voltage.SentNot
 	case !earlier.Promotable() || r.config.isTreasury():
 		r.progress("Payment %s was sent before (status %s). It is not sent again.", r.id, voltage.Clean(earlier.Status))
 		return voltage.SentBefore
 	}
-	verb := "A payment with this ID was approved. If that was a policy check, this sends"
+	verb := "A payment with this ID was approved. If it was a policy check, the action now sends"
 	if earlier.IsCheck() {
 		verb = "The policy check was approved. Sending"
 	}
@@ -259,7 +267,7 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		}
 	}
 	if payment.Status != voltage.StatusCompleted {
-		r.failed("payment", payment)
+		r.failedPayment(ctx, payment)
 		return
 	}
 	amount := payment.Amount()
@@ -269,9 +277,12 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	r.progress("Payment %s has paid %s%s.%s", r.id, amount, r.to.payee(), charged(payment))
 }
 
-// failed reports a payment that failed, or the policy check of it.
-func (r *sendRun) failed(noun string, payment *voltage.Payment) {
-	failure := tfkit.Failure{Message: paymentFailed, Object: r.failure.Object, Err: failureOf(noun, payment), Blame: r.config.blame()}
+// failed reports a payment that failed, or its policy check. next is one of the next steps of the message, or empty for the step by the
+// reason.
+func (r *sendRun) failed(noun string, payment *voltage.Payment, next string) {
+	failure := tfkit.Failure{
+		Message: paymentFailed, Object: r.failure.Object, Err: failureOf(noun, payment), Next: next, Blame: r.config.blame(),
+	}
 	if r.own() {
 		failure.Message = ownFailed
 	}

@@ -17,7 +17,7 @@ const (
 	leastFeeBound         = 1_000
 	leastFeeBoundOnchain  = 263_000
 	unknownWhilePlanning  = "known only during the apply"
-	unusualBoundOfOnchain = ", which is little for a payment on chain: set max_fee"
+	unusualBoundOfOnchain = ", which is low for a payment on chain: set max_fee"
 )
 
 // what says what a send pays, and to whom: `21 sats (21000 msats) for "coffee" to node 02ab…`. to is nil where it is not known yet.
@@ -84,7 +84,7 @@ func (w *paymentWallet) from() string {
 	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(w.wallet.Name), w.wallet.ID,
 		voltage.Clean(voltage.WalletNetwork(w.wallet.Network)))
 	if w.currency == voltage.CurrencyUSD {
-		text += ", which pays in USD by a quote that is requested when the action runs"
+		text += ", which pays in USD: the provider requests a quote when the action runs"
 	}
 	if !voltage.IsTestNetwork(w.wallet.Network) {
 		text += ". This is real money"
@@ -94,12 +94,14 @@ func (w *paymentWallet) from() string {
 
 const paymentNoun = "Payment"
 
-// describe names a payment, or a check of one, in messages.
-func (m *sendArguments) describe(noun string, id uuid.UUID) string {
-	return fmt.Sprintf("%s %s (%s, from wallet %s)", noun, id, m.Kind.ValueString(), m.WalletID.ValueString())
+// describe names a payment, or a check of one, in messages. payer is nil until the wallet was read, and then only its ID is known.
+func (m *sendArguments) describe(noun string, id uuid.UUID, payer *paymentWallet) string {
+	wallet := m.WalletID.ValueString()
+	if payer != nil && payer.wallet.Name != "" {
+		wallet = fmt.Sprintf("%q (ID %s)", voltage.Clean(payer.wallet.Name), payer.wallet.ID)
+	}
+	return fmt.Sprintf("%s %s (%s, from wallet %s)", noun, id, m.Kind.ValueString(), wallet)
 }
-
-func (m *sendModel) describe(id uuid.UUID) string { return m.sendArguments.describe(paymentNoun, id) }
 
 // charged says what a payment has cost beside its amount.
 func charged(p *voltage.Payment) string {
@@ -108,7 +110,7 @@ func charged(p *voltage.Payment) string {
 	case p.Breakdown != nil && p.Breakdown.NetworkFee.Amount+p.Breakdown.ProcessingFee.Amount == 0:
 		return " There were no fees."
 	case p.Breakdown != nil:
-		return fmt.Sprintf(" The network took %s, and the processing fee was %s.", p.Breakdown.NetworkFee, p.Breakdown.ProcessingFee)
+		return fmt.Sprintf(" The network fee was %s, and the processing fee was %s.", p.Breakdown.NetworkFee, p.Breakdown.ProcessingFee)
 	case fees == nil:
 		return ""
 	case fees.Amount == 0:

@@ -81,37 +81,38 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	maps.Copy(attributes, narrowingAttributes())
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"organization_id": tfkit.OrganizationArgument(),
-		"environment_id": tfkit.DefaultedUUID("The UUID of the environment whose payments are counted. Defaults to the provider's. " +
-			"Conflicts with `wallet_id`, with which it is read only."),
+		"environment_id": tfkit.DefaultedUUID("The UUID of the environment whose payments are counted. Defaults to the provider's. Conflicts " +
+			"with `wallet_id`. If `wallet_id` is set, this is the environment of the wallet."),
 		"wallet_id": schema.StringAttribute{
 			MarkdownDescription: "Only payments of the wallet with this UUID. Defaults to every wallet of the environment. " +
 				"Conflicts with `environment_id` and `line_of_credit_id`.",
 			Optional: true, CustomType: tfkit.UUIDType{},
 		},
-		"line_of_credit_id": tfkit.DefaultedUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all. " +
-			"Conflicts with `wallet_id`, with which it is the line of credit of the wallet; then null for a wallet without one."),
+		"line_of_credit_id": tfkit.DefaultedUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all. Conflicts " +
+			"with `wallet_id`. If `wallet_id` is set, this is the line of credit of the wallet, or null if it has none."),
 		"include_inactive": schema.BoolAttribute{
-			MarkdownDescription: "Whether to count the payments of inactive wallets and of disabled lines of credit, too. Defaults to `false`.",
+			MarkdownDescription: "Whether to also count the payments of inactive wallets and of disabled lines of credit. Defaults to `false`.",
 			Optional:            true,
 		},
-		"buckets": bucketsAttribute("The payments by direction, status, currency and kind, sorted by these. Combinations without a payment are " +
-			"left out. In an environment, payments of wallets without a line of credit are in `total_count` only."),
+		"buckets": bucketsAttribute("The number of payments per direction, status, currency and kind, sorted in this order. Combinations " +
+			"without a payment are omitted. For an environment, payments of wallets without a line of credit are only in `total_count`."),
 		"by_line_of_credit_id": schema.MapNestedAttribute{
-			MarkdownDescription: "The payments by line of credit: each key is the UUID of a line of credit that has payments. " +
-				"Null with `wallet_id`.",
+			MarkdownDescription: "The number of payments per line of credit. Each key is the UUID of a line of credit that has payments. Null " +
+				"if `wallet_id` is set.",
 			Computed: true,
 			NestedObject: schema.NestedAttributeObject{Attributes: func() map[string]schema.Attribute {
 				line := countAttributes(" of wallets on the line of credit")
-				line["buckets"] = bucketsAttribute("The payments of the line of credit by direction, status, currency and kind, sorted by these.")
+				line["buckets"] = bucketsAttribute("The number of payments of the line of credit per direction, status, currency and kind, " +
+					"sorted in this order.")
 				return line
 			}()},
 		},
 	})
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "How many payments an environment, a line of credit or a wallet has, narrowed by the arguments. All of them must " +
-			"match. It counts payments, and never sums amounts. One request reads it, however many payments there are. " +
-			"A wallet or a line of credit that does not exist is an error. Payments of both categories are counted, and the API may count " +
-			"policy checks as well.",
+		MarkdownDescription: "Counts the payments of an environment, a line of credit or a wallet. The arguments are filters, and a payment " +
+			"must match all of them. The data source counts payments and does not add up amounts. It needs one request, whatever the number of " +
+			"payments. A wallet or a line of credit that does not exist is an error. Payments of both categories are counted. The API may " +
+			"also count policy checks.",
 		Attributes: attributes,
 	}
 }
@@ -119,9 +120,9 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 // countAttributes are the attributes of countObject. of says what the payments are restricted to.
 func countAttributes(of string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"total_count":       tfkit.ComputedNumber("How many payments" + of + " match."),
-		"oldest_created_at": tfkit.ComputedText("When the oldest of the payments" + of + " was requested, in RFC 3339; null without payments."),
-		"newest_created_at": tfkit.ComputedText("When the newest of the payments" + of + " was requested, in RFC 3339; null without payments."),
+		"total_count":       tfkit.ComputedNumber("The number of payments" + of + " that match."),
+		"oldest_created_at": tfkit.ComputedText("When the oldest of the payments" + of + " was requested, in RFC 3339; null if there are none."),
+		"newest_created_at": tfkit.ComputedText("When the newest of the payments" + of + " was requested, in RFC 3339; null if there are none."),
 	}
 }
 
@@ -151,7 +152,7 @@ var (
 	summaryNotRead  = tfkit.Declare(tfkit.Message{Summary: "Payment Summary Not Read"})
 	lineIsOfAnother = tfkit.Declare(tfkit.Message{
 		Summary: "Payment Summary Not Read",
-		Detail:  "{OBJECT}: it belongs to environment {ENVIRONMENT}.",
+		Detail:  "{OBJECT}: the line of credit belongs to environment {ENVIRONMENT}.",
 		Next:    []string{"Set environment_id to the environment of the line of credit, or choose another line of credit."},
 	})
 )

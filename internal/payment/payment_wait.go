@@ -71,9 +71,9 @@ func isOver(p *voltage.Payment, what string) bool {
 // failureOf is the error of a payment that failed, or of a policy check, with the API's type, code and detail.
 func failureOf(noun string, p *voltage.Payment) error {
 	if p.Error != nil {
-		return fmt.Errorf("the API accepted the %s, which then failed: %w", noun, p.Error)
+		return fmt.Errorf("the API accepted the %s, and then it failed: %w", noun, p.Error)
 	}
-	return fmt.Errorf("the API accepted the %s, which then ended as %s, with no reason given", noun, voltage.Clean(p.Status))
+	return fmt.Errorf("the API accepted the %s, and then it ended with status %s; the API gives no reason", noun, voltage.Clean(p.Status))
 }
 
 // reasonOf is the API's reason for a failure, for people.

@@ -48,20 +48,22 @@ func (d *paymentsDataSource) Metadata(_ context.Context, req datasource.Metadata
 // Schema implements [datasource.DataSource].
 func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The payments of an environment, narrowed by the arguments. All of them must match. They are read in " +
-			"pages, one request each.",
+		MarkdownDescription: "Lists the payments of an environment. The arguments are filters, and a payment must match all of them. The " +
+			"provider reads the list in pages, with one request per page.",
 		Attributes: map[string]schema.Attribute{
 			"organization_id":   tfkit.OrganizationArgument(),
 			"environment_id":    tfkit.EnvironmentArgument(),
 			"wallet_id":         tfkit.OptionalUUID("Only payments of the wallet with this UUID. Defaults to every wallet."),
 			"line_of_credit_id": tfkit.OptionalUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all."),
-			"category":          oneOf("Only `standard` or only `treasury` payments. Defaults to both.", "standard", "treasury"),
+			"category": oneOf("Only payments of this category. Valid values are `standard` and `treasury`. Defaults to both.",
+				"standard", "treasury"),
 			"check_only": schema.BoolAttribute{
-				MarkdownDescription: "`true` for policy checks alone, `false` for all payments but policy checks. Defaults to both. If the API does " +
-					"not say which sends are policy checks, a warning says so, and these sends are in the list.",
+				MarkdownDescription: "Whether to list policy checks. `true` lists policy checks only, and `false` lists all payments except policy " +
+					"checks. Defaults to both. If the API does not say whether a send is a policy check, the send is in the list, and a warning says so.",
 				Optional: true,
 			},
-			"sort_key":    oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order.", "created_at", "updated_at"),
+			"sort_key": oneOf("The time to sort by. Valid values are `created_at` and `updated_at`. Defaults to the API's order.",
+				"created_at", "updated_at"),
 			"sort_order":  tfkit.SortOrder(),
 			"max_results": tfkit.MaxResults("payments"),
 			"ids":         tfkit.IDsAttribute("payments", "payments"),
@@ -78,10 +80,10 @@ var (
 	paymentsNotRead = tfkit.Declare(tfkit.Message{Summary: "Payments Not Read"})
 	checksUnknown   = tfkit.Declare(tfkit.Message{
 		Warning: true,
-		Summary: "Policy Checks Not Told Apart",
-		Detail: "The payments of environment {ENVIRONMENT}: the API does not say of every send whether it is a policy check. The sends of " +
-			"which it does not say it are in the list, whatever check_only is.",
-		Next: []string{"Leave check_only out, and tell policy checks by their IDs or their metadata."},
+		Summary: "Policy Checks Not Known",
+		Detail: "The payments of environment {ENVIRONMENT}: the API does not say for every send whether it is a policy check. These sends are " +
+			"in the list, whatever the value of check_only is.",
+		Next: []string{"Remove check_only, and recognize policy checks by their IDs or their metadata."},
 	})
 )
 

@@ -85,7 +85,7 @@ func (w *paymentWallet) withQuote(ctx context.Context, amount *voltage.Amount, c
 		return nil, create(nil)
 	}
 	if amount == nil {
-		return nil, errors.New("a wallet on a USD line of credit takes fixed amounts only")
+		return nil, errors.New("a wallet on a USD line of credit needs a fixed amount")
 	}
 	for attempt := 1; ; attempt++ {
 		quote, err := w.quote(ctx, *amount)
@@ -121,7 +121,7 @@ func (w *paymentWallet) quote(ctx context.Context, amount voltage.Amount) (*volt
 		request.To = voltage.CurrencyBTC
 	}
 	if err := w.client.CreateQuote(ctx, w.ref(id), request); err != nil {
-		return nil, fmt.Errorf("the quote for %s was not made: %w", amount, err)
+		return nil, fmt.Errorf("the quote for %s was not created: %w", amount, err)
 	}
 	return voltage.Poll(ctx, w.client, voltage.Wait[*voltage.Quote]{
 		For: "the quote for " + amount.String(),
@@ -134,7 +134,7 @@ func (w *paymentWallet) quote(ctx context.Context, amount voltage.Amount) (*volt
 				return false, nil
 			case quote.Failed():
 				if quote.Error == nil {
-					return false, fmt.Errorf("the quote for %s failed, and the API gives no reason", amount)
+					return false, fmt.Errorf("the quote for %s failed; the API gives no reason", amount)
 				}
 				return false, fmt.Errorf("the quote for %s failed: %w", amount, quote.Error)
 			default:
@@ -145,7 +145,7 @@ func (w *paymentWallet) quote(ctx context.Context, amount voltage.Amount) (*volt
 			if quote == nil {
 				return "no quote with this ID"
 			}
-			return "requested, and not made yet"
+			return "requested, not created yet"
 		},
 	})
 }

@@ -112,7 +112,7 @@ func modifierReplaces(t *testing.T, attribute schema.Attribute) bool {
 			t.Fatalf("%T does not describe itself", modifiers.Index(i).Interface())
 		}
 		text := modifier.Description(t.Context())
-		if strings.Contains(text, "destroy and recreate") || strings.Contains(text, "replaces the object") {
+		if strings.Contains(text, "destroy and recreate") || strings.Contains(text, "forces a new resource") {
 			return true
 		}
 	}

@@ -59,7 +59,7 @@ var (
 	ofAll         = append(slices.Clone(ofObjects), "functions")
 
 	notImported = map[string]string{
-		"voltage_checkout_session": "the API shows neither its token nor its arguments",
+		"voltage_checkout_session": "The API returns its token and its arguments only when it is created",
 		"voltage_payment_request":  "the API cannot cancel or change it, so nobody adopts one",
 	}
 )

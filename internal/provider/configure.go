@@ -18,24 +18,24 @@ import (
 )
 
 var (
-	invalidSecret = tfkit.DeclareInvalid("Invalid Voltage Credentials", "Give the key or token exactly as Voltage has issued it: not "+
-		"empty, and without white space, quotation marks, control characters and invisible characters.")
-	invalidBaseURL = tfkit.DeclareInvalid("Invalid Base URL", "Give an https URL. An http URL is accepted for a loopback address, and for an "+
+	invalidSecret = tfkit.DeclareInvalid("Invalid Voltage Credentials", "Set the key or token exactly as Voltage has issued it. It is "+
+		"not empty, and contains no white space, quotation marks, control characters or invisible characters.")
+	invalidBaseURL = tfkit.DeclareInvalid("Invalid Base URL", "Set an https URL. An http URL is accepted for a loopback address, and for an "+
 		"emulator whose keys begin with "+voltage.EmulatorKeyPrefix+".")
 	invalidConfiguration = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Provider Configuration",
-		Detail:  "The client of the API cannot be made: {REASON}.",
-		Next:    []string{"Correct the value that is named above, in the provider block or in the environment."},
+		Detail:  "The provider cannot use this configuration: {REASON}.",
+		Next:    []string{"Correct the value that is named above, in the provider block or in the environment variable."},
 	})
 	twoCredentials = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Voltage Credentials",
-		Detail:  "The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, and the API takes one of them.",
-		Next:    []string{"Unset one of them, or set api_key or bearer_token."},
+		Detail:  "The environment variables VOLTAGE_API_KEY and VOLTAGE_BEARER_TOKEN are both set, but the API accepts only one of them.",
+		Next:    []string{"Unset one of the variables, or set api_key or bearer_token in the provider block."},
 	})
 	invalidVariable = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Environment Variable",
-		Detail:  "The environment variable {VARIABLE}, which stands in for {ATTRIBUTE}, is not valid: {REASON}.",
-		Next:    []string{"Change or unset the variable, or give {ATTRIBUTE}."},
+		Detail:  "The environment variable {VARIABLE}, the default of {ATTRIBUTE}, is not valid: {REASON}.",
+		Next:    []string{"Correct or unset the variable, or set {ATTRIBUTE} in the provider block."},
 	})
 )
 

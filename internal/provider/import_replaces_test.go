@@ -58,7 +58,7 @@ func TestImport_replaces(t *testing.T) {
 			config: func(w *acctest.World, _ string) acctest.Config {
 				return acctest.Config{"line_of_credit_id": w.LineOfCreditID.String(), "limit": 5_000}
 			},
-			id: "line_of_credit_id", inPlace: acctest.Config{"limit": 6_000}, want: []string{"the limit of another one"},
+			id: "line_of_credit_id", inPlace: acctest.Config{"limit": 6_000}, want: []string{"the limit of another line"},
 			replaces: acctest.Config{"line_of_credit_id": emulator.StagingTestnetLineID.String()},
 		},
 	}
@@ -71,54 +71,55 @@ func TestImport_replaces(t *testing.T) {
 	for kind, test := range tests {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			user := acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken}
-			limit, wallet := int64(1), uuid.New()
-			if err := w.Emulator.AddWallet(emulator.Wallet{
-				ID: wallet, EnvironmentID: w.EnvironmentID, Name: "other", Network: w.Network, LineOfCreditID: &w.LineOfCreditID, Limit: &limit,
-			}); err != nil {
-				t.Fatal(err)
-			}
-			made, config := &acctest.Instance{Type: kind}, test.config(w, wallet.String())
-			w.Protocol(t, user).MustApply(made, config)
-			with := func(change acctest.Config) acctest.Config {
-				changed := maps.Clone(config)
-				maps.Copy(changed, change)
-				return changed
-			}
-			var differences []string
-			for name, value := range test.replaces {
-				if text, ok := value.(string); ok {
-					differences = append(differences, name+` is "`+made.String(name)+`" in the API and "`+text+`" in the configuration`)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				user := acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken}
+				limit, wallet := int64(1), uuid.New()
+				if err := w.Emulator.AddWallet(emulator.Wallet{
+					ID: wallet, EnvironmentID: w.EnvironmentID, Name: "other", Network: w.Network, LineOfCreditID: &w.LineOfCreditID, Limit: &limit,
+				}); err != nil {
+					t.Fatal(err)
 				}
-			}
-
-			p := w.Protocol(t, user)
-			imported, diags := p.Import(t.Context(), kind, made.String(test.id), nil)
-			p.Expect("the import", diags)
-			plan := p.Plan(t.Context(), imported, with(test.replaces))
-			wanted := slices.Concat([]string{importReplaces, made.String(test.id)}, differences, test.want)
-			p.Expect("the plan of an import block", plan.Diagnostics, wanted...)
-			p.Expect("the plan of a configuration that matches", p.Plan(t.Context(), imported, config).Diagnostics)
-			p = w.Protocol(t, user)
-			p.Expect("the refresh", p.Refresh(t.Context(), imported))
-			p.Expect("the plan after terraform import", p.Plan(t.Context(), imported, with(test.replaces)).Diagnostics, importReplaces)
-			p.Expect("a destroy", p.PlanDestroy(t.Context(), imported))
-
-			for age, refused := range map[time.Duration]bool{59 * time.Minute: true, time.Hour: false, -time.Minute: false} {
-				p, aged := w.Protocol(t, user), *imported
-				aged.Private = importedAt(t, imported.Private, time.Now().Add(-age))
-				plan := p.Plan(t.Context(), &aged, with(test.replaces))
-				if got := strings.Contains(plan.Diagnostics.Errors(), importReplaces); got != refused || !refused && !plan.Replaces {
-					t.Errorf("%s after the import: refused %t, %s", age, got, plan.Diagnostics.Errors())
+				made, config := &acctest.Instance{Type: kind}, test.config(w, wallet.String())
+				w.Protocol(t, user).MustApply(made, config)
+				with := func(change acctest.Config) acctest.Config {
+					changed := maps.Clone(config)
+					maps.Copy(changed, change)
+					return changed
 				}
-			}
-			p = w.Protocol(t, user)
-			p.MustApply(imported, with(test.inPlace))
-			plan = p.Plan(t.Context(), imported, with(test.replaces))
-			if strings.Contains(plan.Diagnostics.Errors(), importReplaces) || !plan.Replaces {
-				t.Errorf("after a change in place: replaces %t, %s", plan.Replaces, plan.Diagnostics.Errors())
-			}
+				var differences []string
+				for name, value := range test.replaces {
+					if text, ok := value.(string); ok {
+						differences = append(differences, name+` is "`+made.String(name)+`" in the API and "`+text+`" in the configuration`)
+					}
+				}
+
+				p := w.Protocol(t, user)
+				imported, diags := p.Import(t.Context(), kind, made.String(test.id), nil)
+				p.Expect("the import", diags)
+				plan := p.Plan(t.Context(), imported, with(test.replaces))
+				wanted := slices.Concat([]string{importReplaces, made.String(test.id)}, differences, test.want)
+				p.Expect("the plan of an import block", plan.Diagnostics, wanted...)
+				p.Expect("the plan of a configuration that matches", p.Plan(t.Context(), imported, config).Diagnostics)
+				p = w.Protocol(t, user)
+				p.Expect("the refresh", p.Refresh(t.Context(), imported))
+				p.Expect("the plan after terraform import", p.Plan(t.Context(), imported, with(test.replaces)).Diagnostics, importReplaces)
+				p.Expect("a destroy", p.PlanDestroy(t.Context(), imported))
+
+				for age, refused := range map[time.Duration]bool{59 * time.Minute: true, time.Hour: false, -time.Minute: false} {
+					p, aged := w.Protocol(t, user), *imported
+					aged.Private = importedAt(t, imported.Private, time.Now().Add(-age))
+					plan := p.Plan(t.Context(), &aged, with(test.replaces))
+					if got := strings.Contains(plan.Diagnostics.Errors(), importReplaces); got != refused || !refused && !plan.Replaces {
+						t.Errorf("%s after the import: refused %t, %s", age, got, plan.Diagnostics.Errors())
+					}
+				}
+				p = w.Protocol(t, user)
+				p.MustApply(imported, with(test.inPlace))
+				plan = p.Plan(t.Context(), imported, with(test.replaces))
+				if strings.Contains(plan.Diagnostics.Errors(), importReplaces) || !plan.Replaces {
+					t.Errorf("after a change in place: replaces %t, %s", plan.Replaces, plan.Diagnostics.Errors())
+				}
+			})
 		})
 	}
 }

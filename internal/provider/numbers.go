@@ -77,8 +77,8 @@ func (n *longNumber) find(values *msgpack.Decoder) (*longNumber, bool) {
 
 var longNumberRefused = tfkit.Declare(tfkit.Message{
 	Summary: "Number Out of Range",
-	Detail:  "The number in {ATTRIBUTE} has {DIGITS} digits when it is written out. No amount, limit or count has more than 19.",
-	Next:    []string{"Correct the number and run Terraform again."},
+	Detail:  "The number in {ATTRIBUTE} has {DIGITS} digits. An amount, limit or count has at most 19 digits.",
+	Next:    []string{"Correct the number. Then run Terraform again."},
 })
 
 // refuseLongNumber is an error about a number in a configuration that takes minutes to read.

@@ -95,13 +95,13 @@ func (p *voltageProvider) Metadata(_ context.Context, _ provider.MetadataRequest
 // Schema implements [provider.Provider].
 func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on chain, as " +
-			"code. Configuring the provider makes no request. Provider arguments take precedence over environment variables.",
+		MarkdownDescription: "Manages wallets of [Voltage](https://voltageapi.com), which send and receive Bitcoin over Lightning and on " +
+			"chain. Provider arguments take precedence over environment variables. Configuring the provider sends no request.",
 		Attributes: map[string]schema.Attribute{
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "An API key of the Voltage dashboard. It belongs to one host and one environment. " +
-					"Defaults to the environment variable `VOLTAGE_API_KEY`, which keeps it out of files. Conflicts with `bearer_token`; " +
-					"one of the two is required as soon as something is read or changed.",
+				MarkdownDescription: "An API key from the Voltage dashboard. A key works on one host and in one environment. " +
+					"Defaults to the environment variable `VOLTAGE_API_KEY`, which keeps the key out of files. Required unless " +
+					"`bearer_token` is set. Conflicts with `bearer_token`.",
 				Optional:  true,
 				Sensitive: true,
 				Validators: []validator.String{
@@ -109,7 +109,7 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				},
 			},
 			"bearer_token": schema.StringAttribute{
-				MarkdownDescription: "A user token (JWT), in place of an API key. Defaults to the environment variable `VOLTAGE_BEARER_TOKEN`. " +
+				MarkdownDescription: "A user token (JWT), instead of an API key. Defaults to the environment variable `VOLTAGE_BEARER_TOKEN`. " +
 					"Conflicts with `api_key`.",
 				Optional:  true,
 				Sensitive: true,
@@ -118,29 +118,29 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				},
 			},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization, used by each object that has no `organization_id` of its own. " +
-					"Defaults to the environment variable `VOLTAGE_ORGANIZATION_ID`. Changing this does not affect objects that exist.",
+				MarkdownDescription: "The UUID of the organization for all objects without an `organization_id` of their own. " +
+					"Defaults to the environment variable `VOLTAGE_ORGANIZATION_ID`. Changing this does not affect existing resources.",
 				Optional:   true,
 				CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment, used by each object that has no `environment_id` of its own. " +
-					"Defaults to the environment variable `VOLTAGE_ENVIRONMENT_ID`. Changing this does not affect objects that exist.",
+				MarkdownDescription: "The UUID of the environment for all objects without an `environment_id` of their own. " +
+					"Defaults to the environment variable `VOLTAGE_ENVIRONMENT_ID`. Changing this does not affect existing resources.",
 				Optional:   true,
 				CustomType: tfkit.UUIDType{},
 			},
 			"base_url": schema.StringAttribute{
-				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be https. " +
-					"http is accepted for a loopback address, such as the emulator's, and for an emulator on another host, whose keys begin with `" +
-					voltage.EmulatorKeyPrefix + "`. Credentials, a query or a fragment in it are an error. " +
-					"Defaults to the environment variable `VOLTAGE_API_URL`, and without it to `" + voltage.DefaultBaseURL + "`.",
+				MarkdownDescription: "The address of the API with its version, such as `https://staging.voltageapi.com/v1`. It must be an https URL. " +
+					"An http URL is accepted for a loopback address, and for an emulator on another host, whose keys begin with `" +
+					voltage.EmulatorKeyPrefix + "`. It must not contain credentials, a query or a fragment. " +
+					"Defaults to the environment variable `VOLTAGE_API_URL`, or to `" + voltage.DefaultBaseURL + "`.",
 				Optional:   true,
 				Validators: []validator.String{invalidBaseURL.Unless(voltage.CheckBaseURL)},
 			},
 			"allowed_networks": schema.SetAttribute{
-				MarkdownDescription: "The networks that may be used: any of `mainnet`, `testnet3`, `mutinynet`. A wallet, payment request or send on " +
-					"another network is refused, in the plan if the network is known while planning. `[\"mutinynet\", \"testnet3\"]` keeps a " +
-					"configuration from ever touching real money. Defaults to every network.",
+				MarkdownDescription: "The networks that this provider may use. Valid values are `mainnet`, `testnet3` and `mutinynet`. A wallet, " +
+					"payment request or send on another network is an error, already in the plan if the network is known then. Set " +
+					"`[\"mutinynet\", \"testnet3\"]` to protect real money. Defaults to all networks.",
 				Optional:    true,
 				ElementType: types.StringType,
 				Validators: []validator.Set{
@@ -150,13 +150,14 @@ func (p *voltageProvider) Schema(_ context.Context, _ provider.SchemaRequest, re
 				},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx, " +
-					"0 to 20. A creation is never repeated before its ID was read. Defaults to `4`.",
+				MarkdownDescription: "The maximum number of retries per request, from 0 to 20, after a transport error or the HTTP status " +
+					"408, 429 or 5xx. The provider retries reads, and writes that it can safely repeat. It never repeats a creation before it has read " +
+					"the ID. Defaults to `4`.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.Between(0, 20)},
 			},
 			"request_timeout": schema.StringAttribute{
-				MarkdownDescription: "How long one attempt of a request may take, as a number with a unit, such as `10s` or `1m`. Defaults to `30s`.",
+				MarkdownDescription: "The timeout of one attempt of a request, as a number with a unit, such as `10s` or `1m`. Defaults to `30s`.",
 				Optional:            true,
 				Validators:          []validator.String{tfkit.PositiveDuration()},
 			},

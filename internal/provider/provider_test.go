@@ -26,84 +26,85 @@ func clearEnvironment(t *testing.T) {
 // TestConfigure_errors: what is wrong with the configuration is said on its attribute, and a secret is not repeated.
 func TestConfigure_errors(t *testing.T) {
 	clearEnvironment(t)
-	w := acctest.Emulated(t)
-	const secret = "vltg_hunter2"
-	for name, test := range map[string]struct {
-		config acctest.Config
-		want   string
-	}{
-		"API key with a line break": {acctest.Config{"api_key": secret + "\n"}, `api_key: Invalid Voltage Credentials: .*white space`},
-		"API key with a control":    {acctest.Config{"api_key": secret + "\x00x"}, `api_key: Invalid Voltage Credentials: .*control`},
-		"API key with a BOM":        {acctest.Config{"api_key": "\ufeff" + secret}, `api_key: Invalid Voltage Credentials: .*byte order mark`},
-		"API key in quotes":         {acctest.Config{"api_key": `"` + secret + `"`}, `api_key: Invalid Voltage Credentials: .*quotation marks`},
-		"API key, zero width": {
-			acctest.Config{"api_key": secret + "\u200b"},
-			`api_key: Invalid Voltage Credentials: .*invisible character \(U\+200B\)`,
-		},
-		"token, zero width": {
-			acctest.Config{"bearer_token": "\u2060" + secret},
-			`bearer_token: Invalid Voltage Credentials: .*invisible character`,
-		},
-		"URL with a space": {acctest.Config{"base_url": "https://voltageapi.com/v1 "}, `base_url: Invalid Base URL: .*white space`},
-		"URL in quotes":    {acctest.Config{"base_url": "'https://voltageapi.com/v1'"}, `base_url: Invalid Base URL: .*quotation marks`},
-		"URL, zero width": {
-			acctest.Config{"base_url": "https://voltageapi.com/v1\u200b"},
-			`base_url: Invalid Base URL: .*invisible character`,
-		},
-		"organization, zero width": {
-			acctest.Config{"organization_id": w.OrganizationID.String() + "\u200b"},
-			`organization_id: Invalid UUID: .*invisible character`,
-		},
-		"environment with a space": {
-			acctest.Config{"environment_id": w.EnvironmentID.String() + " "},
-			`environment_id: Invalid UUID: .*white space`,
-		},
-		"empty API key":      {acctest.Config{"api_key": ""}, `api_key: Invalid Voltage Credentials: .*empty`},
-		"token with a space": {acctest.Config{"bearer_token": " " + secret}, `bearer_token: Invalid Voltage Credentials: .*white space`},
-		"both":               {acctest.Config{"api_key": secret, "bearer_token": secret}, `api_key: .*bearer_token`},
-		"organization":       {acctest.Config{"organization_id": "mine"}, `organization_id: Invalid UUID: .*"mine"`},
-		"environment":        {acctest.Config{"environment_id": "mine"}, `environment_id: Invalid UUID`},
-		"http":               {acctest.Config{"base_url": "http://voltageapi.com/v1"}, `base_url: Invalid Base URL: .*in the clear`},
-		"http with a key": {
-			acctest.Config{"base_url": "http://emulator:8080/v1", "api_key": secret},
-			`base_url: Invalid Base URL: .*in the clear: use https.*begin with vltg_emulator_`,
-		},
-		"http with a token": {
-			acctest.Config{"base_url": "http://emulator:8080/v1", "bearer_token": secret},
-			`base_url: Invalid Base URL: .*in the clear`,
-		},
-		"credentials in the URL": {
-			acctest.Config{"base_url": "https://me:" + secret + "@voltageapi.com/v1"},
-			`base_url: Invalid Base URL: .*credentials`,
-		},
-		"query":              {acctest.Config{"base_url": "https://voltageapi.com/v1?a=b"}, `base_url: Invalid Base URL: .*query`},
-		"fragment":           {acctest.Config{"base_url": "https://voltageapi.com/v1#a"}, `base_url: Invalid Base URL: .*fragment`},
-		"network":            {acctest.Config{"allowed_networks": []any{"testnet"}}, `allowed_networks.*"testnet3"`},
-		"no network":         {acctest.Config{"allowed_networks": []any{}}, `allowed_networks: .*at least 1`},
-		"retries":            {acctest.Config{"max_retries": -1}, `max_retries: .*between 0 and 20`},
-		"timeout":            {acctest.Config{"request_timeout": "30"}, `request_timeout: Invalid Duration: .*30s`},
-		"timeout of nothing": {acctest.Config{"request_timeout": "0s"}, `request_timeout: Invalid Duration`},
-	} {
-		got := w.Unconfigured(t).Configure(test.config).Errors()
-		if !regexp.MustCompile(`(?s)` + test.want).MatchString(got) {
-			t.Errorf("%s: got %q, want %q", name, got, test.want)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		const secret = "vltg_hunter2"
+		for name, test := range map[string]struct {
+			config acctest.Config
+			want   string
+		}{
+			"API key with a line break": {acctest.Config{"api_key": secret + "\n"}, `api_key: Invalid Voltage Credentials: .*white space`},
+			"API key with a control":    {acctest.Config{"api_key": secret + "\x00x"}, `api_key: Invalid Voltage Credentials: .*control`},
+			"API key with a BOM":        {acctest.Config{"api_key": "\ufeff" + secret}, `api_key: Invalid Voltage Credentials: .*byte order mark`},
+			"API key in quotes":         {acctest.Config{"api_key": `"` + secret + `"`}, `api_key: Invalid Voltage Credentials: .*quotation marks`},
+			"API key, zero width": {
+				acctest.Config{"api_key": secret + "\u200b"},
+				`api_key: Invalid Voltage Credentials: .*invisible character \(U\+200B\)`,
+			},
+			"token, zero width": {
+				acctest.Config{"bearer_token": "\u2060" + secret},
+				`bearer_token: Invalid Voltage Credentials: .*invisible character`,
+			},
+			"URL with a space": {acctest.Config{"base_url": "https://voltageapi.com/v1 "}, `base_url: Invalid Base URL: .*white space`},
+			"URL in quotes":    {acctest.Config{"base_url": "'https://voltageapi.com/v1'"}, `base_url: Invalid Base URL: .*quotation marks`},
+			"URL, zero width": {
+				acctest.Config{"base_url": "https://voltageapi.com/v1\u200b"},
+				`base_url: Invalid Base URL: .*invisible character`,
+			},
+			"organization, zero width": {
+				acctest.Config{"organization_id": w.OrganizationID.String() + "\u200b"},
+				`organization_id: Invalid UUID: .*invisible character`,
+			},
+			"environment with a space": {
+				acctest.Config{"environment_id": w.EnvironmentID.String() + " "},
+				`environment_id: Invalid UUID: .*white space`,
+			},
+			"empty API key":      {acctest.Config{"api_key": ""}, `api_key: Invalid Voltage Credentials: .*empty`},
+			"token with a space": {acctest.Config{"bearer_token": " " + secret}, `bearer_token: Invalid Voltage Credentials: .*white space`},
+			"both":               {acctest.Config{"api_key": secret, "bearer_token": secret}, `api_key: .*bearer_token`},
+			"organization":       {acctest.Config{"organization_id": "mine"}, `organization_id: Invalid UUID: .*"mine"`},
+			"environment":        {acctest.Config{"environment_id": "mine"}, `environment_id: Invalid UUID`},
+			"http":               {acctest.Config{"base_url": "http://voltageapi.com/v1"}, `base_url: Invalid Base URL: .*in the clear`},
+			"http with a key": {
+				acctest.Config{"base_url": "http://emulator:8080/v1", "api_key": secret},
+				`base_url: Invalid Base URL: .*in the clear: use https.*begin with vltg_emulator_`,
+			},
+			"http with a token": {
+				acctest.Config{"base_url": "http://emulator:8080/v1", "bearer_token": secret},
+				`base_url: Invalid Base URL: .*in the clear`,
+			},
+			"credentials in the URL": {
+				acctest.Config{"base_url": "https://me:" + secret + "@voltageapi.com/v1"},
+				`base_url: Invalid Base URL: .*credentials`,
+			},
+			"query":              {acctest.Config{"base_url": "https://voltageapi.com/v1?a=b"}, `base_url: Invalid Base URL: .*query`},
+			"fragment":           {acctest.Config{"base_url": "https://voltageapi.com/v1#a"}, `base_url: Invalid Base URL: .*fragment`},
+			"network":            {acctest.Config{"allowed_networks": []any{"testnet"}}, `allowed_networks.*"testnet3"`},
+			"no network":         {acctest.Config{"allowed_networks": []any{}}, `allowed_networks: .*at least 1`},
+			"retries":            {acctest.Config{"max_retries": -1}, `max_retries: .*between 0 and 20`},
+			"timeout":            {acctest.Config{"request_timeout": "30"}, `request_timeout: Invalid Duration: .*30s`},
+			"timeout of nothing": {acctest.Config{"request_timeout": "0s"}, `request_timeout: Invalid Duration`},
+		} {
+			got := w.Unconfigured(t).Configure(test.config).Errors()
+			if !regexp.MustCompile(`(?s)` + test.want).MatchString(got) {
+				t.Errorf("%s: got %q, want %q", name, got, test.want)
+			}
+			if strings.Contains(got, "hunter2") {
+				t.Errorf("%s: the error repeats the secret: %s", name, got)
+			}
 		}
-		if strings.Contains(got, "hunter2") {
-			t.Errorf("%s: the error repeats the secret: %s", name, got)
-		}
-	}
 
-	all := w.Unconfigured(t).Configure(acctest.Config{
-		"api_key": "a ", "organization_id": "x", "environment_id": "x", "base_url": "ftp://x", "max_retries": 99, "request_timeout": "x",
-	}).Errors()
-	for _, attribute := range []string{"api_key", "organization_id", "environment_id", "base_url", "max_retries", "request_timeout"} {
-		if !strings.Contains("\n"+all, "\n"+attribute+": ") {
-			t.Errorf("not every error at once, %s is missing: %s", attribute, all)
+		all := w.Unconfigured(t).Configure(acctest.Config{
+			"api_key": "a ", "organization_id": "x", "environment_id": "x", "base_url": "ftp://x", "max_retries": 99, "request_timeout": "x",
+		}).Errors()
+		for _, attribute := range []string{"api_key", "organization_id", "environment_id", "base_url", "max_retries", "request_timeout"} {
+			if !strings.Contains("\n"+all, "\n"+attribute+": ") {
+				t.Errorf("not every error at once, %s is missing: %s", attribute, all)
+			}
 		}
-	}
-	if got := len(w.Emulator.Requests()); got != 0 {
-		t.Errorf("%d requests were sent", got)
-	}
+		if got := len(w.Emulator.Requests()); got != 0 {
+			t.Errorf("%d requests were sent", got)
+		}
+	})
 }
 
 // TestConfigure_environment: the environment stands in for what is left out, is checked alike, and loses to what is given.
@@ -276,57 +277,61 @@ func TestConfigure_publicEmulator(t *testing.T) {
 // TestConfigure_unknown: what is known only after the apply is no error.
 func TestConfigure_unknown(t *testing.T) {
 	clearEnvironment(t)
-	w := acctest.Emulated(t)
-	for _, attribute := range []string{
-		"api_key", "bearer_token", "organization_id", "environment_id", "base_url", "allowed_networks", "max_retries", "request_timeout",
-	} {
-		if got := w.Unconfigured(t).Configure(acctest.Config{attribute: acctest.Unknown{}}).Errors(); got != "" {
-			t.Errorf("%s: %s", attribute, got)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		for _, attribute := range []string{
+			"api_key", "bearer_token", "organization_id", "environment_id", "base_url", "allowed_networks", "max_retries", "request_timeout",
+		} {
+			if got := w.Unconfigured(t).Configure(acctest.Config{attribute: acctest.Unknown{}}).Errors(); got != "" {
+				t.Errorf("%s: %s", attribute, got)
+			}
 		}
-	}
-	p := w.Unconfigured(t)
-	if got := p.Configure(acctest.Config{"allowed_networks": []any{acctest.Unknown{}}, "api_key": "a"}).Errors(); got != "" {
-		t.Errorf("a network that is not known: %s", got)
-	}
+		p := w.Unconfigured(t)
+		if got := p.Configure(acctest.Config{"allowed_networks": []any{acctest.Unknown{}}, "api_key": "a"}).Errors(); got != "" {
+			t.Errorf("a network that is not known: %s", got)
+		}
+	})
 }
 
 // TestUserAgent names provider and Terraform, with their versions.
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	if got := w.Emulator.Requests()[0].Header.Get("User-Agent"); got != "terraform-provider-voltage/test Terraform/1.99.0" {
-		t.Errorf("User-Agent %q", got)
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
+			t.Fatal(diags.Errors())
+		}
+		if got := w.Emulator.Requests()[0].Header.Get("User-Agent"); got != "terraform-provider-voltage/test Terraform/1.99.0" {
+			t.Errorf("User-Agent %q", got)
+		}
+	})
 }
 
 func TestMaxRetries(t *testing.T) {
 	t.Parallel()
 	for retries, want := range map[int]int{0: 1, 2: 3} {
-		w := acctest.Emulated(t)
-		w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 503}})
-		p := w.Protocol(t, acctest.Config{"max_retries": retries})
-		_, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": uuid.NewString()})
-		if !strings.Contains(diags.Errors(), "503 Service Unavailable") || !strings.Contains(diags.Errors(), "max_retries") {
-			t.Errorf("got %q", diags.Errors())
-		}
-		if got := len(w.Emulator.Requests()); got != want {
-			t.Errorf("max_retries = %d: %d requests, want %d", retries, got, want)
-		}
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 503}})
+			p := w.Protocol(t, acctest.Config{"max_retries": retries})
+			_, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": uuid.NewString()})
+			if !strings.Contains(diags.Errors(), "503 Service Unavailable") || !strings.Contains(diags.Errors(), "max_retries") {
+				t.Errorf("got %q", diags.Errors())
+			}
+			if got := len(w.Emulator.Requests()); got != want {
+				t.Errorf("max_retries = %d: %d requests, want %d", retries, got, want)
+			}
+		})
 	}
 }
 
 func TestRequestTimeout(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	w.Emulator.Inject(emulator.Fault{Effect: emulator.Hang{}})
-	p := w.Protocol(t, acctest.Config{"request_timeout": "50ms"})
-	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
-		t.Errorf("an attempt without an answer is not given up and repeated: %s", diags.Errors())
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		w.Emulator.Inject(emulator.Fault{Effect: emulator.Hang{}})
+		p := w.Protocol(t, acctest.Config{"request_timeout": "50ms"})
+		if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
+			t.Errorf("an attempt without an answer is not given up and repeated: %s", diags.Errors())
+		}
+	})
 }
 
 // TestNoSecretInSchema: what is secret is marked so.

@@ -223,7 +223,9 @@ func (s *cleanServer) ValidateResourceConfig(
 ) (*tfprotov6.ValidateResourceConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateResourceConfigResponse](s)(s.downstreamServer.ValidateResourceConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
-		of := func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema { return all.ResourceSchemas[req.TypeName] }
+		of := func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.ResourceSchemas[req.TypeName]
+		}
 		resp.Diagnostics = s.accepting(ctx, of, req.Config, s.wholeNumbers(ctx, of, req.Config, resp.Diagnostics))
 	}
 	return resp, err
@@ -235,7 +237,9 @@ func (s *cleanServer) ValidateDataResourceConfig(
 ) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
 	resp, err := said[tfprotov6.ValidateDataResourceConfigResponse](s)(s.downstreamServer.ValidateDataResourceConfig(s.logged(ctx), req))
 	if err == nil && refuses(resp.Diagnostics) {
-		of := func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema { return all.DataSourceSchemas[req.TypeName] }
+		of := func(all *tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema {
+			return all.DataSourceSchemas[req.TypeName]
+		}
 		resp.Diagnostics = s.accepting(ctx, of, req.Config, s.wholeNumbers(ctx, of, req.Config, resp.Diagnostics))
 	}
 	return resp, err

@@ -179,7 +179,7 @@ func (u *upgraded) post(what, body string) {
 	u.must(err)
 	request.Header.Set("X-Api-Key", emulator.StagingKey)
 	request.Header.Set("Content-Type", "application/json")
-	response, err := http.DefaultClient.Do(request)
+	response, err := u.HTTP().Do(request)
 	u.must(err)
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusAccepted && response.StatusCode != http.StatusCreated {
@@ -212,21 +212,22 @@ func readFixtures(t *testing.T, release string) map[string]fixture {
 // writeFixture applies a resource and writes down what came of it.
 func writeFixture(t *testing.T, kind string, of upgrade) {
 	t.Helper()
-	w := acctest.Emulated(t, standing)
-	p, instance := w.Protocol(t), &acctest.Instance{Type: kind}
-	of.prepare(&upgraded{World: w, t: t})
-	p.MustApply(instance, of.config)
-	config, err := json.Marshal(of.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	content, err := json.MarshalIndent(fixture{Config: config, Instance: p.Save(t.Context(), instance)}, "", "  ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join("testdata", "state", next, kind+".json"), append(content, '\n'), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p, instance := w.Protocol(t), &acctest.Instance{Type: kind}
+		of.prepare(&upgraded{World: w, t: t})
+		p.MustApply(instance, of.config)
+		config, err := json.Marshal(of.config)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content, err := json.MarshalIndent(fixture{Config: config, Instance: p.Save(t.Context(), instance)}, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join("testdata", "state", next, kind+".json"), append(content, '\n'), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}, standing)
 }
 
 // releases are the folders of fixtures.
@@ -310,31 +311,32 @@ func (u *upgraded) compare(how string, got, saved acctest.Saved, but ...string) 
 // release of the changelog.
 func TestUpgrade_states(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p, fixtures := w.Unconfigured(t), readFixtures(t, next)
-	if got, want := slices.Sorted(maps.Keys(fixtures)), p.Offers()["resources"]; !slices.Equal(got, want) {
-		t.Errorf("there are states of %v, want %v", got, want)
-	}
-	for kind, saved := range fixtures {
-		loaded, diags := p.Load(t.Context(), kind, saved.Instance)
-		p.Expect(kind, diags)
-		current := p.Save(t.Context(), loaded)
-		got, want := slices.Sorted(maps.Keys(attributesOf(t, saved.Instance.Attributes))),
-			slices.Sorted(maps.Keys(attributesOf(t, current.Attributes)))
-		if saved.Instance.SchemaVersion != current.SchemaVersion || !slices.Equal(got, want) {
-			t.Errorf("%s: the state has version %d and %v, want version %d and %v: run this package's tests with -write-states",
-				kind, saved.Instance.SchemaVersion, got, current.SchemaVersion, want)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p, fixtures := w.Unconfigured(t), readFixtures(t, next)
+		if got, want := slices.Sorted(maps.Keys(fixtures)), p.Offers()["resources"]; !slices.Equal(got, want) {
+			t.Errorf("there are states of %v, want %v", got, want)
 		}
-	}
-	changelog, err := os.ReadFile(filepath.Join("..", "..", "CHANGELOG.md"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, released := range regexp.MustCompile(`(?m)^## \[?(\d+\.\d+\.\d+)`).FindAllStringSubmatch(string(changelog), -1) {
-		if !slices.Contains(releases(t), "v"+released[1]) {
-			t.Errorf("there are no states of v%s: copy testdata/state/%s to testdata/state/v%[1]s", released[1], next)
+		for kind, saved := range fixtures {
+			loaded, diags := p.Load(t.Context(), kind, saved.Instance)
+			p.Expect(kind, diags)
+			current := p.Save(t.Context(), loaded)
+			got, want := slices.Sorted(maps.Keys(attributesOf(t, saved.Instance.Attributes))),
+				slices.Sorted(maps.Keys(attributesOf(t, current.Attributes)))
+			if saved.Instance.SchemaVersion != current.SchemaVersion || !slices.Equal(got, want) {
+				t.Errorf("%s: the state has version %d and %v, want version %d and %v: run this package's tests with -write-states",
+					kind, saved.Instance.SchemaVersion, got, current.SchemaVersion, want)
+			}
 		}
-	}
+		changelog, err := os.ReadFile(filepath.Join("..", "..", "CHANGELOG.md"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, released := range regexp.MustCompile(`(?m)^## \[?(\d+\.\d+\.\d+)`).FindAllStringSubmatch(string(changelog), -1) {
+			if !slices.Contains(releases(t), "v"+released[1]) {
+				t.Errorf("there are no states of v%s: copy testdata/state/%s to testdata/state/v%[1]s", released[1], next)
+			}
+		}
+	})
 }
 
 // TestAccUpgrade plans the states of each release with the real Terraform, all resources at once.

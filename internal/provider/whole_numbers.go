@@ -19,9 +19,9 @@ func refuses(diagnostics []*tfprotov6.Diagnostic) bool {
 
 // What to do about a number that the framework cannot hold. For an amount in msats it is usually written in another unit.
 const (
-	giveInRange      = "Give a number in this range."
-	giveWhole        = "Give a whole number."
-	useFunctions     = " For an amount in satoshis or bitcoin use provider::voltage::sats_to_msats or provider::voltage::btc_to_msats."
+	giveInRange      = "Set a number in this range."
+	giveWhole        = "Set a whole number."
+	useFunctions     = " To convert sats or BTC to msats, use provider::voltage::sats_to_msats or provider::voltage::btc_to_msats."
 	giveInRangeMsats = giveInRange + useFunctions
 	giveWholeMsats   = giveWhole + useFunctions
 )
@@ -29,12 +29,12 @@ const (
 var (
 	outOfRange = tfkit.Declare(tfkit.Message{
 		Summary: "Number Out of Range",
-		Detail:  "{ATTRIBUTE} is {NUMBER}, and it must be between -9223372036854775808 and 9223372036854775807.",
+		Detail:  "{ATTRIBUTE} is {NUMBER}. It must be between -9223372036854775808 and 9223372036854775807.",
 		Next:    []string{giveInRange, giveInRangeMsats},
 	})
 	notWhole = tfkit.Declare(tfkit.Message{
 		Summary: "Not a Whole Number",
-		Detail:  "{ATTRIBUTE} is {NUMBER}, and it must be a whole number.",
+		Detail:  "{ATTRIBUTE} is {NUMBER}. It must be a whole number.",
 		Next:    []string{giveWhole, giveWholeMsats},
 	})
 )

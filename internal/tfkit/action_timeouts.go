@@ -7,8 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 )
 
-// InvokeTimeouts is the attribute timeouts of an action, whose default is 5 minutes: what is waited for, and what a wait leaves whose
-// time is up, in a whole sentence. See [TimeoutDescription].
+// InvokeTimeouts is the attribute timeouts of an action, whose default is 5 minutes. See [TimeoutDescription] for what and after.
 func InvokeTimeouts(ctx context.Context, what, after string) schema.Attribute {
 	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: TimeoutDescription(what, after)})
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok { // the library gives it no description

@@ -18,11 +18,11 @@ import (
 var (
 	unreadableArguments = Declare(Message{
 		Summary: "Invalid Configuration",
-		Detail:  "The configuration of the action cannot be read. This is a bug in the provider.",
+		Detail:  "The provider cannot read the configuration of the action. This is a bug in the provider.",
 		Next:    []string{reportBug},
 	})
 	nullArgument = Declare(Message{
-		Summary: "Missing Attribute", Detail: "{ATTRIBUTE} is null.", Next: []string{"Give {ATTRIBUTE} a value."},
+		Summary: "Missing Attribute", Detail: "{ATTRIBUTE} is required, but its value is null.", Next: []string{"Set {ATTRIBUTE}."},
 	})
 )
 

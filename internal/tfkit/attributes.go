@@ -47,23 +47,24 @@ func OptionalText(description string, validators ...validator.String) schema.Str
 // MaxResults is the argument max_results of a list that is read in pages. Objects names what is listed: "payments".
 func MaxResults(objects string) schema.Int64Attribute {
 	return schema.Int64Attribute{
-		MarkdownDescription: fmt.Sprintf("The most %s to read. Pages after that are not requested. Defaults to all of them.", objects),
+		MarkdownDescription: fmt.Sprintf("The maximum number of %[1]s to read. Defaults to all %[1]s.", objects),
 		Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 	}
 }
 
 // SortOrder is the argument sort_order of a list that is read in pages.
 func SortOrder() schema.StringAttribute {
-	return OptionalText("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", stringvalidator.OneOf("ASC", "DESC"))
+	return OptionalText("The sort order. Valid values are `ASC` (oldest first) and `DESC`. Defaults to the order of the API.",
+		stringvalidator.OneOf("ASC", "DESC"))
 }
 
 // StartDate is the argument start_date of a list that is read in pages. What says which objects are read: "Only payments requested".
 func StartDate(what string) schema.StringAttribute {
-	return OptionalText(what+" at this time or after it, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no lower bound.",
+	return OptionalText(what+" at or after this time, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no start.",
 		Timestamp())
 }
 
 // EndDate is the argument end_date of a list that is read in pages. What says which objects are read: "Only payments requested".
 func EndDate(what string) schema.StringAttribute {
-	return OptionalText(what+" at this time or before it, in RFC 3339. Defaults to no upper bound.", Timestamp())
+	return OptionalText(what+" at or before this time, in RFC 3339, such as `2026-09-01T00:00:00Z`. Defaults to no end.", Timestamp())
 }

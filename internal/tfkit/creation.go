@@ -8,11 +8,11 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Tainted is what a message says of the state after a creation that may have been carried out.
+// Tainted is the sentence about the state after a creation that the API may have carried out.
 type Tainted struct {
-	// Generated is said of an object whose ID the provider has generated, or that has none.
+	// Generated is for an object whose ID the provider has generated, or that has no ID of its own.
 	Generated string
-	// OwnID is said of an object whose ID is the user's: the next creation needs another one.
+	// OwnID is for an object whose ID the user has chosen. The next creation needs another ID.
 	OwnID string
 }
 

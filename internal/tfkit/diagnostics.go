@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -14,17 +15,17 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Failure is an operation on one object that did not succeed.
+// Failure is an operation on one object that failed.
 type Failure struct {
-	// Message says what did not happen. Its placeholders {OBJECT} and {REASON} are Object and Err.
+	// Message says which operation failed. Object and Err replace its placeholders {OBJECT} and {REASON}.
 	Message *Message
-	// Object names what it did not happen to, with its ID.
+	// Object names the object of the operation, with its ID if that is known: see [Named].
 	Object string
 	// Err is the client's error.
 	Err error
-	// State says what Terraform's state now holds, where that is not plain: one of the message's states.
+	// State is the sentence of the message about the state after the failure; empty if the state has not changed.
 	State string
-	// Next says what to do: one of the message's next steps. Where it is left out, it is the only one, or what is usual after such an error.
+	// Next is one of the next steps of the message. It defaults to the only one, or to the usual next step after such an error.
 	Next string
 	// Values replace the other placeholders of the message.
 	Values Values
@@ -55,8 +56,8 @@ func (b Blame) of(err error) (path.Path, bool) {
 	return path.Path{}, false
 }
 
-// kindOf returns the API's words for an error: of an answer, or of a wallet, payment or quote that failed later. fields are those that it
-// is about.
+// kindOf returns the API's type and code of an error, and the fields that it names. The error can belong to an answer, or to a wallet,
+// payment or quote that failed after the API had accepted it.
 func kindOf(err error) (kind, code string, fields []string) {
 	var answer *voltage.Error
 	var payment *voltage.PaymentError
@@ -138,33 +139,35 @@ func (f Failure) diagnostic() diag.Diagnostic {
 	return m.diagnostic(m.fill(values, m.Detail, f.State, next))
 }
 
-// NextStep is what a person can do about the errors of one kind.
+// readsIDFirst is the next step after a creation whose outcome is not known.
+const readsIDFirst = "Run terraform apply again. It reads the ID first, and never creates a second object."
+
+// NextStep says what a person can do about the errors of one kind.
 type NextStep struct {
-	// When says which errors they are: an API type, or in words.
+	// When says which errors they are: a type of the API, or a description.
 	When string
-	// Do is what to do about them: whole sentences.
+	// Do says what to do about them, in whole sentences.
 	Do string
 
 	applies func(error) bool
 }
 
-// NextSteps are what to do about every error of the client. The first one that applies is meant, and one always does.
+// NextSteps returns the next steps for all errors of the client, in order of precedence. The last one applies to every error.
 func NextSteps() []NextStep {
 	steps := []NextStep{
 		{
-			"something else than the API answers a creation, and the read of its ID",
-			"Check that base_url (VOLTAGE_API_URL) is the API's whole address, and that " +
-				"no proxy refuses its requests. Then run terraform apply again: it reads the ID first, and never makes a second one.",
+			"a server that is not the API answers a creation and the read of its ID",
+			"Check that base_url (VOLTAGE_API_URL) is the complete address of the API, and that no proxy refuses the requests. " + readsIDFirst,
 			isForeign,
 		},
 		{
-			"the answer to a creation stays lost",
-			"Run terraform apply again: it reads the ID first, and never makes a second one.",
+			"the answer to a creation is lost",
+			readsIDFirst,
 			is[*voltage.UncertainError],
 		},
 		{
 			"Terraform was interrupted while it waited",
-			"Run terraform apply again: it continues from what the API has then.",
+			"Run terraform apply again. It continues from the current state of the API.",
 			func(err error) bool {
 				var deadline *voltage.DeadlineError
 				return errors.As(err, &deadline) && deadline.Interrupted
@@ -172,8 +175,8 @@ func NextSteps() []NextStep {
 		},
 		{
 			"the timeout of a wait expired",
-			"The API may still finish the work. Run terraform apply again, which continues from what the API has then, " +
-				"with a longer time in the timeouts attribute if this happens often.",
+			"The API may still finish the work. Run terraform apply again. It continues from the current state of the API. If this happens " +
+				"often, set a longer time in the attribute timeouts.",
 			is[*voltage.DeadlineError],
 		},
 		{
@@ -186,14 +189,15 @@ func NextSteps() []NextStep {
 	}
 	steps = append(steps,
 		NextStep{
-			"a wallet without policies, whose first policies the API refuses to create",
-			"Set one policy of the wallet in the Voltage dashboard, or ask " +
-				"Voltage's support to set it, then run Terraform again: the provider can change the policies of a wallet that has some.",
+			"the API refuses to create the first policies of a wallet",
+			"The provider can change policies only if the wallet has at least one. Set one policy of the wallet in the Voltage dashboard, or " +
+				"ask Voltage's support to set it. Then run Terraform again.",
 			is[*voltage.NoFirstPoliciesError],
 		},
-		NextStep{"a wallet that was deleted", "Set wallet_id to another wallet, or remove what belongs to this wallet from the configuration.",
+		NextStep{"a wallet that was deleted", "Set wallet_id to another wallet, or remove the resources of this wallet from the configuration.",
 			is[*voltage.WalletDeletedError]},
 	)
+	steps = append(steps, accessSteps...)
 	for _, kind := range slices.Sorted(maps.Keys(typedSteps)) {
 		steps = append(steps, NextStep{kind, typedSteps[kind], func(err error) bool { return voltage.IsType(err, kind) }})
 	}
@@ -203,54 +207,84 @@ func NextSteps() []NextStep {
 	return append(steps,
 		NextStep{
 			"an object in a list that cannot be read",
-			"This version of the provider cannot read this object, and does not leave it out without a word. " +
-				"Narrow the search so that it is not meant, or upgrade the provider.",
+			"This version of the provider cannot read this object. It reports an error, because a list without the object would be incomplete. " +
+				"Narrow the search so that it excludes the object, or upgrade the provider.",
 			is[*voltage.UnreadableItemsError],
 		},
 		NextStep{
 			"no answer at all",
-			"Check that base_url (VOLTAGE_API_URL) is right and that the API can be reached from here, then run Terraform again.",
+			"Check that base_url (VOLTAGE_API_URL) is correct, and that this computer can reach the API. Then run Terraform again.",
 			status(0, 0),
 		},
 		NextStep{
 			"401",
-			"Check the API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN): it may have been revoked or have expired.",
+			"The API key (VOLTAGE_API_KEY) or bearer token (VOLTAGE_BEARER_TOKEN) may have been revoked or may have expired. Check it.",
 			status(401, 401),
 		},
 		NextStep{"403", typedSteps["access_rights"], status(403, 403)},
 		NextStep{
 			"404 that is not the API's own",
-			"This is not the API's own answer. Check that base_url (VOLTAGE_API_URL) is the API's whole address, with its version, " +
-				"such as /v1 at its end.",
+			"This answer does not come from the API. Check that base_url (VOLTAGE_API_URL) is the complete address of the API, with the " +
+				"version at the end, such as /v1.",
 			func(err error) bool { return status(404, 404)(err) && !voltage.IsNotFound(err) },
 		},
-		NextStep{"404", "Check the ID, and that organization_id is the organization it belongs to.", status(404, 404)},
+		NextStep{"404", "Check the ID, and check that organization_id is the organization that it belongs to.", status(404, 404)},
 		NextStep{
 			"429",
-			"The API limits the rate of requests. Run Terraform again in a while, with a lower -parallelism or a higher max_retries.",
+			"The API limits the rate of requests. Run Terraform again later, with a lower -parallelism or a higher max_retries.",
 			status(429, 429),
 		},
 		NextStep{
-			"an answer that cannot be used",
-			"The answer cannot be used. Check that base_url (VOLTAGE_API_URL) is the address of the API itself, and run Terraform again.",
+			"an answer that the provider cannot read",
+			"The provider cannot read this answer. Check that base_url (VOLTAGE_API_URL) is the address of the API itself. " +
+				"Then run Terraform again.",
 			status(100, 299),
 		},
-		NextStep{"a redirect", "Set base_url (VOLTAGE_API_URL) to the address that the API itself answers at.", status(300, 399)},
+		NextStep{
+			"a redirect",
+			"The provider does not follow redirects. Set base_url (VOLTAGE_API_URL) to the final address of the API.",
+			status(300, 399),
+		},
 		NextStep{
 			"408, 500 and above",
-			"The API, or a proxy before it, is in trouble. Run Terraform again in a while; a higher max_retries bridges longer troubles.",
+			"The API, or a proxy before it, failed. Run Terraform again later. A higher max_retries makes the provider try for longer.",
 			func(err error) bool { return status(408, 408)(err) || status(500, 599)(err) },
 		},
 		NextStep{
 			"any other refusal",
-			"The API refused this request for the reason above. Correct the value and run Terraform again.",
+			"The API refused this request for the reason above. Correct the value. Then run Terraform again.",
 			status(400, 499),
 		},
-		NextStep{"anything else", "Fix the cause that is named above, then run Terraform again.", func(error) bool { return true }},
+		NextStep{"anything else", "Fix the cause that is named above. Then run Terraform again.", func(error) bool { return true }},
 	)
 }
 
-// isForeign reports whether a creation is uncertain because a proxy, say, has refused it in the API's place.
+// accessSteps are the next steps after the API has refused the key for a request, by that request. A change of an object is the rest, and
+// its step is in typedSteps. Source of the permissions: x-permissions of the API's contract.
+var accessSteps = []NextStep{
+	accessStep("a read of bills", "the permission BILLING", func(method, path string) bool {
+		return method == http.MethodGet && strings.Contains(path, "/bills")
+	}),
+	accessStep("any other read", "the permission READ", func(method, _ string) bool { return method == http.MethodGet }),
+	accessStep("a new wallet", "the permissions READ and WRITE; an older key may need BILLING, too", func(method, path string) bool {
+		return method == http.MethodPost && strings.HasSuffix(path, "/wallets")
+	}),
+	accessStep("a new payment, quote or checkout session",
+		"the permissions READ and WRITE; for a payment request or checkout session, READ and RECEIVE are enough",
+		func(method, path string) bool {
+			return method == http.MethodPost &&
+				(strings.HasSuffix(path, "/payments") || strings.HasSuffix(path, "/quotes") || strings.HasSuffix(path, "/sessions"))
+		}),
+}
+
+func accessStep(request, permissions string, applies func(method, path string) bool) NextStep {
+	return NextStep{"`access_rights` for " + request, keyLacks + permissions + orAnotherKey, func(err error) bool {
+		var answer *voltage.Error
+		return voltage.IsType(err, "access_rights") && errors.As(err, &answer) && applies(answer.Method, answer.Path)
+	}}
+}
+
+// isForeign reports whether a creation is uncertain because a server that is not the API, such as a proxy, has refused it.
 func isForeign(err error) bool {
 	var answer *voltage.Error
 	return is[*voltage.UncertainError](err) && errors.As(err, &answer) && answer.Type == "" && !answer.Doubtful()
@@ -270,7 +304,7 @@ func status(from, to int) func(error) bool {
 	}
 }
 
-// nextStep is what a person can do about an error.
+// nextStep says what a person can do about an error.
 func nextStep(err error) string {
 	err = reasonOf(err)
 	for _, step := range NextSteps() {
@@ -281,8 +315,8 @@ func nextStep(err error) string {
 	return ""
 }
 
-// reasonOf is the error to act on. A wait that timed out while the API answered its reads with failures timed out because of them. An
-// uncertain creation and an interruption keep steps of their own, and so does a wait whose reads got no answer at all.
+// reasonOf returns the error to act on. If a wait timed out and its last read got a failure from the API, that failure is the reason. An
+// uncertain creation, an interruption and a wait whose reads got no answer at all have next steps of their own.
 func reasonOf(err error) error {
 	var deadline *voltage.DeadlineError
 	if errors.As(err, &deadline) && !deadline.Interrupted && !is[*voltage.UncertainError](err) && status(100, 599)(deadline.LastError) {

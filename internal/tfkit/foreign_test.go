@@ -33,7 +33,7 @@ func TestFailure_foreign(t *testing.T) {
 	}
 	err = client.CreateWallet(t.Context(), voltage.Ref{OrganizationID: uuid.New(), ID: uuid.New()}, voltage.NewWallet{})
 	got := tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: err}.Diagnostic().Detail()
-	if tfkit.IsRefused(err) || !strings.Contains(got, "base_url") || !strings.Contains(got, "never makes a second one") {
+	if tfkit.IsRefused(err) || !strings.Contains(got, "base_url") || !strings.Contains(got, "never creates a second object") {
 		t.Errorf("refused %t: %s", tfkit.IsRefused(err), got)
 	}
 }

@@ -15,7 +15,7 @@ type Import struct {
 	// Attributes hold the UUIDs, in the order of the import ID, of which the first ones may be left out. organization_id and
 	// environment_id default to the provider's.
 	Attributes []string
-	// Forms are the import IDs there are, as an error names them: "WALLET_ID or ORGANIZATION_ID/WALLET_ID".
+	// Forms lists the forms of the import ID for an error: "WALLET_ID or ORGANIZATION_ID/WALLET_ID".
 	Forms string
 	// Where says where a person finds the UUIDs: a whole sentence.
 	Where string
@@ -83,8 +83,8 @@ func (r *Resource) importDefaults() map[string]func(UUID, *resource.ImportStateR
 
 var invalidImportID = Declare(Message{
 	Summary: "Invalid Import ID",
-	Detail:  "\"{ID}\" is not {FORMS}, with UUIDs such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.",
-	Next:    []string{"Give one of these forms. {WHERE_TO_FIND_IDS}"},
+	Detail:  "\"{ID}\" is not a valid import ID. Valid forms are {FORMS}. Each part is a UUID, such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.",
+	Next:    []string{"Use one of these forms. {WHERE_TO_FIND_IDS}"},
 })
 
 func (by Import) addError(text string, resp *resource.ImportStateResponse) {

@@ -29,11 +29,11 @@ func ForgetImport(ctx context.Context, private WritablePrivate) diag.Diagnostics
 
 var importWouldReplace = Declare(Message{
 	Summary: "Import Would Replace Object",
-	Detail: "{OBJECT}: this object was imported less than an hour ago, and the configuration differs in attributes that force a new " +
+	Detail: "{OBJECT}: this object was imported less than an hour ago. The configuration differs in attributes that force a new " +
 		"resource: {DIFFERENCES}. The plan would {REPLACE_IT}.",
-	Next: []string{"Set these attributes to the values of the API, or import the object that this configuration describes. If " +
-		"organization_id or environment_id is not set, the provider's applies. To replace the object on purpose, import it with matching " +
-		"values first, and then destroy it (terraform destroy -target=ADDRESS), or change the attributes an hour after the import."},
+	Next: []string{"Set these attributes to the values in the API, or import the object that this configuration describes. " +
+		"organization_id and environment_id default to the values of the provider. To replace the object on purpose, import it with matching " +
+		"values. Then destroy it (terraform destroy -target=ADDRESS), or change the attributes an hour after the import."},
 })
 
 // CheckImport refuses a plan that would replace an object which was imported just now: whoever imports an object means to keep it. would

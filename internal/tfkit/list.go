@@ -2,7 +2,6 @@ package tfkit
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -73,7 +72,7 @@ func (l *ListResource[F, T]) List(ctx context.Context, req list.ListRequest, str
 	objects, err := l.Read(ctx, scope, filter)
 	if err != nil {
 		diags.Append(Failure{
-			Message: l.NotRead, Object: fmt.Sprintf("The %s of organization %s", l.Objects, scope.Organization), Err: err,
+			Message: l.NotRead, Object: scope.Objects(l.Objects), Err: err,
 		}.Diagnostic())
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return

@@ -14,7 +14,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// The arguments that narrow lists, in data sources and in list resources, and what they do.
+// This file has the arguments that narrow lists, in data sources and in list resources.
 
 // ListArguments are the arguments that every list has. They are embedded in the model of a list.
 type ListArguments struct {
@@ -50,32 +50,33 @@ func (d *DataSource) ListScope(req datasource.ReadRequest, resp *datasource.Read
 
 // OrganizationArgument is organization_id of a data source.
 func OrganizationArgument() schema.StringAttribute {
-	return DefaultedUUID("The UUID of the organization. Defaults to the provider's.")
+	return DefaultedUUID("The UUID of the organization. Defaults to `organization_id` of the provider.")
 }
 
 // EnvironmentArgument is environment_id of a data source that reads one environment.
 func EnvironmentArgument() schema.StringAttribute {
-	return DefaultedUUID("The UUID of the environment. Defaults to the provider's.")
+	return DefaultedUUID("The UUID of the environment. Defaults to `environment_id` of the provider.")
 }
 
 // ListedEnvironmentArgument is environment_id of a list. Objects names what is listed: "wallets".
 func ListedEnvironmentArgument(objects string) schema.StringAttribute {
-	return DefaultedUUID(fmt.Sprintf("The UUID of the environment whose %s are listed. Defaults to the provider's, or to all environments of "+
-		"the organization if the provider has none.", objects))
+	return DefaultedUUID(fmt.Sprintf("The UUID of the environment whose %s are listed. Defaults to `environment_id` of the provider. If the "+
+		"provider has none, all environments of the organization are listed.", objects))
 }
 
 // NetworkFilter is the argument network of a list. Objects names what is listed: "wallets".
 func NetworkFilter(objects string) schema.StringAttribute {
 	return OptionalText(
-		fmt.Sprintf("Only %s on this network: `mainnet`, `testnet3`, `mutinynet` or `signet`. Defaults to every network.", objects),
+		fmt.Sprintf("Lists only %s on this network. Valid values are `mainnet`, `testnet3`, `mutinynet` and `signet`. Defaults to all networks.",
+			objects),
 		stringvalidator.OneOf(append(voltage.WalletNetworks(), "signet")...),
 	)
 }
 
 // NameRegexFilter is the argument name_regex. Objects names what is listed: "wallets".
 func NameRegexFilter(objects string) schema.StringAttribute {
-	return OptionalText(fmt.Sprintf("Only %s whose name this regular expression matches somewhere "+
-		"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)); anchor it with `^` and `$` for the whole name. Defaults to every name.",
+	return OptionalText(fmt.Sprintf("Lists only %s whose name contains a match of this regular expression "+
+		"([RE2 syntax](https://github.com/google/re2/wiki/Syntax)). Use `^` and `$` to match the whole name. Defaults to all names.",
 		objects),
 		RegularExpression())
 }
@@ -83,7 +84,7 @@ func NameRegexFilter(objects string) schema.StringAttribute {
 // MetadataFilter is the argument metadata of a list. Objects names what is listed: "wallets".
 func MetadataFilter(objects string, validators ...validator.Map) schema.MapAttribute {
 	return schema.MapAttribute{
-		MarkdownDescription: fmt.Sprintf("Only %s whose metadata has all of these entries. Defaults to any metadata.", objects),
+		MarkdownDescription: fmt.Sprintf("Lists only %s whose metadata contains all of these entries. Defaults to any metadata.", objects),
 		Optional:            true,
 		ElementType:         types.StringType,
 		Validators:          validators,
@@ -93,7 +94,7 @@ func MetadataFilter(objects string, validators ...validator.Map) schema.MapAttri
 // IDsAttribute is the attribute ids of a list. Objects names what is listed, and list is the attribute that has the objects.
 func IDsAttribute(objects, list string) schema.ListAttribute {
 	return schema.ListAttribute{
-		MarkdownDescription: fmt.Sprintf("The UUIDs of the %s found, in the order of `%s`.", objects, list),
+		MarkdownDescription: fmt.Sprintf("The UUIDs of the %s that match, in the order of `%s`.", objects, list),
 		Computed:            true,
 		ElementType:         UUIDType{},
 	}

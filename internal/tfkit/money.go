@@ -45,15 +45,15 @@ func MoneyDataSourceAttribute(what string) schema.SingleNestedAttribute {
 		Computed:            true,
 		Attributes: map[string]schema.Attribute{
 			"amount": schema.Int64Attribute{
-				MarkdownDescription: "The signed amount, exact, in base units of the currency.",
+				MarkdownDescription: "The signed amount in the base unit of the currency, which `unit` names.",
 				Computed:            true,
 			},
 			"currency": schema.StringAttribute{
-				MarkdownDescription: "`btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
+				MarkdownDescription: "The currency: `btc`, `usd`, or `asset:` with the 66 hex characters of a Taproot asset.",
 				Computed:            true,
 			},
 			"unit": schema.StringAttribute{
-				MarkdownDescription: "What `amount` counts: `msats` for btc (1 sat = 1,000 msats), `cents` for usd, `base units` for an asset.",
+				MarkdownDescription: "The unit of `amount`: `msats` for btc (1 sat = 1,000 msats), `cents` for usd, `base units` for an asset.",
 				Computed:            true,
 			},
 		},

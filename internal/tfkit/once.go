@@ -66,14 +66,13 @@ var (
 	managedTwice = Declare(Message{
 		Warning: true,
 		Summary: "Managed Twice",
-		Detail:  "{OBJECT}: two resources {TYPE} of this configuration manage them, and each apply undoes what the other has set.",
-		Next: []string{"Keep one of the two. Take the other out of the state with terraform state rm, and out of the " +
-			"configuration."},
+		Detail:  "{OBJECT}: two {TYPE} resources in this configuration manage the same object. Each apply undoes the changes of the other.",
+		Next:    []string{"Keep one of the two resources. Remove the other one from the state (terraform state rm) and from the configuration."},
 	})
 	managedAlready = Declare(Message{
 		Summary: "Managed Twice",
-		Detail:  "{OBJECT}: another {TYPE} of this configuration manages them already, and each apply would undo what the other has set.",
-		Next:    []string{"Keep one of the two: put all that is configured into it."},
+		Detail:  "{OBJECT}: another {TYPE} in this configuration manages the same object. Each apply would undo the changes of the other.",
+		Next:    []string{"Keep one of the two resources, and put all settings into it."},
 	})
 )
 

@@ -18,14 +18,14 @@ import (
 // What every resource does around its calls of the API is in this file and in creation.go: the client, the IDs and the deadline that an
 // operation begins with, and what the state and the identity are when it ends. The calls themselves, and their order, are the resource's.
 
-// DefaultTimeout bounds the waits of one operation, unless timeouts says otherwise. The API takes seconds for any of them.
+// DefaultTimeout limits the waits of one operation. The attribute timeouts overrides it. The API takes seconds for most operations.
 const DefaultTimeout = 5 * time.Minute
 
 // Model is the state or the plan of one object, as a resource reads and writes it.
 type Model interface {
 	// Base points at the attributes that every resource has.
 	Base() Base
-	// Describe names the object in messages, with its ID.
+	// Describe names the object in messages. It leaves out an ID that is not known: see [Named].
 	Describe() string
 }
 
@@ -49,9 +49,9 @@ type Base struct {
 
 var noValidIDs = Declare(Message{
 	Summary: "Invalid State",
-	Detail:  "{OBJECT}: the state has no valid IDs.",
+	Detail:  "{OBJECT}: the IDs in the state are missing or are not UUIDs.",
 	Next: []string{"Remove the resource from the state (terraform state rm). Then import the object again. " +
-		"A payment request cannot be imported: the next apply makes another one."},
+		"A payment request cannot be imported. The next apply creates a new one."},
 })
 
 // ref is where the API has the object, and false where its IDs are not all known. While an object is imported, its environment can be
@@ -196,8 +196,8 @@ func (r *Reading) Found(ctx context.Context, err error, deleted bool) bool {
 	return true
 }
 
-// Missing takes down that the API has no such object. One whose creation began a moment ago can still appear: it stays in the state,
-// tainted, and its deletion waits for it.
+// Missing handles the answer that the API has no such object. One whose creation began a moment ago can still appear: it stays in the
+// state, tainted, and its deletion waits for it.
 func (r *Reading) Missing(ctx context.Context) {
 	if !r.Appearing() {
 		r.remove(ctx)

@@ -18,7 +18,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// OwnID is a creation under an ID that the user has chosen. Such an ID can be in use, and an ID cannot be used twice.
+// OwnID is a creation with an ID that the user has chosen. Such an ID can be in use already, and an ID cannot be used twice.
 type OwnID[T any] struct {
 	// Kind is the noun of what is created: "wallet". Object names it, with its ID.
 	Kind, Object string
@@ -39,72 +39,71 @@ type OwnID[T any] struct {
 }
 
 // stateUnseen is what a message says of the state after a creation whose ID is used, by an object that could not be compared.
-const stateUnseen = "The API says that the ID is used, and the object that has it could not be read yet. Nothing is in the state: the " +
-	"next apply reads the ID again."
+const stateUnseen = "The API says that the ID is in use, but the provider could not read the object with this ID yet. Nothing is in the " +
+	"state. The next apply reads the ID again."
 
 // What a message says of the state, and what to do, about an ID of the user's own.
 const (
-	stateNotChecked = "Only a read of the ID was sent. Nothing was created."
+	stateNotChecked = "Nothing was created. The provider only tried to read the ID."
 	anotherOrNoID   = "Set another id, or leave id out."
-	orAnotherID     = " If the plan replaces it (-replace, or a resource that is marked as tainted), set another id, or run terraform " +
-		"untaint to keep it. For a new {KIND}, set another id, or leave id out."
-	adoptIt         = "To manage it here, set adopt_existing = true." + orAnotherID
-	adoptOrImportIt = "To manage it here, set adopt_existing = true, or import it:\n  terraform import ADDRESS {IMPORT_ID}\nwhere ADDRESS " +
-		"is the address of this resource." + orAnotherID
+	orAnotherID     = " To create a new {KIND}, set another id, or leave id out. If the resource is marked as tainted and you want to keep " +
+		"the {KIND}, run terraform untaint."
+	adoptIt         = "To manage this {KIND} with Terraform, set adopt_existing = true." + orAnotherID
+	adoptOrImportIt = "To manage this {KIND} with Terraform, set adopt_existing = true, or import it:\n  terraform import ADDRESS " +
+		"{IMPORT_ID}\nwhere ADDRESS is the address of this resource." + orAnotherID
 )
 
 var (
 	idInState = Declare(Message{
 		Summary: "Replacement Needs a New ID",
-		Detail: "{OBJECT}: the state already has this {KIND}, and the plan would delete it and then create another one with the same ID. " +
-			"An ID cannot be used twice.",
-		Next: []string{anotherOrNoID + " If the resource is only marked as tainted, run terraform untaint to keep the {KIND}. If it only got " +
-			"another address, such as another for_each key, add a moved block."},
+		Detail:  "{OBJECT}: the plan deletes this {KIND} and creates another one with the same ID. An ID cannot be used twice.",
+		Next: []string{anotherOrNoID + " If the resource is marked as tainted and you want to keep the {KIND}, run terraform untaint. If only " +
+			"the address of the resource has changed, such as its for_each key, add a moved block."},
 	})
 	idOfReplaced = Declare(Message{
 		Summary: "Replacement Needs a New ID",
-		Detail:  "{OBJECT}: changing {ATTRIBUTES} forces a new object, and an ID cannot be used twice.",
+		Detail:  "{OBJECT}: changing {ATTRIBUTES} forces a new resource, but id stays the same. An ID cannot be used twice.",
 		Next:    []string{anotherOrNoID},
 	})
 	takenOver = Declare(Message{
 		Warning: true,
 		Summary: "Existing Object Will Be Taken Over",
 		Detail: "{OBJECT}: a {KIND} with this ID exists, and every attribute matches. Because adopt_existing is true, the apply takes it over " +
-			"instead of creating one.",
-		Next: []string{"Set adopt_existing = false if that is not what you want."},
+			"and creates no new {KIND}.",
+		Next: []string{"If you do not want this, set adopt_existing = false."},
 	})
 	idNotChecked = Declare(Message{Summary: "ID Not Checked", State: []string{stateNotChecked}})
 	idOfEnded    = Declare(Message{
 		Summary: "ID In Use",
-		Detail:  "{OBJECT}: the ID belongs to a {KIND_AND_NAME} that is {ENDED}, and an ID cannot be used twice.",
+		Detail:  "{OBJECT}: the ID belongs to a {KIND_AND_NAME} that is {ENDED}. An ID cannot be used twice.",
 		Next:    []string{anotherOrNoID},
 	})
 	idOfExisting = Declare(Message{
 		Summary: "ID In Use",
-		Detail:  "{OBJECT}: the ID belongs to a {KIND_AND_NAME} that exists. An interrupted apply may have created it.",
+		Detail:  "{OBJECT}: a {KIND_AND_NAME} with this ID already exists. An interrupted apply may have created it.",
 		Next:    []string{adoptOrImportIt, adoptIt},
 	})
 	existingDiffers = Declare(Message{
 		Summary: "Existing Object Differs",
-		Detail: "{OBJECT}: adopt_existing takes over only what matches in every attribute, and the {KIND_AND_NAME} with this ID differs: " +
-			"{DIFFERENCES}.",
+		Detail: "{OBJECT}: the {KIND_AND_NAME} with this ID differs from the configuration: {DIFFERENCES}. adopt_existing takes over an " +
+			"object only if every attribute matches.",
 		Next: []string{"Set these attributes to the values of the API, or set another id."},
 	})
 	idTakenMeanwhile = Declare(Message{
 		Summary: "ID In Use",
-		Detail: "{OBJECT}: another creation has used this ID. The {KIND} that exists differs: {DIFFERENCES}. It is not in this " +
-			"state.",
+		Detail: "{OBJECT}: another client has created a {KIND} with this ID at the same time, and that {KIND} differs from the " +
+			"configuration: {DIFFERENCES}. It is not in the state.",
 		Next: []string{anotherOrNoID},
 	})
 	idOfThisRun = Declare(Message{
 		Summary: "ID In Use",
-		Detail:  "{OBJECT}: another resource with the same ID is created or deleted by this run of Terraform.",
-		Next: []string{"Set an id that no other resource has. If the resource only got another address, such as another for_each key, add a " +
+		Detail:  "{OBJECT}: this run of Terraform also creates or deletes another resource with the same ID.",
+		Next: []string{"Set an id that no other resource has. If only the address of the resource has changed, such as its for_each key, add a " +
 			"moved block."},
 	})
 	adoptWithoutID = Declare(Message{
 		Summary: "Missing Attribute",
-		Detail:  "adopt_existing takes over the object that exists under id, and id is not set.",
+		Detail:  "adopt_existing is true, but id is not set. adopt_existing takes over the object with this id.",
 		Next:    []string{"Set id, or leave adopt_existing out."},
 	})
 )
@@ -273,7 +272,7 @@ func shown(value attr.Value) string {
 	case value.IsNull():
 		return "not set"
 	case value.IsUnknown():
-		return "a value that is known after the apply"
+		return "known only after the apply"
 	}
 	if text, ok := value.(types.String); ok { // quoted first, an escape sequence of the API would not be found any more
 		return fmt.Sprintf("%q", voltage.Clean(text.ValueString()))
@@ -285,8 +284,8 @@ func shown(value attr.Value) string {
 func OwnIDAttribute(kind string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf(
-			"The UUID of the %s. Defaults to a random UUID, known after the apply. Set it, together with `adopt_existing`, to be safe "+
-				"against a Terraform that is killed during the creation. An ID that is in use is refused. Changing this forces a new resource.", kind,
+			"The UUID of the %[1]s. Defaults to a random UUID, known after the apply. Set it together with `adopt_existing` to recover the "+
+				"%[1]s if Terraform is killed while it creates it. An ID that is in use is an error. Changing this forces a new resource.", kind,
 		),
 		Optional:      true,
 		Computed:      true,
@@ -299,8 +298,8 @@ func OwnIDAttribute(kind string) schema.StringAttribute {
 func AdoptAttribute(kind, more string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: fmt.Sprintf(
-			"Whether a creation takes over the %s that already exists under `id`, if every attribute matches. One that differs is refused, "+
-				"with the differences. Requires `id`. Defaults to `false`. Changing this changes nothing in the API.%s", kind, more,
+			"Whether the apply takes over an existing %[1]s with this `id` instead of creating one. Every attribute must match. If one differs, "+
+				"the error lists the differences. Requires `id`. Defaults to `false`. Changing this changes nothing in the API.%[2]s", kind, more,
 		),
 		Optional: true,
 	}

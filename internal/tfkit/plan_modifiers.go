@@ -13,12 +13,12 @@ import (
 // FixedUUID is the plan modifier of a UUID that is set once: written in another case it is the same and the state's
 // spelling stays, left out it stays what it is, and another UUID replaces the object.
 func FixedUUID() planmodifier.String {
-	return fixed{strings.EqualFold, "Another UUID replaces the object; the same in another case, or none, changes nothing."}
+	return fixed{strings.EqualFold, "Changing this forces a new resource. The same UUID in another case, or null, changes nothing."}
 }
 
 // Fixed is [FixedUUID] for any text that can be written in several ways. Same reports whether two texts mean the same.
 func Fixed(same func(a, b string) bool) planmodifier.String {
-	return fixed{same, "Another value replaces the object; the same written in another way changes nothing."}
+	return fixed{same, "Changing this forces a new resource. Another spelling of the same value changes nothing."}
 }
 
 type fixed struct {

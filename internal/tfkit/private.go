@@ -21,13 +21,13 @@ type WritablePrivate interface {
 var (
 	privateNotWritten = Declare(Message{
 		Summary: "Private State Not Written",
-		Detail:  "The key \"{KEY}\": {REASON}. This is a bug in the provider.",
+		Detail:  "The provider could not write the key \"{KEY}\" to the private state: {REASON}. This is a bug in the provider.",
 		Next:    []string{reportBug},
 	})
 	privateNotRead = Declare(Message{
 		Summary: "Private State Not Read",
-		Detail:  "The key \"{KEY}\", which the provider keeps in the state beside the attributes: {REASON}.",
-		Next:    []string{"Remove the resource from the state (terraform state rm) and import it again."},
+		Detail:  "The provider could not read the key \"{KEY}\" from the private state: {REASON}.",
+		Next:    []string{"Remove the resource from the state (terraform state rm). Then import it again."},
 	})
 )
 

@@ -33,12 +33,12 @@ func PaymentMetadata() validator.Map {
 var (
 	receiveNeedsAmount = Declare(Message{
 		Summary: "Missing Attribute",
-		Detail:  "A payment of kind \"{KIND}\" asks for an amount; only bolt11 and bip21 can leave it to the payer.",
-		Next:    []string{"Give the amount, or choose another kind."},
+		Detail:  "amount is required if kind is \"{KIND}\". Only bolt11 and bip21 let the payer choose the amount.",
+		Next:    []string{"Set amount, or choose another kind."},
 	})
 	invalidReceiveAmount = Declare(Message{
 		Summary: "Invalid Amount",
-		Detail:  "A payment of kind \"{KIND}\": {REASON}.",
+		Detail:  "A payment of kind \"{KIND}\" cannot have this amount: {REASON}.",
 		Next:    []string{"Change the amount or its currency, or choose another kind."},
 	})
 )
@@ -67,12 +67,12 @@ func checkAmount(kind string, amount *AmountModel) error {
 	isAsset := strings.HasPrefix(amount.Currency.ValueString(), "asset:")
 	switch {
 	case kind == voltage.KindTaprootAsset && !isAsset:
-		return errors.New("a payment of kind \"taprootasset\" has an amount of an asset: currency asset: with 66 hex characters")
+		return errors.New("a payment of kind \"taprootasset\" needs an amount of an asset, with the currency asset: and 66 hex characters")
 	case kind != voltage.KindTaprootAsset && isAsset:
-		return fmt.Errorf("an amount of an asset is paid by kind \"taprootasset\", not %q", kind)
+		return fmt.Errorf("an amount of an asset needs kind \"taprootasset\", not %q", kind)
 	case kind == voltage.KindOnchain && amount.Currency.ValueString() == voltage.CurrencyBTC &&
 		amount.Amount.ValueInt64()%voltage.MsatsPerSat != 0:
-		return fmt.Errorf("on chain there are whole satoshis only: %d msats is no multiple of 1,000", amount.Amount.ValueInt64())
+		return fmt.Errorf("an on-chain payment needs whole satoshis, and %d msats is not a multiple of 1,000", amount.Amount.ValueInt64())
 	}
 	return nil
 }

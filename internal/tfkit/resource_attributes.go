@@ -17,8 +17,8 @@ import (
 // What is "organization" or "environment".
 func FixedDefault(what string) schema.StringAttribute {
 	return schema.StringAttribute{
-		MarkdownDescription: fmt.Sprintf("The UUID of the %s. Defaults to the provider's when the resource is created; a later change of the "+
-			"provider's default does not affect this resource. Changing this forces a new resource.", what),
+		MarkdownDescription: fmt.Sprintf("The UUID of the %[1]s. Defaults to `%[1]s_id` of the provider at the time of creation. A later "+
+			"change in the provider does not affect this resource. Changing this forces a new resource.", what),
 		Optional:      true,
 		Computed:      true,
 		CustomType:    UUIDType{},
@@ -95,7 +95,7 @@ func IdentityInEnvironment(attribute, description string) identityschema.Schema 
 
 func identityDefault(what string) identityschema.StringAttribute {
 	return identityschema.StringAttribute{
-		Description:       fmt.Sprintf("The UUID of the %s. Default when importing: the provider's.", what),
+		Description:       fmt.Sprintf("The UUID of the %[1]s. Defaults to %[1]s_id of the provider.", what),
 		OptionalForImport: true, CustomType: UUIDType{},
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Settings is the provider's configuration, as its resources and data sources need it.
+// Settings is the configuration of the provider, in the form that its resources and data sources need.
 type Settings struct {
 	// Client calls the API. It is nil where no credentials are configured, or where Pending.
 	Client *voltage.Client
@@ -36,41 +36,43 @@ type Settings struct {
 var (
 	clientNotKnown = Declare(Message{
 		Summary: "Provider Configuration Not Known Yet",
-		Detail: "The Voltage provider's configuration has a value (credentials or base_url) that is known only after another resource " +
-			"has been applied, so that nothing can be read from the API while planning.",
-		Next: []string{"Give the value by its environment variable, or apply the resource that it comes from first (terraform apply -target)."},
+		Detail: "A value in the configuration of the Voltage provider (credentials or base_url) comes from another resource, and is known only " +
+			"after that resource has been applied. Until then the provider cannot read the API.",
+		Next: []string{"Set the value with its environment variable, or apply the other resource first (terraform apply -target)."},
 	})
 	noCredentials = Declare(Message{
 		Summary: "Missing Voltage Credentials",
-		Detail:  "A call of the Voltage API needs credentials, and the provider has none.",
-		Next: []string{"Set the environment variable VOLTAGE_API_KEY (or VOLTAGE_BEARER_TOKEN), or the provider's api_key (or bearer_token). " +
-			"Keys are made in the Voltage dashboard."},
+		Detail:  "The provider has no credentials for the Voltage API.",
+		Next: []string{"Create an API key in the Voltage dashboard. Then set the environment variable VOLTAGE_API_KEY, or api_key in the " +
+			"provider block. A user token belongs in VOLTAGE_BEARER_TOKEN or bearer_token."},
 	})
 	networkNotAllowed = Declare(Message{
 		Summary: "Network Not Allowed",
-		Detail:  "The provider's allowed_networks does not contain \"{NETWORK}\"; it allows: {NETWORKS}.",
-		Next:    []string{"Choose one of them, or add the network to allowed_networks."},
+		Detail:  "The network \"{NETWORK}\" is not in allowed_networks of the provider. Allowed networks: {NETWORKS}.",
+		Next:    []string{"Choose an allowed network, or add the network to allowed_networks."},
 	})
 	defaultNotKnown = Declare(Message{
 		Summary: "Provider Configuration Not Known Yet",
-		Detail:  "The provider's {ATTRIBUTE} is known only after another resource has been applied.",
-		Next:    []string{"Give it by {VARIABLE} or here, or apply the resource that it comes from first (terraform apply -target)."},
+		Detail:  "{ATTRIBUTE} of the provider comes from another resource, and is known only after that resource has been applied.",
+		Next: []string{
+			"Set {ATTRIBUTE} here or with the environment variable {VARIABLE}, or apply the other resource first (terraform apply -target).",
+		},
 	})
 	noDefault = Declare(Message{
 		Summary: "Missing Attribute",
-		Detail:  "Neither this object nor the provider has {ATTRIBUTE}.",
+		Detail:  "{ATTRIBUTE} is set neither here nor in the provider.",
 		Next:    []string{"Set {ATTRIBUTE} here or in the provider block, or the environment variable {VARIABLE}."},
 	})
 	unexpectedData = Declare(Message{
 		Summary: "Unexpected Provider Data",
-		Detail:  "The provider was handed a {TYPE} as its own configuration, which is a bug in it.",
+		Detail:  "The provider received a {TYPE} as its own configuration. This is a bug in the provider.",
 		Next:    []string{reportBug},
 	})
 )
 
-const reportBug = "Report it, with what Terraform has printed."
+const reportBug = "Report the bug, with the output of Terraform."
 
-// RequireClient returns the client, or says what is missing.
+// RequireClient returns the client, or an error that says what is missing.
 func (s *Settings) RequireClient() (*voltage.Client, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	switch {
@@ -82,7 +84,7 @@ func (s *Settings) RequireClient() (*voltage.Client, diag.Diagnostics) {
 	return s.Client, diags
 }
 
-// CheckNetwork refuses a network that allowed_networks leaves out.
+// CheckNetwork adds an error for a network that is not in allowed_networks.
 func (s *Settings) CheckNetwork(at path.Path, network string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if s.AllowedNetworks != nil && !slices.Contains(s.AllowedNetworks, network) {
@@ -99,17 +101,17 @@ func orNone(names []string) string {
 	return strings.Join(sorted, ", ")
 }
 
-// Claim takes an ID for a creation or deletion, and returns false where another one of this run has it. Two creations with the same ID
-// would both find it unused.
+// Claim reserves an ID for a creation or deletion. It returns false if another creation or deletion of this run has reserved it. Without
+// this, two creations with the same ID would both find it unused.
 func (s *Settings) Claim(id uuid.UUID) bool {
 	_, taken := s.claims.LoadOrStore(id, true)
 	return !taken
 }
 
-// Release gives an ID back.
+// Release ends the reservation of an ID.
 func (s *Settings) Release(id uuid.UUID) { s.claims.Delete(id) }
 
-// Hold notes that a refresh has found an object with this ID, which is in the state.
+// Hold records that a refresh has found the object with this ID, so that the state has it.
 func (s *Settings) Hold(id uuid.UUID) { s.holds.Store(id, true) }
 
 // Holds reports whether a refresh of this run has found an object with this ID in the state.

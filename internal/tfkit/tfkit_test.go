@@ -115,17 +115,17 @@ func TestFailure(t *testing.T) {
 		"404":               {answer(404, "instance_not_found"), "Check the ID"},
 		"429":               {answer(429, ""), "-parallelism"},
 		"redirect":          {answer(302, ""), "base_url"},
-		"500":               {answer(500, "internal_error"), "in trouble"},
+		"500":               {answer(500, "internal_error"), "A higher max_retries"},
 		"deadline":          {&voltage.DeadlineError{For: "x", Waited: time.Second}, "timeouts"},
 		"deadline, 429":     {&voltage.DeadlineError{For: "x", LastError: answer(429, "rate_limited")}, "-parallelism"},
-		"deadline, 503":     {&voltage.DeadlineError{For: "x", LastError: answer(503, "")}, "in trouble"},
+		"deadline, 503":     {&voltage.DeadlineError{For: "x", LastError: answer(503, "")}, "A higher max_retries"},
 		"deadline, silence": {&voltage.DeadlineError{For: "x", LastError: answer(0, "")}, "timeouts"},
 		"interrupted, 429":  {&voltage.DeadlineError{For: "x", Interrupted: true, LastError: answer(429, "")}, "terraform apply again"},
 		"interrupted":       {&voltage.DeadlineError{For: "x", Interrupted: true}, "terraform apply again"},
 		"cancelled":         {context.Canceled, "interrupted"},
 		"429 of a wait":     {fmt.Errorf("a wait: %w", answer(429, "")), "-parallelism"},
 		"odd item":          {&voltage.UnreadableItemsError{Kind: "wallet"}, "Narrow the search"},
-		"uncertain":         {&voltage.UncertainError{}, "never makes a second one"},
+		"uncertain":         {&voltage.UncertainError{}, "never creates a second object"},
 	} {
 		got := tfkit.Failure{Message: lampNotLit, Object: "Wallet 7", Err: test.err, State: tainted}.Diagnostic()
 		if got.Summary() != "Lamp Not Lit" || got.Severity() != diag.SeverityError {
@@ -178,7 +178,7 @@ func TestFailure(t *testing.T) {
 		}
 	}
 	if plain := (tfkit.Failure{Message: lampNotRead, Object: "Wallet 7", Err: errors.New("odd")}).Diagnostic().Detail(); plain != "Wallet "+
-		"7: odd.\n\nFix the cause that is named above, then run Terraform again." {
+		"7: odd.\n\nFix the cause that is named above. Then run Terraform again." {
 		t.Errorf("got %q", plain)
 	}
 }

@@ -14,15 +14,15 @@ import (
 func Timeouts(ctx context.Context, opts timeouts.Opts) schema.Attribute {
 	attribute := timeouts.Attributes(ctx, opts)
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long to wait for the API, which does what it has accepted a moment later. " +
+		nested.MarkdownDescription = "How long to wait until the API has carried out a request that it has accepted. " +
 			"Changing a timeout changes nothing in the API."
 		return nested
 	}
 	return attribute
 }
 
-// TimeoutDescription describes one of the timeouts, whose default is 5 minutes: what is waited for, and what a wait leaves whose
-// time is up, in a whole sentence.
+// TimeoutDescription describes one of the timeouts, whose default is 5 minutes. What is the purpose of the wait, and after
+// is a sentence about what happens if the timeout expires.
 func TimeoutDescription(what, after string) string {
 	return fmt.Sprintf("How long to wait for %s, as a number with a unit, such as `90s` or `10m`. Defaults to `5m`. %s", what, after)
 }

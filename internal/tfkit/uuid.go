@@ -1,5 +1,5 @@
-// Package tfkit is what the provider's domains share of Terraform: the UUID type, the money object, plan modifiers,
-// the provider's settings, and the way from an error of the API to a diagnostic.
+// Package tfkit holds the Terraform code that the domains of the provider share: the UUID type, the money object, plan modifiers, the
+// settings of the provider, and the messages that turn an error of the API into a diagnostic.
 package tfkit
 
 import (
@@ -118,7 +118,7 @@ func (v UUID) ID() (uuid.UUID, bool) {
 	return id, err == nil
 }
 
-var invalidUUID = DeclareInvalid("Invalid UUID", "Give a UUID such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.")
+var invalidUUID = DeclareInvalid("Invalid UUID", "Set a UUID, such as 7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f.")
 
 // ValidateAttribute implements [xattr.ValidateableAttribute].
 func (v UUID) ValidateAttribute(_ context.Context, req xattr.ValidateAttributeRequest, resp *xattr.ValidateAttributeResponse) {

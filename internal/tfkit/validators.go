@@ -16,7 +16,7 @@ type Invalid struct {
 	message *Message
 }
 
-// DeclareInvalid declares the message about a text that is not valid. give says what to give instead: "Give a time in RFC 3339.".
+// DeclareInvalid declares the message about a text that is not valid. give says what to set instead: "Set a time in RFC 3339.".
 func DeclareInvalid(summary, give string) Invalid {
 	return Invalid{Declare(Message{Summary: summary, Detail: "{ATTRIBUTE}: {REASON}.", Next: []string{give}})}
 }
@@ -54,10 +54,10 @@ func (c check) ValidateString(_ context.Context, req validator.StringRequest, re
 }
 
 var (
-	invalidExpression = DeclareInvalid("Invalid Regular Expression", "Give a regular expression in RE2 syntax.")
-	invalidDuration   = DeclareInvalid("Invalid Duration", "Give a duration above zero, such as 30s or 1m30s.")
+	invalidExpression = DeclareInvalid("Invalid Regular Expression", "Set a regular expression in RE2 syntax.")
+	invalidDuration   = DeclareInvalid("Invalid Duration", "Set a duration above zero, such as 30s or 1m30s.")
 	invalidCurrency   = DeclareInvalid("Invalid Currency", "Valid values are btc, usd, and asset: with 66 hex characters.")
-	invalidTime       = DeclareInvalid("Invalid Time", "Give a time in RFC 3339, such as 2026-09-01T00:00:00Z.")
+	invalidTime       = DeclareInvalid("Invalid Time", "Set a time in RFC 3339, such as 2026-09-01T00:00:00Z.")
 )
 
 // RegularExpression accepts what Go's regexp package can compile.
@@ -68,7 +68,7 @@ func RegularExpression() validator.String {
 	})
 }
 
-// PositiveDuration accepts a duration such as 30s or 1m30s that is longer than nothing.
+// PositiveDuration accepts a duration such as 30s or 1m30s that is longer than 0.
 func PositiveDuration() validator.String {
 	return invalidDuration.Unless(func(text string) error {
 		d, err := time.ParseDuration(text)
@@ -85,7 +85,7 @@ var currency = regexp.MustCompile(`^(btc|usd|asset:[a-fA-F0-9]{66})$`)
 func Currency() validator.String {
 	return invalidCurrency.Unless(func(text string) error {
 		if !currency.MatchString(text) {
-			return fmt.Errorf("%q is neither btc nor usd nor asset: with 66 hex characters", text)
+			return fmt.Errorf("%q is not a currency: valid values are btc, usd, and asset: with 66 hex characters", text)
 		}
 		return nil
 	})
@@ -111,7 +111,7 @@ func ParseTime(at path.Path, text string, diags *diag.Diagnostics) time.Time {
 func parseTime(text string) (time.Time, error) {
 	at, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
-		return at, fmt.Errorf("%q is no time in RFC 3339, such as 2026-09-01T00:00:00Z", text)
+		return at, fmt.Errorf("%q is not a time in RFC 3339, such as 2026-09-01T00:00:00Z", text)
 	}
 	return at, nil
 }

@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -44,35 +43,38 @@ func (d *policiesDataSource) Metadata(_ context.Context, req datasource.Metadata
 func (d *policiesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	number, text := tfkit.ComputedNumber, tfkit.ComputedText
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and fees. For a wallet without policies, " +
+		MarkdownDescription: "Reads the policies of a wallet: limits on its sends, compliance, and fees. For a wallet without policies, " +
 			"all of them are null.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id":             tfkit.RequiredUUID("The wallet's UUID."),
+			"wallet_id":             tfkit.RequiredUUID("The UUID of the wallet."),
 			"organization_id":       tfkit.OrganizationArgument(),
-			attributeMaxPaymentSize: number("How much one send may be, in satoshis; null for no limit."),
-			attributeVelocity:       number("How many payments the wallet may send in a minute; null for no limit."),
-			attributeVolume:         number("How much the wallet may send over time, in satoshis; null for no limit."),
+			attributeMaxPaymentSize: number("The maximum amount of one send, in sats. Null means no limit."),
+			attributeVelocity:       number("The maximum number of payments that the wallet may send per minute. Null means no limit."),
+			attributeVolume: number("The maximum amount that the wallet may send in a period that Voltage sets, in " +
+				"sats. Null means no limit."),
 			attributeOFAC: schema.BoolAttribute{
-				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC; null for a wallet without policies.",
+				MarkdownDescription: "Whether payments must comply with the sanctions lists of OFAC. Null if the wallet has no policies.",
 				Computed:            true,
 			},
-			attributeReflex:    tfkit.ComputedUUID("The UUID of the Reflex template by which payments are approved; null for none."),
-			"reflex_threshold": tfkit.MoneyDataSourceAttribute("From which amount on payments need the template's approval; null for none."),
+			attributeReflex: tfkit.ComputedUUID("The UUID of the Reflex template that approves payments. Null means no template."),
+			"reflex_threshold": tfkit.MoneyDataSourceAttribute("The amount from which payments need the approval of the template. " +
+				"Null means no threshold."),
 			attributeFee: schema.SingleNestedAttribute{
-				MarkdownDescription: "The fee that Voltage charges for a payment beside the network's fee; null if the line of credit's rates apply.",
-				Computed:            true,
+				MarkdownDescription: "The fee that Voltage charges for a payment in addition to the fee of the network. Null if the rates of the " +
+					"line of credit apply.",
+				Computed: true,
 				Attributes: map[string]schema.Attribute{
-					"send_basis_points":    number("The share of a send, in basis points (hundredths of a percent)."),
-					"receive_basis_points": number("The share of a receive, in basis points (hundredths of a percent)."),
+					"send_basis_points":    number("The fee of a send, in basis points (1 basis point = 0.01%)."),
+					"receive_basis_points": number("The fee of a receive, in basis points (1 basis point = 0.01%)."),
 				},
 			},
-			"updated_at": text("When the policies were changed last, in RFC 3339; null for a wallet without policies."),
+			"updated_at": text("The time of the last change, in RFC 3339. Null if the wallet has no policies."),
 			"error": schema.SingleNestedAttribute{
-				MarkdownDescription: "The last failure of a change that the API had accepted; null without one.",
+				MarkdownDescription: "The last failure of a change that the API had accepted. Null if none failed.",
 				Computed:            true,
 				Attributes: map[string]schema.Attribute{
-					"type":   text("The API's category."),
-					"detail": text("What the API says of it, for people; null where it says nothing."),
+					"type":   text("The type of the error."),
+					"detail": text("A description of the error. Null if the API gives none."),
 				},
 			},
 		},
@@ -93,7 +95,8 @@ func (d *policiesDataSource) Read(ctx context.Context, req datasource.ReadReques
 	policies, err := client.FindSettledWalletPolicies(ctx, voltage.Ref{OrganizationID: organization, ID: wallet})
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Message: policiesNotRead, Object: fmt.Sprintf("The policies of wallet %s of organization %s", wallet, organization),
+			Message: policiesNotRead, Object: tfkit.Of("The policies", tfkit.Part{Kind: "wallet", ID: model.WalletID},
+				tfkit.Part{Kind: "organization", ID: tfkit.NewUUID(organization)}),
 			Err: err, Blame: policiesBlame,
 		}.Diagnostic())
 		return

@@ -17,71 +17,73 @@ const managedTwice = "wallet_id: Managed Twice"
 // at the latest before it sends anything. Two that exist are warned of, so that they can be taken down.
 func TestAccWalletPolicies_managedTwice(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, first := policiesOn(t, w)
-	config := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5}
-	other := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 6}
-	fresh := func() *acctest.Instance { return &acctest.Instance{Type: "voltage_wallet_policies"} }
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, first := policiesOn(t, w)
+		config := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5}
+		other := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 6}
+		fresh := func() *acctest.Instance { return &acctest.Instance{Type: "voltage_wallet_policies"} }
 
-	// One apply of both, whose wallet was not known while planning.
-	mustApply(t, p, first, config)
-	w.Emulator.ResetRequests()
-	second := fresh()
-	p.Expect("a second one in one apply", p.Apply(t.Context(), second, other), managedTwice, wallet.String(), "Keep one of the two")
-	if got := w.Emulator.Count("update_wallet_policies"); got != 0 || !second.State.IsNull() {
-		t.Errorf("%d changes were sent, state %s", got, second.State)
-	}
-	// Plans of both, in either order.
-	walk := p.Walk()
-	walk.Expect("the first", walk.Plan(t.Context(), first, config).Diagnostics)
-	walk.Expect("the second", walk.Plan(t.Context(), fresh(), other).Diagnostics, managedTwice)
-	walk = p.Walk()
-	walk.Expect("the second", walk.Plan(t.Context(), fresh(), other).Diagnostics)
-	walk.Expect("the first", walk.Plan(t.Context(), first, config).Diagnostics, managedTwice)
+		// One apply of both, whose wallet was not known while planning.
+		mustApply(t, p, first, config)
+		w.Emulator.ResetRequests()
+		second := fresh()
+		p.Expect("a second one in one apply", p.Apply(t.Context(), second, other), managedTwice, wallet.String(), "Keep one of the two")
+		if got := w.Emulator.Count("update_wallet_policies"); got != 0 || !second.State.IsNull() {
+			t.Errorf("%d changes were sent, state %s", got, second.State)
+		}
+		// Plans of both, in either order.
+		walk := p.Walk()
+		walk.Expect("the first", walk.Plan(t.Context(), first, config).Diagnostics)
+		walk.Expect("the second", walk.Plan(t.Context(), fresh(), other).Diagnostics, managedTwice)
+		walk = p.Walk()
+		walk.Expect("the second", walk.Plan(t.Context(), fresh(), other).Diagnostics)
+		walk.Expect("the first", walk.Plan(t.Context(), first, config).Diagnostics, managedTwice)
 
-	// The state of another configuration has them too, and both come together.
-	mustApply(t, p.Walk(), second, other)
-	walk = p.Walk()
-	diags := slices.Concat(walk.Plan(t.Context(), first, config).Diagnostics, walk.Plan(t.Context(), second, other).Diagnostics)
-	if diags.Errors() != "" || !strings.Contains(diags.Warnings(), managedTwice) || !strings.Contains(diags.Warnings(), "terraform state rm") {
-		t.Errorf("two that exist: %q, %q", diags.Errors(), diags.Warnings())
-	}
+		// The state of another configuration has them too, and both come together.
+		mustApply(t, p.Walk(), second, other)
+		walk = p.Walk()
+		diags := slices.Concat(walk.Plan(t.Context(), first, config).Diagnostics, walk.Plan(t.Context(), second, other).Diagnostics)
+		if diags.Errors() != "" || !strings.Contains(diags.Warnings(), managedTwice) || !strings.Contains(diags.Warnings(), "terraform state rm") {
+			t.Errorf("two that exist: %q, %q", diags.Errors(), diags.Warnings())
+		}
+	})
 }
 
 // TestAccWalletPolicies_managedOnce: nothing that Terraform does with one resource is taken for two.
 func TestAccWalletPolicies_managedOnce(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, policies := policiesOn(t, w)
-	config := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5}
-	mustApply(t, p, policies, config)
-	quiet := func(what string, diags acctest.Diagnostics) {
-		t.Helper()
-		if text := diags.Errors() + diags.Warnings(); strings.Contains(text, "Managed Twice") {
-			t.Errorf("%s: %s", what, text)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, policies := policiesOn(t, w)
+		config := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5}
+		mustApply(t, p, policies, config)
+		quiet := func(what string, diags acctest.Diagnostics) {
+			t.Helper()
+			if text := diags.Errors() + diags.Warnings(); strings.Contains(text, "Managed Twice") {
+				t.Errorf("%s: %s", what, text)
+			}
 		}
-	}
-	// -replace plans it with its state, and then without, with what is kept beside the state.
-	walk := p.Walk()
-	quiet("a plan", walk.Plan(t.Context(), policies, config).Diagnostics)
-	quiet("a replacement", walk.Plan(t.Context(), &acctest.Instance{Type: policies.Type, Private: policies.Private}, config).Diagnostics)
-	// One is no longer configured, and another one is: in either order, and with a refresh.
-	fresh := &acctest.Instance{Type: policies.Type, State: tftypes.Value{}}
-	walk = p.Walk()
-	quiet("a refresh", walk.Refresh(t.Context(), policies))
-	quiet("a destroy", walk.PlanDestroy(t.Context(), policies))
-	quiet("a creation", walk.Plan(t.Context(), fresh, config).Diagnostics)
-	walk = p.Walk()
-	quiet("a creation", walk.Plan(t.Context(), fresh, config).Diagnostics)
-	quiet("a destroy", walk.PlanDestroy(t.Context(), policies))
-	// Made, destroyed and made again in one walk.
-	walk = p.Walk()
-	for range 2 {
-		quiet("a destroy", walk.Destroy(t.Context(), policies))
-		quiet("a creation", walk.Apply(t.Context(), policies, config))
-	}
+		// -replace plans it with its state, and then without, with what is kept beside the state.
+		walk := p.Walk()
+		quiet("a plan", walk.Plan(t.Context(), policies, config).Diagnostics)
+		quiet("a replacement", walk.Plan(t.Context(), &acctest.Instance{Type: policies.Type, Private: policies.Private}, config).Diagnostics)
+		// One is no longer configured, and another one is: in either order, and with a refresh.
+		fresh := &acctest.Instance{Type: policies.Type, State: tftypes.Value{}}
+		walk = p.Walk()
+		quiet("a refresh", walk.Refresh(t.Context(), policies))
+		quiet("a destroy", walk.PlanDestroy(t.Context(), policies))
+		quiet("a creation", walk.Plan(t.Context(), fresh, config).Diagnostics)
+		walk = p.Walk()
+		quiet("a creation", walk.Plan(t.Context(), fresh, config).Diagnostics)
+		quiet("a destroy", walk.PlanDestroy(t.Context(), policies))
+		// Made, destroyed and made again in one walk.
+		walk = p.Walk()
+		for range 2 {
+			quiet("a destroy", walk.Destroy(t.Context(), policies))
+			quiet("a creation", walk.Apply(t.Context(), policies, config))
+		}
+	})
 }
 
 // TestAccWalletPolicies_managedTwiceByTerraform does it with the real Terraform, and takes everything down.

@@ -51,7 +51,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	}
 	if !plan.WalletID.Equal(state.WalletID) || !plan.OrganizationID.Equal(state.OrganizationID) { // replaced
 		plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
-		tfkit.CheckImport(ctx, req.Private, state.Describe(), "take these policies out of the state and change those of another wallet",
+		tfkit.CheckImport(ctx, req.Private, state.Describe(), "remove these policies from the state and change the policies of another wallet",
 			[]tfkit.Change{
 				{Name: "wallet_id", State: state.WalletID, Plan: plan.WalletID},
 				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
@@ -82,15 +82,15 @@ func (m *policiesModel) known() bool {
 
 const (
 	stillBinds = "{OBJECT}: these policies stay in force after the resource is destroyed, as long as the wallet exists: {POLICIES}. The API " +
-		"can change them but not remove them"
-	applyOthers = "To change them, apply other values first."
+		"can change them but cannot remove them"
+	applyOthers = "To change them, apply other values before you destroy the resource."
 )
 
 var (
 	policyStays = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Policy Stays in Force",
-		Detail:  "{OBJECT}: {POLICY} is no longer configured, and stays in force. The API can change it but not remove it.",
+		Detail:  "{OBJECT}: {POLICY} is no longer configured, but stays in force. The API can change it but cannot remove it.",
 		Next:    []string{"To change it, set another value."},
 	})
 	policiesStay = tfkit.Declare(tfkit.Message{
@@ -99,7 +99,7 @@ var (
 	// Somebody else has set the fee, so this resource does not take it back.
 	policiesAndFeeStay = tfkit.Declare(tfkit.Message{
 		Warning: true, Summary: "Policies Stay in Force",
-		Detail: stillBinds + ". The processing_fee could be taken back, but no apply of this resource has set it.",
+		Detail: stillBinds + ", except processing_fee. This resource does not remove processing_fee, because it has not set it.",
 		Next:   []string{applyOthers},
 	})
 )

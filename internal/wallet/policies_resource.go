@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -55,69 +54,71 @@ func (r *policiesResource) Metadata(_ context.Context, req resource.MetadataRequ
 
 // Schema implements [resource.Resource].
 func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	const stays = " The API can change it but not remove it: left out after it was set, it stays in force, and the plan says so in a warning."
+	const stays = " The API can change the policy but cannot remove it. If you remove this argument, the policy stays in force, and the " +
+		"plan shows a warning."
 	limit := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			MarkdownDescription: description + " At least 1. Defaults to the limit of the wallet, which is null for no limit. Changing this " +
+			MarkdownDescription: description + " At least 1. Defaults to the current limit of the wallet; null means no limit. Changing this " +
 				"updates the limit in place." + stays,
 			Optional: true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 		}
 	}
 	basisPoints := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
-			MarkdownDescription: description + " in basis points (hundredths of a percent), 0 to 10,000.",
+			MarkdownDescription: description + " in basis points (1 basis point = 0.01%), from 0 to 10,000.",
 			Required:            true, Validators: []validator.Int64{int64validator.Between(0, 10_000)},
 		}
 	}
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
 		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and the fee that Voltage charges for a payment. " +
-			"At least one policy is required. A policy that is left out is not changed, and shows the value of the wallet.\n\n" +
-			"The API can change policies but, with the exception of `processing_fee`, not remove them. Destroying the resource takes back " +
-			"a `processing_fee` that it has set, so that the line of credit's rates apply again; everything else stays in force as long as the " +
-			"wallet exists, and the plan says so in a warning unless it destroys the wallet too. To lift a limit, raise it beyond reach first.\n\n" +
-			"Use one resource for each wallet: two resources for one wallet would undo each other's changes, and are refused " +
-			"within one configuration.",
+			"At least one policy is required. The resource does not change a policy that you leave out, and shows its current value.\n\n" +
+			"The API can change policies, but the only policy that it can remove is `processing_fee`. If this resource has set " +
+			"`processing_fee`, destroying the resource removes it, and the rates of the line of credit apply again. All other policies stay in " +
+			"force as long as the wallet exists. The plan shows a warning unless it destroys the wallet, too. To lift a limit, set it to a very " +
+			"high value before you destroy the resource.\n\n" +
+			"Use one resource per wallet. Two resources for the same wallet would undo each other's changes, and are an error in one " +
+			"configuration.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet. Changing this forces a new resource: the policies of the " +
-				"old wallet stay as after a destroy."),
+			"wallet_id": tfkit.RequiredFixedUUID("The UUID of the wallet. Changing this forces a new resource. The policies of the " +
+				"old wallet stay in force, as after a destroy."),
 			"organization_id":       tfkit.FixedDefault("organization"),
-			attributeMaxPaymentSize: limit("The largest amount of one send, in satoshis."),
-			attributeVelocity:       limit("The most payments that the wallet may send in a minute."),
-			attributeVolume:         limit("The most that the wallet may send in a period that Voltage sets, in satoshis."),
+			attributeMaxPaymentSize: limit("The maximum amount of one send, in sats."),
+			attributeVelocity:       limit("The maximum number of payments that the wallet may send per minute."),
+			attributeVolume:         limit("The maximum amount that the wallet may send in a period that Voltage sets, in sats."),
 			attributeOFAC: schema.BoolAttribute{
-				MarkdownDescription: "Whether payments have to comply with the sanctions lists of OFAC. Defaults to the policy of the wallet, or " +
-					"to `false` if it has no such policy. Changing this updates the policy in place. If it is left out after it was `true`, it stays " +
-					"`true`, and the plan says so in a warning.",
+				MarkdownDescription: "Whether payments must comply with the sanctions lists of OFAC. Defaults to the current policy of the wallet, " +
+					"or to `false` if it has none. Changing this updates the policy in place. If you remove this argument after it was `true`, it " +
+					"stays `true`, and the plan shows a warning.",
 				Optional: true, Computed: true,
 			},
 			attributeReflex: schema.StringAttribute{
-				MarkdownDescription: "The UUID of the Reflex template by which payments are approved. Defaults to the template of the wallet, which " +
-					"is null for no template. Changing this updates the policy in place." + stays,
+				MarkdownDescription: "The UUID of the Reflex template that approves payments. Defaults to the current template of the wallet; null " +
+					"means no template. Changing this updates the policy in place." + stays,
 				Optional: true, Computed: true, CustomType: tfkit.UUIDType{},
 			},
 			attributeFee: schema.SingleNestedAttribute{
-				MarkdownDescription: "The fee that Voltage charges for a payment beside the network's fee, instead of the rates of the line " +
-					"of credit. Defaults to the fee of the wallet, which is null for the line's rates. Changing this updates the fee in place. If it is " +
-					"left out after it was set, it is taken back, and the line's rates apply again.",
+				MarkdownDescription: "The fee that Voltage charges for a payment in addition to the fee of the network. It replaces the rates of the " +
+					"line of credit. Defaults to the current fee of the wallet; null means that the rates of the line of credit apply. Changing this " +
+					"updates the fee in place. If you remove this argument after this resource has set it, the rates of the line of credit apply again.",
 				Optional: true, Computed: true,
 				Attributes: map[string]schema.Attribute{
-					"send_basis_points":    basisPoints("The share of a send,"),
-					"receive_basis_points": basisPoints("The share of a receive,"),
+					"send_basis_points":    basisPoints("The fee of a send,"),
+					"receive_basis_points": basisPoints("The fee of a receive,"),
 				},
 			},
 			"managed": schema.SetAttribute{
-				MarkdownDescription: "The names of the policies that this resource has set. A destroy takes back `processing_fee` only " +
+				MarkdownDescription: "The names of the policies that this resource has set. A destroy removes `processing_fee` only " +
 					"if it is one of them.",
 				Computed: true, ElementType: types.StringType,
 			},
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("new policies to be read back",
+				CreateDescription: tfkit.TimeoutDescription("the API to return the new policies",
 					"If the timeout expires, the policies stay in the state and are marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("changed policies to be read back",
-					"If the timeout expires, the state keeps the old ones."),
-				DeleteDescription: tfkit.TimeoutDescription("a processing fee to be taken back",
+				UpdateDescription: tfkit.TimeoutDescription("the API to return the changed policies",
+					"If the timeout expires, the state keeps the old policies."),
+				DeleteDescription: tfkit.TimeoutDescription("the API to remove a processing fee",
 					"If the timeout expires, the policies stay in the state."),
 			}),
 		},
@@ -135,7 +136,7 @@ func (r *policiesResource) ConfigValidators(context.Context) []resource.ConfigVa
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *policiesResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfkit.Identity("wallet_id", "The wallet's UUID.")
+	resp.IdentitySchema = tfkit.Identity("wallet_id", "The UUID of the wallet.")
 }
 
 // Create implements [resource.Resource].
@@ -232,7 +233,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 	update.End(ctx)
 }
 
-// Delete implements [resource.Resource]: it takes a processing fee back that this resource has set. The API can remove nothing else.
+// Delete implements [resource.Resource]: it removes a processing fee that this resource has set. The API can remove no other policy.
 func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state policiesModel
 	if resp.Diagnostics.Append(req.State.Get(ctx, &state)...); !slices.Contains(state.managed(), attributeFee) {
@@ -240,7 +241,7 @@ func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteReques
 		return
 	}
 	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
-		tfkit.Failure{Message: feeNotTakenBack, State: policiesKept})
+		tfkit.Failure{Message: feeNotRemoved, State: policiesKept})
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -280,5 +281,5 @@ func (m *policiesModel) Base() tfkit.Base {
 
 // Describe implements [tfkit.Model].
 func (m *policiesModel) Describe() string {
-	return fmt.Sprintf("The policies of wallet %s (organization %s)", m.WalletID.ValueString(), m.OrganizationID.ValueString())
+	return tfkit.Of("The policies", tfkit.Part{Kind: "wallet", ID: m.WalletID}, tfkit.Part{Kind: "organization", ID: m.OrganizationID})
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -191,96 +190,98 @@ data "voltage_wallet_policies" "test" {
 // TestAccWalletPolicies_requests counts what each operation sends.
 func TestAccWalletPolicies_requests(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	policies := allPolicies(wallet)
-	expect := func(what string, want ...string) {
-		t.Helper()
-		var got []string
-		for _, request := range w.Emulator.Requests() {
-			got = append(got, strings.TrimSuffix(request.Operation, "_wallet_policies"))
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		policies := allPolicies(wallet)
+		expect := func(what string, want ...string) {
+			t.Helper()
+			var got []string
+			for _, request := range w.Emulator.Requests() {
+				got = append(got, strings.TrimSuffix(request.Operation, "_wallet_policies"))
+			}
+			if strings.Join(got, " ") != strings.Join(want, " ") {
+				t.Errorf("%s sent %v, want %v", what, got, want)
+			}
+			w.Emulator.ResetRequests()
 		}
-		if strings.Join(got, " ") != strings.Join(want, " ") {
-			t.Errorf("%s sent %v, want %v", what, got, want)
+		if diags := p.Plan(t.Context(), instance, policies).Diagnostics; diags.Errors() != "" {
+			t.Fatal(diags.Errors())
 		}
+		expect("a plan of new policies")
+		mustApply(t, p, instance, policies)
+		expect("a creation", "get", "get_wallet", "update", "get") // the wallet, since a 404 does not say whether it exists
+		mustApply(t, p, instance, policies)
+		expect("a second apply", "get")
+		policies["timeouts"] = acctest.Config{"update": "3m"}
+		mustApply(t, p, instance, policies)
+		expect("a change of timeouts", "get")
+		policies["max_payment_size_sats"] = 5
+		mustApply(t, p, instance, policies)
+		if got := sentPolicies(w); len(got) != 1 || got[0] != `{"max_payment_size_sats":5}` {
+			t.Errorf("sent %v", got)
+		}
+		expect("a change", "get", "get", "update", "get")
+		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+			t.Fatal(diags.Errors())
+		}
+		if got := sentPolicies(w); len(got) != 1 || got[0] != `{"processing_fee":null}` {
+			t.Errorf("sent %v", got)
+		}
+		expect("a destroy", "get", "update", "get")
+		mustApply(t, p, instance, without(policies, "processing_fee"))
 		w.Emulator.ResetRequests()
-	}
-	if diags := p.Plan(t.Context(), instance, policies).Diagnostics; diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	expect("a plan of new policies")
-	mustApply(t, p, instance, policies)
-	expect("a creation", "get", "get_wallet", "update", "get") // the wallet, since a 404 does not say whether it exists
-	mustApply(t, p, instance, policies)
-	expect("a second apply", "get")
-	policies["timeouts"] = acctest.Config{"update": "3m"}
-	mustApply(t, p, instance, policies)
-	expect("a change of timeouts", "get")
-	policies["max_payment_size_sats"] = 5
-	mustApply(t, p, instance, policies)
-	if got := sentPolicies(w); len(got) != 1 || got[0] != `{"max_payment_size_sats":5}` {
-		t.Errorf("sent %v", got)
-	}
-	expect("a change", "get", "get", "update", "get")
-	if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-		t.Fatal(diags.Errors())
-	}
-	if got := sentPolicies(w); len(got) != 1 || got[0] != `{"processing_fee":null}` {
-		t.Errorf("sent %v", got)
-	}
-	expect("a destroy", "get", "update", "get")
-	mustApply(t, p, instance, without(policies, "processing_fee"))
-	w.Emulator.ResetRequests()
-	if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-		t.Fatal(diags.Errors())
-	}
-	expect("a destroy without a fee")
+		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+			t.Fatal(diags.Errors())
+		}
+		expect("a destroy without a fee")
+	})
 }
 
 // TestAccWalletPolicies_validation: bad input fails on its attribute while planning, and never reaches the API.
 func TestAccWalletPolicies_validation(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	for name, test := range map[string]struct {
-		change acctest.Config
-		want   string
-	}{
-		"no wallet":         {acctest.Config{"wallet_id": nil}, `wallet_id: `},
-		"wallet is no UUID": {acctest.Config{"wallet_id": "orders"}, `wallet_id: Invalid UUID`},
-		"no payment":        {acctest.Config{"max_payment_size_sats": 0}, `max_payment_size_sats: .*at least 1`},
-		"no transactions":   {acctest.Config{"transactions_per_minute": 0}, `transactions_per_minute: .*at least 1`},
-		"negative volume":   {acctest.Config{"send_volume_limit_sats": -1}, `send_volume_limit_sats: .*at least 1`},
-		"template":          {acctest.Config{"reflex_template_id": "x"}, `reflex_template_id: Invalid UUID`},
-		"fee above all": {
-			acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 10_001, "receive_basis_points": 0}},
-			`processing_fee.*send_basis_points.*between 0 and 10000`,
-		},
-		"half a fee": {acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 1}}, `processing_fee.*receive_basis_points`},
-		"nothing": {acctest.Config{
-			"max_payment_size_sats": nil, "transactions_per_minute": nil, "send_volume_limit_sats": nil, "ofac_compliant": nil,
-			"reflex_template_id": nil, "processing_fee": nil,
-		}, `.*At least one of`},
-	} {
-		config := allPolicies(wallet)
-		maps.Copy(config, test.change)
-		got := p.Plan(t.Context(), instance, config).Diagnostics.Errors()
-		if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
-			t.Errorf("%s: %q, want %q", name, got, test.want)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		for name, test := range map[string]struct {
+			change acctest.Config
+			want   string
+		}{
+			"no wallet":         {acctest.Config{"wallet_id": nil}, `wallet_id: `},
+			"wallet is no UUID": {acctest.Config{"wallet_id": "orders"}, `wallet_id: Invalid UUID`},
+			"no payment":        {acctest.Config{"max_payment_size_sats": 0}, `max_payment_size_sats: .*at least 1`},
+			"no transactions":   {acctest.Config{"transactions_per_minute": 0}, `transactions_per_minute: .*at least 1`},
+			"negative volume":   {acctest.Config{"send_volume_limit_sats": -1}, `send_volume_limit_sats: .*at least 1`},
+			"template":          {acctest.Config{"reflex_template_id": "x"}, `reflex_template_id: Invalid UUID`},
+			"fee above all": {
+				acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 10_001, "receive_basis_points": 0}},
+				`processing_fee.*send_basis_points.*between 0 and 10000`,
+			},
+			"half a fee": {acctest.Config{"processing_fee": acctest.Config{"send_basis_points": 1}}, `processing_fee.*receive_basis_points`},
+			"nothing": {acctest.Config{
+				"max_payment_size_sats": nil, "transactions_per_minute": nil, "send_volume_limit_sats": nil, "ofac_compliant": nil,
+				"reflex_template_id": nil, "processing_fee": nil,
+			}, `.*At least one of`},
+		} {
+			config := allPolicies(wallet)
+			maps.Copy(config, test.change)
+			got := p.Plan(t.Context(), instance, config).Diagnostics.Errors()
+			if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
+				t.Errorf("%s: %q, want %q", name, got, test.want)
+			}
 		}
-	}
-	unknown := allPolicies(wallet)
-	for name := range unknown {
-		unknown[name] = acctest.Unknown{}
-	}
-	if got := p.Plan(t.Context(), instance, unknown).Diagnostics.Errors(); got != "" {
-		t.Errorf("unknown values: %s", got)
-	}
-	if got := w.Emulator.Requests(); len(got) != 0 {
-		t.Errorf("%d requests were sent", len(got))
-	}
+		unknown := allPolicies(wallet)
+		for name := range unknown {
+			unknown[name] = acctest.Unknown{}
+		}
+		if got := p.Plan(t.Context(), instance, unknown).Diagnostics.Errors(); got != "" {
+			t.Errorf("unknown values: %s", got)
+		}
+		if got := w.Emulator.Requests(); len(got) != 0 {
+			t.Errorf("%d requests were sent", len(got))
+		}
+	})
 }
 
 // TestAccWalletPolicies_dropped: what is no longer configured stays in force, which the plan says by name and value, until another
@@ -294,149 +295,153 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			p := w.Protocol(t)
-			wallet, instance := policiesOn(t, w)
-			mustApply(t, p, instance, allPolicies(wallet))
-			rest := without(allPolicies(wallet), name)
-			plan := p.Plan(t.Context(), instance, rest)
-			warning := plan.Diagnostics.Warnings()
-			for _, want := range []string{name + ": Policy Stays in Force", wallet.String(), value, "not remove", "set another value"} {
-				if !strings.Contains(warning, want) {
-					t.Errorf("the warning lacks %q: %s", want, warning)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p := w.Protocol(t)
+				wallet, instance := policiesOn(t, w)
+				mustApply(t, p, instance, allPolicies(wallet))
+				rest := without(allPolicies(wallet), name)
+				plan := p.Plan(t.Context(), instance, rest)
+				warning := plan.Diagnostics.Warnings()
+				for _, want := range []string{name + ": Policy Stays in Force", wallet.String(), value, "not remove", "set another value"} {
+					if !strings.Contains(warning, want) {
+						t.Errorf("the warning lacks %q: %s", want, warning)
+					}
 				}
-			}
-			if plan.Changes() {
-				t.Error("the plan changes something")
-			}
-			// Together with a change, the rest is left alone; and from then on it counts as the wallet's own.
-			rest["processing_fee"] = acctest.Config{"send_basis_points": 51, "receive_basis_points": 0}
-			mustApply(t, p, instance, rest)
-			if got, want := describe(w.Emulator.Policies(wallet)), strings.Replace(everyPolicy, "50/0", "51/0", 1); got != want {
-				t.Errorf("the wallet has %s, want %s", got, want)
-			}
-			if plan := p.Plan(t.Context(), instance, rest); plan.Diagnostics.Warnings() != "" || plan.Changes() {
-				t.Errorf("the next plan changes %t, and warns: %s", plan.Changes(), plan.Diagnostics.Warnings())
-			}
+				if plan.Changes() {
+					t.Error("the plan changes something")
+				}
+				// Together with a change, the rest is left alone; and from then on it counts as the wallet's own.
+				rest["processing_fee"] = acctest.Config{"send_basis_points": 51, "receive_basis_points": 0}
+				mustApply(t, p, instance, rest)
+				if got, want := describe(w.Emulator.Policies(wallet)), strings.Replace(everyPolicy, "50/0", "51/0", 1); got != want {
+					t.Errorf("the wallet has %s, want %s", got, want)
+				}
+				if plan := p.Plan(t.Context(), instance, rest); plan.Diagnostics.Warnings() != "" || plan.Changes() {
+					t.Errorf("the next plan changes %t, and warns: %s", plan.Changes(), plan.Diagnostics.Warnings())
+				}
+			})
 		})
 	}
 	t.Run("processing_fee", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		p := w.Protocol(t)
-		wallet, instance := policiesOn(t, w)
-		mustApply(t, p, instance, allPolicies(wallet))
-		plan := p.Plan(t.Context(), instance, without(allPolicies(wallet), "processing_fee"))
-		if !plan.Attribute("processing_fee").IsNull() || plan.Diagnostics.Warnings() != "" {
-			t.Errorf("planned %s with %q", plan.Attribute("processing_fee"), plan.Diagnostics.Warnings())
-		}
-		mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
-		if got := describe(w.Emulator.Policies(wallet)); got+" 50/0" != everyPolicy {
-			t.Errorf("the wallet has %s", got)
-		}
-		// One that somebody else sets then is not this resource's to take back.
-		fee := w.Emulator.Policies(wallet)
-		fee.ProcessingFee = &emulator.ProcessingFee{SendBasisPoints: 7}
-		if err := w.Emulator.SetPolicies(wallet, fee); err != nil {
-			t.Fatal(err)
-		}
-		mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
-		if diags := p.DestroyRefreshed(t.Context(), instance); diags.Errors() != "" ||
-			!strings.Contains(diags.Warnings(), "no apply of this resource has set it") {
-			t.Errorf("destroyed with %q, warned of %q", diags.Errors(), diags.Warnings())
-		}
-		if got := describe(w.Emulator.Policies(wallet)); !strings.HasSuffix(got, " 7/0") {
-			t.Errorf("the wallet has %s", got)
-		}
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			p := w.Protocol(t)
+			wallet, instance := policiesOn(t, w)
+			mustApply(t, p, instance, allPolicies(wallet))
+			plan := p.Plan(t.Context(), instance, without(allPolicies(wallet), "processing_fee"))
+			if !plan.Attribute("processing_fee").IsNull() || plan.Diagnostics.Warnings() != "" {
+				t.Errorf("planned %s with %q", plan.Attribute("processing_fee"), plan.Diagnostics.Warnings())
+			}
+			mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
+			if got := describe(w.Emulator.Policies(wallet)); got+" 50/0" != everyPolicy {
+				t.Errorf("the wallet has %s", got)
+			}
+			// One that somebody else sets then is not this resource's to take back.
+			fee := w.Emulator.Policies(wallet)
+			fee.ProcessingFee = &emulator.ProcessingFee{SendBasisPoints: 7}
+			if err := w.Emulator.SetPolicies(wallet, fee); err != nil {
+				t.Fatal(err)
+			}
+			mustApply(t, p, instance, without(allPolicies(wallet), "processing_fee"))
+			if diags := p.DestroyRefreshed(t.Context(), instance); diags.Errors() != "" ||
+				!strings.Contains(diags.Warnings(), "because it has not set it") {
+				t.Errorf("destroyed with %q, warned of %q", diags.Errors(), diags.Warnings())
+			}
+			if got := describe(w.Emulator.Policies(wallet)); !strings.HasSuffix(got, " 7/0") {
+				t.Errorf("the wallet has %s", got)
+			}
+		})
 	})
 }
 
 // TestAccWalletPolicies_destroy takes the fee back, and says of the rest that it stays.
 func TestAccWalletPolicies_destroy(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	mustApply(t, p, instance, allPolicies(wallet))
-	diags := p.DestroyRefreshed(t.Context(), instance)
-	if diags.Errors() != "" || !instance.State.IsNull() {
-		t.Fatalf("state %s, errors %s", instance.State, diags.Errors())
-	}
-	for _, want := range []string{
-		"Policies Stay in Force", wallet.String(), "max_payment_size_sats = 100000", "transactions_per_minute = 60",
-		"send_volume_limit_sats = 9007199254740993",
-		"ofac_compliant = true", `reflex_template_id = "` + template + `"`, "not remove",
-	} {
-		if !strings.Contains(diags.Warnings(), want) {
-			t.Errorf("the warning lacks %q: %s", want, diags.Warnings())
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		mustApply(t, p, instance, allPolicies(wallet))
+		diags := p.DestroyRefreshed(t.Context(), instance)
+		if diags.Errors() != "" || !instance.State.IsNull() {
+			t.Fatalf("state %s, errors %s", instance.State, diags.Errors())
 		}
-	}
-	if got := describe(w.Emulator.Policies(wallet)); got+" 50/0" != everyPolicy || strings.Contains(diags.Warnings(), "processing_fee") {
-		t.Errorf("the wallet has %s; warned: %s", got, diags.Warnings())
-	}
-	// What is there from before is adopted, and a fee alone leaves nothing to warn of.
-	only, other := policiesOn(t, w)
-	mustApply(t, p, other, acctest.Config{
-		"wallet_id":      only.String(),
-		"ofac_compliant": false,
-		"processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 0},
+		for _, want := range []string{
+			"Policies Stay in Force", wallet.String(), "max_payment_size_sats = 100000", "transactions_per_minute = 60",
+			"send_volume_limit_sats = 9007199254740993",
+			"ofac_compliant = true", `reflex_template_id = "` + template + `"`, "not remove",
+		} {
+			if !strings.Contains(diags.Warnings(), want) {
+				t.Errorf("the warning lacks %q: %s", want, diags.Warnings())
+			}
+		}
+		if got := describe(w.Emulator.Policies(wallet)); got+" 50/0" != everyPolicy || strings.Contains(diags.Warnings(), "processing_fee") {
+			t.Errorf("the wallet has %s; warned: %s", got, diags.Warnings())
+		}
+		// What is there from before is adopted, and a fee alone leaves nothing to warn of.
+		only, other := policiesOn(t, w)
+		mustApply(t, p, other, acctest.Config{
+			"wallet_id":      only.String(),
+			"ofac_compliant": false,
+			"processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 0},
+		})
+		if diags := p.Destroy(t.Context(), other); diags.Errors() != "" || diags.Warnings() != "" {
+			t.Errorf("a fee alone: %s %s", diags.Errors(), diags.Warnings())
+		}
+		if got := describe(w.Emulator.Policies(only)); got != "- - - false" {
+			t.Errorf("the wallet has %s", got)
+		}
+		// A wallet that is gone is no obstacle.
+		mustApply(t, p.Walk(), instance, allPolicies(wallet))
+		if err := w.Emulator.Remove(wallet); err != nil {
+			t.Fatal(err)
+		}
+		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+			t.Errorf("without the wallet: %s", diags.Errors())
+		}
+		// A replacement leaves the old wallet's policies, and says so.
+		mustApply(t, p, other, acctest.Config{"wallet_id": only.String(), "max_payment_size_sats": 5})
+		next, _ := policiesOn(t, w)
+		p.Expect("a refresh", p.Walk().Refresh(t.Context(), other))
+		plan := p.Walk().Plan(t.Context(), other, acctest.Config{"wallet_id": next.String(), "max_payment_size_sats": 5})
+		if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), only.String()) ||
+			!strings.Contains(plan.Diagnostics.Warnings(), "max_payment_size_sats = 5") {
+			t.Errorf("replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
+		}
 	})
-	if diags := p.Destroy(t.Context(), other); diags.Errors() != "" || diags.Warnings() != "" {
-		t.Errorf("a fee alone: %s %s", diags.Errors(), diags.Warnings())
-	}
-	if got := describe(w.Emulator.Policies(only)); got != "- - - false" {
-		t.Errorf("the wallet has %s", got)
-	}
-	// A wallet that is gone is no obstacle.
-	mustApply(t, p.Walk(), instance, allPolicies(wallet))
-	if err := w.Emulator.Remove(wallet); err != nil {
-		t.Fatal(err)
-	}
-	if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-		t.Errorf("without the wallet: %s", diags.Errors())
-	}
-	// A replacement leaves the old wallet's policies, and says so.
-	mustApply(t, p, other, acctest.Config{"wallet_id": only.String(), "max_payment_size_sats": 5})
-	next, _ := policiesOn(t, w)
-	p.Expect("a refresh", p.Walk().Refresh(t.Context(), other))
-	plan := p.Walk().Plan(t.Context(), other, acctest.Config{"wallet_id": next.String(), "max_payment_size_sats": 5})
-	if !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), only.String()) ||
-		!strings.Contains(plan.Diagnostics.Warnings(), "max_payment_size_sats = 5") {
-		t.Errorf("replaces %t, warns: %s", plan.Replaces, plan.Diagnostics.Warnings())
-	}
 }
 
 // TestAccWalletPolicies_existing: what the wallet has from before is shown, and left alone.
 func TestAccWalletPolicies_existing(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	limit, id := int64(7), uuid.MustParse(template)
-	before := emulator.Policies{
-		TransactionsPerMinute: &limit,
-		ReflexTemplateID:      &id,
-		ProcessingFee:         &emulator.ProcessingFee{SendBasisPoints: 9},
-		OFACCompliant:         true,
-	}
-	if err := w.Emulator.SetPolicies(wallet, before); err != nil {
-		t.Fatal(err)
-	}
-	mustApply(t, p, instance, acctest.Config{"wallet_id": strings.ToUpper(wallet.String()), "max_payment_size_sats": 5})
-	if got := describe(w.Emulator.Policies(wallet)); got != "5 7 - true "+template+" 9/0" {
-		t.Errorf("the wallet has %s", got)
-	}
-	if got := acctest.Number(instance.Attribute("transactions_per_minute")); got != "7" || instance.String("reflex_template_id") != template {
-		t.Errorf("the state has %s", instance.State)
-	}
-	mustApply(t, p, instance, acctest.Config{
-		"wallet_id":             wallet.String(),
-		"max_payment_size_sats": 5,
-		"reflex_template_id":    strings.ToUpper(template),
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		limit, id := int64(7), uuid.MustParse(template)
+		before := emulator.Policies{
+			TransactionsPerMinute: &limit,
+			ReflexTemplateID:      &id,
+			ProcessingFee:         &emulator.ProcessingFee{SendBasisPoints: 9},
+			OFACCompliant:         true,
+		}
+		if err := w.Emulator.SetPolicies(wallet, before); err != nil {
+			t.Fatal(err)
+		}
+		mustApply(t, p, instance, acctest.Config{"wallet_id": strings.ToUpper(wallet.String()), "max_payment_size_sats": 5})
+		if got := describe(w.Emulator.Policies(wallet)); got != "5 7 - true "+template+" 9/0" {
+			t.Errorf("the wallet has %s", got)
+		}
+		if got := acctest.Number(instance.Attribute("transactions_per_minute")); got != "7" || instance.String("reflex_template_id") != template {
+			t.Errorf("the state has %s", instance.State)
+		}
+		mustApply(t, p, instance, acctest.Config{
+			"wallet_id":             wallet.String(),
+			"max_payment_size_sats": 5,
+			"reflex_template_id":    strings.ToUpper(template),
+		})
+		if got := len(sentPolicies(w)); got != 1 {
+			t.Errorf("%d changes", got)
+		}
 	})
-	if got := len(sentPolicies(w)); got != 1 {
-		t.Errorf("%d changes", got)
-	}
 }
 
 // TestAccWalletPolicies_none: that payments need not comply is what a wallet without policies says, too.
@@ -452,30 +457,31 @@ func TestAccWalletPolicies_none(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			if none != nil {
-				w.Emulator.Inject(emulator.Fault{Operation: "get_wallet_policies", Times: -1, Effect: none})
-			}
-			p := w.Protocol(t)
-			wallet, instance := policiesOn(t, w)
-			config := acctest.Config{"wallet_id": wallet.String(), "ofac_compliant": false}
-			for range 2 {
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				if none != nil {
+					w.Emulator.Inject(emulator.Fault{Operation: "get_wallet_policies", Times: -1, Effect: none})
+				}
+				p := w.Protocol(t)
+				wallet, instance := policiesOn(t, w)
+				config := acctest.Config{"wallet_id": wallet.String(), "ofac_compliant": false}
+				for range 2 {
+					mustApply(t, p, instance, config)
+				}
+				config["ofac_compliant"] = true
+				w.Emulator.ClearFaults()
 				mustApply(t, p, instance, config)
-			}
-			config["ofac_compliant"] = true
-			w.Emulator.ClearFaults()
-			mustApply(t, p, instance, config)
-			config["ofac_compliant"] = false
-			mustApply(t, p, instance, config)
-			if got := sentPolicies(w); strings.Join(got, " ") != `{"ofac_compliant":false} {"ofac_compliant":true} {"ofac_compliant":false}` {
-				t.Errorf("sent %v", got)
-			}
-			if err := w.Emulator.Remove(wallet); err != nil {
-				t.Fatal(err)
-			}
-			if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-				t.Errorf("without the wallet: %s %s", diags.Errors(), instance.State)
-			}
+				config["ofac_compliant"] = false
+				mustApply(t, p, instance, config)
+				if got := sentPolicies(w); strings.Join(got, " ") != `{"ofac_compliant":false} {"ofac_compliant":true} {"ofac_compliant":false}` {
+					t.Errorf("sent %v", got)
+				}
+				if err := w.Emulator.Remove(wallet); err != nil {
+					t.Fatal(err)
+				}
+				if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+					t.Errorf("without the wallet: %s %s", diags.Errors(), instance.State)
+				}
+			})
 		})
 	}
 }
@@ -483,142 +489,145 @@ func TestAccWalletPolicies_none(t *testing.T) {
 // TestAccWalletPolicies_drift: what somebody else changes is seen, and changed back where it is configured.
 func TestAccWalletPolicies_drift(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	config := without(allPolicies(wallet), "transactions_per_minute")
-	mustApply(t, p, instance, config)
-	for name, change := range map[string]func(*emulator.Policies){
-		"another limit":          func(p *emulator.Policies) { p.MaxPaymentSizeSats = new(int64); *p.MaxPaymentSizeSats = 3 },
-		"no limit":               func(p *emulator.Policies) { p.SendVolumeLimitSats = nil },
-		"no compliance":          func(p *emulator.Policies) { p.OFACCompliant = false },
-		"no fee":                 func(p *emulator.Policies) { p.ProcessingFee = nil },
-		"another fee":            func(p *emulator.Policies) { p.ProcessingFee = &emulator.ProcessingFee{ReceiveBasisPoints: 3} },
-		"everything but one":     func(p *emulator.Policies) { *p = emulator.Policies{OFACCompliant: true} },
-		"what is not configured": nil,
-	} {
-		policies := w.Emulator.Policies(wallet)
-		if change == nil {
-			policies.TransactionsPerMinute = new(int64)
-			*policies.TransactionsPerMinute = 8
-		} else {
-			change(&policies)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		config := without(allPolicies(wallet), "transactions_per_minute")
+		mustApply(t, p, instance, config)
+		for name, change := range map[string]func(*emulator.Policies){
+			"another limit":          func(p *emulator.Policies) { p.MaxPaymentSizeSats = new(int64); *p.MaxPaymentSizeSats = 3 },
+			"no limit":               func(p *emulator.Policies) { p.SendVolumeLimitSats = nil },
+			"no compliance":          func(p *emulator.Policies) { p.OFACCompliant = false },
+			"no fee":                 func(p *emulator.Policies) { p.ProcessingFee = nil },
+			"another fee":            func(p *emulator.Policies) { p.ProcessingFee = &emulator.ProcessingFee{ReceiveBasisPoints: 3} },
+			"everything but one":     func(p *emulator.Policies) { *p = emulator.Policies{OFACCompliant: true} },
+			"what is not configured": nil,
+		} {
+			policies := w.Emulator.Policies(wallet)
+			if change == nil {
+				policies.TransactionsPerMinute = new(int64)
+				*policies.TransactionsPerMinute = 8
+			} else {
+				change(&policies)
+			}
+			if err := w.Emulator.SetPolicies(wallet, policies); err != nil {
+				t.Fatal(err)
+			}
+			if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" {
+				t.Fatal(diags.Errors())
+			}
+			if plan := p.Plan(t.Context(), instance, config); plan.Changes() != (change != nil) {
+				t.Errorf("%s: the plan changes something: %t", name, plan.Changes())
+			}
+			mustApply(t, p, instance, config)
+			if got := describe(w.Emulator.Policies(wallet)); !strings.HasPrefix(got, "100000 ") ||
+				!strings.HasSuffix(got, " 9007199254740993 true "+template+" 50/0") {
+				t.Errorf("%s: the wallet has %s", name, got)
+			}
 		}
-		if err := w.Emulator.SetPolicies(wallet, policies); err != nil {
+		// Policies that are gone altogether, or with the wallet, are gone from the state; a 404 that is not the API's means nothing.
+		w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 404, ContentType: "text/html", Body: "<p>no such page"}})
+		if diags := p.Refresh(t.Context(), instance); !strings.Contains(diags.Errors(), "Wallet Policies Not Read") || instance.State.IsNull() {
+			t.Errorf("after a foreign 404: %s", diags.Errors())
+		}
+		w.Emulator.ClearFaults()
+		w.Emulator.Inject(emulator.Fault{Operation: "get_wallet_policies", Times: 2, Effect: emulator.NotFound{}})
+		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
+			t.Errorf("after a read that lags: %s %s", diags.Errors(), instance.State)
+		}
+		if err := w.Emulator.SetPolicies(wallet, emulator.Policies{}); err != nil {
 			t.Fatal(err)
 		}
-		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" {
-			t.Fatal(diags.Errors())
-		}
-		if plan := p.Plan(t.Context(), instance, config); plan.Changes() != (change != nil) {
-			t.Errorf("%s: the plan changes something: %t", name, plan.Changes())
+		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+			t.Errorf("without policies: %s %s", diags.Errors(), instance.State)
 		}
 		mustApply(t, p, instance, config)
-		if got := describe(w.Emulator.Policies(wallet)); !strings.HasPrefix(got, "100000 ") ||
-			!strings.HasSuffix(got, " 9007199254740993 true "+template+" 50/0") {
-			t.Errorf("%s: the wallet has %s", name, got)
-		}
-	}
-	// Policies that are gone altogether, or with the wallet, are gone from the state; a 404 that is not the API's means nothing.
-	w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 404, ContentType: "text/html", Body: "<p>no such page"}})
-	if diags := p.Refresh(t.Context(), instance); !strings.Contains(diags.Errors(), "Wallet Policies Not Read") || instance.State.IsNull() {
-		t.Errorf("after a foreign 404: %s", diags.Errors())
-	}
-	w.Emulator.ClearFaults()
-	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet_policies", Times: 2, Effect: emulator.NotFound{}})
-	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
-		t.Errorf("after a read that lags: %s %s", diags.Errors(), instance.State)
-	}
-	if err := w.Emulator.SetPolicies(wallet, emulator.Policies{}); err != nil {
-		t.Fatal(err)
-	}
-	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-		t.Errorf("without policies: %s %s", diags.Errors(), instance.State)
-	}
-	mustApply(t, p, instance, config)
+	})
 }
 
 // TestAccWalletPolicies_noWallet blames wallet_id, and leaves nothing in the state.
 func TestAccWalletPolicies_noWallet(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	missing := uuid.New()
-	got := p.Apply(t.Context(), instance, allPolicies(missing)).Errors()
-	if !strings.HasPrefix(got, "wallet_id: Wallet Policies Not Set: The policies of wallet "+missing.String()) || !instance.State.IsNull() {
-		t.Errorf("got %q, state %s", got, instance.State)
-	}
-	if _, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies",
-		acctest.Config{"wallet_id": missing.String()}); !strings.HasPrefix(diags.Errors(), "wallet_id: Wallet Policies Not Read") {
-		t.Errorf("the data source: %q", diags.Errors())
-	}
-	for kind, want := range map[string]string{
-		"invalid_request":    ": Wallet Policies Not Set",
-		"instance_not_found": "wallet_id: Wallet Policies Not Set",
-	} {
-		w.Emulator.Inject(emulator.Fault{
-			Operation: "update_wallet_policies",
-			Effect:    emulator.Refuse{Status: 400, Type: kind, Detail: "not today"},
-		})
-		if got := p.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.HasPrefix(got, want) ||
-			!strings.Contains(got, "not today") || !instance.State.IsNull() {
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		missing := uuid.New()
+		got := p.Apply(t.Context(), instance, allPolicies(missing)).Errors()
+		if !strings.HasPrefix(got, "wallet_id: Wallet Policies Not Set: The policies of wallet "+missing.String()) || !instance.State.IsNull() {
 			t.Errorf("got %q, state %s", got, instance.State)
 		}
-	}
-	readOnly := w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey})
-	if got := readOnly.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.Contains(got, "access_rights") ||
-		!instance.State.IsNull() {
-		t.Errorf("got %q, state %s", got, instance.State)
-	}
+		if _, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies",
+			acctest.Config{"wallet_id": missing.String()}); !strings.HasPrefix(diags.Errors(), "wallet_id: Wallet Policies Not Read") {
+			t.Errorf("the data source: %q", diags.Errors())
+		}
+		for kind, want := range map[string]string{
+			"invalid_request":    ": Wallet Policies Not Set",
+			"instance_not_found": "wallet_id: Wallet Policies Not Set",
+		} {
+			w.Emulator.Inject(emulator.Fault{
+				Operation: "update_wallet_policies",
+				Effect:    emulator.Refuse{Status: 400, Type: kind, Detail: "not today"},
+			})
+			if got := p.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.HasPrefix(got, want) ||
+				!strings.Contains(got, "not today") || !instance.State.IsNull() {
+				t.Errorf("got %q, state %s", got, instance.State)
+			}
+		}
+		readOnly := w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey})
+		if got := readOnly.Apply(t.Context(), instance, allPolicies(wallet)).Errors(); !strings.Contains(got, "access_rights") ||
+			!instance.State.IsNull() {
+			t.Errorf("got %q, state %s", got, instance.State)
+		}
+	})
 }
 
 // TestAccWalletPolicies_asynchronousFailure: what the API accepts and then fails is an error with its words, an old failure is not an
 // error, and the same failure once more is one again.
 func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	fail := emulator.Fault{
-		Operation: "update_wallet_policies",
-		Effect:    emulator.FailAsync{Type: "policy_not_found", Detail: "the ledger sleeps"},
-	}
-	expect := func(diags acctest.Diagnostics, wants ...string) {
-		t.Helper()
-		for _, want := range append(wants, "policy_not_found: the ledger sleeps", wallet.String()) {
-			if !strings.Contains(diags.Errors(), want) {
-				t.Errorf("the error lacks %q: %s", want, diags.Errors())
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		fail := emulator.Fault{
+			Operation: "update_wallet_policies",
+			Effect:    emulator.FailAsync{Type: "policy_not_found", Detail: "the ledger sleeps"},
+		}
+		expect := func(diags acctest.Diagnostics, wants ...string) {
+			t.Helper()
+			for _, want := range append(wants, "policy_not_found: the ledger sleeps", wallet.String()) {
+				if !strings.Contains(diags.Errors(), want) {
+					t.Errorf("the error lacks %q: %s", want, diags.Errors())
+				}
 			}
 		}
-	}
-	w.Emulator.Inject(fail)
-	expect(p.Apply(t.Context(), instance, allPolicies(wallet)), "Wallet Policies Not Set", "tainted")
-	if !instance.Tainted {
-		t.Fatal("not tainted")
-	}
-	config := allPolicies(wallet)
-	mustApply(t, p, instance, config) // with the old failure still there
-	config["max_payment_size_sats"] = 5
-	w.Emulator.Inject(fail)
-	expect(p.Apply(t.Context(), instance, config), "Wallet Policies Not Changed", "keeps the old policies")
-	if got := acctest.Number(instance.Attribute("max_payment_size_sats")); got != "100000" {
-		t.Errorf("the state has %s", got)
-	}
-	mustApply(t, p, instance, config)
-	w.Emulator.Inject(fail)
-	expect(p.Destroy(t.Context(), instance), "Processing Fee Not Taken Back", "stay in the state")
-	if instance.State.IsNull() {
-		t.Fatal("the state has lost the policies")
-	}
-	if object, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies",
-		acctest.Config{"wallet_id": wallet.String()}); diags.Errors() != "" ||
-		acctest.Text(acctest.Attribute(acctest.Attribute(object, "error"), "detail")) != "the ledger sleeps" {
-		t.Errorf("the data source has %s, %s", object, diags.Errors())
-	}
-	if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || w.Emulator.Policies(wallet).ProcessingFee != nil {
-		t.Errorf("destroyed with %s, and the wallet has %s", diags.Errors(), describe(w.Emulator.Policies(wallet)))
-	}
+		w.Emulator.Inject(fail)
+		expect(p.Apply(t.Context(), instance, allPolicies(wallet)), "Wallet Policies Not Set", "tainted")
+		if !instance.Tainted {
+			t.Fatal("not tainted")
+		}
+		config := allPolicies(wallet)
+		mustApply(t, p, instance, config) // with the old failure still there
+		config["max_payment_size_sats"] = 5
+		w.Emulator.Inject(fail)
+		expect(p.Apply(t.Context(), instance, config), "Wallet Policies Not Changed", "keeps the old policies")
+		if got := acctest.Number(instance.Attribute("max_payment_size_sats")); got != "100000" {
+			t.Errorf("the state has %s", got)
+		}
+		mustApply(t, p, instance, config)
+		w.Emulator.Inject(fail)
+		expect(p.Destroy(t.Context(), instance), "Processing Fee Not Removed", "stay in the state")
+		if instance.State.IsNull() {
+			t.Fatal("the state has lost the policies")
+		}
+		if object, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies",
+			acctest.Config{"wallet_id": wallet.String()}); diags.Errors() != "" ||
+			acctest.Text(acctest.Attribute(acctest.Attribute(object, "error"), "detail")) != "the ledger sleeps" {
+			t.Errorf("the data source has %s, %s", object, diags.Errors())
+		}
+		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || w.Emulator.Policies(wallet).ProcessingFee != nil {
+			t.Errorf("destroyed with %s, and the wallet has %s", diags.Errors(), describe(w.Emulator.Policies(wallet)))
+		}
+	})
 }
 
 // TestAccWalletPolicies_lostAnswers: whatever happens to the answer of a write, one apply ends well, also when the first policies are only
@@ -629,26 +638,27 @@ func TestAccWalletPolicies_lostAnswers(t *testing.T) {
 		"cut before": emulator.CutBefore{}, "cut after": emulator.CutAfter{}, "500 after": emulator.Answer{Status: 500, After: true},
 		"body of no use": emulator.Answer{Status: 200, ContentType: "text/html", Body: "<html>", After: true},
 	} {
-		for _, delay := range []time.Duration{0, 100 * time.Millisecond} {
+		for _, delay := range []time.Duration{0, 9 * time.Second} {
 			t.Run(name+" delay "+delay.String(), func(t *testing.T) {
 				t.Parallel()
-				w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay })
-				p := w.Protocol(t)
-				wallet, instance := policiesOn(t, w)
-				lose := func() { w.Emulator.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: effect}) }
-				config := allPolicies(wallet)
-				lose()
-				mustApply(t, p, instance, config)
-				config["max_payment_size_sats"] = 5
-				lose()
-				mustApply(t, p, instance, config)
-				if got, want := describe(w.Emulator.Policies(wallet)), strings.Replace(everyPolicy, "100000", "5", 1); got != want {
-					t.Errorf("the wallet has %s, want %s", got, want)
-				}
-				lose()
-				if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || w.Emulator.Policies(wallet).ProcessingFee != nil {
-					t.Errorf("destroyed with %s, and the wallet has %s", diags.Errors(), describe(w.Emulator.Policies(wallet)))
-				}
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					p := w.Protocol(t)
+					wallet, instance := policiesOn(t, w)
+					lose := func() { w.Emulator.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: effect}) }
+					config := allPolicies(wallet)
+					lose()
+					mustApply(t, p, instance, config)
+					config["max_payment_size_sats"] = 5
+					lose()
+					mustApply(t, p, instance, config)
+					if got, want := describe(w.Emulator.Policies(wallet)), strings.Replace(everyPolicy, "100000", "5", 1); got != want {
+						t.Errorf("the wallet has %s, want %s", got, want)
+					}
+					lose()
+					if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || w.Emulator.Policies(wallet).ProcessingFee != nil {
+						t.Errorf("destroyed with %s, and the wallet has %s", diags.Errors(), describe(w.Emulator.Policies(wallet)))
+					}
+				}, func(c *emulator.Config) { c.Delay = delay })
 			})
 		}
 	}
@@ -660,44 +670,45 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 	for _, operation := range []string{"create", "update", "delete"} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			p := w.Protocol(t)
-			wallet, instance := policiesOn(t, w)
-			config := allPolicies(wallet)
-			config["timeouts"] = acctest.Config{operation: "500ms"}
-			if operation != "create" {
-				mustApply(t, p, instance, config)
-			}
-			// The write is done, and no read shows it until the time is up.
-			w.Emulator.Inject(emulator.Fault{
-				Operation: "get_wallet_policies",
-				Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],
-				Times:     -1,
-				Effect:    emulator.Stale{},
-			})
-			var diags acctest.Diagnostics
-			switch operation {
-			case "update":
-				config["max_payment_size_sats"] = 5
-				diags = p.Apply(t.Context(), instance, config)
-			case "delete":
-				diags = p.Destroy(t.Context(), instance)
-			default:
-				diags = p.Apply(t.Context(), instance, config)
-			}
-			w.Emulator.ClearFaults()
-			for _, want := range []string{"timed out after", "last seen", "timeouts", wallet.String()} {
-				if !strings.Contains(diags.Errors(), want) {
-					t.Errorf("the error lacks %q: %s", want, diags.Errors())
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p := w.Protocol(t)
+				wallet, instance := policiesOn(t, w)
+				config := allPolicies(wallet)
+				config["timeouts"] = acctest.Config{operation: "5m"}
+				if operation != "create" {
+					mustApply(t, p, instance, config)
 				}
-			}
-			if instance.State.IsNull() || instance.Tainted != (operation == "create") {
-				t.Fatalf("tainted %t, state %s", instance.Tainted, instance.State)
-			}
-			mustApply(t, p, instance, config)
-			if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || w.Emulator.Policies(wallet).ProcessingFee != nil {
-				t.Errorf("destroyed with %s, and the wallet has %s", diags.Errors(), describe(w.Emulator.Policies(wallet)))
-			}
+				// The write is done, and no read shows it until the time is up.
+				w.Emulator.Inject(emulator.Fault{
+					Operation: "get_wallet_policies",
+					Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],
+					Times:     -1,
+					Effect:    emulator.Stale{},
+				})
+				var diags acctest.Diagnostics
+				switch operation {
+				case "update":
+					config["max_payment_size_sats"] = 5
+					diags = p.Apply(t.Context(), instance, config)
+				case "delete":
+					diags = p.Destroy(t.Context(), instance)
+				default:
+					diags = p.Apply(t.Context(), instance, config)
+				}
+				w.Emulator.ClearFaults()
+				for _, want := range []string{"timed out after", "last seen", "timeouts", wallet.String()} {
+					if !strings.Contains(diags.Errors(), want) {
+						t.Errorf("the error lacks %q: %s", want, diags.Errors())
+					}
+				}
+				if instance.State.IsNull() || instance.Tainted != (operation == "create") {
+					t.Fatalf("tainted %t, state %s", instance.Tainted, instance.State)
+				}
+				mustApply(t, p, instance, config)
+				if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || w.Emulator.Policies(wallet).ProcessingFee != nil {
+					t.Errorf("destroyed with %s, and the wallet has %s", diags.Errors(), describe(w.Emulator.Policies(wallet)))
+				}
+			})
 		})
 	}
 }
@@ -705,124 +716,102 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 // TestAccWalletPolicies_slowCreation: policies that appear after all patience are neither forgotten nor left with a fee.
 func TestAccWalletPolicies_slowCreation(t *testing.T) {
 	t.Parallel()
-	now := clock{at: time.Date(2026, 9, 1, 10, 0, 0, 0, time.UTC)}
-	w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay, c.Now = time.Hour, now.now })
-	w.Pace.Lag = time.Hour
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	config := allPolicies(wallet)
-	config["timeouts"] = acctest.Config{"create": "500ms", "delete": "500ms"}
-	if diags := p.Apply(t.Context(), instance, config); diags.Errors() == "" || !instance.Tainted {
-		t.Fatalf("the creation ended well: %s", diags.Errors())
-	}
-	if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
-		t.Fatalf("a refresh has lost the policies: %s", diags.Errors())
-	}
-	if got := p.Destroy(t.Context(), instance).Errors(); !strings.Contains(got, "the wallet's first policies") || instance.State.IsNull() {
-		t.Fatalf("destroyed before anything could be seen: %s", got)
-	}
-	now.pass(time.Hour)
-	if got := describe(w.Emulator.Policies(wallet)); got != everyPolicy {
-		t.Fatalf("the wallet has %s", got)
-	}
-	destroyed := make(chan acctest.Diagnostics)
-	go func() { destroyed <- p.Destroy(t.Context(), instance) }()
-	for w.Emulator.Policies(wallet).ProcessingFee != nil {
-		time.Sleep(time.Millisecond) // until the change is accepted
-	}
-	now.pass(time.Hour)
-	if diags := <-destroyed; diags.Errors() != "" || !instance.State.IsNull() {
-		t.Errorf("state %s, errors %s", instance.State, diags.Errors())
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		config := allPolicies(wallet)
+		config["timeouts"] = acctest.Config{"create": "5s", "delete": "5s"}
+		if diags := p.Apply(t.Context(), instance, config); diags.Errors() == "" || !instance.Tainted {
+			t.Fatalf("the creation ended well: %s", diags.Errors())
+		}
+		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
+			t.Fatalf("a refresh has lost the policies: %s", diags.Errors())
+		}
+		if got := p.Destroy(t.Context(), instance).Errors(); !strings.Contains(got, "the first policies of the wallet") || instance.State.IsNull() {
+			t.Fatalf("destroyed before anything could be seen: %s", got)
+		}
+		time.Sleep(30 * time.Second)
+		if got := describe(w.Emulator.Policies(wallet)); got != everyPolicy {
+			t.Fatalf("the wallet has %s", got)
+		}
+		instance.State = acctest.Replace(t, instance.State, "timeouts", nil) // long enough
+		if diags := p.Walk().Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+			t.Errorf("state %s, errors %s", instance.State, diags.Errors())
+		}
+	}, func(c *emulator.Config) { c.Delay = 30 * time.Second })
 }
 
 // TestAccWalletPolicies_import imports in every form, and plans nothing afterwards, whatever is left out.
 func TestAccWalletPolicies_import(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, made := policiesOn(t, w)
-	mustApply(t, p, made, allPolicies(wallet))
-	imported := *made
-	imported.State = acctest.Replace(t, made.State, "managed", []tftypes.Value{}) // no apply has set them
-	p.CheckImport(&imported, "wallet_id", allPolicies(wallet), without(allPolicies(wallet), "processing_fee", "ofac_compliant"),
-		acctest.Config{"wallet_id": wallet.String(), "ofac_compliant": true})
-	if got := w.Emulator.Count("update_wallet_policies"); got != 1 {
-		t.Errorf("%d changes", got)
-	}
-	none, _ := policiesOn(t, w)
-	for _, id := range []uuid.UUID{none, uuid.New()} {
-		if imported, diags := p.Import(t.Context(), "voltage_wallet_policies", id.String(), nil); diags.Errors() != "" ||
-			!imported.State.IsNull() {
-			t.Errorf("imported what does not exist: %s", diags.Errors())
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, made := policiesOn(t, w)
+		mustApply(t, p, made, allPolicies(wallet))
+		imported := *made
+		imported.State = acctest.Replace(t, made.State, "managed", []tftypes.Value{}) // no apply has set them
+		p.CheckImport(&imported, "wallet_id", allPolicies(wallet), without(allPolicies(wallet), "processing_fee", "ofac_compliant"),
+			acctest.Config{"wallet_id": wallet.String(), "ofac_compliant": true})
+		if got := w.Emulator.Count("update_wallet_policies"); got != 1 {
+			t.Errorf("%d changes", got)
 		}
-	}
-	if _, diags := p.Import(t.Context(), "voltage_wallet_policies", "x", nil); !strings.Contains(diags.Errors(), "ORGANIZATION_ID/WALLET_ID") {
-		t.Errorf("got %q", diags.Errors())
-	}
-	pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
-	if _, diags := pending.Import(t.Context(), "voltage_wallet_policies", wallet.String(),
-		nil); !strings.Contains(diags.Errors(), "Not Known Yet") {
-		t.Errorf("got %q", diags.Errors())
-	}
-	if diags := pending.Refresh(t.Context(), made); diags.Errors() != "" || made.State.IsNull() {
-		t.Errorf("a refresh that cannot read: %s", diags.Errors())
-	}
+		none, _ := policiesOn(t, w)
+		for _, id := range []uuid.UUID{none, uuid.New()} {
+			if imported, diags := p.Import(t.Context(), "voltage_wallet_policies", id.String(), nil); diags.Errors() != "" ||
+				!imported.State.IsNull() {
+				t.Errorf("imported what does not exist: %s", diags.Errors())
+			}
+		}
+		if _, diags := p.Import(t.Context(), "voltage_wallet_policies", "x", nil); !strings.Contains(diags.Errors(), "ORGANIZATION_ID/WALLET_ID") {
+			t.Errorf("got %q", diags.Errors())
+		}
+		pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
+		if _, diags := pending.Import(t.Context(), "voltage_wallet_policies", wallet.String(),
+			nil); !strings.Contains(diags.Errors(), "Not Known Yet") {
+			t.Errorf("got %q", diags.Errors())
+		}
+		if diags := pending.Refresh(t.Context(), made); diags.Errors() != "" || made.State.IsNull() {
+			t.Errorf("a refresh that cannot read: %s", diags.Errors())
+		}
+	})
 }
 
 // TestAccWalletPoliciesDataSource: a wallet without policies is null all over.
 func TestAccWalletPoliciesDataSource(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	wallet, instance := policiesOn(t, w)
-	read := func() (func(string) string, acctest.Diagnostics) {
-		object, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies", acctest.Config{"wallet_id": wallet.String()})
-		return func(name string) string { return acctest.Attribute(object, name).String() }, diags
-	}
-	get, diags := read()
-	for _, name := range []string{
-		"max_payment_size_sats", "transactions_per_minute", "send_volume_limit_sats", "ofac_compliant", "reflex_template_id", "reflex_threshold",
-		"processing_fee", "updated_at", "error",
-	} {
-		if got := get(name); diags.Errors() != "" || !strings.Contains(got, "<null>") {
-			t.Errorf("%s is %s: %s", name, got, diags.Errors())
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		wallet, instance := policiesOn(t, w)
+		read := func() (func(string) string, acctest.Diagnostics) {
+			object, diags := p.ReadDataSource(t.Context(), "voltage_wallet_policies", acctest.Config{"wallet_id": wallet.String()})
+			return func(name string) string { return acctest.Attribute(object, name).String() }, diags
 		}
-	}
-	mustApply(t, p, instance, allPolicies(wallet))
-	policies := w.Emulator.Policies(wallet)
-	policies.ReflexThreshold = &emulator.Money{Currency: "usd", Amount: 500}
-	if err := w.Emulator.SetPolicies(wallet, policies); err != nil {
-		t.Fatal(err)
-	}
-	get, diags = read()
-	for name, want := range map[string]string{
-		"max_payment_size_sats": "100000", "transactions_per_minute": "60", "send_volume_limit_sats": "e+15", "ofac_compliant": "true",
-		"reflex_template_id": template, "reflex_threshold": "cents", "processing_fee": "50",
-		"organization_id": w.OrganizationID.String(), "updated_at": "T",
-	} {
-		if got := get(name); diags.Errors() != "" || !strings.Contains(got, want) {
-			t.Errorf("%s is %s, want %s: %s", name, got, want, diags.Errors())
+		get, diags := read()
+		for _, name := range []string{
+			"max_payment_size_sats", "transactions_per_minute", "send_volume_limit_sats", "ofac_compliant", "reflex_template_id", "reflex_threshold",
+			"processing_fee", "updated_at", "error",
+		} {
+			if got := get(name); diags.Errors() != "" || !strings.Contains(got, "<null>") {
+				t.Errorf("%s is %s: %s", name, got, diags.Errors())
+			}
 		}
-	}
-}
-
-// clock is a time that passes when a test says so.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
+		mustApply(t, p, instance, allPolicies(wallet))
+		policies := w.Emulator.Policies(wallet)
+		policies.ReflexThreshold = &emulator.Money{Currency: "usd", Amount: 500}
+		if err := w.Emulator.SetPolicies(wallet, policies); err != nil {
+			t.Fatal(err)
+		}
+		get, diags = read()
+		for name, want := range map[string]string{
+			"max_payment_size_sats": "100000", "transactions_per_minute": "60", "send_volume_limit_sats": "e+15", "ofac_compliant": "true",
+			"reflex_template_id": template, "reflex_threshold": "cents", "processing_fee": "50",
+			"organization_id": w.OrganizationID.String(), "updated_at": "T",
+		} {
+			if got := get(name); diags.Errors() != "" || !strings.Contains(got, want) {
+				t.Errorf("%s is %s, want %s: %s", name, got, want, diags.Errors())
+			}
+		}
+	})
 }
 
 func walletIDOf(address string) resource.ImportStateIdFunc {

@@ -13,7 +13,7 @@ import (
 // set is in the attribute managed.
 func TestAccWalletPolicies_unfinishedFee(t *testing.T) {
 	t.Parallel()
-	const delay = time.Second
+	const delay = 20 * time.Second
 	for name, test := range map[string]struct {
 		exist bool // the wallet has other policies already
 		then  func(t *testing.T, p *acctest.Protocol, instance *acctest.Instance, config acctest.Config) acctest.Diagnostics
@@ -28,31 +28,31 @@ func TestAccWalletPolicies_unfinishedFee(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay })
-			w.Pace.Lag = 5 * time.Second
-			wallet, instance := policiesOn(t, w)
-			if test.exist {
-				size := int64(7)
-				if err := w.Emulator.SetPolicies(wallet, emulator.Policies{MaxPaymentSizeSats: &size}); err != nil {
-					t.Fatal(err)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				wallet, instance := policiesOn(t, w)
+				if test.exist {
+					size := int64(7)
+					if err := w.Emulator.SetPolicies(wallet, emulator.Policies{MaxPaymentSizeSats: &size}); err != nil {
+						t.Fatal(err)
+					}
 				}
-			}
-			fee := acctest.Config{"send_basis_points": 50, "receive_basis_points": 0}
-			config := acctest.Config{
-				"wallet_id": wallet.String(), "max_payment_size_sats": 5, "processing_fee": fee, "timeouts": acctest.Config{"create": "300ms"},
-			}
-			p := w.Protocol(t)
-			p.Expect("a creation that is slow", p.Apply(t.Context(), instance, config), "timed out after", "tainted")
-			if !instance.Tainted {
-				t.Fatalf("not tainted: %s", instance.State)
-			}
-			config = without(config, "timeouts")
-			p = w.Protocol(t) // another run of Terraform
-			p.Expect("what follows", test.then(t, p, instance, config))
-			// Also what the API has accepted and does not show yet:
-			if got := describe(w.Emulator.Policies(wallet)); got != test.want {
-				t.Errorf("the wallet has %s, want %s", got, test.want)
-			}
+				fee := acctest.Config{"send_basis_points": 50, "receive_basis_points": 0}
+				config := acctest.Config{
+					"wallet_id": wallet.String(), "max_payment_size_sats": 5, "processing_fee": fee, "timeouts": acctest.Config{"create": "10s"},
+				}
+				p := w.Protocol(t)
+				p.Expect("a creation that is slow", p.Apply(t.Context(), instance, config), "timed out after", "tainted")
+				if !instance.Tainted {
+					t.Fatalf("not tainted: %s", instance.State)
+				}
+				config = without(config, "timeouts")
+				p = w.Protocol(t) // another run of Terraform
+				p.Expect("what follows", test.then(t, p, instance, config))
+				// Also what the API has accepted and does not show yet:
+				if got := describe(w.Emulator.Policies(wallet)); got != test.want {
+					t.Errorf("the wallet has %s, want %s", got, test.want)
+				}
+			}, func(c *emulator.Config) { c.Delay = delay })
 		})
 	}
 }

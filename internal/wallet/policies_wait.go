@@ -14,20 +14,20 @@ import (
 
 // What messages say of the state after a failure.
 const (
-	policiesKeptOld = "The state keeps the old policies: the next apply reads the current policies first."
+	policiesKeptOld = "The state keeps the old policies. The next apply reads the current policies first."
 	policiesKept    = "The policies stay in the state."
 )
 
 // policiesTainted is what a message says of the state after a creation that failed.
 var policiesTainted = tfkit.Tainted{
-	Generated: "The policies are in the state, marked as tainted: the next apply takes a processing fee back that may have been set, and " +
-		"sets everything again.",
+	Generated: "The policies are in the state and are marked as tainted. The next apply removes the processing fee if it was set, and sets " +
+		"all policies again.",
 }
 
 var (
 	policiesNotSet     = tfkit.Declare(tfkit.Message{Summary: "Wallet Policies Not Set", State: policiesTainted.States()})
 	policiesNotChanged = tfkit.Declare(tfkit.Message{Summary: "Wallet Policies Not Changed", State: []string{policiesKeptOld}})
-	feeNotTakenBack    = tfkit.Declare(tfkit.Message{Summary: "Processing Fee Not Taken Back", State: []string{policiesKept}})
+	feeNotRemoved      = tfkit.Declare(tfkit.Message{Summary: "Processing Fee Not Removed", State: []string{policiesKept}})
 )
 
 // policiesBlame is the attribute that causes a refusal.
@@ -54,7 +54,7 @@ func changePolicies(
 		// The wallet's first policies are being made, by an attempt whose answer was lost or by somebody else: then they can be changed.
 		sent = true
 		before, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.WalletPolicies]{
-			For: "the wallet's first policies", Read: read, Describe: describePolicies,
+			For: "the first policies of the wallet", Read: read, Describe: describePolicies,
 			Done: func(policies *voltage.WalletPolicies) (bool, error) { return policies != nil, nil },
 		})
 		if err == nil {
@@ -65,13 +65,13 @@ func changePolicies(
 		return nil, sent || voltage.IsDoubtful(err), err
 	}
 	policies, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.WalletPolicies]{
-		For: "the policies to be read back", Read: read, Describe: describePolicies,
+		For: "the API to return the policies", Read: read, Describe: describePolicies,
 		Done: func(policies *voltage.WalletPolicies) (bool, error) {
 			switch {
 			case update.ShownBy(policies):
 				return true, nil
 			case isNewPolicyError(before, policies):
-				return false, fmt.Errorf("the API accepted the change and then failed to make it: %w", policies.Error)
+				return false, fmt.Errorf("the API accepted the change and then failed to apply it: %w", policies.Error)
 			}
 			return false, nil
 		},

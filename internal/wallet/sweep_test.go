@@ -43,33 +43,34 @@ func sweepWallets(ctx context.Context, client *voltage.Client, organization, env
 
 // TestSweepWallets: what tests have left goes, everything else stays.
 func TestSweepWallets(t *testing.T) {
-	w := acctest.Emulated(t)
-	seed(t, w,
-		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("rich"), Balances: []emulator.Money{{Currency: "btc", Amount: 1}}},
-		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("left")},
-		emulator.Wallet{ID: uuid.New(), Name: "orders"},
-		emulator.Wallet{
-			ID:             uuid.New(),
-			Name:           acctest.Name("real"),
-			Network:        "mainnet",
-			LineOfCreditID: &emulator.StagingMainnetLineID,
-			Limit:          new(int64),
-		},
-		emulator.Wallet{ID: uuid.New(), Name: acctest.Name("second"), EnvironmentID: emulator.SecondEnvironmentID},
-	)
-	sweep := func(before time.Time) error {
-		return sweepWallets(t.Context(), w.API(t), w.OrganizationID, w.EnvironmentID, before)
-	}
-	if err := sweep(time.Now().Add(-time.Hour)); err != nil || len(activeWallets(w)) != 5 {
-		t.Errorf("young wallets were swept: %v, %v", activeWallets(w), err)
-	}
-	if err := sweep(time.Now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "wallet_not_empty") {
-		t.Errorf("a wallet with funds: %v", err)
-	}
-	if got := activeWallets(w); len(got) != 4 || !slices.Contains(got, "orders") ||
-		slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-left") }) {
-		t.Errorf("left: %v", got)
-	} else if !slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-real") }) {
-		t.Errorf("a wallet of real money was swept; left: %v", got)
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		seed(t, w,
+			emulator.Wallet{ID: uuid.New(), Name: acctest.Name("rich"), Balances: []emulator.Money{{Currency: "btc", Amount: 1}}},
+			emulator.Wallet{ID: uuid.New(), Name: acctest.Name("left")},
+			emulator.Wallet{ID: uuid.New(), Name: "orders"},
+			emulator.Wallet{
+				ID:             uuid.New(),
+				Name:           acctest.Name("real"),
+				Network:        "mainnet",
+				LineOfCreditID: &emulator.StagingMainnetLineID,
+				Limit:          new(int64),
+			},
+			emulator.Wallet{ID: uuid.New(), Name: acctest.Name("second"), EnvironmentID: emulator.SecondEnvironmentID},
+		)
+		sweep := func(before time.Time) error {
+			return sweepWallets(t.Context(), w.API(t), w.OrganizationID, w.EnvironmentID, before)
+		}
+		if err := sweep(time.Now().Add(-time.Hour)); err != nil || len(activeWallets(w)) != 5 {
+			t.Errorf("young wallets were swept: %v, %v", activeWallets(w), err)
+		}
+		if err := sweep(time.Now().Add(time.Hour)); err == nil || !strings.Contains(err.Error(), "wallet_not_empty") {
+			t.Errorf("a wallet with funds: %v", err)
+		}
+		if got := activeWallets(w); len(got) != 4 || !slices.Contains(got, "orders") ||
+			slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-left") }) {
+			t.Errorf("left: %v", got)
+		} else if !slices.ContainsFunc(got, func(name string) bool { return strings.HasPrefix(name, "tf-acc-real") }) {
+			t.Errorf("a wallet of real money was swept; left: %v", got)
+		}
+	})
 }

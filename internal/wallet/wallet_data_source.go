@@ -38,20 +38,21 @@ func (d *walletDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 // Schema implements [datasource.DataSource].
 func (d *walletDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One wallet with its balances, found by its `id` or by its `name`.",
+		MarkdownDescription: "Reads one wallet with its balances, by `id` or by `name`.",
 		Attributes: withAttributes(walletAttributes(), map[string]schema.Attribute{
-			"id": tfkit.DefaultedUUID("The wallet's UUID. Exactly one of `id` and `name` is required. A deleted wallet is found by its ID only."),
+			"id": tfkit.DefaultedUUID("The UUID of the wallet. Exactly one of `id` and `name` is required. A deleted wallet can " +
+				"be read only by `id`."),
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The wallet's whole name. Exactly one of `id` and `name` is required. It must belong to one active " +
-					"wallet of the environment.",
+				MarkdownDescription: "The complete name of the wallet. Exactly one of `id` and `name` is required. Exactly one active " +
+					"wallet of the environment must have this name.",
 				Optional:   true,
 				Computed:   true,
 				Validators: []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
 			"organization_id": tfkit.OrganizationArgument(),
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment in which the `name` is looked up. Defaults to the provider's, or to the whole " +
-					"organization if the provider has none. Conflicts with `id`.",
+				MarkdownDescription: "The UUID of the environment in which the provider looks for `name`. Defaults to `environment_id` of the " +
+					"provider. If the provider has none, the whole organization is searched. Conflicts with `id`.",
 				Optional:   true,
 				Computed:   true,
 				CustomType: tfkit.UUIDType{},
@@ -93,14 +94,14 @@ var (
 	walletNotRead = tfkit.Declare(tfkit.Message{Summary: "Wallet Not Read"})
 	noWalletNamed = tfkit.Declare(tfkit.Message{
 		Summary: "Wallet Not Read",
-		Detail:  "{OBJECT}: no active wallet has this name.",
-		Next: []string{"Check the name (upper and lower case count) and environment_id; the data source voltage_wallets lists the wallets " +
-			"that exist."},
+		Detail:  "{OBJECT}: no active wallet has this name there.",
+		Next: []string{"Check name and environment_id. The name is case-sensitive. The data source voltage_wallets lists the wallets that " +
+			"exist."},
 	})
 	severalWalletsNamed = tfkit.Declare(tfkit.Message{
 		Summary: "Wallet Not Read",
-		Detail:  "{OBJECT}: {COUNT} wallets have this name: {IDS}.",
-		Next:    []string{"Set id to one of these IDs."},
+		Detail:  "{OBJECT}: {COUNT} wallets have this name. Their IDs are {IDS}.",
+		Next:    []string{"Set id to one of these IDs instead of name."},
 	})
 )
 
@@ -113,17 +114,19 @@ func (d *walletDataSource) find(
 		wallet, err := voltage.Settled(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}, client.GetWallet)
 		if err != nil {
 			diags.Append(tfkit.Failure{
-				Message: walletNotRead, Object: fmt.Sprintf("Wallet %s of organization %s", id, organization), Err: err,
-				Blame: tfkit.Blame{"instance_not_found": path.Root("id")},
+				Message: walletNotRead,
+				Object:  tfkit.Unnamed("Wallet", config.ID, tfkit.Part{Kind: "organization", ID: tfkit.NewUUID(organization)}),
+				Err:     err,
+				Blame:   tfkit.Blame{"instance_not_found": path.Root("id")},
 			}.Diagnostic())
 		}
 		return wallet
 	}
 	scope := tfkit.Scope{Client: client, Organization: organization}
-	where := fmt.Sprintf("organization %s", organization)
+	where := []tfkit.Part{{Kind: "organization", ID: tfkit.NewUUID(organization)}}
 	if id, ok := d.EnvironmentOr(config.EnvironmentID, diags).ID(); ok {
 		scope.Environment = id
-		where = fmt.Sprintf("environment %s", id)
+		where = slices.Insert(where, 0, tfkit.Part{Kind: "environment", ID: tfkit.NewUUID(id)})
 	}
 	if diags.HasError() {
 		return nil
@@ -131,7 +134,7 @@ func (d *walletDataSource) find(
 	// A name is for a wallet that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
 	wallets, err := walletFilter{NameRegex: tfkit.WholeName(config.Name)}.list(ctx, scope, false)
 	return tfkit.One(tfkit.Lookup{
-		Object:  fmt.Sprintf("Wallet %q of %s", voltage.Clean(config.Name.ValueString()), where),
+		Object:  tfkit.Named("Wallet", config.Name, config.ID, where...),
 		NotRead: walletNotRead, None: noWalletNamed, Several: severalWalletsNamed,
 	}, wallets, err, walletID, diags)
 }

@@ -14,14 +14,14 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// money is what stands in the way of a wallet's deletion.
+// money is the money of a wallet because of which the API refuses to delete it.
 type money struct {
 	balances    []voltage.Balance // that are not 0
 	holds       []voltage.Hold
 	settlements []voltage.PendingSettlement
 }
 
-// moneyOf is nil for a wallet that has nothing, and for none.
+// moneyOf returns nil for a wallet without money, and for nil.
 func moneyOf(wallet *voltage.Wallet) *money {
 	if wallet == nil || wallet.Deleted() {
 		return nil
@@ -38,7 +38,7 @@ func moneyOf(wallet *voltage.Wallet) *money {
 	return &found
 }
 
-// text says what the wallet has: "holds 25,000 sats (25000000 msats)", "owes 7,000 sats (7000000 msats)".
+// text describes the money: "holds 25,000 sats (25000000 msats)", "owes 7,000 sats (7000000 msats)".
 func (m *money) text() string {
 	var holds, owes, held, pending []string
 	for _, b := range m.balances {
@@ -63,7 +63,7 @@ func (m *money) text() string {
 		sums     []string
 	}{
 		{"holds ", "", holds}, {"owes ", "", owes},
-		{"has ", " set aside for payments under way", held}, {"has ", " that is about to be settled", pending},
+		{"has ", " held for pending payments", held}, {"has ", " in pending settlements", pending},
 	} {
 		if len(part.sums) > 0 {
 			texts = append(texts, part.verb+strings.Join(part.sums, " and ")+part.of)
@@ -72,7 +72,7 @@ func (m *money) text() string {
 	return strings.Join(texts, ", and ")
 }
 
-// clear says how the wallet gets empty, as whole sentences.
+// clear says how to empty the wallet, in whole sentences.
 func (m *money) clear() string {
 	var steps, debts []string
 	funds := false
@@ -84,7 +84,7 @@ func (m *money) clear() string {
 		}
 	}
 	if len(m.holds)+len(m.settlements) > 0 {
-		steps = append(steps, "Wait until its payments and settlements under way have ended.")
+		steps = append(steps, "Wait until its pending payments and settlements have ended.")
 	}
 	if len(debts) > 0 {
 		steps = append(steps, "Pay "+strings.Join(debts, " and ")+" into it.")
@@ -100,14 +100,14 @@ func magnitude(a voltage.Amount) voltage.Amount {
 	return a
 }
 
-// reads are the wallets that one walk has read and not planned yet, so that a plan which deletes one of them needs no request of its own.
+// reads are the wallets that one walk has read and not planned yet. A plan that deletes one of them needs no request of its own.
 type reads struct {
 	mu     sync.Mutex
 	known  map[uuid.UUID]*voltage.Wallet
 	failed bool // the API was asked and could not answer: it is not asked again for each wallet
 }
 
-// keep takes down what a read has shown.
+// keep stores a wallet that was read.
 func (r *reads) keep(wallet *voltage.Wallet) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -219,23 +219,23 @@ func explainFunds(ctx context.Context, deletion *tfkit.Deletion, read *voltage.W
 var (
 	moneyUnderWay = tfkit.Declare(tfkit.Message{
 		Warning: true,
-		Summary: "Wallet Has Money Under Way",
+		Summary: "Wallet Has Pending Money",
 		Detail:  "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API may refuse to delete it.",
-		Next:    []string{"{HOW_TO_EMPTY_IT} Then apply."},
+		Next:    []string{"{HOW_TO_EMPTY_IT} Then apply the plan."},
 	})
 	notEmpty = tfkit.Declare(tfkit.Message{
 		Summary: "Wallet Not Empty",
-		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete such a wallet, so the " +
-			"plan stops before anything is destroyed.",
-		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or take " +
-			"it out of the state only (terraform state rm, or a removed block with destroy = false)."},
+		Detail: "{OBJECT}: the wallet {HOLDS_OR_OWES}, and the plan {DELETES_OR_REPLACES_IT}. The API refuses to delete such a " +
+			"wallet. Nothing was destroyed.",
+		Next: []string{"{HOW_TO_EMPTY_IT} Then run Terraform again. To keep the wallet, undo the change that deletes or replaces it, or remove " +
+			"it from the state only (terraform state rm, or a removed block with destroy = false)."},
 	})
 	taintedHasMoney = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Tainted Wallet Has Money",
-		Detail: "{OBJECT}: the wallet in the state {HOLDS_OR_OWES}, and the plan creates another wallet with the same attributes. If the one " +
-			"in the state is marked as tainted, the plan deletes it, and the API refuses that.",
-		Next: []string{"Run terraform untaint to keep the wallet. To have it replaced, empty it first. {HOW_TO_EMPTY_IT}"},
+		Detail: "{OBJECT}: the wallet in the state {HOLDS_OR_OWES}, and the plan creates another wallet with the same attributes. If the " +
+			"wallet in the state is marked as tainted, the apply fails, because the API refuses to delete a wallet that holds or owes money.",
+		Next: []string{"To keep the wallet, run terraform untaint. To replace it, empty it first. {HOW_TO_EMPTY_IT}"},
 	})
 )
 

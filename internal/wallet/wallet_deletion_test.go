@@ -46,7 +46,7 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 	held := []emulator.Hold{{ID: uuid.New(), Currency: "btc", Amount: 5_000_000}}
 	pending := []emulator.PendingSettlement{{ID: uuid.New(), Currency: "btc", Amount: 7_000, Type: "Collection"}}
 	const send, pay = "Send the funds elsewhere.", "Pay 7,000 sats (7000000 msats) into it."
-	const wait = "Wait until its payments and settlements under way have ended."
+	const wait = "Wait until its pending payments and settlements have ended."
 	for name, test := range map[string]struct {
 		has      emulator.Wallet
 		errors   []string
@@ -73,57 +73,58 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 		},
 		"funds, some of them held": {
 			has:    emulator.Wallet{Balances: money(25_000_000), Holds: held},
-			errors: []string{"holds 25,000 sats (25000000 msats), and has 5,000 sats (5000000 msats) set aside for payments", wait + " " + send},
+			errors: []string{"holds 25,000 sats (25000000 msats), and has 5,000 sats (5000000 msats) held for pending payments", wait + " " + send},
 		},
 		"a settlement": {
 			has:      emulator.Wallet{PendingSettlements: pending},
-			warnings: []string{"Wallet Has Money Under Way", "has 7 sats (7000 msats) that is about to be settled", wait},
+			warnings: []string{"Wallet Has Pending Money", "has 7 sats (7000 msats) in pending settlements", wait},
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			instance := richWallet(t, w, test.has)
-			check := func(what, verb string, diags acctest.Diagnostics) {
-				t.Helper()
-				wanted, errors := test.errors, diags.Errors()
-				if len(wanted) > 0 {
-					wanted = append([]string{"the plan " + verb, "before anything is destroyed"}, wanted...)
-				}
-				(w.Protocol(t)).Expect(what, diags, wanted...)
-				for _, want := range test.warnings {
-					if !strings.Contains(diags.Warnings(), want) {
-						t.Errorf("%s: the warnings lack %q: %s", what, want, diags.Warnings())
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				instance := richWallet(t, w, test.has)
+				check := func(what, verb string, diags acctest.Diagnostics) {
+					t.Helper()
+					wanted, errors := test.errors, diags.Errors()
+					if len(wanted) > 0 {
+						wanted = append([]string{"the plan " + verb, "Nothing was destroyed"}, wanted...)
+					}
+					(w.Protocol(t)).Expect(what, diags, wanted...)
+					for _, want := range test.warnings {
+						if !strings.Contains(diags.Warnings(), want) {
+							t.Errorf("%s: the warnings lack %q: %s", what, want, diags.Warnings())
+						}
+					}
+					if test.not != "" && strings.Contains(errors, test.not) {
+						t.Errorf("%s: the errors have %q: %s", what, test.not, errors)
 					}
 				}
-				if test.not != "" && strings.Contains(errors, test.not) {
-					t.Errorf("%s: the errors have %q: %s", what, test.not, errors)
+				check("a deletion", "deletes it", w.Protocol(t).PlanDestroy(t.Context(), instance))
+				changed := rich(w, acctest.Config{"limit": 2000})
+				check("a replacement", "replaces it (limit from 1000 to 2000)", w.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics)
+				for _, identity := range []bool{true, false} {
+					check("-replace", "replaces it", w.Protocol(t).PlanForced(t.Context(), instance, rich(w, nil), identity).Diagnostics)
 				}
-			}
-			check("a deletion", "deletes it", w.Protocol(t).PlanDestroy(t.Context(), instance))
-			changed := rich(w, acctest.Config{"limit": 2000})
-			check("a replacement", "replaces it (limit from 1000 to 2000)", w.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics)
-			for _, identity := range []bool{true, false} {
-				check("-replace", "replaces it", w.Protocol(t).PlanForced(t.Context(), instance, rich(w, nil), identity).Diagnostics)
-			}
-			if diags := w.Protocol(t).Plan(t.Context(), instance, rich(w, acctest.Config{"name": "renamed"})).Diagnostics; len(diags) > 0 {
-				t.Errorf("a rename: %s%s", diags.Errors(), diags.Warnings())
-			}
+				if diags := w.Protocol(t).Plan(t.Context(), instance, rich(w, acctest.Config{"name": "renamed"})).Diagnostics; len(diags) > 0 {
+					t.Errorf("a rename: %s%s", diags.Errors(), diags.Warnings())
+				}
 
-			tainted, p := *instance, w.Protocol(t)
-			tainted.Tainted = true
-			p.Refresh(t.Context(), &tainted)
-			diags := p.Plan(t.Context(), &tainted, rich(w, nil)).Diagnostics
-			if warned := strings.Contains(diags.Warnings(), "Tainted Wallet Has Money"); warned != (len(test.errors)+len(test.warnings) > 0) {
-				t.Errorf("a tainted wallet: %q", diags.Warnings())
-			}
-			other := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, rich(w, acctest.Config{"name": "other"})).Diagnostics
-			if len(other) > 0 {
-				t.Errorf("another wallet: %s%s", other.Errors(), other.Warnings())
-			}
-			if got := w.Emulator.Count("delete_wallet"); got != 0 {
-				t.Errorf("%d deletions were sent", got)
-			}
+				tainted, p := *instance, w.Protocol(t)
+				tainted.Tainted = true
+				p.Refresh(t.Context(), &tainted)
+				diags := p.Plan(t.Context(), &tainted, rich(w, nil)).Diagnostics
+				if warned := strings.Contains(diags.Warnings(), "Tainted Wallet Has Money"); warned != (len(test.errors)+len(test.warnings) > 0) {
+					t.Errorf("a tainted wallet: %q", diags.Warnings())
+				}
+				other := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, rich(w, acctest.Config{"name": "other"})).Diagnostics
+				if len(other) > 0 {
+					t.Errorf("another wallet: %s%s", other.Errors(), other.Warnings())
+				}
+				if got := w.Emulator.Count("delete_wallet"); got != 0 {
+					t.Errorf("%d deletions were sent", got)
+				}
+			})
 		})
 	}
 }
@@ -132,48 +133,49 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 // API cannot answer. What cannot be read stops no plan.
 func TestAccWallet_deletionReads(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	w.ShareAfter = 1000
-	var instances []*acctest.Instance
-	for range 5 {
-		instances = append(instances, richWallet(t, w, emulator.Wallet{}))
-	}
-	for name, test := range map[string]struct {
-		refreshed bool
-		fault     emulator.Effect
-		reads     int
-	}{
-		"alone":             {reads: 5},
-		"after a refresh":   {refreshed: true, reads: 5},
-		"an API in trouble": {fault: emulator.Refuse{Status: 403, Type: "access_rights"}, reads: 1},
-	} {
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		w.ShareAfter = 1000
+		var instances []*acctest.Instance
+		for range 5 {
+			instances = append(instances, richWallet(t, w, emulator.Wallet{}))
+		}
+		for name, test := range map[string]struct {
+			refreshed bool
+			fault     emulator.Effect
+			reads     int
+		}{
+			"alone":             {reads: 5},
+			"after a refresh":   {refreshed: true, reads: 5},
+			"an API in trouble": {fault: emulator.Refuse{Status: 403, Type: "access_rights"}, reads: 1},
+		} {
+			p := w.Protocol(t)
+			w.Emulator.ResetRequests()
+			if test.fault != nil {
+				w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: -1, Effect: test.fault})
+			}
+			for _, instance := range instances {
+				copied := *instance
+				if test.refreshed {
+					p.Expect(name, p.Refresh(t.Context(), &copied))
+				}
+				if diags := p.PlanDestroy(t.Context(), &copied); len(diags) > 0 {
+					t.Errorf("%s: %s%s", name, diags.Errors(), diags.Warnings())
+				}
+			}
+			if got := w.Emulator.Count("get_wallet"); got != test.reads {
+				t.Errorf("%s: %d reads, want %d", name, got, test.reads)
+			}
+			w.Emulator.ClearFaults()
+		}
+		// What a refresh has shown is good for the plan right after it, and for no other.
 		p := w.Protocol(t)
-		w.Emulator.ResetRequests()
-		if test.fault != nil {
-			w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: -1, Effect: test.fault})
+		p.Expect("the refresh", p.Refresh(t.Context(), instances[0]))
+		p.Expect("the first plan", p.PlanDestroy(t.Context(), instances[0]))
+		if err := w.Emulator.Deposit(uuid.MustParse(instances[0].String("id")), "btc", 1000); err != nil {
+			t.Fatal(err)
 		}
-		for _, instance := range instances {
-			copied := *instance
-			if test.refreshed {
-				p.Expect(name, p.Refresh(t.Context(), &copied))
-			}
-			if diags := p.PlanDestroy(t.Context(), &copied); len(diags) > 0 {
-				t.Errorf("%s: %s%s", name, diags.Errors(), diags.Warnings())
-			}
-		}
-		if got := w.Emulator.Count("get_wallet"); got != test.reads {
-			t.Errorf("%s: %d reads, want %d", name, got, test.reads)
-		}
-		w.Emulator.ClearFaults()
-	}
-	// What a refresh has shown is good for the plan right after it, and for no other.
-	p := w.Protocol(t)
-	p.Expect("the refresh", p.Refresh(t.Context(), instances[0]))
-	p.Expect("the first plan", p.PlanDestroy(t.Context(), instances[0]))
-	if err := w.Emulator.Deposit(uuid.MustParse(instances[0].String("id")), "btc", 1000); err != nil {
-		t.Fatal(err)
-	}
-	p.Expect("the second plan", p.PlanDestroy(t.Context(), instances[0]), "holds 1 sat (1000 msats)")
+		p.Expect("the second plan", p.PlanDestroy(t.Context(), instances[0]), "holds 1 sat (1000 msats)")
+	})
 }
 
 // TestAccWallet_deletionRefused: what arrives after the plan is said by the deletion itself, and so is a debt.
@@ -191,21 +193,22 @@ func TestAccWallet_deletionRefused(t *testing.T) {
 		},
 	} {
 		for _, late := range []bool{false, true} { // late: the read after the refusal lags behind
-			w := acctest.Emulated(t)
-			instance := richWallet(t, w, emulator.Wallet{})
-			p := w.Protocol(t)
-			diags := p.DestroyAfter(t.Context(), instance, func() {
-				if late {
-					w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 1, Effect: emulator.Stale{}})
-				}
-				if err := w.Emulator.Deposit(uuid.MustParse(instance.String("id")), "btc", test.amount); err != nil {
-					t.Fatal(err)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				instance := richWallet(t, w, emulator.Wallet{})
+				p := w.Protocol(t)
+				diags := p.DestroyAfter(t.Context(), instance, func() {
+					if late {
+						w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 1, Effect: emulator.Stale{}})
+					}
+					if err := w.Emulator.Deposit(uuid.MustParse(instance.String("id")), "btc", test.amount); err != nil {
+						t.Fatal(err)
+					}
+				})
+				p.Expect(name, diags, append([]string{"Wallet Not Deleted", "stays in the state"}, test.want...)...)
+				if strings.Contains(diags.Errors(), test.not) || instance.State.IsNull() {
+					t.Errorf("%s: %s, state %s", name, diags.Errors(), instance.State)
 				}
 			})
-			p.Expect(name, diags, append([]string{"Wallet Not Deleted", "stays in the state"}, test.want...)...)
-			if strings.Contains(diags.Errors(), test.not) || instance.State.IsNull() {
-				t.Errorf("%s: %s, state %s", name, diags.Errors(), instance.State)
-			}
 		}
 	}
 }

@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -56,31 +55,31 @@ func (d *ledgerDataSource) Metadata(_ context.Context, req datasource.MetadataRe
 func (d *ledgerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	id := tfkit.ComputedUUID
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The movements of a wallet's money, narrowed by the arguments. They are read in pages, one request each.",
+		MarkdownDescription: "Lists the movements of money of a wallet. The provider reads them in pages, with one request per page.",
 		Attributes: map[string]schema.Attribute{
-			"wallet_id":       tfkit.RequiredUUID("The wallet's UUID."),
+			"wallet_id":       tfkit.RequiredUUID("The UUID of the wallet."),
 			"organization_id": tfkit.OrganizationArgument(),
-			"payment_id":      tfkit.OptionalUUID("Only movements of the payment with this UUID. Defaults to all."),
-			"start_date":      tfkit.StartDate("Only movements"),
-			"end_date":        tfkit.EndDate("Only movements"),
-			"sort_key": tfkit.OptionalText("What to sort by: `effective_time`, `message_time` or `time_and_effective_time`. Defaults to the API's "+
-				"order.", stringvalidator.OneOf("effective_time", "message_time", "time_and_effective_time")),
+			"payment_id":      tfkit.OptionalUUID("Lists only movements of the payment with this UUID. Defaults to all payments."),
+			"start_date":      tfkit.StartDate("Lists only movements"),
+			"end_date":        tfkit.EndDate("Lists only movements"),
+			"sort_key": tfkit.OptionalText("The sort key. Valid values are `effective_time`, `message_time` and `time_and_effective_time`. "+
+				"Defaults to the order of the API.", stringvalidator.OneOf("effective_time", "message_time", "time_and_effective_time")),
 			"sort_order":  tfkit.SortOrder(),
 			"max_results": tfkit.MaxResults("movements"),
 			"events": schema.ListNestedAttribute{
-				MarkdownDescription: "The movements found.",
+				MarkdownDescription: "The movements that match.",
 				Computed:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"type": tfkit.ComputedText("`credited` (received), `held` (set aside for a send), `captured` (sent), `released` (no " +
-						"longer held), `deposited` or `withdrawn`."),
+					"type": tfkit.ComputedText("The type of the movement: `credited` (received), `held` (reserved for a send), `captured` " +
+						"(sent), `released` (no longer held), `deposited` or `withdrawn`."),
 					"effective_time": tfkit.ComputedText("The time of the movement, in RFC 3339."),
 					"currency":       tfkit.ComputedText("The currency: `btc`, `usd` or `asset:…`."),
-					"amount":         tfkit.MoneyDataSourceAttribute("The amount; null for `released`, which gives back the amount of the hold."),
-					"payment_id":     id("The UUID of the payment; null for a movement without a payment."),
-					"credit_id":      id("The UUID of the credit for `credited`; otherwise null."),
-					"hold_id":        id("The UUID of the hold for `held`, `captured` and `released`; otherwise null."),
-					"deposit_id":     id("The UUID of the deposit for `deposited`; otherwise null."),
-					"withdraw_id":    id("The UUID of the withdrawal for `withdrawn`; otherwise null."),
+					"amount":         tfkit.MoneyDataSourceAttribute("The amount. Null for `released`, which releases the amount of the hold."),
+					"payment_id":     id("The UUID of the payment. Null for a movement without a payment."),
+					"credit_id":      id("The UUID of the credit for `credited`, otherwise null."),
+					"hold_id":        id("The UUID of the hold for `held`, `captured` and `released`, otherwise null."),
+					"deposit_id":     id("The UUID of the deposit for `deposited`, otherwise null."),
+					"withdraw_id":    id("The UUID of the withdrawal for `withdrawn`, otherwise null."),
 				}},
 			},
 		},
@@ -107,7 +106,8 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	})
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Message: ledgerNotRead, Object: fmt.Sprintf("The ledger of wallet %s of organization %s", wallet, organization), Err: err,
+			Message: ledgerNotRead, Object: tfkit.Of("The ledger", tfkit.Part{Kind: "wallet", ID: model.WalletID},
+				tfkit.Part{Kind: "organization", ID: model.OrganizationID}), Err: err,
 			Blame: tfkit.Blame{"instance_not_found": path.Root("wallet_id")},
 		}.Diagnostic())
 		return

@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"time"
@@ -87,27 +86,27 @@ func (l *lines) returned(line uuid.UUID) int64 {
 
 var (
 	otherNetwork = tfkit.Declare(tfkit.Message{
-		Summary: "Network of Another Line of Credit",
-		Detail:  "{OBJECT}: network is \"{NETWORK}\", and line of credit {LINE} is on \"{NETWORK_OF_LINE}\". The API refuses such a wallet.",
-		Next: []string{"Set network to the network of the line of credit, or line_of_credit_id to a line on this network. " +
-			"The data source voltage_lines_of_credit lists those that exist."},
+		Summary: "Network Does Not Match Line of Credit",
+		Detail:  "{OBJECT}: network is \"{NETWORK}\", but line of credit {LINE} is on \"{NETWORK_OF_LINE}\". The API refuses such a wallet.",
+		Next: []string{"Set network to the network of the line of credit, or set line_of_credit_id to a line of credit on this network. " +
+			"The data source voltage_lines_of_credit lists the lines of credit that exist."},
 	})
 	lineDisabled = tfkit.Declare(tfkit.Message{
 		Summary: "Line of Credit Disabled",
-		Detail:  "{OBJECT}: line of credit {LINE} was disabled on {TIME}. The API refuses new wallets on it.",
+		Detail:  "{OBJECT}: line of credit {LINE} was disabled at {TIME}. The API refuses new wallets on a disabled line of credit.",
 		Next:    []string{"Set line_of_credit_id to another line of credit."},
 	})
 	limitAboveRest = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Limit Above What Is Left",
-		Detail: "{OBJECT}: limit is {LIMIT} {UNIT}, and line of credit {LINE} has {LEFT} {UNIT} left: its limit is {LIMIT_OF_LINE}, of which " +
-			"wallets have taken {ALLOCATED}. The API refuses the wallet unless this is changed first.",
-		Next: []string{"Lower the limit, delete other wallets on the line, or have the line raised. A deletion in the same plan may suffice, " +
-			"if Terraform makes it first."},
+		Detail: "{OBJECT}: limit is {LIMIT}, but line of credit {LINE} has only {LEFT} left. Its limit is {LIMIT_OF_LINE}, and other wallets " +
+			"use {ALLOCATED} of it. The API refuses a wallet whose limit is above what is left.",
+		Next: []string{"Lower limit, delete other wallets on the line of credit, or ask Voltage to raise its limit. Another wallet that this " +
+			"plan deletes can free enough, if Terraform deletes it first."},
 	})
 )
 
-// checkLine says of a new wallet what its line of credit makes known while planning. A line that cannot be read is the apply's to say.
+// checkLine compares a new wallet with its line of credit while planning. If the line cannot be read, the apply reports the error.
 func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organization tfkit.UUID, diags *diag.Diagnostics) {
 	id, known := plan.LineOfCreditID.ID()
 	owner, owned := organization.ID()
@@ -119,10 +118,7 @@ func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organi
 	if err != nil {
 		return
 	}
-	object := "The wallet"
-	if !plan.Name.IsUnknown() {
-		object = fmt.Sprintf("Wallet %q", voltage.Clean(plan.Name.ValueString()))
-	}
+	object := tfkit.Named("Wallet", plan.Name, plan.ID)
 	network := voltage.WalletNetwork(line.Network)
 	if !plan.Network.IsUnknown() && plan.Network.ValueString() != network &&
 		slices.Contains(append(voltage.WalletNetworks(), "signet"), network) {
@@ -136,10 +132,11 @@ func (r *walletResource) checkLine(ctx context.Context, plan walletModel, organi
 		})
 	}
 	limit, left := plan.Limit.ValueInt64(), line.Available()+store.returned(id)
+	amount := func(units int64) voltage.Amount { return voltage.Amount{Currency: line.Currency, Amount: units} }
 	if !plan.Limit.IsUnknown() && limit > 0 && limit > left {
 		limitAboveRest.AddAt(diags, path.Root("limit"), tfkit.Values{
-			"OBJECT": object, "LIMIT": limit, "UNIT": voltage.UnitOf(line.Currency), "LINE": id, "LEFT": left,
-			"LIMIT_OF_LINE": line.Limit, "ALLOCATED": line.AllocatedLimit,
+			"OBJECT": object, "LIMIT": amount(limit), "LINE": id, "LEFT": amount(left),
+			"LIMIT_OF_LINE": amount(line.Limit), "ALLOCATED": amount(line.AllocatedLimit),
 		})
 	}
 }

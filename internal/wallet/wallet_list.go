@@ -15,8 +15,8 @@ func NewListResource() list.ListResource {
 	return &tfkit.ListResource[walletFilter, voltage.Wallet]{
 		Lists:   NewResource(),
 		Objects: "wallets",
-		Description: "The active wallets of an environment or organization, narrowed by the arguments, for `terraform query` to find and to " +
-			"import. All of them must match.",
+		Description: "Lists the active wallets of an environment or organization for `terraform query`, which can import them. A wallet is " +
+			"listed if it matches all arguments.",
 		Arguments: filterAttributes(),
 		NotRead:   walletsNotRead,
 		Read: func(ctx context.Context, scope tfkit.Scope, filter walletFilter) ([]voltage.Wallet, error) {

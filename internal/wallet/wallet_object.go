@@ -68,68 +68,68 @@ type walletErrorObject struct {
 func walletAttributes() map[string]schema.Attribute {
 	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
-		"id":              id("The wallet's UUID."),
+		"id":              id("The UUID of the wallet."),
 		"organization_id": id("The UUID of the organization that the wallet belongs to."),
 		"environment_id":  id("The UUID of the environment that the wallet belongs to."),
-		"name":            text("The wallet's name."),
-		"network":         text("The Bitcoin network, as the resource `voltage_wallet` writes it: `mainnet`, `testnet3` or `mutinynet`."),
+		"name":            text("The name of the wallet."),
+		"network":         text("The Bitcoin network, with the names of the resource `voltage_wallet`: `mainnet`, `testnet3` or `mutinynet`."),
 		"active": schema.BoolAttribute{
 			MarkdownDescription: "Whether the wallet can be used. A deleted wallet is inactive.",
 			Computed:            true,
 		},
-		"created_at":         text("When the wallet was created, in RFC 3339."),
-		"updated_at":         text("When the wallet was last changed, in RFC 3339."),
-		"deleted_at":         text("When the wallet was deleted, in RFC 3339; null for a wallet that was not deleted."),
-		"deletion_failed_at": text("When a deletion of the wallet last failed, in RFC 3339; null if none failed."),
-		"line_of_credit_id":  id("The UUID of the line of credit that backs the wallet; null for a wallet without a line of credit."),
-		"limit": number("How much credit the wallet may draw, in base units of its line's currency (msats for btc, cents for usd); " +
-			"null without a line of credit."),
+		"created_at":         text("The time when the wallet was created, in RFC 3339."),
+		"updated_at":         text("The time of the last change, in RFC 3339."),
+		"deleted_at":         text("The time when the wallet was deleted, in RFC 3339. Null if it is not deleted."),
+		"deletion_failed_at": text("The time when a deletion of the wallet last failed, in RFC 3339. Null if no deletion failed."),
+		"line_of_credit_id":  id("The UUID of the line of credit that backs the wallet. Null if the wallet has no line of credit."),
+		"limit": number("The maximum credit that the wallet may use, in base units of the currency of its line of credit (msats for btc, " +
+			"cents for usd). Null if the wallet has no line of credit."),
 		"metadata": schema.MapAttribute{
-			MarkdownDescription: "The metadata of the wallet; empty for a wallet without metadata.", Computed: true, ElementType: types.StringType,
+			MarkdownDescription: "The metadata of the wallet. Empty if the wallet has no metadata.", Computed: true, ElementType: types.StringType,
 		},
-		"currency": text("The currency of the wallet: that of its balance or, before money has moved, that of its line of credit. " +
-			"Null for a wallet of several currencies."),
-		"available_balance": number("The amount that can be spent, signed, in base units of `currency` (msats for btc, cents for usd); " +
-			"0 before money has moved, null for a wallet of several currencies."),
-		"total_balance": number("The whole balance, including holds for payments under way, signed, in base units of `currency`; " +
-			"0 before money has moved, null for a wallet of several currencies."),
+		"currency": text("The currency of the wallet. This is the currency of its balance, or of its line of credit before the first payment. " +
+			"Null if the wallet has balances in several currencies."),
+		"available_balance": number("The signed amount that the wallet can spend, in base units of `currency` (msats for btc, cents for usd). " +
+			"0 before the first payment. Null if the wallet has balances in several currencies."),
+		"total_balance": number("The signed total balance, including holds for pending payments, in base units of `currency` (msats for btc, " +
+			"cents for usd). 0 before the first payment. Null if the wallet has balances in several currencies."),
 		"balances": schema.ListNestedAttribute{
-			MarkdownDescription: "The balances of the wallet, one entry per currency; empty before money has moved.",
+			MarkdownDescription: "The balances of the wallet, one per currency. Empty before the first payment.",
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"currency":       text("The currency: `btc`, `usd` or `asset:…`."),
 				"network":        text("The Bitcoin network of the balance."),
-				"available":      tfkit.MoneyDataSourceAttribute("The amount that can be spent."),
-				"total":          tfkit.MoneyDataSourceAttribute("The whole balance, including holds for payments under way."),
-				"effective_time": text("When the balance last changed, in RFC 3339."),
+				"available":      tfkit.MoneyDataSourceAttribute("The amount that the wallet can spend."),
+				"total":          tfkit.MoneyDataSourceAttribute("The total balance, including holds for pending payments."),
+				"effective_time": text("The time when the balance last changed, in RFC 3339."),
 			}},
 		},
 		"holds": schema.ListNestedAttribute{
-			MarkdownDescription: "Money set aside for payments under way.",
+			MarkdownDescription: "The amounts that are held for pending payments.",
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"id":             id("The UUID of the hold."),
-				"amount":         tfkit.MoneyDataSourceAttribute("The amount that is held."),
-				"effective_time": text("When it began, in RFC 3339."),
+				"amount":         tfkit.MoneyDataSourceAttribute("The amount of the hold."),
+				"effective_time": text("The time when it began, in RFC 3339."),
 			}},
 		},
 		"pending_settlements": schema.ListNestedAttribute{
-			MarkdownDescription: "Money that Voltage is about to collect or to pay out.",
+			MarkdownDescription: "The amounts that Voltage will collect or pay out next.",
 			Computed:            true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"id":              id("The UUID of the settlement."),
-				"bill_id":         id("The UUID of its bill; null before it is billed."),
-				"amount":          tfkit.MoneyDataSourceAttribute("The amount to settle."),
-				"settlement_type": text("`Collection` or `Payout`."),
-				"effective_time":  text("When it began, in RFC 3339."),
+				"bill_id":         id("The UUID of the bill. Null if there is no bill yet."),
+				"amount":          tfkit.MoneyDataSourceAttribute("The amount of the settlement."),
+				"settlement_type": text("The type of the settlement: `Collection` or `Payout`."),
+				"effective_time":  text("The time when it began, in RFC 3339."),
 			}},
 		},
 		"error": schema.SingleNestedAttribute{
-			MarkdownDescription: "The last failure of a request for the wallet that the API had accepted; null without one.",
+			MarkdownDescription: "The last failure of a request that the API had accepted for this wallet. Null if none failed.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"type":   text("The API's category, such as `InsufficientLimit`."),
-				"detail": text("What the API says of it, for people; null where it says nothing."),
+				"type":   text("The type of the error, such as `InsufficientLimit`."),
+				"detail": text("A description of the error. Null if the API gives none."),
 			},
 		},
 	}

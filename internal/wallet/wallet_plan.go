@@ -15,15 +15,15 @@ import (
 var (
 	newWalletNeeds = tfkit.Declare(tfkit.Message{
 		Summary: "Missing Attribute",
-		Detail:  "{OBJECT}: a new wallet needs {ATTRIBUTE}. Only an imported wallet that no line of credit backs does not need it.",
-		Next:    []string{"Give {ATTRIBUTE}."},
+		Detail:  "{OBJECT}: {ATTRIBUTE} is required for a new wallet. Only an imported wallet without a line of credit can leave it out.",
+		Next:    []string{"Set {ATTRIBUTE}."},
 	})
 	walletReplaced = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Wallet Will Be Replaced",
-		Detail: "{OBJECT}: the API can only rename a wallet, so that this change deletes it and creates a new one with another ID: {CHANGES}. " +
-			"Whatever uses the old ID has to learn the new one. A wallet that holds funds cannot be deleted: its replacement would fail.",
-		Next: []string{"Undo the change to keep the wallet."},
+		Detail: "{OBJECT}: the API can only rename a wallet. This change deletes the wallet and creates a new one with another ID: {CHANGES}. " +
+			"Everything that uses the old ID needs the new ID. If the wallet holds funds at the time of the apply, the API refuses to delete it.",
+		Next: []string{"To keep the wallet, undo the change."},
 	})
 )
 

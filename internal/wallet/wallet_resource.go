@@ -3,7 +3,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -66,41 +65,41 @@ func (r *walletResource) Metadata(_ context.Context, req resource.MetadataReques
 func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A Voltage wallet, which sends and receives Bitcoin over Lightning and on chain, backed by a line of credit.\n\n" +
-			"The API can only rename a wallet. Every other change forces a new resource: the old wallet is deleted, and a new one is created, " +
-			"with another ID and no funds. The plan says so in a warning. A wallet that holds funds or owes something " +
-			"cannot be deleted, and the plan is an error.\n\n" +
-			"Balances move by themselves and are not part of this resource: read them with the data source `voltage_wallet`.",
+		MarkdownDescription: "A Voltage wallet. It sends and receives Bitcoin over Lightning and on chain, and a line of credit backs it.\n\n" +
+			"The API can only rename a wallet. Every other change forces a new resource: Terraform deletes the old wallet and creates a new one " +
+			"with another ID and no funds. The plan shows a warning. The API refuses to delete a wallet that holds funds or owes money, so " +
+			"such a plan is an error.\n\n" +
+			"Balances change with each payment, so this resource does not show them. Read them with the data source `voltage_wallet`.",
 		Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The wallet's name, 3 to 256 characters. Changing this renames the wallet in place.",
+				MarkdownDescription: "The name of the wallet, from 3 to 256 characters. Changing this renames the wallet in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(3, 256)},
 			},
 			"network": schema.StringAttribute{
-				MarkdownDescription: "The Bitcoin network: `mainnet` (real money), `testnet3` or `mutinynet`. " +
-					"It must match the network of the line of credit. Changing this forces a new resource.",
+				MarkdownDescription: "The Bitcoin network. Valid values are `mainnet` (real money), `testnet3` and `mutinynet`. " +
+					"Must match the network of the line of credit. Changing this forces a new resource.",
 				Required:      true,
 				Validators:    []validator.String{stringvalidator.OneOf(voltage.WalletNetworks()...)},
 				PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"line_of_credit_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the line of credit that backs the wallet; the data source `voltage_line_of_credit` finds it. " +
-					"Required, unless the wallet was imported and no line of credit backs it. Changing this forces a new resource.",
+				MarkdownDescription: "The UUID of the line of credit that backs the wallet. The data source `voltage_line_of_credit` returns it. " +
+					"Required unless the wallet was imported and has no line of credit. Changing this forces a new resource.",
 				Optional:      true,
 				CustomType:    tfkit.UUIDType{},
 				PlanModifiers: []planmodifier.String{tfkit.FixedUUID()},
 			},
 			"limit": schema.Int64Attribute{
-				MarkdownDescription: "How much credit the wallet may draw, in base units of its line's currency: millisatoshis for btc " +
-					"(1 sat = 1,000 msats), cents for usd. `0` makes no credit available. Required, unless the wallet was imported " +
-					"and no line of credit backs it. Changing this forces a new resource.",
+				MarkdownDescription: "The maximum credit that the wallet may use, in base units of the currency of its line of credit: " +
+					"msats for btc (1 sat = 1,000 msats), cents for usd. `0` means no credit. Required unless the wallet was imported " +
+					"and has no line of credit. Changing this forces a new resource.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(0)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"metadata": schema.MapAttribute{
-				MarkdownDescription: "Text under keys of your own, such as a cost center. Defaults to `{}`. Changing this forces a new resource.",
+				MarkdownDescription: "Keys and values of your own, such as a cost center. Defaults to `{}`. Changing this forces a new resource.",
 				Optional:            true,
 				Computed:            true,
 				ElementType:         types.StringType,
@@ -114,18 +113,18 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 			"organization_id": tfkit.FixedDefault("organization"),
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"active": schema.BoolAttribute{
-				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive without being deleted stays in the state, " +
-					"and a warning says so.",
+				MarkdownDescription: "Whether the wallet can be used. A wallet that becomes inactive but is not deleted stays in the state, " +
+					"and a refresh shows a warning.",
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
-			"created_at": tfkit.FixedText("When the wallet was created, in RFC 3339. Until the creation is seen to succeed, the " +
+			"created_at": tfkit.FixedText("The time when the wallet was created, in RFC 3339. If the creation has not finished, the " +
 				"time of the request."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
 				CreateDescription: tfkit.TimeoutDescription("a new wallet to become active",
 					"If the timeout expires, the wallet stays in the state and is marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("a new name to be read back", "If the timeout expires, the state keeps the old name."),
+				UpdateDescription: tfkit.TimeoutDescription("the API to return the new name", "If the timeout expires, the state keeps the old name."),
 				DeleteDescription: tfkit.TimeoutDescription("the wallet to be deleted", "If the timeout expires, the wallet stays in the state."),
 			}),
 		},
@@ -134,7 +133,7 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *walletResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfkit.Identity("id", "The wallet's UUID.")
+	resp.IdentitySchema = tfkit.Identity("id", "The UUID of the wallet.")
 }
 
 // Create implements [resource.Resource].
@@ -291,14 +290,10 @@ func (m *walletModel) unfinished() *time.Time {
 
 // Describe implements [tfkit.Model].
 func (m *walletModel) Describe() string {
-	if m.Name.IsNull() || m.Name.IsUnknown() {
-		return fmt.Sprintf("Wallet %s of organization %s", m.ID.ValueString(), m.OrganizationID.ValueString())
-	}
-	return fmt.Sprintf("Wallet %q (ID %s, organization %s)",
-		voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.OrganizationID.ValueString())
+	return tfkit.Named("Wallet", m.Name, m.ID, tfkit.Part{Kind: "organization", ID: m.OrganizationID})
 }
 
-// request turns a plan into the API's request.
+// request returns the request for a plan.
 func (m *walletModel) request(ctx context.Context, diags *diag.Diagnostics) voltage.NewWallet {
 	request := voltage.NewWallet{
 		Name:    m.Name.ValueString(),
@@ -312,7 +307,7 @@ func (m *walletModel) request(ctx context.Context, diags *diag.Diagnostics) volt
 	return request
 }
 
-// read takes over everything that the API says of a wallet.
+// read copies a wallet of the API into the model.
 func (m *walletModel) read(ctx context.Context, wallet *voltage.Wallet) diag.Diagnostics {
 	m.ID = tfkit.NewUUID(wallet.ID)
 	m.OrganizationID = tfkit.NewUUID(wallet.OrganizationID)
@@ -327,7 +322,7 @@ func (m *walletModel) read(ctx context.Context, wallet *voltage.Wallet) diag.Dia
 	return diags
 }
 
-// readComputed takes over what only the API knows.
+// readComputed copies the attributes that only the API sets.
 func (m *walletModel) readComputed(wallet *voltage.Wallet) {
 	m.Active = types.BoolValue(wallet.Active)
 	m.CreatedAt = tfkit.NewTime(&wallet.CreatedAt)

@@ -18,8 +18,7 @@ import (
 // TestAccWallet_validation: bad input fails on its attribute while planning, and never reaches the API.
 func TestAccWallet_validation(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t, acctest.Config{"allowed_networks": []any{"mutinynet", "testnet3"}})
+	networks := acctest.Config{"allowed_networks": []any{"mutinynet", "testnet3"}}
 	for name, test := range map[string]struct {
 		config acctest.Config
 		want   string // attribute, and what the message says
@@ -40,14 +39,13 @@ func TestAccWallet_validation(t *testing.T) {
 		"timeout":             {acctest.Config{"timeouts": acctest.Config{"create": "soon"}}, `timeouts.*`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config := attributes(w)
-			for key, value := range test.config {
-				config[key] = value
-			}
-			plan := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, config)
-			if !regexp.MustCompile(`(?s)^` + test.want).MatchString(plan.Diagnostics.Errors()) {
-				t.Errorf("got %q, want %q", plan.Diagnostics.Errors(), test.want)
-			}
+			t.Parallel()
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				got := planOf(t, w, networks, test.config).Errors()
+				if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
+					t.Errorf("got %q, want %q", got, test.want)
+				}
+			})
 		})
 	}
 	for name, limit := range map[string]acctest.Config{
@@ -57,17 +55,26 @@ func TestAccWallet_validation(t *testing.T) {
 		},
 		"limits of names": {"name": strings.Repeat("ä", 256), "limit": 9223372036854775807},
 	} {
-		config := attributes(w)
-		for key, value := range limit {
-			config[key] = value
-		}
-		if plan := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, config); plan.Diagnostics.Errors() != "" {
-			t.Errorf("%s: %s", name, plan.Diagnostics.Errors())
-		}
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			if got := planOf(t, w, networks, limit).Errors(); got != "" {
+				t.Errorf("%s: %s", name, got)
+			}
+		})
 	}
+}
+
+// planOf plans a wallet with some changes. A plan reads nothing but the line of credit.
+func planOf(t *testing.T, w *acctest.World, provider, change acctest.Config) acctest.Diagnostics {
+	t.Helper()
+	config := attributes(w)
+	for key, value := range change {
+		config[key] = value
+	}
+	plan := w.Protocol(t, provider).Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, config)
 	if got := len(w.Emulator.Requests()); got != w.Emulator.Count("get_line_of_credit_summary_as_user") {
 		t.Errorf("%d requests were sent, and some are no reads of the line of credit", got)
 	}
+	return plan.Diagnostics
 }
 
 // TestAccWallet_missingDefaults: without an organization, an environment or credentials a plan fails, and says what to set.
@@ -75,16 +82,17 @@ func TestAccWallet_missingDefaults(t *testing.T) {
 	for _, variable := range []string{"VOLTAGE_API_KEY", "VOLTAGE_BEARER_TOKEN", "VOLTAGE_ORGANIZATION_ID", "VOLTAGE_ENVIRONMENT_ID"} {
 		t.Setenv(variable, "")
 	}
-	w := acctest.Emulated(t)
-	p := w.Protocol(t, acctest.Config{"api_key": nil, "organization_id": nil, "environment_id": nil})
-	got := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, attributes(w)).Diagnostics.Errors()
-	for _, want := range []string{
-		"VOLTAGE_API_KEY", "organization_id: Missing", "VOLTAGE_ORGANIZATION_ID", "environment_id: Missing", "VOLTAGE_ENVIRONMENT_ID",
-	} {
-		if !strings.Contains(got, want) {
-			t.Errorf("the errors lack %q:\n%s", want, got)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t, acctest.Config{"api_key": nil, "organization_id": nil, "environment_id": nil})
+		got := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, attributes(w)).Diagnostics.Errors()
+		for _, want := range []string{
+			"VOLTAGE_API_KEY", "organization_id: Missing", "VOLTAGE_ORGANIZATION_ID", "environment_id: Missing", "VOLTAGE_ENVIRONMENT_ID",
+		} {
+			if !strings.Contains(got, want) {
+				t.Errorf("the errors lack %q:\n%s", want, got)
+			}
 		}
-	}
+	})
 }
 
 // TestAccWallet_refusals: every refusal of the API is shown with its own words, on the attribute that caused it and with
@@ -129,49 +137,50 @@ func TestAccWallet_refusals(t *testing.T) {
 	} {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t, func(c *emulator.Config) {
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				// What is known while planning is refused then: here the line of credit cannot be read.
+				w.Emulator.Inject(emulator.Fault{
+					Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"},
+				})
+				if test.status != 0 {
+					w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.Refuse{
+						Status: test.status, Type: kind, Detail: "not today",
+					}})
+				}
+				override := acctest.Config{}
+				if test.key != "" {
+					override["api_key"] = test.key
+				}
+				p := w.Protocol(t, override)
+				instance := &acctest.Instance{Type: "voltage_wallet"}
+				config := attributes(w)
+				for key, value := range test.config {
+					config[key] = value
+				}
+				got := p.Apply(t.Context(), instance, config).Errors()
+				for _, want := range append(test.want, kind, `"staging"`, "Wallet Not Created") {
+					if !strings.Contains(got, want) {
+						t.Errorf("the error lacks %q: %s", want, got)
+					}
+				}
+				if !strings.HasPrefix(got, test.want[0]) {
+					t.Errorf("the error is on another attribute: %s", got)
+				}
+				if !instance.State.IsNull() {
+					t.Errorf("the state has a wallet that was refused: %s", instance.State)
+				}
+				if got := w.Emulator.Count("create_wallet"); got != 1 {
+					t.Errorf("%d POSTs", got)
+				}
+				if names := activeWallets(w); len(names) != 0 {
+					t.Errorf("the API has %v", names)
+				}
+			}, func(c *emulator.Config) {
 				c.Organizations = emulator.DefaultWorld()
 				if test.world != nil {
 					test.world(c)
 				}
 			})
-			// What is known while planning is refused then: here the line of credit cannot be read.
-			w.Emulator.Inject(emulator.Fault{
-				Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"},
-			})
-			if test.status != 0 {
-				w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.Refuse{
-					Status: test.status, Type: kind, Detail: "not today",
-				}})
-			}
-			override := acctest.Config{}
-			if test.key != "" {
-				override["api_key"] = test.key
-			}
-			p := w.Protocol(t, override)
-			instance := &acctest.Instance{Type: "voltage_wallet"}
-			config := attributes(w)
-			for key, value := range test.config {
-				config[key] = value
-			}
-			got := p.Apply(t.Context(), instance, config).Errors()
-			for _, want := range append(test.want, kind, `"staging"`, "Wallet Not Created") {
-				if !strings.Contains(got, want) {
-					t.Errorf("the error lacks %q: %s", want, got)
-				}
-			}
-			if !strings.HasPrefix(got, test.want[0]) {
-				t.Errorf("the error is on another attribute: %s", got)
-			}
-			if !instance.State.IsNull() {
-				t.Errorf("the state has a wallet that was refused: %s", instance.State)
-			}
-			if got := w.Emulator.Count("create_wallet"); got != 1 {
-				t.Errorf("%d POSTs", got)
-			}
-			if names := activeWallets(w); len(names) != 0 {
-				t.Errorf("the API has %v", names)
-			}
 		})
 	}
 }
@@ -219,12 +228,13 @@ func TestAccWallet_lostAnswers(t *testing.T) {
 			"408 after":      emulator.Answer{Status: 408, After: true},
 			"body of no use": emulator.Answer{Status: 200, ContentType: "text/html", Body: "<html>", After: true},
 		} {
-			for _, delay := range []time.Duration{0, 100 * time.Millisecond} {
+			for _, delay := range []time.Duration{0, time.Second} {
 				t.Run(operation+" "+name+" delay "+delay.String(), func(t *testing.T) {
 					t.Parallel()
-					w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = delay })
-					w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: effect})
-					apply(t, w.Protocol(t), w)
+					acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+						w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: effect})
+						apply(t, w.Protocol(t), w)
+					}, func(c *emulator.Config) { c.Delay = delay })
 				})
 			}
 		}
@@ -237,80 +247,83 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 	fail := emulator.FailAsync{Type: "InsufficientLimit", Detail: "the line has nothing left"}
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: fail})
-		p := w.Protocol(t)
-		instance := &acctest.Instance{Type: "voltage_wallet"}
-		got := p.Apply(t.Context(), instance, attributes(w)).Errors()
-		for _, want := range []string{"Wallet Not Created", "InsufficientLimit", "the line has nothing left", "tainted", instance.String("id")} {
-			if !strings.Contains(got, want) {
-				t.Errorf("the error lacks %q: %s", want, got)
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: fail})
+			p := w.Protocol(t)
+			instance := &acctest.Instance{Type: "voltage_wallet"}
+			got := p.Apply(t.Context(), instance, attributes(w)).Errors()
+			for _, want := range []string{"Wallet Not Created", "InsufficientLimit", "the line has nothing left", "tainted", instance.String("id")} {
+				if !strings.Contains(got, want) {
+					t.Errorf("the error lacks %q: %s", want, got)
+				}
 			}
-		}
-		if !instance.Tainted {
-			t.Error("the wallet is not tainted in the state")
-		}
-		mustApply(t, p, instance, attributes(w))
-		if names := activeWallets(w); len(names) != 1 {
-			t.Errorf("the API has %v", names)
-		}
+			if !instance.Tainted {
+				t.Error("the wallet is not tainted in the state")
+			}
+			mustApply(t, p, instance, attributes(w))
+			if names := activeWallets(w); len(names) != 1 {
+				t.Errorf("the API has %v", names)
+			}
+		})
 	})
 	t.Run("rename", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		w.Emulator.Inject(emulator.Fault{Operation: "update_wallet", Effect: fail})
-		p := w.Protocol(t)
-		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
-		mustApply(t, p, instance, config)
-		config["name"] = "renamed"
-		got := p.Apply(t.Context(), instance, config).Errors()
-		for _, want := range []string{"Wallet Not Renamed", "InsufficientLimit", `"staging"`} {
-			if !strings.Contains(got, want) {
-				t.Errorf("the error lacks %q: %s", want, got)
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			w.Emulator.Inject(emulator.Fault{Operation: "update_wallet", Effect: fail})
+			p := w.Protocol(t)
+			instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
+			mustApply(t, p, instance, config)
+			config["name"] = "renamed"
+			got := p.Apply(t.Context(), instance, config).Errors()
+			for _, want := range []string{"Wallet Not Renamed", "InsufficientLimit", `"staging"`} {
+				if !strings.Contains(got, want) {
+					t.Errorf("the error lacks %q: %s", want, got)
+				}
 			}
-		}
-		if instance.String("name") != "staging" {
-			t.Errorf("the state has the name %s", instance.String("name"))
-		}
-		mustApply(t, p, instance, config) // the error of before is no error of now
+			if instance.String("name") != "staging" {
+				t.Errorf("the state has the name %s", instance.String("name"))
+			}
+			mustApply(t, p, instance, config) // the error of before is no error of now
+		})
 	})
 	t.Run("delete", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: fail})
-		p := w.Protocol(t)
-		instance := &acctest.Instance{Type: "voltage_wallet"}
-		mustApply(t, p, instance, attributes(w))
-		got := p.Destroy(t.Context(), instance).Errors()
-		for _, want := range []string{"Wallet Not Deleted", "which failed at", "stays in the state", instance.String("id")} {
-			if !strings.Contains(got, want) {
-				t.Errorf("the error lacks %q: %s", want, got)
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: fail})
+			p := w.Protocol(t)
+			instance := &acctest.Instance{Type: "voltage_wallet"}
+			mustApply(t, p, instance, attributes(w))
+			got := p.Destroy(t.Context(), instance).Errors()
+			for _, want := range []string{"Wallet Not Deleted", "the deletion failed at", "stays in the state", instance.String("id")} {
+				if !strings.Contains(got, want) {
+					t.Errorf("the error lacks %q: %s", want, got)
+				}
 			}
-		}
-		if instance.State.IsNull() {
-			t.Fatal("the state has lost the wallet")
-		}
-		mustApply(t, p, instance, attributes(w)) // an old deletion_failed_at says nothing
-		if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-			t.Errorf("the second deletion: state %s, errors %s", instance.State, diags.Errors())
-		}
+			if instance.State.IsNull() {
+				t.Fatal("the state has lost the wallet")
+			}
+			mustApply(t, p, instance, attributes(w)) // an old deletion_failed_at says nothing
+			if diags := p.Destroy(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+				t.Errorf("the second deletion: state %s, errors %s", instance.State, diags.Errors())
+			}
+		})
 	})
 }
 
 // TestAccWallet_deletionFailsUnseen: reads that lag behind an accepted deletion, and find nothing, do not hide that it fails.
 func TestAccWallet_deletionFailsUnseen(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	w.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
-	p := w.Protocol(t)
-	instance := &acctest.Instance{Type: "voltage_wallet"}
-	mustApply(t, p, instance, attributes(w))
-	w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit", Detail: "no"}})
-	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Nth: 2, Times: 3, Effect: emulator.NotFound{}})
-	got := p.Destroy(t.Context(), instance).Errors()
-	if !strings.Contains(got, "which failed at") || instance.State.IsNull() {
-		t.Errorf("the wallet is lost: %q, state %s", got, instance.State)
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		instance := &acctest.Instance{Type: "voltage_wallet"}
+		mustApply(t, p, instance, attributes(w))
+		w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit", Detail: "no"}})
+		w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Nth: 2, Times: 3, Effect: emulator.NotFound{}})
+		got := p.Destroy(t.Context(), instance).Errors()
+		if !strings.Contains(got, "the deletion failed at") || instance.State.IsNull() {
+			t.Errorf("the wallet is lost: %q, state %s", got, instance.State)
+		}
+	})
 }
 
 // TestAccWallet_timeouts: a wait whose time is up leaves the state true.
@@ -319,49 +332,50 @@ func TestAccWallet_timeouts(t *testing.T) {
 	for _, operation := range []string{"create", "update", "delete"} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			w.ShareAfter = voltage.DefaultShareAfter // the fault is of single reads
-			p := w.Protocol(t)
-			instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
-			config["timeouts"] = acctest.Config{operation: "2s"}
-			if operation != "create" {
-				mustApply(t, p, instance, config)
-			}
-			// The write is done, and no read shows it until the time is up.
-			w.Emulator.Inject(emulator.Fault{
-				Operation: "get_wallet",
-				Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],
-				Times:     -1,
-				Effect:    emulator.Stale{},
-			})
-			var diags acctest.Diagnostics
-			switch operation {
-			case "update":
-				config["name"] = "renamed"
-				diags = p.Apply(t.Context(), instance, config)
-			case "delete":
-				diags = p.Destroy(t.Context(), instance)
-			default:
-				diags = p.Apply(t.Context(), instance, config)
-			}
-			w.Emulator.ClearFaults()
-			got := diags.Errors()
-			for _, want := range []string{"timed out after ", "last seen", "timeouts", "staging", instance.String("id")} {
-				if !strings.Contains(got, want) {
-					t.Errorf("the error lacks %q: %s", want, got)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				w.ShareAfter = voltage.DefaultShareAfter // the fault is of single reads
+				p := w.Protocol(t)
+				instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
+				config["timeouts"] = acctest.Config{operation: "5m"}
+				if operation != "create" {
+					mustApply(t, p, instance, config)
 				}
-			}
-			if instance.State.IsNull() {
-				t.Fatal("the state has lost the wallet")
-			}
-			if instance.Tainted != (operation == "create") {
-				t.Errorf("tainted: %t", instance.Tainted)
-			}
-			delete(config, "timeouts")
-			mustApply(t, p, instance, config)
-			if names := activeWallets(w); len(names) != 1 {
-				t.Errorf("the API has %v", names)
-			}
+				// The write is done, and no read shows it until the time is up.
+				w.Emulator.Inject(emulator.Fault{
+					Operation: "get_wallet",
+					Nth:       map[string]int{"create": 1, "update": 2, "delete": 2}[operation],
+					Times:     -1,
+					Effect:    emulator.Stale{},
+				})
+				var diags acctest.Diagnostics
+				switch operation {
+				case "update":
+					config["name"] = "renamed"
+					diags = p.Apply(t.Context(), instance, config)
+				case "delete":
+					diags = p.Destroy(t.Context(), instance)
+				default:
+					diags = p.Apply(t.Context(), instance, config)
+				}
+				w.Emulator.ClearFaults()
+				got := diags.Errors()
+				for _, want := range []string{"timed out after ", "last seen", "timeouts", "staging", instance.String("id")} {
+					if !strings.Contains(got, want) {
+						t.Errorf("the error lacks %q: %s", want, got)
+					}
+				}
+				if instance.State.IsNull() {
+					t.Fatal("the state has lost the wallet")
+				}
+				if instance.Tainted != (operation == "create") {
+					t.Errorf("tainted: %t", instance.Tainted)
+				}
+				delete(config, "timeouts")
+				mustApply(t, p, instance, config)
+				if names := activeWallets(w); len(names) != 1 {
+					t.Errorf("the API has %v", names)
+				}
+			})
 		})
 	}
 }
@@ -403,23 +417,24 @@ func TestAccWallet_interrupted(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			w.Emulator.Inject(fault)
-			p := w.Protocol(t)
-			instance := &acctest.Instance{Type: "voltage_wallet"}
-			got := p.Apply(w.InterruptedAt(t, fault.Operation), instance, attributes(w)).Errors()
-			if !instance.Tainted || instance.String("id") == "" {
-				t.Fatalf("the wallet is not in the state, tainted: %s", got)
-			}
-			for _, want := range []string{"Wallet Not Created", instance.String("id"), "tainted", "terraform apply again"} {
-				if !strings.Contains(got, want) {
-					t.Errorf("the error lacks %q: %s", want, got)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				w.Emulator.Inject(fault)
+				p := w.Protocol(t)
+				instance := &acctest.Instance{Type: "voltage_wallet"}
+				got := p.Apply(w.InterruptedAt(t, fault.Operation), instance, attributes(w)).Errors()
+				if !instance.Tainted || instance.String("id") == "" {
+					t.Fatalf("the wallet is not in the state, tainted: %s", got)
 				}
-			}
-			mustApply(t, p, instance, attributes(w))
-			if names := activeWallets(w); len(names) != 1 {
-				t.Errorf("the API has %v", names)
-			}
+				for _, want := range []string{"Wallet Not Created", instance.String("id"), "tainted", "terraform apply again"} {
+					if !strings.Contains(got, want) {
+						t.Errorf("the error lacks %q: %s", want, got)
+					}
+				}
+				mustApply(t, p, instance, attributes(w))
+				if names := activeWallets(w); len(names) != 1 {
+					t.Errorf("the API has %v", names)
+				}
+			})
 		})
 	}
 }
@@ -427,50 +442,51 @@ func TestAccWallet_interrupted(t *testing.T) {
 // TestAccWallet_ownID: an ID of the user's is refused where it is in use, with the import that may be meant.
 func TestAccWallet_ownID(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
-	config["id"] = uuid.NewString()
-	mustApply(t, p, instance, config)
-	if instance.String("id") != config["id"] {
-		t.Errorf("the wallet has the ID %s", instance.String("id"))
-	}
-	// As after a creation whose process was killed: the API has the wallet, and no state knows it.
-	lost := &acctest.Instance{Type: "voltage_wallet"}
-	got := p.Apply(t.Context(), lost, config).Errors()
-	command := "terraform import ADDRESS " + w.OrganizationID.String() + "/" + config["id"].(string)
-	for _, want := range []string{"id: ID In Use", `"staging"`, command, "adopt_existing"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("the error lacks %q: %s", want, got)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
+		config["id"] = uuid.NewString()
+		mustApply(t, p, instance, config)
+		if instance.String("id") != config["id"] {
+			t.Errorf("the wallet has the ID %s", instance.String("id"))
 		}
-	}
-	if !lost.State.IsNull() {
-		t.Error("the state has taken the wallet over")
-	}
-	imported, diags := p.Import(t.Context(), "voltage_wallet", strings.Fields(command)[3], nil)
-	if diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	mustApply(t, p, imported, config)
+		// As after a creation whose process was killed: the API has the wallet, and no state knows it.
+		lost := &acctest.Instance{Type: "voltage_wallet"}
+		got := p.Apply(t.Context(), lost, config).Errors()
+		command := "terraform import ADDRESS " + w.OrganizationID.String() + "/" + config["id"].(string)
+		for _, want := range []string{"id: ID In Use", `"staging"`, command, "adopt_existing"} {
+			if !strings.Contains(got, want) {
+				t.Errorf("the error lacks %q: %s", want, got)
+			}
+		}
+		if !lost.State.IsNull() {
+			t.Error("the state has taken the wallet over")
+		}
+		imported, diags := p.Import(t.Context(), "voltage_wallet", strings.Fields(command)[3], nil)
+		if diags.Errors() != "" {
+			t.Fatal(diags.Errors())
+		}
+		mustApply(t, p, imported, config)
 
-	if diags := p.Destroy(t.Context(), imported); diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "that is deleted") {
-		t.Errorf("the ID of a deleted wallet: %s", got)
-	}
-	if got := w.Emulator.Count("create_wallet"); got != 1 {
-		t.Errorf("%d POSTs", got)
-	}
+		if diags := p.Destroy(t.Context(), imported); diags.Errors() != "" {
+			t.Fatal(diags.Errors())
+		}
+		if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "that is deleted") {
+			t.Errorf("the ID of a deleted wallet: %s", got)
+		}
+		if got := w.Emulator.Count("create_wallet"); got != 1 {
+			t.Errorf("%d POSTs", got)
+		}
 
-	// As the message says, a creation that failed needs another ID the next time.
-	config["id"] = uuid.NewString()
-	w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit"}})
-	if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "set another id: an ID that was used") {
-		t.Errorf("a tainted wallet with an ID of the user's: %s", got)
-	}
-	config["id"] = uuid.NewString()
-	mustApply(t, p, lost, config)
+		// As the message says, a creation that failed needs another ID the next time.
+		config["id"] = uuid.NewString()
+		w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.FailAsync{Type: "InsufficientLimit"}})
+		if got := p.Apply(t.Context(), lost, config).Errors(); !strings.Contains(got, "set another id, because an ID cannot be used twice") {
+			t.Errorf("a tainted wallet with an ID of the user's: %s", got)
+		}
+		config["id"] = uuid.NewString()
+		mustApply(t, p, lost, config)
+	})
 }
 
 func TestAccWallet_sameIDTwice(t *testing.T) {

@@ -166,50 +166,51 @@ func activeWallets(w *acctest.World) []string {
 // TestAccWallet_requests counts: with no delay, one POST and one read make a wallet, and one read refreshes it.
 func TestAccWallet_requests(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	w.ShareAfter = voltage.DefaultShareAfter // the requests of a single wallet are counted
-	ctx := t.Context()
-	p := w.Protocol(t)
-	if got := len(w.Emulator.Requests()); got != 0 {
-		t.Errorf("configuring sent %d requests", got)
-	}
-	instance := &acctest.Instance{Type: "voltage_wallet"}
-	wallet := attributes(w)
-	expectRequests := func(what string, want ...string) {
-		t.Helper()
-		var got []string
-		for _, request := range w.Emulator.Requests() {
-			got = append(got, request.Operation)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		w.ShareAfter = voltage.DefaultShareAfter // the requests of a single wallet are counted
+		ctx := t.Context()
+		p := w.Protocol(t)
+		if got := len(w.Emulator.Requests()); got != 0 {
+			t.Errorf("configuring sent %d requests", got)
 		}
-		if strings.Join(got, " ") != strings.Join(want, " ") {
-			t.Errorf("%s sent %v, want %v", what, got, want)
+		instance := &acctest.Instance{Type: "voltage_wallet"}
+		wallet := attributes(w)
+		expectRequests := func(what string, want ...string) {
+			t.Helper()
+			var got []string
+			for _, request := range w.Emulator.Requests() {
+				got = append(got, request.Operation)
+			}
+			if strings.Join(got, " ") != strings.Join(want, " ") {
+				t.Errorf("%s sent %v, want %v", what, got, want)
+			}
+			w.Emulator.ResetRequests()
 		}
-		w.Emulator.ResetRequests()
-	}
-	if diags := p.Plan(ctx, instance, wallet).Diagnostics; diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	expectRequests("a plan of a new wallet", "get_line_of_credit_summary_as_user")
-	mustApply(t, p, instance, wallet)
-	expectRequests("a creation", "create_wallet", "get_wallet")
-	mustApply(t, p, instance, wallet)
-	expectRequests("a second apply", "get_wallet")
-	wallet["name"] = "renamed"
-	mustApply(t, p, instance, wallet)
-	expectRequests("a rename", "get_wallet", "update_wallet", "get_wallet")
-	wallet["timeouts"] = acctest.Config{"update": "3m"}
-	mustApply(t, p, instance, wallet)
-	expectRequests("a change of timeouts", "get_wallet")
-	if diags := p.Destroy(ctx, instance); diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	// The plan reads what the wallet holds. The deletion goes by that.
-	expectRequests("a deletion", "get_wallet", "delete_wallet", "get_wallet")
+		if diags := p.Plan(ctx, instance, wallet).Diagnostics; diags.Errors() != "" {
+			t.Fatal(diags.Errors())
+		}
+		expectRequests("a plan of a new wallet", "get_line_of_credit_summary_as_user")
+		mustApply(t, p, instance, wallet)
+		expectRequests("a creation", "create_wallet", "get_wallet")
+		mustApply(t, p, instance, wallet)
+		expectRequests("a second apply", "get_wallet")
+		wallet["name"] = "renamed"
+		mustApply(t, p, instance, wallet)
+		expectRequests("a rename", "get_wallet", "update_wallet", "get_wallet")
+		wallet["timeouts"] = acctest.Config{"update": "3m"}
+		mustApply(t, p, instance, wallet)
+		expectRequests("a change of timeouts", "get_wallet")
+		if diags := p.Destroy(ctx, instance); diags.Errors() != "" {
+			t.Fatal(diags.Errors())
+		}
+		// The plan reads what the wallet holds. The deletion goes by that.
+		expectRequests("a deletion", "get_wallet", "delete_wallet", "get_wallet")
 
-	wallet["id"] = uuid.NewString()
-	mustApply(t, p, instance, wallet)
-	// The plan reads the ID, and the creation reads it again: it may have been used meanwhile.
-	expectRequests("a creation with an ID of the user's", "get_wallet", "get_wallet", "create_wallet", "get_wallet")
+		wallet["id"] = uuid.NewString()
+		mustApply(t, p, instance, wallet)
+		// The plan reads the ID, and the creation reads it again: it may have been used meanwhile.
+		expectRequests("a creation with an ID of the user's", "get_wallet", "get_wallet", "create_wallet", "get_wallet")
+	})
 }
 
 // attributes is a wallet for the protocol's tests.
@@ -243,47 +244,49 @@ func TestAccWallet_replacement(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			p := w.Protocol(t, change.provider)
-			instance := &acctest.Instance{Type: "voltage_wallet"}
-			wallet := attributes(w)
-			mustApply(t, p, instance, wallet)
-			before := instance.String("id")
-			for key, value := range change.config {
-				wallet[key] = value
-			}
-			plan := p.Plan(t.Context(), instance, wallet)
-			if !plan.Replaces {
-				t.Fatal("the plan does not replace the wallet")
-			}
-			warning := plan.Diagnostics.Warnings()
-			for _, want := range []string{
-				"Wallet Will Be Replaced", `"staging"`, before, name + " from ", "only rename", "another ID", "holds funds",
-			} {
-				if !strings.Contains(warning, want) {
-					t.Errorf("the warning lacks %q: %s", want, warning)
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p := w.Protocol(t, change.provider)
+				instance := &acctest.Instance{Type: "voltage_wallet"}
+				wallet := attributes(w)
+				mustApply(t, p, instance, wallet)
+				before := instance.String("id")
+				for key, value := range change.config {
+					wallet[key] = value
 				}
-			}
-			mustApply(t, p, instance, wallet)
-			if instance.String("id") == before {
-				t.Error("the ID is still the same")
-			}
-			if names := activeWallets(w); len(names) != 1 {
-				t.Errorf("the API has %v", names)
-			}
+				plan := p.Plan(t.Context(), instance, wallet)
+				if !plan.Replaces {
+					t.Fatal("the plan does not replace the wallet")
+				}
+				warning := plan.Diagnostics.Warnings()
+				for _, want := range []string{
+					"Wallet Will Be Replaced", `"staging"`, before, name + " from ", "only rename", "another ID", "holds funds",
+				} {
+					if !strings.Contains(warning, want) {
+						t.Errorf("the warning lacks %q: %s", want, warning)
+					}
+				}
+				mustApply(t, p, instance, wallet)
+				if instance.String("id") == before {
+					t.Error("the ID is still the same")
+				}
+				if names := activeWallets(w); len(names) != 1 {
+					t.Errorf("the API has %v", names)
+				}
+			})
 		})
 	}
 	t.Run("organization_id", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		p := w.Protocol(t)
-		instance := &acctest.Instance{Type: "voltage_wallet"}
-		wallet := attributes(w)
-		mustApply(t, p, instance, wallet)
-		wallet["organization_id"] = uuid.NewString()
-		if plan := p.Plan(t.Context(), instance, wallet); !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), "organization_id") {
-			t.Errorf("replaces %t: %s", plan.Replaces, plan.Diagnostics.Warnings())
-		}
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			p := w.Protocol(t)
+			instance := &acctest.Instance{Type: "voltage_wallet"}
+			wallet := attributes(w)
+			mustApply(t, p, instance, wallet)
+			wallet["organization_id"] = uuid.NewString()
+			if plan := p.Plan(t.Context(), instance, wallet); !plan.Replaces || !strings.Contains(plan.Diagnostics.Warnings(), "organization_id") {
+				t.Errorf("replaces %t: %s", plan.Replaces, plan.Diagnostics.Warnings())
+			}
+		})
 	})
 }
 
@@ -318,36 +321,37 @@ func TestAccWallet_replacedByTerraform(t *testing.T) {
 // TestAccWallet_spelling: what means the same plans nothing, whichever is written first.
 func TestAccWallet_spelling(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	for name, variant := range map[string]func(id string) acctest.Config{
-		"upper case": func(id string) acctest.Config {
-			return acctest.Config{"id": strings.ToUpper(id), "line_of_credit_id": strings.ToUpper(w.LineOfCreditID.String())}
-		},
-		"empty metadata": func(string) acctest.Config { return acctest.Config{"metadata": acctest.Config{}} },
-		"defaults": func(string) acctest.Config {
-			return acctest.Config{"organization_id": strings.ToUpper(w.OrganizationID.String()), "environment_id": w.EnvironmentID.String()}
-		},
-	} {
-		id := uuid.NewString()
-		plain, other := attributes(w), attributes(w)
-		plain["id"], other["id"] = id, id
-		maps.Copy(other, variant(id))
-		for order, configs := range [][2]acctest.Config{{plain, other}, {other, plain}} {
-			instance := &acctest.Instance{Type: "voltage_wallet"}
-			if order == 1 { // another wallet
-				configs[0]["id"], configs[1]["id"] = nil, nil
-			}
-			mustApply(t, p, instance, configs[0])
-			if plan := p.Plan(t.Context(), instance, configs[1]); plan.Changes() {
-				t.Errorf("%s, order %d: the plan is not empty: replaced because of %v", name, order, plan.Paths)
-			}
-			delete(configs[1], "id")
-			if plan := p.Plan(t.Context(), instance, configs[1]); plan.Changes() {
-				t.Errorf("%s, order %d, without an ID: the plan is not empty: replaced because of %v", name, order, plan.Paths)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		for name, variant := range map[string]func(id string) acctest.Config{
+			"upper case": func(id string) acctest.Config {
+				return acctest.Config{"id": strings.ToUpper(id), "line_of_credit_id": strings.ToUpper(w.LineOfCreditID.String())}
+			},
+			"empty metadata": func(string) acctest.Config { return acctest.Config{"metadata": acctest.Config{}} },
+			"defaults": func(string) acctest.Config {
+				return acctest.Config{"organization_id": strings.ToUpper(w.OrganizationID.String()), "environment_id": w.EnvironmentID.String()}
+			},
+		} {
+			id := uuid.NewString()
+			plain, other := attributes(w), attributes(w)
+			plain["id"], other["id"] = id, id
+			maps.Copy(other, variant(id))
+			for order, configs := range [][2]acctest.Config{{plain, other}, {other, plain}} {
+				instance := &acctest.Instance{Type: "voltage_wallet"}
+				if order == 1 { // another wallet
+					configs[0]["id"], configs[1]["id"] = nil, nil
+				}
+				mustApply(t, p, instance, configs[0])
+				if plan := p.Plan(t.Context(), instance, configs[1]); plan.Changes() {
+					t.Errorf("%s, order %d: the plan is not empty: replaced because of %v", name, order, plan.Paths)
+				}
+				delete(configs[1], "id")
+				if plan := p.Plan(t.Context(), instance, configs[1]); plan.Changes() {
+					t.Errorf("%s, order %d, without an ID: the plan is not empty: replaced because of %v", name, order, plan.Paths)
+				}
 			}
 		}
-	}
+	})
 }
 
 func TestAccWallet_testnet(t *testing.T) {
@@ -370,29 +374,30 @@ func TestAccWallet_testnet(t *testing.T) {
 // TestAccWallet_defaultEnvironment: a wallet stays in its environment when the provider's default becomes another one.
 func TestAccWallet_defaultEnvironment(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	token := acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken}
-	first := w.Protocol(t, token)
-	instance := &acctest.Instance{Type: "voltage_wallet"}
-	mustApply(t, first, instance, attributes(w))
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		token := acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken}
+		first := w.Protocol(t, token)
+		instance := &acctest.Instance{Type: "voltage_wallet"}
+		mustApply(t, first, instance, attributes(w))
 
-	second := w.Protocol(t, token, acctest.Config{
-		"environment_id":  emulator.SecondEnvironmentID.String(),
-		"organization_id": uuid.NewString(),
+		second := w.Protocol(t, token, acctest.Config{
+			"environment_id":  emulator.SecondEnvironmentID.String(),
+			"organization_id": uuid.NewString(),
+		})
+		w.Emulator.ResetRequests()
+		mustApply(t, second, instance, attributes(w))
+		if got := instance.String("environment_id"); got != w.EnvironmentID.String() {
+			t.Errorf("the wallet is in environment %s", got)
+		}
+		none := w.Protocol(t, token, acctest.Config{"environment_id": nil, "organization_id": nil})
+		mustApply(t, none, instance, attributes(w))
+
+		replaced := attributes(w)
+		replaced["limit"] = 2000
+		if plan := second.Plan(t.Context(), instance, replaced); !plan.Replaces {
+			t.Error("the plan does not replace the wallet")
+		}
 	})
-	w.Emulator.ResetRequests()
-	mustApply(t, second, instance, attributes(w))
-	if got := instance.String("environment_id"); got != w.EnvironmentID.String() {
-		t.Errorf("the wallet is in environment %s", got)
-	}
-	none := w.Protocol(t, token, acctest.Config{"environment_id": nil, "organization_id": nil})
-	mustApply(t, none, instance, attributes(w))
-
-	replaced := attributes(w)
-	replaced["limit"] = 2000
-	if plan := second.Plan(t.Context(), instance, replaced); !plan.Replaces {
-		t.Error("the plan does not replace the wallet")
-	}
 }
 
 func TestAccWallet_twoEnvironments(t *testing.T) {
@@ -475,16 +480,17 @@ func TestAccWallet_goneIsTakenOutOfTheState(t *testing.T) {
 	for name, forget := range map[string]bool{"readable as deleted": false, "answers 404": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t, func(c *emulator.Config) { c.ForgetDeleted = forget })
-			p := w.Protocol(t)
-			instance := &acctest.Instance{Type: "voltage_wallet"}
-			mustApply(t, p, instance, attributes(w))
-			if err := w.Emulator.Remove(uuid.MustParse(instance.String("id"))); err != nil {
-				t.Fatal(err)
-			}
-			if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
-				t.Errorf("state %s, errors %s", instance.State, diags.Errors())
-			}
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p := w.Protocol(t)
+				instance := &acctest.Instance{Type: "voltage_wallet"}
+				mustApply(t, p, instance, attributes(w))
+				if err := w.Emulator.Remove(uuid.MustParse(instance.String("id"))); err != nil {
+					t.Fatal(err)
+				}
+				if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.IsNull() {
+					t.Errorf("state %s, errors %s", instance.State, diags.Errors())
+				}
+			}, func(c *emulator.Config) { c.ForgetDeleted = forget })
 		})
 	}
 }
@@ -492,49 +498,50 @@ func TestAccWallet_goneIsTakenOutOfTheState(t *testing.T) {
 // TestAccWallet_laggingRead: right after a creation, a read that does not find the wallet yet does not lose it.
 func TestAccWallet_laggingRead(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	w.Pace.Settle = 10 * time.Second // three reads take less, however busy the machine is
-	p := w.Protocol(t)
-	instance := &acctest.Instance{Type: "voltage_wallet"}
-	mustApply(t, p, instance, attributes(w))
-	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 3, Effect: emulator.NotFound{}})
-	mustApply(t, p, instance, attributes(w))
-	if got := w.Emulator.Count("create_wallet"); got != 1 {
-		t.Errorf("%d wallets were asked for", got)
-	}
-	w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 3, Effect: emulator.NotFound{}})
-	if got, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": instance.String("id")}); diags.Errors() != "" {
-		t.Errorf("the data source has %s, %s", got, diags.Errors())
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		instance := &acctest.Instance{Type: "voltage_wallet"}
+		mustApply(t, p, instance, attributes(w))
+		w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 3, Effect: emulator.NotFound{}})
+		mustApply(t, p, instance, attributes(w))
+		if got := w.Emulator.Count("create_wallet"); got != 1 {
+			t.Errorf("%d wallets were asked for", got)
+		}
+		w.Emulator.Inject(emulator.Fault{Operation: "get_wallet", Times: 3, Effect: emulator.NotFound{}})
+		if got, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": instance.String("id")}); diags.Errors() != "" {
+			t.Errorf("the data source has %s, %s", got, diags.Errors())
+		}
+	})
 }
 
 func TestAccWallet_pendingProviderConfiguration(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	instance := &acctest.Instance{Type: "voltage_wallet"}
-	mustApply(t, p, instance, attributes(w))
-	w.Emulator.ResetRequests()
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		instance := &acctest.Instance{Type: "voltage_wallet"}
+		mustApply(t, p, instance, attributes(w))
+		w.Emulator.ResetRequests()
 
-	pending := w.Protocol(t, acctest.Config{
-		"api_key":         acctest.Unknown{},
-		"organization_id": acctest.Unknown{},
-		"environment_id":  acctest.Unknown{},
+		pending := w.Protocol(t, acctest.Config{
+			"api_key":         acctest.Unknown{},
+			"organization_id": acctest.Unknown{},
+			"environment_id":  acctest.Unknown{},
+		})
+		state := instance.State
+		if diags := pending.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.Equal(state) {
+			t.Errorf("a refresh with a key that is not known yet changed the state: %s", diags.Errors())
+		}
+		plan := pending.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, attributes(w))
+		if plan.Diagnostics.Errors() != "" || plan.Attribute("environment_id").IsKnown() {
+			t.Errorf("a new wallet does not wait for the apply: %s", plan.Diagnostics.Errors())
+		}
+		if _, diags := pending.ReadDataSource(t.Context(), "voltage_wallets", nil); !strings.Contains(diags.Errors(), "Not Known Yet") {
+			t.Errorf("a data source says %q", diags.Errors())
+		}
+		if got := len(w.Emulator.Requests()); got != 0 {
+			t.Errorf("%d requests were sent", got)
+		}
 	})
-	state := instance.State
-	if diags := pending.Refresh(t.Context(), instance); diags.Errors() != "" || !instance.State.Equal(state) {
-		t.Errorf("a refresh with a key that is not known yet changed the state: %s", diags.Errors())
-	}
-	plan := pending.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, attributes(w))
-	if plan.Diagnostics.Errors() != "" || plan.Attribute("environment_id").IsKnown() {
-		t.Errorf("a new wallet does not wait for the apply: %s", plan.Diagnostics.Errors())
-	}
-	if _, diags := pending.ReadDataSource(t.Context(), "voltage_wallets", nil); !strings.Contains(diags.Errors(), "Not Known Yet") {
-		t.Errorf("a data source says %q", diags.Errors())
-	}
-	if got := len(w.Emulator.Requests()); got != 0 {
-		t.Errorf("%d requests were sent", got)
-	}
 }
 
 // TestAccWallet_pendingThroughTerraform makes the key in the same apply that needs it.

@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// What messages say of the state after a failure, and what to do then.
+// These are sentences about the state after a failure, and next steps.
 const (
 	stateKept = "The wallet stays in the state."
 	emptyIt   = "{HOW_TO_EMPTY_IT} Then run terraform destroy (or apply) again."
@@ -27,12 +27,12 @@ var (
 	})
 )
 
-// tainted is what a message says of the state after a creation that did not succeed.
+// tainted is the sentence about the state after a creation that failed.
 var tainted = tfkit.Tainted{
-	Generated: "The wallet's ID is in the state, marked as tainted: the next apply reads it, deletes the wallet if it exists, " +
-		"and creates another one.",
-	OwnID: "The wallet's ID is in the state, marked as tainted. To keep the wallet, run terraform untaint once the API has it. To replace " +
-		"it, set another id: an ID that was used cannot be used again.",
+	Generated: "The ID of the wallet is in the state and is marked as tainted. The next apply reads the ID, deletes the wallet if it " +
+		"exists, and creates another one.",
+	OwnID: "The ID of the wallet is in the state and is marked as tainted. To keep the wallet, run terraform untaint when the API shows it. " +
+		"To replace it, set another id, because an ID cannot be used twice.",
 }
 
 // blame is the attribute that causes a refusal.
@@ -62,7 +62,7 @@ var blame = tfkit.Blame{
 // did so after this.
 func findBefore(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (*voltage.Wallet, error) {
 	before, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
-		For: "the creation that was not seen to its end",
+		For: "the end of its creation",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			settled := wallet != nil && (wallet.Active || wallet.Deleted() || wallet.Error != nil)
 			return settled || unfinished == nil || !client.IsRecent(*unfinished), nil
@@ -85,9 +85,9 @@ func waitActive(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*
 			case wallet == nil:
 				return false, nil
 			case wallet.Error != nil:
-				return false, fmt.Errorf("the API accepted the wallet and then failed to make it: %w", wallet.Error)
+				return false, fmt.Errorf("the API accepted the request and then failed to create the wallet: %w", wallet.Error)
 			case wallet.Deleted():
-				return false, errors.New("the wallet was deleted while it was being created")
+				return false, errors.New("another client deleted the wallet while Terraform created it")
 			}
 			return wallet.Active, nil
 		},
@@ -98,7 +98,7 @@ func waitActive(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*
 // waitNamed waits until a new name is read back. known is the wallet's error from before, which says nothing new.
 func waitNamed(ctx context.Context, client *voltage.Client, ref voltage.Ref, name string, known *voltage.WalletError) error {
 	_, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
-		For: fmt.Sprintf("the name %q", voltage.Clean(name)),
+		For: fmt.Sprintf("the API to return the name %q", voltage.Clean(name)),
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
 			case wallet == nil:
@@ -106,7 +106,7 @@ func waitNamed(ctx context.Context, client *voltage.Client, ref voltage.Ref, nam
 			case wallet.Name == voltage.NormalText(name):
 				return true, nil
 			case wallet.Deleted():
-				return false, errors.New("the wallet was deleted meanwhile")
+				return false, errors.New("another client deleted the wallet at the same time")
 			case wallet.Error != nil && (known == nil || *wallet.Error != *known):
 				return false, fmt.Errorf("the API accepted the new name and then failed to set it: %w", wallet.Error)
 			}
@@ -128,7 +128,7 @@ func deleteWallet(
 		Poll:    client.WaitForWallet,
 		Deleted: deleted,
 		Gone: voltage.Wait[*voltage.Wallet]{
-			For: "the wallet to be gone",
+			For: "the API to delete the wallet",
 			Read: func(ctx context.Context) (*voltage.Wallet, error) {
 				// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
 				return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
@@ -138,11 +138,11 @@ func deleteWallet(
 				case deleted(wallet):
 					return true, nil
 				case isNewFailure(before.DeletionFailedAt, wallet.DeletionFailedAt):
-					reason := "no reason was given"
+					reason := "the API gives no reason"
 					if wallet.Error != nil {
 						reason = wallet.Error.Error()
 					}
-					return false, fmt.Errorf("the API accepted the deletion, which failed at %s: %s",
+					return false, fmt.Errorf("the API accepted the deletion, and the deletion failed at %s: %s",
 						wallet.DeletionFailedAt.Format(time.RFC3339), reason)
 				}
 				// A wallet that was not active yet can still become so; only what was active before is known to be deleted by this.
@@ -162,13 +162,13 @@ var (
 	inactive = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Wallet Is Inactive",
-		Detail:  "{OBJECT}: the API shows the wallet as inactive, and not as deleted. It stays in the state with active = false.",
+		Detail:  "{OBJECT}: the wallet is inactive, but it is not deleted. It stays in the state with active = false.",
 		Next:    []string{lookAtInactive},
 	})
 	inactiveAfterError = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Wallet Is Inactive",
-		Detail: "{OBJECT}: the API shows the wallet as inactive, and not as deleted. The API reports: {REASON}. It stays in the state with " +
+		Detail: "{OBJECT}: the wallet is inactive, but it is not deleted. The API reports: {REASON}. The wallet stays in the state with " +
 			"active = false.",
 		Next: []string{lookAtInactive},
 	})

@@ -2,7 +2,6 @@ package wallet
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -37,8 +36,8 @@ func (d *walletsDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *walletsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The wallets of an environment or organization with their balances, narrowed by the arguments. All of them must " +
-			"match.",
+		MarkdownDescription: "Lists the wallets of an environment or organization with their balances. A wallet is listed if it matches all " +
+			"arguments.",
 		Attributes: withAttributes(filterAttributes(), map[string]schema.Attribute{
 			"include_inactive": schema.BoolAttribute{
 				MarkdownDescription: "Whether to list inactive and deleted wallets, too. Defaults to `false`.",
@@ -46,7 +45,7 @@ func (d *walletsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 			},
 			"ids": tfkit.IDsAttribute("wallets", "wallets"),
 			"wallets": schema.ListNestedAttribute{
-				MarkdownDescription: "The wallets found, in the order of the API (oldest first).",
+				MarkdownDescription: "The wallets that match, in the order of the API (oldest first).",
 				Computed:            true,
 				NestedObject:        schema.NestedAttributeObject{Attributes: walletAttributes()},
 			},
@@ -64,7 +63,7 @@ func (d *walletsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if !ready {
 		return
 	}
-	object := fmt.Sprintf("The wallets of organization %s", scope.Organization)
+	object := scope.Objects("wallets")
 	wallets, err := model.list(ctx, scope, model.IncludeInactive.ValueBool())
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{Message: walletsNotRead, Object: object, Err: err}.Diagnostic())

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -47,25 +46,27 @@ func (d *deliveriesDataSource) Schema(_ context.Context, _ datasource.SchemaRequ
 		return schema.StringAttribute{MarkdownDescription: text, Optional: true, Validators: []validator.String{stringvalidator.OneOf(values...)}}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The deliveries of a webhook, narrowed by the arguments. They are read in pages, one request each. Their payloads " +
-			"are sensitive, and Terraform keeps them in its state.",
+		MarkdownDescription: "Lists the deliveries of a webhook. The provider reads them in pages, with one request per page. The state " +
+			"contains their payloads as sensitive values.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id":      requiredUUID(ofWebhookDescription),
 			"organization_id": tfkit.OrganizationArgument(),
 			"environment_id":  tfkit.EnvironmentArgument(),
-			"statuses":        deliveryStatuses("Only deliveries"),
-			"sort_key": oneOf("What to sort by: `created_at` or `updated_at`. Defaults to the API's order, which is the newest first.",
+			"statuses":        deliveryStatuses("Lists only deliveries"),
+			"sort_key": oneOf("The sort key. Valid values are `created_at` and `updated_at`. Defaults to the order of the API (newest first).",
 				"created_at", "updated_at"),
-			"sort_order": oneOf("`ASC` (the oldest first) or `DESC`. Defaults to the API's order.", "ASC", "DESC"),
+			"sort_order": oneOf("The sort order. Valid values are `ASC` (oldest first) and `DESC`. Defaults to the order of the API.",
+				"ASC", "DESC"),
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "The most deliveries to read. Pages after that are not requested. Defaults to all of them.",
+				MarkdownDescription: "The maximum number of deliveries to read. Defaults to all deliveries.",
 				Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"ids": schema.ListAttribute{
-				MarkdownDescription: "The UUIDs of the deliveries found, in the order of `deliveries`.", Computed: true, ElementType: tfkit.UUIDType{},
+				MarkdownDescription: "The UUIDs of the deliveries that match, in the order of `deliveries`.",
+				Computed:            true, ElementType: tfkit.UUIDType{},
 			},
 			"deliveries": schema.ListNestedAttribute{
-				MarkdownDescription: "The deliveries found.", Computed: true,
+				MarkdownDescription: "The deliveries that match.", Computed: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: deliveryAttributes()},
 			},
 		},
@@ -109,7 +110,7 @@ func (d *deliveriesDataSource) Read(ctx context.Context, req datasource.ReadRequ
 		})
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Message: deliveriesNotRead, Object: fmt.Sprintf("The deliveries of webhook %s of environment %s", webhook.ID, environment), Err: err,
+			Message: deliveriesNotRead, Object: nameDeliveries(webhook), Err: err,
 			Blame: deliveryBlame,
 		}.Diagnostic())
 		return

@@ -37,19 +37,19 @@ func (a *abandonAction) Metadata(_ context.Context, req action.MetadataRequest, 
 // Schema implements [action.Action].
 func (a *abandonAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := deliveryActionAttributes()
-	attributes["timeouts"] = tfkit.InvokeTimeouts(ctx, "the end of the delivery, which comes a moment after the request",
-		"If the timeout expires, the error says which status was seen last.")
+	attributes["timeouts"] = tfkit.InvokeTimeouts(ctx, "the end of the delivery after the request",
+		"If the timeout expires, the error shows the last status.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Gives up a delivery that is still attempted, so that no further attempt begins, and waits until it has ended. A " +
-			"delivery that has been abandoned already stays so, and the action succeeds. One that has succeeded or failed stays as it is, with a " +
-			"warning. The action `voltage_webhook_delivery_retry` delivers an abandoned delivery after all.",
+		MarkdownDescription: "Abandons a delivery that Voltage still attempts, so that no new attempt begins, and waits until it has ended. If " +
+			"the delivery is abandoned already, the action succeeds. If it has succeeded or failed, the action changes nothing and shows a " +
+			"warning. The action `voltage_webhook_delivery_retry` can retry an abandoned delivery.",
 		Attributes: attributes,
 	}
 }
 
 const (
-	abandonRefused  = "The API abandons a delivery that is attempted. " + readItFirst + "its status says how far it is."
-	abandonDoubtful = readItFirst + "its status says whether it was abandoned."
+	abandonRefused  = "The API abandons only a delivery that it still attempts. " + readItFirst + "Its status shows whether it has ended."
+	abandonDoubtful = readItFirst + "Its status shows whether it is abandoned."
 )
 
 var (
@@ -59,8 +59,8 @@ var (
 	deliveryHasEnded = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Webhook Delivery Has Ended",
-		Detail:  "{OBJECT} has ended and was not abandoned: it shows {STATUS}.",
-		Next:    []string{"No further attempt follows, so that there is nothing to do."},
+		Detail:  "{OBJECT} ended before it could be abandoned. It shows {STATUS}.",
+		Next:    []string{"Voltage makes no new attempt. You do not have to do anything."},
 	})
 )
 

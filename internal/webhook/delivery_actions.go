@@ -28,7 +28,7 @@ func deliveryActionAttributes() map[string]schema.Attribute {
 	}
 	return map[string]schema.Attribute{
 		"webhook_id":      id(ofWebhookDescription, true),
-		"delivery_id":     id("The UUID of the delivery. The data source `voltage_webhook_deliveries` lists them.", true),
+		"delivery_id":     id("The UUID of the delivery. The data source `voltage_webhook_deliveries` lists the deliveries of a webhook.", true),
 		"organization_id": id(organizationsDescription, false),
 		"environment_id":  id(environmentsDescription, false),
 	}
@@ -88,10 +88,10 @@ func (r *deliveryRun) failRequest(message *tfkit.Message, err error, refused, do
 	r.fail(message, err, next)
 }
 
-const readItFirst = "Read the delivery with the data source voltage_webhook_delivery before the action is invoked again: "
+const readItFirst = "Read the delivery with the data source voltage_webhook_delivery before you invoke the action again. "
 
 var deliveryNotSeen = tfkit.Declare(tfkit.Message{
-	Summary: "Webhook Delivery Not Seen to Its End",
-	Next: []string{"The API has accepted the request and continues without Terraform. Read the delivery with the data source " +
+	Summary: "Webhook Delivery Not Finished",
+	Next: []string{"The API has accepted the request, and continues without Terraform. Read the delivery with the data source " +
 		"voltage_webhook_delivery, or raise timeouts.invoke."},
 })

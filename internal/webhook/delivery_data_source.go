@@ -51,15 +51,15 @@ func (d *deliveryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequ
 	attributes["organization_id"] = tfkit.OrganizationArgument()
 	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	attributes["wait_for"] = schema.StringAttribute{
-		MarkdownDescription: "What to wait for: `final` (succeeded, failed or abandoned). The wait says nothing about the outcome: `status` " +
-			"does, and a `postcondition` can demand one. Defaults to no wait.",
+		MarkdownDescription: "The status to wait for. The only valid value is `final`, which means succeeded, failed or abandoned. Check " +
+			"`status` in a `postcondition` to require one of them. Defaults to no wait.",
 		Optional:   true,
 		Validators: []validator.String{stringvalidator.OneOf(waitFinal)},
 	}
 	limits := timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: "How long to wait for the end of the delivery, counted from the time at which it was made, as a number with a unit, " +
-			"such as `90s` or `10m`. Defaults to `5m`. If the timeout expires, the delivery is shown as it is, with a warning. A delivery that is " +
-			"older than this is read once and not waited for.",
+		ReadDescription: "How long to wait for the end of the delivery, as a number with a unit, such as `90s` or `10m`. The time starts when " +
+			"the delivery was made. Defaults to `5m`. If the timeout expires, the data source returns the delivery as it is and shows a warning. " +
+			"A delivery that is older than this is read once, without a wait.",
 	})
 	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
 		nested.MarkdownDescription = "How long to wait for the API."
@@ -67,8 +67,9 @@ func (d *deliveryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequ
 	}
 	attributes["timeouts"] = limits
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One delivery of a webhook, with its status and what the receiver answered, as it is or after waiting for its end.",
-		Attributes:          attributes,
+		MarkdownDescription: "Reads one delivery of a webhook, with its status and the answer of the receiver. It can wait for " +
+			"the end of the delivery.",
+		Attributes: attributes,
 	}
 }
 
@@ -76,9 +77,10 @@ var (
 	deliveryNotRead = tfkit.Declare(tfkit.Message{Summary: "Webhook Delivery Not Read"})
 	stillAttempted  = tfkit.Declare(tfkit.Message{
 		Warning: true,
-		Summary: "Webhook Delivery Still Under Way",
-		Detail:  "{OBJECT}: it shows {STATUS}, and timeouts.read ({TIMEOUT} after the delivery was made) has expired.",
-		Next:    []string{"It is shown as it is. Apply again later, raise timeouts.read, or demand a status with a postcondition."},
+		Summary: "Webhook Delivery Not Finished",
+		Detail: "{OBJECT} has not ended within timeouts.read ({TIMEOUT} after it was made). Its last state is {STATUS}. The data " +
+			"source returns it as it is.",
+		Next: []string{"Apply again later, raise timeouts.read, or require a status with a postcondition."},
 	})
 )
 
@@ -118,6 +120,11 @@ func (d *deliveryDataSource) Read(ctx context.Context, req datasource.ReadReques
 	model.OrganizationID, model.EnvironmentID = tfkit.NewUUID(organization), tfkit.NewUUID(environment)
 	model.deliveryObject = newDeliveryObject(delivery)
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
+}
+
+func nameDeliveries(webhook voltage.Ref) string {
+	return tfkit.Of("The deliveries", tfkit.Part{Kind: "webhook", ID: tfkit.NewUUID(webhook.ID)},
+		tfkit.Part{Kind: "environment", ID: tfkit.NewUUID(webhook.EnvironmentID)})
 }
 
 func nameDelivery(ref voltage.DeliveryRef) string {

@@ -42,31 +42,31 @@ func deliveryAttributes() map[string]schema.Attribute {
 	text, number := tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
 		"id":  tfkit.ComputedUUID("The UUID of the delivery."),
-		"url": text("The URL that it is delivered to."),
-		"status": text("The status of the delivery: `attempting`, then `succeeded` (the receiver answered 2xx), `failed` or `abandoned`. " +
-			"A retry makes it `attempting` again."),
-		"type":  text("The type of the payload: `send`, `receive` or `test`; null if the payload does not have one."),
-		"event": text("The event of the payload, such as `completed`; null if the payload does not have one."),
+		"url": text("The URL that receives the delivery."),
+		"status": text("The status of the delivery: `attempting`, `succeeded` (the receiver answered with 2xx), `failed` or `abandoned`. " +
+			"A retry sets it to `attempting` again."),
+		"type":  text("The type of the payload: `send`, `receive` or `test`. Null if the payload has no type."),
+		"event": text("The event of the payload, such as `completed`. Null if the payload has no event."),
 		"payload": schema.StringAttribute{
-			MarkdownDescription: "The body that is delivered, as JSON. It can have a whole payment in it, with its preimage. `jsondecode` reads it.",
+			MarkdownDescription: "The body of the delivery, as JSON for `jsondecode`. It can contain a complete payment with its preimage.",
 			Computed:            true,
 			Sensitive:           true,
 		},
-		"attempt_count": number("The number of attempts so far; null if the API does not say."),
-		"status_code":   number("The HTTP status that the receiver answered last with; null if it has not answered."),
+		"attempt_count": number("The number of attempts so far. Null if the API does not return it."),
+		"status_code":   number("The HTTP status of the last answer of the receiver. Null if it has not answered."),
 		"error": schema.SingleNestedAttribute{
-			MarkdownDescription: "Why the last attempt failed, or why the delivery ended without success; otherwise null.",
+			MarkdownDescription: "The reason why the last attempt failed or the delivery ended without success, otherwise null.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"type": text("The API's category, `delivery_failed`; null if the API gives no category."),
-				"code": text("A narrower reason, such as `http_server_error` or `connection_refused`; null if the API gives no code."),
-				"detail": text("A description by the API, for people; null if the API gives none. It can repeat what the receiver answered, " +
-					"which is not trusted."),
-				"retry_after_seconds": number("How many seconds the receiver asked to wait; null if it did not ask."),
+				"type": text("The type of the error, such as `delivery_failed`. Null if the API gives no type."),
+				"code": text("The code of the error, such as `http_server_error` or `connection_refused`. Null if the API gives no code."),
+				"detail": text("A description of the error. Null if the API gives none. It can quote the answer of the receiver, so do not " +
+					"trust it."),
+				"retry_after_seconds": number("The pause that the receiver asked for, in seconds. Null if it did not ask for a pause."),
 			},
 		},
-		"created_at": text("When the delivery was made, in RFC 3339."),
-		"updated_at": text("When the delivery last changed, in RFC 3339."),
+		"created_at": text("The time when the delivery was made, in RFC 3339."),
+		"updated_at": text("The time of the last change, in RFC 3339."),
 	}
 }
 
@@ -117,9 +117,10 @@ func sameJSON(text json.RawMessage) string {
 func deliveryStatuses(text string) schema.SetAttribute {
 	known := voltage.DeliveryStatuses()
 	return schema.SetAttribute{
-		MarkdownDescription: text + " in one of these states: `" + strings.Join(known, "`, `") + "`. Defaults to all.",
-		Optional:            true,
-		ElementType:         types.StringType,
+		MarkdownDescription: text + " with one of these statuses. Valid values are `" + strings.Join(known, "`, `") +
+			"`. Defaults to all statuses.",
+		Optional:    true,
+		ElementType: types.StringType,
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.OneOf(known...)),
 		},
@@ -134,6 +135,6 @@ func requiredUUID(text string) schema.StringAttribute {
 // The attributes that the data sources of deliveries share.
 const (
 	ofWebhookDescription     = "The UUID of the webhook."
-	organizationsDescription = "The UUID of the organization. Defaults to the provider's."
-	environmentsDescription  = "The UUID of the environment. Defaults to the provider's."
+	organizationsDescription = "The UUID of the organization. Defaults to `organization_id` of the provider."
+	environmentsDescription  = "The UUID of the environment. Defaults to `environment_id` of the provider."
 )

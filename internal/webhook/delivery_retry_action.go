@@ -40,24 +40,24 @@ func (a *retryAction) Metadata(_ context.Context, req action.MetadataRequest, re
 func (a *retryAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := deliveryActionAttributes()
 	attributes["wait"] = schema.BoolAttribute{
-		MarkdownDescription: "Whether to wait for the new end of the delivery. With `false`, the action succeeds as soon as the API has " +
-			"accepted the retry, and does not say whether the delivery arrives. Defaults to `true`.",
+		MarkdownDescription: "Whether to wait for the end of the retry. If `false`, the action succeeds when the API has accepted the retry, " +
+			"whether or not the delivery arrives. Defaults to `true`.",
 		Optional: true,
 	}
-	attributes["timeouts"] = tfkit.InvokeTimeouts(ctx, "the new end of the delivery, with all its attempts",
-		"If the timeout expires, the error says which status was seen last; Voltage continues to attempt the delivery.")
+	attributes["timeouts"] = tfkit.InvokeTimeouts(ctx, "the end of the retry, including all attempts",
+		"If the timeout expires, the error shows the last status, and Voltage continues to attempt the delivery.")
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Delivers a delivery that has ended once more, and waits until the receiver has taken it. The receiver gets the " +
-			"same event again and does its work again, also where the delivery had succeeded. The webhook must be active. A delivery that does " +
-			"not arrive is an error with the receiver's status and the beginning of what it answered.",
+		MarkdownDescription: "Retries a delivery that has ended, and waits until the receiver has accepted it. The receiver gets the same " +
+			"event again, even if the first delivery succeeded. The webhook must be active. If the retry fails, the error shows the HTTP status " +
+			"of the receiver and the beginning of its answer.",
 		Attributes: attributes,
 	}
 }
 
 const (
-	retryRefused = "The API retries a delivery that has ended, of a webhook that is not stopped. Wait for the end of the delivery, or start " +
-		"the webhook, then invoke the action again."
-	retryDoubtful = readItFirst + "its status, attempt_count and updated_at show whether it is retried."
+	retryRefused = "The API retries only a delivery that has ended, of a webhook that is active. Wait for the end of the delivery, or set " +
+		"enabled = true in the webhook. Then invoke the action again."
+	retryDoubtful = readItFirst + "Its status, attempt_count and updated_at show whether the API retries it."
 )
 
 var (
@@ -66,8 +66,8 @@ var (
 	})
 	deliveryUnderWay = tfkit.Declare(tfkit.Message{
 		Summary: "Webhook Delivery Not Retried",
-		Detail:  "{OBJECT} has not ended: it shows {STATUS}. Voltage attempts it by itself, and this run has not asked for a retry.",
-		Next: []string{"Wait for its end with the data source voltage_webhook_delivery and wait_for = \"final\", or give it up with the action " +
+		Detail:  "{OBJECT} has not ended. It shows {STATUS}. Voltage still attempts it, so this run has requested no retry.",
+		Next: []string{"Wait for its end with the data source voltage_webhook_delivery and wait_for = \"final\", or end it with the action " +
 			"voltage_webhook_delivery_abandon. Then invoke this action again."},
 	})
 	deliveryFailed = tfkit.Declare(tfkit.Message{Summary: "Webhook Delivery Failed"})
@@ -118,13 +118,14 @@ func (r *deliveryRun) retry(ctx context.Context, before *voltage.WebhookDelivery
 		r.failRequest(deliveryNotRetried, err, retryRefused, retryDoubtful)
 		return false
 	}
-	progress(r.resp, "%s: the API has accepted the retry. Before it: %s.", nameDelivery(r.ref), describeDelivery(before))
+	progress(r.resp, "%s: the API has accepted the retry. Before the retry, the delivery showed %s.", nameDelivery(r.ref),
+		describeDelivery(before))
 	return true
 }
 
 // waitForNewEnd waits for the end after the retry, and reports it.
 func (r *deliveryRun) waitForNewEnd(ctx context.Context, before *voltage.WebhookDelivery) {
-	wait := deliveryWait{what: "the delivery to end after the retry", ended: r.client.EndOfRetry(before), seen: reporting(r.resp)}
+	wait := deliveryWait{what: "the end of the retry", ended: r.client.EndOfRetry(before), seen: reporting(r.resp)}
 	delivery, err := wait.end(ctx, r.client, r.ref)
 	if err != nil {
 		r.fail(deliveryNotSeen, err, "")

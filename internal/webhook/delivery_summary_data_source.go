@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
@@ -38,16 +37,16 @@ func (d *deliverySummaryDataSource) Metadata(_ context.Context, req datasource.M
 // Schema implements [datasource.DataSource].
 func (d *deliverySummaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "How many deliveries a webhook has, without reading them: for `check` blocks, for example that " +
-			"no delivery has failed.",
+		MarkdownDescription: "Counts the deliveries of a webhook without reading them. This is useful in a `check` block, for example to check " +
+			"that no delivery has failed.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id":      requiredUUID(ofWebhookDescription),
 			"organization_id": tfkit.OrganizationArgument(),
 			"environment_id":  tfkit.EnvironmentArgument(),
-			"statuses":        deliveryStatuses("Only deliveries"),
-			"total_count":     tfkit.ComputedNumber("The number of deliveries, 0 if there are none."),
-			"total_count_accuracy": tfkit.ComputedText("`exact`, or `estimated` if the webhook has more deliveries than the API counts one by one " +
-				"(about 100,000)."),
+			"statuses":        deliveryStatuses("Counts only deliveries"),
+			"total_count":     tfkit.ComputedNumber("The number of deliveries. 0 if there are none."),
+			"total_count_accuracy": tfkit.ComputedText("The accuracy of `total_count`: `exact`, or `estimated` if the webhook has more deliveries " +
+				"than the API counts exactly (about 100,000)."),
 		},
 	}
 }
@@ -79,7 +78,7 @@ func (d *deliverySummaryDataSource) Read(ctx context.Context, req datasource.Rea
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
 			Message: deliverySummaryNotRead,
-			Object:  fmt.Sprintf("The deliveries of webhook %s of environment %s", webhook.ID, environment),
+			Object:  nameDeliveries(webhook),
 			Err:     err,
 			Blame:   deliveryBlame,
 		}.Diagnostic())

@@ -15,7 +15,7 @@ import (
 
 // deliveryWait is a wait for the end of a delivery.
 type deliveryWait struct {
-	// what is waited for, in the words of an error; empty: "the delivery to end".
+	// what is waited for, in the words of an error; empty: "the end of the delivery".
 	what string
 	// ended reports whether a read shows the end that is waited for; nil: any end.
 	ended func(*voltage.WebhookDelivery) bool
@@ -30,7 +30,7 @@ func (w deliveryWait) end(ctx context.Context, client *voltage.Client, ref volta
 	if w.ended == nil {
 		w.ended = (*voltage.WebhookDelivery).Ended
 	}
-	last, start, purpose := "", time.Now(), cmp.Or(w.what, "the delivery to end")
+	last, start, purpose := "", time.Now(), cmp.Or(w.what, "the end of the delivery")
 	return voltage.Poll(ctx, client, voltage.Wait[*voltage.WebhookDelivery]{
 		For: purpose,
 		Read: func(ctx context.Context) (*voltage.WebhookDelivery, error) {
@@ -105,13 +105,13 @@ func (e *undelivered) Error() string {
 	if status := d.Answered(); status != 0 {
 		text += fmt.Sprintf(". The receiver's last status was %d", status)
 	} else if d.AttemptCount == nil || *d.AttemptCount > 0 {
-		text += ". No answer of the receiver is known"
+		text += ". The receiver has not answered"
 	}
 	failure := d.Failure()
 	if failure == nil {
 		return text + ". The API gives no reason"
 	}
-	text += ". The reason is " + failure.Error()
+	text += ". The API reports: " + failure.Error()
 	if failure.RetryAfterSeconds != nil {
 		text += fmt.Sprintf(". The receiver asked for a pause of %d seconds", *failure.RetryAfterSeconds)
 	}
@@ -138,7 +138,7 @@ func arrived(d *voltage.WebhookDelivery) error {
 func receipt(d *voltage.WebhookDelivery) string {
 	status := d.Answered()
 	if status == 0 {
-		return "The receiver took it" + attempts(d)
+		return "The receiver accepted it" + attempts(d)
 	}
 	return fmt.Sprintf("The receiver answered %d%s", status, attempts(d))
 }

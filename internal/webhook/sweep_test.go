@@ -42,28 +42,29 @@ func sweepWebhooks(ctx context.Context, client *voltage.Client, organization, en
 // TestSweepWebhooks: what tests have left goes, everything else stays.
 func TestSweepWebhooks(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	p.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("left")}))
-	p.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("stopped"), "enabled": false}))
-	p.MustApply(newWebhook(), attributes())
-	second := w.Protocol(t, acctest.Config{"api_key": emulator.SecondKey, "environment_id": emulator.SecondEnvironmentID.String()})
-	second.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("elsewhere")}))
-	sweep := func(before time.Time, left int) {
-		t.Helper()
-		if err := sweepWebhooks(t.Context(), w.API(t), w.OrganizationID, w.EnvironmentID, before); err != nil {
-			t.Fatal(err)
-		}
-		var there []string
-		for _, hook := range w.Emulator.Webhooks() {
-			if hook.Status != "deleted" {
-				there = append(there, hook.Name)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		p.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("left")}))
+		p.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("stopped"), "enabled": false}))
+		p.MustApply(newWebhook(), attributes())
+		second := w.Protocol(t, acctest.Config{"api_key": emulator.SecondKey, "environment_id": emulator.SecondEnvironmentID.String()})
+		second.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("elsewhere")}))
+		sweep := func(before time.Time, left int) {
+			t.Helper()
+			if err := sweepWebhooks(t.Context(), w.API(t), w.OrganizationID, w.EnvironmentID, before); err != nil {
+				t.Fatal(err)
+			}
+			var there []string
+			for _, hook := range w.Emulator.Webhooks() {
+				if hook.Status != "deleted" {
+					there = append(there, hook.Name)
+				}
+			}
+			if len(there) != left || there[left-2] != "orders" {
+				t.Errorf("left: %v, want %d", there, left)
 			}
 		}
-		if len(there) != left || there[left-2] != "orders" {
-			t.Errorf("left: %v, want %d", there, left)
-		}
-	}
-	sweep(time.Now().Add(-time.Hour), 4) // they are too young
-	sweep(time.Now().Add(time.Hour), 2)
+		sweep(time.Now().Add(-time.Hour), 4) // they are too young
+		sweep(time.Now().Add(time.Hour), 2)
+	})
 }

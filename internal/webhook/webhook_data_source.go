@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -37,11 +36,11 @@ func (d *webhookDataSource) Metadata(_ context.Context, req datasource.MetadataR
 // Schema implements [datasource.DataSource].
 func (d *webhookDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := webhookAttributes()
-	attributes["id"] = tfkit.DefaultedUUID("The webhook's UUID. Exactly one of `id` and `name` is required. By its ID, a deleted webhook " +
-		"that the API still shows is found too.")
+	attributes["id"] = tfkit.DefaultedUUID("The UUID of the webhook. Exactly one of `id` and `name` is required. A deleted webhook can be " +
+		"read only by `id`, as long as the API returns it.")
 	attributes["name"] = schema.StringAttribute{
-		MarkdownDescription: "The webhook's whole name. Exactly one of `id` and `name` is required. It must belong to one webhook of the " +
-			"environment that was not deleted.",
+		MarkdownDescription: "The complete name of the webhook. Exactly one of `id` and `name` is required. Exactly one webhook of the " +
+			"environment that is not deleted must have this name.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
@@ -49,7 +48,7 @@ func (d *webhookDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	attributes["organization_id"] = tfkit.OrganizationArgument()
 	attributes["environment_id"] = tfkit.EnvironmentArgument()
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One webhook, found by its `id` or by its `name`. The API does not show its secret.",
+		MarkdownDescription: "Reads one webhook, by `id` or by `name`. The API does not return its secret.",
 		Attributes:          attributes,
 	}
 }
@@ -82,14 +81,14 @@ var (
 	webhookNotRead = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Read"})
 	noWebhookNamed = tfkit.Declare(tfkit.Message{
 		Summary: "Webhook Not Read",
-		Detail:  "{OBJECT}: no webhook has this name.",
-		Next: []string{"Check the name (upper and lower case count) and environment_id; the data source voltage_webhooks lists the webhooks " +
-			"that exist."},
+		Detail:  "{OBJECT}: no webhook has this name there.",
+		Next: []string{"Check name and environment_id. The name is case-sensitive. The data source voltage_webhooks lists the webhooks that " +
+			"exist."},
 	})
 	severalWebhooksNamed = tfkit.Declare(tfkit.Message{
 		Summary: "Webhook Not Read",
-		Detail:  "{OBJECT}: {COUNT} webhooks have this name: {IDS}.",
-		Next:    []string{"Set id to one of these IDs."},
+		Detail:  "{OBJECT}: {COUNT} webhooks have this name. Their IDs are {IDS}.",
+		Next:    []string{"Set id to one of these IDs instead of name."},
 	})
 )
 
@@ -97,13 +96,14 @@ var (
 func findWebhook(
 	ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, config webhookObject, diags *diag.Diagnostics,
 ) *voltage.Webhook {
+	in := tfkit.Part{Kind: "environment", ID: tfkit.NewUUID(environment)}
 	if id, ok := config.ID.ID(); ok {
 		// It may have been made a moment ago, by the same apply.
 		ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 		webhook, err := voltage.Settled(ctx, client, ref, client.GetWebhook)
 		if err != nil {
 			diags.Append(tfkit.Failure{
-				Message: webhookNotRead, Object: fmt.Sprintf("Webhook %s of environment %s", id, environment), Err: err, Blame: blame,
+				Message: webhookNotRead, Object: tfkit.Unnamed("Webhook", config.ID, in), Err: err, Blame: blame,
 			}.Diagnostic())
 		}
 		return webhook
@@ -112,7 +112,7 @@ func findWebhook(
 	scope := tfkit.Scope{Client: client, Organization: organization, Environment: environment}
 	webhooks, err := webhookFilter{NameRegex: tfkit.WholeName(config.Name)}.listExisting(ctx, scope)
 	return tfkit.One(tfkit.Lookup{
-		Object:  fmt.Sprintf("Webhook %q of environment %s", voltage.Clean(config.Name.ValueString()), environment),
+		Object:  tfkit.Named("Webhook", config.Name, config.ID, in),
 		NotRead: webhookNotRead, None: noWebhookNamed, Several: severalWebhooksNamed,
 	}, webhooks, err, webhookID, diags)
 }

@@ -47,7 +47,7 @@ const otherDescription = "Events of families that this version of the provider d
 func eventsAttribute() schema.SingleNestedAttribute {
 	family := func(text string) schema.SetAttribute {
 		return schema.SetAttribute{
-			MarkdownDescription: text + " The plan warns of a name that this version of the provider does not know. " +
+			MarkdownDescription: text + " The plan shows a warning for a name that this version of the provider does not know. " +
 				"Defaults to `[]`. Changing this updates the webhook in place.",
 			Optional:    true,
 			Computed:    true,
@@ -57,16 +57,17 @@ func eventsAttribute() schema.SingleNestedAttribute {
 		}
 	}
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "The events to deliver. Their order makes no difference. At least one event is required.",
-		Required:            true,
+		MarkdownDescription: "The events to deliver. Their order does not matter. A webhook without events receives nothing, and the " +
+			"plan shows a warning.",
+		Required: true,
 		Attributes: map[string]schema.Attribute{
-			"send": family("Events of payments that wallets send: `succeeded`, `failed`."),
-			"receive": family("Events of payments that wallets receive: `generated` (it can be paid), `detected`, `refreshed`, `expired`, " +
-				"`succeeded` (a part has arrived, on chain), `completed` (all of it has), `failed`."),
-			"test": family("Events of tests: `created`."),
+			"send": family("The events of payments that wallets send. Valid values are `succeeded` and `failed`."),
+			"receive": family("The events of payments that wallets receive. Valid values are `generated` (can be paid), `detected`, `refreshed`, " +
+				"`expired`, `succeeded` (a part has arrived on chain), `completed` (the full amount has arrived) and `failed`."),
+			"test": family("The events of test deliveries. The valid value is `created`."),
 			"other": schema.MapAttribute{
-				MarkdownDescription: otherDescription + " Defaults to what the webhook has, so that no change of the webhook loses an event. " +
-					"`{}` removes them. Changing this updates the webhook in place.",
+				MarkdownDescription: otherDescription + " Defaults to the current value of the webhook, so a change of the webhook loses no event. " +
+					"`{}` removes these events. Changing this updates the webhook in place.",
 				Optional:      true,
 				Computed:      true,
 				ElementType:   familyType,
@@ -92,7 +93,7 @@ type keepOther struct{}
 
 // Description implements [planmodifier.Describer].
 func (keepOther) Description(context.Context) string {
-	return "Left out, it stays what the webhook has."
+	return "Defaults to the current value of the webhook."
 }
 
 // MarkdownDescription implements [planmodifier.Describer].
@@ -180,27 +181,27 @@ func leavesOther(events types.Object) bool {
 	return other != nil && (other.IsUnknown() || other.IsNull())
 }
 
-const correctEvent = "Correct the name if it is misspelled. If the API has this event, nothing needs to be done."
+const correctEvent = "If the name is misspelled, correct it. If the API has this event, you do not have to do anything."
 
 var (
 	unknownEvent = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Unknown Webhook Event",
-		Detail:  "{OBJECT}: this version of the provider does not know the event \"{EVENT}\" of \"{FAMILY}\". Of {FAMILY} it knows {EVENTS}.",
+		Detail:  "{OBJECT}: this version of the provider does not know the event \"{EVENT}\" in events.{FAMILY}. It knows {EVENTS}.",
 		Next:    []string{correctEvent},
 	})
 	unknownFamily = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Unknown Webhook Event",
-		Detail: "{OBJECT}: this version of the provider does not know the event \"{EVENT}\" of \"{FAMILY}\". It knows no family " +
-			"\"{FAMILY}\", only {FAMILIES}.",
+		Detail: "{OBJECT}: this version of the provider does not know the event family \"{FAMILY}\", which has the event \"{EVENT}\". It knows " +
+			"{FAMILIES}.",
 		Next: []string{correctEvent},
 	})
 	noEvents = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Webhook Without Events",
-		Detail:  "{OBJECT}: events names no event, so that the API sends nothing to the webhook.",
-		Next:    []string{"Name an event in send, receive or test, such as receive = [\"completed\"]."},
+		Detail:  "{OBJECT}: events is empty, so Voltage delivers nothing to the webhook.",
+		Next:    []string{"Add an event to send, receive or test, such as receive = [\"completed\"]."},
 	})
 )
 

@@ -15,8 +15,8 @@ func NewListResource() list.ListResource {
 	return &tfkit.ListResource[webhookFilter, voltage.Webhook]{
 		Lists:   NewResource(),
 		Objects: "webhooks",
-		Description: "The webhooks of an environment or organization that were not deleted, for `terraform query` to find and to import. Their " +
-			"secrets are not shown: an imported webhook has none until `secret_version` rotates it.",
+		Description: "Lists the webhooks of an environment or organization that are not deleted, for `terraform query`, which can import them. " +
+			"The list has no secrets. An imported webhook has no secret until `secret_version` rotates it.",
 		Arguments: filterAttributes(),
 		NotRead:   webhooksNotRead,
 		Read: func(ctx context.Context, scope tfkit.Scope, filter webhookFilter) ([]voltage.Webhook, error) {

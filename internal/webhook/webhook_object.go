@@ -33,30 +33,30 @@ func webhookAttributes() map[string]schema.Attribute {
 		return schema.SetAttribute{MarkdownDescription: text, Computed: true, ElementType: types.StringType}
 	}
 	return map[string]schema.Attribute{
-		"id":              id("The webhook's UUID."),
+		"id":              id("The UUID of the webhook."),
 		"organization_id": id("The UUID of the organization that the webhook belongs to."),
-		"environment_id":  id("The UUID of the environment whose payments the webhook is told of."),
-		"url":             text("Where deliveries go to."),
-		"name":            text("The webhook's name."),
+		"environment_id":  id("The UUID of the environment whose payment events the webhook receives."),
+		"url":             text("The URL that receives the deliveries."),
+		"name":            text("The name of the webhook."),
 		"events": schema.SingleNestedAttribute{
-			MarkdownDescription: "The events that are delivered.",
+			MarkdownDescription: "The events that the webhook receives.",
 			Computed:            true,
 			Attributes: map[string]schema.Attribute{
-				"send":    family("What happens to payments that wallets send; empty for none."),
-				"receive": family("What happens to payments that wallets receive; empty for none."),
-				"test":    family("Deliveries made for a test; empty for none."),
+				"send":    family("The events of payments that wallets send. Empty if the webhook receives none of them."),
+				"receive": family("The events of payments that wallets receive. Empty if the webhook receives none of them."),
+				"test":    family("The events of test deliveries. Empty if the webhook receives none of them."),
 				"other":   schema.MapAttribute{MarkdownDescription: otherDescription, Computed: true, ElementType: familyType},
 			},
 		},
 		"enabled": schema.BoolAttribute{
-			MarkdownDescription: "Whether the webhook delivers events, that is, whether `status` is `active`.",
+			MarkdownDescription: "Whether Voltage delivers events to the webhook. True if `status` is `active`.",
 			Computed:            true,
 		},
-		"status":     text("`active`, `stopped` or `deleted`."),
-		"created_at": text("When the webhook was created, in RFC 3339."),
-		"updated_at": text("When the webhook was changed last, in RFC 3339."),
-		"stopped_at": text("When the webhook was stopped, in RFC 3339; null for one that is not stopped."),
-		"deleted_at": text("When the webhook was deleted, in RFC 3339; null for one that was not."),
+		"status":     text("The status of the webhook: `active`, `stopped` or `deleted`."),
+		"created_at": text("The time when the webhook was created, in RFC 3339."),
+		"updated_at": text("The time of the last change, in RFC 3339."),
+		"stopped_at": text("The time when the webhook was stopped, in RFC 3339. Null if it is not stopped."),
+		"deleted_at": text("The time when the webhook was deleted, in RFC 3339. Null if it is not deleted."),
 	}
 }
 

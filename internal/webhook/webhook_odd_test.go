@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path"
 	"path/filepath"
@@ -31,14 +30,16 @@ type oddAPI struct {
 	patches  []string // the events of each change
 }
 
-func newOddAPI(t *testing.T, rewrite func(string) string) *oddAPI {
-	t.Helper()
-	world := *acctest.Emulated(t)
-	api := &oddAPI{World: &world, rewrite: rewrite, webhooks: map[string]map[string]any{}}
-	server := httptest.NewServer(http.HandlerFunc(api.serve))
-	t.Cleanup(server.Close)
-	world.URL = server.URL + "/v1"
+func newOddAPI(w *acctest.World, rewrite func(string) string) *oddAPI {
+	api := &oddAPI{rewrite: rewrite, webhooks: map[string]map[string]any{}}
+	api.World = w.Behind(http.HandlerFunc(api.serve))
 	return api
+}
+
+// odd runs a test against an odd API in virtual time.
+func odd(t *testing.T, test func(t *testing.T, api *oddAPI), rewrite func(string) string) {
+	t.Helper()
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { test(t, newOddAPI(w, rewrite)) })
 }
 
 // add makes a webhook as somebody else would.
@@ -100,87 +101,89 @@ func asWritten(url string) string { return url }
 // webhook does not have them yet.
 func TestWebhook_unknownEvents(t *testing.T) {
 	t.Parallel()
-	api := newOddAPI(t, asWritten)
-	p, id := api.Protocol(t), uuid.NewString()
-	api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]},{"dispute":"closed"}]`)
-	hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
-	p.Expect("import", diags)
+	odd(t, func(t *testing.T, api *oddAPI) {
+		p, id := api.Protocol(t), uuid.NewString()
+		api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]},{"dispute":"closed"}]`)
+		hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
+		p.Expect("import", diags)
 
-	// What a generated configuration has: everything, with empty sets.
-	written := acctest.Config{
-		"send": []any{}, "receive": []any{"completed", "frozen"}, "test": []any{}, "other": acctest.Config{"dispute": []any{"opened", "closed"}},
-	}
-	quiet := func(what string, events acctest.Config, changes bool) {
-		t.Helper()
-		plan := p.Plan(t.Context(), hook, with(acctest.Config{"events": events}))
-		if text := plan.Diagnostics.Errors() + plan.Diagnostics.Warnings(); text != "" || plan.Changes() != changes {
-			t.Errorf("%s: the plan changes: %v: %s", what, plan.Changes(), text)
+		// What a generated configuration has: everything, with empty sets.
+		written := acctest.Config{
+			"send": []any{}, "receive": []any{"completed", "frozen"}, "test": []any{}, "other": acctest.Config{"dispute": []any{"opened", "closed"}},
 		}
-	}
-	left := acctest.Config{"receive": []any{"completed", "frozen"}}
-	quiet("a generated configuration", written, false)
-	quiet("other is left out", left, false)
-
-	const both = `[{"dispute":"closed"},{"dispute":"opened"},{"receive":"completed"},{"receive":"frozen"}]`
-	for _, events := range []acctest.Config{left, written} {
-		for _, name := range []string{"renamed", "orders"} {
-			p.MustApply(hook, with(acctest.Config{"events": events, "name": name}))
-			if got := api.last(); got != both {
-				t.Errorf("a change of the name has sent the events %s", got)
+		quiet := func(what string, events acctest.Config, changes bool) {
+			t.Helper()
+			plan := p.Plan(t.Context(), hook, with(acctest.Config{"events": events}))
+			if text := plan.Diagnostics.Errors() + plan.Diagnostics.Warnings(); text != "" || plan.Changes() != changes {
+				t.Errorf("%s: the plan changes: %v: %s", what, plan.Changes(), text)
 			}
 		}
-	}
-	p.MustApply(hook, with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}}))
-	if got := api.last(); got != `[{"dispute":"closed"},{"dispute":"opened"},{"receive":"completed"}]` {
-		t.Errorf("an event less has sent %s", got)
-	}
-	quiet("all of them are to go", acctest.Config{"receive": []any{"completed"}, "other": acctest.Config{}}, true)
-	p.MustApply(hook, with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}, "other": acctest.Config{}}}))
-	if got := api.last(); got != `[{"receive":"completed"}]` {
-		t.Errorf("without others, %s was sent", got)
-	}
-	p.MustPlanNothing(hook, with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}}))
+		left := acctest.Config{"receive": []any{"completed", "frozen"}}
+		quiet("a generated configuration", written, false)
+		quiet("other is left out", left, false)
 
-	// New ones: a warning that names the known ones, and the API decides.
-	odd := acctest.Config{"receive": []any{"complete"}, "other": acctest.Config{"dispute": []any{"opened"}}}
-	for what, instance := range map[string]*acctest.Instance{"change": hook, "creation": newWebhook()} {
-		warnings := p.Plan(t.Context(), instance, with(acctest.Config{"events": odd})).Diagnostics.Warnings()
-		for _, want := range []string{
-			"Unknown Webhook Event", `"complete" of "receive"`, "generated, detected", `"opened" of "dispute"`, "receive, send, test",
-		} {
-			if !strings.Contains(warnings, want) {
-				t.Errorf("%s: the warnings lack %q: %s", what, want, warnings)
+		const both = `[{"dispute":"closed"},{"dispute":"opened"},{"receive":"completed"},{"receive":"frozen"}]`
+		for _, events := range []acctest.Config{left, written} {
+			for _, name := range []string{"renamed", "orders"} {
+				p.MustApply(hook, with(acctest.Config{"events": events, "name": name}))
+				if got := api.last(); got != both {
+					t.Errorf("a change of the name has sent the events %s", got)
+				}
 			}
 		}
-		p.MustApply(instance, with(acctest.Config{"events": odd}))
-	}
-	source, diags := p.ReadDataSource(t.Context(), "voltage_webhook", acctest.Config{"id": id})
-	p.Expect("data source", diags)
-	if other := acctest.Attribute(acctest.Attribute(source, "events"), "other"); !strings.Contains(other.String(), "dispute") ||
-		!strings.Contains(other.String(), "opened") {
-		t.Errorf("the data source shows %s", other)
-	}
+		p.MustApply(hook, with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}}))
+		if got := api.last(); got != `[{"dispute":"closed"},{"dispute":"opened"},{"receive":"completed"}]` {
+			t.Errorf("an event less has sent %s", got)
+		}
+		quiet("all of them are to go", acctest.Config{"receive": []any{"completed"}, "other": acctest.Config{}}, true)
+		p.MustApply(hook, with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}, "other": acctest.Config{}}}))
+		if got := api.last(); got != `[{"receive":"completed"}]` {
+			t.Errorf("without others, %s was sent", got)
+		}
+		p.MustPlanNothing(hook, with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}}))
+
+		// New ones: a warning that names the known ones, and the API decides.
+		odd := acctest.Config{"receive": []any{"complete"}, "other": acctest.Config{"dispute": []any{"opened"}}}
+		for what, instance := range map[string]*acctest.Instance{"change": hook, "creation": newWebhook()} {
+			warnings := p.Plan(t.Context(), instance, with(acctest.Config{"events": odd})).Diagnostics.Warnings()
+			for _, want := range []string{
+				"Unknown Webhook Event", `the event "complete" in events.receive`, "generated, detected", `family "dispute", which has the event "opened"`, "receive, send, test",
+			} {
+				if !strings.Contains(warnings, want) {
+					t.Errorf("%s: the warnings lack %q: %s", what, want, warnings)
+				}
+			}
+			p.MustApply(instance, with(acctest.Config{"events": odd}))
+		}
+		source, diags := p.ReadDataSource(t.Context(), "voltage_webhook", acctest.Config{"id": id})
+		p.Expect("data source", diags)
+		if other := acctest.Attribute(acctest.Attribute(source, "events"), "other"); !strings.Contains(other.String(), "dispute") ||
+			!strings.Contains(other.String(), "opened") {
+			t.Errorf("the data source shows %s", other)
+		}
+	}, asWritten)
 }
 
 // TestWebhook_eventsOfOldState: a state of a provider that knew no other events does not make the next change lose them.
 func TestWebhook_eventsOfOldState(t *testing.T) {
 	t.Parallel()
-	api := newOddAPI(t, asWritten)
-	p, id := api.Protocol(t), uuid.NewString()
-	api.add(id, `[{"dispute":"opened"},{"receive":"completed"}]`)
-	hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
-	p.Expect("import", diags)
-	hook.State = withoutOther(t, hook.State)
-	config := with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}})
-	if plan := p.Plan(t.Context(), hook, config); plan.Changes() {
-		t.Error("an old state that was not refreshed plans a change")
-	}
-	config["name"] = "renamed"
-	p.Expect("a change without a refresh", p.ApplyUnrefreshed(t.Context(), hook, config))
-	if got := api.last(); got != `[{"dispute":"opened"},{"receive":"completed"}]` {
-		t.Errorf("sent the events %s", got)
-	}
-	p.MustPlanNothing(hook, config)
+	odd(t, func(t *testing.T, api *oddAPI) {
+		p, id := api.Protocol(t), uuid.NewString()
+		api.add(id, `[{"dispute":"opened"},{"receive":"completed"}]`)
+		hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
+		p.Expect("import", diags)
+		hook.State = withoutOther(t, hook.State)
+		config := with(acctest.Config{"events": acctest.Config{"receive": []any{"completed"}}})
+		if plan := p.Plan(t.Context(), hook, config); plan.Changes() {
+			t.Error("an old state that was not refreshed plans a change")
+		}
+		config["name"] = "renamed"
+		p.Expect("a change without a refresh", p.ApplyUnrefreshed(t.Context(), hook, config))
+		if got := api.last(); got != `[{"dispute":"opened"},{"receive":"completed"}]` {
+			t.Errorf("sent the events %s", got)
+		}
+		p.MustPlanNothing(hook, config)
+	}, asWritten)
 }
 
 // withoutOther is a state as a provider has written it that knew no other events.
@@ -201,77 +204,80 @@ func withoutOther(t *testing.T, state tftypes.Value) tftypes.Value {
 // TestWebhook_noEvents: a webhook that is told of nothing exists in the API, and its configuration is valid.
 func TestWebhook_noEvents(t *testing.T) {
 	t.Parallel()
-	api := newOddAPI(t, asWritten)
-	p, id := api.Protocol(t), uuid.NewString()
-	api.add(id, `[]`)
-	hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
-	p.Expect("import", diags)
-	none := with(acctest.Config{"events": acctest.Config{}})
-	if plan := p.Plan(t.Context(), hook, none); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
-		t.Errorf("an imported one: %v %s%s", plan.Changes(), plan.Diagnostics.Errors(), plan.Diagnostics.Warnings())
-	}
-	for _, events := range []any{acctest.Config{}, acctest.Config{"send": []any{}}} {
-		plan := p.Plan(t.Context(), newWebhook(), with(acctest.Config{"events": events}))
-		p.Expect("a new one", plan.Diagnostics)
-		if warnings := plan.Diagnostics.Warnings(); !strings.Contains(warnings, "events: Webhook Without Events") {
-			t.Errorf("a new one: %q", warnings)
+	odd(t, func(t *testing.T, api *oddAPI) {
+		p, id := api.Protocol(t), uuid.NewString()
+		api.add(id, `[]`)
+		hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
+		p.Expect("import", diags)
+		none := with(acctest.Config{"events": acctest.Config{}})
+		if plan := p.Plan(t.Context(), hook, none); plan.Changes() || plan.Diagnostics.Errors()+plan.Diagnostics.Warnings() != "" {
+			t.Errorf("an imported one: %v %s%s", plan.Changes(), plan.Diagnostics.Errors(), plan.Diagnostics.Warnings())
 		}
-	}
-	if warnings := p.Plan(t.Context(), newWebhook(),
-		with(acctest.Config{"events": acctest.Config{"send": acctest.Unknown{}}})).Diagnostics.Warnings(); warnings != "" {
-		t.Errorf("events that are not known yet: %s", warnings)
-	}
+		for _, events := range []any{acctest.Config{}, acctest.Config{"send": []any{}}} {
+			plan := p.Plan(t.Context(), newWebhook(), with(acctest.Config{"events": events}))
+			p.Expect("a new one", plan.Diagnostics)
+			if warnings := plan.Diagnostics.Warnings(); !strings.Contains(warnings, "events: Webhook Without Events") {
+				t.Errorf("a new one: %q", warnings)
+			}
+		}
+		if warnings := p.Plan(t.Context(), newWebhook(),
+			with(acctest.Config{"events": acctest.Config{"send": acctest.Unknown{}}})).Diagnostics.Warnings(); warnings != "" {
+			t.Errorf("events that are not known yet: %s", warnings)
+		}
+	}, asWritten)
 }
 
 // TestWebhook_urlWrittenBack: an API that writes the same URL in another way makes no difference.
 func TestWebhook_urlWrittenBack(t *testing.T) {
 	t.Parallel()
-	api := newOddAPI(t, func(url string) string {
+	odd(t, func(t *testing.T, api *oddAPI) {
+		p, hook := api.Protocol(t), newWebhook()
+		for _, url := range []string{"https://shop.example", "https://Shop.Example:443/a", "https://bücher.example/b"} {
+			config := with(acctest.Config{"url": url})
+			if diags := p.Apply(t.Context(), hook, config); diags.Errors()+diags.Warnings() != "" {
+				t.Errorf("%s: %s%s", url, diags.Errors(), diags.Warnings())
+			}
+			p.MustPlanNothing(hook, config)
+			imported, diags := p.Import(t.Context(), "voltage_webhook", hook.String("id"), nil)
+			p.Expect("import", diags)
+			if plan := p.Plan(t.Context(), imported, config); plan.Changes() {
+				t.Errorf("%s: a change after the import", url)
+			}
+		}
+	}, func(url string) string {
 		return map[string]string{
 			"https://shop.example":       "https://shop.example/",
 			"https://Shop.Example:443/a": "https://shop.example/a",
 			"https://bücher.example/b":   "https://xn--bcher-kva.example/b",
 		}[url]
 	})
-	p, hook := api.Protocol(t), newWebhook()
-	for _, url := range []string{"https://shop.example", "https://Shop.Example:443/a", "https://bücher.example/b"} {
-		config := with(acctest.Config{"url": url})
-		if diags := p.Apply(t.Context(), hook, config); diags.Errors()+diags.Warnings() != "" {
-			t.Errorf("%s: %s%s", url, diags.Errors(), diags.Warnings())
-		}
-		p.MustPlanNothing(hook, config)
-		imported, diags := p.Import(t.Context(), "voltage_webhook", hook.String("id"), nil)
-		p.Expect("import", diags)
-		if plan := p.Plan(t.Context(), imported, config); plan.Changes() {
-			t.Errorf("%s: a change after the import", url)
-		}
-	}
 }
 
 // TestWebhook_urlWrittenDifferently: an API that makes another URL of it is told of, at once, and without a second webhook.
 func TestWebhook_urlWrittenDifferently(t *testing.T) {
 	t.Parallel()
-	api := newOddAPI(t, func(url string) string { return strings.TrimSuffix(url, "/") + "/" })
-	p, hook := api.Protocol(t), newWebhook()
-	diags := p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/hooks"}))
-	p.Expect("creation", diags)
-	if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Written Differently") ||
-		!strings.Contains(warnings, `"https://shop.example/hooks/"`) || hook.Tainted {
-		t.Errorf("creation: %s", warnings)
-	}
-	p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
-	diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
-	p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`,
-		"write url as the API does")
-	if len(api.webhooks) != 1 {
-		t.Errorf("%d webhooks", len(api.webhooks))
-	}
+	odd(t, func(t *testing.T, api *oddAPI) {
+		p, hook := api.Protocol(t), newWebhook()
+		diags := p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/hooks"}))
+		p.Expect("creation", diags)
+		if warnings := diags.Warnings(); !strings.Contains(warnings, "url: Webhook URL Changed by API") ||
+			!strings.Contains(warnings, `"https://shop.example/hooks/"`) || hook.Tainted {
+			t.Errorf("creation: %s", warnings)
+		}
+		p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
+		diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
+		p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`,
+			"set url to it")
+		if len(api.webhooks) != 1 {
+			t.Errorf("%d webhooks", len(api.webhooks))
+		}
+	}, func(url string) string { return strings.TrimSuffix(url, "/") + "/" })
 }
 
 // TestAccWebhook_generatedConfiguration: what Terraform generates for a webhook with unknown events is valid, and plans nothing more.
 func TestAccWebhook_generatedConfiguration(t *testing.T) {
 	t.Parallel()
-	api := newOddAPI(t, asWritten)
+	api := newOddAPI(acctest.Emulated(t), asWritten)
 	id := uuid.NewString()
 	api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]}]`)
 	cli := api.InProcess(t)

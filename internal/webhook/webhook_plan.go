@@ -61,9 +61,11 @@ func (r *webhookResource) planCreation(
 
 var urlDiffers = tfkit.Declare(tfkit.Message{
 	Warning: true,
-	Summary: "Webhook URL Written Differently",
-	Detail:  "{OBJECT}: the API reads the URL \"{URL}\" back as \"{URL_READ_BACK}\".",
-	Next:    []string{"If both mean the same to the receiver, write it as the API does: otherwise the next plan changes it."},
+	Summary: "Webhook URL Changed by API",
+	Detail:  "{OBJECT}: url is \"{URL}\", but the API returns \"{URL_READ_BACK}\". The next plan would change it again.",
+	Next: []string{
+		"Voltage delivers to the URL that the API returns. If the receiver accepts that URL, set url to it. Otherwise choose another URL.",
+	},
 })
 
 // warnOfURL warns of a URL that the API has taken and reads back as another one: every plan would change it.

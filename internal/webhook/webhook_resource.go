@@ -4,7 +4,6 @@ package webhook
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -62,15 +61,15 @@ func (r *webhookResource) Metadata(_ context.Context, req resource.MetadataReque
 func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
-		MarkdownDescription: "A webhook: Voltage posts the events of an environment's payments to its URL. Every delivery is signed: the " +
-			"header `x-voltage-signature` is base64 of HMAC-SHA256 over the raw body, a dot and the header `x-voltage-timestamp`, keyed " +
-			"with `shared_secret`.\n\n" +
-			"The API shows the secret when the webhook is created and when the secret is rotated, and never again. It is kept in the state, as a " +
-			"sensitive value. An imported webhook has no secret in the state until it is rotated: set or change `secret_version`.",
+		MarkdownDescription: "A webhook. Voltage sends the payment events of an environment to its URL with POST requests. Each delivery is " +
+			"signed. The header `x-voltage-signature` is the base64 of an HMAC-SHA256 with the key `shared_secret`, over the raw body, a dot, and " +
+			"the value of the header `x-voltage-timestamp`.\n\n" +
+			"The API returns the secret only when the webhook is created and when the secret is rotated. The state contains the secret as a " +
+			"sensitive value. For an imported webhook, set or change `secret_version`: this rotates the secret and puts it into the state.",
 		Attributes: map[string]schema.Attribute{
 			"url": schema.StringAttribute{
-				MarkdownDescription: "The URL that receives the deliveries: an https URL, or an http URL of a loopback address, such as that of a " +
-					"test. Another spelling of the same URL, such as another case of the host, is no change. Changing this updates the webhook in place.",
+				MarkdownDescription: "The URL that receives the deliveries. It must be an https URL, or an http URL of a loopback address for tests. " +
+					"Another spelling of the same URL, such as a host in capitals, is no change. Changing this updates the webhook in place.",
 				Required:      true,
 				CustomType:    urlType{},
 				PlanModifiers: []planmodifier.String{sameURL{}},
@@ -79,7 +78,7 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				},
 			},
 			"name": schema.StringAttribute{
-				MarkdownDescription: "The webhook's name. Changing this renames the webhook in place.",
+				MarkdownDescription: "The name of the webhook. Changing this renames the webhook in place.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
@@ -92,31 +91,31 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 				Default:  booldefault.StaticBool(true),
 			},
 			"secret_version": schema.Int64Attribute{
-				MarkdownDescription: "A number of your own, 0 or more, for the secret: changing it, or setting it on a webhook that has none in the " +
-					"state, rotates the secret. The previous secret becomes void at once. Leaving it out changes nothing.",
+				MarkdownDescription: "A number that you choose, at least 0. Changing this rotates the secret, and so does setting it for the first " +
+					"time. The previous secret is invalid immediately. Removing it changes nothing.",
 				Optional:   true,
 				Validators: []validator.Int64{int64validator.AtLeast(0)},
 			},
 			"organization_id": tfkit.FixedDefault("organization"),
 			"environment_id":  tfkit.FixedDefault("environment"),
 			"id":              tfkit.OwnIDAttribute("webhook"),
-			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API shows a secret only once, so taking a webhook over rotates its secret: "+
-				"the previous secret becomes void at once."),
+			"adopt_existing": tfkit.AdoptAttribute("webhook", " The API returns a secret only once, so taking over a webhook rotates its secret. "+
+				"The previous secret is invalid immediately."),
 			"shared_secret": schema.StringAttribute{
-				MarkdownDescription: "The secret that deliveries are signed with; null for an imported webhook until `secret_version` rotates it.",
+				MarkdownDescription: "The secret that signs the deliveries. Null for an imported webhook until `secret_version` rotates the secret.",
 				Computed:            true,
 				Sensitive:           true,
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 			},
-			"status": tfkit.FixedText("The status in the API: `active` or `stopped`."),
-			"created_at": tfkit.FixedText("When the webhook was created, in RFC 3339. Until the creation is seen to succeed, " +
+			"status": tfkit.FixedText("The status of the webhook: `active` or `stopped`."),
+			"created_at": tfkit.FixedText("The time when the webhook was created, in RFC 3339. If the creation has not finished, " +
 				"the time of the request."),
 			"timeouts": tfkit.Timeouts(ctx, timeouts.Opts{
 				Create: true, Update: true, Delete: true,
-				CreateDescription: tfkit.TimeoutDescription("a new webhook to be read back",
+				CreateDescription: tfkit.TimeoutDescription("the API to return the new webhook",
 					"If the timeout expires, the webhook stays in the state and is marked as tainted."),
-				UpdateDescription: tfkit.TimeoutDescription("a change to be read back",
-					"If the timeout expires, the state keeps the old values of the attributes that were not read back yet."),
+				UpdateDescription: tfkit.TimeoutDescription("the API to return the changes",
+					"If the timeout expires, the state keeps the old values of the attributes whose change the API has not returned yet."),
 				DeleteDescription: tfkit.TimeoutDescription("the webhook to be deleted", "If the timeout expires, the webhook stays in the state."),
 			}),
 		},
@@ -125,7 +124,7 @@ func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 
 // IdentitySchema implements [resource.ResourceWithIdentity].
 func (r *webhookResource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = tfkit.IdentityInEnvironment("id", "The webhook's UUID.")
+	resp.IdentitySchema = tfkit.IdentityInEnvironment("id", "The UUID of the webhook.")
 }
 
 // Create implements [resource.Resource].
@@ -158,7 +157,9 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
-	webhook, err := waitFor(ctx, creation.Client, creation.Ref, "the webhook to be there", func(*voltage.Webhook) bool { return true })
+	webhook, err := waitFor(ctx, creation.Client, creation.Ref, "the API to return the new webhook", func(*voltage.Webhook) bool {
+		return true
+	})
 	// What the API has accepted from this run is certainly its own: a used ID is 409.
 	if err == nil && secret == "" && !ownID.Confirm(ctx, creation, webhook) {
 		return
@@ -311,19 +312,15 @@ func (m *webhookModel) unfinished() *time.Time {
 
 // Describe implements [tfkit.Model].
 func (m *webhookModel) Describe() string {
-	if m.Name.IsNull() || m.Name.IsUnknown() {
-		return fmt.Sprintf("Webhook %s of environment %s", m.ID.ValueString(), m.EnvironmentID.ValueString())
-	}
-	return fmt.Sprintf("Webhook %q (ID %s, environment %s)",
-		voltage.Clean(m.Name.ValueString()), m.ID.ValueString(), m.EnvironmentID.ValueString())
+	return tfkit.Named("Webhook", m.Name, m.ID, tfkit.Part{Kind: "environment", ID: m.EnvironmentID})
 }
 
-// events turns the events of a plan into the API's.
+// events returns the events of a plan in the form of the API.
 func (m *webhookModel) events(ctx context.Context, diags *diag.Diagnostics) voltage.WebhookEvents {
 	return eventsOf(ctx, m.Events, diags).events()
 }
 
-// read takes over everything that the API says of a webhook.
+// read copies a webhook of the API into the model.
 func (m *webhookModel) read(_ context.Context, webhook *voltage.Webhook) diag.Diagnostics {
 	m.ID = tfkit.NewUUID(webhook.ID)
 	m.OrganizationID = tfkit.NewUUID(webhook.OrganizationID)
@@ -337,7 +334,7 @@ func (m *webhookModel) read(_ context.Context, webhook *voltage.Webhook) diag.Di
 	return diags
 }
 
-// readComputed takes over what only the API knows.
+// readComputed copies the attributes that only the API sets.
 func (m *webhookModel) readComputed(webhook *voltage.Webhook) {
 	m.Status = types.StringValue(webhook.Status)
 	m.CreatedAt = tfkit.NewTime(&webhook.CreatedAt)

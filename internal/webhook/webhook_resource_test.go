@@ -210,83 +210,86 @@ func only(t *testing.T, w *acctest.World) emulator.WebhookView {
 // TestAccWebhook_requests: what each operation costs.
 func TestAccWebhook_requests(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	w.ShareAfter = voltage.DefaultShareAfter // the requests of a single webhook are counted
-	p, hook := w.Protocol(t), newWebhook()
-	for _, step := range []struct {
-		config acctest.Config
-		want   string
-	}{
-		{attributes(), "create_webhook get_webhook"},
-		{attributes(), "get_webhook"},
-		{with(acctest.Config{"name": "renamed"}), "get_webhook update_webhook get_webhook"},
-		{with(acctest.Config{"name": "renamed", "enabled": false}), "get_webhook stop_webhook_as_user get_webhook"},
-		{with(acctest.Config{"name": "renamed", "enabled": false, "secret_version": 1}), "get_webhook generate_webhook_key"},
-		{with(acctest.Config{"name": "renamed", "enabled": false}), "get_webhook"}, // left out: nothing is rotated
-		{with(acctest.Config{"name": "renamed"}), "get_webhook start_webhook_as_user get_webhook"},
-	} {
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		w.ShareAfter = voltage.DefaultShareAfter // the requests of a single webhook are counted
+		p, hook := w.Protocol(t), newWebhook()
+		for _, step := range []struct {
+			config acctest.Config
+			want   string
+		}{
+			{attributes(), "create_webhook get_webhook"},
+			{attributes(), "get_webhook"},
+			{with(acctest.Config{"name": "renamed"}), "get_webhook update_webhook get_webhook"},
+			{with(acctest.Config{"name": "renamed", "enabled": false}), "get_webhook stop_webhook_as_user get_webhook"},
+			{with(acctest.Config{"name": "renamed", "enabled": false, "secret_version": 1}), "get_webhook generate_webhook_key"},
+			{with(acctest.Config{"name": "renamed", "enabled": false}), "get_webhook"}, // left out: nothing is rotated
+			{with(acctest.Config{"name": "renamed"}), "get_webhook start_webhook_as_user get_webhook"},
+		} {
+			w.Emulator.ResetRequests()
+			if diags := p.Apply(t.Context(), hook, step.config); diags.Errors() != "" {
+				t.Fatal(diags.Errors())
+			}
+			var got []string
+			for _, request := range w.Emulator.Requests() {
+				got = append(got, request.Operation)
+			}
+			if strings.Join(got, " ") != step.want {
+				t.Errorf("%v took %v, want %s", step.config, got, step.want)
+			}
+			p.MustPlanNothing(hook, step.config)
+			if got := only(t, w); got.Secret != hook.String("shared_secret") {
+				t.Error("the state has another secret than the API")
+			}
+		}
 		w.Emulator.ResetRequests()
-		if diags := p.Apply(t.Context(), hook, step.config); diags.Errors() != "" {
+		if diags := p.Destroy(t.Context(), hook); diags.Errors() != "" {
 			t.Fatal(diags.Errors())
 		}
-		var got []string
+		var deletion []string
 		for _, request := range w.Emulator.Requests() {
-			got = append(got, request.Operation)
+			deletion = append(deletion, request.Operation)
 		}
-		if strings.Join(got, " ") != step.want {
-			t.Errorf("%v took %v, want %s", step.config, got, step.want)
+		if got := strings.Join(deletion, " "); got != "delete_webhook get_webhook" {
+			t.Errorf("a deletion took %s", got)
 		}
-		p.MustPlanNothing(hook, step.config)
-		if got := only(t, w); got.Secret != hook.String("shared_secret") {
-			t.Error("the state has another secret than the API")
-		}
-	}
-	w.Emulator.ResetRequests()
-	if diags := p.Destroy(t.Context(), hook); diags.Errors() != "" {
-		t.Fatal(diags.Errors())
-	}
-	var deletion []string
-	for _, request := range w.Emulator.Requests() {
-		deletion = append(deletion, request.Operation)
-	}
-	if got := strings.Join(deletion, " "); got != "delete_webhook get_webhook" {
-		t.Errorf("a deletion took %s", got)
-	}
+	})
 }
 
 // TestAccWebhook_unknownDefaults: IDs that are known only after the apply are not missing, and not the provider's.
 func TestAccWebhook_unknownDefaults(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	for name, change := range map[string]acctest.Config{
-		"the provider has them": nil,
-		"the provider has none": {"organization_id": nil, "environment_id": nil},
-	} {
-		plan := w.Protocol(t, change).Plan(t.Context(), newWebhook(), with(acctest.Config{
-			"organization_id": acctest.Unknown{},
-			"environment_id":  acctest.Unknown{},
-		}))
-		if got := plan.Diagnostics.Errors(); got != "" || plan.Attribute("organization_id").IsKnown() ||
-			plan.Attribute("environment_id").IsKnown() {
-			t.Errorf("%s: planned %s in %s: %s", name, plan.Attribute("organization_id"), plan.Attribute("environment_id"), got)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		for name, change := range map[string]acctest.Config{
+			"the provider has them": nil,
+			"the provider has none": {"organization_id": nil, "environment_id": nil},
+		} {
+			plan := w.Protocol(t, change).Plan(t.Context(), newWebhook(), with(acctest.Config{
+				"organization_id": acctest.Unknown{},
+				"environment_id":  acctest.Unknown{},
+			}))
+			if got := plan.Diagnostics.Errors(); got != "" || plan.Attribute("organization_id").IsKnown() ||
+				plan.Attribute("environment_id").IsKnown() {
+				t.Errorf("%s: planned %s in %s: %s", name, plan.Attribute("organization_id"), plan.Attribute("environment_id"), got)
+			}
 		}
-	}
+	})
 }
 
 // TestAccWebhook_events: neither their order nor how nothing is written makes a difference.
 func TestAccWebhook_events(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p, hook := w.Protocol(t), newWebhook()
-	p.MustApply(hook, attributes())
-	for _, events := range []acctest.Config{
-		{"receive": []any{"failed", "completed"}, "send": []any{"succeeded"}},
-		{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}, "test": []any{}},
-	} {
-		for range 2 { // the emulator writes them in two ways
-			p.MustPlanNothing(hook, with(acctest.Config{"events": events}))
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p, hook := w.Protocol(t), newWebhook()
+		p.MustApply(hook, attributes())
+		for _, events := range []acctest.Config{
+			{"receive": []any{"failed", "completed"}, "send": []any{"succeeded"}},
+			{"receive": []any{"completed", "failed"}, "send": []any{"succeeded"}, "test": []any{}},
+		} {
+			for range 2 { // the emulator writes them in two ways
+				p.MustPlanNothing(hook, with(acctest.Config{"events": events}))
+			}
 		}
-	}
+	})
 }
 
 // TestAccWebhook_lostAnswers: whatever happens to the answer of a creation, one webhook comes of it, whose secret is known.
@@ -305,16 +308,17 @@ func TestAccWebhook_lostAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t)
-			p, hook := w.Protocol(t), newWebhook()
-			w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: effect})
-			p.MustApply(hook, attributes())
-			if got := only(t, w); got.Secret != hook.String("shared_secret") || got.ID.String() != hook.String("id") {
-				t.Errorf("the API has %v, the state %s", got, hook.State)
-			}
-			if got := w.Emulator.Count("generate_webhook_key"); got > 1 {
-				t.Errorf("%d rotations", got)
-			}
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p, hook := w.Protocol(t), newWebhook()
+				w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: effect})
+				p.MustApply(hook, attributes())
+				if got := only(t, w); got.Secret != hook.String("shared_secret") || got.ID.String() != hook.String("id") {
+					t.Errorf("the API has %v, the state %s", got, hook.State)
+				}
+				if got := w.Emulator.Count("generate_webhook_key"); got > 1 {
+					t.Errorf("%d rotations", got)
+				}
+			})
 		})
 	}
 }
@@ -322,20 +326,21 @@ func TestAccWebhook_lostAnswers(t *testing.T) {
 // TestAccWebhook_rotationInDoubt: a rotation whose answer stays lost is made again by the next apply.
 func TestAccWebhook_rotationInDoubt(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p, hook := w.Protocol(t, acctest.Config{"max_retries": 0}), newWebhook()
-	p.MustApply(hook, attributes())
-	w.Emulator.Inject(emulator.Fault{Operation: "generate_webhook_key", Effect: emulator.CutAfter{}})
-	config := with(acctest.Config{"secret_version": 1, "name": "renamed"})
-	diags := p.Apply(t.Context(), hook, config)
-	p.Expect("the rotation", diags, "Webhook Not Changed", hook.String("id"), "may have been rotated nevertheless", "\n\n")
-	if got := hook.String("name"); got != "renamed" {
-		t.Errorf("what was changed before is not in the state: %q", got)
-	}
-	p.MustApply(hook, config)
-	if got := only(t, w); got.Secret != hook.String("shared_secret") {
-		t.Error("the state has another secret than the API")
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p, hook := w.Protocol(t, acctest.Config{"max_retries": 0}), newWebhook()
+		p.MustApply(hook, attributes())
+		w.Emulator.Inject(emulator.Fault{Operation: "generate_webhook_key", Effect: emulator.CutAfter{}})
+		config := with(acctest.Config{"secret_version": 1, "name": "renamed"})
+		diags := p.Apply(t.Context(), hook, config)
+		p.Expect("the rotation", diags, "Webhook Not Changed", hook.String("id"), "may have rotated the secret", "\n\n")
+		if got := hook.String("name"); got != "renamed" {
+			t.Errorf("what was changed before is not in the state: %q", got)
+		}
+		p.MustApply(hook, config)
+		if got := only(t, w); got.Secret != hook.String("shared_secret") {
+			t.Error("the state has another secret than the API")
+		}
+	})
 }
 
 // TestAccWebhook_drift: what somebody else has changed is put right, and what is gone is made again.
@@ -349,20 +354,21 @@ func TestAccWebhook_drift(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			for _, forget := range []bool{false, true} {
-				w := acctest.Emulated(t, func(c *emulator.Config) { c.ForgetDeleted = forget })
-				p, hook := w.Protocol(t), newWebhook()
-				p.MustApply(hook, attributes())
-				if err := w.Emulator.ChangeWebhook(uuid.MustParse(hook.String("id")), test.name, test.status); err != nil {
-					t.Fatal(err)
-				}
-				w.Emulator.ResetRequests()
-				p.MustApply(hook, attributes())
-				if w.Emulator.Count(test.want) != 1 {
-					t.Errorf("%s was not called: %v", test.want, w.Emulator.Requests())
-				}
-				if got := only(t, w); got.Name != "orders" || got.Status != "active" || got.Secret != hook.String("shared_secret") {
-					t.Errorf("the API has %v", got)
-				}
+				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					p, hook := w.Protocol(t), newWebhook()
+					p.MustApply(hook, attributes())
+					if err := w.Emulator.ChangeWebhook(uuid.MustParse(hook.String("id")), test.name, test.status); err != nil {
+						t.Fatal(err)
+					}
+					w.Emulator.ResetRequests()
+					p.MustApply(hook, attributes())
+					if w.Emulator.Count(test.want) != 1 {
+						t.Errorf("%s was not called: %v", test.want, w.Emulator.Requests())
+					}
+					if got := only(t, w); got.Name != "orders" || got.Status != "active" || got.Secret != hook.String("shared_secret") {
+						t.Errorf("the API has %v", got)
+					}
+				}, func(c *emulator.Config) { c.ForgetDeleted = forget })
 			}
 		})
 	}
@@ -371,176 +377,189 @@ func TestAccWebhook_drift(t *testing.T) {
 // TestAccWebhook_import imports in every form; the plan after it is empty, and the secret is unknown until it is rotated.
 func TestAccWebhook_import(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p, made := w.Protocol(t), newWebhook()
-	p.MustApply(made, with(acctest.Config{"enabled": false}))
-	organization, environment, id := w.OrganizationID.String(), w.EnvironmentID.String(), made.String("id")
-	for name, test := range map[string]struct {
-		id       string
-		identity acctest.Config
-	}{
-		"ID":                          {id: id},
-		"environment/ID":              {id: environment + "/" + strings.ToUpper(id)},
-		"organization/environment/ID": {id: organization + "/" + environment + "/" + id},
-		"identity":                    {identity: acctest.Config{"organization_id": organization, "environment_id": environment, "id": id}},
-		"identity by defaults":        {identity: acctest.Config{"id": id}},
+	for name, form := range map[string]func(organization, environment, id string) (string, acctest.Config){
+		"ID": func(_, _, id string) (string, acctest.Config) { return id, nil },
+		"environment/ID": func(_, environment, id string) (string, acctest.Config) {
+			return environment + "/" + strings.ToUpper(id), nil
+		},
+		"organization/environment/ID": func(organization, environment, id string) (string, acctest.Config) {
+			return organization + "/" + environment + "/" + id, nil
+		},
+		"identity": func(organization, environment, id string) (string, acctest.Config) {
+			return "", acctest.Config{"organization_id": organization, "environment_id": environment, "id": id}
+		},
+		"identity by defaults": func(_, _, id string) (string, acctest.Config) { return "", acctest.Config{"id": id} },
 	} {
 		t.Run(name, func(t *testing.T) {
-			imported, diags := p.Import(t.Context(), "voltage_webhook", test.id, test.identity)
-			p.Expect("the import", diags)
-			p.MustPlanNothing(imported, with(acctest.Config{"enabled": false}))
-			if imported.String("shared_secret") != "" {
-				t.Error("an import has a secret")
-			}
-			p.MustApply(imported, with(acctest.Config{"enabled": false, "secret_version": 1}))
-			if got := only(t, w); got.Secret != imported.String("shared_secret") {
-				t.Error("the state has another secret than the API")
-			}
+			t.Parallel()
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				p, made := w.Protocol(t), newWebhook()
+				p.MustApply(made, with(acctest.Config{"enabled": false}))
+				id, identity := form(w.OrganizationID.String(), w.EnvironmentID.String(), made.String("id"))
+				imported, diags := p.Import(t.Context(), "voltage_webhook", id, identity)
+				p.Expect("the import", diags)
+				p.MustPlanNothing(imported, with(acctest.Config{"enabled": false}))
+				if imported.String("shared_secret") != "" {
+					t.Error("an import has a secret")
+				}
+				p.MustApply(imported, with(acctest.Config{"enabled": false, "secret_version": 1}))
+				if got := only(t, w); got.Secret != imported.String("shared_secret") {
+					t.Error("the state has another secret than the API")
+				}
+			})
 		})
 	}
-	w.Emulator.ResetRequests()
-	for _, wrong := range []string{"x", id + "/", "/" + id, id + "/" + id + "/" + id + "/" + id, "a/b/c"} {
-		_, diags := p.Import(t.Context(), "voltage_webhook", wrong, nil)
-		p.Expect(wrong, diags, "Invalid Import ID", "ORGANIZATION_ID/ENVIRONMENT_ID/WEBHOOK_ID")
-	}
-	if got := len(w.Emulator.Requests()); got != 0 {
-		t.Errorf("%d requests", got)
-	}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p, id := w.Protocol(t), uuid.NewString()
+		for _, wrong := range []string{"x", id + "/", "/" + id, id + "/" + id + "/" + id + "/" + id, "a/b/c"} {
+			_, diags := p.Import(t.Context(), "voltage_webhook", wrong, nil)
+			p.Expect(wrong, diags, "Invalid Import ID", "ORGANIZATION_ID/ENVIRONMENT_ID/WEBHOOK_ID")
+		}
+		if got := len(w.Emulator.Requests()); got != 0 {
+			t.Errorf("%d requests", got)
+		}
+	})
 }
 
 // TestAccWebhook_validation: bad input fails while planning, on its attribute, and never reaches the API.
 func TestAccWebhook_validation(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	p := w.Protocol(t)
-	for name, test := range map[string]struct {
-		change acctest.Config
-		want   []string
-	}{
-		"http":           {acctest.Config{"url": "http://shop.example/hooks"}, []string{"url: Invalid Webhook URL", "use https"}},
-		"no URL":         {acctest.Config{"url": "shop.example"}, []string{"url: Invalid Webhook URL"}},
-		"credentials":    {acctest.Config{"url": "https://user:pass@shop.example"}, []string{"url: Invalid Webhook URL", "credentials"}},
-		"fragment":       {acctest.Config{"url": "https://shop.example/#a"}, []string{"url: Invalid Webhook URL", "fragment"}},
-		"empty name":     {acctest.Config{"name": ""}, []string{"name: "}},
-		"an empty event": {acctest.Config{"events": acctest.Config{"send": []any{""}}}, []string{"events", "at least 1"}},
-		"a known family": {
-			acctest.Config{"events": acctest.Config{"other": acctest.Config{"send": []any{"failed"}}}},
-			[]string{"events", `"send"`},
-		},
-		"an empty family": {
-			acctest.Config{"events": acctest.Config{"other": acctest.Config{"dispute": []any{}}}},
-			[]string{"events", "at least 1"},
-		},
-		"negative version":    {acctest.Config{"secret_version": -1}, []string{"secret_version: "}},
-		"invalid UUID":        {acctest.Config{"environment_id": "x"}, []string{"environment_id: Invalid UUID"}},
-		"loopback is fine":    {acctest.Config{"url": "http://127.0.0.1:1/hooks"}, nil},
-		"localhost is fine":   {acctest.Config{"url": "http://localhost:1/hooks"}, nil},
-		"IPv6 is fine":        {acctest.Config{"url": "http://[::1]:1/hooks"}, nil},
-		"unknown is fine":     {acctest.Config{"url": acctest.Unknown{}, "events": acctest.Unknown{}}, nil},
-		"a part is not known": {acctest.Config{"events": acctest.Config{"send": acctest.Unknown{}}}, nil},
-	} {
-		plan := p.Plan(t.Context(), newWebhook(), with(test.change))
-		p.Expect(name, plan.Diagnostics, test.want...)
-		if strings.Contains(plan.Diagnostics.Errors(), "pass") {
-			t.Error("the error repeats a password")
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p := w.Protocol(t)
+		for name, test := range map[string]struct {
+			change acctest.Config
+			want   []string
+		}{
+			"http":           {acctest.Config{"url": "http://shop.example/hooks"}, []string{"url: Invalid Webhook URL", "use https"}},
+			"no URL":         {acctest.Config{"url": "shop.example"}, []string{"url: Invalid Webhook URL"}},
+			"credentials":    {acctest.Config{"url": "https://user:pass@shop.example"}, []string{"url: Invalid Webhook URL", "credentials"}},
+			"fragment":       {acctest.Config{"url": "https://shop.example/#a"}, []string{"url: Invalid Webhook URL", "fragment"}},
+			"empty name":     {acctest.Config{"name": ""}, []string{"name: "}},
+			"an empty event": {acctest.Config{"events": acctest.Config{"send": []any{""}}}, []string{"events", "at least 1"}},
+			"a known family": {
+				acctest.Config{"events": acctest.Config{"other": acctest.Config{"send": []any{"failed"}}}},
+				[]string{"events", `"send"`},
+			},
+			"an empty family": {
+				acctest.Config{"events": acctest.Config{"other": acctest.Config{"dispute": []any{}}}},
+				[]string{"events", "at least 1"},
+			},
+			"negative version":    {acctest.Config{"secret_version": -1}, []string{"secret_version: "}},
+			"invalid UUID":        {acctest.Config{"environment_id": "x"}, []string{"environment_id: Invalid UUID"}},
+			"loopback is fine":    {acctest.Config{"url": "http://127.0.0.1:1/hooks"}, nil},
+			"localhost is fine":   {acctest.Config{"url": "http://localhost:1/hooks"}, nil},
+			"IPv6 is fine":        {acctest.Config{"url": "http://[::1]:1/hooks"}, nil},
+			"unknown is fine":     {acctest.Config{"url": acctest.Unknown{}, "events": acctest.Unknown{}}, nil},
+			"a part is not known": {acctest.Config{"events": acctest.Config{"send": acctest.Unknown{}}}, nil},
+		} {
+			plan := p.Plan(t.Context(), newWebhook(), with(test.change))
+			p.Expect(name, plan.Diagnostics, test.want...)
+			if strings.Contains(plan.Diagnostics.Errors(), "pass") {
+				t.Error("the error repeats a password")
+			}
 		}
-	}
-	if got := len(w.Emulator.Requests()); got != 0 {
-		t.Errorf("%d requests", got)
-	}
+		if got := len(w.Emulator.Requests()); got != 0 {
+			t.Errorf("%d requests", got)
+		}
+	})
 }
 
 // TestAccWebhook_inVain: what the API accepts and never does ends with the time-out; nothing is lost, and the same again succeeds.
 func TestAccWebhook_inVain(t *testing.T) {
 	t.Parallel()
-	short := acctest.Config{"timeouts": acctest.Config{"create": "200ms", "update": "200ms", "delete": "200ms"}}
+	short := acctest.Config{"timeouts": acctest.Config{"create": "5m", "update": "5m", "delete": "5m"}}
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		p, hook := w.Protocol(t), newWebhook()
-		w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: emulator.FailAsync{}})
-		diags := p.Apply(t.Context(), hook, with(acctest.Config{"timeouts": acctest.Config{"create": "200ms"}}))
-		p.Expect("the creation", diags, "Webhook Not Created", "last seen: no webhook with this ID", "marked as tainted", "longer time")
-		if !hook.Tainted || hook.String("id") == "" || hook.String("shared_secret") == "" {
-			t.Errorf("the state has %s", hook.State)
-		}
-		p.MustApply(hook, attributes())
-		only(t, w)
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			p, hook := w.Protocol(t), newWebhook()
+			w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: emulator.FailAsync{}})
+			diags := p.Apply(t.Context(), hook, with(acctest.Config{"timeouts": acctest.Config{"create": "5m"}}))
+			p.Expect("the creation", diags, "Webhook Not Created", "last seen: no webhook with this ID", "marked as tainted", "longer time")
+			if !hook.Tainted || hook.String("id") == "" || hook.String("shared_secret") == "" {
+				t.Errorf("the state has %s", hook.State)
+			}
+			p.MustApply(hook, attributes())
+			only(t, w)
+		})
 	})
 	t.Run("update", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		p, hook := w.Protocol(t), newWebhook()
-		p.MustApply(hook, attributes())
-		for operation, change := range map[string]acctest.Config{
-			"update_webhook":       {"name": "renamed"},
-			"stop_webhook_as_user": {"enabled": false},
-		} {
-			w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: emulator.FailAsync{}})
-			config := with(short)
-			maps.Copy(config, change)
-			p.Expect(operation, p.Apply(t.Context(), hook, config), "Webhook Not Changed", hook.String("id"), "last seen: ")
-			p.MustApply(hook, config)
-			p.MustApply(hook, with(short))
-		}
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			p, hook := w.Protocol(t), newWebhook()
+			p.MustApply(hook, attributes())
+			for operation, change := range map[string]acctest.Config{
+				"update_webhook":       {"name": "renamed"},
+				"stop_webhook_as_user": {"enabled": false},
+			} {
+				w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: emulator.FailAsync{}})
+				config := with(short)
+				maps.Copy(config, change)
+				p.Expect(operation, p.Apply(t.Context(), hook, config), "Webhook Not Changed", hook.String("id"), "last seen: ")
+				p.MustApply(hook, config)
+				p.MustApply(hook, with(short))
+			}
+		})
 	})
 	t.Run("delete", func(t *testing.T) {
 		t.Parallel()
-		w := acctest.Emulated(t)
-		p, hook := w.Protocol(t), newWebhook()
-		p.MustApply(hook, with(short))
-		w.Emulator.Inject(emulator.Fault{Operation: "delete_webhook", Effect: emulator.FailAsync{}})
-		p.Expect("the deletion", p.Destroy(t.Context(), hook), "Webhook Not Deleted", hook.String("id"), "stays in the state")
-		if hook.State.IsNull() {
-			t.Fatal("the state is lost")
-		}
-		p.Expect("the same again", p.Destroy(t.Context(), hook))
-		if got := w.Emulator.Webhooks(); got[0].Status != "deleted" {
-			t.Errorf("the API has %v", got)
-		}
+		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			p, hook := w.Protocol(t), newWebhook()
+			p.MustApply(hook, with(short))
+			w.Emulator.Inject(emulator.Fault{Operation: "delete_webhook", Effect: emulator.FailAsync{}})
+			p.Expect("the deletion", p.Destroy(t.Context(), hook), "Webhook Not Deleted", hook.String("id"), "stays in the state")
+			if hook.State.IsNull() {
+				t.Fatal("the state is lost")
+			}
+			p.Expect("the same again", p.Destroy(t.Context(), hook))
+			if got := w.Emulator.Webhooks(); got[0].Status != "deleted" {
+				t.Errorf("the API has %v", got)
+			}
+		})
 	})
 }
 
 // TestAccWebhook_refusals: the API's refusals, on their attribute, with nothing in the state.
 func TestAccWebhook_refusals(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t)
-	for name, test := range map[string]struct {
-		key    string
-		refuse emulator.Effect
-		want   []string
-	}{
-		"read-only key":  {emulator.StagingReadOnlyKey, nil, []string{": Webhook Not Created", "access_rights"}},
-		"another host's": {"vltg_of_another_host", nil, []string{": Webhook Not Created", "missing_credentials", "production or staging"}},
-		"invalid webhook": {
-			emulator.StagingKey,
-			emulator.Refuse{Status: 400, Type: "invalid_webhook", Detail: "No such host."},
-			[]string{"url: Webhook Not Created", "No such host."},
-		},
-	} {
-		p, hook := w.Protocol(t, acctest.Config{"api_key": test.key}), newWebhook()
-		if test.refuse != nil {
-			w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: test.refuse})
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		for name, test := range map[string]struct {
+			key    string
+			refuse emulator.Effect
+			want   []string
+		}{
+			"read-only key":  {emulator.StagingReadOnlyKey, nil, []string{": Webhook Not Created", "access_rights"}},
+			"another host's": {"vltg_of_another_host", nil, []string{": Webhook Not Created", "missing_credentials", "production or staging"}},
+			"invalid webhook": {
+				emulator.StagingKey,
+				emulator.Refuse{Status: 400, Type: "invalid_webhook", Detail: "No such host."},
+				[]string{"url: Webhook Not Created", "No such host."},
+			},
+		} {
+			p, hook := w.Protocol(t, acctest.Config{"api_key": test.key}), newWebhook()
+			if test.refuse != nil {
+				w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: test.refuse})
+			}
+			p.Expect(name, p.Apply(t.Context(), hook, attributes()), test.want...)
+			if !hook.State.IsNull() {
+				t.Errorf("%s: the state has %s", name, hook.State)
+			}
 		}
-		p.Expect(name, p.Apply(t.Context(), hook, attributes()), test.want...)
-		if !hook.State.IsNull() {
-			t.Errorf("%s: the state has %s", name, hook.State)
+		if got := w.Emulator.Webhooks(); len(got) != 0 {
+			t.Errorf("the API has %v", got)
 		}
-	}
-	if got := w.Emulator.Webhooks(); len(got) != 0 {
-		t.Errorf("the API has %v", got)
-	}
+	})
 }
 
 // TestAccWebhook_delayed: with an API that takes its time, an apply waits for each step.
 func TestAccWebhook_delayed(t *testing.T) {
 	t.Parallel()
-	w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = 20 * time.Millisecond })
-	p, hook := w.Protocol(t), newWebhook()
-	p.MustApply(hook, with(acctest.Config{"enabled": false}))
-	p.MustApply(hook, with(acctest.Config{"name": "renamed", "secret_version": 3}))
-	if got := only(t, w); got.Status != "active" || got.Name != "renamed" || got.Secret != hook.String("shared_secret") {
-		t.Errorf("the API has %v", got)
-	}
-	p.Expect("the deletion", p.Destroy(t.Context(), hook))
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		p, hook := w.Protocol(t), newWebhook()
+		p.MustApply(hook, with(acctest.Config{"enabled": false}))
+		p.MustApply(hook, with(acctest.Config{"name": "renamed", "secret_version": 3}))
+		if got := only(t, w); got.Status != "active" || got.Name != "renamed" || got.Secret != hook.String("shared_secret") {
+			t.Errorf("the API has %v", got)
+		}
+		p.Expect("the deletion", p.Destroy(t.Context(), hook))
+	}, func(c *emulator.Config) { c.Delay = 2 * time.Second })
 }

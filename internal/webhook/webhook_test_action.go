@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/action/timeouts"
@@ -56,37 +55,37 @@ func (a *testAction) Metadata(_ context.Context, req action.MetadataRequest, res
 // Schema implements [action.Action].
 func (a *testAction) Schema(ctx context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Makes one signed test delivery to a webhook, and waits until the receiver has taken it. The webhook must be " +
-			"active. A delivery that does not arrive is an error with the receiver's status and the beginning of what it answered.",
+		MarkdownDescription: "Sends one signed test delivery to a webhook, and waits until the receiver has accepted it. The webhook must be " +
+			"active. If the delivery fails, the error shows the HTTP status of the receiver and the beginning of its answer.",
 		Attributes: map[string]schema.Attribute{
 			"webhook_id": schema.StringAttribute{MarkdownDescription: "The UUID of the webhook.", Required: true, CustomType: tfkit.UUIDType{}},
 			"organization_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+				MarkdownDescription: organizationsDescription, Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"environment_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the environment that the webhook belongs to. Defaults to the provider's.",
+				MarkdownDescription: environmentsDescription,
 				Optional:            true, CustomType: tfkit.UUIDType{},
 			},
 			"delivery_id": schema.StringAttribute{
-				MarkdownDescription: "The UUID of the delivery, by which the data source `voltage_webhook_delivery` reads it. A delivery with an ID " +
-					"that was used before is not made. Defaults to a random one for each invocation.",
+				MarkdownDescription: "The UUID of the delivery, for the data source `voltage_webhook_delivery`. An ID that was used before is an " +
+					"error. Defaults to a random UUID per invocation.",
 				Optional: true, CustomType: tfkit.UUIDType{},
 			},
 			"type": schema.StringAttribute{
-				MarkdownDescription: "The `type` of the delivery: `send`, `receive` or `test`. Defaults to `test`.", Optional: true,
+				MarkdownDescription: "The type of the delivery. Valid values are `send`, `receive` and `test`. Defaults to `test`.", Optional: true,
 			},
 			"detail": schema.StringAttribute{
-				MarkdownDescription: "The `detail` of the delivery. " + detailDescription +
-					" For `test` it defaults to `" + defaultDetail + "`. Required for `send` and `receive`.",
+				MarkdownDescription: "The content of the delivery. " + detailDescription +
+					" Defaults to `" + defaultDetail + "` for `test`. Required if `type` is `send` or `receive`.",
 				Optional: true,
 			},
 			"wait": schema.BoolAttribute{
-				MarkdownDescription: "Whether to wait for the end of the delivery. With `false`, the action succeeds as soon as the API has accepted " +
-					"the test, and does not say whether it arrives. Defaults to `true`.",
+				MarkdownDescription: "Whether to wait for the end of the delivery. If `false`, the action succeeds when the API has accepted " +
+					"the test, whether or not the delivery arrives. Defaults to `true`.",
 				Optional: true,
 			},
-			"timeouts": tfkit.InvokeTimeouts(ctx, "the end of the delivery, with all its attempts",
-				"If the timeout expires, the error says which status was seen last; Voltage continues to attempt the delivery."),
+			"timeouts": tfkit.InvokeTimeouts(ctx, "the end of the delivery, including all attempts",
+				"If the timeout expires, the error shows the last status, and Voltage continues to attempt the delivery."),
 		},
 	}
 }
@@ -109,39 +108,38 @@ func (a *testAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 }
 
 const (
-	invokedAgain = "The delivery {DELIVERY} may have been made nevertheless. Read it with the data source voltage_webhook_delivery, or look " +
-		"at the receiver. Then invoke the action again."
-	continuesAlone = "Voltage continues to attempt the delivery. Read it with the data source voltage_webhook_delivery, id {DELIVERY}, or " +
-		"raise timeouts.invoke. The receiver should answer 2xx within seconds."
+	invokedAgain = "Voltage may have made delivery {DELIVERY}. Read it with the data source voltage_webhook_delivery, or check the log of " +
+		"the receiver. Then invoke the action again."
+	continuesAlone = "Voltage continues to attempt the delivery. Check that the receiver answers with a status of 2xx within seconds. Read " +
+		"delivery {DELIVERY} with the data source voltage_webhook_delivery, or raise timeouts.invoke."
 )
 
 var (
 	invalidTestType = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Webhook Test",
-		Detail:  "The type of the delivery: {REASON}.",
-		Next:    []string{"Set type to one of them, or leave it out for a test."},
+		Detail:  "type is not valid: {REASON}.",
+		Next:    []string{"Set type to one of these values, or leave it out for a test."},
 	})
 	testNeedsDetail = tfkit.Declare(tfkit.Message{
 		Summary: "Missing Attribute",
-		Detail:  "A delivery of the type {TYPE} describes a whole payment, and detail has no default for it.",
-		Next: []string{"Set detail to jsonencode({ event = …, data = … }) with a payment as the API returns it, or leave out type for a " +
+		Detail:  "detail is required if type is {TYPE}. Such a delivery describes a complete payment, which has no default.",
+		Next: []string{"Set detail to jsonencode({ event = …, data = … }), with a payment as the API returns it, or leave out type for a " +
 			"test."},
 	})
 	invalidTestDetail = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Webhook Test",
-		Detail:  "The detail of the delivery: {REASON}.",
-		Next:    []string{"Set detail as its documentation says: " + strings.ReplaceAll(detailDescription, "`", "")},
+		Detail:  "detail is not valid: {REASON}.",
+		Next:    []string{"Correct detail. It must be this: " + strings.ReplaceAll(detailDescription, "`", "")},
 	})
 	webhookNotTested = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Tested", Next: []string{tfkit.ByReason, invokedAgain}})
 	deliveryIDUsed   = tfkit.Declare(tfkit.Message{
 		Summary: "Delivery ID In Use",
-		Detail:  "{OBJECT} has a delivery {DELIVERY} already, with the {STATUS}.",
-		Next: []string{"Nothing was delivered by this run. Set another delivery_id, or leave it out. The data source voltage_webhook_delivery " +
-			"reads the delivery that exists."},
+		Detail:  "{OBJECT} already has a delivery {DELIVERY}, with the {STATUS}. This run has delivered nothing.",
+		Next:    []string{"Set another delivery_id, or leave it out. The data source voltage_webhook_delivery reads the delivery that exists."},
 	})
 	webhookTestFailed = tfkit.Declare(tfkit.Message{Summary: "Webhook Test Failed"})
 	testNotSeen       = tfkit.Declare(tfkit.Message{
-		Summary: "Webhook Test Not Seen to Its End",
+		Summary: "Webhook Test Not Finished",
 		Next:    []string{continuesAlone},
 	})
 )
@@ -219,7 +217,8 @@ func (r *testRun) newID() {
 }
 
 func (r *testRun) object() string {
-	return fmt.Sprintf("Webhook %s of environment %s", r.ref.Webhook.ID, r.ref.Webhook.EnvironmentID)
+	return tfkit.Unnamed("Webhook", tfkit.NewUUID(r.ref.Webhook.ID),
+		tfkit.Part{Kind: "environment", ID: tfkit.NewUUID(r.ref.Webhook.EnvironmentID)})
 }
 
 func (r *testRun) fail(message *tfkit.Message, err error, next string) {
@@ -251,7 +250,7 @@ func (r *testRun) test(ctx context.Context) bool {
 		r.fail(webhookNotTested, err, next)
 		return false
 	}
-	progress(r.resp, "Webhook %s: the API has accepted delivery %s and makes it in a moment.", r.ref.Webhook.ID, r.ref.ID)
+	progress(r.resp, "Webhook %s: the API has accepted the test. It now makes delivery %s.", r.ref.Webhook.ID, r.ref.ID)
 	return true
 }
 

@@ -22,8 +22,8 @@ const (
 const defaultDetail = `{"event":"created","data":"A test by Terraform."}`
 
 // detailDescription says what detail can be, in the documentation and after an error.
-const detailDescription = "A JSON object with `event` and `data`. `event` is one that a webhook of this `type` can be told of. " +
-	"`data` is text for the type `test`, and a whole payment, as the API returns it, for `send` and `receive`."
+const detailDescription = "A JSON object with `event` and `data`. `event` is an event of this `type`. For the type `test`, " +
+	"`data` is text. For `send` and `receive`, `data` is a complete payment, as the API returns it."
 
 // paymentFields are the fields that every payment has. Source: schemas PaymentCommon, SendPayment and ReceivePayment of the contract.
 var paymentFields = []string{
@@ -61,11 +61,11 @@ func checkType(kind string) error {
 func checkDetail(kind, text string) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &object); err != nil || object == nil {
-		return errors.New("it is not a JSON object; jsonencode({ … }) makes one")
+		return errors.New("it is not a JSON object, which jsonencode({ … }) returns")
 	}
 	var event string
 	if err := json.Unmarshal(object["event"], &event); err != nil || event == "" {
-		return errors.New("it has no event, a text")
+		return errors.New("it has no event, which must be text")
 	}
 	if missing(object["data"]) {
 		return errors.New("it has no data")
@@ -80,7 +80,7 @@ func checkDetail(kind, text string) error {
 	if kind == typeTest {
 		var data string
 		if json.Unmarshal(object["data"], &data) != nil {
-			return errors.New("the data of a test is text, and this is not")
+			return errors.New("the data of a test must be text, and this data is not")
 		}
 		return nil
 	}
@@ -91,21 +91,21 @@ func checkDetail(kind, text string) error {
 func checkPayment(direction string, data json.RawMessage) error {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(data, &fields) != nil {
-		return fmt.Errorf("the data of the type %s is a whole payment, and this is not even an object", direction)
+		return fmt.Errorf("the data of the type %s must be a complete payment, and this data is not an object", direction)
 	}
 	if lacks := lacking(fields, paymentFields); lacks != "" {
-		return fmt.Errorf("the data of the type %s is a whole payment, and this one lacks %s", direction, lacks)
+		return fmt.Errorf("the data of the type %s must be a complete payment, and this payment lacks %s", direction, lacks)
 	}
 	var payment voltage.Payment
 	if err := json.Unmarshal(data, &payment); err != nil {
 		return fmt.Errorf("the data is not a payment as the API returns it: %s", voltage.Clean(err.Error()))
 	}
 	if payment.Direction != direction {
-		return fmt.Errorf("the payment's direction is %q, and the type is %s", voltage.Clean(payment.Direction), direction)
+		return fmt.Errorf("the direction of the payment is %q, but the type is %s", voltage.Clean(payment.Direction), direction)
 	}
 	var inner map[string]json.RawMessage
 	if json.Unmarshal(fields["data"], &inner) != nil {
-		return errors.New("the payment's own data is not an object")
+		return errors.New("data of the payment is not an object")
 	}
 	if lacks := lacking(inner, paymentDataFields[direction][payment.Kind]); lacks != "" {
 		return fmt.Errorf("the data of the payment, a %s %s, lacks %s", voltage.Clean(payment.Kind), direction, lacks)

@@ -13,23 +13,23 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// tainted is what a message says of the state after a creation that did not succeed.
+// tainted is the sentence about the state after a creation that failed.
 var tainted = tfkit.Tainted{
-	Generated: "The webhook's ID is in the state, marked as tainted: the next apply reads it, deletes the webhook if it exists, " +
-		"and creates another one.",
-	OwnID: "The webhook's ID is in the state, marked as tainted. To keep the webhook, run terraform untaint once the API has it. " +
-		"If shared_secret is null then, set or change secret_version, which rotates the secret. To replace the webhook, set another id: an ID " +
-		"that was used cannot be used again.",
+	Generated: "The ID of the webhook is in the state and is marked as tainted. The next apply reads the ID, deletes the webhook if it " +
+		"exists, and creates another one.",
+	OwnID: "The ID of the webhook is in the state and is marked as tainted. To keep the webhook, run terraform untaint when the API " +
+		"shows it. If shared_secret is null then, set or change secret_version to rotate the secret. To replace the webhook, set another id, " +
+		"because an ID cannot be used twice.",
 }
 
-// What messages say of the state after a failure, and what to do then.
+// These are sentences about the state after a failure, and next steps.
 const (
 	stateKept = "The webhook stays in the state."
-	// stateSecretInDoubt is said after a rotation that may have been carried out.
-	stateSecretInDoubt = "The secret may have been rotated nevertheless, and then deliveries are signed with one that nobody knows. " +
-		"The state keeps the old secret_version, so that the next apply rotates it again."
-	writeURLAsAPI = "If both mean the same to the receiver, write url as the API does. Otherwise choose another URL: deliveries go where " +
-		"the API says."
+	// stateSecretInDoubt is for a rotation that the API may have carried out.
+	stateSecretInDoubt = "The API may have rotated the secret. If so, Voltage signs the deliveries with a secret that is not in the state. " +
+		"The state keeps the old secret_version. The next apply rotates the secret again."
+	writeURLAsAPI = "Voltage delivers to the URL that the API returns. If the receiver accepts that URL, set url to it. Otherwise choose " +
+		"another URL."
 )
 
 var (
@@ -37,12 +37,12 @@ var (
 	webhookNotChanged = tfkit.Declare(tfkit.Message{
 		Summary: "Webhook Not Changed", State: []string{stateSecretInDoubt}, Next: []string{tfkit.ByReason, writeURLAsAPI},
 	})
-	invalidURL        = tfkit.DeclareInvalid("Invalid Webhook URL", "Give an https URL, or an http URL of a loopback address.")
+	invalidURL        = tfkit.DeclareInvalid("Invalid Webhook URL", "Set an https URL, or an http URL of a loopback address.")
 	webhookNotDeleted = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Deleted", State: []string{stateKept}})
 )
 
 // errDeleted ends a wait for a webhook that somebody else has deleted.
-var errDeleted = errors.New("the webhook was deleted meanwhile")
+var errDeleted = errors.New("another client deleted the webhook at the same time")
 
 // blame is the attribute that causes a refusal.
 var blame = tfkit.Blame{
@@ -77,7 +77,7 @@ func changeWebhook(
 		return nil, err
 	}
 	return client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
-		For: "the change to be read back",
+		For: "the API to return the change",
 		Done: func(w *voltage.Webhook) (bool, error) {
 			switch {
 			case w == nil:
@@ -100,7 +100,7 @@ type urlError struct{ sent, read string }
 
 // Error implements error.
 func (e *urlError) Error() string {
-	return fmt.Sprintf("the API has taken the URL %q and reads it back as %q", voltage.Clean(e.sent), voltage.Clean(e.read))
+	return fmt.Sprintf("the API accepted the URL %q and returns it as %q", voltage.Clean(e.sent), voltage.Clean(e.read))
 }
 
 // describeChange says what a read showed of a change, in the words of a deadline error.
@@ -130,7 +130,7 @@ func enableWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 	if err := request(ctx, ref); err != nil {
 		return nil, err
 	}
-	return waitFor(ctx, client, ref, "the webhook to be "+status, func(w *voltage.Webhook) bool { return w.Status == status })
+	return waitFor(ctx, client, ref, "the webhook to become "+status, func(w *voltage.Webhook) bool { return w.Status == status })
 }
 
 // deleteWebhook deletes the webhook and waits until it is gone. One whose creation began, and was not seen to succeed, is read and waited
@@ -148,7 +148,7 @@ func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 		Poll:    client.WaitForWebhook,
 		Deleted: deleted,
 		Gone: voltage.Wait[*voltage.Webhook]{
-			For: "the webhook to be gone",
+			For: "the API to delete the webhook",
 			Read: func(ctx context.Context) (*voltage.Webhook, error) {
 				return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 			},
@@ -162,7 +162,7 @@ func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 // findUnfinished reads a webhook whose creation was not seen to succeed; nil means that it does not exist.
 func findUnfinished(ctx context.Context, client *voltage.Client, ref voltage.Ref, began time.Time) (*voltage.Webhook, error) {
 	webhook, err := client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
-		For:      "the creation that was not seen to its end",
+		For:      "the end of its creation",
 		Done:     func(w *voltage.Webhook) (bool, error) { return w != nil || !client.IsRecent(began), nil },
 		Describe: describeProgress,
 	})

@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -41,9 +40,10 @@ func (d *webhooksDataSource) Metadata(_ context.Context, req datasource.Metadata
 func (d *webhooksDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := filterAttributes()
 	attributes["statuses"] = schema.SetAttribute{
-		MarkdownDescription: "Only webhooks in one of these states: `active`, `stopped`, `deleted`. Defaults to `[\"active\", \"stopped\"]`.",
-		Optional:            true,
-		ElementType:         types.StringType,
+		MarkdownDescription: "Lists only webhooks with one of these statuses. Valid values are `active`, `stopped` and `deleted`. Defaults to " +
+			"`[\"active\", \"stopped\"]`.",
+		Optional:    true,
+		ElementType: types.StringType,
 		Validators: []validator.Set{
 			setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
 			setvalidator.ValueStringsAre(stringvalidator.OneOf(voltage.WebhookActive, voltage.WebhookStopped, voltage.WebhookDeleted)),
@@ -51,12 +51,12 @@ func (d *webhooksDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 	}
 	attributes["ids"] = tfkit.IDsAttribute("webhooks", "webhooks")
 	attributes["webhooks"] = schema.ListNestedAttribute{
-		MarkdownDescription: "The webhooks found, the oldest first.", Computed: true,
+		MarkdownDescription: "The webhooks that match, oldest first.", Computed: true,
 		NestedObject: schema.NestedAttributeObject{Attributes: webhookAttributes()},
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The webhooks of an environment or organization, narrowed by the arguments. All of them must match. The API does " +
-			"not show their secrets.",
+		MarkdownDescription: "Lists the webhooks of an environment or organization. A webhook is listed if it matches all arguments. The API " +
+			"does not show their secrets.",
 		Attributes: attributes,
 	}
 }
@@ -79,7 +79,7 @@ func (d *webhooksDataSource) Read(ctx context.Context, req datasource.ReadReques
 	webhooks, err := model.list(ctx, scope, statuses)
 	if err != nil {
 		resp.Diagnostics.Append(tfkit.Failure{
-			Message: webhooksNotRead, Object: fmt.Sprintf("The webhooks of organization %s", scope.Organization), Err: err,
+			Message: webhooksNotRead, Object: scope.Objects("webhooks"), Err: err,
 		}.Diagnostic())
 		return
 	}

@@ -35,7 +35,7 @@ func TestCompletes(t *testing.T) {
 		"": "exec status wallets payments webhooks requests pay deposit withdraw clock feature bill " +
 			"bill-status fault faults completion",
 		"bill":                                 "bill bill-status",
-		"-dela":                                 "-delay",
+		"-dela":                                "-delay",
 		"-delay ":                              "",
 		"-delay 1s -see":                       "-seed",
 		"exec -see":                            "-seed",

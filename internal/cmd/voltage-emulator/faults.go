@@ -13,7 +13,7 @@ import (
 func listFaults(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("faults", "[flags] [clear]",
 		`Lists the faults that are still to happen, with what is left of them. "clear" takes all of them back. A request that hangs
-already goes on hanging.
+already continues to hang.
 `, stderr)
 	arguments, err := r.arguments(args, 0, 1)
 	if err != nil {

@@ -152,7 +152,7 @@ func TestSeedIsInReadme(t *testing.T) {
 	}
 }
 
-// TestReadmeExamples runs the commands that README.md shows, but for those that need an invoice.
+// TestReadmeExamples runs the commands that README.md shows, except those that need an invoice.
 func TestReadmeExamples(t *testing.T) {
 	t.Parallel()
 	_, program := running(t)

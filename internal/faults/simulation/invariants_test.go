@@ -197,7 +197,7 @@ func (s *simulation) checkSend(sending *sending, said string, c *rpc) {
 		s.fail(fmt.Sprintf("paid twice: one invocation has made the payments %v", made))
 	case strings.Contains(said, "Nothing was sent by this run") && len(made) > 0:
 		s.fail("untrue: a payment was sent: " + said)
-	case strings.Contains(said, "Nothing was paid.") && paid:
+	case strings.Contains(said, "This payment moved no money.") && paid:
 		s.fail("untrue: a payment was made: " + said)
 	case said == "" && sending.id != "" && (s.paymentOf(sending.id) == nil || s.paymentOf(sending.id).status != "completed"):
 		s.fail(fmt.Sprintf("untrue: the action has succeeded, and payment %s is not completed", sending.id))

@@ -97,7 +97,7 @@ func (w *workspace) invoke(name string, sending *sending) bool {
 	}
 	said := diags.Errors()
 	w.s.note(w, name, "send: "+strings.ReplaceAll(said, "\n", " / "))
-	sending.settled = said == "" || strings.Contains(said, "Nothing was paid.")
+	sending.settled = said == "" || strings.Contains(said, "This payment moved no money.")
 	w.s.checkSend(sending, said, c)
 	w.s.checkPayments()
 	return sending.settled

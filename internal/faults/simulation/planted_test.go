@@ -48,8 +48,9 @@ var plants = map[string]plant{
 	"creates again with another ID": {
 		file:   "internal/voltage/wallets.go",
 		before: "func (c *Client) CreateWallet(ctx context.Context, ref Ref, wallet NewWallet) error {\n",
-		with: "\tif Planted(NAME) && ref.ID.Version() == 4 {\n\t\tfirst := ref\n\t\tbody := map[string]any{\"id\": first.ID, \"environment_id\": first.EnvironmentID, " +
-			"\"name\": wallet.Name, \"network\": wallet.Network, \"limit\": wallet.Limit, \"line_of_credit_id\": wallet.LineOfCreditID}\n" +
+		with: "\tif Planted(NAME) && ref.ID.Version() == 4 {\n\t\tfirst := ref\n\t\tbody := map[string]any{\"id\": first.ID, " +
+			"\"environment_id\": first.EnvironmentID, \"name\": wallet.Name, \"network\": wallet.Network, \"limit\": wallet.Limit, " +
+			"\"line_of_credit_id\": wallet.LineOfCreditID}\n" +
 			"\t\tif err := c.do(ctx, call{method: http.MethodPost, path: walletsPath(ref.OrganizationID), body: body}); !IsDoubtful(err) {\n" +
 			"\t\t\treturn err\n\t\t}\n\t\tref.ID, _ = NewID()\n\t}\n",
 		found: "orphan",
@@ -65,7 +66,7 @@ var plants = map[string]plant{
 	"says that nothing was paid after a timeout": {
 		file:   "internal/payment/payment_send_run.go",
 		before: "\tpayment, err := r.wait(ctx, waitEnd)\n",
-		with: "\tif voltage.Planted(NAME) && err != nil {\n\t\tr.failed(\"payment\", &voltage.Payment{Status: voltage.StatusFailed})\n" +
+		with: "\tif voltage.Planted(NAME) && err != nil {\n\t\tr.failed(\"payment\", &voltage.Payment{Status: voltage.StatusFailed}, \"\")\n" +
 			"\t\treturn\n\t}\n",
 		found: "untrue",
 		seed:  21,
@@ -126,7 +127,8 @@ func TestPlanted(t *testing.T) {
 	for name, plant := range plants {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			run := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSimulate$", "-seed", strconv.Itoa(plant.seed), //nolint:gosec // likewise
+			run := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSimulate$", "-seed",
+				strconv.Itoa(plant.seed), //nolint:gosec // likewise
 				"-seeds", "200", "-stop", "-want", plant.found, "-plain="+strconv.FormatBool(!plant.shortest))
 			run.Env = append(os.Environ(), "PLANTED="+name)
 			out, err := run.CombinedOutput()

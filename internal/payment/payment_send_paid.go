@@ -1,0 +1,74 @@
+package payment
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
+	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
+)
+
+const (
+	// invoiceNotPayable is the code of a payment that failed because its invoice was paid before, or can no longer be paid. Source: schema
+	// SendError of the API's contract.
+	invoiceNotPayable = "invalid_bolt11_invoice"
+
+	// maxEarlierPayments bounds the payments that are read to find the one that paid an invoice: a few requests.
+	maxEarlierPayments = 500
+	// clockDifference is by how much the clock of the payee, which dates the invoice, may be ahead of the API's.
+	clockDifference = time.Hour
+
+	perhapsPaid = "The API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. If the payee has the " +
+		"money, do not pay again. Otherwise ask for a new invoice."
+	newInvoice   = "Do not pay this invoice again. To make another payment, set payment_request to a new invoice."
+	newInvoiceID = "Do not pay this invoice again. To make another payment, set payment_request to a new invoice, and set another id."
+)
+
+var invoicePaid = tfkit.Declare(tfkit.Message{
+	Summary: "Invoice Already Paid",
+	Detail: "{OBJECT}: this invoice was paid before. Payment {PAID} of it was requested at {TIME} and is completed. This " +
+		"payment moved no money.",
+	Next: []string{newInvoice, newInvoiceID},
+})
+
+// failedPayment reports a payment that failed. The API gives one reason for an invoice that was paid before and for one that can no longer
+// be paid, so the payments of the environment are searched for the one that paid it.
+func (r *sendRun) failedPayment(ctx context.Context, payment *voltage.Payment) {
+	if payment.Error == nil || payment.Error.Code != invoiceNotPayable || r.to.invoice == nil {
+		r.failed("payment", payment, "")
+		return
+	}
+	earlier := r.paidBefore(ctx)
+	if earlier == nil {
+		r.failed("payment", payment, perhapsPaid)
+		return
+	}
+	next := newInvoice
+	if r.own() {
+		next = newInvoiceID
+	}
+	invoicePaid.Choosing(next).AddAt(&r.resp.Diagnostics, path.Root("payment_request"), tfkit.Values{
+		"OBJECT": r.failure.Object, "PAID": earlier.ID, "TIME": earlier.CreatedAt.UTC().Format(time.RFC3339),
+	})
+}
+
+// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if there is none among
+// the payments that can be read: the message says less then, and nothing depends on it.
+func (r *sendRun) paidBefore(ctx context.Context) *voltage.Payment {
+	wallet, read := r.payer.wallet, 0
+	filter := voltage.PaymentFilter{
+		Statuses:  []string{voltage.StatusCompleted},
+		StartDate: r.to.invoice.CreatedAt.Add(-clockDifference).UTC().Format(time.RFC3339),
+	}
+	for payment, err := range r.payer.client.ListPayments(ctx, wallet.OrganizationID, wallet.EnvironmentID, filter) {
+		if read++; err != nil || read > maxEarlierPayments {
+			return nil
+		}
+		if payment.ID != r.id && payment.Status == voltage.StatusCompleted && hashOf(payment.Data.PaymentRequest) == r.to.invoice.PaymentHash {
+			return &payment
+		}
+	}
+	return nil
+}
