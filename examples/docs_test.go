@@ -134,7 +134,7 @@ func TestSubcategories(t *testing.T) {
 }
 
 var (
-	unit  = regexp.MustCompile(`(?i)\b(m?sats|satoshis|base units|cents|seconds|percent|basis points|HTTP status)\b`)
+	unit  = regexp.MustCompile(`(?i)\b(m?sats|satoshis|base units?|cents|seconds|percent|basis points|HTTP status)\b`)
 	count = regexp.MustCompile(`(?i)\b(how many|how often|number of|the most \w+|place in the order)\b`)
 )
 
