@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -36,11 +35,13 @@ var evil = "\x1b[31m\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x07\u009b2J\
 
 // hostile is a server between the provider and the emulator that answers in its own way.
 type hostile struct {
-	emulator string
+	emulator http.Handler
 	// rewrite changes an answer of success that is JSON, nil for none.
 	rewrite func(value any) any
 	// answer, unless it is nil, answers in place of the emulator.
 	answer http.HandlerFunc
+	// raw says that the answer is no HTTP, so that it needs a socket.
+	raw bool
 }
 
 func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -48,27 +49,19 @@ func (h *hostile) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		h.answer(w, r)
 		return
 	}
-	req, err := http.NewRequestWithContext(r.Context(), r.Method, h.emulator+strings.TrimPrefix(r.URL.RequestURI(), "/v1"), r.Body)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	req.Header = r.Header
-	resp, err := http.DefaultTransport.RoundTrip(req)
-	if err != nil {
-		panic(http.ErrAbortHandler)
-	}
-	defer resp.Body.Close()
-	content, _ := io.ReadAll(resp.Body)
+	resp := httptest.NewRecorder()
+	h.emulator.ServeHTTP(resp, r)
+	content := resp.Body.Bytes()
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.UseNumber()
 	var value any
-	if resp.StatusCode < 300 && decoder.Decode(&value) == nil {
+	if resp.Code < 300 && decoder.Decode(&value) == nil {
 		if changed, err := json.Marshal(h.rewrite(value)); err == nil {
 			content = changed
 		}
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(resp.StatusCode)
+	w.WriteHeader(resp.Code)
 	_, _ = w.Write(content)
 }
 
@@ -294,38 +287,50 @@ func TestHostile(t *testing.T) {
 			w.Header().Set("Location", "https://evil.example/"+emulator.StagingKey)
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		}},
-		"no HTTP":        {answer: raw("HTTP/9.9 \x1b[31m " + emulator.StagingKey[:7] + "\u200b" + emulator.StagingKey[7:] + "\r\n\r\n")},
-		"status line":    {answer: raw("HTTP/1.1 abc " + emulator.StagingKey + "\x1b[2J\r\n\r\n")},
-		"header":         {answer: raw("HTTP/1.1 200 OK\r\n" + emulator.StagingKey + "\u200b\x1b: x\r\n\r\n")},
-		"content length": {answer: raw("HTTP/1.1 200 OK\r\nContent-Length: " + emulator.StagingKey + "\r\n\r\n")},
-		"encoding":       {answer: raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: " + emulator.StagingKey + "\r\n\r\n")},
+		"no HTTP":        {answer: raw("HTTP/9.9 \x1b[31m " + emulator.StagingKey[:7] + "\u200b" + emulator.StagingKey[7:] + "\r\n\r\n"), raw: true},
+		"status line":    {answer: raw("HTTP/1.1 abc " + emulator.StagingKey + "\x1b[2J\r\n\r\n"), raw: true},
+		"header":         {answer: raw("HTTP/1.1 200 OK\r\n" + emulator.StagingKey + "\u200b\x1b: x\r\n\r\n"), raw: true},
+		"content length": {answer: raw("HTTP/1.1 200 OK\r\nContent-Length: " + emulator.StagingKey + "\r\n\r\n"), raw: true},
+		"encoding":       {answer: raw("HTTP/1.1 200 OK\r\nTransfer-Encoding: " + emulator.StagingKey + "\r\n\r\n"), raw: true},
 	}
 	for mode, between := range modes {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			w := acctest.Emulated(t, func(c *emulator.Config) { c.OnViolation = nil }) // what the server says is sent back to it
-			between.emulator = w.URL
-			server := httptest.NewUnstartedServer(&between)
-			server.Config.ErrorLog = nil
-			server.Start()
-			t.Cleanup(server.Close)
-			heard := &said{}
-			ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), heard), heard)
-			askEverything(ctx, t, w, server.URL+"/v1", heard)
-			if len(heard.texts) < 20 {
-				t.Errorf("only %d texts were said", len(heard.texts))
+			ask := func(t *testing.T, w, through *acctest.World, timeout string) {
+				t.Helper()
+				heard := &said{}
+				ctx := tfsdklogtest.RootLogger(tflogtest.RootLogger(t.Context(), heard), heard)
+				askEverything(ctx, t, w, through, timeout, heard)
+				if len(heard.texts) < 20 {
+					t.Errorf("only %d texts were said", len(heard.texts))
+				}
+				heard.check(t)
 			}
-			heard.check(t)
+			unchecked := func(c *emulator.Config) { c.OnViolation = nil } // what the server says is sent back to it
+			if between.raw {
+				w := acctest.Emulated(t, unchecked)
+				server := httptest.NewServer(&between)
+				t.Cleanup(server.Close)
+				through := *w
+				through.URL = server.URL + "/v1"
+				ask(t, w, &through, "200ms")
+				return
+			}
+			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				between.emulator = w.Emulator
+				ask(t, w, w.Behind(&between), "30s")
+			}, unchecked)
 		})
 	}
 }
 
-// askEverything asks a server for everything that the provider can do, on objects that the emulator has.
-func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address string, heard *said) {
+// askEverything asks for everything that the provider can do, through a world that may answer in its own way, on objects that the emulator
+// has. What is waited for has a timeout.
+func askEverything(ctx context.Context, t *testing.T, w, through *acctest.World, timeout string, heard *said) {
 	t.Helper()
-	short := acctest.Config{"create": "200ms", "update": "200ms", "delete": "200ms"}
-	config := acctest.Config{"base_url": address, "max_retries": 1, "allowed_networks": []any{"mutinynet"}}
-	honest, p := w.Protocol(t), w.Protocol(t, config) //nolint:contextcheck // the test's own
+	short := acctest.Config{"create": timeout, "update": timeout, "delete": timeout}
+	config := acctest.Config{"max_retries": 1, "allowed_networks": []any{"mutinynet"}}
+	honest, p := w.Protocol(t), through.Protocol(t, config) //nolint:contextcheck // the test's own
 	wallet, payer := newWallet(t, w), newWallet(t, w)
 	hook := acctest.Config{"name": "hook", "url": "https://shop.example/hooks", "events": acctest.Config{"receive": []any{"completed"}}}
 	kinds := map[string]struct{ config, change acctest.Config }{
@@ -358,9 +363,9 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		limits := maps.Clone(short)
 		switch kind {
 		case "voltage_payment_request", "voltage_checkout_session":
-			limits = acctest.Config{"create": "200ms"}
+			limits = acctest.Config{"create": timeout}
 		case "voltage_sandbox_line_of_credit":
-			limits = acctest.Config{"create": "200ms", "update": "200ms"}
+			limits = acctest.Config{"create": timeout, "update": timeout}
 		}
 		config := maps.Clone(configs.config)
 		config["timeouts"] = limits
@@ -402,7 +407,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 	delivery := deliver(t, w, ids["voltage_webhook"]) //nolint:contextcheck // likewise
 	one := acctest.Config{"id": delivery["delivery_id"], "webhook_id": ids["voltage_webhook"]}
 	waits := maps.Clone(one)
-	waits["wait_for"], waits["timeouts"] = "final", acctest.Config{"read": "100ms"}
+	waits["wait_for"], waits["timeouts"] = "final", acctest.Config{"read": timeout}
 	sources := map[string][]acctest.Config{
 		"voltage_webhook_delivery":   {one, waits},
 		"voltage_webhook_deliveries": {{"webhook_id": ids["voltage_webhook"]}},
@@ -421,7 +426,7 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 		"voltage_lines_of_credit": {nil},
 		"voltage_assets":          {nil},
 		"voltage_payment": {{"id": ids["voltage_payment_request"]},
-			{"id": ids["voltage_payment_request"], "wait_for": "final", "timeouts": acctest.Config{"read": "100ms"}}},
+			{"id": ids["voltage_payment_request"], "wait_for": "final", "timeouts": acctest.Config{"read": timeout}}},
 		"voltage_payments":          {nil},
 		"voltage_payment_history":   {{"payment_id": ids["voltage_payment_request"]}},
 		"voltage_webhook":           {{"id": ids["voltage_webhook"]}, {"name": "hook"}},
@@ -438,28 +443,28 @@ func askEverything(ctx context.Context, t *testing.T, w *acctest.World, address 
 			heard.add(diags)
 		}
 	}
-	delivery["timeouts"] = acctest.Config{"invoke": "300ms"}
+	delivery["timeouts"] = acctest.Config{"invoke": timeout}
 	actions := map[string][]acctest.Config{
 		"voltage_webhook_delivery_retry":   {delivery},
 		"voltage_webhook_delivery_abandon": {delivery},
 		"voltage_payment_check": {
-			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": timeout}},
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
-				"timeouts": acctest.Config{"invoke": "300ms"}},
+				"timeouts": acctest.Config{"invoke": timeout}},
 		},
 		"voltage_payment_send": {
-			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": "300ms"}},
+			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "timeouts": acctest.Config{"invoke": timeout}},
 			{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice, "id": ids["voltage_payment_request"],
-				"timeouts": acctest.Config{"invoke": "300ms"}},
+				"timeouts": acctest.Config{"invoke": timeout}},
 			{
 				"wallet_id":       payer,
 				"kind":            "bolt11",
 				"payment_request": invoice,
 				"category":        "treasury",
-				"timeouts":        acctest.Config{"invoke": "300ms"},
+				"timeouts":        acctest.Config{"invoke": timeout},
 			},
 		},
-		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": "300ms"}}},
+		"voltage_webhook_test": {{"webhook_id": ids["voltage_webhook"], "timeouts": acctest.Config{"invoke": timeout}}},
 	}
 	for _, kind := range honest.Offers()["actions"] {
 		heard.ask("actions", kind)

@@ -2,8 +2,6 @@ package faults_test
 
 import (
 	"maps"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"testing"
 
@@ -44,11 +42,9 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 		send["wallet_id"], send["category"] = newWallet(t, w), "treasury"
 		_, _ = p.Invoke(t.Context(), "voltage_payment_send", send)
 	},
-	{api.Action, "voltage_webhook_test"}: func(t *testing.T, _ *acctest.World, p *acctest.Protocol) {
+	{api.Action, "voltage_webhook_test"}: func(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 		t.Helper()
-		receiver := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
-		t.Cleanup(receiver.Close)
-		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": webhookAt(p, receiver.URL)})
+		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": webhookAt(p, takesDeliveries(t, w))})
 		p.Expect("a test of a webhook", diags)
 	},
 	{api.Action, "voltage_webhook_delivery_abandon"}: func(t *testing.T, w *acctest.World, p *acctest.Protocol) {
@@ -83,9 +79,9 @@ func dollarWallet(t *testing.T, w *acctest.World) string {
 }
 
 // TestOperations: everything of the provider makes the requests that the guide says it makes, and nothing of it makes a request of an
-// operation that the guide says is not exposed. It is not parallel: beside the fault matrix, the short timeouts of what is asked would end
-// some operations before their last request.
+// operation that the guide says is not exposed.
 func TestOperations(t *testing.T) {
+	t.Parallel()
 	called := map[caller]map[string]bool{}
 	note := func(w *acctest.World, of caller) {
 		if called[of] == nil {
@@ -96,14 +92,15 @@ func TestOperations(t *testing.T) {
 		}
 		w.Emulator.ResetRequests()
 	}
-	w := acctest.Emulated(t)
-	var asked caller
-	heard := &said{asking: func(kind, name string) {
-		note(w, asked)
-		asked = caller{kind, name}
-	}}
-	askEverything(t.Context(), t, w, w.URL, heard)
-	heard.ask("", "")
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		var asked caller
+		heard := &said{asking: func(kind, name string) {
+			note(w, asked)
+			asked = caller{kind, name}
+		}}
+		askEverything(t.Context(), t, w, w, "30s", heard)
+		heard.ask("", "")
+	})
 	for of, use := range special {
 		t.Run(of.name, func(t *testing.T) {
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {

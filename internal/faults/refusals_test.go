@@ -5,6 +5,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -219,7 +220,7 @@ func TestRefusals(t *testing.T) {
 							t.Errorf("lacks %q: %s", want, got)
 						}
 					}
-				})
+				}, func(c *emulator.Config) { c.RetryDelivery = time.Hour }) // a delivery under way stays so
 			})
 		}
 	}

@@ -10,11 +10,7 @@ import (
 
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
-	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
-
-// scale is how much faster than with the real API everything happens in TestSlowCreations.
-const scale = 10
 
 // live are the IDs of the objects of the case's kind that the API has, and that are neither deleted nor the case's own preparation.
 func (c *testCase) live() []string {
@@ -41,7 +37,7 @@ func (c *testCase) live() []string {
 }
 
 // TestSlowCreations interrupts a creation that is slower than the provider's patience with reads (Ctrl-C), and goes on at once as a person
-// would. The API takes 5, 9 and 15 seconds in the time of the real one; the patience is 3 seconds, and 60 after a creation.
+// would. The API takes 5, 9 and 15 seconds; the patience is 3 seconds, and 60 after a creation.
 func TestSlowCreations(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]struct {
@@ -78,10 +74,6 @@ func TestSlowCreations(t *testing.T) {
 				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, seconds), func(t *testing.T) {
 					t.Parallel()
 					acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
-						w.Pace = voltage.Pace{
-							RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, PollMin: 2 * time.Millisecond, PollMax: 2 * time.Second / scale,
-							Settle: 3 * time.Second / scale, Lag: time.Minute / scale,
-						}
 						c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 						kind.prepare(c)
 						if end.own {
@@ -107,7 +99,7 @@ func TestSlowCreations(t *testing.T) {
 						case strings.Join(live, " ") != id:
 							t.Errorf("the API has %v, the state %s", live, id)
 						}
-					}, func(c *emulator.Config) { c.Delay = time.Duration(seconds) * (time.Second / scale) })
+					}, func(c *emulator.Config) { c.Delay = time.Duration(seconds) * time.Second })
 				})
 			}
 		}
@@ -196,7 +188,6 @@ func TestDisbelieved(t *testing.T) {
 			t.Run(kind+", "+name, func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
-					w.Pace.Lag = time.Nanosecond // it was created long ago
 					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 					switch kind {
 					case "voltage_wallet":
@@ -207,6 +198,7 @@ func TestDisbelieved(t *testing.T) {
 						operations["payment request create"].prepare(c)
 					}
 					c.MustApply(c.instance, c.config)
+					time.Sleep(10 * time.Minute) // it was created long ago
 					id := c.instance.String("id")
 					hide(c)
 					for range 2 {

@@ -46,7 +46,8 @@ var waitsElsewhere = map[string]string{
 }
 
 // TestWaits: each wait of the provider ends with its timeout, and the error says what was waited for and what was seen last.
-func TestWaits(t *testing.T) { // not parallel: beside the fault matrix, a timeout would end before the wait that is tried begins
+func TestWaits(t *testing.T) {
+	t.Parallel()
 	for _, wait := range declaredWaits(t) {
 		if _, ok := waits[wait]; !ok && waitsElsewhere[wait] == "" {
 			t.Errorf("no test lets the wait for %q time out: add it to waits in internal/faults/waits_test.go; see \"Change a wait\" in "+
@@ -58,18 +59,17 @@ func TestWaits(t *testing.T) { // not parallel: beside the fault matrix, a timeo
 			t.Parallel()
 			stopped := &clock{}
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
-				w.Pace.Lag = time.Minute // a creation that began that long ago can still appear
 				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 				operations[wait.operation].prepare(c)
 				if c.config != nil {
 					maps.Copy(c.config, wait.change)
-					timeouts := acctest.Config{"create": "3s"}
+					timeouts := acctest.Config{"create": "10s"}
 					switch c.instance.Type {
 					case "voltage_payment_request", "voltage_checkout_session":
 					case "voltage_sandbox_line_of_credit":
-						timeouts["update"] = "3s"
+						timeouts["update"] = "10s"
 					default:
-						timeouts["update"], timeouts["delete"] = "3s", "3s"
+						timeouts["update"], timeouts["delete"] = "10s", "10s"
 					}
 					c.config["timeouts"] = timeouts
 				}

@@ -32,35 +32,37 @@ func TestAccPaymentSend_paidBefore(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			f := setUp(t)
-			send := f.pay(f.invoice(t, 21_000))
-			_, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
-			f.Expect("the first payment", diags)
-			before := f.balance(t, f.payer)
-			if test.own {
-				send["id"] = uuid.NewString()
-			}
-			if test.hide {
-				f.Emulator.Inject(emulator.Fault{Operation: "get_payments", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"}})
-			}
-			progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
-			_, id, _ := strings.Cut(strings.Join(progress, "\n"), "The ID of the payment is ")
-			id = id[:36]
-			got := diags.Errors()
-			if paid, rest, ok := strings.Cut(got, " of it was requested at "); ok {
-				at, after, _ := strings.Cut(rest, " and ")
-				start := strings.LastIndex(paid, " ") + 1
-				if paid[start:] == id {
-					t.Errorf("it was paid by itself: %s", got)
+			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
+				send := f.pay(f.invoice(t, 21_000))
+				_, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
+				f.Expect("the first payment", diags)
+				before := f.balance(t, f.payer)
+				if test.own {
+					send["id"] = uuid.NewString()
 				}
-				got = strings.ReplaceAll(got, paid[start:]+" of it was requested at "+at+" and "+after, "ID of it was requested at TIME and "+after)
-			}
-			if want := fmt.Sprintf(test.want, id, f.payer); !strings.Contains(got, want) {
-				t.Errorf("the second payment:\n%s\nwant\n%s", got, want)
-			}
-			if after := f.balance(t, f.payer); after != before {
-				t.Errorf("the balance was %s and is %s", before, after)
-			}
+				if test.hide {
+					f.Emulator.Inject(emulator.Fault{Operation: "get_payments", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"}})
+				}
+				progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
+				_, id, _ := strings.Cut(strings.Join(progress, "\n"), "The ID of the payment is ")
+				id = id[:36]
+				got := diags.Errors()
+				if paid, rest, ok := strings.Cut(got, " of it was requested at "); ok {
+					at, after, _ := strings.Cut(rest, " and ")
+					start := strings.LastIndex(paid, " ") + 1
+					if paid[start:] == id {
+						t.Errorf("it was paid by itself: %s", got)
+					}
+					got = strings.ReplaceAll(got, paid[start:]+" of it was requested at "+at+" and "+after, "ID of it was requested at TIME and "+after)
+				}
+				if want := fmt.Sprintf(test.want, id, f.payer); !strings.Contains(got, want) {
+					t.Errorf("the second payment:\n%s\nwant\n%s", got, want)
+				}
+				if after := f.balance(t, f.payer); after != before {
+					t.Errorf("the balance was %s and is %s", before, after)
+				}
+			})
 		})
 	}
 }
@@ -68,7 +70,7 @@ func TestAccPaymentSend_paidBefore(t *testing.T) {
 // TestAccPaymentMessages holds whole messages, as somebody reads them in a failed apply.
 func TestAccPaymentMessages(t *testing.T) {
 	t.Parallel()
-	f := setUp(t)
+	f := setUp(t, acctest.Emulated(t))
 	invoice := f.invoice(t, 21_000)
 	with := func(config acctest.Config, changes ...any) acctest.Config {
 		for i := 0; i < len(changes); i += 2 {

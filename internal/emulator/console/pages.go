@@ -9,6 +9,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -76,8 +77,8 @@ var functions = template.FuncMap{
 	},
 }
 
-// parseTemplates reads the template of each page together with the layout and what pages share.
-func parseTemplates() map[string]*template.Template {
+// parseTemplates reads the template of each page together with the layout and what pages share. It does so once, for all consoles.
+var parseTemplates = sync.OnceValue(func() map[string]*template.Template {
 	entries, err := files.ReadDir("templates")
 	if err != nil {
 		panic(err) // the folder is embedded
@@ -92,7 +93,7 @@ func parseTemplates() map[string]*template.Template {
 		pages[name] = template.Must(template.Must(shared.Clone()).ParseFS(files, path.Join("templates", entry.Name())))
 	}
 	return pages
-}
+})
 
 // isFragment reports whether htmx asks for the live part of a page.
 func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
