@@ -134,8 +134,8 @@ func TestSubcategories(t *testing.T) {
 }
 
 var (
-	unit  = regexp.MustCompile(`(?i)\b(m?sats|satoshis|base units|cents|seconds|percent|basis points|HTTP status)\b`)
-	count = regexp.MustCompile(`(?i)\b(how many|how often|number of|the most \w+|place in the order)\b`)
+	unit  = regexp.MustCompile(`(?i)\b(m?sats|satoshis|base units?|cents|seconds|percent|basis points|HTTP status)\b`)
+	count = regexp.MustCompile(`(?i)\b(how many|how often|number of|the most \w+|a count|a number that you choose)\b`)
 )
 
 // TestUnits: the description of each number names its unit, or says what is counted.

@@ -113,6 +113,7 @@ func tryTestingModules(t *testing.T, s *stage) {
 		{"-seed world.json", "10 passed, 0 failed"},
 		{"fault -operation", "create_wallet POST"},
 		{"-exports", ""},
+		{"-data world.data.json", ""},
 		{"clock advance", ""},
 	} {
 		text, want := shown.text, shown.want
@@ -122,6 +123,9 @@ func tryTestingModules(t *testing.T, s *stage) {
 		switch text {
 		case "-seed world.json":
 			s.Write("world.json", read(t, "emulator", "world.json"))
+		case "-data world.data.json": // until its file is there
+			block = strings.Replace(block, "127.0.0.1:8080", "127.0.0.1:0", 1) +
+				" &\nemulator=$!\nuntil [ -s world.data.json ]; do sleep 0.1; done\nkill $emulator\nwait\n"
 		case "clock advance": // with money, and on the emulator of this stage
 			env = s.voltage()
 		case "-exports":

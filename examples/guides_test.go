@@ -45,6 +45,8 @@ var guides = map[string]func(*testing.T, *stage){
 var tabled = map[string]string{
 	"api-operations": "TestOperations, and TestGuide of internal/cmd/operations",
 	"many-wallets":   "TestRun and TestGuide of internal/cmd/bench",
+
+	"test-your-application": "internal/conformance/application, which make conformance runs",
 }
 
 // TestGuides tries the examples of every guide.
@@ -426,7 +428,7 @@ func TestEveryPageIsTested(t *testing.T) {
 		shown := 0
 		for _, match := range blocks {
 			switch language, content := match[1], match[2]; language {
-			case "terraform", "hcl", "yaml", "json":
+			case "terraform", "hcl", "yaml", "json", "javascript":
 				if !examples[strings.TrimSpace(content)] {
 					t.Errorf("%s shows what no test tries:\n%s", name, content)
 				}

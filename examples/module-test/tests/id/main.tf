@@ -3,7 +3,8 @@
 terraform {
   required_providers {
     voltage = { # which the tests configure
-      source = "voltagecloud/voltage"
+      source  = "voltagecloud/voltage"
+      version = "~> 0.1"
     }
   }
 }
