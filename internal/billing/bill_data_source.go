@@ -41,7 +41,7 @@ func (d *billDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, r
 	}
 }
 
-// missingBilling is the next step after a refusal of the key. The API's words do not say which permission is missing.
+// missingBilling is the next step after a refusal of the key. The API's text does not say which permission is missing.
 const missingBilling = "Reading bills needs an API key with the permission BILLING; READ is not enough. The key must also belong to the " +
 	"environment of the line of credit. Use another key, or change its permissions in the Voltage dashboard."
 

@@ -225,7 +225,7 @@ func TestAccSandboxLineOfCredit_plan(t *testing.T) {
 	})
 }
 
-// TestAccSandboxLineOfCredit_refusals: each refusal is shown with the API's words, on its attribute, and leaves nothing in the state.
+// TestAccSandboxLineOfCredit_refusals: each refusal is shown with the API's own text, on its attribute, and leaves nothing in the state.
 func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

@@ -11,7 +11,7 @@ import (
 
 const (
 	checkOrganization = "and check that organization_id is the organization that it belongs to."
-	// keyLacks and orAnotherKey stand around the permissions that a request needs. The API's words do not tell a permission that is missing
+	// keyLacks and orAnotherKey stand around the permissions that a request needs. The API's text does not tell a permission that is missing
 	// from an environment that the key does not open.
 	keyLacks = "A key works in one environment of one organization. Check that organization_id and environment_id are those of the key. " +
 		"If they are, the key lacks a permission. This request needs a key with "

@@ -241,7 +241,7 @@ func TestAccWallet_lostAnswers(t *testing.T) {
 	}
 }
 
-// TestAccWallet_asynchronousFailure: what the API accepts and then fails is an error with the API's words.
+// TestAccWallet_asynchronousFailure: what the API accepts and then fails is an error with the API's own text.
 func TestAccWallet_asynchronousFailure(t *testing.T) {
 	t.Parallel()
 	fail := emulator.FailAsync{Type: "InsufficientLimit", Detail: "the line has nothing left"}

@@ -456,7 +456,7 @@ describe('sends', () => {
     assert.deepEqual([payment.type, payment.status, payment.data.amount_msats], ['bip21', 'completed', 250000]);
   });
 
-  test("a send that fails rejects with the API's words", async () => {
+  test("a send that fails rejects with the API's own text", async () => {
     const invoice = (await outside({ currency: 'btc', amount_msats: 90000000000, payment_kind: 'bolt11' })).data.payment_request;
     const id = randomUUID();
     await assert.rejects(
