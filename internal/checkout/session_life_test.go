@@ -291,7 +291,7 @@ func TestAccCheckoutSession_destroy(t *testing.T) {
 		invoice, expires := made.String("payment_request"), made.String("expires_at")
 		s.Emulator.ResetRequests()
 		diags := s.DestroyRefreshed(t.Context(), made)
-		contains(t, "the warning", diags.Warnings(), "Checkout Session Stays Payable", "cannot end a checkout session", "at "+expires+" at the latest")
+		contains(t, "the warning", diags.Warnings(), "Checkout Session Stays Payable", "cannot end a checkout session", "until "+expires+" at the latest")
 		reads := strings.Fields(s.sent()) // of the refresh, and of the plan
 		if diags.Errors() != "" || !made.State.IsNull() || !slices.Equal(reads, slices.Repeat([]string{"get_payment"}, 2)) {
 			t.Errorf("errors %s, state %s, sent %s", diags.Errors(), made.State, s.sent())

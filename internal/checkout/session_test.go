@@ -230,7 +230,7 @@ func TestAccCheckoutSession_validation(t *testing.T) {
 			},
 			"redirect, secret shown": {
 				acctest.Config{"redirect_urls": acctest.Config{"failure": "//secret"}},
-				`redirect_urls.*failure: it is not a whole address`,
+				`redirect_urls.*failure: it is not a complete URL`,
 			},
 			"empty description": {acctest.Config{"description": ""}, `description: .*at least 1`},
 		} {

@@ -82,7 +82,7 @@ data "voltage_checkout_settings" "test" {
 		Steps: []resource.TestStep{
 			{
 				Config:      text(`origin_policy = "allow_all"` + "\n" + `allowed_origins = ["https://shop.example"]`),
-				ExpectError: regexp.MustCompile(`(?s)Origins Without Allowlist.*leave allowed_origins\s+out`),
+				ExpectError: regexp.MustCompile(`(?s)Origins Without Allowlist.*remove\s+allowed_origins`),
 			},
 			{
 				Config:      text(`origin_policy = "allowlist"` + "\n" + `allowed_origins = ["https://Shop.example/"]`),

@@ -65,9 +65,9 @@ func TestAccLineOfCredit_lookup(t *testing.T) {
 				user,
 				acctest.Config{"network": "mutinynet", "currency": "btc"},
 				uuid.Nil,
-				[]string{"2 match", emulator.StagingLineID.String(), emulator.SecondLineID.String()},
+				[]string{"2 lines of credit match", emulator.StagingLineID.String(), emulator.SecondLineID.String()},
 			},
-			"none":          {key, acctest.Config{"network": "signet"}, uuid.Nil, []string{"none exists", "network signet", "dashboard"}},
+			"none":          {key, acctest.Config{"network": "signet"}, uuid.Nil, []string{"was not found", "network signet", "dashboard"}},
 			"no such ID":    {key, acctest.Config{"id": missing}, uuid.Nil, []string{missing, "line_of_credit_not_found"}},
 			"ID and filter": {key, acctest.Config{"id": missing, "network": "mainnet"}, uuid.Nil, []string{"[id,network]"}},
 			"bad currency":  {key, acctest.Config{"currency": "eur"}, uuid.Nil, []string{"currency: Invalid Currency", `"eur"`}},
@@ -102,7 +102,7 @@ func TestAccLineOfCredit_disabled(t *testing.T) {
 		}
 		search := acctest.Config{"network": "mutinynet", "currency": "btc"}
 		_, diags := p.ReadDataSource(t.Context(), "voltage_line_of_credit", search)
-		if !strings.Contains(diags.Errors(), "none exists") || !strings.Contains(diags.Errors(), "include_disabled = true") {
+		if !strings.Contains(diags.Errors(), "was not found") || !strings.Contains(diags.Errors(), "include_disabled = true") {
 			t.Errorf("a search without disabled lines: %q", diags.Errors())
 		}
 		search["include_disabled"] = true

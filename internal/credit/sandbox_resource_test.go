@@ -107,7 +107,7 @@ resource "voltage_wallet" "test" {
 			{ResourceName: sandboxAddress, ImportState: true, ImportStateKind: resource.ImportBlockWithID, ImportStateIdFunc: lineID},
 			{
 				Config:      text(1499, 1500),
-				ExpectError: regexp.MustCompile(`(?s)Limit Below What Is Allocated.*1499.*1500.*at\s+least\s+1500,\s+or\s+delete\s+wallets\s+first`),
+				ExpectError: regexp.MustCompile(`(?s)Limit Below Allocated Limit.*1499.*1500.*at\s+least\s+1500,\s+or\s+delete\s+wallets\s+first`),
 			},
 			{
 				Config: text(3000, 1500),
@@ -152,7 +152,7 @@ func TestAccSandboxLineOfCredit_requests(t *testing.T) {
 		p.MustApply(instance, config)
 		sent("a change of timeouts", "GET")
 		diags := p.Destroy(t.Context(), instance)
-		for _, want := range []string{"Line of Credit Stays", w.LineOfCreditID.String(), "limit of 5000"} {
+		for _, want := range []string{"Line of Credit Stays", w.LineOfCreditID.String(), "limit of 5 sats (5000 msats)"} {
 			if diags.Errors() != "" || !strings.Contains(diags.Warnings(), want) {
 				t.Errorf("the warning lacks %q: %s %s", want, diags.Warnings(), diags.Errors())
 			}
@@ -193,7 +193,7 @@ func TestAccSandboxLineOfCredit_plan(t *testing.T) {
 			},
 			"less than is taken": {
 				sandbox(w.LineOfCreditID, 1999),
-				`limit: Limit Below What Is Allocated: .*` + w.LineOfCreditID.String() + `.*1999.*2000 \(msats\).*at least 2000, or delete wallets`,
+				`limit: Limit Below Allocated Limit: .*` + w.LineOfCreditID.String() + `.*1999.*2000 msats.*at least 2000, or delete wallets`,
 			},
 			"as much as is taken": {sandbox(w.LineOfCreditID, 2000), `$`},
 			"unknown limit":       {sandbox(w.LineOfCreditID, acctest.Unknown{}), `$`},

@@ -41,7 +41,7 @@ func TestAccPayment_waitFor(t *testing.T) {
 		if status, errs := read("final", "2m"); status != "receiving" || errs != "" {
 			t.Errorf("at the deadline: %s %s", status, errs)
 		}
-		contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is receiving", "timeouts.read (2m",
+		contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is still receiving", "timeouts.read (2m",
 			"\n\nThe data source returns the current values")
 		time.AfterFunc(30*time.Second, func() {
 			if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
@@ -314,7 +314,7 @@ func TestAccPayments_checks(t *testing.T) {
 				if strings.Join(found, " ") != want {
 					t.Errorf("%v: found %v, want %s", test.config, found, want)
 				}
-				if warned := strings.Contains(diags.Warnings(), "check_only: Policy Checks Not Told Apart"); warned != (test.warns && old) {
+				if warned := strings.Contains(diags.Warnings(), "check_only: Policy Checks Not Known"); warned != (test.warns && old) {
 					t.Errorf("%v: warned %q", test.config, diags.Warnings())
 				}
 			}

@@ -253,7 +253,7 @@ func TestAccPaymentRequest_ownIDReplaced(t *testing.T) {
 				p.Expect("another key", p.Plan(t.Context(), newRequest(), config).Diagnostics, "Replacement Needs a New ID", "moved block")
 				changed := maps.Clone(config)
 				changed["amount"] = btc(22_000)
-				p.Expect("another amount", f.World.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics, "changing amount forces a new object")
+				p.Expect("another amount", f.World.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics, "changing amount forces a new resource")
 				if got := f.receives(); len(got) != 1 {
 					t.Errorf("the API has %v", got)
 				}

@@ -406,7 +406,7 @@ func TestAccPaymentRequest_noExpiration(t *testing.T) {
 			t.Errorf("it expires at %s", request.String("expires_at"))
 		}
 		warnings := f.Walk().Destroy(t.Context(), request).Warnings()
-		contains(t, "the warning", warnings, "Payment Request Stays Payable", "It can be paid until it expires.\n")
+		contains(t, "the warning", warnings, "Payment Request Stays Payable", "so it can be paid until it expires.\n")
 	})
 }
 

@@ -222,7 +222,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 			"\n\nThe exchange rate is no longer valid."}},
 		"by a policy": {func(_ *testing.T, f *fixture, _ acctest.Config) {
 			f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.FailAsync{Type: "rejected", Detail: "too large"}})
-		}, []string{"Payment Failed", "rejected: too large", "\n\nThis payment moved no money.\n\nA policy refused the payment"}},
+		}, []string{"Payment Failed", "rejected: too large", "\n\nThis payment moved no money.\n\nA policy of the wallet refused the payment"}},
 		"too little money": {func(t *testing.T, f *fixture, c acctest.Config) {
 			t.Helper()
 			c["payment_request"] = f.invoice(t, 1_000_001)
@@ -247,7 +247,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 				"amount":  btc(100_000),
 				"max_fee": btc(1_000),
 			})
-		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nThis payment moved no money.\n\nThe network"}},
+		}, []string{"Payment Failed", "send_failed/broadcast_fee_above_max", "\n\nThis payment moved no money.\n\nThe fee of the network"}},
 		"no such wallet": {
 			func(_ *testing.T, _ *fixture, c acctest.Config) { c["wallet_id"] = uuid.NewString() },
 			[]string{"wallet_id: Payment Not Sent", "instance_not_found"},

@@ -67,13 +67,13 @@ func TestContradiction(t *testing.T) {
 		"another address": {func(p *voltage.Payment, _ *wantedSend) { p.Data.Address = otherAddress }, "address " + otherAddress},
 		"another amount": {
 			func(p *voltage.Payment, _ *wantedSend) { p.Data.AmountObject = amount("btc", 1_000) },
-			"it is of 1 sat (1000 msats), and not of 150,000 sats",
+			"its amount is 1 sat (1000 msats), not 150,000 sats",
 		},
 		"another amount in usd": {
 			func(p *voltage.Payment, _ *wantedSend) {
 				p.Data.AmountObject, p.Data.AmountMsats = amount("usd", 9_750), msatsOf(1_000)
 			},
-			"it is of 1 sat",
+			"its amount is 1 sat",
 		},
 		"an invoice, and none is wanted": {
 			func(_ *voltage.Payment, want *wantedSend) {

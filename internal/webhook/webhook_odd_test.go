@@ -266,7 +266,7 @@ func TestWebhook_urlWrittenDifferently(t *testing.T) {
 		}
 		p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
 		diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
-		p.Expect("change", diags, "Webhook Not Changed", `taken the URL "https://shop.example/v2" and reads it back as "https://shop.example/v2/"`,
+		p.Expect("change", diags, "Webhook Not Changed", `accepted the URL "https://shop.example/v2" and returns it as "https://shop.example/v2/"`,
 			"set url to it")
 		if len(api.webhooks) != 1 {
 			t.Errorf("%d webhooks", len(api.webhooks))

@@ -217,7 +217,7 @@ func TestAccWebhook_ownIDReplaced(t *testing.T) {
 				// An attribute that forces a replacement.
 				changed := with(acctest.Config{"id": config["id"], "environment_id": uuid.NewString()})
 				p.Expect("another environment", w.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics,
-					"changing environment_id forces a new object")
+					"changing environment_id forces a new resource")
 				if w.Emulator.Count("delete_webhook") != 0 || w.Emulator.Count("create_webhook") != 1 {
 					t.Error("the webhook was deleted, or created twice")
 				}
