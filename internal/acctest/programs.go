@@ -9,7 +9,7 @@ import (
 
 // ProgramsVariable is the environment variable with the folder in which run.sh has built the programs of this repository once, for the
 // tests of all packages.
-const ProgramsVariable = "VOLTAGE_ACC_PROGRAMS"
+const ProgramsVariable = "ACCTEST_PROGRAMS"
 
 // Program is the path of a program of this repository: terraform-provider-voltage or voltage-emulator. Without run.sh it is built into a
 // folder, with the same flags.

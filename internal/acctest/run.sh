@@ -15,7 +15,7 @@ export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1
   cd "$(dirname "$0")/../.."
   CGO_ENABLED=0 go build -ldflags="-s -w" -o "$work/" . ./internal/cmd/voltage-emulator
 )
-export VOLTAGE_ACC_PROGRAMS="$work"
+export ACCTEST_PROGRAMS="$work"
 # Without a path of its own, terraform-plugin-testing would look for a Terraform to download.
 TF_ACC_TERRAFORM_PATH=$(command -v "${TF_ACC_TERRAFORM_PATH:-terraform}")
 export TF_ACC_TERRAFORM_PATH
