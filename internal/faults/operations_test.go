@@ -41,6 +41,10 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 		p.Expect("a send of dollars", diags)
 		send["wallet_id"], send["category"] = newWallet(t, w), "treasury"
 		_, _ = p.Invoke(t.Context(), "voltage_payment_send", send)
+		payer, _, invoice := paymentOn(&testCase{World: w, Protocol: p, t: t}, true)
+		for range 2 { // the second one is refused, and looks for the first
+			_, _ = p.Invoke(t.Context(), "voltage_payment_send", acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice})
+		}
 	},
 	{api.Action, "voltage_webhook_test"}: func(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 		t.Helper()

@@ -64,7 +64,7 @@ func TestRefusals(t *testing.T) {
 		{kind: "wallet_not_found", at: "wallet_id", says: "ID of the wallet"},
 		{kind: "environment_match_failed", at: "wallet_id", says: "another environment"},
 		{kind: "not_supported_network", at: "wallet_id", says: "another network"},
-		{kind: "invalid_network", at: "wallet_id", says: "network of the wallet"},
+		{kind: "invalid_network", at: "wallet_id", says: "on the network of the payment"},
 		{kind: "utils", says: "refused this request"},
 	}
 	sends := []refusal{
@@ -77,7 +77,7 @@ func TestRefusals(t *testing.T) {
 			context: map[string]any{"field": "data.max_fee", "min_amount": map[string]any{"currency": "btc", "amount": 263000}}, at: "max_fee",
 			says: "The minimum is 263 sats"},
 		{kind: "max_fee_required", code: "required", context: field("data.max_fee"), at: "max_fee", says: "Set max_fee"},
-		{kind: "invalid_on_chain_payment", code: "below_minimum", context: field("data.amount"), at: "amount", says: "on chain"},
+		{kind: "invalid_on_chain_payment", code: "below_minimum", context: field("data.amount"), at: "amount", says: "an on-chain payment"},
 		{
 			kind: "invalid_amount", code: "onchain_fee_floor", at: "amount", says: "The estimated fee is 900 sats (900000 msats).",
 			context: map[string]any{"field": "amount", "estimated_fee": map[string]any{"currency": "btc", "amount": 900000, "unit": "msats"}},
@@ -155,7 +155,7 @@ func TestRefusals(t *testing.T) {
 		}, create("voltage_checkout_session", requestConfig)},
 		"bills": {"get_bills_as_user", []refusal{
 			{kind: "line_of_credit_cannot_be_reconciled", at: "line_of_credit_id", says: "has no bills"},
-			{kind: "access_rights", says: "needs a key with the permission BILLING"},
+			{kind: "access_rights", says: "needs an API key with the permission BILLING"},
 			{kind: "utils", says: "refused this request"},
 		}, read("voltage_bills", func(w *acctest.World) acctest.Config {
 			return acctest.Config{"line_of_credit_id": w.LineOfCreditID.String()}

@@ -27,7 +27,7 @@ var waits = map[string]struct {
 }{
 	"the API to return the change":   {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
 	"the end of its creation":        {"wallet create", nil, "no wallet with this ID"},
-	"the limit ":                     {"line change", nil, "limit 5000"},
+	"the limit ":                     {"line change", nil, "limit 5 sats (5000 msats)"},
 	"the API to return the name ":    {"wallet rename", nil, `name "staging"`},
 	"the payment to be ":             {"payment request create", nil, "no payment with this ID"},
 	"the API to return the policies": {"policies change", nil, "max_payment_size_sats"},
@@ -75,7 +75,7 @@ func TestWaits(t *testing.T) {
 				}
 				stopped.stop()
 				diags := operations[wait.operation].attempt(c)
-				if strings.HasPrefix(name, "the creation") { // which an apply has left, and a destroy looks for
+				if name == "the end of its creation" { // which an apply has left, and a destroy looks for
 					diags = c.Destroy(c.t.Context(), c.instance)
 				}
 				for _, text := range []string{name, wait.lastSeen} {
