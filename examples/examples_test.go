@@ -404,6 +404,7 @@ func TestMockProvider(t *testing.T) {
 		files = append(files, found...)
 	}
 	folder := func(t *testing.T) *stage {
+		t.Helper()
 		s := &stage{World: &acctest.World{}, t: t}
 		s.CLI = s.World.CLI(t)
 		s.Env = slices.DeleteFunc(s.Env, func(v string) bool { return strings.HasPrefix(v, "VOLTAGE_") })

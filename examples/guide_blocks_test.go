@@ -140,7 +140,7 @@ var programs = sync.OnceValues(func() (string, error) {
 	if _, missing := exec.LookPath("uuidgen"); missing != nil && err == nil {
 		const script = "#!/bin/sh\nsed 's/^\\(.\\{8\\}\\)\\(.\\{4\\}\\).\\(.\\{3\\}\\).\\(.\\{3\\}\\)\\(.*\\)$/\\1-\\2-4\\3-8\\4-\\5/' <<EOF\n" +
 			"$(od -An -N16 -tx1 /dev/urandom | tr -d ' \\n')\nEOF\n"
-		err = os.WriteFile(filepath.Join(dir, "uuidgen"), []byte(script), 0o700) //nolint:gosec // a program
+		err = os.WriteFile(filepath.Join(dir, "uuidgen"), []byte(script), 0o700)
 	}
 	return dir, err
 })
@@ -148,7 +148,7 @@ var programs = sync.OnceValues(func() (string, error) {
 // removePrograms removes what the guides have called.
 func removePrograms() {
 	if dir, err := programs(); err == nil {
-		os.RemoveAll(dir) //nolint:errcheck // nothing more can be done
+		os.RemoveAll(dir)
 	}
 }
 
@@ -184,7 +184,7 @@ func (s *stage) voltage() []string {
 	return variables
 }
 
-// runs runs a block of a guide on this stage's emulator, which has to succeed and to print a text. Texts of the block are replaced by
+// runs executes a block of a guide on this stage's emulator, which has to succeed and to print a text. Texts of the block are replaced by
 // others first, in pairs.
 func (s *stage) runs(guide, text, want string, replace ...string) string {
 	s.t.Helper()

@@ -115,7 +115,7 @@ func (s *stage) zip(archive, file, name string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	defer out.Close() //nolint:errcheck // the writer's error is the one that counts
+	defer out.Close()
 	w := zip.NewWriter(out)
 	header := &zip.FileHeader{Name: name, Method: zip.Store}
 	header.SetMode(0o755)
@@ -187,7 +187,7 @@ func (s *stage) runsTofu(guide, text, config string, check func(out string)) {
 		return
 	}
 	s.Write("tofu/main.tofu", config)
-	out, err := s.shell("cd tofu\ntofu init\n"+block, s.voltage()...)
+	out, err := s.shell("cd tofu\n"+"tofu init\n"+block, s.voltage()...)
 	if err != nil {
 		s.t.Errorf("%s\n%v\n%s", block, err, out)
 	}
@@ -245,7 +245,7 @@ func tryNetwork(t *testing.T, s *stage) {
 // tunnel copies between the client of a proxy and an address.
 func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 	t.Helper()
-	there, err := net.Dial("tcp", address) //nolint:noctx // a server of the test
+	there, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Error(err)
 		return
@@ -264,11 +264,11 @@ func tunnel(t *testing.T, w http.ResponseWriter, address string) {
 		return
 	}
 	go func() {
-		io.Copy(there, here) //nolint:errcheck // it ends with the connection
-		there.Close()        //nolint:errcheck // likewise
+		io.Copy(there, here)
+		there.Close()
 	}()
-	io.Copy(here, there) //nolint:errcheck // likewise
-	here.Close()         //nolint:errcheck // likewise
+	io.Copy(here, there)
+	here.Close()
 }
 
 // certificates makes an authority, and a certificate of it for a host.

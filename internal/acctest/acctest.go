@@ -80,8 +80,8 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 }
 
 // emulated makes a world whose emulator does not run yet.
-func emulated(t testing.TB, change []func(*emulator.Config)) *World {
-	t.Helper()
+func emulated(tb testing.TB, change []func(*emulator.Config)) *World {
+	tb.Helper()
 	violations := &violations{}
 	config := emulator.Config{OnViolation: violations.add, EventForm: emulator.EventFormsInTurn}
 	for _, c := range change {
@@ -89,7 +89,7 @@ func emulated(t testing.TB, change []func(*emulator.Config)) *World {
 	}
 	emu, err := emulator.New(config)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	world := &World{
 		Emulator:       emu,
@@ -99,12 +99,12 @@ func emulated(t testing.TB, change []func(*emulator.Config)) *World {
 		Network:        "mutinynet",
 		ShareAfter:     shareAfter(),
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		for _, violation := range violations.all() {
-			t.Errorf("the contract was broken: %s", violation)
+			tb.Errorf("the contract was broken: %s", violation)
 		}
 		if duplicates := emu.Duplicates(); duplicates != world.Duplicates {
-			t.Errorf("%d objects were asked for twice, want %d", duplicates, world.Duplicates)
+			tb.Errorf("%d objects were asked for twice, want %d", duplicates, world.Duplicates)
 		}
 	})
 	return world

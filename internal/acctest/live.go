@@ -92,7 +92,13 @@ func checkHost(address string) error {
 // API returns a client of the world's API, for what a test has to see without the provider.
 func (w *World) API(t *testing.T) *voltage.Client {
 	t.Helper()
-	config := voltage.Config{BaseURL: w.URL, APIKey: emulator.StagingKey, MaxRetries: voltage.DefaultMaxRetries, Pace: w.Pace, Transport: w.transport}
+	config := voltage.Config{
+		BaseURL:    w.URL,
+		APIKey:     emulator.StagingKey,
+		MaxRetries: voltage.DefaultMaxRetries,
+		Pace:       w.Pace,
+		Transport:  w.transport,
+	}
 	if w.Emulator == nil {
 		config.APIKey, config.BearerToken = os.Getenv("VOLTAGE_API_KEY"), os.Getenv("VOLTAGE_BEARER_TOKEN")
 	}

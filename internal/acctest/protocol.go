@@ -74,9 +74,9 @@ func (d Diagnostics) text(severity tfprotov6.DiagnosticSeverity) string {
 }
 
 // Protocol starts a provider, configured for this world; change overrides or adds to its configuration.
-func (w *World) Protocol(t testing.TB, change ...Config) *Protocol {
-	t.Helper()
-	p := w.Unconfigured(t)
+func (w *World) Protocol(tb testing.TB, change ...Config) *Protocol {
+	tb.Helper()
+	p := w.Unconfigured(tb)
 	config := Config{"base_url": w.URL, "organization_id": w.OrganizationID.String(), "environment_id": w.EnvironmentID.String()}
 	if w.Emulator != nil {
 		config["api_key"] = emulator.StagingKey
@@ -86,23 +86,23 @@ func (w *World) Protocol(t testing.TB, change ...Config) *Protocol {
 		maps.Copy(config, c)
 	}
 	if diags := p.Configure(config); diags.Errors() != "" {
-		t.Fatalf("configuring the provider: %s", diags.Errors())
+		tb.Fatalf("configuring the provider: %s", diags.Errors())
 	}
 	return p
 }
 
 // Unconfigured starts a provider without configuring it.
-func (w *World) Unconfigured(t testing.TB) *Protocol {
-	t.Helper()
+func (w *World) Unconfigured(tb testing.TB) *Protocol {
+	tb.Helper()
 	server := w.server()()
 	if w.Wrap != nil {
 		server = w.Wrap(server)
 	}
 	schema, err := readSchema()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	return &Protocol{t: t, server: server, schema: schema, world: w}
+	return &Protocol{t: tb, server: server, schema: schema, world: w}
 }
 
 // Configure validates and configures the provider.

@@ -42,6 +42,7 @@ func at(t *testing.T, value tftypes.Value, path string) string {
 func TestBill(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		limit, wallet := int64(1_000_000), uuid.New()
 		err := w.Emulator.AddWallet(emulator.Wallet{
@@ -100,6 +101,7 @@ func TestBill(t *testing.T) {
 func TestBills(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		day := func(n int) time.Time { return time.Date(2026, 1, n, 0, 0, 0, 0, time.UTC) }
 		due := bill(t, w, emulator.Bill{Amount: 1_000, Start: day(1)})
@@ -154,6 +156,7 @@ func TestBills(t *testing.T) {
 func TestBillSummary(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		bill(t, w, emulator.Bill{Amount: 1_000})
 		bill(t, w, emulator.Bill{Amount: 2_000, Status: "paid"})

@@ -291,7 +291,8 @@ func TestAccCheckoutSession_destroy(t *testing.T) {
 		invoice, expires := made.String("payment_request"), made.String("expires_at")
 		s.Emulator.ResetRequests()
 		diags := s.DestroyRefreshed(t.Context(), made)
-		contains(t, "the warning", diags.Warnings(), "Checkout Session Stays Payable", "cannot end a checkout session", "until "+expires+" at the latest")
+		contains(t, "the warning", diags.Warnings(), "Checkout Session Stays Payable", "cannot end a checkout session",
+			"until "+expires+" at the latest")
 		reads := strings.Fields(s.sent()) // of the refresh, and of the plan
 		if diags.Errors() != "" || !made.State.IsNull() || !slices.Equal(reads, slices.Repeat([]string{"get_payment"}, 2)) {
 			t.Errorf("errors %s, state %s, sent %s", diags.Errors(), made.State, s.sent())
@@ -346,7 +347,8 @@ func TestAccCheckoutSession_replacement(t *testing.T) {
 		made := s.open(t, config)
 		s.Expect("a refresh", s.Refresh(t.Context(), made))
 		for name, value := range map[string]any{
-			"wallet_id": s.dollars.String(), "kind": "bip21", "amount": msats(2000), "description": "coffee", "expiration": 60, "expires_at": later(),
+			"wallet_id": s.dollars.String(), "kind": "bip21", "amount": msats(2000), "description": "coffee",
+			"expiration": 60, "expires_at": later(),
 			"metadata": `{}`, "payment_metadata": acctest.Config{"a": "b"}, "redirect_urls": acctest.Config{"failure": "https://shop.example"},
 			"payment_id": uuid.NewString(), "id": uuid.NewString(), "organization_id": uuid.NewString(),
 		} {

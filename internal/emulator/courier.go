@@ -225,7 +225,10 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 		"x-voltage-signature":  {sign(d.Secret, d.Body, at)},
 		"User-Agent":           nil, // otherwise net/http adds its own
 	}
-	client := &http.Client{Transport: e.config.Deliver, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := &http.Client{
+		Transport:     e.config.Deliver,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
 	resp, err := client.Do(req)
 	if err != nil {
 		return e.unanswered(err)

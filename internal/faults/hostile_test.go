@@ -287,7 +287,10 @@ func TestHostile(t *testing.T) {
 			w.Header().Set("Location", "https://evil.example/"+emulator.StagingKey)
 			w.WriteHeader(http.StatusTemporaryRedirect)
 		}},
-		"no HTTP":        {answer: raw("HTTP/9.9 \x1b[31m " + emulator.StagingKey[:7] + "\u200b" + emulator.StagingKey[7:] + "\r\n\r\n"), raw: true},
+		"no HTTP": {
+			answer: raw("HTTP/9.9 \x1b[31m " + emulator.StagingKey[:7] + "\u200b" + emulator.StagingKey[7:] + "\r\n\r\n"),
+			raw:    true,
+		},
 		"status line":    {answer: raw("HTTP/1.1 abc " + emulator.StagingKey + "\x1b[2J\r\n\r\n"), raw: true},
 		"header":         {answer: raw("HTTP/1.1 200 OK\r\n" + emulator.StagingKey + "\u200b\x1b: x\r\n\r\n"), raw: true},
 		"content length": {answer: raw("HTTP/1.1 200 OK\r\nContent-Length: " + emulator.StagingKey + "\r\n\r\n"), raw: true},

@@ -36,8 +36,8 @@ func (c *testCase) live() []string {
 	return ids
 }
 
-// TestSlowCreations interrupts a creation that is slower than the provider's patience with reads (Ctrl-C), and continues at once as a person
-// would. The API takes 5, 9 and 15 seconds; the patience is 3 seconds, and 60 after a creation.
+// TestSlowCreations interrupts a creation that is slower than the provider's patience with reads (Ctrl-C), and continues at once as a
+// person would. The API takes 5, 9 and 15 seconds; the patience is 3 seconds, and 60 after a creation.
 func TestSlowCreations(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]struct {

@@ -41,7 +41,8 @@ func TestAccPayment_waitFor(t *testing.T) {
 		if status, errs := read("final", "2m"); status != "receiving" || errs != "" {
 			t.Errorf("at the deadline: %s %s", status, errs)
 		}
-		contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id, "its status is still receiving", "timeouts.read (2m",
+		contains(t, "the deadline's warning", warnings, "wait_for: Payment Still Under Way", id,
+			"its status is still receiving", "timeouts.read (2m",
 			"\n\nThe data source returns the current values")
 		time.AfterFunc(30*time.Second, func() {
 			if err := f.Emulator.Pay(request.String("payment_request"), 0); err != nil {
@@ -79,7 +80,8 @@ func TestAccPayment_waitForOld(t *testing.T) {
 			start := time.Now()
 			got, diags := f.ReadDataSource(t.Context(), "voltage_payment", acctest.Config{"id": request.String("id"), "wait_for": test.waitFor})
 			f.Expect(name, diags)
-			if status := acctest.Text(acctest.Attribute(got, "status")); status != test.status || !strings.Contains(diags.Warnings(), test.warning) ||
+			if status := acctest.Text(acctest.Attribute(got, "status")); status != test.status ||
+				!strings.Contains(diags.Warnings(), test.warning) ||
 				(diags.Warnings() == "") != (test.warning == "") {
 				t.Errorf("%s: %s, %s", name, status, diags.Warnings())
 			}

@@ -236,7 +236,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 			}
 		}, []string{"Invoice Already Paid", "this invoice was paid before", "paid before"}},
 		"expired": {
-			func(_ *testing.T, f *fixture, _ acctest.Config) { time.Sleep(2 * time.Hour) },
+			func(*testing.T, *fixture, acctest.Config) { time.Sleep(2 * time.Hour) },
 			[]string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "no longer be paid"},
 		},
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {

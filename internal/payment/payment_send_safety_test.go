@@ -218,8 +218,12 @@ func TestAccPaymentSend_uris(t *testing.T) {
 				`description: Invalid Description: .*"tea"`,
 				``,
 			},
-			"the same text":     {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
-			"part of a satoshi": {with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}), `amount: Invalid Amount: .*whole number of satoshis`, ``},
+			"the same text": {with(uri("amount=0.0000015", "label=tea"), acctest.Config{"description": "tea"}), ``, `for "tea"`},
+			"part of a satoshi": {
+				with(uri("label=tea"), acctest.Config{"amount": btc(1_500)}),
+				`amount: Invalid Amount: .*whole number of satoshis`,
+				``,
+			},
 			"URI beside an address": {
 				acctest.Config{"address": outside, "payment_request": "bitcoin:" + outside},
 				`payment_request: Invalid Invoice: .*Set address to this URI`,
@@ -310,7 +314,9 @@ func TestAccPaymentSend_plan(t *testing.T) {
 			"amount":      btc(21_500),
 			"description": "1 cup\u202e coffee",
 		}).String("payment_request")
-		mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
+		mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String(
+			"payment_request",
+		)
 		node := acctest.Text(acctest.Attribute(f.decoded(t, described), "payee"))
 		for name, test := range map[string]struct {
 			config acctest.Config

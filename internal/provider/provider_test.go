@@ -188,36 +188,36 @@ func TestConfigure_environment(t *testing.T) {
 // TestConfigure_exposure: over http, a key goes to another machine only if it is an emulator's, wherever key and URL come from.
 func TestConfigure_exposure(t *testing.T) {
 	w := acctest.Emulated(t)
-	const public, real, remote = "vltg_emulator_x", "vltg_hunter2", "http://emulator.invalid:8080/v1"
+	const public, secret, remote = "vltg_emulator_x", "vltg_hunter2", "http://emulator.invalid:8080/v1"
 	for name, test := range map[string]struct {
 		environment map[string]string
 		config      acctest.Config
 		refused     bool
 	}{
-		"both given, real":              {nil, acctest.Config{"api_key": real, "base_url": remote}, true},
-		"both given, emulator's":        {nil, acctest.Config{"api_key": public, "base_url": remote}, false},
-		"token given, real":             {nil, acctest.Config{"bearer_token": real, "base_url": remote}, true},
-		"token given, emulator's":       {nil, acctest.Config{"bearer_token": public, "base_url": remote}, false},
-		"both of the environment, real": {map[string]string{"VOLTAGE_API_KEY": real, "VOLTAGE_API_URL": remote}, nil, true},
-		"both of it, emulator's":        {map[string]string{"VOLTAGE_API_KEY": public, "VOLTAGE_API_URL": remote}, nil, false},
-		"token of it, real":             {map[string]string{"VOLTAGE_BEARER_TOKEN": real, "VOLTAGE_API_URL": remote}, nil, true},
-		"token of it, emulator's":       {map[string]string{"VOLTAGE_BEARER_TOKEN": public, "VOLTAGE_API_URL": remote}, nil, false},
-		"key of it, URL given":          {map[string]string{"VOLTAGE_API_KEY": real}, acctest.Config{"base_url": remote}, true},
-		"key given, URL of it":          {map[string]string{"VOLTAGE_API_URL": remote}, acctest.Config{"api_key": real}, true},
-		"real given, emulator's of it": {
+		"both given, secret":              {nil, acctest.Config{"api_key": secret, "base_url": remote}, true},
+		"both given, emulator's":          {nil, acctest.Config{"api_key": public, "base_url": remote}, false},
+		"token given, secret":             {nil, acctest.Config{"bearer_token": secret, "base_url": remote}, true},
+		"token given, emulator's":         {nil, acctest.Config{"bearer_token": public, "base_url": remote}, false},
+		"both of the environment, secret": {map[string]string{"VOLTAGE_API_KEY": secret, "VOLTAGE_API_URL": remote}, nil, true},
+		"both of it, emulator's":          {map[string]string{"VOLTAGE_API_KEY": public, "VOLTAGE_API_URL": remote}, nil, false},
+		"token of it, secret":             {map[string]string{"VOLTAGE_BEARER_TOKEN": secret, "VOLTAGE_API_URL": remote}, nil, true},
+		"token of it, emulator's":         {map[string]string{"VOLTAGE_BEARER_TOKEN": public, "VOLTAGE_API_URL": remote}, nil, false},
+		"key of it, URL given":            {map[string]string{"VOLTAGE_API_KEY": secret}, acctest.Config{"base_url": remote}, true},
+		"key given, URL of it":            {map[string]string{"VOLTAGE_API_URL": remote}, acctest.Config{"api_key": secret}, true},
+		"secret given, emulator's of it": {
 			map[string]string{"VOLTAGE_API_KEY": public},
-			acctest.Config{"api_key": real, "base_url": remote},
+			acctest.Config{"api_key": secret, "base_url": remote},
 			true,
 		},
-		"emulator's given, real of it": {
-			map[string]string{"VOLTAGE_API_KEY": real},
+		"emulator's given, secret of it": {
+			map[string]string{"VOLTAGE_API_KEY": secret},
 			acctest.Config{"api_key": public, "base_url": remote},
 			false,
 		},
 		"no key":                            {nil, acctest.Config{"base_url": remote}, true},
 		"key not known, URL remote":         {nil, acctest.Config{"api_key": acctest.Unknown{}, "base_url": remote}, false}, // until the apply
-		"URL not known":                     {nil, acctest.Config{"api_key": real, "base_url": acctest.Unknown{}}, false},   // likewise
-		"emulator's key for the real API":   {nil, acctest.Config{"api_key": public}, false},                                // which refuses it
+		"URL not known":                     {nil, acctest.Config{"api_key": secret, "base_url": acctest.Unknown{}}, false}, // likewise
+		"emulator's key for the secret API": {nil, acctest.Config{"api_key": public}, false},                                // which refuses it
 		"emulator's key over https, remote": {nil, acctest.Config{"api_key": public, "base_url": "https://emulator.invalid"}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -229,7 +229,7 @@ func TestConfigure_exposure(t *testing.T) {
 			if refused := strings.Contains(got, "in the clear: use https"); refused != test.refused || !refused && got != "" {
 				t.Errorf("got %q, want refused %t", got, test.refused)
 			}
-			if strings.Contains(got, real) || got != "" && !strings.HasPrefix(got, "base_url: ") {
+			if strings.Contains(got, secret) || got != "" && !strings.HasPrefix(got, "base_url: ") {
 				t.Errorf("got %q", got)
 			}
 		})

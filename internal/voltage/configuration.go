@@ -25,7 +25,8 @@ func CheckBaseURL(address string) error {
 // of this check.
 func CheckExposure(address, secret string) error {
 	u, err := parseBaseURL(address)
-	if err != nil || u.Scheme != "http" || isLoopback(u.Hostname()) || strings.HasPrefix(secret, EmulatorKeyPrefix) {
+	exposed := err == nil && u.Scheme == "http" && !isLoopback(u.Hostname()) && !strings.HasPrefix(secret, EmulatorKeyPrefix)
+	if !exposed {
 		return nil
 	}
 	return errors.New("http would send the credentials in the clear: use https (http is for a loopback address, and for the keys of " +

@@ -31,7 +31,8 @@ func DeleteAndWait[T any](ctx context.Context, c *Client, ref Ref, deletion Dele
 		refusal := deletion.Request(ctx, ref)
 		missing := IsNotFound(refusal)
 		if found = found || !missing; refusal != nil && !missing {
-			return deletion.afterRefusal(ctx, refusal)
+			last, err = deletion.afterRefusal(ctx, refusal)
+			return last, true, err
 		}
 		asked, wait := time.Now(), deletion.Gone
 		wait.gone = true
@@ -52,12 +53,12 @@ func DeleteAndWait[T any](ctx context.Context, c *Client, ref Ref, deletion Dele
 }
 
 // afterRefusal reads an object whose deletion has failed, unless nobody knows whether it was asked for.
-func (d Deletion[T]) afterRefusal(ctx context.Context, refusal error) (last T, found bool, err error) {
+func (d Deletion[T]) afterRefusal(ctx context.Context, refusal error) (last T, err error) {
 	if IsDoubtful(refusal) {
-		return last, true, refusal
+		return last, refusal
 	}
 	if last, err = d.Gone.Read(ctx); err == nil && d.Deleted(last) {
-		return last, true, nil
+		return last, nil
 	}
-	return last, true, refusal
+	return last, refusal
 }

@@ -727,7 +727,8 @@ func TestAccWalletPolicies_slowCreation(t *testing.T) {
 		if diags := p.Refresh(t.Context(), instance); diags.Errors() != "" || instance.State.IsNull() {
 			t.Fatalf("a refresh has lost the policies: %s", diags.Errors())
 		}
-		if got := p.Destroy(t.Context(), instance).Errors(); !strings.Contains(got, "the first policies of the wallet") || instance.State.IsNull() {
+		if got := p.Destroy(t.Context(), instance).Errors(); !strings.Contains(got, "the first policies of the wallet") ||
+			instance.State.IsNull() {
 			t.Fatalf("destroyed before anything could be seen: %s", got)
 		}
 		time.Sleep(30 * time.Second)
@@ -762,7 +763,8 @@ func TestAccWalletPolicies_import(t *testing.T) {
 				t.Errorf("imported what does not exist: %s", diags.Errors())
 			}
 		}
-		if _, diags := p.Import(t.Context(), "voltage_wallet_policies", "x", nil); !strings.Contains(diags.Errors(), "ORGANIZATION_ID/WALLET_ID") {
+		if _, diags := p.Import(t.Context(), "voltage_wallet_policies", "x", nil); !strings.Contains(diags.Errors(),
+			"ORGANIZATION_ID/WALLET_ID") {
 			t.Errorf("got %q", diags.Errors())
 		}
 		pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})

@@ -93,7 +93,8 @@ func TestAccWallet_pendingImport(t *testing.T) {
 		}{
 			"ID": {id: made.String("id")}, "identity": {identity: acctest.Config{"id": made.String("id")}},
 		} {
-			if _, diags := pending.Import(t.Context(), "voltage_wallet", test.id, test.identity); !strings.Contains(diags.Errors(), "Not Known Yet") {
+			if _, diags := pending.Import(t.Context(), "voltage_wallet", test.id,
+				test.identity); !strings.Contains(diags.Errors(), "Not Known Yet") {
 				t.Errorf("%s: %q", form, diags.Errors())
 			}
 		}
@@ -137,7 +138,8 @@ func TestAccWalletDataSource_unknownEnvironment(t *testing.T) {
 			"voltage_line_of_credit": {"currency": "usd"}, "voltage_lines_of_credit": nil,
 			"voltage_payments": nil, "voltage_payment": {"id": uuid.NewString()},
 		} {
-			if got, diags := p.ReadDataSource(t.Context(), kind, config); !strings.Contains(diags.Errors(), "environment_id of the provider comes from another resource") {
+			if got, diags := p.ReadDataSource(t.Context(), kind, config); !strings.Contains(diags.Errors(),
+				"environment_id of the provider comes from another resource") {
 				t.Errorf("%s: %v, %q", kind, got, diags.Errors())
 			}
 		}

@@ -139,7 +139,8 @@ func TestDeliveryRetry_times(t *testing.T) {
 		config["wait"] = false
 		progress, diags := p.Invoke(t.Context(), retryKind, config)
 		p.Expect("without a wait", diags)
-		if len(progress) != 1 || !strings.Contains(progress[0], "has accepted the retry. Before the retry, the delivery showed status succeeded after 1 attempt") {
+		if len(progress) != 1 ||
+			!strings.Contains(progress[0], "has accepted the retry. Before the retry, the delivery showed status succeeded after 1 attempt") {
 			t.Errorf("progress %q", progress)
 		}
 		time.Sleep(time.Minute)
@@ -153,7 +154,8 @@ func TestDeliveryRetry_times(t *testing.T) {
 	}, patient)
 }
 
-// TestDeliveryAbandon: a delivery that only a delivery that it still attempts is given up; one that has ended stays as it is, and nothing is asked for.
+// TestDeliveryAbandon: a delivery that only a delivery that it still attempts is given up; one that has ended stays as it is, and nothing
+// is asked for.
 func TestDeliveryAbandon(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
@@ -195,7 +197,11 @@ func TestDeliveryAbandon_refused(t *testing.T) {
 		warns string
 	}{
 		"it has ended": {true, nil, "Webhook Delivery Has Ended"},
-		"it has not":   {false, []string{"delivery_id: Webhook Delivery Not Abandoned", "invalid_webhook", "only a delivery that it still attempts"}, ""},
+		"it has not": {
+			false,
+			[]string{"delivery_id: Webhook Delivery Not Abandoned", "invalid_webhook", "only a delivery that it still attempts"},
+			"",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -147,7 +147,8 @@ func TestWebhook_unknownEvents(t *testing.T) {
 		for what, instance := range map[string]*acctest.Instance{"change": hook, "creation": newWebhook()} {
 			warnings := p.Plan(t.Context(), instance, with(acctest.Config{"events": odd})).Diagnostics.Warnings()
 			for _, want := range []string{
-				"Unknown Webhook Event", `the event "complete" in events.receive`, "generated, detected", `family "dispute", which has the event "opened"`, "receive, send, test",
+				"Unknown Webhook Event", `the event "complete" in events.receive`, "generated, detected",
+				`family "dispute", which has the event "opened"`, "receive, send, test",
 			} {
 				if !strings.Contains(warnings, want) {
 					t.Errorf("%s: the warnings lack %q: %s", what, want, warnings)
@@ -266,7 +267,8 @@ func TestWebhook_urlWrittenDifferently(t *testing.T) {
 		}
 		p.MustPlanNothing(hook, with(acctest.Config{"url": "https://shop.example/hooks/"}))
 		diags = p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/v2"}))
-		p.Expect("change", diags, "Webhook Not Changed", `accepted the URL "https://shop.example/v2" and returns it as "https://shop.example/v2/"`,
+		p.Expect("change", diags, "Webhook Not Changed",
+			`accepted the URL "https://shop.example/v2" and returns it as "https://shop.example/v2/"`,
 			"set url to it")
 		if len(api.webhooks) != 1 {
 			t.Errorf("%d webhooks", len(api.webhooks))

@@ -114,7 +114,7 @@ func TestPeakMemory(t *testing.T) {
 		if err := os.Symlink(self, path); err != nil {
 			t.Fatal(err)
 		}
-		child := exec.CommandContext(t.Context(), path, "-test.run", "^TestPeakMemory$") //nolint:gosec // this test itself
+		child := exec.CommandContext(t.Context(), path, "-test.run", "^TestPeakMemory$")
 		child.Env = append(os.Environ(), "BENCH_CHILD=1")
 		in, err := child.StdinPipe()
 		if err != nil {

@@ -111,7 +111,7 @@ resource "terraform_data" "w" {
 
 // measure takes a number of wallets, and what they are compared with, through the phases.
 func measure(ctx context.Context, out io.Writer, dir string, count int, latency time.Duration) error {
-	api, err := emulator.New(emulator.Config{Latency: latency})
+	api, err := emulator.New(emulator.Config{Latency: latency}) //nolint:contextcheck // deliveries end with the emulator
 	if err != nil {
 		return err
 	}

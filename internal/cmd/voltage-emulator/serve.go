@@ -152,7 +152,7 @@ func (o *options) run(ctx context.Context, log io.Writer, data *dataFile, world 
 	if data != nil {
 		config.Saved, config.Save = data.saved, data.save
 	}
-	api, err := emulator.New(config)
+	api, err := emulator.New(config) //nolint:contextcheck // deliveries end with the emulator
 	if err != nil {
 		return nil, data.refuse(fmt.Errorf("making the emulator: %w", err))
 	}

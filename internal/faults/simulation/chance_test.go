@@ -23,7 +23,7 @@ type chance struct {
 func (c chance) of(name string) *rand.Rand {
 	hash := fnv.New64a()
 	_, _ = io.WriteString(hash, name)
-	return rand.New(rand.NewPCG(c.seed, hash.Sum64())) //nolint:gosec // the same numbers for the same seed are what is wanted
+	return rand.New(rand.NewPCG(c.seed, hash.Sum64()))
 }
 
 // numbers returns a source of numbers for many goroutines. Each number belongs to its moment, so that it does not matter which of two

@@ -69,8 +69,8 @@ func (s *simulation) creationOf(id string) creation {
 	return s.requested[id]
 }
 
-// recover looks for the objects whose creation was killed, as the guide "What happens when things go wrong" says, and imports them. One with
-// an ID of its own is taken over by the next apply.
+// recover looks for the objects whose creation was killed, as the guide "What happens when things go wrong" says, and imports them. One
+// with an ID of its own is taken over by the next apply.
 func (w *workspace) recover(name string) {
 	for address, id := range w.lost {
 		if config := w.config[address]; config != nil && config.values["id"] == id {

@@ -178,7 +178,8 @@ func failure(path string, body []byte) emulator.Effect {
 		return emulator.FailAsync{Type: "policy_not_found", Detail: "try later"}
 	case strings.HasSuffix(path, "/sessions"):
 		return emulator.FailAsync{Type: "receive_failed", Code: "upstream_failure", Detail: "try later"}
-	case strings.HasSuffix(path, "/payments") && (bytes.Contains(body, []byte(`"payment_request":"ln`)) || bytes.Contains(body, []byte(foreignAddress))):
+	case strings.HasSuffix(path, "/payments") &&
+		(bytes.Contains(body, []byte(`"payment_request":"ln`)) || bytes.Contains(body, []byte(foreignAddress))):
 		return emulator.FailAsync{Type: "send_failed", Code: "no_route", Detail: "nobody leads there"}
 	case strings.HasSuffix(path, "/payments"):
 		return emulator.FailAsync{Type: "receive_failed", Code: "upstream_failure", Detail: "try later"}

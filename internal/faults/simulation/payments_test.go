@@ -24,7 +24,8 @@ type sending struct {
 // foreignAddress is an address that no wallet has.
 const foreignAddress = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
 
-// send pays an invoice or an address from one of the workspace's wallets. With an ID of its own it continues until it is known how that ended.
+// send pays an invoice or an address from one of the workspace's wallets. With an ID of its own it continues until it is known how that
+// ended.
 func (w *workspace) send(name string, random *rand.Rand) {
 	var wallets []string
 	for _, address := range w.addressesOfState() {

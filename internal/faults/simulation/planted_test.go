@@ -120,7 +120,7 @@ func TestPlanted(t *testing.T) {
 	if err := os.WriteFile(overlay, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-overlay", overlay, "-o", binary, ".") //nolint:gosec // the test's own
+	build := exec.CommandContext(t.Context(), "go", "test", "-c", "-overlay", overlay, "-o", binary, ".")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("building: %s\n%s", err, out)
 	}
@@ -128,7 +128,7 @@ func TestPlanted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			run := exec.CommandContext(t.Context(), binary, "-test.run", "^TestSimulate$", "-seed",
-				strconv.Itoa(plant.seed), //nolint:gosec // likewise
+				strconv.Itoa(plant.seed),
 				"-seeds", "200", "-stop", "-want", plant.found, "-plain="+strconv.FormatBool(!plant.shortest))
 			run.Env = append(os.Environ(), "PLANTED="+name)
 			out, err := run.CombinedOutput()

@@ -88,8 +88,8 @@ type process struct {
 type rpc struct {
 	address string
 	process *process
-	// created are the IDs that its requests for new objects had, in the order in which the API got them, and paid those of sends.
-	created, paid []string
+	// created are the IDs that its requests for new objects had, in the order in which the API got them.
+	created       []string
 	ended, killed bool
 }
 
@@ -114,7 +114,7 @@ func (w *workspace) start(name string) (*process, *acctest.Protocol) {
 	world.Pace.Jitter = w.s.numbers("jitter " + name)
 	world.Pace.ListLife = 0 // the default
 	world.Wrap = func(server tfprotov6.ProviderServer) tfprotov6.ProviderServer {
-		return &mortal{server.(whole), p} //nolint:forcetypeassert // the provider serves all of it
+		return &mortal{server.(whole), p}
 	}
 	protocol := world.Protocol(w.s.judge, w.provider)
 	return p, protocol
@@ -235,26 +235,28 @@ func (m *mortal) PlanAction(ctx context.Context, req *tfprotov6.PlanActionReques
 func (m *mortal) InvokeAction(
 	ctx context.Context, req *tfprotov6.InvokeActionRequest,
 ) (*tfprotov6.InvokeActionServerStream, error) {
-	return during(m.process, ctx, req, func(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
-		stream, err := m.whole.InvokeAction(ctx, req)
-		if err != nil {
-			return nil, err
-		}
-		events := slices.Collect(stream.Events) // the whole of what happens is within the call
-		return &tfprotov6.InvokeActionServerStream{Events: slices.Values(events)}, nil
-	})
+	return during(m.process, ctx,
+		req, func(ctx context.Context, req *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+			stream, err := m.whole.InvokeAction(ctx, req)
+			if err != nil {
+				return nil, err
+			}
+			events := slices.Collect(stream.Events) // the whole of what happens is within the call
+			return &tfprotov6.InvokeActionServerStream{Events: slices.Values(events)}, nil
+		})
 }
 
 // ListResource implements [tfprotov6.ListResourceServer].
 func (m *mortal) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-	return during(m.process, ctx, req, func(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
-		stream, err := m.whole.ListResource(ctx, req)
-		if err != nil {
-			return nil, err
-		}
-		results := slices.Collect(stream.Results)
-		return &tfprotov6.ListResourceServerStream{Results: slices.Values(results)}, nil
-	})
+	return during(m.process, ctx,
+		req, func(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+			stream, err := m.whole.ListResource(ctx, req)
+			if err != nil {
+				return nil, err
+			}
+			results := slices.Collect(stream.Results)
+			return &tfprotov6.ListResourceServerStream{Results: slices.Values(results)}, nil
+		})
 }
 
 // short is the first line of a text.

@@ -29,7 +29,7 @@ func TestSimulate(t *testing.T) {
 	var virtual time.Duration
 	start := time.Now()
 	size := size{workspaces, *steps}
-	for seed := *first; seed < *first+*seeds && !(*stop && t.Failed()); seed++ {
+	for seed := *first; seed < *first+*seeds && (!*stop || !t.Failed()); seed++ {
 		r := simulate(t, seed, size)
 		exchanges, calls, virtual = exchanges+r.exchanges, calls+r.calls, virtual+r.virtual
 		if *story {
@@ -46,7 +46,8 @@ func TestSimulate(t *testing.T) {
 		}
 	}
 	took := time.Since(start)
-	t.Logf("simulated %d seeds from %d: %d calls of the provider and %d exchanges with the API in %s of virtual time, %.0f operations per second",
+	t.Logf("simulated %d seeds from %d: %d calls of the provider and %d exchanges with the API in %s of virtual time, %.0f "+
+		"operations per second",
 		*seeds, *first, calls, exchanges, virtual.Round(time.Minute), float64(calls+exchanges)/took.Seconds())
 }
 

@@ -271,7 +271,9 @@ func (w *workspace) commit(address string, instance *acctest.Instance) {
 
 // call makes one call of the provider about a resource, commits its result, and checks the invariants. It returns false where the call
 // failed, or the provider was killed.
-func (w *workspace) call(p *process, address, kind, what string, do func(ctx context.Context, instance *acctest.Instance) acctest.Diagnostics) bool {
+func (w *workspace) call(
+	p *process, address, kind, what string, do func(ctx context.Context, instance *acctest.Instance) acctest.Diagnostics,
+) bool {
 	w.s.calls.Add(1)
 	before := w.known(address, kind)
 	instance := w.known(address, kind)
