@@ -36,15 +36,15 @@ func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*em
 var virtualStart = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
 
 // NewVirtual is the world of [Virtual], for a test that is in virtual time already.
-func NewVirtual(t testing.TB, change ...func(*emulator.Config)) *World {
-	t.Helper()
+func NewVirtual(tb testing.TB, change ...func(*emulator.Config)) *World {
+	tb.Helper()
 	time.Sleep(time.Until(virtualStart))
 	receivers := &receivers{handlers: map[string]http.Handler{}}
-	w := emulated(t, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
+	w := emulated(tb, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
 	w.URL, w.receivers, w.transport = virtualURL, receivers, handlerTransport{w.Emulator}
 	w.Pace = voltage.Pace{ListLife: time.Nanosecond} // what a test does meanwhile is seen; all else is what it is for the real API
 	stop := w.Emulator.Run()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		stop()
 		synctest.Wait()
 	})

@@ -192,6 +192,7 @@ func TestBillSummary(t *testing.T) {
 func TestBills_refused(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		billing, reading := w.Protocol(t), w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey})
 		missing, never := uuid.NewString(), emulator.StagingTestnetLineID.String()
 		permission := []string{"403 access_rights", "needs an API key with the permission BILLING", "READ is not enough", "Voltage dashboard"}
@@ -243,6 +244,7 @@ func TestBills_refused(t *testing.T) {
 func TestBills_cutShort(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t, acctest.Config{"max_retries": 0})
 		for range 150 {
 			bill(t, w, emulator.Bill{Amount: 1})

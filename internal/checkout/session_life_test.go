@@ -88,6 +88,7 @@ func TestAccCheckoutSession_lostAnswers(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, fresh tokens %t", name, fresh), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, s *shop) {
+					t.Helper()
 					s.Emulator.Inject(emulator.Fault{Operation: "create_session", Effect: effect})
 					made := s.open(t, s.config(nil))
 					if got := s.Emulator.CheckoutSessions(); len(got) != 1 || got[0].ID.String() != made.String("id") ||
@@ -139,6 +140,7 @@ func TestAccCheckoutSession_neverAnswered(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, s *shop) {
+				t.Helper()
 				config := s.config(nil)
 				if test.own {
 					config["id"] = uuid.NewString()
@@ -188,6 +190,7 @@ func TestAccCheckoutSession_ownID(t *testing.T) {
 		t.Run(fmt.Sprintf("fresh tokens %t", fresh), func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, s *shop) {
+				t.Helper()
 				config := s.config(acctest.Config{
 					"id": strings.ToUpper(uuid.NewString()), "expires_at": later(),
 					"metadata": `{"a": [1, 2.50], "b": null}`, "payment_metadata": acctest.Config{"a": "b"},
@@ -233,6 +236,7 @@ func TestAccCheckoutSession_ownID(t *testing.T) {
 func TestAccCheckoutSession_twice(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		config := s.config(acctest.Config{"id": uuid.NewString(), "expires_at": later()})
 		s.MustApply(newSession(), config)
 		contains(t, "the second", s.Apply(t.Context(), newSession(), config).Errors(), "id: ID In Use", "this run of Terraform")
@@ -243,6 +247,7 @@ func TestAccCheckoutSession_twice(t *testing.T) {
 func TestAccCheckoutSession_sameMeaning(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		at := time.Now().Add(2 * time.Hour).Truncate(time.Second)
 		config := s.config(acctest.Config{"expires_at": at.UTC().Format(time.RFC3339), "metadata": `{"a": 1, "b": [true]}`})
 		made := s.open(t, config)
@@ -264,6 +269,7 @@ func TestAccCheckoutSession_sameMeaning(t *testing.T) {
 func TestAccCheckoutSession_expires(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		config := s.config(acctest.Config{"expiration": 60})
 		made := s.open(t, config)
 		token := made.String("checkout_token")
@@ -287,6 +293,7 @@ func TestAccCheckoutSession_expires(t *testing.T) {
 func TestAccCheckoutSession_destroy(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		made := s.open(t, s.config(nil))
 		invoice, expires := made.String("payment_request"), made.String("expires_at")
 		s.Emulator.ResetRequests()
@@ -307,6 +314,7 @@ func TestAccCheckoutSession_destroy(t *testing.T) {
 func TestAccCheckoutSession_destroyWithWallet(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		wallet := &acctest.Instance{Type: "voltage_wallet"}
 		config := acctest.Config{"name": "gone soon", "network": s.Network, "line_of_credit_id": s.LineOfCreditID.String(), "limit": 1000}
 		s.MustApply(wallet, config)
@@ -343,6 +351,7 @@ func TestAccCheckoutSession_destroyWithWallet(t *testing.T) {
 func TestAccCheckoutSession_replacement(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		config := s.config(acctest.Config{"description": "tea"})
 		made := s.open(t, config)
 		s.Expect("a refresh", s.Refresh(t.Context(), made))
@@ -397,6 +406,7 @@ func TestAccCheckoutSession_failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, s *shop) {
+				t.Helper()
 				s.Emulator.Inject(test.fault)
 				config := s.config(acctest.Config{"timeouts": acctest.Config{"create": test.timeout}})
 				instance := newSession()
@@ -438,6 +448,7 @@ func TestAccCheckoutSession_gone(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, s *shop) {
+				t.Helper()
 				p, instance := s.World.Protocol(t), newSession()
 				if test.answered {
 					p.MustApply(instance, s.config(nil))
@@ -465,6 +476,7 @@ func TestAccCheckoutSession_gone(t *testing.T) {
 func TestAccCheckoutSession_networks(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		careful := s.World.Protocol(t, acctest.Config{"allowed_networks": []any{"mutinynet"}})
 		mainnet := s.config(acctest.Config{"wallet_id": s.mainnet.String()})
 		got := careful.Plan(t.Context(), newSession(), mainnet).Diagnostics.Errors()
@@ -487,6 +499,7 @@ func TestAccCheckoutSession_noBrowser(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, s *shop) {
+				t.Helper()
 				s.Emulator.SetCheckout(s.EnvironmentID, emulator.Checkout{OriginPolicy: policy})
 				diags := s.Apply(t.Context(), newSession(), s.config(nil))
 				if got := diags.Warnings(); diags.Errors() != "" || strings.Contains(got, "No Browser Can Use Checkout") != warns {
@@ -501,6 +514,7 @@ func TestAccCheckoutSession_noBrowser(t *testing.T) {
 func TestAccCheckoutSession_import(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		made := s.open(t, s.config(nil))
 		_, diags := s.Import(t.Context(), session, made.String("id"), nil)
 		contains(t, "the error", diags.Errors(), "Import Not Possible", "only when it is created", "set its id")

@@ -127,6 +127,7 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 			t.Run(fmt.Sprintf("%s after %s", name, delay), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, s *shop) {
+					t.Helper()
 					config := s.config(acctest.Config{
 						"description": "1 cup coffee", "payment_metadata": acctest.Config{"order": "4711"}, "metadata": `{"table": 4}`,
 						"redirect_urls": acctest.Config{"success": "https://shop.example/thanks"},
@@ -174,6 +175,7 @@ func TestAccCheckoutSession_kinds(t *testing.T) {
 func TestAccCheckoutSession_requests(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		s.Emulator.ResetRequests()
 		instance := newSession()
 		if diags := s.Apply(t.Context(), instance, s.config(acctest.Config{"amount": nil})); diags.Errors() != "" {
@@ -198,6 +200,7 @@ func TestAccCheckoutSession_requests(t *testing.T) {
 func TestAccCheckoutSession_validation(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, s *shop) {
+		t.Helper()
 		s.Emulator.ResetRequests()
 		long := strings.Repeat("ä", 257)
 		for name, test := range map[string]struct {
@@ -306,6 +309,7 @@ func TestAccCheckoutSession_refusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, s *shop) {
+				t.Helper()
 				config := s.config(test.change)
 				switch {
 				case config["wallet_id"] == "dollars":

@@ -131,6 +131,7 @@ data "voltage_checkout_settings" "test" {
 func TestAccCheckoutSettings_requests(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: kind}, allowlist("https://b.example", "https://a.example")
 		sent := func(what string, want ...string) {
@@ -172,6 +173,7 @@ func TestAccCheckoutSettings_requests(t *testing.T) {
 func TestAccCheckoutSettings_validation(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		for name, test := range map[string]struct {
 			config acctest.Config
@@ -221,6 +223,7 @@ func TestAccCheckoutSettings_missingDefaults(t *testing.T) {
 		t.Setenv(variable, "")
 	}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t, acctest.Config{"api_key": nil, "organization_id": nil, "environment_id": nil})
 		for kind, config := range map[string]acctest.Config{
 			kind: {"origin_policy": "deny_all"}, "voltage_wallet_policies": {"wallet_id": uuid.NewString(), "ofac_compliant": true},
@@ -240,6 +243,7 @@ func TestAccCheckoutSettings_missingDefaults(t *testing.T) {
 func TestAccCheckoutSettings_drift(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: kind}, allowlist("https://a.example", "https://b.example")
 		w.Emulator.SetCheckout(w.EnvironmentID, emulator.Checkout{OriginPolicy: "allow_all"})
@@ -276,6 +280,7 @@ func TestAccCheckoutSettings_drift(t *testing.T) {
 func TestAccCheckoutSettings_otherEnvironment(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken})
 		instance := &acctest.Instance{Type: kind}
 		p.MustApply(instance, acctest.Config{"origin_policy": "allow_all"})
@@ -295,6 +300,7 @@ func TestAccCheckoutSettings_otherEnvironment(t *testing.T) {
 func TestAccCheckoutSettings_refused(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		instance := &acctest.Instance{Type: kind}
 		got := w.Protocol(t, acctest.Config{"api_key": emulator.StagingReadOnlyKey}).Apply(t.Context(), instance,
 			allowlist("https://a.example")).Errors()
@@ -320,6 +326,7 @@ func TestAccCheckoutSettings_lostAnswers(t *testing.T) {
 			t.Run(name+" delay "+delay.String(), func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					p := w.Protocol(t)
 					instance := &acctest.Instance{Type: kind}
 					lose := func() { w.Emulator.Inject(emulator.Fault{Operation: "update_settings", Effect: effect}) }
@@ -345,6 +352,7 @@ func TestAccCheckoutSettings_timeouts(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				instance, config := &acctest.Instance{Type: kind}, allowlist("https://a.example")
 				config["timeouts"] = acctest.Config{operation: "30s"}
@@ -390,6 +398,7 @@ func TestAccCheckoutSettings_timeouts(t *testing.T) {
 func TestAccCheckoutSettings_import(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		made, config := &acctest.Instance{Type: kind}, allowlist("https://a.example", "https://b.example")
 		p.MustApply(made, config)

@@ -47,6 +47,7 @@ data "voltage_lines_of_credit" "test" {}
 func TestAccLineOfCredit_lookup(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		key := w.Protocol(t)
 		user := w.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken, "environment_id": nil})
 		missing := uuid.NewString()
@@ -96,6 +97,7 @@ func TestAccLineOfCredit_lookup(t *testing.T) {
 func TestAccLineOfCredit_disabled(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		if err := w.Emulator.DisableLine(w.LineOfCreditID); err != nil {
 			t.Fatal(err)
@@ -141,6 +143,7 @@ func TestAccLineOfCredit_disabled(t *testing.T) {
 func TestAccLineOfCredit_allocation(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet := &acctest.Instance{Type: "voltage_wallet"}
 		config := acctest.Config{"name": "staging", "network": w.Network, "line_of_credit_id": w.LineOfCreditID.String(), "limit": 1000}
@@ -175,6 +178,7 @@ func TestAccLineOfCredit_allocation(t *testing.T) {
 func TestAccLinesOfCredit_filters(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken})
 		for name, test := range map[string]struct {
 			config acctest.Config
@@ -211,6 +215,7 @@ func TestAccLinesOfCredit_filters(t *testing.T) {
 func TestAccLineOfCredit_status(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		for status, want := range map[string][2]string{
 			`,"status":{"secured":"partially_secured"},"infrastructure":{"type":"lnd_node","config":{"host":"node.example"}}`: {

@@ -14,6 +14,7 @@ import (
 func TestAccLinesOfCredit_oddOnes(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		odd := uuid.New()
 		line := func(id uuid.UUID, currency, limit string) string {
 			return fmt.Sprintf(

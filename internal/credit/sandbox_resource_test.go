@@ -130,6 +130,7 @@ resource "voltage_wallet" "test" {
 func TestAccSandboxLineOfCredit_requests(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance := &acctest.Instance{Type: sandboxKind}
 		sent := func(what string, want ...string) {
@@ -176,6 +177,7 @@ func TestAccSandboxLineOfCredit_requests(t *testing.T) {
 func TestAccSandboxLineOfCredit_plan(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		allocate(t, w, 2000)
 		p := w.Protocol(t)
 		missing := uuid.New()
@@ -262,6 +264,7 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				if test.prepare != nil {
 					test.prepare(w)
 				}
@@ -289,6 +292,7 @@ func TestAccSandboxLineOfCredit_refusals(t *testing.T) {
 func TestAccSandboxLineOfCredit_drift(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
 		p.MustApply(instance, config)
@@ -336,6 +340,7 @@ func TestAccSandboxLineOfCredit_lostAnswers(t *testing.T) {
 			t.Run(name+" delay "+delay.String(), func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					p := w.Protocol(t)
 					instance := &acctest.Instance{Type: sandboxKind}
 					for _, limit := range []int64{5000, 4000} {
@@ -356,6 +361,7 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				instance, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
 				config["timeouts"] = acctest.Config{operation: "5m"}
@@ -385,6 +391,7 @@ func TestAccSandboxLineOfCredit_timeouts(t *testing.T) {
 func TestAccSandboxLineOfCredit_import(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		made, config := &acctest.Instance{Type: sandboxKind}, sandbox(w.LineOfCreditID, 5000)
 		p.MustApply(made, config)

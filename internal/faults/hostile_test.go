@@ -320,6 +320,7 @@ func TestHostile(t *testing.T) {
 				return
 			}
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				between.emulator = w.Emulator
 				ask(t, w, w.Behind(&between), "30s")
 			}, unchecked)

@@ -12,6 +12,7 @@ import (
 func TestLaggingDataSources(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		made := func(kind string, config acctest.Config) string {
 			t.Helper()

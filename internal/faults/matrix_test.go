@@ -653,6 +653,7 @@ const appear = time.Second
 func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 	t.Helper()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
 		op.prepare(c)
 		if _, hangs := fault.Effect.(emulator.Hang); hangs { // for less time than a quote lasts

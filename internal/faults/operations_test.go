@@ -97,6 +97,7 @@ func TestOperations(t *testing.T) {
 		w.Emulator.ResetRequests()
 	}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		var asked caller
 		heard := &said{asking: func(kind, name string) {
 			note(w, asked)
@@ -108,6 +109,7 @@ func TestOperations(t *testing.T) {
 	for of, use := range special {
 		t.Run(of.name, func(t *testing.T) {
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				defer note(w, of) // also of a test that ends here
 				use(t, w, p)

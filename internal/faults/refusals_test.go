@@ -202,6 +202,7 @@ func TestRefusals(t *testing.T) {
 			t.Run(name+" "+refusal.kind+" "+refusal.at, func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					content, err := json.Marshal(map[string]any{"error": map[string]any{
 						"type": refusal.kind, "code": refusal.code, "detail": "not today", "context": refusal.context,
 					}})

@@ -121,6 +121,7 @@ data "voltage_webhook_delivery_summary" "test" {
 func TestSecrets_everything(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		text, offers := everything(w, "staging"), w.Unconfigured(t).Offers()
 		for block, names := range map[string][]string{"resource": offers["resources"], "data": offers["data-sources"]} {
 			for _, name := range names {

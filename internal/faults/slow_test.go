@@ -74,6 +74,7 @@ func TestSlowCreations(t *testing.T) {
 				t.Run(fmt.Sprintf("%s %s after %d s", kindName, endName, seconds), func(t *testing.T) {
 					t.Parallel()
 					acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+						t.Helper()
 						c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 						kind.prepare(c)
 						if end.own {
@@ -141,6 +142,7 @@ func TestStrayAnswersInWaits(t *testing.T) {
 			t.Run(name+", "+effectName, func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 					test.prepare(c)
 					write := emulator.Fault{Operation: test.read, Nth: 1, Times: 2, Effect: effect}
@@ -188,6 +190,7 @@ func TestDisbelieved(t *testing.T) {
 			t.Run(kind+", "+name, func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 					switch kind {
 					case "voltage_wallet":

@@ -70,6 +70,7 @@ func TestTimes(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				useEverything(t, w, w.Behind(&hostile{emulator: w.Emulator, rewrite: rewrite}).Protocol(t))
 			})
 		})

@@ -59,6 +59,7 @@ func TestWaits(t *testing.T) {
 			t.Parallel()
 			stopped := &clock{}
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 				operations[wait.operation].prepare(c)
 				if c.config != nil {

@@ -34,6 +34,7 @@ func with(config, more acctest.Config) acctest.Config {
 func TestAccPaymentCheck_outcomes(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		f.limited(t, 100)
 		const address = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
 		small, large := f.pay(f.invoice(t, 99_000)), f.pay(f.invoice(t, 101_000))
@@ -96,6 +97,7 @@ func TestAccPaymentCheck_ownID(t *testing.T) {
 	t.Parallel()
 	for _, old := range []bool{false, true} {
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			check := with(f.pay(f.invoice(t, 21_000)), acctest.Config{"id": uuid.NewString()})
 			for range 2 {
 				_, diags := f.Invoke(t.Context(), "voltage_payment_check", check)
@@ -148,6 +150,7 @@ func TestAccPaymentCheck_lostAnswers(t *testing.T) {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					check := f.pay(f.invoice(t, 21_000))
 					if own {
 						check["id"] = uuid.NewString()
@@ -168,14 +171,18 @@ func TestAccPaymentCheck_lostAnswers(t *testing.T) {
 func TestAccPaymentCheck_failures(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		check := with(f.pay(f.invoice(t, 21_000)), acctest.Config{"expect": "failed"})
 		for name, test := range map[string]struct {
 			change acctest.Config
 			fault  *emulator.Fault
 			want   []string
 		}{
-			"refused": {nil, &emulator.Fault{Operation: "check_payment", Effect: emulator.Refuse{Status: 400, Type: "invalid_max_fee", Detail: "no"}},
-				[]string{"max_fee: Payment Not Checked", "400 invalid_max_fee: no"}},
+			"refused": {
+				nil,
+				&emulator.Fault{Operation: "check_payment", Effect: emulator.Refuse{Status: 400, Type: "invalid_max_fee", Detail: "no"}},
+				[]string{"max_fee: Payment Not Checked", "400 invalid_max_fee: no"},
+			},
 			"of somebody else": {
 				acctest.Config{"id": uuid.NewString()},
 				&emulator.Fault{Operation: "check_payment", Effect: emulator.Refuse{Status: 409, Type: "payment_exists", Detail: "no"}},
@@ -210,8 +217,11 @@ func TestAccPaymentCheck_failures(t *testing.T) {
 func TestAccPaymentCheck_validation(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		invoice := f.invoice(t, 21_000)
-		mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
+		mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String(
+			"payment_request",
+		)
 		for want, change := range map[string]acctest.Config{
 			`expect: `:                            {"expect": "rejected"},
 			`payment_request: Invalid Invoice`:    {"payment_request": invoice + "q"},
@@ -256,6 +266,7 @@ func TestAccPaymentCheck_validation(t *testing.T) {
 func TestAccPaymentCheck_dollars(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		check := with(f.pay(f.invoice(t, 10_000_000)), acctest.Config{"wallet_id": f.dollars.String(), "id": uuid.NewString()})
 		_, diags := f.Invoke(t.Context(), "voltage_payment_check", check)
 		f.Expect("the check", diags)

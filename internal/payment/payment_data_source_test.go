@@ -22,6 +22,7 @@ import (
 func TestAccPayment_waitFor(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 		id := request.String("id")
 		var warnings string
@@ -71,6 +72,7 @@ func TestAccPayment_waitFor(t *testing.T) {
 func TestAccPayment_waitForOld(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 		time.Sleep(10 * time.Minute)
 		for name, test := range map[string]struct{ waitFor, status, warning string }{
@@ -140,6 +142,7 @@ data "voltage_payment" "test" {
 func TestAccPayment_laggingRead(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		p := f.World.Protocol(t)
 		id, err := f.Emulator.AddReceive(f.payee, 1000, nil)
 		if err != nil {
@@ -157,6 +160,7 @@ func TestAccPayment_laggingRead(t *testing.T) {
 func TestAccPayment_vocabulary(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		id := uuid.New()
 		for name, test := range map[string]struct {
 			data, amount, description string
@@ -193,6 +197,7 @@ func TestAccPayment_vocabulary(t *testing.T) {
 func TestAccPayments_pages(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		want := map[string]bool{}
 		for i := range 1000 {
 			id, err := f.Emulator.AddReceive(f.payee, int64(1000+i), map[string]string{"batch": "a", "n": fmt.Sprint(i)})
@@ -267,6 +272,7 @@ func TestAccPayments_checks(t *testing.T) {
 	t.Parallel()
 	for _, old := range []bool{false, true} {
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			check := f.checked(t, 1_000)
 			time.Sleep(time.Second) // lists have the oldest first
 			invoice := f.invoice(t, 2_000)
@@ -335,6 +341,7 @@ func TestAccPayments_checks(t *testing.T) {
 func TestAccPayments_filters(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		invoice := f.invoice(t, 1_000)
 		time.Sleep(time.Hour / 2)
 		middle := time.Now().Add(-time.Hour / 4).UTC().Format(time.RFC3339)
@@ -399,6 +406,7 @@ func TestAccPayments_filters(t *testing.T) {
 func TestAccPaymentHistory_unknown(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		id := uuid.NewString()
 		_, diags := f.ReadDataSource(t.Context(), "voltage_payment_history", acctest.Config{"payment_id": id})
 		f.Expect("the history", diags, "Payment History Not Read", id, "payment_not_found")
@@ -421,6 +429,7 @@ func TestAccPaymentHistory_unknown(t *testing.T) {
 func TestAccWalletLedger(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		for range 250 {
 			if err := f.Emulator.Deposit(f.payer, "btc", 10); err != nil {
 				t.Fatal(err)

@@ -47,6 +47,7 @@ func TestAccPaymentSend_promotes(t *testing.T) {
 			t.Run(fmt.Sprintf("old %t, delay %s", old, delay), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					send := f.checked(t, 21_000)
 					planned, verb := "The id belongs to a policy check with status approved", "The policy check was approved. Sending 21 sats"
 					if old {
@@ -101,6 +102,7 @@ func TestAccPaymentSend_promotionLost(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, old %t", name, old), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					send := f.checked(t, 21_000)
 					f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: test.effect})
 					_, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
@@ -139,6 +141,7 @@ func TestAccPaymentSend_promotedAgain(t *testing.T) {
 			t.Run(name+" "+shown, func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					send := f.checked(t, 21_000)
 					_, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 					f.Expect("the send", diags)
@@ -163,6 +166,7 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 	t.Parallel()
 	for _, shown := range []string{"true", "", "false"} { // false proves nothing
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			send := f.checked(t, 21_000)
 			f.showsCheck(send, 3, "sending", shown)
 			progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
@@ -176,6 +180,7 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 	}
 
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		send := f.checked(t, 21_000)
 		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.NotFound{}})
 		f.Emulator.Inject(emulator.Fault{
@@ -205,6 +210,7 @@ func TestAccPaymentSend_undecided(t *testing.T) {
 func TestAccPaymentSend_notPromoted(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		if err := f.Emulator.SwitchFeature(f.OrganizationID, "treasury", true); err != nil {
 			t.Fatal(err)
 		}
@@ -286,6 +292,7 @@ func TestAccPaymentSend_approvedBefore(t *testing.T) {
 	t.Parallel()
 	for _, shown := range []string{"false", ""} {
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			send := with(f.pay(f.invoice(t, 21_000)), acctest.Config{"id": uuid.NewString()})
 			_, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 			f.Expect("the send", diags)

@@ -83,6 +83,7 @@ func TestAccPaymentRequest_adopt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				config := f.adopting(test.made)
 				lost := f.request(t, config)
 
@@ -141,6 +142,7 @@ func TestAccPaymentRequest_adoptEnded(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				config := f.adopting(nil)
 				test.end(t, f, config)
 				p, instance := f.World.Protocol(t), newRequest()
@@ -170,6 +172,7 @@ func TestAccPaymentRequest_adoptUnseen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				config := f.adopting(nil)
 				if test.want == "" {
 					maps.Copy(config, test.change)
@@ -200,6 +203,7 @@ func TestAccPaymentRequest_ownIDRace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				id, texts := uuid.NewString(), []string{"one", "two"}
 				instances := []*acctest.Instance{newRequest(), newRequest()}
 				errors := make([]string, len(texts))
@@ -241,6 +245,7 @@ func TestAccPaymentRequest_ownIDReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				config := f.adopting(acctest.Config{"adopt_existing": adopt})
 				instance := f.request(t, config)
 
@@ -281,6 +286,7 @@ func TestAccPaymentRequest_listedAndNotFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				p, config := f.World.Protocol(t), f.adopting(nil)
 				instance := newRequest()
 				p.MustApply(instance, config)
@@ -315,6 +321,7 @@ func TestAccPaymentRequest_clockAhead(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, made %t", name, made), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					instance, config := newRequest(), acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}
 					var lost emulator.Effect = emulator.CutBefore{}
 					if made {
@@ -347,6 +354,7 @@ func TestAccPaymentRequest_clockAhead(t *testing.T) {
 func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := f.adopting(nil)
 		f.request(t, config)
 		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.NotFound{}})
@@ -364,6 +372,7 @@ func TestAccPaymentRequest_adoptNeverSeen(t *testing.T) {
 func TestAccPaymentRequest_ownIDAccepted(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config, id := f.adopting(nil), uuid.NewString()
 		config["id"] = id
 		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Nth: 3, Effect: emulator.Answer{ // after the plan's read and the creation's

@@ -34,8 +34,9 @@ var (
 	staysPayableUntil = tfkit.Declare(tfkit.Message{
 		Warning: true,
 		Summary: "Payment Request Stays Payable",
-		Detail:  "{OBJECT} is only removed from the state. The API cannot cancel a payment request, so it can be paid until it expires at {TIME}.",
-		Next:    []string{takeBack},
+		Detail: "{OBJECT} is only removed from the state. The API cannot cancel a payment request, so it can be paid until " +
+			"it expires at {TIME}.",
+		Next: []string{takeBack},
 	})
 )
 

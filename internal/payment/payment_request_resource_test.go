@@ -45,6 +45,7 @@ func TestAccPaymentRequest_kinds(t *testing.T) {
 			t.Run(fmt.Sprintf("%s after %s", name, delay), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					config := acctest.Config{
 						"wallet_id": f.payee.String(), "description": "1 cup coffee", "expiration": 600, "metadata": acctest.Config{"order": "4711"},
 					}
@@ -87,6 +88,7 @@ func TestAccPaymentRequest_kinds(t *testing.T) {
 func TestAccPaymentRequest_requests(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		f.Emulator.ResetRequests()
 		instance := &acctest.Instance{Type: "voltage_payment_request"}
 		if diags := f.Apply(t.Context(), instance, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}); diags.Errors() != "" {
@@ -109,6 +111,7 @@ func TestAccPaymentRequest_requests(t *testing.T) {
 func TestAccPaymentRequest_validation(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		f.Emulator.ResetRequests()
 		long := strings.Repeat("ä", 257)
 		many := acctest.Config{}
@@ -191,6 +194,7 @@ func TestAccPaymentRequest_refusals(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				if test.fault != nil {
 					f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: *test.fault})
 				}
@@ -214,6 +218,7 @@ func TestAccPaymentRequest_refusals(t *testing.T) {
 func TestAccPaymentRequest_networks(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		careful := f.World.Protocol(t, acctest.Config{"allowed_networks": []any{"mutinynet"}})
 		config := acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11"}
 		got := careful.Plan(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, config).Diagnostics.Errors()
@@ -233,6 +238,7 @@ func TestAccPaymentRequest_networks(t *testing.T) {
 func TestAccPaymentRequest_unknownOrganization(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "organization_id": acctest.Unknown{}}
 		for name, change := range map[string]acctest.Config{
 			"the provider has one": {"allowed_networks": []any{"mutinynet"}}, "the provider has none": {"organization_id": nil},
@@ -257,6 +263,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("in usd", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			config := acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}
 			request := f.request(t, config)
 			if request.String("quote_id") == "" || request.String("currency") != "usd" {
@@ -279,12 +286,14 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("in btc", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			f.request(t, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": btc(10_000_000)})
 		})
 	})
 	t.Run("a quote that expires after the request", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			f.Emulator.Inject(emulator.Fault{
 				Operation: "create_payment",
 				Effect:    emulator.FailAsync{Type: "receive_failed", Code: "quote_failed", Detail: "too late"},
@@ -301,6 +310,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("a quote that expires while it is waited for", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			f.Emulator.Inject(emulator.Fault{Operation: "get_a_quote_as_user", Effect: emulator.Delay{D: 20 * time.Second}})
 			f.request(t, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)})
 			if got := f.Emulator.Count("request_a_quote"); got != 2 {
@@ -314,6 +324,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("a quote that expires on the way", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			f.Emulator.Inject(emulator.Fault{
 				Operation: "create_payment",
 				Effect:    emulator.Refuse{Status: 400, Type: "invalid_quote", Detail: "it has expired"},
@@ -327,6 +338,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("quotes that always expire", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			instance := &acctest.Instance{Type: "voltage_payment_request"}
 			got := f.Apply(t.Context(), instance, acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}).Errors()
 			contains(t, "the error", got, "3 quotes in a row expired")
@@ -338,6 +350,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 	t.Run("a quote that fails", func(t *testing.T) {
 		t.Parallel()
 		virtual(t, func(t *testing.T, f *fixture) {
+			t.Helper()
 			f.Emulator.Inject(emulator.Fault{Operation: "request_a_quote", Effect: emulator.FailAsync{Type: "price", Detail: "no market"}})
 			got := f.Apply(t.Context(), &acctest.Instance{Type: "voltage_payment_request"},
 				acctest.Config{"wallet_id": f.dollars.String(), "kind": "bolt11", "amount": usd(600)}).Errors()
@@ -350,6 +363,7 @@ func TestAccPaymentRequest_dollars(t *testing.T) {
 func TestAccPaymentRequest_expires(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "expiration": 60}
 		request := f.request(t, config)
 		time.Sleep(time.Minute)
@@ -375,6 +389,7 @@ func TestAccPaymentRequest_expires(t *testing.T) {
 func TestAccPaymentRequest_destroy(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 		invoice, before := request.String("payment_request"), len(f.Emulator.Requests())
 		diags := f.DestroyRefreshed(t.Context(), request)
@@ -392,6 +407,7 @@ func TestAccPaymentRequest_destroy(t *testing.T) {
 func TestAccPaymentRequest_noExpiration(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 		f.Emulator.Inject(emulator.Fault{
 			Operation: "get_payment",
@@ -414,6 +430,7 @@ func TestAccPaymentRequest_noExpiration(t *testing.T) {
 func TestAccPaymentRequest_processingFee(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		policies := &acctest.Instance{Type: "voltage_wallet_policies"}
 		f.Expect("the policies", f.Apply(t.Context(), policies, acctest.Config{
 			"wallet_id": f.payee.String(), "processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 100},
@@ -466,6 +483,7 @@ func TestAccPaymentRequest_processingFee(t *testing.T) {
 func TestAccPaymentRequest_destroyWithWallet(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		wallet := &acctest.Instance{Type: "voltage_wallet"}
 		config := acctest.Config{"name": "gone soon", "network": f.Network, "line_of_credit_id": f.LineOfCreditID.String(), "limit": 1000}
 		f.MustApply(wallet, config)
@@ -503,6 +521,7 @@ func TestAccPaymentRequest_destroyWithWallet(t *testing.T) {
 func TestAccPaymentRequest_replacement(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000), "description": "tea"}
 		request := f.request(t, config)
 		f.Expect("a refresh", f.Refresh(t.Context(), request))
@@ -552,6 +571,7 @@ func TestAccPaymentRequest_failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				f.Emulator.Inject(test.fault)
 				config := acctest.Config{
 					"wallet_id": f.payee.String(),
@@ -585,6 +605,7 @@ func TestAccPaymentRequest_lostAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: effect})
 				request := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)})
 				list, diags := f.ReadDataSource(t.Context(), "voltage_payments", acctest.Config{"wallet_id": f.payee.String()})

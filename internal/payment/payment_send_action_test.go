@@ -38,6 +38,7 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 		t.Run(delay.String(), func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(21_000)}
 				request := f.request(t, config)
 				send := f.pay(request.String("payment_request"))
@@ -110,6 +111,7 @@ func TestAccPaymentSend_betweenWallets(t *testing.T) {
 func TestAccPaymentSend_preimage(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		send := f.pay(setUp(t, acctest.NewVirtual(t)).invoice(t, 100_000))
 		send["id"] = uuid.NewString()
 		if _, diags := f.Invoke(t.Context(), "voltage_payment_send", send); diags.Errors() != "" {
@@ -169,6 +171,7 @@ func TestAccPaymentSend_lostAnswers(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, delay %s", name, delay), func(t *testing.T) {
 				t.Parallel()
 				virtual(t, func(t *testing.T, f *fixture) {
+					t.Helper()
 					send := f.pay(f.invoice(t, 21_000))
 					send["id"] = uuid.NewString()
 					f.Emulator.ResetRequests()
@@ -271,6 +274,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				send := f.pay(f.invoice(t, 21_000))
 				test.change(t, f, send)
 				before := f.balance(t, f.payer)
@@ -288,6 +292,7 @@ func TestAccPaymentSend_failures(t *testing.T) {
 func TestAccPaymentSend_unreadableID(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := acctest.Config{"wallet_id": f.payer.String(), "kind": "bolt11", "id": uuid.NewString()}
 		config["payment_request"] = f.request(t,
 			acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1000)}).String("payment_request")
@@ -305,6 +310,7 @@ func TestAccPaymentSend_unreadableID(t *testing.T) {
 func TestAccPaymentSend_anotherAmount(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := f.pay(f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request"))
 		id := uuid.NewString()
 		config["id"] = id
@@ -344,6 +350,7 @@ func TestAccPaymentSend_anotherAmount(t *testing.T) {
 func TestAccPaymentSend_validation(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		const address = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
 		onchain := func(address string) acctest.Config {
 			return acctest.Config{"kind": "onchain", "address": address, "payment_request": nil, "amount": btc(1000)}
@@ -464,6 +471,7 @@ func TestAccPaymentSend_kinds(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				config := test.config(t, f)
 				config["wallet_id"] = f.payer.String()
 				if _, diags := f.Invoke(t.Context(), "voltage_payment_send", config); diags.Errors() != "" {
@@ -481,6 +489,7 @@ func TestAccPaymentSend_kinds(t *testing.T) {
 func TestAccPaymentSend_dollars(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		if err := f.Emulator.Deposit(f.dollars, "usd", 10_000); err != nil {
 			t.Fatal(err)
 		}
@@ -505,6 +514,7 @@ func TestAccPaymentSend_dollars(t *testing.T) {
 func TestAccPaymentSend_deadline(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		config := f.pay(f.invoice(t, 21_000))
 		config["timeouts"] = acctest.Config{"invoke": "5m"}
 		f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: -1, Effect: emulator.Stale{}})

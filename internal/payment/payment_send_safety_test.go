@@ -34,6 +34,7 @@ func TestAccPaymentSend_hiddenFields(t *testing.T) {
 	t.Parallel()
 	const hidden = `{"payment_request":null,"amount":{"currency":"btc","amount":0,"unit":"msats"},"amount_msats":0}`
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		send := f.pay(f.invoice(t, 21_000))
 		send["id"] = uuid.NewString()
 		f.Emulator.ResetRequests()
@@ -80,6 +81,7 @@ func TestAccPaymentSend_ofThisRun(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			virtual(t, func(t *testing.T, f *fixture) {
+				t.Helper()
 				send := f.pay(f.invoice(t, 21_000))
 				send["id"] = uuid.NewString()
 				f.Emulator.ResetRequests()
@@ -105,6 +107,7 @@ func TestAccPaymentSend_ofThisRun(t *testing.T) {
 func TestAccPaymentSend_realMoney(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		send := f.pay(f.invoice(t, 21_000))
 		f.Emulator.ResetRequests()
 		for network, allowed := range map[string]bool{
@@ -139,6 +142,7 @@ func TestAccPaymentSend_realMoney(t *testing.T) {
 func TestAccPaymentSend_uris(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		invoice, other := f.invoice(t, 150_000), f.invoice(t, 150_000)
 		larger, anyAmount := f.invoice(t, 151_000),
 			f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
@@ -262,6 +266,7 @@ func TestAccPaymentSend_uris(t *testing.T) {
 func TestAccPaymentSend_known(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		invoice := f.invoice(t, 21_000)
 		posts := f.Emulator.Count("create_payment")
 		long := strings.Repeat("x", 257)
@@ -308,6 +313,7 @@ func TestAccPaymentSend_known(t *testing.T) {
 func TestAccPaymentSend_plan(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		described := f.request(t, acctest.Config{
 			"wallet_id":   f.payee.String(),
 			"kind":        "bolt11",
@@ -358,6 +364,7 @@ func TestAccPaymentSend_plan(t *testing.T) {
 func TestAccPaymentSend_fees(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		f.Expect("the policies", f.Apply(t.Context(), &acctest.Instance{Type: "voltage_wallet_policies"}, acctest.Config{
 			"wallet_id": f.payer.String(), "processing_fee": acctest.Config{"send_basis_points": 150, "receive_basis_points": 0},
 		}))
@@ -391,6 +398,7 @@ func TestAccPaymentSend_fees(t *testing.T) {
 func TestAccPaymentSend_dollarURI(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		if err := f.Emulator.Deposit(f.dollars, "usd", 10_000); err != nil {
 			t.Fatal(err)
 		}

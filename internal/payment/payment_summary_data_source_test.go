@@ -20,6 +20,7 @@ import (
 func TestPaymentSummary(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		receive := func(wallet uuid.UUID, metadata map[string]string) {
 			t.Helper()
 			if _, err := f.Emulator.AddReceive(wallet, 1_000, metadata); err != nil {
@@ -100,6 +101,7 @@ func TestPaymentSummary(t *testing.T) {
 func TestPaymentSummary_inactive(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		if _, err := f.Emulator.AddReceive(f.payee, 1_000, nil); err != nil {
 			t.Fatal(err)
 		}
@@ -126,6 +128,7 @@ func TestPaymentSummary_inactive(t *testing.T) {
 func TestPaymentSummary_unknown(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		missing := uuid.NewString()
 		second := emulator.SecondLineID.String()
 		user := f.World.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken})

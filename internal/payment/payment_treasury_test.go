@@ -24,6 +24,7 @@ func (f *fixture) treasury(t *testing.T) {
 func TestAccTreasury(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		f.treasury(t)
 		f.Expect("the policies", f.Apply(t.Context(), &acctest.Instance{Type: "voltage_wallet_policies"}, acctest.Config{
 			"wallet_id": f.payer.String(), "processing_fee": acctest.Config{"send_basis_points": 150, "receive_basis_points": 0},
@@ -64,6 +65,7 @@ func TestAccTreasury(t *testing.T) {
 func TestAccTreasury_refused(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		invoice := f.invoice(t, 21_000)
 		alone := uuid.New() // without a line of credit
 		if err := f.Emulator.AddWallet(emulator.Wallet{ID: alone, EnvironmentID: f.EnvironmentID, Name: "alone", Network: "mutinynet"}); err !=
@@ -104,6 +106,7 @@ func TestAccTreasury_refused(t *testing.T) {
 func TestAccPaymentRequest_category(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		f.treasury(t)
 		config := acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11", "amount": btc(1_000)}
 		request := f.request(t, config)

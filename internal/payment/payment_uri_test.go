@@ -15,6 +15,7 @@ import (
 func TestAccPaymentRequest_uris(t *testing.T) {
 	t.Parallel()
 	virtual(t, func(t *testing.T, f *fixture) {
+		t.Helper()
 		policies := &acctest.Instance{Type: "voltage_wallet_policies"}
 		f.MustApply(policies, acctest.Config{
 			"wallet_id": f.payee.String(), "processing_fee": acctest.Config{"send_basis_points": 0, "receive_basis_points": 33},

@@ -14,6 +14,7 @@ import (
 func TestAccPaymentRequest_disabledLine(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		wallet, limit := uuid.New(), int64(1000)
 		if err := w.Emulator.AddWallet(emulator.Wallet{
 			ID: wallet, EnvironmentID: w.EnvironmentID, Name: "dollars", Network: "mutinynet",

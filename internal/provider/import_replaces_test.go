@@ -72,6 +72,7 @@ func TestImport_replaces(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				user := acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken}
 				limit, wallet := int64(1), uuid.New()
 				if err := w.Emulator.AddWallet(emulator.Wallet{

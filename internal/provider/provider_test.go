@@ -27,6 +27,7 @@ func clearEnvironment(t *testing.T) {
 func TestConfigure_errors(t *testing.T) {
 	clearEnvironment(t)
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		const secret = "vltg_hunter2"
 		for name, test := range map[string]struct {
 			config acctest.Config
@@ -278,6 +279,7 @@ func TestConfigure_publicEmulator(t *testing.T) {
 func TestConfigure_unknown(t *testing.T) {
 	clearEnvironment(t)
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		for _, attribute := range []string{
 			"api_key", "bearer_token", "organization_id", "environment_id", "base_url", "allowed_networks", "max_retries", "request_timeout",
 		} {
@@ -296,6 +298,7 @@ func TestConfigure_unknown(t *testing.T) {
 func TestUserAgent(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {
 			t.Fatal(diags.Errors())
@@ -310,6 +313,7 @@ func TestMaxRetries(t *testing.T) {
 	t.Parallel()
 	for retries, want := range map[int]int{0: 1, 2: 3} {
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			w.Emulator.Inject(emulator.Fault{Times: -1, Effect: emulator.Answer{Status: 503}})
 			p := w.Protocol(t, acctest.Config{"max_retries": retries})
 			_, diags := p.ReadDataSource(t.Context(), "voltage_wallet", acctest.Config{"id": uuid.NewString()})
@@ -326,6 +330,7 @@ func TestMaxRetries(t *testing.T) {
 func TestRequestTimeout(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.Emulator.Inject(emulator.Fault{Effect: emulator.Hang{}})
 		p := w.Protocol(t, acctest.Config{"request_timeout": "50ms"})
 		if _, diags := p.ReadDataSource(t.Context(), "voltage_wallets", nil); diags.Errors() != "" {

@@ -213,6 +213,7 @@ func readFixtures(t *testing.T, release string) map[string]fixture {
 func writeFixture(t *testing.T, kind string, of upgrade) {
 	t.Helper()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, instance := w.Protocol(t), &acctest.Instance{Type: kind}
 		of.prepare(&upgraded{World: w, t: t})
 		p.MustApply(instance, of.config)
@@ -312,6 +313,7 @@ func (u *upgraded) compare(how string, got, saved acctest.Saved, but ...string) 
 func TestUpgrade_states(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, fixtures := w.Unconfigured(t), readFixtures(t, next)
 		if got, want := slices.Sorted(maps.Keys(fixtures)), p.Offers()["resources"]; !slices.Equal(got, want) {
 			t.Errorf("there are states of %v, want %v", got, want)

@@ -16,6 +16,7 @@ func TestAccWalletPolicies_noFirstPolicies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				wallet, instance := policiesOn(t, w)
 				config := allPolicies(wallet)
@@ -50,6 +51,7 @@ func TestAccWalletPolicies_noFirstPolicies(t *testing.T) {
 func TestAccWalletPolicies_newWallet(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, policies := &acctest.Instance{Type: "voltage_wallet"}, &acctest.Instance{Type: "voltage_wallet_policies"}
 		p.MustApply(wallet, attributes(w))
@@ -70,6 +72,7 @@ func TestAccWalletPolicies_newWallet(t *testing.T) {
 func TestAccWalletPolicies_deletedWallet(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, policies := &acctest.Instance{Type: "voltage_wallet"}, &acctest.Instance{Type: "voltage_wallet_policies"}
 		p.MustApply(wallet, attributes(w))
@@ -100,6 +103,7 @@ func TestAccWalletPolicies_deletedWallet(t *testing.T) {
 func TestAccWalletPolicies_walletUnread(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		config := allPolicies(wallet)

@@ -18,6 +18,7 @@ const managedTwice = "wallet_id: Managed Twice"
 func TestAccWalletPolicies_managedTwice(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, first := policiesOn(t, w)
 		config := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5}
@@ -54,6 +55,7 @@ func TestAccWalletPolicies_managedTwice(t *testing.T) {
 func TestAccWalletPolicies_managedOnce(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, policies := policiesOn(t, w)
 		config := acctest.Config{"wallet_id": wallet.String(), "max_payment_size_sats": 5}

@@ -191,6 +191,7 @@ data "voltage_wallet_policies" "test" {
 func TestAccWalletPolicies_requests(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		policies := allPolicies(wallet)
@@ -242,6 +243,7 @@ func TestAccWalletPolicies_requests(t *testing.T) {
 func TestAccWalletPolicies_validation(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		for name, test := range map[string]struct {
@@ -296,6 +298,7 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				wallet, instance := policiesOn(t, w)
 				mustApply(t, p, instance, allPolicies(wallet))
@@ -325,6 +328,7 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 	t.Run("processing_fee", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			p := w.Protocol(t)
 			wallet, instance := policiesOn(t, w)
 			mustApply(t, p, instance, allPolicies(wallet))
@@ -358,6 +362,7 @@ func TestAccWalletPolicies_dropped(t *testing.T) {
 func TestAccWalletPolicies_destroy(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		mustApply(t, p, instance, allPolicies(wallet))
@@ -414,6 +419,7 @@ func TestAccWalletPolicies_destroy(t *testing.T) {
 func TestAccWalletPolicies_existing(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		limit, id := int64(7), uuid.MustParse(template)
@@ -458,6 +464,7 @@ func TestAccWalletPolicies_none(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				if none != nil {
 					w.Emulator.Inject(emulator.Fault{Operation: "get_wallet_policies", Times: -1, Effect: none})
 				}
@@ -490,6 +497,7 @@ func TestAccWalletPolicies_none(t *testing.T) {
 func TestAccWalletPolicies_drift(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		config := without(allPolicies(wallet), "transactions_per_minute")
@@ -549,6 +557,7 @@ func TestAccWalletPolicies_drift(t *testing.T) {
 func TestAccWalletPolicies_noWallet(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		missing := uuid.New()
@@ -586,6 +595,7 @@ func TestAccWalletPolicies_noWallet(t *testing.T) {
 func TestAccWalletPolicies_asynchronousFailure(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		fail := emulator.Fault{
@@ -642,6 +652,7 @@ func TestAccWalletPolicies_lostAnswers(t *testing.T) {
 			t.Run(name+" delay "+delay.String(), func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					p := w.Protocol(t)
 					wallet, instance := policiesOn(t, w)
 					lose := func() { w.Emulator.Inject(emulator.Fault{Operation: "update_wallet_policies", Effect: effect}) }
@@ -671,6 +682,7 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				wallet, instance := policiesOn(t, w)
 				config := allPolicies(wallet)
@@ -717,6 +729,7 @@ func TestAccWalletPolicies_timeouts(t *testing.T) {
 func TestAccWalletPolicies_slowCreation(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		config := allPolicies(wallet)
@@ -746,6 +759,7 @@ func TestAccWalletPolicies_slowCreation(t *testing.T) {
 func TestAccWalletPolicies_import(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, made := policiesOn(t, w)
 		mustApply(t, p, made, allPolicies(wallet))
@@ -782,6 +796,7 @@ func TestAccWalletPolicies_import(t *testing.T) {
 func TestAccWalletPoliciesDataSource(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, instance := policiesOn(t, w)
 		read := func() (func(string) string, acctest.Diagnostics) {

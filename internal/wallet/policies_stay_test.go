@@ -14,6 +14,7 @@ const staysInForce = "Policies Stay in Force"
 func TestAccWalletPolicies_fateOfWallet(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		wallet, policies := &acctest.Instance{Type: "voltage_wallet"}, &acctest.Instance{Type: "voltage_wallet_policies"}
 		config := attributes(w)

@@ -29,6 +29,7 @@ func TestAccWalletPolicies_unfinishedFee(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				wallet, instance := policiesOn(t, w)
 				if test.exist {
 					size := int64(7)

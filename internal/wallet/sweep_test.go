@@ -44,6 +44,7 @@ func sweepWallets(ctx context.Context, client *voltage.Client, organization, env
 // TestSweepWallets: what tests have left goes, everything else stays.
 func TestSweepWallets(t *testing.T) {
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		seed(t, w,
 			emulator.Wallet{ID: uuid.New(), Name: acctest.Name("rich"), Balances: []emulator.Money{{Currency: "btc", Amount: 1}}},
 			emulator.Wallet{ID: uuid.New(), Name: acctest.Name("left")},

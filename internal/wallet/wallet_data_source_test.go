@@ -153,6 +153,7 @@ func seed(t *testing.T, w *acctest.World, wallets ...emulator.Wallet) {
 func TestAccWalletDataSource_currencies(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		ids := []uuid.UUID{uuid.New(), uuid.New(), uuid.New(), uuid.New()}
 		limit := int64(100)
@@ -202,6 +203,7 @@ func TestAccWalletDataSource_currencies(t *testing.T) {
 func TestAccWalletDataSource_errors(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		twins := []uuid.UUID{uuid.New(), uuid.New()}
 		seed(t, w, emulator.Wallet{ID: twins[0], Name: "twin"}, emulator.Wallet{ID: twins[1], Name: "twin"})
@@ -246,6 +248,7 @@ func TestAccWalletDataSource_errors(t *testing.T) {
 func TestAccWalletsDataSource(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		gone := uuid.New()
 		for _, wallet := range []emulator.Wallet{
 			{ID: uuid.New(), Name: "a-staging", Metadata: map[string]string{"team": "payments", "tier": "1"}},
@@ -313,6 +316,7 @@ func TestAccWalletsDataSource(t *testing.T) {
 func TestAccWalletDataSource_everything(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.Emulator.Inject(emulator.Fault{
 			Operation: "create_wallet",
 			Effect:    emulator.FailAsync{Type: "InsufficientLimit", Detail: "nothing left"},

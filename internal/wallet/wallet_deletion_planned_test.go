@@ -139,7 +139,8 @@ func TestAccWallet_deletionFailedBefore(t *testing.T) {
 			instance := richWallet(t, w, emulator.Wallet{})
 			for range 2 { // the second failure is later than the one that the plan has seen
 				w.Emulator.Inject(fail)
-				p.Expect("a deletion that fails", w.Protocol(t).DestroyWith(t.Context(), instance, change), "Wallet Not Deleted", "the deletion failed at")
+				p.Expect("a deletion that fails", w.Protocol(t).DestroyWith(t.Context(), instance, change), "Wallet Not Deleted",
+					"the deletion failed at")
 				if instance.State.IsNull() || strings.Contains(string(instance.Private), "planned") {
 					t.Fatalf("the state is %s, beside it %s", instance.State, instance.Private)
 				}

@@ -83,6 +83,7 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				instance := richWallet(t, w, test.has)
 				check := func(what, verb string, diags acctest.Diagnostics) {
 					t.Helper()
@@ -134,6 +135,7 @@ func TestAccWallet_deletionPlanned(t *testing.T) {
 func TestAccWallet_deletionReads(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.ShareAfter = 1000
 		var instances []*acctest.Instance
 		for range 5 {
@@ -194,6 +196,7 @@ func TestAccWallet_deletionRefused(t *testing.T) {
 	} {
 		for _, late := range []bool{false, true} { // late: the read after the refusal lags behind
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				instance := richWallet(t, w, emulator.Wallet{})
 				p := w.Protocol(t)
 				diags := p.DestroyAfter(t.Context(), instance, func() {

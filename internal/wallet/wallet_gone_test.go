@@ -18,6 +18,7 @@ import (
 func TestAccWallet_inactive(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 		mustApply(t, p, instance, config)
@@ -61,6 +62,7 @@ func TestAccWallet_listedAndNotFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 				config["timeouts"] = acctest.Config{"delete": "5m"}
@@ -107,6 +109,7 @@ func TestAccWallet_deletionNotFound(t *testing.T) {
 func TestAccWallet_clockAhead(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 		w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: emulator.CutBefore{}})

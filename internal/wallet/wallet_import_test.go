@@ -28,6 +28,7 @@ func TestAccWallet_import(t *testing.T) {
 			t.Run(name+" "+metadata, func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					p := w.Protocol(t)
 					made := &acctest.Instance{Type: "voltage_wallet"}
 					mustApply(t, p, made, attributes(w))
@@ -54,6 +55,7 @@ func TestAccWallet_import(t *testing.T) {
 func TestAccWallet_importWithoutLine(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		id := uuid.New()
 		if err := w.Emulator.AddWallet(emulator.Wallet{ID: id, EnvironmentID: w.EnvironmentID, Name: "legacy", Network: "mainnet"}); err != nil {
 			t.Fatal(err)
@@ -103,6 +105,7 @@ func TestAccWallet_importErrors(t *testing.T) {
 func TestAccWallet_identity(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 		config["id"] = strings.ToUpper(uuid.NewString())

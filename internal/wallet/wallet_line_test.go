@@ -40,6 +40,7 @@ func TestAccWallet_linePlanned(t *testing.T) {
 		"no such line":           {config: acctest.Config{"network": "testnet3"}, fault: emulator.NotFound{}},
 	} {
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			if test.disabled {
 				if err := w.Emulator.DisableLine(w.LineOfCreditID); err != nil {
 					t.Fatal(err)
@@ -76,6 +77,7 @@ func TestAccWallet_lineReadOnce(t *testing.T) {
 	t.Parallel()
 	for _, effect := range []emulator.Effect{nil, emulator.Refuse{Status: 403, Type: "access_rights"}} {
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			if effect != nil {
 				w.Emulator.Inject(emulator.Fault{Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: effect})
 			}
@@ -95,6 +97,7 @@ func TestAccWallet_lineReadOnce(t *testing.T) {
 		})
 	}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		instance := &acctest.Instance{Type: "voltage_wallet"}
 		config := attributes(w)
 		mustApply(t, w.Protocol(t), instance, config)
@@ -111,6 +114,7 @@ func TestAccWallet_lineReadOnce(t *testing.T) {
 func TestAccWallet_lineFreed(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		old := &acctest.Instance{Type: "voltage_wallet"}
 		config := attributes(w)
 		config["limit"] = 100_000_000_000

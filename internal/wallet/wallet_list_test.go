@@ -43,6 +43,7 @@ func TestAccWalletList(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := several(t, w)
 				w.Emulator.ResetRequests()
 				got, diags := p.Query(t.Context(), "voltage_wallet", test.config, true, test.limit)
@@ -61,6 +62,7 @@ func TestAccWalletList(t *testing.T) {
 		})
 	}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := several(t, w)
 		got, diags := p.Query(t.Context(), "voltage_wallet", nil, false, 0)
 		if p.Expect("the query", diags); len(got) != 6 || !got[0].State.IsNull() {
@@ -73,6 +75,7 @@ func TestAccWalletList(t *testing.T) {
 func TestAccWalletList_errors(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		for name, test := range map[string]struct {
 			effect emulator.Effect

@@ -37,6 +37,7 @@ func each[T any](elements []T, do func(T)) {
 func TestAccWallet_manyRefreshed(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.Pace.ListLife = 0 // as it is for the real API
 		var instances []*acctest.Instance
 		limit := int64(1000)
@@ -101,6 +102,7 @@ func TestAccWallet_manyCreated(t *testing.T) {
 	const count = 60
 	create := func(delay time.Duration, shareAfter int) (reads, lists int) {
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			w.ShareAfter, w.Pace.ListLife = shareAfter, 0 // the life of a list is what it is for the real API
 			p := w.Protocol(t)
 			instances := make([]*acctest.Instance, count)

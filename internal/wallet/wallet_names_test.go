@@ -16,6 +16,7 @@ const (
 func TestWalletNames(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		config := attributes(w)
 		config["name"] = composed
@@ -61,6 +62,7 @@ func TestWalletNames(t *testing.T) {
 func TestWalletNames_readBack(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		config := attributes(w)
 		made := &acctest.Instance{Type: "voltage_wallet"}

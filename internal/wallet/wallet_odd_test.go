@@ -16,6 +16,7 @@ import (
 func TestAccWallet_oddOnes(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		odd, other := uuid.New(), uuid.New()
 		wallet := func(id uuid.UUID, name, limit string) string {
 			return fmt.Sprintf(

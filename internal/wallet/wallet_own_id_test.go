@@ -41,6 +41,7 @@ func TestAccWallet_adopt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				config := with(attributes(w), acctest.Config{"id": uuid.NewString(), "adopt_existing": true})
 				mustApply(t, w.Protocol(t), &acctest.Instance{Type: "voltage_wallet"}, config)
 				w.Emulator.ResetRequests()
@@ -74,6 +75,7 @@ func TestAccWallet_adopt(t *testing.T) {
 func TestAccWallet_adoptUnseen(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.Duplicates = 1 // nobody can know that the ID is used
 		config := with(attributes(w), acctest.Config{"id": uuid.NewString(), "adopt_existing": true})
 		mustApply(t, w.Protocol(t), &acctest.Instance{Type: "voltage_wallet"}, config)
@@ -94,6 +96,7 @@ func TestAccWallet_adoptUnseen(t *testing.T) {
 func TestAccWallet_ownIDRace(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.Duplicates = 1
 		id := uuid.NewString()
 		instances := []*acctest.Instance{{Type: "voltage_wallet"}, {Type: "voltage_wallet"}}
@@ -129,6 +132,7 @@ func TestAccWallet_ownIDReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				instance := &acctest.Instance{Type: "voltage_wallet"}
 				config := with(attributes(w), acctest.Config{"id": uuid.NewString(), "adopt_existing": adopt})
 				mustApply(t, w.Protocol(t), instance, config)
@@ -166,6 +170,7 @@ func TestAccWallet_ownIDReplaced(t *testing.T) {
 func TestAccWallet_ownIDTakenOverAndDeleted(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		old := &acctest.Instance{Type: "voltage_wallet"}
 		config := with(attributes(w), acctest.Config{"id": uuid.NewString(), "adopt_existing": true})
 		mustApply(t, w.Protocol(t), old, config)

@@ -41,6 +41,7 @@ func TestAccWallet_validation(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				got := planOf(t, w, networks, test.config).Errors()
 				if !regexp.MustCompile(`(?s)^` + test.want).MatchString(got) {
 					t.Errorf("got %q, want %q", got, test.want)
@@ -56,6 +57,7 @@ func TestAccWallet_validation(t *testing.T) {
 		"limits of names": {"name": strings.Repeat("ä", 256), "limit": 9223372036854775807},
 	} {
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			if got := planOf(t, w, networks, limit).Errors(); got != "" {
 				t.Errorf("%s: %s", name, got)
 			}
@@ -83,6 +85,7 @@ func TestAccWallet_missingDefaults(t *testing.T) {
 		t.Setenv(variable, "")
 	}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t, acctest.Config{"api_key": nil, "organization_id": nil, "environment_id": nil})
 		got := p.Plan(t.Context(), &acctest.Instance{Type: "voltage_wallet"}, attributes(w)).Diagnostics.Errors()
 		for _, want := range []string{
@@ -138,6 +141,7 @@ func TestAccWallet_refusals(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				// What is known while planning is refused then: here the line of credit cannot be read.
 				w.Emulator.Inject(emulator.Fault{
 					Operation: "get_line_of_credit_summary_as_user", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"},
@@ -232,6 +236,7 @@ func TestAccWallet_lostAnswers(t *testing.T) {
 				t.Run(operation+" "+name+" delay "+delay.String(), func(t *testing.T) {
 					t.Parallel()
 					acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+						t.Helper()
 						w.Emulator.Inject(emulator.Fault{Operation: operation, Effect: effect})
 						apply(t, w.Protocol(t), w)
 					}, func(c *emulator.Config) { c.Delay = delay })
@@ -248,6 +253,7 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			w.Emulator.Inject(emulator.Fault{Operation: "create_wallet", Effect: fail})
 			p := w.Protocol(t)
 			instance := &acctest.Instance{Type: "voltage_wallet"}
@@ -269,6 +275,7 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 	t.Run("rename", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			w.Emulator.Inject(emulator.Fault{Operation: "update_wallet", Effect: fail})
 			p := w.Protocol(t)
 			instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
@@ -289,6 +296,7 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 	t.Run("delete", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			w.Emulator.Inject(emulator.Fault{Operation: "delete_wallet", Effect: fail})
 			p := w.Protocol(t)
 			instance := &acctest.Instance{Type: "voltage_wallet"}
@@ -314,6 +322,7 @@ func TestAccWallet_asynchronousFailure(t *testing.T) {
 func TestAccWallet_deletionFailsUnseen(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance := &acctest.Instance{Type: "voltage_wallet"}
 		mustApply(t, p, instance, attributes(w))
@@ -333,6 +342,7 @@ func TestAccWallet_timeouts(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				w.ShareAfter = voltage.DefaultShareAfter // the fault is of single reads
 				p := w.Protocol(t)
 				instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
@@ -418,6 +428,7 @@ func TestAccWallet_interrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				w.Emulator.Inject(fault)
 				p := w.Protocol(t)
 				instance := &acctest.Instance{Type: "voltage_wallet"}
@@ -443,6 +454,7 @@ func TestAccWallet_interrupted(t *testing.T) {
 func TestAccWallet_ownID(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 		config["id"] = uuid.NewString()

@@ -34,6 +34,7 @@ func TestAccWallet_slowCreation(t *testing.T) {
 			t.Run(name+" after a creation that was "+end, func(t *testing.T) {
 				t.Parallel()
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					p := w.Protocol(t)
 					instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 					config["timeouts"] = acctest.Config{"create": "5s"}
@@ -63,6 +64,7 @@ func TestAccWallet_slowCreation(t *testing.T) {
 func TestAccWallet_foreign404(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 		mustApply(t, p, instance, config)
@@ -84,6 +86,7 @@ func TestAccWallet_foreign404(t *testing.T) {
 func TestAccWallet_pendingImport(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		made := &acctest.Instance{Type: "voltage_wallet"}
 		mustApply(t, w.Protocol(t), made, attributes(w))
 		pending := w.Protocol(t, acctest.Config{"api_key": acctest.Unknown{}})
@@ -110,6 +113,7 @@ func TestAccWallet_pendingImport(t *testing.T) {
 func TestAccWallet_replacementOfOwnID(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance, config := &acctest.Instance{Type: "voltage_wallet"}, attributes(w)
 		config["id"] = uuid.NewString()
@@ -131,6 +135,7 @@ func TestAccWallet_replacementOfOwnID(t *testing.T) {
 func TestAccWalletDataSource_unknownEnvironment(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		seed(t, w, emulator.Wallet{ID: uuid.New(), Name: "treasury", EnvironmentID: emulator.SecondEnvironmentID})
 		p := w.Protocol(t, acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken, "environment_id": acctest.Unknown{}})
 		for kind, config := range map[string]acctest.Config{

@@ -167,6 +167,7 @@ func activeWallets(w *acctest.World) []string {
 func TestAccWallet_requests(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.ShareAfter = voltage.DefaultShareAfter // the requests of a single wallet are counted
 		ctx := t.Context()
 		p := w.Protocol(t)
@@ -245,6 +246,7 @@ func TestAccWallet_replacement(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t, change.provider)
 				instance := &acctest.Instance{Type: "voltage_wallet"}
 				wallet := attributes(w)
@@ -278,6 +280,7 @@ func TestAccWallet_replacement(t *testing.T) {
 	t.Run("organization_id", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			p := w.Protocol(t)
 			instance := &acctest.Instance{Type: "voltage_wallet"}
 			wallet := attributes(w)
@@ -322,6 +325,7 @@ func TestAccWallet_replacedByTerraform(t *testing.T) {
 func TestAccWallet_spelling(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		for name, variant := range map[string]func(id string) acctest.Config{
 			"upper case": func(id string) acctest.Config {
@@ -375,6 +379,7 @@ func TestAccWallet_testnet(t *testing.T) {
 func TestAccWallet_defaultEnvironment(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		token := acctest.Config{"api_key": nil, "bearer_token": emulator.UserToken}
 		first := w.Protocol(t, token)
 		instance := &acctest.Instance{Type: "voltage_wallet"}
@@ -481,6 +486,7 @@ func TestAccWallet_goneIsTakenOutOfTheState(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				instance := &acctest.Instance{Type: "voltage_wallet"}
 				mustApply(t, p, instance, attributes(w))
@@ -499,6 +505,7 @@ func TestAccWallet_goneIsTakenOutOfTheState(t *testing.T) {
 func TestAccWallet_laggingRead(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance := &acctest.Instance{Type: "voltage_wallet"}
 		mustApply(t, p, instance, attributes(w))
@@ -517,6 +524,7 @@ func TestAccWallet_laggingRead(t *testing.T) {
 func TestAccWallet_pendingProviderConfiguration(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		instance := &acctest.Instance{Type: "voltage_wallet"}
 		mustApply(t, p, instance, attributes(w))

@@ -48,6 +48,7 @@ func TestDeliveryRetry_end(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				config := delivered(t, w, hookOf(t, w, answering(t, w, "hello", append(test.before, test.after...)...)))
 				progress, diags := p.Invoke(t.Context(), retryKind, config)
@@ -67,6 +68,7 @@ func TestDeliveryRetry_end(t *testing.T) {
 func TestDeliveryRetry_refused(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), hookOf(t, w, answering(t, w, "", 503))
 		config := acctest.Config{"webhook_id": hook, "delivery_id": tested(t, w, hook)}
 		attempted(t, w)
@@ -114,6 +116,7 @@ func TestDeliveryRetry_lostAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				config := delivered(t, w, hookOf(t, w, answering(t, w, "", 200)))
 				w.Emulator.Inject(emulator.Fault{Operation: "retry_webhook_delivery", Effect: test.effect})
@@ -134,6 +137,7 @@ func TestDeliveryRetry_lostAnswer(t *testing.T) {
 func TestDeliveryRetry_times(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		config := delivered(t, w, hookOf(t, w, answering(t, w, "busy", 200, 200, 503)))
 		config["wait"] = false
@@ -159,6 +163,7 @@ func TestDeliveryRetry_times(t *testing.T) {
 func TestDeliveryAbandon(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		hook := hookOf(t, w, answering(t, w, "", 503))
 		config := acctest.Config{"webhook_id": hook, "delivery_id": tested(t, w, hook)}
@@ -206,6 +211,7 @@ func TestDeliveryAbandon_refused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p := w.Protocol(t)
 				status := 503
 				if test.stale {
@@ -249,6 +255,7 @@ func TestDeliveryAbandon_lostAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p, hook := w.Protocol(t), hookOf(t, w, answering(t, w, "", 503))
 				config := acctest.Config{"webhook_id": hook, "delivery_id": tested(t, w, hook)}
 				attempted(t, w)

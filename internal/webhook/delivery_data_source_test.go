@@ -39,6 +39,7 @@ func attempted(t *testing.T, w *acctest.World) {
 func TestDeliveryDataSource_reads(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), hookOf(t, w, answering(t, w, "no", 404))
 		id := tested(t, w, hook)
 		// It is found although reads lag behind the test.
@@ -103,6 +104,7 @@ func TestDeliveryDataSource_reads(t *testing.T) {
 func TestDeliveryDataSource_wait(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), hookOf(t, w, answering(t, w, "", 503))
 		id := tested(t, w, hook)
 		attempted(t, w)
@@ -137,6 +139,7 @@ func TestDeliveryDataSource_wait(t *testing.T) {
 func TestDeliveriesDataSource(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), hookOf(t, w, answering(t, w, "", 200, 500, 500, 500, 500, 500, 500, 200))
 		var made []string
 		for range 3 {
@@ -200,6 +203,7 @@ func TestDeliveriesDataSource(t *testing.T) {
 func TestDeliveriesDataSource_newWebhook(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), hookOf(t, w, "https://shop.example")
 		for kind, operation := range map[string]string{
 			"voltage_webhook_deliveries":       "get_webhook_deliveries_as_user",

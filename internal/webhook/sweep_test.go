@@ -43,6 +43,7 @@ func sweepWebhooks(ctx context.Context, client *voltage.Client, organization, en
 func TestSweepWebhooks(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		p.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("left")}))
 		p.MustApply(newWebhook(), with(acctest.Config{"name": acctest.Name("stopped"), "enabled": false}))

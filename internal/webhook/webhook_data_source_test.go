@@ -14,6 +14,7 @@ import (
 func TestAccWebhookDataSources(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		orders, refunds, gone := newWebhook(), newWebhook(), newWebhook()
 		p.MustApply(orders, attributes())
@@ -71,6 +72,7 @@ func TestAccWebhookDataSources(t *testing.T) {
 func TestAccWebhookDataSource_errors(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		for range 2 {
 			p.MustApply(newWebhook(), with(acctest.Config{"name": "twice"}))

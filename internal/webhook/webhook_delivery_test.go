@@ -76,6 +76,7 @@ func receiver(t *testing.T, w *acctest.World) (address string, next func() *deli
 func TestAccWebhook_deliveries(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), newWebhook()
 		url, next := receiver(t, w)
 		config := with(acctest.Config{"url": url, "events": acctest.Config{"receive": []any{"generated", "completed"}}})
@@ -115,6 +116,7 @@ func TestAccWebhook_deliveries(t *testing.T) {
 func TestAccWebhookTest_action(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), newWebhook()
 		url, next := receiver(t, w)
 		p.MustApply(hook, with(acctest.Config{"url": url}))
@@ -204,6 +206,7 @@ func payloadOf(t *testing.T, file string) (kind, detail string) {
 func TestWebhookTest_payload(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, id := w.Protocol(t), uuid.NewString()
 		payment := detailOf(t, "receive-completed")
 		type test struct {

@@ -11,6 +11,7 @@ import (
 func TestAccWebhookList(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, gone := w.Protocol(t), newWebhook()
 		p.MustApply(newWebhook(), attributes())
 		p.MustApply(newWebhook(), with(acctest.Config{"name": "stopped", "enabled": false}))

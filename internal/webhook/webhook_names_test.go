@@ -11,6 +11,7 @@ func TestWebhookNames(t *testing.T) {
 	t.Parallel()
 	const composed, decomposed = "caf\u00e9", "cafe\u0301"
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		made, config := newWebhook(), with(acctest.Config{"name": composed})
 		p.MustApply(made, config)

@@ -47,6 +47,7 @@ func TestAccWebhook_adopt(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				config := adopting(nil)
 				lost := newWebhook()
 				w.Protocol(t).MustApply(lost, config)
@@ -104,6 +105,7 @@ func TestAccWebhook_adoptUnseen(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				config := adopting(nil)
 				lost := newWebhook()
 				w.Protocol(t).MustApply(lost, config)
@@ -137,6 +139,7 @@ func TestAccWebhook_adoptInterrupted(t *testing.T) {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				config := adopting(acctest.Config{"enabled": false})
 				w.Protocol(t).MustApply(newWebhook(), with(acctest.Config{"id": config["id"]}))
 				w.Emulator.Inject(emulator.Fault{Operation: operation, Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}})
@@ -166,6 +169,7 @@ func TestAccWebhook_ownIDRace(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				id, names := uuid.NewString(), []string{"one", "two"}
 				instances := []*acctest.Instance{newWebhook(), newWebhook()}
 				errors := make([]string, len(names))
@@ -200,6 +204,7 @@ func TestAccWebhook_ownIDReplaced(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				instance, config := newWebhook(), adopting(acctest.Config{"adopt_existing": adopt})
 				w.Protocol(t).MustApply(instance, config)
 
@@ -234,6 +239,7 @@ func TestAccWebhook_ownIDReplaced(t *testing.T) {
 func TestAccWebhook_ownIDTakenOverAndDeleted(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		old, config := newWebhook(), adopting(nil)
 		w.Protocol(t).MustApply(old, config)
 		p := w.Protocol(t)
@@ -262,6 +268,7 @@ func TestAccWebhook_listedAndNotFound(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p, instance := w.Protocol(t), newWebhook()
 				p.MustApply(instance, attributes())
 				time.Sleep(time.Hour) // it was created long ago
@@ -285,6 +292,7 @@ func TestAccWebhook_listedAndNotFound(t *testing.T) {
 func TestAccWebhook_deletionNotFound(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, instance := w.Protocol(t), newWebhook()
 		p.MustApply(instance, attributes())
 		for _, fault := range []emulator.Fault{
@@ -307,6 +315,7 @@ func TestAccWebhook_deletionNotFound(t *testing.T) {
 func TestAccWebhook_clockAhead(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, instance := w.Protocol(t), newWebhook()
 		w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: emulator.CutBefore{}})
 		w.Emulator.Inject(emulator.Fault{Operation: "get_webhook", Times: -1, Effect: emulator.Answer{Status: http.StatusBadGateway}})
@@ -330,6 +339,7 @@ func TestAccWebhook_clockAhead(t *testing.T) {
 func TestAccWebhook_adoptNeverSeen(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		config := adopting(nil)
 		w.Protocol(t).MustApply(newWebhook(), config)
 		w.Emulator.Inject(emulator.Fault{Operation: "get_webhook", Times: -1, Effect: emulator.NotFound{}})

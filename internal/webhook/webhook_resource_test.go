@@ -211,6 +211,7 @@ func only(t *testing.T, w *acctest.World) emulator.WebhookView {
 func TestAccWebhook_requests(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		w.ShareAfter = voltage.DefaultShareAfter // the requests of a single webhook are counted
 		p, hook := w.Protocol(t), newWebhook()
 		for _, step := range []struct {
@@ -259,6 +260,7 @@ func TestAccWebhook_requests(t *testing.T) {
 func TestAccWebhook_unknownDefaults(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		for name, change := range map[string]acctest.Config{
 			"the provider has them": nil,
 			"the provider has none": {"organization_id": nil, "environment_id": nil},
@@ -279,6 +281,7 @@ func TestAccWebhook_unknownDefaults(t *testing.T) {
 func TestAccWebhook_events(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), newWebhook()
 		p.MustApply(hook, attributes())
 		for _, events := range []acctest.Config{
@@ -309,6 +312,7 @@ func TestAccWebhook_lostAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p, hook := w.Protocol(t), newWebhook()
 				w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: effect})
 				p.MustApply(hook, attributes())
@@ -327,6 +331,7 @@ func TestAccWebhook_lostAnswers(t *testing.T) {
 func TestAccWebhook_rotationInDoubt(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t, acctest.Config{"max_retries": 0}), newWebhook()
 		p.MustApply(hook, attributes())
 		w.Emulator.Inject(emulator.Fault{Operation: "generate_webhook_key", Effect: emulator.CutAfter{}})
@@ -355,6 +360,7 @@ func TestAccWebhook_drift(t *testing.T) {
 			t.Parallel()
 			for _, forget := range []bool{false, true} {
 				acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+					t.Helper()
 					p, hook := w.Protocol(t), newWebhook()
 					p.MustApply(hook, attributes())
 					if err := w.Emulator.ChangeWebhook(uuid.MustParse(hook.String("id")), test.name, test.status); err != nil {
@@ -393,6 +399,7 @@ func TestAccWebhook_import(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p, made := w.Protocol(t), newWebhook()
 				p.MustApply(made, with(acctest.Config{"enabled": false}))
 				id, identity := form(w.OrganizationID.String(), w.EnvironmentID.String(), made.String("id"))
@@ -410,6 +417,7 @@ func TestAccWebhook_import(t *testing.T) {
 		})
 	}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, id := w.Protocol(t), uuid.NewString()
 		for _, wrong := range []string{"x", id + "/", "/" + id, id + "/" + id + "/" + id + "/" + id, "a/b/c"} {
 			_, diags := p.Import(t.Context(), "voltage_webhook", wrong, nil)
@@ -425,6 +433,7 @@ func TestAccWebhook_import(t *testing.T) {
 func TestAccWebhook_validation(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p := w.Protocol(t)
 		for name, test := range map[string]struct {
 			change acctest.Config
@@ -471,6 +480,7 @@ func TestAccWebhook_inVain(t *testing.T) {
 	t.Run("create", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			p, hook := w.Protocol(t), newWebhook()
 			w.Emulator.Inject(emulator.Fault{Operation: "create_webhook", Effect: emulator.FailAsync{}})
 			diags := p.Apply(t.Context(), hook, with(acctest.Config{"timeouts": acctest.Config{"create": "5m"}}))
@@ -485,6 +495,7 @@ func TestAccWebhook_inVain(t *testing.T) {
 	t.Run("update", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			p, hook := w.Protocol(t), newWebhook()
 			p.MustApply(hook, attributes())
 			for operation, change := range map[string]acctest.Config{
@@ -503,6 +514,7 @@ func TestAccWebhook_inVain(t *testing.T) {
 	t.Run("delete", func(t *testing.T) {
 		t.Parallel()
 		acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+			t.Helper()
 			p, hook := w.Protocol(t), newWebhook()
 			p.MustApply(hook, with(short))
 			w.Emulator.Inject(emulator.Fault{Operation: "delete_webhook", Effect: emulator.FailAsync{}})
@@ -522,6 +534,7 @@ func TestAccWebhook_inVain(t *testing.T) {
 func TestAccWebhook_refusals(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		for name, test := range map[string]struct {
 			key    string
 			refuse emulator.Effect
@@ -554,6 +567,7 @@ func TestAccWebhook_refusals(t *testing.T) {
 func TestAccWebhook_delayed(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, hook := w.Protocol(t), newWebhook()
 		p.MustApply(hook, with(acctest.Config{"enabled": false}))
 		p.MustApply(hook, with(acctest.Config{"name": "renamed", "secret_version": 3}))

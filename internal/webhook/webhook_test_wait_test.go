@@ -63,6 +63,7 @@ func TestWebhookTest_end(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				url := "http://127.0.0.1:9"
 				if test.statuses != nil {
 					url = answering(t, w, test.body, test.statuses...)
@@ -91,6 +92,7 @@ func TestWebhookTest_end(t *testing.T) {
 func TestWebhookTest_withoutWait(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, id := w.Protocol(t), hookOf(t, w, answering(t, w, "", 500))
 		progress, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id, "wait": false})
 		p.Expect("without a wait", diags)
@@ -105,6 +107,7 @@ func TestWebhookTest_withoutWait(t *testing.T) {
 func TestWebhookTest_timeout(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, id, delivery := w.Protocol(t), hookOf(t, w, answering(t, w, "not yet", 503)), uuid.NewString()
 		progress, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{
 			"webhook_id": id, "delivery_id": delivery, "timeouts": acctest.Config{"invoke": "1m"},
@@ -121,6 +124,7 @@ func TestWebhookTest_timeout(t *testing.T) {
 func TestWebhookTest_ownID(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, id, delivery := w.Protocol(t), hookOf(t, w, answering(t, w, "", 200)), uuid.New()
 		config := acctest.Config{"webhook_id": id, "delivery_id": strings.ToUpper(delivery.String())}
 		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", config)
@@ -155,6 +159,7 @@ func TestWebhookTest_lostAnswer(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+				t.Helper()
 				p, id := w.Protocol(t), hookOf(t, w, answering(t, w, "", 200))
 				w.Emulator.Inject(emulator.Fault{Operation: "test_webhook", Effect: test.effect})
 				progress, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id})
@@ -174,6 +179,7 @@ func TestWebhookTest_lostAnswer(t *testing.T) {
 func TestWebhookTest_unattempted(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		p, id := w.Protocol(t), hookOf(t, w, answering(t, w, "", 200))
 		w.Emulator.Inject(emulator.Fault{Operation: "test_webhook", Effect: emulator.FailAsync{Code: "unexpected_error", Detail: "Out of paper."}})
 		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id})

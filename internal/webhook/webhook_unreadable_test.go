@@ -14,6 +14,7 @@ import (
 func TestAccWebhook_oddOnes(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
 		odd := uuid.New()
 		hook := func(id uuid.UUID, name, events string) string {
 			return fmt.Sprintf(
