@@ -26,7 +26,7 @@ type shop struct {
 // virtual runs a test in virtual time.
 func virtual(t *testing.T, test func(t *testing.T, s *shop), change ...func(*emulator.Config)) {
 	t.Helper()
-	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { test(t, openShop(t, w)) }, change...)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { t.Helper(); test(t, openShop(t, w)) }, change...)
 }
 
 func openShop(t *testing.T, w *acctest.World) *shop {

@@ -21,7 +21,7 @@ type fixture struct {
 // virtual runs a test in virtual time.
 func virtual(t *testing.T, test func(t *testing.T, f *fixture), change ...func(*emulator.Config)) {
 	t.Helper()
-	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { test(t, setUp(t, w)) }, change...)
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { t.Helper(); test(t, setUp(t, w)) }, change...)
 }
 
 func setUp(t *testing.T, w *acctest.World) *fixture {

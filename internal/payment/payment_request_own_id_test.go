@@ -179,7 +179,8 @@ func TestAccPaymentRequest_adoptUnseen(t *testing.T) {
 				}
 				f.named(config)
 				f.request(t, config)
-				f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.NotFound{}}) // the plan's read, and the creation's
+				// the plan's read, and the creation's
+				f.Emulator.Inject(emulator.Fault{Operation: "get_payment", Times: 2, Effect: emulator.NotFound{}})
 				p, instance := f.World.Protocol(t), newRequest()
 				if test.want != "" {
 					maps.Copy(config, test.change)
@@ -258,7 +259,8 @@ func TestAccPaymentRequest_ownIDReplaced(t *testing.T) {
 				p.Expect("another key", p.Plan(t.Context(), newRequest(), config).Diagnostics, "Replacement Needs a New ID", "moved block")
 				changed := maps.Clone(config)
 				changed["amount"] = btc(22_000)
-				p.Expect("another amount", f.World.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics, "changing amount forces a new resource")
+				p.Expect("another amount", f.World.Protocol(t).Plan(t.Context(), instance, changed).Diagnostics,
+					"changing amount forces a new resource")
 				if got := f.receives(); len(got) != 1 {
 					t.Errorf("the API has %v", got)
 				}

@@ -357,7 +357,9 @@ func TestAccPaymentSend_validation(t *testing.T) {
 		}
 		invoice := f.invoice(t, 21_000)
 		anyAmount := f.request(t, acctest.Config{"wallet_id": f.payee.String(), "kind": "bolt11"}).String("payment_request")
-		mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String("payment_request")
+		mainnet := f.request(t, acctest.Config{"wallet_id": f.mainnet.String(), "kind": "bolt11", "amount": btc(21_000)}).String(
+			"payment_request",
+		)
 		posts := f.Emulator.Count("create_payment")
 		for name, test := range map[string]struct {
 			change acctest.Config
@@ -398,9 +400,14 @@ func TestAccPaymentSend_validation(t *testing.T) {
 			}
 		}
 		for name, config := range map[string]acctest.Config{
-			"unknown": {"wallet_id": acctest.Unknown{}, "kind": acctest.Unknown{}, "payment_request": acctest.Unknown{}, "amount": acctest.Unknown{}},
-			"meant":   {"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": mainnet, "allow_mainnet": true},
-			"given":   {"wallet_id": f.payer.String(), "kind": "bolt11", "payment_request": anyAmount, "amount": btc(1)},
+			"unknown": {
+				"wallet_id":       acctest.Unknown{},
+				"kind":            acctest.Unknown{},
+				"payment_request": acctest.Unknown{},
+				"amount":          acctest.Unknown{},
+			},
+			"meant": {"wallet_id": f.mainnet.String(), "kind": "bolt11", "payment_request": mainnet, "allow_mainnet": true},
+			"given": {"wallet_id": f.payer.String(), "kind": "bolt11", "payment_request": anyAmount, "amount": btc(1)},
 		} {
 			if got := f.PlanAction(t.Context(), "voltage_payment_send", config).Errors(); got != "" {
 				t.Errorf("%s: %s", name, got)

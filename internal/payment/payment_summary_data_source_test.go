@@ -56,7 +56,8 @@ func TestPaymentSummary(t *testing.T) {
 				"by_line_of_credit_id." + mainnetLine + ".buckets[0].total_count": "1",
 			}},
 			"line of credit": {acctest.Config{"line_of_credit_id": line}, map[string]string{
-				"total_count": "3", "line_of_credit_id": line, "buckets[1].total_count": "1", "by_line_of_credit_id." + mainnetLine + ".total_count": "",
+				"total_count": "3", "line_of_credit_id": line,
+				"buckets[1].total_count": "1", "by_line_of_credit_id." + mainnetLine + ".total_count": "",
 			}},
 			"wallet": {acctest.Config{"wallet_id": f.payee.String()}, map[string]string{
 				"total_count": "2", "environment_id": f.EnvironmentID.String(), "line_of_credit_id": line, "buckets[0].total_count": "1",
@@ -69,8 +70,11 @@ func TestPaymentSummary(t *testing.T) {
 				"total_count": "0", "oldest_created_at": "", "environment_id": f.EnvironmentID.String(), "buckets[0].status": "",
 				"line_of_credit_id": emulator.StagingUSDLineID.String(),
 			}},
-			"line without payments": {acctest.Config{"line_of_credit_id": emulator.StagingUSDLineID.String()}, map[string]string{"total_count": "0"}},
-			"statuses":              {acctest.Config{"statuses": []any{"expired", "failed"}}, map[string]string{"total_count": "2"}},
+			"line without payments": {
+				acctest.Config{"line_of_credit_id": emulator.StagingUSDLineID.String()},
+				map[string]string{"total_count": "0"},
+			},
+			"statuses": {acctest.Config{"statuses": []any{"expired", "failed"}}, map[string]string{"total_count": "2"}},
 			"statuses of a wallet": {acctest.Config{"wallet_id": f.payee.String(), "statuses": []any{"expired"}},
 				map[string]string{"total_count": "1"}},
 			"direction":  {acctest.Config{"direction": "send"}, map[string]string{"total_count": "0"}},

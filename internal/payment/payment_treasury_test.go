@@ -139,6 +139,7 @@ func TestAccPaymentRequest_category(t *testing.T) {
 
 		// An ID of a request of another category is not taken over.
 		adopt := with(config, acctest.Config{"id": request.String("id"), "adopt_existing": true, "category": "treasury"})
-		f.Expect("another category", f.World.Protocol(t).Apply(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, adopt), "category")
+		f.Expect("another category", f.World.Protocol(t).Apply(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, adopt),
+			"category")
 	})
 }

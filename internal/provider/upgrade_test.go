@@ -293,8 +293,8 @@ func attributesOf(t *testing.T, content []byte) map[string]any {
 	return attributes
 }
 
-// compare wants each attribute of the fixture, except for some, in a state of this version. An upgrade from an older schema may have changed
-// them, and a newer release may have more.
+// compare wants each attribute of the fixture, except for some, in a state of this version. An upgrade from an older schema may have
+// changed them, and a newer release may have more.
 func (u *upgraded) compare(how string, got, saved acctest.Saved, but ...string) {
 	u.t.Helper()
 	if got.SchemaVersion != saved.SchemaVersion {

@@ -216,7 +216,11 @@ var failedSteps = []failedStep{
 		"The API could not hold the money for the payment. Check available_balance and the policies of the wallet. Then try again.",
 	},
 	{"payment", []string{"send_failed"}, "Fix the cause that is named above, or try again later."},
-	{"payment", []string{"receive_failed"}, "The API could not create the payment request. Fix the cause that is named above. Then try again."},
+	{
+		"payment",
+		[]string{"receive_failed"},
+		"The API could not create the payment request. Fix the cause that is named above. Then try again.",
+	},
 	{
 		"wallet",
 		[]string{"InsufficientLimit"},

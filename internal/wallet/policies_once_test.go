@@ -45,7 +45,8 @@ func TestAccWalletPolicies_managedTwice(t *testing.T) {
 		mustApply(t, p.Walk(), second, other)
 		walk = p.Walk()
 		diags := slices.Concat(walk.Plan(t.Context(), first, config).Diagnostics, walk.Plan(t.Context(), second, other).Diagnostics)
-		if diags.Errors() != "" || !strings.Contains(diags.Warnings(), managedTwice) || !strings.Contains(diags.Warnings(), "terraform state rm") {
+		if diags.Errors() != "" || !strings.Contains(diags.Warnings(), managedTwice) ||
+			!strings.Contains(diags.Warnings(), "terraform state rm") {
 			t.Errorf("two that exist: %q, %q", diags.Errors(), diags.Warnings())
 		}
 	})

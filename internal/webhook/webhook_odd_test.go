@@ -39,7 +39,7 @@ func newOddAPI(w *acctest.World, rewrite func(string) string) *oddAPI {
 // odd runs a test against an odd API in virtual time.
 func odd(t *testing.T, test func(t *testing.T, api *oddAPI), rewrite func(string) string) {
 	t.Helper()
-	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { test(t, newOddAPI(w, rewrite)) })
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { t.Helper(); test(t, newOddAPI(w, rewrite)) })
 }
 
 // add makes a webhook as somebody else would.
@@ -102,6 +102,7 @@ func asWritten(url string) string { return url }
 func TestWebhook_unknownEvents(t *testing.T) {
 	t.Parallel()
 	odd(t, func(t *testing.T, api *oddAPI) {
+		t.Helper()
 		p, id := api.Protocol(t), uuid.NewString()
 		api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]},{"dispute":"closed"}]`)
 		hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
@@ -169,6 +170,7 @@ func TestWebhook_unknownEvents(t *testing.T) {
 func TestWebhook_eventsOfOldState(t *testing.T) {
 	t.Parallel()
 	odd(t, func(t *testing.T, api *oddAPI) {
+		t.Helper()
 		p, id := api.Protocol(t), uuid.NewString()
 		api.add(id, `[{"dispute":"opened"},{"receive":"completed"}]`)
 		hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
@@ -206,6 +208,7 @@ func withoutOther(t *testing.T, state tftypes.Value) tftypes.Value {
 func TestWebhook_noEvents(t *testing.T) {
 	t.Parallel()
 	odd(t, func(t *testing.T, api *oddAPI) {
+		t.Helper()
 		p, id := api.Protocol(t), uuid.NewString()
 		api.add(id, `[]`)
 		hook, diags := p.Import(t.Context(), "voltage_webhook", id, nil)
@@ -232,6 +235,7 @@ func TestWebhook_noEvents(t *testing.T) {
 func TestWebhook_urlWrittenBack(t *testing.T) {
 	t.Parallel()
 	odd(t, func(t *testing.T, api *oddAPI) {
+		t.Helper()
 		p, hook := api.Protocol(t), newWebhook()
 		for _, url := range []string{"https://shop.example", "https://Shop.Example:443/a", "https://bücher.example/b"} {
 			config := with(acctest.Config{"url": url})
@@ -258,6 +262,7 @@ func TestWebhook_urlWrittenBack(t *testing.T) {
 func TestWebhook_urlWrittenDifferently(t *testing.T) {
 	t.Parallel()
 	odd(t, func(t *testing.T, api *oddAPI) {
+		t.Helper()
 		p, hook := api.Protocol(t), newWebhook()
 		diags := p.Apply(t.Context(), hook, with(acctest.Config{"url": "https://shop.example/hooks"}))
 		p.Expect("creation", diags)

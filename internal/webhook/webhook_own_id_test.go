@@ -109,7 +109,8 @@ func TestAccWebhook_adoptUnseen(t *testing.T) {
 				config := adopting(nil)
 				lost := newWebhook()
 				w.Protocol(t).MustApply(lost, config)
-				w.Emulator.Inject(emulator.Fault{Operation: "get_webhook", Times: 2, Effect: emulator.NotFound{}}) // the plan's read, and the creation's
+				// the plan's read, and the creation's
+				w.Emulator.Inject(emulator.Fault{Operation: "get_webhook", Times: 2, Effect: emulator.NotFound{}})
 				p, instance := w.Protocol(t), newWebhook()
 				for name, value := range test.change {
 					config[name] = value
@@ -117,7 +118,8 @@ func TestAccWebhook_adoptUnseen(t *testing.T) {
 				diags := p.Apply(t.Context(), instance, config)
 				hook := only(t, w)
 				if test.want != "" {
-					if got := diags.Errors(); !strings.Contains(got, test.want) || !instance.State.IsNull() || hook.Secret != lost.String("shared_secret") {
+					if got := diags.Errors(); !strings.Contains(got, test.want) || !instance.State.IsNull() ||
+						hook.Secret != lost.String("shared_secret") {
 						t.Errorf("state %s, error %q, want %q", instance.State, got, test.want)
 					}
 					return

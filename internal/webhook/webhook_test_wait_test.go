@@ -181,7 +181,10 @@ func TestWebhookTest_unattempted(t *testing.T) {
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
 		t.Helper()
 		p, id := w.Protocol(t), hookOf(t, w, answering(t, w, "", 200))
-		w.Emulator.Inject(emulator.Fault{Operation: "test_webhook", Effect: emulator.FailAsync{Code: "unexpected_error", Detail: "Out of paper."}})
+		w.Emulator.Inject(emulator.Fault{
+			Operation: "test_webhook",
+			Effect:    emulator.FailAsync{Code: "unexpected_error", Detail: "Out of paper."},
+		})
 		_, diags := p.Invoke(t.Context(), "voltage_webhook_test", acctest.Config{"webhook_id": id})
 		p.Expect("it fails without an attempt", diags, "Webhook Test Failed", "ended with the status failed after 0 attempts",
 			`unexpected_error: "Out of paper."`, "Voltage's support")
