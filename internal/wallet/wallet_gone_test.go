@@ -88,7 +88,8 @@ func TestAccWallet_listedAndNotFound(t *testing.T) {
 // TestAccWallet_deletionNotFound: a deletion is done when the list lacks the wallet, too. Until then the state keeps it.
 func TestAccWallet_deletionNotFound(t *testing.T) {
 	t.Parallel()
-	acctest.Virtual(t, func(t *testing.T, w *acctest.World) { t.Helper(); // the deletion is accepted, and nothing shows it
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper() // the deletion is accepted, and nothing shows it
 		p := w.Protocol(t)
 		id := uuid.New()
 		seed(t, w, emulator.Wallet{ID: id, Name: "staging", EnvironmentID: w.EnvironmentID, Network: w.Network})
