@@ -54,7 +54,7 @@ func (r *sendRun) failedPayment(ctx context.Context, payment *voltage.Payment) {
 	})
 }
 
-// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if there is none among
+// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if none exists among
 // the payments that can be read: the message says less then, and nothing depends on it.
 func (r *sendRun) paidBefore(ctx context.Context) *voltage.Payment {
 	wallet, read := r.payer.wallet, 0

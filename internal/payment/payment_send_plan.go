@@ -149,7 +149,7 @@ func (m *sendArguments) planFrom(payer *paymentWallet) string {
 	return "wallet " + m.WalletID.ValueString() + ", which cannot be read yet"
 }
 
-// planEarlier returns the payment that already exists under the ID of the send, and nil if there is none or the plan cannot know it. The
+// planEarlier returns the payment that already exists under the ID of the send, and nil if none exists or the plan cannot know it. The
 // apply reads it again before it sends anything.
 func (m *sendArguments) planEarlier(ctx context.Context, payer *paymentWallet, to *destination) *voltage.Payment {
 	id, own := m.ID.ID()

@@ -54,7 +54,7 @@ func (s *cleanServer) accepting(
 	})
 }
 
-// textAt returns the string at a path of a value, and false where there is none.
+// textAt returns the string at a path of a value, and false where none exists.
 func textAt(value tftypes.Value, at *tftypes.AttributePath) (text string, ok bool) {
 	found, _, err := tftypes.WalkAttributePath(value, at)
 	if err != nil {

@@ -20,11 +20,11 @@ var forwarded = append([]os.Signal{syscall.SIGTERM, syscall.SIGUSR1, syscall.SIG
 // child is a command that signals are passed on to.
 type child struct {
 	cmd      *exec.Cmd
-	terminal *os.File // nil if there is none
+	terminal *os.File // nil if none exists
 }
 
 // newChild prepares a command. Where there is a terminal, the command stays in the process group of this program, so that Ctrl-C, Ctrl-Z
-// and questions of the command work as without this program. Where there is none, as in CI, the command gets a process group of its own:
+// and questions of the command work as without this program. Where none exists, as in CI, the command gets a process group of its own:
 // somebody who interrupts the whole group of this program reaches the command through this program alone, and so once.
 func newChild(cmd *exec.Cmd) *child {
 	terminal, err := os.Open("/dev/tty")

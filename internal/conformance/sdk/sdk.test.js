@@ -622,7 +622,7 @@ describe('webhooks', () => {
 });
 
 describe('errors', () => {
-  test('an organization ID that is none: the README example', async () => {
+  test('an organization ID that is not one: the README example', async () => {
     await assert.rejects(client.getWallets({ organization_id: 'invalid-id' }), refused(400, 'invalid_parameter'));
   });
 

@@ -221,7 +221,7 @@ type Request struct {
 	Status       int // 0: no answer yet, or none at all
 	Took         time.Duration
 	Fault        string
-	Key          string   // shortened, or why there is none
+	Key          string   // shortened, or why none exists
 	Permissions  []string // of the key
 	Opens        string   // the environments that the key opens
 	Agent        string   // the program that sent it, as it names itself

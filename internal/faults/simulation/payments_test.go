@@ -117,7 +117,7 @@ func (s *simulation) payments() []payment {
 	return all
 }
 
-// paymentOf returns a payment by its ID, nil where there is none.
+// paymentOf returns a payment by its ID, nil where none exists.
 func (s *simulation) paymentOf(id string) *payment {
 	for _, p := range s.payments() {
 		if p.id == id {
