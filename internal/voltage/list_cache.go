@@ -60,6 +60,7 @@ type cachedScope[T any] struct {
 	last      *listing[T]
 	running   chan struct{} // closed when the list that is being requested has come; nil: none is
 	requested time.Time     // when the last list was requested
+	requests  int           // how many lists were requested
 	// spoilt says that a list failed, or was slow, since the last pause of the reads.
 	spoilt bool
 	size   int64     // bytes that a list takes: of the last one or, of one that was too large, an estimate
@@ -74,6 +75,7 @@ type cachedScope[T any] struct {
 // listing is a list that has come.
 type listing[T any] struct {
 	requested time.Time
+	number    int // among the lists that were requested of its environment
 	objects   map[uuid.UUID]*T
 	odd       map[uuid.UUID]bool
 }
@@ -181,8 +183,11 @@ func (l *listCache[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest 
 	if of.environment == uuid.Nil {
 		return nil, false
 	}
-	for known := l.of(of); ctx.Err() == nil; {
-		if known.last != nil && known.last.requested.After(oldest) {
+	known := l.of(of)
+	// A list that is requested from here on is new enough, whatever the clock says: it may stand still between a write and the list after it.
+	before := known.requests
+	for ctx.Err() == nil {
+		if known.last != nil && (known.last.number > before || known.last.requested.After(oldest)) {
 			return known.last.objects[id], !known.last.odd[id]
 		}
 		if known.spoilt {
@@ -216,6 +221,8 @@ func (l *listCache[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest 
 func (l *listCache[T]) request(ctx context.Context, of scope, known *cachedScope[T], limit int64) {
 	running, requested := make(chan struct{}), time.Now()
 	known.running, known.requested = running, requested
+	known.requests++
+	number := known.requests
 	go func() {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), max(l.life, listPatience))
 		defer cancel()
@@ -235,7 +242,9 @@ func (l *listCache[T]) request(ctx context.Context, of scope, known *cachedScope
 			return
 		}
 		known.size = got.size
-		known.last = &listing[T]{requested: requested, objects: make(map[uuid.UUID]*T, len(got.items)), odd: map[uuid.UUID]bool{}}
+		known.last = &listing[T]{
+			requested: requested, number: number, objects: make(map[uuid.UUID]*T, len(got.items)), odd: map[uuid.UUID]bool{},
+		}
 		for i := range got.items {
 			known.last.objects[l.id(&got.items[i])] = &got.items[i]
 		}

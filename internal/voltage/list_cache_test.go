@@ -199,6 +199,25 @@ func TestListCacheAfterWrites(t *testing.T) {
 	})
 }
 
+// TestListCacheSameInstant: the clock of some systems stands still for milliseconds, so that a write and the list after it can have the same
+// time. The list before the write is not used, and one list after it is enough.
+func TestListCacheSameInstant(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		api, ids := newListAPI(5)
+		api.takes = -1
+		cache := api.cache(-1)
+		for i, want := range []string{"old", "new"} {
+			got := cache.cached(t.Context(), testScope, ids[0])
+			if got == nil || got.text != want || api.lists != i+1 {
+				t.Errorf("read %v with %d lists, want %s with %d", got, api.lists, want, i+1)
+			}
+			api.set(ids[0], "new")
+			cache.invalidate()
+		}
+	})
+}
+
 // TestListCacheMissing: what a list lacks, and what no list can be had of, is to be read by itself; a list that failed is not tried again
 // for a while.
 func TestListCacheMissing(t *testing.T) {
