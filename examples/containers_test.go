@@ -105,9 +105,12 @@ func startService(t *testing.T, variables map[string]string, args ...string) *se
 	t.Helper()
 	folder := t.TempDir()
 	s := &service{program: filepath.Join(folder, filepath.Base(entrypoint))}
-	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", folder,
-		"../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
+	program, err := acctest.Program("voltage-emulator", folder)
+	if err == nil && program != s.program {
+		err = os.Symlink(program, s.program)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 	var log bytes.Buffer
 	cmd := exec.Command(s.program, args...) // which the end of the test interrupts, and does not kill
@@ -182,7 +185,7 @@ func TestContainers_pipelines(t *testing.T) {
 		"github": {startService(t, hub.Env), job.Steps[len(job.Steps)-1].Run, job.Env},
 		"gitlab": {startService(t, nil, lab.Command...), strings.Join(gitlab.Test.Script, "\n"), gitlab.Test.Variables},
 	} {
-		s := newStage(t)
+		s := newInstalledStage(t)
 		s.copy("module-test")
 		bin := t.TempDir()
 		terraform, err := exec.LookPath(acctest.TerraformPath())

@@ -42,10 +42,28 @@ type stage struct {
 	invoice string
 }
 
+// newStage makes a stage whose Terraform uses a provider of this process, as after [acctest.CLI.Attach].
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{World: acctest.Emulated(t), t: t}
+	s.CLI = s.World.InProcess(t)
+	s.prepare()
+	return s
+}
+
+// newInstalledStage makes a stage whose Terraform installs the provider's program from a mirror, by terraform init.
+func newInstalledStage(t *testing.T) *stage {
+	t.Helper()
+	s := &stage{World: acctest.Emulated(t), t: t}
 	s.CLI = s.World.CLI(t)
+	s.prepare()
+	return s
+}
+
+// prepare makes what the examples take for granted.
+func (s *stage) prepare() {
+	t := s.t
+	t.Helper()
 	limit := int64(1_000_000)
 	s.wallet = uuid.New()
 	err := s.Emulator.AddWallet(emulator.Wallet{
@@ -80,7 +98,6 @@ func newStage(t *testing.T) *stage {
 	s.Emulator.ResetRequests()
 	s.Env = append(s.Env, "TF_VAR_delivery_id="+delivery)
 	s.Env = append(s.Env, "TF_VAR_payment_id="+s.payment.String(), "TF_VAR_invoice="+s.invoice, "TF_VAR_bill_id="+bill.Bill.String())
-	return s
 }
 
 // receiver is the URL of a server that takes every delivery.
@@ -93,7 +110,6 @@ func (s *stage) receiver() string {
 // live applies, plans nothing more, and destroys.
 func (s *stage) live() {
 	s.t.Helper()
-	s.Terraform("init")
 	s.Terraform("apply", "-auto-approve")
 	s.Terraform("plan", "-detailed-exitcode")
 	s.Terraform("destroy", "-auto-approve")
@@ -193,7 +209,6 @@ func TestProviderExample(t *testing.T) {
 	t.Parallel()
 	s := newStage(t)
 	s.Write("main.tf", read(t, "provider", "provider.tf"))
-	s.Terraform("init")
 	s.Terraform("validate")
 }
 
@@ -216,7 +231,6 @@ func TestImportExamples(t *testing.T) {
 			// The wallet of the line's example is imported by no block there, and would be made twice.
 			example, _, _ = strings.Cut(example, "resource \"voltage_wallet\" \"load_test\"")
 			s.Write("main.tf", example+acctest.Requirements+"output \"imported\" {\n  value     = "+address+"\n  sensitive = true\n}\n")
-			s.Terraform("init")
 			s.Terraform("apply", "-auto-approve")
 			var made map[string]any
 			s.Output("imported", &made)
@@ -283,7 +297,6 @@ func TestActionExamples(t *testing.T) {
 			if !atLeast(t, "1.14") {
 				return
 			}
-			s.Terraform("init")
 			for range 2 {
 				s.Terraform("apply", "-auto-approve", "-invoke=action."+name+"."+block[2])
 			}
@@ -314,7 +327,6 @@ func TestQueryExamples(t *testing.T) {
 			s.Write("main.tf", acctest.Requirements)
 			s.Write("list.tfquery.hcl", read(t, file))
 			s.Terraform("fmt", "-check")
-			s.Terraform("init")
 			if out := s.Terraform("query", "-generate-config-out=generated.tf"); !strings.Contains(out, "orders-staging") {
 				t.Errorf("the query has found:\n%s", out)
 			}
@@ -344,7 +356,7 @@ func TestModuleTest(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t)
+			s := newInstalledStage(t) // the provider of a mock is never configured
 			main := read(t, "module-test", "main.tf")
 			if test.mistake != nil {
 				if mistaken := strings.Replace(main, test.mistake[0], test.mistake[1], 1); mistaken != main {

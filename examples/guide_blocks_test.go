@@ -1,7 +1,6 @@
 package examples_test
 
 import (
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -125,8 +124,13 @@ var programs = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if out, err := exec.Command("go", "build", "-o", dir, "../internal/cmd/voltage-emulator").CombinedOutput(); err != nil {
-		return dir, fmt.Errorf("%w\n%s", err, out)
+	const emulator = "voltage-emulator"
+	program, err := acctest.Program(emulator, dir)
+	if err == nil && program != filepath.Join(dir, emulator) {
+		err = os.Symlink(program, filepath.Join(dir, emulator))
+	}
+	if err != nil {
+		return dir, err
 	}
 	terraform, err := exec.LookPath(acctest.TerraformPath())
 	if err == nil {

@@ -28,7 +28,6 @@ func (s *stage) named(name string) uuid.UUID {
 // tryConcepts reads what the guide calls the limit, the rest and the balance, and what the wallet can owe.
 func tryConcepts(t *testing.T, s *stage) {
 	t.Helper()
-	s.Terraform("init")
 	s.Terraform("apply", "-auto-approve")
 	s.runs("concepts", "deposit", "25,000 sats")
 	s.Terraform("apply", "-auto-approve")
@@ -44,7 +43,6 @@ func tryConcepts(t *testing.T, s *stage) {
 // tryEmptying destroys a wallet with money and one that owes, each after it was emptied as the guide says.
 func tryEmptying(t *testing.T, s *stage) {
 	t.Helper()
-	s.Terraform("init")
 	s.Terraform("apply", "-auto-approve")
 	refused := func(balance string) {
 		t.Helper()

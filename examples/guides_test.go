@@ -41,6 +41,13 @@ var guides = map[string]func(*testing.T, *stage){
 	"when-things-go-wrong": tryKills,
 }
 
+// installed are the guides that need the provider's program: they install or kill it, start an emulator of their own, set its environment,
+// or configure it twice.
+var installed = map[string]bool{
+	"environments": true, "install": true, "network": true, "payments-in-ci": true, "secrets": true, "testing-modules": true,
+	"when-things-go-wrong": true,
+}
+
 // tabled are the guides that show no configuration, each with what tests it.
 var tabled = map[string]string{
 	"api-operations": "TestOperations, and TestGuide of internal/cmd/operations",
@@ -56,7 +63,11 @@ func TestGuides(t *testing.T) {
 	for name, try := range guides {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newStage(t)
+			stageOf := newStage
+			if installed[name] {
+				stageOf = newInstalledStage
+			}
+			s := stageOf(t)
 			if _, err := os.Stat(filepath.Join("guides", name, "main.tf")); err == nil {
 				s.Write("main.tf", read(t, "guides", name, "main.tf"))
 			}
@@ -95,7 +106,6 @@ func words(text string) string {
 // tryStagingWallets makes the wallets, renames one by its key and its name, and takes them down.
 func tryStagingWallets(t *testing.T, s *stage) {
 	t.Helper()
-	s.Terraform("init")
 	s.applies("3 added, 0 changed, 0 destroyed")
 	s.Terraform("plan", "-detailed-exitcode")
 	var before, after map[string]string
@@ -121,7 +131,6 @@ func tryBalances(t *testing.T, s *stage) {
 	if err := s.Emulator.Deposit(s.wallet, "btc", 25_000_000); err != nil {
 		t.Fatal(err)
 	}
-	s.Terraform("init")
 	if out := s.Terraform("apply", "-auto-approve"); strings.Contains(out, "Warning") {
 		t.Errorf("there is a warning:\n%s", out)
 	}
@@ -144,7 +153,6 @@ func tryBalances(t *testing.T, s *stage) {
 func tryAdopting(t *testing.T, s *stage) {
 	t.Helper()
 	s.change("7f9c3d2e-5b1a-4c8d-9e0f-1a2b3c4d5e6f", s.wallet.String())
-	s.Terraform("init")
 	s.applies("1 imported, 0 added, 0 changed, 0 destroyed")
 	s.Terraform("plan", "-detailed-exitcode")
 	s.queries()
@@ -181,7 +189,6 @@ func (s *stage) queries() {
 // tryChanges renames a wallet in place, and plans no replacement.
 func tryChanges(t *testing.T, s *stage) {
 	t.Helper()
-	s.Terraform("init")
 	s.applies("1 added, 0 changed, 0 destroyed")
 	s.change("orders-staging", "orders-renamed")
 	s.applies("0 added, 1 changed, 0 destroyed")

@@ -44,11 +44,10 @@ import {
 func TestStagingEnvironment(t *testing.T) {
 	t.Parallel()
 	w := acctest.Emulated(t)
-	c := w.CLI(t)
+	c := w.InProcess(t)
 	for _, file := range []string{"main.tf", "variables.tf", "outputs.tf"} {
 		c.Write(file, read(t, "staging-environment", file))
 	}
-	c.Terraform("init")
 	c.Terraform("apply", "-auto-approve")
 	c.Terraform("plan", "-detailed-exitcode")
 

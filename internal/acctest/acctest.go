@@ -132,9 +132,10 @@ func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) 
 }
 
 // server makes servers of the provider for this world.
-func (w *World) server() func() tfprotov6.ProviderServer {
-	return provider.NewServer("test", provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter),
-		provider.WithTransport(w.transport))
+func (w *World) server(options ...provider.Option) func() tfprotov6.ProviderServer {
+	return provider.NewServer("test", append([]provider.Option{
+		provider.WithPace(w.Pace), provider.WithShareAfter(w.ShareAfter), provider.WithTransport(w.transport),
+	}, options...)...)
 }
 
 // Config is a configuration with a provider block for this world before it.

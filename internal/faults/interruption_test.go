@@ -132,9 +132,7 @@ func TestInterrupted(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, work done %t", name, after), func(t *testing.T) {
 				t.Parallel()
 				w := acctest.Emulated(t)
-				c := w.CLI(t)
-				c.Write("main.tf", acctest.Requirements)
-				c.Terraform("init")
+				c := w.InProcess(t)
 				a.prepare(w, c)
 				out := interrupt(t, w, c, a, after, func(cmd *exec.Cmd) {
 					if err := cmd.Process.Signal(os.Interrupt); err != nil {
@@ -176,6 +174,7 @@ func TestKilled(t *testing.T) {
 				c.Terraform("init")
 				a.prepare(w, c)
 				interrupt(t, w, c, a, after, kill(t))
+				c.Attach()
 				settled(t, w, c, a)
 			})
 		}
@@ -189,6 +188,7 @@ func TestKilled(t *testing.T) {
 			c.Write("main.tf", configuration(w, "staging", fmt.Sprintf("id = %q", uuid.NewString())))
 			c.Terraform("init")
 			interrupt(t, w, c, a, after, kill(t))
+			c.Attach()
 			if after {
 				out, err := c.Try(a.run...)
 				command := regexp.MustCompile(`terraform import ADDRESS (\S+)`).FindStringSubmatch(out)

@@ -181,6 +181,7 @@ func (s step) killAt(t *testing.T, w *acctest.World, cli *acctest.CLI, victim st
 // settled applies again, and wants one object, in the API and in the state, and an empty plan.
 func (c ownIDCase) settled(t *testing.T, w *acctest.World, cli *acctest.CLI) {
 	t.Helper()
+	cli.Attach()
 	cli.Terraform("apply", "-auto-approve") // takes the lock of a Terraform that was killed: nobody holds it any more
 	have := c.have(w)
 	if len(have) != 1 || have[c.id] == "" {

@@ -24,9 +24,8 @@ func TestSavedPlanElsewhere(t *testing.T) {
 		t.Run(variable, func(t *testing.T) {
 			t.Parallel()
 			w := acctest.Emulated(t)
-			c := w.CLI(t)
+			c := w.InProcess(t)
 			c.Write("main.tf", configuration(w, "staging", ""))
-			c.Terraform("init")
 			c.Terraform("plan", "-out", "saved")
 			env := c.Env
 			c.Env = slices.Concat(env, []string{variable + "=" + uuid.NewString()})

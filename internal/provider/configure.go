@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -65,14 +64,14 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 		return
 	}
 	settings := &tfkit.Settings{
-		OrganizationID: idOrEnvironment(model.OrganizationID, "organization_id", "VOLTAGE_ORGANIZATION_ID", &resp.Diagnostics),
-		EnvironmentID:  idOrEnvironment(model.EnvironmentID, "environment_id", "VOLTAGE_ENVIRONMENT_ID", &resp.Diagnostics),
+		OrganizationID: p.idOrEnvironment(model.OrganizationID, "organization_id", "VOLTAGE_ORGANIZATION_ID", &resp.Diagnostics),
+		EnvironmentID:  p.idOrEnvironment(model.EnvironmentID, "environment_id", "VOLTAGE_ENVIRONMENT_ID", &resp.Diagnostics),
 		Pending: model.APIKey.IsUnknown() || model.BearerToken.IsUnknown() || model.BaseURL.IsUnknown() ||
 			model.MaxRetries.IsUnknown() || model.RequestTimeout.IsUnknown(),
 	}
 	settings.AllowedNetworks = allowedNetworks(ctx, model.AllowedNetworks, &resp.Diagnostics)
 	config := voltage.Config{
-		BaseURL:    textOrEnvironment(model.BaseURL, "base_url", "VOLTAGE_API_URL", voltage.CheckBaseURL, &resp.Diagnostics),
+		BaseURL:    p.textOrEnvironment(model.BaseURL, "base_url", "VOLTAGE_API_URL", voltage.CheckBaseURL, &resp.Diagnostics),
 		UserAgent:  fmt.Sprintf("terraform-provider-voltage/%s Terraform/%s", p.version, req.TerraformVersion),
 		MaxRetries: voltage.DefaultMaxRetries,
 		Log:        tflog.Debug,
@@ -80,7 +79,7 @@ func (p *voltageProvider) Configure(ctx context.Context, req provider.ConfigureR
 		ShareAfter: p.shareAfter,
 		Transport:  p.transport,
 	}
-	config.APIKey, config.BearerToken = credentials(model, &resp.Diagnostics)
+	config.APIKey, config.BearerToken = p.credentials(model, &resp.Diagnostics)
 	p.checkExposure(model, config, &resp.Diagnostics)
 	if !model.MaxRetries.IsNull() && !model.MaxRetries.IsUnknown() {
 		config.MaxRetries = int(model.MaxRetries.ValueInt64())
@@ -127,12 +126,12 @@ func (p *voltageProvider) checkExposure(model providerModel, config voltage.Conf
 
 // credentials returns the API key or the bearer token. One that is given takes precedence over both variables; two variables at once
 // leave open which is meant.
-func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerToken string) {
+func (p *voltageProvider) credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerToken string) {
 	if !model.APIKey.IsNull() || !model.BearerToken.IsNull() {
 		return model.APIKey.ValueString(), model.BearerToken.ValueString()
 	}
-	apiKey = textOrEnvironment(model.APIKey, "api_key", "VOLTAGE_API_KEY", voltage.CheckSecret, diags)
-	bearerToken = textOrEnvironment(model.BearerToken, "bearer_token", "VOLTAGE_BEARER_TOKEN", voltage.CheckSecret, diags)
+	apiKey = p.textOrEnvironment(model.APIKey, "api_key", "VOLTAGE_API_KEY", voltage.CheckSecret, diags)
+	bearerToken = p.textOrEnvironment(model.BearerToken, "bearer_token", "VOLTAGE_BEARER_TOKEN", voltage.CheckSecret, diags)
 	if apiKey != "" && bearerToken != "" {
 		twoCredentials.AddAt(diags, path.Root("api_key"), nil)
 	}
@@ -141,11 +140,13 @@ func credentials(model providerModel, diags *diag.Diagnostics) (apiKey, bearerTo
 
 // textOrEnvironment returns an attribute, or the environment variable that stands in for it where it is left out. An
 // empty variable counts as unset.
-func textOrEnvironment(value types.String, attribute, variable string, check func(string) error, diags *diag.Diagnostics) string {
+func (p *voltageProvider) textOrEnvironment(
+	value types.String, attribute, variable string, check func(string) error, diags *diag.Diagnostics,
+) string {
 	if !value.IsNull() {
 		return value.ValueString()
 	}
-	text := os.Getenv(variable)
+	text := p.getenv(variable)
 	if text == "" {
 		return ""
 	}
@@ -156,11 +157,11 @@ func textOrEnvironment(value types.String, attribute, variable string, check fun
 }
 
 // idOrEnvironment is textOrEnvironment for a UUID.
-func idOrEnvironment(value tfkit.UUID, attribute, variable string, diags *diag.Diagnostics) tfkit.UUID {
+func (p *voltageProvider) idOrEnvironment(value tfkit.UUID, attribute, variable string, diags *diag.Diagnostics) tfkit.UUID {
 	if !value.IsNull() {
 		return value
 	}
-	text := os.Getenv(variable)
+	text := p.getenv(variable)
 	if text == "" {
 		return tfkit.NewUUIDNull()
 	}

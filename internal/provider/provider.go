@@ -4,6 +4,7 @@ package provider
 import (
 	"context"
 	"net/http"
+	"os"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -33,7 +34,7 @@ import (
 
 // newProvider makes the provider. The version is the release's, or "dev".
 func newProvider(version string, options ...Option) *voltageProvider {
-	p := &voltageProvider{version: version}
+	p := &voltageProvider{version: version, getenv: os.Getenv}
 	for _, option := range options {
 		option(p)
 	}
@@ -51,6 +52,11 @@ func WithPace(pace voltage.Pace) Option {
 // WithTransport sets what sends the requests, in place of net/http's own transport.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(p *voltageProvider) { p.transport = transport }
+}
+
+// WithEnvironment sets what returns the value of an environment variable, in place of the process's own.
+func WithEnvironment(getenv func(variable string) string) Option {
+	return func(p *voltageProvider) { p.getenv = getenv }
 }
 
 // WithShareAfter sets how many wallets or webhooks of an environment are read one by one before lists serve the rest. See
@@ -72,6 +78,7 @@ type voltageProvider struct {
 	pace       voltage.Pace
 	shareAfter int
 	transport  http.RoundTripper
+	getenv     func(variable string) string
 	client     atomic.Pointer[voltage.Client] // nil until the provider is configured with credentials
 }
 
