@@ -14,6 +14,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -115,20 +116,29 @@ func (s *stage) live() {
 	s.Terraform("destroy", "-auto-approve")
 }
 
-// atLeast reports whether the Terraform at hand is of a version or newer.
-func atLeast(t *testing.T, wanted string) bool {
-	t.Helper()
+// terraformVersion asks the Terraform at hand once for its version.
+var terraformVersion = sync.OnceValues(func() (*version.Version, error) {
 	out, err := exec.Command(acctest.TerraformPath(), "version", "-json").Output()
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
 	var answer struct {
 		Version string `json:"terraform_version"`
 	}
 	if err := json.Unmarshal(out, &answer); err != nil {
+		return nil, err
+	}
+	return version.NewVersion(answer.Version)
+})
+
+// atLeast reports whether the Terraform at hand is of a version or newer.
+func atLeast(t *testing.T, wanted string) bool {
+	t.Helper()
+	have, err := terraformVersion()
+	if err != nil {
 		t.Fatal(err)
 	}
-	return version.Must(version.NewVersion(answer.Version)).Core().GreaterThanOrEqual(version.Must(version.NewVersion(wanted)))
+	return have.Core().GreaterThanOrEqual(version.Must(version.NewVersion(wanted)))
 }
 
 // copy writes the files of a folder of examples.

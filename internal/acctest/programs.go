@@ -22,7 +22,7 @@ func Program(name, folder string) (path string, err error) {
 		pkg += "/internal/cmd/" + name
 	}
 	path = filepath.Join(folder, name)
-	build := exec.Command("go", "build", "-ldflags=-s -w", "-o", path, pkg) //nolint:gosec,noctx // ends by itself
+	build := exec.Command("go", "build", "-ldflags=-s", "-o", path, pkg) //nolint:gosec,noctx // ends by itself
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("building %s: %w\n%s", name, err, out)

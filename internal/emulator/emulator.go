@@ -84,7 +84,7 @@ type Emulator struct {
 	contract   *contract
 	recorder   recorder
 	faults     faults
-	console    *console.Console
+	console    func() *console.Console // made when a browser comes
 	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
 
 	mu            lock // guards what follows
@@ -154,7 +154,7 @@ func New(config Config) (*Emulator, error) {
 		route(e)
 	}
 	e.routeControl()
-	e.console = console.New(forConsole{e})
+	e.console = sync.OnceValue(func() *console.Console { return console.New(forConsole{e}) })
 	return e, nil
 }
 
@@ -243,7 +243,7 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if console.Serves(r) {
-		e.console.ServeHTTP(w, r)
+		e.console().ServeHTTP(w, r)
 		return
 	}
 	if e.preflight(w, r) {

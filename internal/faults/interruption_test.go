@@ -113,7 +113,7 @@ func settled(t *testing.T, w *acctest.World, c *acctest.CLI, a act) {
 	if len(active) != want {
 		t.Errorf("the API has %v", active)
 	}
-	state := c.Terraform("show")
+	state := c.State()
 	for _, wallet := range active {
 		if !strings.Contains(state, wallet.ID.String()) || !strings.Contains(state, strconv.Quote(wallet.Name)) {
 			t.Errorf("the state does not have %s %q: %s", wallet.ID, wallet.Name, state)

@@ -187,7 +187,7 @@ func (c ownIDCase) settled(t *testing.T, w *acctest.World, cli *acctest.CLI) {
 	if len(have) != 1 || have[c.id] == "" {
 		t.Errorf("the API has %v, want %s", have, c.id)
 	}
-	if state := cli.Terraform("show"); !strings.Contains(state, c.id) {
+	if state := cli.State(); !strings.Contains(state, c.id) {
 		t.Errorf("the state does not have %s: %s", c.id, state)
 	}
 	if c.kind == "voltage_webhook" {

@@ -440,7 +440,13 @@ var operations = map[string]operation{
 		c.webhook()
 		c.config["enabled"] = false
 		c.ownID()
-	}, killed, oneWebhook, []string{"create_webhook", "get_webhook", "generate_webhook_key", "stop_webhook_as_user"}},
+	}, killed, oneWebhook, []string{"create_webhook", "get_webhook", "stop_webhook_as_user"}},
+	"webhook adopt": {func(c *testCase) {
+		c.webhook()
+		c.ownID()
+		c.prepare()
+		c.instance = &acctest.Instance{Type: c.instance.Type} // only the state was lost
+	}, killed, oneWebhook, []string{"get_webhook", "generate_webhook_key"}},
 	"webhook change": {func(c *testCase) {
 		c.webhook()
 		c.made()
@@ -604,8 +610,8 @@ func dollars(c *testCase) string {
 	return id.String()
 }
 
-// TestFaultMatrix runs every operation under every fault, at every position, and then continues as a person would: the fault is
-// over, and the same is done again until it succeeds. Server and state must agree then, nothing may have been made twice, no
+// TestFaultMatrix runs every operation under every fault, at every position that its requests have, and then continues as a person would:
+// the fault is over, and the same is done again until it succeeds. Server and state must agree then, nothing may have been made twice, no
 // state may be lost, and no error may lack its object and the next step.
 func TestFaultMatrix(t *testing.T) {
 	t.Parallel()
@@ -620,10 +626,12 @@ func TestFaultMatrix(t *testing.T) {
 		}
 	})
 	for operationName, op := range operations {
+		var requests map[string]int
+		t.Run(operationName+"/undisturbed", func(t *testing.T) { requests = undisturbed(t, op) })
 		for effectName, effect := range effects {
 			for positionName, fault := range positions {
 				for _, target := range append([]string{""}, op.targets...) {
-					if !takesPlace(effect, positionName, target) {
+					if !takesPlace(effect, positionName, target) || requests[target] < fault.Nth {
 						continue
 					}
 					want.Add(1)
@@ -649,12 +657,52 @@ func TestFaultMatrix(t *testing.T) {
 // and longer than several reads of a wait.
 const appear = time.Second
 
+// undisturbed runs an operation without a fault, and returns how many requests it sends: all of them under "", and those of each operation
+// of the API under its name. A fault can happen only to one of them.
+func undisturbed(t *testing.T, op operation) map[string]int {
+	t.Helper()
+	requests := map[string]int{}
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
+		c := newTestCase(t, w)
+		op.prepare(c)
+		before := len(w.Emulator.Requests())
+		if diags := op.attempt(c); diags.Errors() != "" {
+			t.Fatal(diags.Errors())
+		}
+		for _, request := range w.Emulator.Requests()[before:] {
+			requests[""]++
+			requests[request.Operation]++
+		}
+		time.Sleep(appear)
+		op.check(c)
+	}, slowly)
+	for _, target := range op.targets {
+		if requests[target] == 0 {
+			t.Errorf("it sends no %s, which is to be attacked", target)
+		}
+	}
+	return requests
+}
+
+func newTestCase(t *testing.T, w *acctest.World) *testCase {
+	t.Helper()
+	return &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
+}
+
+// slowly makes writes take a while to become visible. A delivery under way stays so.
+func slowly(c *emulator.Config) {
+	c.Delay = appear
+	c.RetryDelivery = time.Hour
+}
+
 // runCell returns whether the operation failed under the fault.
 func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 	t.Helper()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
 		t.Helper()
-		c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}, lags: isLag(fault.Effect)}
+		c := newTestCase(t, w)
+		c.lags = isLag(fault.Effect)
 		op.prepare(c)
 		if _, hangs := fault.Effect.(emulator.Hang); hangs { // for less time than a quote lasts
 			c.Protocol = w.Protocol(t, acctest.Config{"request_timeout": "5s", "max_retries": 1})
@@ -663,6 +711,9 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 		diags := op.attempt(c)
 		failed = diags.Errors() != ""
 		checkErrors(t, c, diags)
+		if !slices.ContainsFunc(w.Emulator.Requests(), func(r emulator.Request) bool { return r.Fault != "" }) {
+			t.Errorf("no request had the fault")
+		}
 		w.Emulator.ClearFaults()
 		for attempt := 1; diags.Errors() != "" || attempt == 1; attempt++ {
 			if attempt > 3 {
@@ -674,10 +725,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 		}
 		time.Sleep(appear) // whatever was still going to appear has appeared
 		op.check(c)
-	}, func(c *emulator.Config) {
-		c.Delay = appear
-		c.RetryDelivery = time.Hour // a delivery under way stays so
-	})
+	}, slowly)
 	return failed
 }
 

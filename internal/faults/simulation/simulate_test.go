@@ -12,7 +12,7 @@ import (
 
 var (
 	first = flag.Uint64("seed", 1, "the first seed to simulate")
-	seeds = flag.Uint64("seeds", 8, "how many seeds to simulate")
+	seeds = flag.Uint64("seeds", 4, "how many seeds to simulate")
 	steps = flag.Int("steps", 14, "how many steps each workspace makes")
 	story = flag.Bool("story", false, "print the whole history of each seed")
 	stop  = flag.Bool("stop", false, "stop at the first seed that fails")
