@@ -187,6 +187,11 @@ func TestContainers_pipelines(t *testing.T) {
 	} {
 		s := newInstalledStage(t)
 		s.copy("module-test")
+		for _, name := range []string{"mocked", "plan"} { // TestModuleTest runs them
+			if err := os.Remove(filepath.Join(s.Dir, "tests", name+".tftest.hcl")); err != nil {
+				t.Fatal(err)
+			}
+		}
 		bin := t.TempDir()
 		terraform, err := exec.LookPath(acctest.TerraformPath())
 		if err == nil {

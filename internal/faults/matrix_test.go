@@ -626,22 +626,29 @@ func TestFaultMatrix(t *testing.T) {
 		}
 	})
 	for operationName, op := range operations {
-		var requests map[string]int
+		var requests map[string][]int
 		t.Run(operationName+"/undisturbed", func(t *testing.T) { requests = undisturbed(t, op) })
 		for effectName, effect := range effects {
-			for positionName, fault := range positions {
-				for _, target := range append([]string{""}, op.targets...) {
-					if !takesPlace(effect, positionName, target) || requests[target] < fault.Nth {
+			hit := map[int]bool{} // the first request of a kind can be the second of all: it is attacked once
+			for _, target := range append(slices.Clone(op.targets), "") {
+				for _, positionName := range slices.Sorted(maps.Keys(positions)) {
+					fault := positions[positionName]
+					if !takesPlace(effect, positionName, target) || len(requests[target]) < fault.Nth {
 						continue
+					}
+					if at := requests[target][fault.Nth-1]; fault.Times == 0 {
+						if hit[at] {
+							continue
+						}
+						hit[at] = true
+					}
+					fault.Operation, fault.Effect = target, effect
+					if positionName == "every" && isLag(effect) {
+						fault.Times = 3
 					}
 					want.Add(1)
 					t.Run(fmt.Sprintf("%s/%s/%s %s", operationName, effectName, positionName, cmp.Or(target, "request")), func(t *testing.T) {
 						t.Parallel()
-						fault := fault
-						fault.Operation, fault.Effect = target, effect
-						if positionName == "every" && isLag(effect) {
-							fault.Times = 3
-						}
 						if runCell(t, op, fault) {
 							failures.Add(1)
 						}
@@ -657,11 +664,11 @@ func TestFaultMatrix(t *testing.T) {
 // and longer than several reads of a wait.
 const appear = time.Second
 
-// undisturbed runs an operation without a fault, and returns how many requests it sends: all of them under "", and those of each operation
-// of the API under its name. A fault can happen only to one of them.
-func undisturbed(t *testing.T, op operation) map[string]int {
+// undisturbed runs an operation without a fault, and returns where its requests are in their order, counted from 1: of all requests under
+// "", and of those of each operation of the API under its name. A fault can happen only to one of them.
+func undisturbed(t *testing.T, op operation) map[string][]int {
 	t.Helper()
-	requests := map[string]int{}
+	requests := map[string][]int{}
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
 		t.Helper()
 		c := newTestCase(t, w)
@@ -670,15 +677,15 @@ func undisturbed(t *testing.T, op operation) map[string]int {
 		if diags := op.attempt(c); diags.Errors() != "" {
 			t.Fatal(diags.Errors())
 		}
-		for _, request := range w.Emulator.Requests()[before:] {
-			requests[""]++
-			requests[request.Operation]++
+		for i, request := range w.Emulator.Requests()[before:] {
+			requests[""] = append(requests[""], i+1)
+			requests[request.Operation] = append(requests[request.Operation], i+1)
 		}
 		time.Sleep(appear)
 		op.check(c)
 	}, slowly)
 	for _, target := range op.targets {
-		if requests[target] == 0 {
+		if len(requests[target]) == 0 {
 			t.Errorf("it sends no %s, which is to be attacked", target)
 		}
 	}
