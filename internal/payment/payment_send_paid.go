@@ -14,6 +14,9 @@ const (
 	// invoiceNotPayable is the code of a payment that failed because its invoice was paid before, or can no longer be paid. Source: schema
 	// SendError of the API's contract.
 	invoiceNotPayable = "invalid_bolt11_invoice"
+	// invoiceRefused is the type of the API's refusal of an invoice. The contract does not say whether an invoice that was paid before is
+	// refused with it, or is accepted and fails with invoiceNotPayable.
+	invoiceRefused = "invalid_bolt11_payment_request"
 
 	// maxEarlierPayments bounds the payments that are read to find the one that paid an invoice: a few requests.
 	maxEarlierPayments = 500
@@ -22,6 +25,8 @@ const (
 
 	perhapsPaid = "The API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. If the payee has the " +
 		"money, do not pay again. Otherwise ask for a new invoice."
+	perhapsPaidExpired = "The invoice has expired. Ask the payee whether it was paid before. If it was not, ask for a new invoice."
+
 	newInvoice   = "Do not pay this invoice again. To make another payment, set payment_request to a new invoice."
 	newInvoiceID = "Do not pay this invoice again. To make another payment, set payment_request to a new invoice, and set another id."
 )
@@ -33,25 +38,48 @@ var invoicePaid = tfkit.Declare(tfkit.Message{
 	Next: []string{newInvoice, newInvoiceID},
 })
 
+// refused reports a request that the API refused, or that failed otherwise. next is what to do then. An invoice that can be read and that the
+// API refuses may have been paid before.
+func (r *sendRun) refused(ctx context.Context, err error, next string) {
+	if r.to.invoice == nil || !voltage.IsType(err, invoiceRefused) || !tfkit.IsRefused(err) {
+		r.fail(err, next)
+		return
+	}
+	if next = r.unpayable(ctx, r.send.Promotes); next != "" {
+		r.fail(err, next)
+	}
+}
+
 // failedPayment reports a payment that failed. The API gives one reason for an invoice that was paid before and for one that can no longer
-// be paid, so the payments of the environment are searched for the one that paid it.
+// be paid.
 func (r *sendRun) failedPayment(ctx context.Context, payment *voltage.Payment) {
 	if payment.Error == nil || payment.Error.Code != invoiceNotPayable || r.to.invoice == nil {
 		r.failed("payment", payment, "")
 		return
 	}
+	if next := r.unpayable(ctx, r.own()); next != "" {
+		r.failed("payment", payment, next)
+	}
+}
+
+// unpayable reports an invoice that was paid before, if the environment has the payment that paid it. Otherwise it returns what to do about
+// the invoice. idUsed says that the ID of this run belongs to a payment.
+func (r *sendRun) unpayable(ctx context.Context, idUsed bool) (next string) {
 	earlier := r.paidBefore(ctx)
 	if earlier == nil {
-		r.failed("payment", payment, perhapsPaid)
-		return
+		if expires, ok := r.to.invoice.ExpiresAt(); ok && time.Now().After(expires) {
+			return perhapsPaidExpired
+		}
+		return perhapsPaid
 	}
-	next := newInvoice
-	if r.own() {
+	next = newInvoice
+	if idUsed {
 		next = newInvoiceID
 	}
 	invoicePaid.Choosing(next).AddAt(&r.resp.Diagnostics, path.Root("payment_request"), tfkit.Values{
 		"OBJECT": r.failure.Object, "PAID": earlier.ID, "TIME": earlier.CreatedAt.UTC().Format(time.RFC3339),
 	})
+	return ""
 }
 
 // paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if none exists among

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -15,20 +16,29 @@ import (
 // moved now, and is not invited to try again.
 func TestAccPaymentSend_paidBefore(t *testing.T) {
 	t.Parallel()
+	const (
+		object = " Payment %[1]s (bolt11, from wallet \"payer\" (ID %[2]s)): "
+		known  = "Invoice Already Paid:" + object + "this invoice was paid before. Payment ID of it was requested at TIME and is completed. " +
+			"This payment moved no money.\n\nDo not pay this invoice again. To make another payment, set payment_request to a new invoice"
+		failed = "Payment Failed:" + object + "the API accepted the payment, and then it failed: send_failed/invalid_bolt11_invoice: " +
+			"The request was paid before, or can no longer be paid.\n\nThis payment moved no money.\n\n"
+		rejected = "Payment Not Sent:" + object + "POST %[3]s: 400 invalid_bolt11_payment_request: Already paid.\n\n"
+		asks     = "The API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. " +
+			"If the payee has the money, do not pay again. Otherwise ask for a new invoice."
+		expired = "The invoice has expired. Ask the payee whether it was paid before. If it was not, ask for a new invoice."
+	)
 	for name, test := range map[string]struct {
-		hide, own bool
-		want      string // the whole message, without the ID and the time of the payment that paid
+		hide, own, refused, expired bool
+		want                        string // the whole message, without the ID and the time of the payment that paid
 	}{
-		"known": {false, false, "Invoice Already Paid: Payment %s (bolt11, from wallet \"payer\" (ID %s)): this invoice was paid before. " +
-			"Payment ID of it was requested at TIME and is completed. This payment moved no money.\n\n" +
-			"Do not pay this invoice again. To make another payment, set payment_request to a new invoice."},
-		"known, with an ID": {false, true, "Invoice Already Paid: Payment %s (bolt11, from wallet \"payer\" (ID %s)): this invoice was paid " +
-			"before. Payment ID of it was requested at TIME and is completed. This payment moved no money.\n\n" +
-			"Do not pay this invoice again. To make another payment, set payment_request to a new invoice, and set another id."},
-		"not known": {true, false, "Payment Failed: Payment %s (bolt11, from wallet \"payer\" (ID %s)): the API accepted the payment, and then " +
-			"it failed: send_failed/invalid_bolt11_invoice: The request was paid before, or can no longer be paid.\n\n" +
-			"This payment moved no money.\n\nThe API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. " +
-			"If the payee has the money, do not pay again. Otherwise ask for a new invoice."},
+		"known":                       {want: known + "."},
+		"known, with an ID":           {own: true, want: known + ", and set another id."},
+		"not known":                   {hide: true, want: failed + asks},
+		"not known, expired":          {hide: true, expired: true, want: failed + expired},
+		"refused, known":              {refused: true, want: known + "."},
+		"refused, known, with an ID":  {refused: true, own: true, want: known + "."}, // the ID is still free
+		"refused, not known":          {refused: true, hide: true, want: rejected + asks},
+		"refused, not known, expired": {refused: true, hide: true, expired: true, want: rejected + expired},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -44,6 +54,14 @@ func TestAccPaymentSend_paidBefore(t *testing.T) {
 				if test.hide {
 					f.Emulator.Inject(emulator.Fault{Operation: "get_payments", Times: -1, Effect: emulator.Refuse{Status: 403, Type: "access_rights"}})
 				}
+				if test.refused {
+					f.Emulator.Inject(emulator.Fault{Operation: "create_payment", Effect: emulator.Refuse{
+						Status: 400, Type: "invalid_bolt11_payment_request", Detail: "Already paid.",
+					}})
+				}
+				if test.expired {
+					time.Sleep(2 * time.Hour)
+				}
 				progress, diags := f.Invoke(t.Context(), "voltage_payment_send", send)
 				_, id, _ := strings.Cut(strings.Join(progress, "\n"), "The ID of the payment is ")
 				id = id[:36]
@@ -56,7 +74,8 @@ func TestAccPaymentSend_paidBefore(t *testing.T) {
 					}
 					got = strings.ReplaceAll(got, paid[start:]+" of it was requested at "+at+" and "+after, "ID of it was requested at TIME and "+after)
 				}
-				if want := fmt.Sprintf(test.want, id, f.payer); !strings.Contains(got, want) {
+				path := fmt.Sprintf("/organizations/%s/environments/%s/payments", f.OrganizationID, f.EnvironmentID)
+				if want := fmt.Sprintf(test.want, id, f.payer, path); !strings.Contains(got, want) {
 					t.Errorf("the second payment:\n%s\nwant\n%s", got, want)
 				}
 				if after := f.balance(t, f.payer); after != before {

@@ -136,7 +136,10 @@ const (
 
 var (
 	notSent = tfkit.Declare(tfkit.Message{
-		Summary: "Payment Not Sent", Next: []string{tfkit.ByReason, anotherID, sameID, otherCheck, underWay, checkUnderWay},
+		Summary: "Payment Not Sent",
+		Next: []string{
+			tfkit.ByReason, perhapsPaid, perhapsPaidExpired, anotherID, sameID, otherCheck, underWay, checkUnderWay,
+		},
 	})
 	notRecognized = tfkit.Declare(tfkit.Message{Summary: "Payment Not Recognized", Next: []string{anotherID, answerLost}})
 	notSeen       = tfkit.Declare(tfkit.Message{
@@ -148,12 +151,12 @@ var (
 	paymentFailed = tfkit.Declare(tfkit.Message{
 		Summary: "Payment Failed",
 		Detail:  tfkit.FailureDetail + "\n\nThis payment moved no money.",
-		Next:    []string{tfkit.ByReason, perhapsPaid},
+		Next:    []string{tfkit.ByReason, perhapsPaid, perhapsPaidExpired},
 	})
 	ownFailed = tfkit.Declare(tfkit.Message{
 		Summary: "Payment Failed",
 		Detail:  tfkit.FailureDetail + "\n\nThis payment moved no money. The id belongs to the failed payment: set another id to pay again.",
-		Next:    []string{tfkit.ByReason, perhapsPaid},
+		Next:    []string{tfkit.ByReason, perhapsPaid, perhapsPaidExpired},
 	})
 )
 
@@ -176,7 +179,7 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 		}
 	}
 	if err != nil {
-		r.fail(err, next)
+		r.refused(ctx, err, next)
 	}
 	return sent
 }
@@ -232,7 +235,7 @@ func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Se
 		if voltage.IsType(err, notApproved) && tfkit.IsRefused(err) {
 			next = otherCheck
 		}
-		r.fail(err, next)
+		r.refused(ctx, err, next)
 	}
 	return sent
 }

@@ -13,7 +13,7 @@ import (
 const (
 	waitReady = "ready"
 	waitFinal = "final"
-	waitEnd   = "over" // final, and no approved policy check
+	waitEnd   = "completed or failed" // final, and no approved policy check
 )
 
 // waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over), final (over, or
