@@ -82,7 +82,7 @@ var (
 		Warning: true,
 		Summary: "Policy Checks Not Known",
 		Detail: "The payments of environment {ENVIRONMENT}: the API does not say for every send whether it is a policy check. These sends are " +
-			"in the list, whatever the value of check_only is.",
+			"in the list for every value of check_only.",
 		Next: []string{"Remove check_only, and recognize policy checks by their IDs or their metadata."},
 	})
 )
