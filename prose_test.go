@@ -30,6 +30,8 @@ var avoided = map[string]string{
 	`(must|has to|have to) be the .*'s\.`: "must match …",
 	`the API's words`:                     "the reason",
 	`per cent of the time`:                "often",
+	`is none`:                             "does not exist, or: has no …",
+	`needed but`:                          "required unless",
 }
 
 // TestProse holds every sentence that a person reads against the words above: code, comments, pages, examples, scripts and workflows. The

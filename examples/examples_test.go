@@ -359,9 +359,9 @@ func TestModuleTest(t *testing.T) {
 		want    string
 	}{
 		"as it is":      {nil, "10 passed, 0 failed"},
-		"forgets limit": {[]string{"limit             = var.limit", "limit             = 1"}, "The wallet's limit would be 1 msats."},
+		"forgets limit": {[]string{"limit             = var.limit", "limit             = 1"}, "The limit of the wallet would be 1 msats."},
 		"always another": {[]string{"{ stage = \"staging\" }", "{ stage = \"staging\", name = var.name }"},
-			"The rename has made another wallet."},
+			"The rename created another wallet."},
 		"takes all": {[]string{"var.limit >= 0", "true"}, "Missing expected failure"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -493,7 +493,7 @@ func TestPaymentsSmokeTest(t *testing.T) {
 	main, sends := read(t, "payments-smoke-test", "main.tf"), read(t, "payments-smoke-test", "sends.tf")
 	actions := atLeast(t, "1.14")
 	if !actions {
-		main = strings.Replace(main, `required_version = ">= 1.14" # actions`, "", 1)
+		main = strings.Replace(main, `required_version = ">= 1.14" # for actions`, "", 1)
 		sends = "resource \"terraform_data\" \"pay_there\" {}\nresource \"terraform_data\" \"pay_back\" {}\n"
 	}
 	s.Write("main.tf", main)

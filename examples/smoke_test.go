@@ -29,7 +29,7 @@ func TestSmokeTest(t *testing.T) {
 	actions := atLeast(t, "1.14")
 	if !actions {
 		main := read(t, "smoke-test", "main.tf")
-		s.Write("main.tf", strings.Replace(main, `required_version = ">= 1.14" # actions`, "", 1))
+		s.Write("main.tf", strings.Replace(main, `required_version = ">= 1.14" # for actions`, "", 1))
 		s.Write("actions.tf", `resource "terraform_data" "smoke_test" {
   input = [
     voltage_webhook.test.id, voltage_payment_request.allowed.id, voltage_payment_request.too_much.id,

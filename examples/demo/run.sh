@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# The main job on the emulator: apply, show the outputs, plan nothing more, destroy. Cleans up however it ends. With ARCHIVES, a folder
-# of a release's files, it tries these in place of what it would build.
+# Applies the demo on the emulator, shows the outputs, checks that the next plan is empty, and destroys. It always removes its files. If
+# ARCHIVES names a folder with the archives of a release, it uses these archives and builds nothing.
 set -euo pipefail
 
 step() { printf '\n\033[1m==> %s\033[0m\n' "$*"; }
 
-# The emulator runs this script once more, for the steps that need it, in the folder of the configuration.
+# The emulator runs this script a second time, in the folder of the configuration, for the steps that need the emulator.
 if [ "${1:-}" = steps ]; then
   echo "the emulator listens on $VOLTAGE_API_URL"
   terraform init >/dev/null
@@ -34,17 +34,17 @@ trap 'exit 143' TERM
 
 command -v terraform >/dev/null || { echo "make demo needs terraform on the PATH: https://developer.hashicorp.com/terraform/install" >&2; exit 1; }
 
-# Terraform installs the provider from a folder laid out as a mirror of the registry, so that nothing is downloaded.
+# Terraform installs the provider from a folder that is a mirror of the registry. It downloads nothing.
 mirror=$work/mirror/registry.terraform.io/voltagecloud/voltage
 mkdir -p "$mirror" "$work/bin" "$work/configuration"
 os=$(go env GOOS) arch=$(go env GOARCH)
 if [ -n "${ARCHIVES:-}" ]; then
-  step "Taking the provider and the emulator out of their archives"
+  step "Unpacking the provider and the emulator"
   archive=$(cd "$ARCHIVES" && ls terraform-provider-voltage_*_"${os}_$arch.zip")
   cp "$ARCHIVES/$archive" "$mirror/"
   version=${archive#*_} version=${version%%_*}
   tar -xzf "$ARCHIVES/voltage-emulator_${version}_$os-$arch.tar.gz" -C "$work/bin" voltage-emulator
-  # Terraform chooses a version with a suffix only where exactly that one is asked for.
+  # Terraform installs a version with a suffix only if the configuration requires exactly this version.
   cat >"$work/configuration/versions_override.tf" <<HCL
 terraform {
   required_providers {
@@ -70,7 +70,7 @@ export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1 TF_IN_AUTOMAT
 cp examples/demo/main.tf "$work/configuration/"
 
 step "Starting the emulator"
-# The demo runs on the emulator and nowhere else, whatever the shell has of a real environment.
+# The demo must use the emulator only, even if the shell has variables of a real environment.
 unset "${!VOLTAGE_@}"
 script=$PWD/examples/demo/run.sh
 cd "$work/configuration"

@@ -1,5 +1,4 @@
-# A module of your own, as small as can be: a wallet for staging, which is on the line of credit in btc that the environment has
-# on mutinynet. What it is tested with is in tests/.
+# A small module: a staging wallet on the line of credit of the environment, in btc on mutinynet. The folder tests/ has its tests.
 
 terraform {
   required_version = ">= 1.8" # of Terraform and of OpenTofu
@@ -13,28 +12,28 @@ terraform {
 }
 
 variable "name" {
-  description = "The wallet's name; -staging is put behind it. A change renames the wallet in place."
+  description = "The name of the wallet. The module appends -staging. Changing this renames the wallet in place."
   type        = string
 
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,63}$", var.name)) && !endswith(var.name, "-staging")
-    error_message = "A name has 3 to 64 small letters, digits and hyphens, begins with a letter, and does not end in -staging, which the module adds."
+    error_message = "Set 3 to 64 lowercase letters, digits and hyphens. Begin with a letter. Do not end in -staging: the module appends it."
   }
 }
 
 variable "limit" {
-  description = "How much the wallet may owe to the line of credit, in millisatoshis. A change replaces the wallet."
+  description = "The maximum credit that the wallet may use, in msats (1 sat = 1,000 msats). Changing this forces a new wallet."
   type        = number
   default     = 100000000 # 100,000 sats
 
   validation {
     condition     = var.limit >= 0 && floor(var.limit) == var.limit
-    error_message = "A limit is a whole number of millisatoshis, 0 or more."
+    error_message = "The limit must be a whole number of msats, at least 0."
   }
 }
 
 variable "metadata" {
-  description = "What is noted on the wallet, beside stage = staging. A change replaces the wallet."
+  description = "The metadata of the wallet. The module adds stage = staging. Changing this forces a new wallet."
   type        = map(string)
   default     = {}
 }
@@ -54,7 +53,7 @@ resource "voltage_wallet" "staging" {
   lifecycle {
     precondition {
       condition     = var.limit <= data.voltage_line_of_credit.staging.limit
-      error_message = "The whole line of credit is ${data.voltage_line_of_credit.staging.limit} msats, less than this wallet's limit of ${var.limit}."
+      error_message = "limit is ${var.limit} msats, but the line of credit has only ${data.voltage_line_of_credit.staging.limit} msats."
     }
   }
 }
@@ -64,11 +63,11 @@ data "voltage_wallet" "staging" {
 }
 
 output "id" {
-  description = "The wallet's UUID."
+  description = "The UUID of the wallet."
   value       = voltage_wallet.staging.id
 }
 
 output "balance" {
-  description = "What the wallet can spend, in millisatoshis."
+  description = "The amount that the wallet can spend, in msats."
   value       = data.voltage_wallet.staging.available_balance
 }

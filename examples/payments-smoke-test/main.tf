@@ -1,10 +1,10 @@
-# Proves that a staging environment takes and makes payments: two wallets, an invoice of one paid by the other, and the money
-# sent back, so that both are empty again and can be destroyed.
+# Tests that a staging environment receives and sends payments. The first wallet pays an invoice of the second wallet. Then the second
+# wallet sends the money back, so that both wallets are empty and can be destroyed.
 #
 #   terraform init && terraform test
 
 terraform {
-  required_version = ">= 1.14" # actions
+  required_version = ">= 1.14" # for actions
 
   required_providers {
     voltage = {
@@ -19,7 +19,7 @@ provider "voltage" {
 }
 
 variable "amount_sats" {
-  description = "How much goes there and back."
+  description = "The amount of each of the two payments, in sats."
   type        = number
   default     = 21
 }
@@ -42,10 +42,10 @@ resource "voltage_wallet" "test" {
   name              = "smoke-test-${each.key}"
   network           = data.voltage_line_of_credit.staging.network
   line_of_credit_id = data.voltage_line_of_credit.staging.id
-  limit             = provider::voltage::sats_to_msats(10000) # what the payer draws on
+  limit             = provider::voltage::sats_to_msats(10000) # the credit that the payer uses
 }
 
-# There: the second wallet asks, and the first one pays (sends.tf).
+# There: the second wallet requests a payment, and the first wallet pays it (sends.tf).
 resource "voltage_payment_request" "there" {
   wallet_id   = voltage_wallet.test["second"].id
   kind        = "bolt11"
@@ -61,12 +61,12 @@ data "voltage_payment" "there" {
   lifecycle {
     postcondition {
       condition     = self.status == "completed"
-      error_message = "The payment is ${self.status}."
+      error_message = "The status of the payment is ${self.status}."
     }
   }
 }
 
-# And back.
+# Back: the first wallet requests a payment, and the second wallet pays it (sends.tf).
 resource "voltage_payment_request" "back" {
   wallet_id   = voltage_wallet.test["first"].id
   kind        = "bolt11"
@@ -83,12 +83,12 @@ data "voltage_payment" "back" {
   lifecycle {
     postcondition {
       condition     = self.status == "completed"
-      error_message = "The payment is ${self.status}."
+      error_message = "The status of the payment is ${self.status}."
     }
   }
 }
 
-# What is left to show for it.
+# Reads the results that the test checks.
 data "voltage_wallet" "after" {
   for_each = voltage_wallet.test
 
@@ -106,7 +106,7 @@ data "voltage_payment_history" "there" {
   depends_on = [data.voltage_payment.there]
 }
 
-# Functions are called here and not in the test's assertions, where OpenTofu 1.12 crashes on one.
+# OpenTofu 1.12 crashes if an assertion of a test calls a provider function. So an output calls the function.
 output "asked_msats" {
   value = provider::voltage::parse_bolt11(voltage_payment_request.there.payment_request).amount_msats
 }

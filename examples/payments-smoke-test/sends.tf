@@ -1,4 +1,4 @@
-# The two sends. An action runs when what triggers it is created, and so once for each pair of wallets.
+# The two sends. Each action runs once, when Terraform creates the terraform_data resource that triggers it.
 
 action "voltage_payment_send" "there" {
   config {

@@ -1,4 +1,4 @@
-# The actions run in the order of the list, once for each webhook and pair of wallets.
+# The actions run once, in the order of the list, when Terraform creates this resource.
 
 resource "terraform_data" "smoke_test" {
   input = [voltage_webhook.test.id, voltage_payment_request.allowed.id, voltage_payment_request.too_much.id, voltage_wallet_policies.payer.wallet_id]
@@ -32,7 +32,7 @@ action "voltage_payment_check" "refused" {
   }
 }
 
-# The check and the send have one ID: the send promotes the check, and the policies that approved it are those that it is sent under.
+# The check and the send have the same id and the same arguments, so the action sends the payment that the check has approved.
 action "voltage_payment_check" "approved" {
   config {
     id              = uuidv5(voltage_payment_request.allowed.id, "send")

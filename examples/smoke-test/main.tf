@@ -1,10 +1,10 @@
-# Proves that a staging environment works from end to end: a webhook that arrives, a policy that refuses, an approved check that is sent,
-# and the counts of payments afterwards. The wallets are empty again when the test ends.
+# Tests a staging environment from end to end: a test delivery arrives, a policy refuses a payment, a payment that a check has approved is
+# sent, and the payments are counted. At the end of the test, the wallets are empty again.
 #
 #   terraform init && terraform test -var webhook_url=https://hooks.example/voltage
 
 terraform {
-  required_version = ">= 1.14" # actions
+  required_version = ">= 1.14" # for actions
 
   required_providers {
     voltage = {
@@ -19,12 +19,12 @@ provider "voltage" {
 }
 
 variable "webhook_url" {
-  description = "The URL of the receiver whose deliveries are tested."
+  description = "The URL of the receiver to which the test delivery goes."
   type        = string
 }
 
 variable "amount_sats" {
-  description = "The amount of the payment."
+  description = "The amount of the payment, in sats."
   type        = number
   default     = 21
 }
@@ -54,7 +54,7 @@ resource "voltage_wallet" "test" {
   limit             = provider::voltage::sats_to_msats(10000)
 }
 
-# The webhook, and a delivery that the receiver has to take (actions.tf).
+# The action voltage_webhook_test sends a delivery to this webhook (actions.tf).
 resource "voltage_webhook" "test" {
   name = "smoke-test"
   url  = var.webhook_url
@@ -63,7 +63,7 @@ resource "voltage_webhook" "test" {
   }
 }
 
-# The payer may pay the amount, and no satoshi more.
+# The payer may send at most this amount in one payment.
 resource "voltage_wallet_policies" "payer" {
   wallet_id             = voltage_wallet.test["payer"].id
   max_payment_size_sats = var.amount_sats
@@ -89,7 +89,7 @@ data "voltage_payment" "paid" {
   lifecycle {
     postcondition {
       condition     = self.status == "completed"
-      error_message = "The payment is ${self.status}."
+      error_message = "The status of the payment is ${self.status}."
     }
   }
 }
@@ -121,7 +121,7 @@ data "voltage_payment" "back" {
   lifecycle {
     postcondition {
       condition     = self.status == "completed"
-      error_message = "The payment back is ${self.status}."
+      error_message = "The status of the payment back is ${self.status}."
     }
   }
 }

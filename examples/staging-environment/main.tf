@@ -1,5 +1,5 @@
-# A whole staging environment: the limit of its sandbox line of credit, a wallet for each entry of a map with policies of its own, a
-# webhook, and who may open the checkout. Organization, environment and key come from the VOLTAGE_ variables.
+# A complete staging environment: the limit of the sandbox line of credit, one wallet with its own policies for each entry of a map, a
+# webhook, and the checkout settings. The VOLTAGE_ variables set the organization, the environment and the key.
 
 terraform {
   required_providers {
@@ -29,7 +29,7 @@ resource "voltage_wallet" "this" {
 
   name              = each.key
   network           = voltage_sandbox_line_of_credit.staging.network
-  line_of_credit_id = voltage_sandbox_line_of_credit.staging.line_of_credit_id # raised before wallets take of it
+  line_of_credit_id = voltage_sandbox_line_of_credit.staging.line_of_credit_id # so that the limit is set before a wallet uses it
   limit             = each.value.limit_msats
 
   metadata = {
@@ -60,7 +60,7 @@ resource "voltage_checkout_settings" "staging" {
   allowed_origins = var.checkout_origins
 }
 
-# Balances move by themselves: they are read, with each refresh.
+# Balances change without Terraform. Each refresh reads them.
 data "voltage_wallet" "this" {
   for_each = voltage_wallet.this
 

@@ -3,7 +3,7 @@ output "wallet_ids" {
 }
 
 output "balances_sats" {
-  description = "What each wallet can spend, in satoshis."
+  description = "The amount that each wallet can spend, in sats."
   value       = { for name, wallet in data.voltage_wallet.this : name => floor(wallet.available_balance / 1000) }
 }
 
@@ -12,7 +12,7 @@ output "webhook_id" {
 }
 
 output "webhook_secret" {
-  description = "What the receiver verifies deliveries with; null for a webhook that was imported."
+  description = "The secret that verifies deliveries. Null for an imported webhook until secret_version rotates the secret."
   value       = voltage_webhook.payments.shared_secret
   sensitive   = true
 }

@@ -1,11 +1,11 @@
 variable "line_limit_msats" {
-  description = "The limit of the sandbox line of credit."
+  description = "The limit of the sandbox line of credit, in msats (1 sat = 1,000 msats)."
   type        = number
   default     = 500000000 # 500,000 sats
 }
 
 variable "wallets" {
-  description = "The wallets, by name."
+  description = "The wallets, by name: the team, the maximum credit in msats, and the maximum amount of one send in sats."
   type = map(object({
     team             = string
     limit_msats      = number
@@ -18,13 +18,13 @@ variable "wallets" {
 }
 
 variable "webhook_url" {
-  description = "Where deliveries go to."
+  description = "The URL that receives the deliveries of the webhook."
   type        = string
   default     = "https://shop.example/voltage/webhooks"
 }
 
 variable "checkout_origins" {
-  description = "The browser origins that may open the checkout."
+  description = "The origins of the web pages that may use the hosted checkout."
   type        = set(string)
   default     = ["https://shop.example"]
 }

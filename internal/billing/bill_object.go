@@ -127,13 +127,13 @@ func billAttributes() map[string]schema.Attribute {
 		"status": text("The status of the bill: " + statusesText + ". A bill that is due is queued, then processed, and ends as paid, void " +
 			"or failed."),
 		"settlement_type": text("Who owes the amount. `Collection`: the customer owes it to Voltage. `Payout`: Voltage owes it to the customer."),
-		"amount_due": money("The amount that is due. It is never negative: `settlement_type` says who owes it. It does not " +
+		"amount_due": money("The amount that is due. It is never negative: `settlement_type` shows who owes it. It does not " +
 			"contain processing fees."),
 		"amount_paid": money("The amount that was paid, which can be more than `amount_due`; null for a bill that is not paid."),
 		"payment_request": text("The BOLT 11 invoice that the bill can be paid with; null for a bill that is not paid over Lightning. " +
-			"It is no secret: whoever has it can only pay the bill."),
-		"address": text("The Bitcoin address that the bill can be paid to; null for a bill that is not paid on chain. It is no secret: " +
-			"whoever has it can only pay the bill."),
+			"It is not a secret: anyone who has it can only pay the bill."),
+		"address": text("The Bitcoin address that the bill can be paid to; null for a bill that is not paid on chain. It is not a secret: " +
+			"anyone who has it can only pay the bill."),
 		"invoice":            nested("The items and fees that the bill consists of.", invoiceAttributes()),
 		"scheduled_sections": nestedList("The amounts of contracts that are billed on a schedule.", sectionAttributes()),
 		"volume_fee_percentage": nested("Voltage's fee for the volume, in percent; null in old bills. It is not the processing fee.",

@@ -83,8 +83,8 @@ func byKey(description string, attributes map[string]schema.Attribute) schema.Ma
 func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	currency := dueAttributes()
 	maps.Copy(currency, map[string]schema.Attribute{
-		"oldest_created_at": tfkit.ComputedText("When the oldest of these bills was created, in RFC 3339."),
-		"newest_created_at": tfkit.ComputedText("When the newest of these bills was created, in RFC 3339."),
+		"oldest_created_at": tfkit.ComputedText("When the oldest bill was created, in RFC 3339."),
+		"newest_created_at": tfkit.ComputedText("When the newest bill was created, in RFC 3339."),
 		"by_status":         byKey("The bills of the currency per status. Statuses without a bill are omitted.", dueAttributes()),
 	})
 	attributes := narrowingAttributes()

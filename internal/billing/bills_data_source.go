@@ -52,10 +52,10 @@ func (d *billsDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"organization_id": tfkit.OrganizationArgument(),
-		"line_of_credit_id": tfkit.OptionalUUID("Only bills of the line of credit with this UUID. Defaults to every line of credit that the " +
-			"API key can read. A line of credit that is never billed is an error."),
+		"line_of_credit_id": tfkit.OptionalUUID("Matches only bills of the line of credit with this UUID. Defaults to every line of credit " +
+			"that the API key can read. A line of credit that is never billed is an error."),
 		"statuses": schema.SetAttribute{
-			MarkdownDescription: "Only bills with one of these statuses: " + statusesText + ". Defaults to all.",
+			MarkdownDescription: "Matches only bills with one of these statuses: " + statusesText + ". Defaults to all.",
 			Optional:            true, ElementType: types.StringType,
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),

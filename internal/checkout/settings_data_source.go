@@ -42,8 +42,8 @@ func (d *settingsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		MarkdownDescription: "Reads the checkout settings of an environment: which web pages may use the hosted checkout in a browser. An " +
 			"environment without settings is an error.",
 		Attributes: map[string]schema.Attribute{
-			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to the provider's."),
-			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to the provider's."),
+			"organization_id": tfkit.DefaultedUUID("The UUID of the organization. Defaults to `organization_id` of the provider."),
+			"environment_id":  tfkit.DefaultedUUID("The UUID of the environment. Defaults to `environment_id` of the provider."),
 			"origin_policy": tfkit.ComputedText("Which web pages may use the hosted checkout: `deny_all` allows no page, `allowlist` allows the " +
 				"pages of `allowed_origins`, and `allow_all` allows every page."),
 			"allowed_origins": schema.SetAttribute{

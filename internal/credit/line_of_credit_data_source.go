@@ -47,21 +47,22 @@ func (d *lineDataSource) Metadata(_ context.Context, req datasource.MetadataRequ
 func (d *lineDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := lineAttributes()
 	attributes["include_disabled"] = schema.BoolAttribute{
-		MarkdownDescription: includeDisabledDescription + " A line that is looked up by `id` is always found. Conflicts with `id`.",
+		MarkdownDescription: includeDisabledDescription + " With `id`, the data source also finds a disabled line. Conflicts with `id`.",
 		Optional:            true,
 	}
 	attributes["id"] = tfkit.DefaultedUUID("The UUID of the line of credit. Without `id`, the data source returns the one line that matches " +
 		"`environment_id`, `network` and `currency`.")
 	attributes["organization_id"] = tfkit.OrganizationArgument()
-	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line. Defaults to the provider's. If the " +
-		"provider has none, lines of every environment match. Read only if `id` is set.")
+	attributes["environment_id"] = tfkit.DefaultedUUID("The UUID of the environment of the line. Defaults to `environment_id` of the " +
+		"provider. If the provider has none, lines of every environment match. Conflicts with `id`. If `id` is set, this is the environment of " +
+		"the line.")
 	network := tfkit.NetworkFilter("lines")
 	network.Computed, network.MarkdownDescription = true, "The network of the line. Valid values are `mainnet`, `testnet3`, `mutinynet` and "+
-		"`signet`. By default, lines on every network match. Read only if `id` is set."
+		"`signet`. By default, lines on every network match. Conflicts with `id`. If `id` is set, this is the network of the line."
 	attributes["network"] = network
 	attributes["currency"] = schema.StringAttribute{
 		MarkdownDescription: "The currency of the line. Valid values are `btc`, `usd`, and `asset:` followed by 66 hex characters. By default, " +
-			"lines in every currency match. Read only if `id` is set.",
+			"lines in every currency match. Conflicts with `id`. If `id` is set, this is the currency of the line.",
 		Optional:   true,
 		Computed:   true,
 		Validators: []validator.String{tfkit.Currency()},

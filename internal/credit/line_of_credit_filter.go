@@ -15,7 +15,7 @@ import (
 )
 
 // includeDisabledDescription describes the argument of both data sources.
-const includeDisabledDescription = "Whether to also find disabled lines of credit. Defaults to `false`."
+const includeDisabledDescription = "Whether to include disabled lines of credit. Defaults to `false`."
 
 // lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
 type lineFilter struct {
@@ -32,7 +32,7 @@ func filterAttributes() map[string]schema.Attribute {
 		"organization_id": tfkit.OrganizationArgument(),
 		"environment_id":  tfkit.ListedEnvironmentArgument("lines of credit"),
 		"network":         tfkit.NetworkFilter("lines"),
-		"currency": tfkit.OptionalText("Only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. "+
+		"currency": tfkit.OptionalText("Lists only lines in this currency: `btc`, `usd` or `asset:` with 66 hex characters. "+
 			"Defaults to every currency.",
 			tfkit.Currency()),
 		"include_disabled": schema.BoolAttribute{MarkdownDescription: includeDisabledDescription, Optional: true},

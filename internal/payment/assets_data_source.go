@@ -50,8 +50,9 @@ func (d *assetsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		Attributes: map[string]schema.Attribute{
 			"organization_id": tfkit.OrganizationArgument(),
 			"network": schema.StringAttribute{
-				MarkdownDescription: "Only assets on this network. Valid values are `mainnet`, `testnet3` and `mutinynet`. Defaults to every network.",
-				Optional:            true, Validators: []validator.String{stringvalidator.OneOf(voltage.WalletNetworks()...)},
+				MarkdownDescription: "Lists only assets on this network. Valid values are `mainnet`, `testnet3` and `mutinynet`. Defaults to all " +
+					"networks.",
+				Optional: true, Validators: []validator.String{stringvalidator.OneOf(voltage.WalletNetworks()...)},
 			},
 			"assets": schema.ListNestedAttribute{
 				MarkdownDescription: "The assets found, in the API's order.",

@@ -58,11 +58,11 @@ func checkSchema(ctx context.Context) schema.Schema {
 		Validators: []validator.String{stringvalidator.OneOf(voltage.StatusApproved, voltage.StatusFailed)},
 	}
 	return schema.Schema{
-		MarkdownDescription: "Checks whether the policies of a wallet allow a payment. The API decides on the payment as it does before it " +
-			"sends one, but does not send it. No money moves, and the wallet needs no balance. The action waits for the decision. If the outcome " +
-			"is not the expected one, the action fails with the reason that the API gives.\n\nA check says nothing about the balance of the " +
-			"wallet, the network fee, or a route to the payee. It does not count toward the limits of the policies. The API refuses a " +
-			"payment that it cannot read, such as a broken invoice, whatever outcome is expected.\n\nThe arguments are the same as in " +
+		MarkdownDescription: "Checks whether the policies of a wallet allow a payment. The API makes the same decision as before a " +
+			"send, but does not send the payment. No money moves, and the wallet needs no balance. The action waits for the decision. If the " +
+			"outcome is not the expected outcome, the action fails with the reason that the API gives.\n\nA check says nothing about the balance " +
+			"of the wallet, the network fee, or a route to the payee. It does not count toward the limits of the policies. The API refuses a " +
+			"payment that it cannot read, such as a broken invoice, even if `expect` is `failed`.\n\nThe arguments are the same as in " +
 			"`voltage_payment_send`. With the same `id` and the same arguments, that action sends the payment that the check approved. A check " +
 			"does not need `allow_mainnet`. A treasury movement cannot be checked.",
 		Attributes: attributes,

@@ -62,7 +62,7 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 	}
 	attributes["timeouts"] = limits
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Reads one payment, which is a send or a receive. With `wait`, it waits until the payment is ready or final.",
+		MarkdownDescription: "Reads one payment, which is a send or a receive. With `wait_for`, it waits until the payment is ready or final.",
 		Attributes:          attributes,
 	}
 }

@@ -29,8 +29,8 @@ func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"metadata": tfkit.MetadataFilter("payments", tfkit.PaymentMetadata()),
 		"statuses": schema.SetAttribute{
-			MarkdownDescription: "Only payments with one of these statuses. Valid values are `sending`, `approved`, `generating`, `receiving`, " +
-				"`completed`, `expired` and `failed`. Defaults to all.",
+			MarkdownDescription: "Matches only payments with one of these statuses. Valid values are `sending`, `approved`, `generating`, " +
+				"`receiving`, `completed`, `expired` and `failed`. Defaults to all.",
 			Optional: true, ElementType: types.StringType,
 			Validators: []validator.Set{
 				setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(),
@@ -39,13 +39,13 @@ func narrowingAttributes() map[string]schema.Attribute {
 					voltage.StatusCompleted, voltage.StatusExpired, voltage.StatusFailed)),
 			},
 		},
-		"kind": oneOf("Only payments of this kind. Valid values are `bolt11`, `onchain`, `bip21`, `taprootasset` and "+
+		"kind": oneOf("Matches only payments of this kind. Valid values are `bolt11`, `onchain`, `bip21`, `taprootasset` and "+
 			"`usdbatch`. Defaults to all.",
 			voltage.KindBolt11, voltage.KindOnchain, voltage.KindBIP21, voltage.KindTaprootAsset, "usdbatch"),
-		"direction": oneOf("Only payments in this direction. Valid values are `send` and `receive`. Defaults to both.",
+		"direction": oneOf("Matches only payments in this direction. Valid values are `send` and `receive`. Defaults to both.",
 			voltage.DirectionSend, voltage.DirectionReceive),
-		"start_date": tfkit.StartDate("Only payments requested"),
-		"end_date":   tfkit.EndDate("Only payments requested"),
+		"start_date": tfkit.StartDate("Matches only payments requested"),
+		"end_date":   tfkit.EndDate("Matches only payments requested"),
 	}
 }
 

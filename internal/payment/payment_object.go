@@ -151,9 +151,9 @@ func paymentAttributes() map[string]schema.Attribute {
 		"updated_at": text("When the status of the payment last changed, in RFC 3339."),
 		"expires_at": text(expiresDescription),
 		"amount": tfkit.MoneyDataSourceAttribute("The amount of the payment, without fees. On a USD line of credit it is in USD. " +
-			"Null for a receive of any amount until it is paid."),
+			"Null for a receive without an amount until it is paid."),
 		"requested_amount": tfkit.MoneyDataSourceAttribute("The amount that a receive asks for, without fees. It is in BTC if a quote was " +
-			"used. The invoice asks for this amount and the processing fee. Null for a receive of any amount, and for a send."),
+			"used. The invoice asks for this amount and the processing fee. Null for a receive without an amount, and for a send."),
 		"fees": tfkit.MoneyDataSourceAttribute(
 			"All fees of the payment. For a send, these are the network fee and the processing fee, which the wallet pays on top of `amount`. " +
 				"For a receive, this is the processing fee, which the payer pays on top of `amount`. Null until the fees are known, and for a " +

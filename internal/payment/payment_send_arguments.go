@@ -63,7 +63,8 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 			CustomType:          tfkit.UUIDType{},
 		},
 		"organization_id": schema.StringAttribute{
-			MarkdownDescription: "The UUID of the organization. Defaults to the provider's.", Optional: true, CustomType: tfkit.UUIDType{},
+			MarkdownDescription: "The UUID of the organization. Defaults to `organization_id` of the provider.",
+			Optional:            true, CustomType: tfkit.UUIDType{},
 		},
 		"id": schema.StringAttribute{
 			MarkdownDescription: id,
@@ -83,7 +84,7 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 		},
 		"address": schema.StringAttribute{
 			MarkdownDescription: "The Bitcoin address if `kind` is `onchain`, or the whole URI or an address if `kind` is `bip21`. Required for " +
-				"both kinds. The action pays what the URI says in `amount`, `lightning`, `label` and `message`. An argument that contradicts the URI " +
+				"both kinds. The action uses `amount`, `lightning`, `label` and `message` of the URI. An argument that contradicts the URI " +
 				"is an error. A URI parameter that begins with `req-` is an error.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},

@@ -81,15 +81,15 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	maps.Copy(attributes, narrowingAttributes())
 	maps.Copy(attributes, map[string]schema.Attribute{
 		"organization_id": tfkit.OrganizationArgument(),
-		"environment_id": tfkit.DefaultedUUID("The UUID of the environment whose payments are counted. Defaults to the provider's. Conflicts " +
-			"with `wallet_id`. If `wallet_id` is set, this is the environment of the wallet."),
+		"environment_id": tfkit.DefaultedUUID("The UUID of the environment whose payments are counted. Defaults to `environment_id` of the " +
+			"provider. Conflicts with `wallet_id`. If `wallet_id` is set, this is the environment of the wallet."),
 		"wallet_id": schema.StringAttribute{
-			MarkdownDescription: "Only payments of the wallet with this UUID. Defaults to every wallet of the environment. " +
+			MarkdownDescription: "Counts only payments of the wallet with this UUID. Defaults to every wallet of the environment. " +
 				"Conflicts with `environment_id` and `line_of_credit_id`.",
 			Optional: true, CustomType: tfkit.UUIDType{},
 		},
-		"line_of_credit_id": tfkit.DefaultedUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all. Conflicts " +
-			"with `wallet_id`. If `wallet_id` is set, this is the line of credit of the wallet, or null if it has none."),
+		"line_of_credit_id": tfkit.DefaultedUUID("Counts only payments of wallets on the line of credit with this UUID. Defaults to all. " +
+			"Conflicts with `wallet_id`. If `wallet_id` is set, this is the line of credit of the wallet, or null if it has none."),
 		"include_inactive": schema.BoolAttribute{
 			MarkdownDescription: "Whether to also count the payments of inactive wallets and of disabled lines of credit. Defaults to `false`.",
 			Optional:            true,
@@ -110,8 +110,8 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	})
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Counts the payments of an environment, a line of credit or a wallet. The arguments are filters, and a payment " +
-			"must match all of them. The data source counts payments and does not add up amounts. It needs one request, whatever the number of " +
-			"payments. A wallet or a line of credit that does not exist is an error. Payments of both categories are counted. The API may " +
+			"must match all of them. The data source counts payments and does not add up amounts. It needs only one request for any number " +
+			"of payments. A wallet or a line of credit that does not exist is an error. Payments of both categories are counted. The API may " +
 			"also count policy checks.",
 		Attributes: attributes,
 	}
@@ -121,8 +121,8 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 func countAttributes(of string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"total_count":       tfkit.ComputedNumber("The number of payments" + of + " that match."),
-		"oldest_created_at": tfkit.ComputedText("When the oldest of the payments" + of + " was requested, in RFC 3339; null if there are none."),
-		"newest_created_at": tfkit.ComputedText("When the newest of the payments" + of + " was requested, in RFC 3339; null if there are none."),
+		"oldest_created_at": tfkit.ComputedText("When the oldest payment" + of + " was requested, in RFC 3339; null if there are none."),
+		"newest_created_at": tfkit.ComputedText("When the newest payment" + of + " was requested, in RFC 3339; null if there are none."),
 	}
 }
 

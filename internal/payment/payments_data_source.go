@@ -53,9 +53,9 @@ func (d *paymentsDataSource) Schema(_ context.Context, _ datasource.SchemaReques
 		Attributes: map[string]schema.Attribute{
 			"organization_id":   tfkit.OrganizationArgument(),
 			"environment_id":    tfkit.EnvironmentArgument(),
-			"wallet_id":         tfkit.OptionalUUID("Only payments of the wallet with this UUID. Defaults to every wallet."),
-			"line_of_credit_id": tfkit.OptionalUUID("Only payments of wallets on the line of credit with this UUID. Defaults to all."),
-			"category": oneOf("Only payments of this category. Valid values are `standard` and `treasury`. Defaults to both.",
+			"wallet_id":         tfkit.OptionalUUID("Lists only payments of the wallet with this UUID. Defaults to every wallet."),
+			"line_of_credit_id": tfkit.OptionalUUID("Lists only payments of wallets on the line of credit with this UUID. Defaults to all."),
+			"category": oneOf("Lists only payments of this category. Valid values are `standard` and `treasury`. Defaults to both.",
 				"standard", "treasury"),
 			"check_only": schema.BoolAttribute{
 				MarkdownDescription: "Whether to list policy checks. `true` lists policy checks only, and `false` lists all payments except policy " +
@@ -82,7 +82,7 @@ var (
 		Warning: true,
 		Summary: "Policy Checks Not Known",
 		Detail: "The payments of environment {ENVIRONMENT}: the API does not say for every send whether it is a policy check. These sends are " +
-			"in the list, whatever the value of check_only is.",
+			"in the list for every value of check_only.",
 		Next: []string{"Remove check_only, and recognize policy checks by their IDs or their metadata."},
 	})
 )

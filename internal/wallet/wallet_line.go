@@ -98,11 +98,11 @@ var (
 	})
 	limitAboveRest = tfkit.Declare(tfkit.Message{
 		Warning: true,
-		Summary: "Limit Above What Is Left",
+		Summary: "Limit Above Available Limit",
 		Detail: "{OBJECT}: limit is {LIMIT}, but line of credit {LINE} has only {LEFT} left. Its limit is {LIMIT_OF_LINE}, and other wallets " +
-			"use {ALLOCATED} of it. The API refuses a wallet whose limit is above what is left.",
-		Next: []string{"Lower limit, delete other wallets on the line of credit, or ask Voltage to raise its limit. Another wallet that this " +
-			"plan deletes can free enough, if Terraform deletes it first."},
+			"use {ALLOCATED} of it. The API refuses a wallet with a higher limit than that.",
+		Next: []string{"Lower limit, delete other wallets on the line of credit, or ask Voltage to raise its limit. If this plan also " +
+			"deletes another wallet, and Terraform deletes it first, the limit that it frees can be enough."},
 	})
 )
 

@@ -129,7 +129,7 @@ var (
 	invalidTestDetail = tfkit.Declare(tfkit.Message{
 		Summary: "Invalid Webhook Test",
 		Detail:  "detail is not valid: {REASON}.",
-		Next:    []string{"Correct detail. It must be this: " + strings.ReplaceAll(detailDescription, "`", "")},
+		Next:    []string{"Correct detail. " + strings.ReplaceAll(detailDescription, "`", "")},
 	})
 	webhookNotTested = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Tested", Next: []string{tfkit.ByReason, invokedAgain}})
 	deliveryIDUsed   = tfkit.Declare(tfkit.Message{

@@ -22,7 +22,7 @@ const (
 const defaultDetail = `{"event":"created","data":"A test by Terraform."}`
 
 // detailDescription says what detail can be, in the documentation and after an error.
-const detailDescription = "A JSON object with `event` and `data`. `event` is an event of this `type`. For the type `test`, " +
+const detailDescription = "It must be a JSON object with `event` and `data`. `event` is an event of this `type`. For the type `test`, " +
 	"`data` is text. For `send` and `receive`, `data` is a complete payment, as the API returns it."
 
 // paymentFields are the fields that every payment has. Source: schemas PaymentCommon, SendPayment and ReceivePayment of the contract.

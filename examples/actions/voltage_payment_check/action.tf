@@ -6,7 +6,7 @@ data "voltage_wallet" "orders" {
   name = "orders-staging"
 }
 
-# The wallet may pay this invoice.
+# Succeeds if the policies of the wallet allow this payment.
 action "voltage_payment_check" "supplier" {
   config {
     wallet_id       = data.voltage_wallet.orders.id
@@ -15,7 +15,7 @@ action "voltage_payment_check" "supplier" {
   }
 }
 
-# The wallet may not pay a million satoshis at once.
+# Succeeds if the policies refuse a payment of a million satoshis.
 action "voltage_payment_check" "too_much" {
   config {
     wallet_id = data.voltage_wallet.orders.id
@@ -24,10 +24,10 @@ action "voltage_payment_check" "too_much" {
     expect    = "failed"
 
     amount = {
-      amount   = 1000000000 # msats
+      amount   = 1000000000 # msats: 1,000,000 sats
       currency = "btc"
     }
   }
 }
 
-# They run by terraform apply -invoke=action.voltage_payment_check.supplier, or when a resource triggers them.
+# Run a check with terraform apply -invoke=action.voltage_payment_check.supplier, or let a resource trigger it.

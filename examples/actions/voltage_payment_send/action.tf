@@ -12,7 +12,7 @@ action "voltage_payment_send" "supplier" {
     kind            = "bolt11"
     payment_request = var.invoice
 
-    # With an ID of its own the action can be invoked again without paying again.
+    # With an id, the action can be invoked again and pays only once.
     id = uuidv5("url", "https://example.com/invoices/4711")
 
     max_fee = {
@@ -22,4 +22,4 @@ action "voltage_payment_send" "supplier" {
   }
 }
 
-# It runs by terraform apply -invoke=action.voltage_payment_send.supplier, or when a resource triggers it.
+# Run it with terraform apply -invoke=action.voltage_payment_send.supplier, or let a resource trigger it.

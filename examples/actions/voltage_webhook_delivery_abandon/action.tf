@@ -13,4 +13,4 @@ action "voltage_webhook_delivery_abandon" "order" {
   }
 }
 
-# It runs by terraform apply -invoke=action.voltage_webhook_delivery_abandon.order, if the receiver will never take it.
+# If the receiver will never accept the delivery, run terraform apply -invoke=action.voltage_webhook_delivery_abandon.order.

@@ -13,4 +13,4 @@ action "voltage_webhook_delivery_retry" "order" {
   }
 }
 
-# It runs by terraform apply -invoke=action.voltage_webhook_delivery_retry.order, once the receiver is repaired.
+# After you have fixed the receiver, run terraform apply -invoke=action.voltage_webhook_delivery_retry.order.

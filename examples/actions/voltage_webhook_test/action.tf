@@ -13,6 +13,6 @@ action "voltage_webhook_test" "orders" {
   }
 }
 
-# It runs by terraform apply -invoke=action.voltage_webhook_test.orders, or when the receiver is deployed and triggers it.
-# To deliver a payment, set type to "send" or "receive", and data to a whole payment as the API returns it:
+# Run it with terraform apply -invoke=action.voltage_webhook_test.orders, or let the resource that deploys the receiver trigger it.
+# To deliver a payment, set type to "send" or "receive", and data to a complete payment, as the API returns it:
 #   detail = jsonencode({ event = "completed", data = jsondecode(file("payment.json")) })

@@ -7,11 +7,11 @@ data "voltage_bill" "august" {
 }
 
 output "due" {
-  description = "What is due, in base units, and who owes it: Collection means the customer."
+  description = "The amount that is due, in base units, and who owes it. Collection means that the customer owes it."
   value       = "${data.voltage_bill.august.amount_due.amount} ${data.voltage_bill.august.amount_due.unit}, ${data.voltage_bill.august.settlement_type}"
 }
 
 output "pay_with" {
-  description = "The invoice to pay the bill with, unless it is paid otherwise."
+  description = "The invoice that pays the bill. Null if the bill is not paid over Lightning."
   value       = data.voltage_bill.august.payment_request
 }

@@ -12,6 +12,6 @@ data "voltage_bills" "open" {
 }
 
 output "open_bills" {
-  description = "When each open bill is due, and for how much, in msats."
+  description = "The amount of each open bill, in msats, by its due date."
   value       = { for bill in data.voltage_bills.open.bills : bill.invoice.due_date => bill.amount_due.amount }
 }

@@ -4,6 +4,6 @@ data "voltage_line_of_credit" "staging" {
 }
 
 output "left_for_wallets" {
-  description = "What is left of the line for new wallets, in msats."
+  description = "The limit that is left for new wallets, in msats."
   value       = data.voltage_line_of_credit.staging.available_limit
 }

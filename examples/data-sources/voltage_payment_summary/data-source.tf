@@ -19,7 +19,7 @@ check "no_failed_sends" {
 data "voltage_payment_summary" "environment" {}
 
 output "completed" {
-  description = "How many payments of the environment were completed, by direction, kind and currency."
+  description = "The number of completed payments of the environment, by direction, kind and currency."
   value = {
     for bucket in data.voltage_payment_summary.environment.buckets :
     "${bucket.direction} ${bucket.kind} ${bucket.currency}" => bucket.total_count if bucket.status == "completed"

@@ -10,6 +10,6 @@ data "voltage_payments" "completed" {
 }
 
 output "received" {
-  description = "What the wallet has received since September, in msats."
+  description = "The amount that the wallet has received since 1 September 2026, in msats."
   value       = sum(concat([0], data.voltage_payments.completed.payments[*].amount.amount))
 }

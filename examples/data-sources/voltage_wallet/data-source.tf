@@ -3,6 +3,6 @@ data "voltage_wallet" "orders" {
 }
 
 output "orders_balance" {
-  description = "What the wallet can spend, in msats."
+  description = "The amount that the wallet can spend, in msats."
   value       = data.voltage_wallet.orders.available_balance
 }

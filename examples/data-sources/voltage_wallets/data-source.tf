@@ -7,6 +7,6 @@ data "voltage_wallets" "payments" {
 }
 
 output "balances" {
-  description = "What each wallet can spend, by its name, in base units."
+  description = "The amount that each wallet can spend, in base units, by the name of the wallet."
   value       = { for wallet in data.voltage_wallets.payments.wallets : wallet.name => wallet.available_balance }
 }

@@ -5,6 +5,6 @@ data "voltage_webhook" "orders" {
 check "deliveries" {
   assert {
     condition     = data.voltage_webhook.orders.enabled
-    error_message = "Somebody has stopped the webhook ${data.voltage_webhook.orders.id}."
+    error_message = "The webhook ${data.voltage_webhook.orders.id} is stopped."
   }
 }

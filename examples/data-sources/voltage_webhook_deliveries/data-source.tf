@@ -9,7 +9,7 @@ data "voltage_webhook_deliveries" "failed" {
 }
 
 output "failed_deliveries" {
-  description = "The newest deliveries that did not arrive, with the reason of each."
+  description = "The newest deliveries that failed or were abandoned, and the reason of each."
   value = {
     for delivery in data.voltage_webhook_deliveries.failed.deliveries :
     delivery.id => "${delivery.type} ${delivery.event}: ${try(delivery.error.detail, "no reason given")}"

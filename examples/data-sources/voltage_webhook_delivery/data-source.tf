@@ -14,7 +14,7 @@ data "voltage_webhook_delivery" "release" {
   lifecycle {
     postcondition {
       condition     = self.status == "succeeded"
-      error_message = "The delivery has not arrived: ${self.status}, ${try(self.error.detail, "no reason given")}"
+      error_message = "The status of the delivery is ${self.status}: ${try(self.error.detail, "no reason given")}."
     }
   }
 }

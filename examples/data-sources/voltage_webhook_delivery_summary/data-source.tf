@@ -7,7 +7,7 @@ data "voltage_webhook_delivery_summary" "failed" {
   statuses   = ["failed"]
 }
 
-# A check warns and stops nothing.
+# If the check fails, Terraform shows a warning and continues.
 check "deliveries" {
   assert {
     condition     = data.voltage_webhook_delivery_summary.failed.total_count == 0

@@ -16,7 +16,7 @@ data "voltage_wallet" "orders" {
 }
 
 output "orders" {
-  description = "What the wallet can spend, and what it has with what is held for payments under way, in msats."
+  description = "The amount that the wallet can spend, and its whole balance, including holds for pending payments, in msats."
 
   value = {
     available = data.voltage_wallet.orders.available_balance
@@ -35,12 +35,12 @@ data "voltage_wallets" "payments" {
 }
 
 output "by_wallet" {
-  description = "What each wallet of the team can spend, in base units of its currency."
+  description = "The amount that each wallet of the team can spend, in base units of its currency."
   value       = { for wallet in data.voltage_wallets.payments.wallets : wallet.id => "${wallet.available_balance} ${wallet.currency}" }
 }
 
 check "orders_can_pay" {
-  # The check reads the wallet again each time, and does not stop the apply if the wallet cannot be read.
+  # Each plan and apply reads the wallet again. If the wallet cannot be read, the check warns, and the apply continues.
   data "voltage_wallet" "now" {
     name = "orders-staging"
   }

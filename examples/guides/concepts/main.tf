@@ -24,7 +24,7 @@ data "voltage_wallet" "orders" {
 }
 
 output "line_of_credit" {
-  description = "In msats: the limit of the line, and the part of it that no wallet has yet."
+  description = "The limit of the line, and the part that is left for new wallets, in msats."
 
   value = {
     limit     = data.voltage_line_of_credit.staging.limit
@@ -33,7 +33,7 @@ output "line_of_credit" {
 }
 
 output "wallet" {
-  description = "In msats: the balance of the wallet, which is negative while it owes, and the limit of what it can owe."
+  description = "The balance of the wallet, which is negative if the wallet owes money, and the maximum that it can owe, in msats."
 
   value = {
     balance = data.voltage_wallet.orders.total_balance

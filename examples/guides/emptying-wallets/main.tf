@@ -27,5 +27,5 @@ resource "voltage_wallet" "archive" {
   name              = "archive"
   network           = "mutinynet"
   line_of_credit_id = data.voltage_line_of_credit.staging.id
-  limit             = 0 # receives, and sends only what it has
+  limit             = 0 # no credit: the wallet sends only money that it has received
 }

@@ -9,8 +9,8 @@ terraform {
 
 provider "voltage" {
   base_url        = "https://staging.voltageapi.com/v1"
-  request_timeout = "1m" # for each request; a slow proxy may need more than 30s
-  max_retries     = 6    # after a connection that was cut, 408, 429 and 5xx
+  request_timeout = "1m" # for each attempt of a request; a slow proxy can need more than 30s
+  max_retries     = 6    # after a cut connection, 408, 429 or 5xx
 }
 
 data "voltage_lines_of_credit" "all" {}

@@ -3,7 +3,7 @@ terraform {
 
   required_providers {
     voltage = {
-      source  = "voltagecloud/voltage" # in each one's own registry
+      source  = "voltagecloud/voltage" # each program uses its own registry
       version = "~> 0.1"
     }
   }

@@ -26,7 +26,7 @@ resource "voltage_webhook" "orders" {
 }
 
 output "webhook_secret" {
-  description = "The receiver checks signatures with it."
+  description = "The secret with which the receiver checks signatures."
   value       = voltage_webhook.orders.shared_secret
   sensitive   = true
 }

@@ -26,7 +26,7 @@ data "voltage_line_of_credit" "staging" {
   lifecycle {
     postcondition {
       condition     = sum(values(local.wallets)[*].limit_sats) * 1000 <= self.limit
-      error_message = "The wallets would take more than the line's limit of ${self.limit} msats."
+      error_message = "The limits of the wallets add up to more than the limit of the line of credit, which is ${self.limit} msats."
     }
   }
 }

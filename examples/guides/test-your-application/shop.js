@@ -53,7 +53,7 @@ export class Shop {
     }
     const { type, detail } = JSON.parse(body);
     if (type === "receive" && detail.event === "completed") this.paid.set(detail.data.id, detail.data);
-    response.end(); // every other status makes Voltage try again
+    response.end(); // Voltage tries again after a status that is not 2xx
   }
 
   // The signature is HMAC-SHA256 of the body, a dot, and the timestamp, with the secret of the webhook.

@@ -48,7 +48,7 @@ test("a webhook without a valid signature changes nothing", async () => {
   assert.ok(!shop.paid.has(order.id));
 });
 
-test("an answer of the API that is lost reaches the application as an error", async () => {
+test("a lost answer of the API is an error in the application", async () => {
   voltageEmulator("fault", "cut-before", "-operation", "create_payment");
   await assert.rejects(shop.order(1_000_000));
 });

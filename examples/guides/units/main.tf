@@ -20,14 +20,14 @@ data "voltage_wallet" "orders" {
   name = "orders-staging"
 }
 
-# Over Lightning, to the millisatoshi.
+# A Lightning amount can be any number of msats: here, 21,000.5 sats.
 resource "voltage_payment_request" "lightning" {
   wallet_id = data.voltage_wallet.orders.id
   kind      = "bolt11"
   amount    = { amount = local.price_msats + 500, currency = "btc" }
 }
 
-# On chain, whole satoshis: a multiple of 1,000 msats.
+# An on-chain amount is a whole number of satoshis: a multiple of 1,000 msats.
 resource "voltage_payment_request" "onchain" {
   wallet_id = data.voltage_wallet.orders.id
   kind      = "onchain"
@@ -43,7 +43,7 @@ output "asked_sats" {
 }
 
 output "asked_msats" {
-  description = "The same, from the invoice itself."
+  description = "The amount that the invoice asks for, in msats."
   value       = provider::voltage::parse_bolt11(voltage_payment_request.lightning.payment_request).amount_msats
 }
 

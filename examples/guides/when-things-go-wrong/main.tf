@@ -1,4 +1,4 @@
-# Each ID was made once, with uuidgen, and is a part of the configuration. A new object needs a new ID.
+# Each ID was generated once with uuidgen. A new object needs a new ID.
 
 data "voltage_line_of_credit" "staging" {
   network  = "mutinynet"

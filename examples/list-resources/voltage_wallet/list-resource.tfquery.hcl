@@ -1,4 +1,4 @@
-# Lists the wallets of the team payments on staging, with all that the resource has of each.
+# Lists the staging wallets of the team payments, with all attributes of each resource.
 list "voltage_wallet" "payments" {
   provider         = voltage
   include_resource = true

@@ -1,4 +1,4 @@
-# Lists the webhooks of staging, with all that the resource has of each. Their secrets are not shown.
+# Lists the staging webhooks, with all attributes of each resource. The list has no secrets.
 list "voltage_webhook" "staging" {
   provider         = voltage
   include_resource = true

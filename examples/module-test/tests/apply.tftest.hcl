@@ -1,14 +1,14 @@
-# A wallet is made, renamed and, when the file is through, deleted.
+# Creates a wallet and renames it. At the end, terraform test deletes it.
 
 provider "voltage" {
-  allowed_networks = ["mutinynet"] # the rest is in the environment
+  allowed_networks = ["mutinynet"] # environment variables set the other arguments
 }
 
 variables {
   metadata = { team = "payments" }
 }
 
-run "makes_the_wallet" {
+run "creates_the_wallet" {
   variables {
     name = "module-test"
   }
@@ -20,18 +20,19 @@ run "makes_the_wallet" {
 
   assert {
     condition     = output.balance == 0
-    error_message = "A new wallet has ${output.balance} msats."
+    error_message = "The balance of the new wallet is ${output.balance} msats, not 0."
   }
 }
 
-# OpenTofu knows the outputs of other runs in variables, not in assertions, and of each module only those of its last run.
-run "notes_the_id" {
+# In OpenTofu, a run can use the outputs of other runs in its variables, but not in its assertions. OpenTofu keeps only the outputs of
+# the last run of each module. So a second module stores the ID.
+run "stores_the_id" {
   module {
     source = "./tests/id"
   }
 
   variables {
-    id = run.makes_the_wallet.id
+    id = run.creates_the_wallet.id
   }
 }
 
@@ -42,12 +43,12 @@ run "renames_it_in_place" {
 
   assert {
     condition     = data.voltage_wallet.staging.name == "module-test-renamed-staging"
-    error_message = "The API has the wallet as ${data.voltage_wallet.staging.name}."
+    error_message = "The name of the wallet in the API is ${data.voltage_wallet.staging.name}."
   }
 }
 
 run "keeps_the_wallet" {
-  command = plan # an apply would replace what the run before has noted
+  command = plan # an apply would overwrite the stored ID
 
   module {
     source = "./tests/id"
@@ -55,11 +56,11 @@ run "keeps_the_wallet" {
 
   variables {
     id     = run.renames_it_in_place.id
-    before = run.notes_the_id.id
+    before = run.stores_the_id.id
   }
 
   assert {
     condition     = var.id == var.before
-    error_message = "The rename has made another wallet."
+    error_message = "The rename created another wallet."
   }
 }

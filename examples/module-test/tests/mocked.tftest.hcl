@@ -1,7 +1,7 @@
-# Without an API and without the emulator: Terraform generates what the provider would compute.
+# Needs neither the API nor the emulator: Terraform generates the values that the provider would compute.
 
 mock_provider "voltage" {
-  # Numbers are generated as 0, and the module's precondition refuses a line of credit of 0 msats.
+  # Terraform generates 0 for each number, and the module refuses a line of credit whose limit is 0 msats.
   mock_data "voltage_line_of_credit" {
     defaults = {
       limit = 100000000000
@@ -21,6 +21,6 @@ run "puts_the_wallet_on_the_line" {
 
   assert {
     condition     = output.id == voltage_wallet.staging.id
-    error_message = "The output is not the wallet's ID."
+    error_message = "The output is not the ID of the wallet."
   }
 }

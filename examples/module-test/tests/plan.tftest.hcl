@@ -1,7 +1,7 @@
-# What can be known without making anything.
+# These tests only plan. They create nothing.
 
 provider "voltage" {
-  allowed_networks = ["mutinynet"] # the rest is in the environment
+  allowed_networks = ["mutinynet"] # environment variables set the other arguments
 }
 
 variables {
@@ -22,12 +22,12 @@ run "plans_a_wallet" {
 
   assert {
     condition     = voltage_wallet.staging.limit == 100000000
-    error_message = "The wallet's limit would be ${voltage_wallet.staging.limit} msats."
+    error_message = "The limit of the wallet would be ${voltage_wallet.staging.limit} msats."
   }
 
   assert {
     condition     = voltage_wallet.staging.metadata == tomap({ team = "payments", stage = "staging" })
-    error_message = "The metadata is not what was given, with the stage."
+    error_message = "The metadata would not be the team and the stage."
   }
 
   assert {

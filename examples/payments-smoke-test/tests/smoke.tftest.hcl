@@ -1,17 +1,17 @@
 run "there_and_back" {
   assert {
     condition     = data.voltage_payment.there.status == "completed" && data.voltage_payment.back.status == "completed"
-    error_message = "There it ended as ${data.voltage_payment.there.status}, and back as ${data.voltage_payment.back.status}."
+    error_message = "The payment there is ${data.voltage_payment.there.status}, and the payment back is ${data.voltage_payment.back.status}."
   }
 
   assert {
     condition     = data.voltage_payment.there.amount.amount == local.amount.amount
-    error_message = "The second wallet got ${data.voltage_payment.there.amount.amount} msats."
+    error_message = "The second wallet received ${data.voltage_payment.there.amount.amount} msats, not ${local.amount.amount} msats."
   }
 
   assert {
     condition     = output.asked_msats == local.amount.amount
-    error_message = "The invoice asks for something else."
+    error_message = "The invoice asks for ${output.asked_msats} msats, not for ${local.amount.amount} msats."
   }
 
   assert {
@@ -21,7 +21,7 @@ run "there_and_back" {
 
   assert {
     condition     = [for event in data.voltage_wallet_ledger.second.events : event.type] == ["credited", "held", "captured"]
-    error_message = "The second wallet's ledger does not show one payment in and one out."
+    error_message = "The ledger of the second wallet does not show one receive and one send."
   }
 
   assert {

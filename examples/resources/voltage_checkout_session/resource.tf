@@ -2,7 +2,7 @@ data "voltage_wallet" "orders" {
   name = "orders-staging"
 }
 
-# The pages of the shop that may use the session.
+# Only pages of this origin may use the session.
 resource "voltage_checkout_settings" "shop" {
   origin_policy   = "allowlist"
   allowed_origins = ["https://shop.example"]

@@ -10,7 +10,7 @@ resource "voltage_webhook" "orders" {
   secret_version = 1 # another number rotates the secret
 }
 
-# The receiver verifies deliveries with the secret: hand it over, never print it.
+# The receiver verifies deliveries with this secret. Give it to the receiver, and never print it.
 output "webhook_secret" {
   value     = voltage_webhook.orders.shared_secret
   sensitive = true

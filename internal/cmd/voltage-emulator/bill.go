@@ -16,8 +16,8 @@ import (
 // bill has a running emulator bill a line of credit.
 func bill(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("bill", "[flags] LINE AMOUNT",
-		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit, and AMOUNT is what is due. The
-period is the latest that has ended and has no bill yet, unless -start names one.
+		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit, and AMOUNT is the amount
+that is due. Without -start, the period is the latest period that has ended and has no bill yet.
 
 `+amountHelp, stderr)
 	order := emulator.BillOrder{}
@@ -28,7 +28,7 @@ period is the latest that has ended and has no bill yet, unless -start names one
 		return err
 	})
 	r.StringVar(&order.Status, "status", "", "the `status`: payment_due (the default), queued, processing, paid, void or failed")
-	payout := r.Bool("payout", false, "Voltage owes the amount to the customer, and not the other way round")
+	payout := r.Bool("payout", false, "Voltage owes the amount to the customer. Without this flag, the customer owes it to Voltage")
 	moment := func(at **time.Time) func(string) error {
 		return func(text string) error {
 			parsed, err := time.Parse(time.RFC3339Nano, text)
@@ -38,7 +38,7 @@ period is the latest that has ended and has no bill yet, unless -start names one
 	}
 	r.Func("start", "the `time` at which the period starts, such as 2026-09-13T00:00:00Z", moment(&order.Start))
 	r.Func("end", "with -start: the `time` at which the period ends; default: after one period of the line", moment(&order.End))
-	r.Func("paid", "with -status paid: the `amount` that was paid; default: what is due", func(text string) error {
+	r.Func("paid", "with -status paid: the `amount` that was paid; default: the amount that is due", func(text string) error {
 		paid, currency, err := parseAmount(text)
 		order.Paid, paidIn = &paid, currency
 		return err
@@ -68,7 +68,7 @@ period is the latest that has ended and has no bill yet, unless -start names one
 func billStatus(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("bill-status", "[flags] BILL STATUS",
 		`Moves a bill to another status. BILL is its ID. STATUS is payment_due, queued, processing, paid, void or failed. A bill that is
-paid or void stays so.
+paid or void cannot be moved.
 `, stderr)
 	move := emulator.BillMove{}
 	r.StringVar(&move.Problem, "error", "", "with the status failed: the `text` of the error")

@@ -27,9 +27,9 @@ command ends when the attempts that are due have ended. The clock cannot be move
 	case len(arguments) == 0:
 		err = r.call(ctx, http.MethodGet, "clock", nil, &view)
 	case arguments[0] != "advance":
-		return fmt.Errorf("%q is not what can be done with the clock: advance is", arguments[0])
+		return fmt.Errorf("%q is not an argument of clock. To move the clock: voltage-emulator clock advance 2h", arguments[0])
 	case len(arguments) == 1:
-		return fmt.Errorf("how far? Give a duration, such as: voltage-emulator clock advance 2h")
+		return fmt.Errorf("advance needs a duration, such as: voltage-emulator clock advance 2h")
 	default:
 		r.timeout = 5 * time.Minute // receivers are called on the way, and each may take its time
 		err = r.call(ctx, http.MethodPost, "clock", emulator.ClockOrder{Advance: arguments[1]}, &view)

@@ -21,7 +21,7 @@ terraform destroy.
 // withdraw takes from the balance of a wallet of a running emulator.
 func withdraw(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return move(ctx, args, stdout, stderr, "withdraw", "Withdrew %s from wallet %s (%s).",
-		`Takes from the balance of a wallet, at once and without a payment. At most what is available can be withdrawn.
+		`Takes from the balance of a wallet, at once and without a payment. At most the available balance can be withdrawn.
 `)
 }
 
@@ -29,7 +29,7 @@ func move(ctx context.Context, args []string, stdout, stderr io.Writer, name, do
 	r := newRemote(name, "[flags] WALLET AMOUNT", help+`
 WALLET is the ID of a wallet, or its name if one active wallet has it. `+amountHelp, stderr)
 	currency := r.String("currency", "",
-		"the `currency`: btc, usd, or asset: with 66 hex characters; default: the one of the wallet's line of credit")
+		"the `currency`: btc, usd, or asset: with 66 hex characters; default: the currency of the line of credit of the wallet")
 	arguments, err := r.arguments(args, 2, 2)
 	if err != nil {
 		return err

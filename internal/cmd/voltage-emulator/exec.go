@@ -35,14 +35,15 @@ func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error
 	flags.Usage = func() {
 		fmt.Fprint(stderr, `Usage: voltage-emulator exec [flags] [--] COMMAND [arguments]
 
-Starts an emulator on a free port, runs the command with the environment variables that point the provider at it, and stops the
-emulator when the command has ended. The exit status is the command's, or 128 and the number of the signal that has ended it.
+Starts an emulator on a free port, runs the command with the environment variables that the provider reads, and stops the emulator
+when the command has ended. The exit status is the status of the command. If a signal ended the command, the exit status is 128 plus
+the number of the signal.
 
   voltage-emulator exec -- terraform test
   voltage-emulator exec -seed world.json -- sh -c 'terraform apply -auto-approve && ./test.sh'
 
-The variables are VOLTAGE_API_URL, VOLTAGE_API_KEY, VOLTAGE_ORGANIZATION_ID and VOLTAGE_ENVIRONMENT_ID; VOLTAGE_BEARER_TOKEN takes the
-place of VOLTAGE_API_KEY in a world without API keys. The values of a real environment are not passed on.
+The variables are VOLTAGE_API_URL, VOLTAGE_API_KEY, VOLTAGE_ORGANIZATION_ID and VOLTAGE_ENVIRONMENT_ID. A world without API keys sets
+VOLTAGE_BEARER_TOKEN instead of VOLTAGE_API_KEY. The command does not get the variables of a real environment.
 
 Flags:
 `)
@@ -54,7 +55,7 @@ Flags:
 		return err
 	}
 	if flags.NArg() == 0 {
-		return errors.New("which command? Give one after --, such as: voltage-emulator exec -- terraform test")
+		return errors.New("exec needs a command. Write it after --, such as: voltage-emulator exec -- terraform test")
 	}
 	// The emulator outlives Ctrl-C: Terraform ends in order after one, and needs the API for that.
 	s, err := o.start(context.WithoutCancel(ctx), stderr)

@@ -9,11 +9,11 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// listFaults lists what is still to go wrong with a running emulator, or takes it back.
+// listFaults lists the faults of a running emulator that have not happened yet, or removes them.
 func listFaults(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("faults", "[flags] [clear]",
-		`Lists the faults that are still to happen, with what is left of them. "clear" takes all of them back. A request that hangs
-already continues to hang.
+		`Lists the faults that have not happened yet, with the requests that they will happen to. "clear" removes all faults. A request that
+already hangs continues to hang.
 `, stderr)
 	arguments, err := r.arguments(args, 0, 1)
 	if err != nil {
@@ -38,7 +38,7 @@ func (r *remote) clear(ctx context.Context, arguments []string, name string) (bo
 		return false, nil
 	}
 	if arguments[0] != "clear" {
-		return false, fmt.Errorf("%q is not what can be done with %s: clear is", arguments[0], name)
+		return false, fmt.Errorf("%q is not an argument of %s. The only argument is clear", arguments[0], name)
 	}
 	return true, r.call(ctx, http.MethodDelete, name, nil, nil)
 }

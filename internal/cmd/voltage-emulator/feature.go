@@ -15,8 +15,8 @@ func feature(ctx context.Context, args []string, stdout, stderr io.Writer) error
 		`Switches a feature of an organization on or off, as Voltage does for the real API. A payment that needs a feature that is off is
 refused with feature_flag_disabled.
 
-FEATURE is onchain or bip21, the payments of that kind, which are on unless a seed says otherwise, or treasury, the treasury
-movements, which are off unless a seed says otherwise.
+FEATURE is onchain, bip21 or treasury. onchain and bip21 are payments of that kind. They are on unless the seed turns them off.
+treasury means treasury movements. They are off unless the seed turns them on.
 `, stderr)
 	organization := r.String("organization", "", "the `organization`, by its ID or its name; default: the only one")
 	arguments, err := r.arguments(args, 2, 2)

@@ -8,8 +8,8 @@ import (
 )
 
 // amountHelp is what the help says about an amount.
-const amountHelp = `AMOUNT is a number of satoshis such as 25000sats, of millisatoshis such as 25000000msats, or a whole number of base
-units of the currency: millisatoshis of btc (1 sat is 1000), cents of usd.
+const amountHelp = `AMOUNT is in satoshis, such as 25000sats, or in millisatoshis, such as
+25000000msats. A number without a unit is in base units of the currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd.
 `
 
 // parseAmount reads an amount in base units. Its currency is btc where the amount names satoshis or millisatoshis, and empty where it is a

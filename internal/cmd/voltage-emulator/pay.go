@@ -13,12 +13,12 @@ import (
 // pay pays a payment request of a running emulator from outside.
 func pay(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("pay", "[flags] INVOICE|ADDRESS|URI [AMOUNT]",
-		`Simulates an external payer who pays a payment request of a wallet. The payment is completed, and the wallet credited, after the
-emulator's -delay.
+		`Simulates an external payer who pays a payment request of a wallet. After the -delay of the emulator, the payment is
+completed and the money is in the wallet.
 
-AMOUNT is for a request of any amount: a number of satoshis such as 25000sats, or of millisatoshis such as 25000000msats or 25000000.
+AMOUNT is for a request without an amount. It is in satoshis, such as 25000sats, or in millisatoshis, such as 25000000msats or 25000000.
 `, stderr)
-	msats := r.Int64("msats", 0, "the amount in `millisatoshis`, in place of AMOUNT")
+	msats := r.Int64("msats", 0, "the amount in `millisatoshis`, instead of AMOUNT")
 	arguments, err := r.arguments(args, 1, 2)
 	if err != nil {
 		return err
@@ -26,7 +26,7 @@ AMOUNT is for a request of any amount: a number of satoshis such as 25000sats, o
 	order := emulator.PayOrder{Target: arguments[0], Msats: *msats}
 	if len(arguments) == 2 {
 		if *msats != 0 {
-			return fmt.Errorf("the amount is given twice: %s and -msats %d", arguments[1], *msats)
+			return fmt.Errorf("there are two amounts: %s and -msats %d. Remove one of them", arguments[1], *msats)
 		}
 		if order.Msats, _, err = parseAmount(arguments[1]); err != nil {
 			return err
@@ -42,8 +42,8 @@ AMOUNT is for a request of any amount: a number of satoshis such as 25000sats, o
 	if paid.Completed {
 		fmt.Fprintf(stdout, "The balance of the wallet is now %s.\n", balance)
 	} else {
-		fmt.Fprintf(stdout, "The payment is completed at %s. The balance of the wallet is then %s.\n", paid.CompletedAt.Format(time.RFC3339Nano),
-			balance)
+		fmt.Fprintf(stdout, "The payment will be completed at %s. The balance of the wallet will then be %s.\n",
+			paid.CompletedAt.Format(time.RFC3339Nano), balance)
 	}
 	return nil
 }

@@ -116,7 +116,7 @@ func TestSeedIsInReadme(t *testing.T) {
 		"the policies of a wallet": emulator.SeedPolicies{}, "a payment": emulator.SeedPayment{},
 		"a key": emulator.SeedKey{}, "a wallet": emulator.SeedWallet{}, "a balance": emulator.SeedBalance{},
 	} {
-		_, table, found := strings.Cut(page, "| of "+title+" | |\n")
+		_, table, found := strings.Cut(page, "| field of "+title+" | meaning |\n")
 		if !found {
 			t.Errorf("README.md has no table of %s", title)
 			continue

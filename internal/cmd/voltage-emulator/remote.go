@@ -93,7 +93,7 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 	if resp.StatusCode != http.StatusNoContent && resp.StatusCode != http.StatusOK {
 		reason, _ := io.ReadAll(io.LimitReader(resp.Body, 1<<12))
 		if resp.StatusCode != http.StatusBadRequest {
-			return fmt.Errorf("what answers at %s is not an emulator of this version: %s %s", *r.url, resp.Status, strings.TrimSpace(string(reason)))
+			return fmt.Errorf("the server at %s is not an emulator of this version: %s %s", *r.url, resp.Status, strings.TrimSpace(string(reason)))
 		}
 		return errors.New(strings.TrimSpace(string(reason)))
 	}

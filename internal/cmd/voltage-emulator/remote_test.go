@@ -171,10 +171,10 @@ func TestClock(t *testing.T) {
 		t.Errorf("%v, printed %s", err, out)
 	}
 	for _, test := range [][]string{
-		{"how far?", "advance"},
+		{"advance needs a duration", "advance"},
 		{"is not a duration such as", "advance", "soon"},
 		{"the clock moves forward only", "advance", "--", "-1h"},
-		{"advance is", "set", "2h"},
+		{`"set" is not an argument of clock`, "set", "2h"},
 		{"clock got 3 arguments", "advance", "2h", "now"},
 	} {
 		if out, err := program(append([]string{"clock"}, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
@@ -191,19 +191,19 @@ func TestFaults(t *testing.T) {
 	t.Parallel()
 	api, program := running(t)
 	for _, test := range [][]string{
-		{"it will happen to request 1 of those to come of create_wallet\n", "fault", "-operation", "create_wallet", "cut-after"},
-		{"it will happen to requests 2 to 4 of those to come of get_wallet\n", "fault", "status=503", "-retry-after", "5", "-operation",
+		{"The fault will happen to future request 1 of create_wallet.\n", "fault", "-operation", "create_wallet", "cut-after"},
+		{"The fault will happen to future requests 2 to 4 of get_wallet.\n", "fault", "status=503", "-retry-after", "5", "-operation",
 			"get_wallet", "-nth", "2", "-times", "3", "-after"},
-		{"it will happen to request 1 and all that follow of those to come\n", "fault", "-times", "-1", "refuse=400", "-type", "a", "-code", "b",
+		{"The fault will happen to future request 1 and all later requests.\n", "fault", "-times", "-1", "refuse=400", "-type", "a", "-code", "b",
 			"-detail", "c d"},
 	} {
 		if out, err := program(test[1:]...); err != nil || out != test[0] {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)
 		}
 	}
-	want := `request 1 of those to come of create_wallet: cut-after
-requests 2 to 4 of those to come of get_wallet: status=503 -retry-after 5 -after
-request 1 and all that follow of those to come: refuse=400 -type a -code b -detail "c d"
+	want := `future request 1 of create_wallet: cut-after
+future requests 2 to 4 of get_wallet: status=503 -retry-after 5 -after
+future request 1 and all later requests: refuse=400 -type a -code b -detail "c d"
 `
 	if out, err := program("faults"); err != nil || out != want {
 		t.Errorf("%v, printed %q", err, out)
@@ -213,7 +213,7 @@ request 1 and all that follow of those to come: refuse=400 -type a -code b -deta
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
 		{"fault got 0 arguments; see its usage above", "fault"},
 		{"fault got 2 arguments", "fault", "cut-after", "stale"},
-		{`"clean" is not what can be done with faults: clear is`, "faults", "clean"},
+		{`"clean" is not an argument of faults. The only argument is clear`, "faults", "clean"},
 	} {
 		if out, err := program(test[1:]...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)

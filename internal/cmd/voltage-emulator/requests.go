@@ -15,11 +15,11 @@ import (
 // requests lists what was requested of a running emulator, or has it forgotten.
 func requests(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("requests", "[flags] [clear]",
-		`Lists the requests that the emulator has seen, in the order of arrival: what was answered, which operation it is, its method and
-path, and the fault that happened to it. A status of - is no answer: one that is still to come, or a connection that was cut.
-"clear" forgets them. Neither headers, which have the key, nor bodies are shown.
+		`Lists the requests that the emulator has received, in the order of arrival: the status of the answer, the operation, the method, the
+path, and the fault that happened. The status is - if there is no answer yet, or if the connection was cut. "clear" removes all
+requests from the list. The list has no headers, because they contain the key, and no bodies.
 `, stderr)
-	operation := r.String("operation", "", "only requests of this `operation`")
+	operation := r.String("operation", "", "show only requests of this `operation`")
 	asJSON := r.Bool("json", false, "print a JSON list of objects with time, method, path, operation, status and fault")
 	arguments, err := r.arguments(args, 0, 1)
 	if err != nil {

@@ -33,10 +33,11 @@ type options struct {
 // register adds the flags to those of a command.
 func (o *options) register(flags *flag.FlagSet) {
 	flags.StringVar(&o.listen, "listen", "",
-		"`address` to listen on; port 0 is a free one. Defaults to 127.0.0.1:0, and with -public to :8080, on every address of this machine")
+		"the `address` to listen on; port 0 means a free port. Defaults to 127.0.0.1:0. With -public, it defaults to :8080, which means every "+
+			"address of this machine")
 	flags.BoolVar(&o.public, "public", false,
-		"let other machines call the emulator, without any protection. Each key of its world has to begin with "+emulator.KeyPrefix)
-	flags.Func("deliver-to", "deliver webhooks to this `host`, too, and not only to this machine; may be repeated. Needs -public",
+		"let other machines call the emulator, without any protection. Each key of its world must begin with "+emulator.KeyPrefix)
+	flags.Func("deliver-to", "also deliver webhooks to this `host`, not only to this machine; can be repeated. Requires -public",
 		func(host string) error {
 			if host == "" || strings.ContainsAny(host, ":/ ") && net.ParseIP(host) == nil {
 				return errors.New("want the name or the IP address of a host, without a port")
@@ -45,20 +46,21 @@ func (o *options) register(flags *flag.FlagSet) {
 			return nil
 		})
 	flags.StringVar(&o.data, "data", "",
-		"keep the world in this `file`, and continue it if the file exists; -seed and the default world are for a new file only")
-	flags.DurationVar(&o.delay, "delay", 0, "how long an accepted write takes to be done, such as 300ms")
-	flags.DurationVar(&o.latency, "latency", 0, "how long every request is under way, such as 50ms")
+		"keep the world in this `file`. If the file exists, continue its world. -seed and the default world apply to a new file only")
+	flags.DurationVar(&o.delay, "delay", 0, "how long an accepted write takes, such as 300ms")
+	flags.DurationVar(&o.latency, "latency", 0, "how long every request takes, such as 50ms")
 	flags.StringVar(&o.exports, "exports", "",
-		"write the exports to this `file` instead of printing them; it is removed before the start and at the end")
+		"write the exports to this `file` instead of printing them. The file is removed before the start and at the end")
 	flags.BoolVar(&o.noFirstPolicies, "no-first-policies", false,
-		"answer 404 to a change of the policies of a wallet that has none, instead of making them")
-	flags.DurationVar(&o.policyLag, "policy-lag", 0, "how long after its creation a wallet's policies answer 404, such as 2s")
-	flags.BoolVar(&o.hideDestinations, "hide-destinations", false, "let sends show neither the invoice nor the address that they pay")
+		"answer 404 to a change of policies if the wallet has no policies, instead of creating them")
+	flags.DurationVar(&o.policyLag, "policy-lag", 0, "how long after the creation of a wallet its policies answer 404, such as 2s")
+	flags.BoolVar(&o.hideDestinations, "hide-destinations", false, "show sends without the invoice or the address that they pay")
 	flags.BoolVar(&o.noCheckOnly, "no-check-only", false,
-		"be the API before v6.14.0: sends do not show check_only, and lists ignore the filter")
-	flags.BoolVar(&o.groupEvents, "group-events", false, "let webhooks show one object for all events of a family, instead of one per event")
+		"behave like the API before v6.14.0: sends do not show check_only, and lists ignore that filter")
+	flags.BoolVar(&o.groupEvents, "group-events", false,
+		"show the events of a webhook as one object per family, instead of one object per event")
 	flags.BoolVar(&o.freshTokens, "fresh-checkout-tokens", false,
-		"let a repeated creation of a checkout session return another token, instead of the first again")
+		"return another token when the creation of a checkout session is repeated, instead of the first token again")
 	flags.StringVar(&o.seed, "seed", "", "read organizations, keys, wallets, payments, webhooks and so on from this JSON `file`")
 }
 
@@ -123,8 +125,8 @@ func (o *options) open(log io.Writer) (*dataFile, []emulator.Organization, error
 		data.seed = sum
 		return data, world, nil
 	case sum != "" && sum != data.seed:
-		fmt.Fprintf(log, "The world of %s continues, and %s is not the seed that it began with. Remove the data file to begin with the seed.\n",
-			o.data, o.seed)
+		fmt.Fprintf(log, "%s is not used: the world in %s began with another seed. To begin with this seed, remove the data file.\n",
+			o.seed, o.data)
 	}
 	return data, nil, nil
 }
@@ -202,8 +204,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.Usage = func() {
 		fmt.Fprint(stderr, "Usage: voltage-emulator [flags]\n       voltage-emulator COMMAND [flags] [arguments]\n"+
 			"       voltage-emulator help COMMAND\n       voltage-emulator -version\n\n"+
-			"Runs a Voltage API on this machine until Ctrl-C. \"exec\" runs one for as long as a command runs, and the other commands call one\n"+
-			"that is running; -h after a command explains it:\n\n")
+			"Runs an emulator of the Voltage API on this machine until Ctrl-C. The command exec runs an emulator as long as another command runs.\n"+
+			"The other commands call an emulator that is running. -h after a command explains it:\n\n")
 		for _, c := range commands() {
 			fmt.Fprintf(stderr, "  %-12s %s\n", c.name, c.summary)
 		}
@@ -226,10 +228,10 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if o.exports == "" {
 		fmt.Fprint(stdout, s.exports())
 	}
-	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform; stop the emulator with Ctrl-C.\n"+
-		"Its console is at %s in a browser.\n", s.url, strings.TrimSuffix(s.url, "v1"))
+	fmt.Fprintf(log, "The Voltage emulator listens on %s. Run the exports in the shell that runs Terraform. Stop the emulator with Ctrl-C.\n"+
+		"Open its console in a browser: %s\n", s.url, strings.TrimSuffix(s.url, "v1"))
 	if o.public {
-		fmt.Fprintln(log, "Other machines can call it, too: replace 127.0.0.1 with the name of this machine or of its container.")
+		fmt.Fprintln(log, "Other machines can call it, too. Use the name of this machine or container there, instead of 127.0.0.1.")
 	}
 	<-ctx.Done()
 	s.stop()

@@ -32,7 +32,7 @@ func show[T any](ctx context.Context, r *remote, name string, asJSON bool, stdou
 // wallets lists the wallets of a running emulator.
 func wallets(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("wallets", "[flags]",
-		"Lists the wallets with their balances and their limits. AVAILABLE is what no payment holds.\n", stderr)
+		"Lists the wallets with their balances and their limits. AVAILABLE is the balance without the holds for pending payments.\n", stderr)
 	all := r.Bool("all", false, "show deleted wallets, too")
 	asJSON := r.Bool("json", false, jsonHelp)
 	if _, err := r.arguments(args, 0, 0); err != nil {
@@ -66,8 +66,8 @@ func payments(ctx context.Context, args []string, stdout, stderr io.Writer) erro
 		`Lists the payments in the order of their creation. A receive of any amount that is not paid yet has the amount "any". -json shows
 invoices, addresses and errors, too.
 `, stderr)
-	wallet := r.String("wallet", "", "only payments of this `wallet`, by its ID or its name")
-	status := r.String("status", "", "only payments of this `status`, such as receiving, completed or failed")
+	wallet := r.String("wallet", "", "show only payments of this `wallet`; its ID or its name")
+	status := r.String("status", "", "show only payments with this `status`, such as receiving, completed or failed")
 	asJSON := r.Bool("json", false, jsonHelp)
 	if _, err := r.arguments(args, 0, 0); err != nil {
 		return err
@@ -94,8 +94,8 @@ invoices, addresses and errors, too.
 // webhooks lists the webhooks of a running emulator.
 func webhooks(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("webhooks", "[flags]",
-		`Lists the webhooks with the number of their deliveries that have succeeded, that have failed, and that are still attempted. LAST ERROR
-is why the last attempt that failed did so.
+		`Lists the webhooks with the numbers of their deliveries: succeeded, failed, and still attempted. LAST ERROR is the error of the last
+attempt that failed.
 `, stderr)
 	all := r.Bool("all", false, "show deleted webhooks, too")
 	asJSON := r.Bool("json", false, "print JSON")

@@ -199,14 +199,14 @@ func TestPaysLater(t *testing.T) {
 	}
 	for i, want := range []string{
 		"Paid 21 sats (21000 msats) to wallet orders (" + ordersID.String() + ") with payment " + receive.String() + ".\n" +
-			"The payment is completed at 2026-09-01T10:30:00Z. The balance of the wallet is then 1,234,588.89 sats (1234588890 msats).\n",
+			"The payment will be completed at 2026-09-01T10:30:00Z. The balance of the wallet will then be 1,234,588.89 sats (1234588890 msats).\n",
 		"Paid 2 sats (2000 msats) to wallet orders (" + ordersID.String() + ") with payment " + payments[1].ID.String() + ".\n" +
-			"The payment is completed at 2026-09-01T10:30:00Z. The balance of the wallet is then 1,234,590.89 sats (1234590890 msats).\n",
+			"The payment will be completed at 2026-09-01T10:30:00Z. The balance of the wallet will then be 1,234,590.89 sats (1234590890 msats).\n",
 	} {
 		args := []string{"pay", payments[i].Invoice}
 		if i == 1 {
 			for _, test := range [][]string{
-				{"the amount is given twice", "2sats", "-msats", "1"}, {"is not an amount", "two"}, {"say how many msats"},
+				{"there are two amounts", "2sats", "-msats", "1"}, {"is not an amount", "two"}, {"say how many msats"},
 			} {
 				if out, err := program(append(args, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
 					t.Errorf("%v: %v, printed %q", test, err, out)

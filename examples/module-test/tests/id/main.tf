@@ -1,8 +1,8 @@
-# The ID of a wallet, for the runs of a test that follow, and what it was before.
+# Stores the ID of a wallet for later runs of a test. The variable before has the ID of an earlier run.
 
 terraform {
   required_providers {
-    voltage = { # which the tests configure
+    voltage = { # the tests configure it
       source  = "voltagecloud/voltage"
       version = "~> 0.1"
     }
