@@ -289,8 +289,7 @@ func TestAccWebhook_generatedConfiguration(t *testing.T) {
 	api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]}]`)
 	cli := api.InProcess(t)
 	cli.Write("main.tf", api.ProviderBlock(emulator.StagingKey)+acctest.Requirements+
-		fmt.Sprintf("import {\n  to = voltage_webhook.test\n  id = %q\n}\n", id))
-	cli.Terraform("init")
+		fmt.Sprintf("import {\n  to       = voltage_webhook.test\n  id       = %q\n  provider = voltage\n}\n", id)) // Terraform 1.16 needs it
 	cli.Terraform("plan", "-generate-config-out=generated.tf")
 	generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
 	if err != nil || !strings.Contains(string(generated), "dispute") || !strings.Contains(string(generated), "frozen") {
