@@ -288,13 +288,18 @@ func TestAccWebhook_generatedConfiguration(t *testing.T) {
 	id := uuid.NewString()
 	api.add(id, `[{"dispute":"opened"},{"receive":["completed","frozen"]}]`)
 	cli := api.InProcess(t)
-	cli.Write("main.tf", api.ProviderBlock(emulator.StagingKey)+acctest.Requirements+
-		fmt.Sprintf("import {\n  to       = voltage_webhook.test\n  id       = %q\n  provider = voltage\n}\n", id)) // Terraform 1.16 needs it
+	// Terraform 1.16 generates nothing without the argument provider, and every Terraform refuses it afterwards.
+	write := func(provider string) {
+		cli.Write("main.tf", api.ProviderBlock(emulator.StagingKey)+acctest.Requirements+
+			fmt.Sprintf("import {\n  to = voltage_webhook.test\n  id = %q\n%s}\n", id, provider))
+	}
+	write("  provider = voltage\n")
 	cli.Terraform("plan", "-generate-config-out=generated.tf")
 	generated, err := os.ReadFile(filepath.Join(cli.Dir, "generated.tf"))
 	if err != nil || !strings.Contains(string(generated), "dispute") || !strings.Contains(string(generated), "frozen") {
 		t.Fatalf("generated %s, %v", generated, err)
 	}
+	write("")
 	if out := cli.Terraform("apply", "-auto-approve"); !strings.Contains(out, "1 imported, 0 added, 0 changed, 0 destroyed") ||
 		strings.Contains(out, "Warning") {
 		t.Errorf("the import has printed %s", out)
