@@ -26,7 +26,7 @@ var waits = map[string]struct {
 	lastSeen string
 }{
 	"the API to return the change":   {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
-	"the end of its creation":        {"wallet create", nil, "no wallet with this ID"},
+	"the end of the creation":        {"wallet create", nil, "no wallet with this ID"},
 	"the limit ":                     {"line change", nil, "limit 5 sats (5000 msats)"},
 	"the API to return the name ":    {"wallet rename", nil, `name "staging"`},
 	"the payment to be ":             {"payment request create", nil, "no payment with this ID"},
@@ -76,7 +76,7 @@ func TestWaits(t *testing.T) {
 				}
 				stopped.stop()
 				diags := operations[wait.operation].attempt(c)
-				if name == "the end of its creation" { // which an apply has left, and a destroy looks for
+				if name == "the end of the creation" { // which an apply has left, and a destroy looks for
 					diags = c.Destroy(c.t.Context(), c.instance)
 				}
 				for _, text := range []string{name, wait.lastSeen} {

@@ -105,7 +105,7 @@ func TestParseInvoiceFields(t *testing.T) {
 		"9 with an unknown feature": {fields{p, secret, d, invoices.Features(8, 14, 100), features}, "error: requires feature 100", nil},
 		"9 with an odd feature":     {fields{p, secret, d, invoices.Features(8, 14, 101)}, "3600", expiryOf},
 		"9 with parts":              {fields{p, secret, d, invoices.Features(8, 14, 17)}, "3600", expiryOf},
-		"9 with parts, no secret":   {fields{p, secret, d, invoices.Features(8, 17)}, "error: without the payment secret", nil},
+		"9 with parts, no secret":   {fields{p, secret, d, invoices.Features(8, 17)}, "error: needs a payment secret", nil},
 		"9 with parts, odd secret":  {fields{p, secret, d, invoices.Features(9, 15, 16)}, "3600", expiryOf},
 		"fields that nobody knows":  {fields{number('q', 1, 2, 3), p, number('y'), secret, d, number('2', 1)}, "3600", expiryOf},
 		"fallback of a new version": {fields{p, secret, d, number('f', 19, 1, 2)}, "3600", expiryOf},
@@ -131,7 +131,7 @@ func TestParseInvoiceFields(t *testing.T) {
 	for prefix, want := range map[string]string{
 		"lnbc0": "its amount is 0", "lnbc0m": "its amount is 0", "lnbc0p": "its amount is 0",
 		"lnbc25": "", "lnbc025m": "", "lnbc": "", "lnbcm": "not how an invoice begins",
-		"lnbc92233721": "more than there is", "lnltc25m": "not how an invoice begins", "lnbc25mm": "not how an invoice begins",
+		"lnbc92233721": "more than all bitcoin", "lnltc25m": "not how an invoice begins", "lnbc25mm": "not how an invoice begins",
 	} {
 		invoice := invoices.Invoice{Prefix: prefix, Timestamp: 1_700_000_000, Fields: fields{p, secret, d}, Key: key}
 		if got, err := ParseInvoice(invoice.Encode()); (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {

@@ -97,7 +97,7 @@ func TestHalfObjects(t *testing.T) {
 		"balance without sum":    {"wallet", walletJSON(map[string]any{"balances": []any{map[string]any{"currency": "btc"}}}), "available"},
 		"sum without number":     {"quote", quote(`{"currency":"btc"}`), "amount"},
 		"sum without currency":   {"quote", quote(`{"amount":7}`), "currency"},
-		"sum below zero":         {"quote", quote(`{"currency":"btc","amount":-9223372036854775808}`), "magnitude"},
+		"sum below zero":         {"quote", quote(`{"currency":"btc","amount":-9223372036854775808}`), "is below 0"},
 		"sum beyond int64":       {"quote", quote(`{"currency":"btc","amount":9223372036854775808}`), "number 9223372036854775808"},
 		"sum with a fraction":    {"quote", quote(`{"currency":"btc","amount":1.5}`), "number 1.5"},
 		"hold without sum":       {"wallet", walletJSON(map[string]any{"holds": []any{map[string]any{}}}), "amount"},
@@ -116,7 +116,7 @@ func TestHalfObjects(t *testing.T) {
 			"allowed_origins",
 		},
 		"ledger without total":    {"ledger", `{"items":[]}`, "total"},
-		"offsets without cursors": {"payments", `{"items":[` + payment(paymentID, "") + `],"total":500,"offset":0,"limit":1}`, "there is more"},
+		"offsets without cursors": {"payments", `{"items":[` + payment(paymentID, "") + `],"total":500,"offset":0,"limit":1}`, "more items"},
 		"line without limit": {
 			"line",
 			fmt.Sprintf(`{"id":%q,"organization_id":%q,"currency":"btc","allocated_limit":0}`, lineID, organization),
@@ -154,7 +154,7 @@ func TestOddItems(t *testing.T) {
 		"a limit of text":     {strings.Replace(text, `"limit":null`, `"limit":"7"`, 1), "a string cannot be read as its limit"},
 		"no active":           {strings.Replace(text, `"active":true`, `"active":null`, 1), "active"},
 		"metadata of numbers": {strings.Replace(text, `"metadata":null`, `"metadata":{"a":1}`, 1), odd.String()},
-		"not even an ID":      {`{"id":7,"name":"odd"}`, "number 2 of the list, whose ID cannot be read"},
+		"not even an ID":      {`{"id":7,"name":"odd"}`, "number 2 of the list, whose ID is unreadable"},
 		"null":                {`null`, "number 2 of the list"},
 		"a list":              {`[[]]`, "number 2 of the list"},
 	} {
