@@ -33,7 +33,7 @@ var waits = map[string]struct {
 	"the API to return the policies": {"policies change", nil, "max_payment_size_sats"},
 	"the quote for ":                 {"payment request create in usd", nil, "no quote"},
 	"the session to be payable":      {"session create", nil, "no payment "},
-	"the settings to be read back":   {"checkout change", nil, "allowlist"},
+	"the API to return the settings": {"checkout change", nil, "allowlist"},
 	"the wallet to become active":    {"wallet create", nil, "no wallet with this ID"},
 	"the API to delete the wallet":   {"wallet delete", nil, `name "staging", active true`},
 	"the webhook to become ":         {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},

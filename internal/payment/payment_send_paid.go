@@ -15,9 +15,9 @@ const (
 	// SendError of the API's contract.
 	invoiceNotPayable = "invalid_bolt11_invoice"
 
-	// maxEarlierPayments bounds the payments that are read to find the one that paid an invoice: a few requests.
+	// maxEarlierPayments limits how many payments are read to find the payment of an invoice. This takes a few requests.
 	maxEarlierPayments = 500
-	// clockDifference is by how much the clock of the payee, which dates the invoice, may be ahead of the API's.
+	// clockDifference is how far the clock of the payee, which dates the invoice, may be ahead of the API's clock.
 	clockDifference = time.Hour
 
 	perhapsPaid = "The API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. If the payee has the " +
@@ -33,8 +33,8 @@ var invoicePaid = tfkit.Declare(tfkit.Message{
 	Next: []string{newInvoice, newInvoiceID},
 })
 
-// failedPayment reports a payment that failed. The API gives one reason for an invoice that was paid before and for one that can no longer
-// be paid, so the payments of the environment are searched for the one that paid it.
+// failedPayment reports a failed payment. The API gives the same reason for an invoice that was paid before and for an invoice that can no
+// longer be paid. So failedPayment searches the payments of the environment for a payment of the invoice.
 func (r *sendRun) failedPayment(ctx context.Context, payment *voltage.Payment) {
 	if payment.Error == nil || payment.Error.Code != invoiceNotPayable || r.to.invoice == nil {
 		r.failed("payment", payment, "")
@@ -54,8 +54,8 @@ func (r *sendRun) failedPayment(ctx context.Context, payment *voltage.Payment) {
 	})
 }
 
-// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if none exists among
-// the payments that can be read: the message says less then, and nothing depends on it.
+// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if it finds none among
+// the readable payments. Then only the message is less precise.
 func (r *sendRun) paidBefore(ctx context.Context) *voltage.Payment {
 	wallet, read := r.payer.wallet, 0
 	filter := voltage.PaymentFilter{

@@ -121,7 +121,7 @@ func (m *Message) diagnostic(detail string) diag.Diagnostic {
 // text returns the text after the summary, for a message with only one state and next step.
 func (m *Message) text(values Values) string {
 	if len(m.State) > 0 || len(m.Next) != 1 || m.Next[0] == ByReason {
-		m.mistake("its state and its next step were not chosen")
+		m.mistake("no state or next step was chosen")
 	}
 	return m.fill(values, m.Detail, m.Next[0])
 }

@@ -13,10 +13,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// bill has a running emulator bill a line of credit.
+// bill makes a bill of a line of credit in a running emulator.
 func bill(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("bill", "[flags] LINE AMOUNT",
-		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit, and AMOUNT is what is due. The
+		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit, and AMOUNT is the amount due. The
 period is the latest that has ended and has no bill yet, unless -start names one.
 
 `+amountHelp, stderr)
@@ -28,7 +28,7 @@ period is the latest that has ended and has no bill yet, unless -start names one
 		return err
 	})
 	r.StringVar(&order.Status, "status", "", "the `status`: payment_due (the default), queued, processing, paid, void or failed")
-	payout := r.Bool("payout", false, "Voltage owes the amount to the customer, and not the other way round")
+	payout := r.Bool("payout", false, "Voltage owes the amount to the customer; without this flag, the customer owes it")
 	moment := func(at **time.Time) func(string) error {
 		return func(text string) error {
 			parsed, err := time.Parse(time.RFC3339Nano, text)
@@ -38,7 +38,7 @@ period is the latest that has ended and has no bill yet, unless -start names one
 	}
 	r.Func("start", "the `time` at which the period starts, such as 2026-09-13T00:00:00Z", moment(&order.Start))
 	r.Func("end", "with -start: the `time` at which the period ends; default: after one period of the line", moment(&order.End))
-	r.Func("paid", "with -status paid: the `amount` that was paid; default: what is due", func(text string) error {
+	r.Func("paid", "with -status paid: the `amount` that was paid; default: the amount due", func(text string) error {
 		paid, currency, err := parseAmount(text)
 		order.Paid, paidIn = &paid, currency
 		return err
@@ -85,7 +85,7 @@ paid or void stays so.
 	return nil
 }
 
-// printBill says what a bill is now. Its ID comes first, for scripts.
+// printBill prints the state of a bill. Its ID comes first, for scripts.
 func printBill(stdout io.Writer, b *emulator.Billed) {
 	fmt.Fprintf(stdout, "%s %s: %s of %d %s for %s to %s\n", b.Bill, b.Status, b.Settlement, b.Amount, b.Unit,
 		b.Start.Format(time.RFC3339), b.End.Format(time.RFC3339))

@@ -27,11 +27,11 @@ command ends when the attempts that are due have ended. The clock cannot be move
 	case len(arguments) == 0:
 		err = r.call(ctx, http.MethodGet, "clock", nil, &view)
 	case arguments[0] != "advance":
-		return fmt.Errorf("%q is not what can be done with the clock: advance is", arguments[0])
+		return fmt.Errorf("unknown argument %q; the only argument is advance", arguments[0])
 	case len(arguments) == 1:
-		return fmt.Errorf("how far? Give a duration, such as: voltage-emulator clock advance 2h")
+		return fmt.Errorf("the duration is missing; give one, such as: voltage-emulator clock advance 2h")
 	default:
-		r.timeout = 5 * time.Minute // receivers are called on the way, and each may take its time
+		r.timeout = 5 * time.Minute // the emulator calls receivers, which may be slow
 		err = r.call(ctx, http.MethodPost, "clock", emulator.ClockOrder{Advance: arguments[1]}, &view)
 	}
 	if err != nil {

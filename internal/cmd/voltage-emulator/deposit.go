@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// deposit adds to the balance of a wallet of a running emulator.
+// deposit adds an amount to the balance of a wallet of a running emulator.
 func deposit(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return move(ctx, args, stdout, stderr, "deposit", "Deposited %s in wallet %s (%s).",
 		`Adds to the balance of a wallet, at once and without a payment. A wallet that holds funds cannot be deleted: withdraw them before
@@ -18,10 +18,10 @@ terraform destroy.
 `)
 }
 
-// withdraw takes from the balance of a wallet of a running emulator.
+// withdraw takes an amount from the balance of a wallet of a running emulator.
 func withdraw(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return move(ctx, args, stdout, stderr, "withdraw", "Withdrew %s from wallet %s (%s).",
-		`Takes from the balance of a wallet, at once and without a payment. At most what is available can be withdrawn.
+		`Takes from the balance of a wallet, at once and without a payment. At most the available balance can be withdrawn.
 `)
 }
 
@@ -29,7 +29,7 @@ func move(ctx context.Context, args []string, stdout, stderr io.Writer, name, do
 	r := newRemote(name, "[flags] WALLET AMOUNT", help+`
 WALLET is the ID of a wallet, or its name if one active wallet has it. `+amountHelp, stderr)
 	currency := r.String("currency", "",
-		"the `currency`: btc, usd, or asset: with 66 hex characters; default: the one of the wallet's line of credit")
+		"the `currency`: btc, usd, or asset: with 66 hex characters; default: the currency of the wallet's line of credit")
 	arguments, err := r.arguments(args, 2, 2)
 	if err != nil {
 		return err

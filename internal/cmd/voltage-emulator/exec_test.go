@@ -101,8 +101,8 @@ func TestExecStatus(t *testing.T) {
 		},
 		{[]string{"-seed", text, "--", "true"}, 1, text},
 		{[]string{"-unknown", "--", "true"}, 1, "flag provided but not defined"},
-		{nil, 1, "which command?"},
-		{[]string{"--"}, 1, "which command?"},
+		{nil, 1, "the command is missing"},
+		{[]string{"--"}, 1, "the command is missing"},
 		{[]string{"-h"}, 0, "Usage: voltage-emulator exec [flags]"},
 	} {
 		status, stdout, stderr := ended(t, program(t, append([]string{"exec"}, test.args...)...))

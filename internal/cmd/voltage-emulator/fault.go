@@ -10,20 +10,20 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// fault makes requests to a running emulator go wrong.
+// fault makes future requests to a running emulator fail.
 func fault(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	operations, err := operationNames() //nolint:contextcheck // deliveries end with the emulator
 	if err != nil {
 		return err
 	}
 	r := newRemote("fault", "[flags] EFFECT",
-		"Makes requests to come go wrong. The flags may follow the effect, too. EFFECT is one of\n\n"+effectTable()+
+		"Makes future requests fail. The flags may also follow the effect. EFFECT is one of\n\n"+effectTable()+
 			"\nOPERATION is one of\n\n  "+strings.Join(operations, "\n  ")+"\n", stderr)
 	spec := emulator.FaultSpec{}
-	nth, times := r.Int("nth", 1, "the `number` of the first request it happens to, counted from now: 1 is the next one"),
-		r.Int("times", 1, "the `number` of requests in a row that it happens to; -1: all that follow")
-	r.StringVar(&spec.Operation, "operation", "", "the `operation` of the API whose requests it happens to; default: all")
-	r.BoolVar(&spec.After, "after", false, "with hang and status: what was requested is done first")
+	nth, times := r.Int("nth", 1, "the `number` of the first affected request, counted from now: 1 is the next one"),
+		r.Int("times", 1, "the `number` of affected requests in a row; -1: all that follow")
+	r.StringVar(&spec.Operation, "operation", "", "the `operation` of the affected requests; default: all")
+	r.BoolVar(&spec.After, "after", false, "with hang and status: the request is carried out first")
 	r.StringVar(&spec.RetryAfter, "retry-after", "", "with status: the `seconds`, or the HTTP date, of the header Retry-After")
 	r.StringVar(&spec.Type, "type", "", "with refuse and fail-async: the `type` of the error")
 	r.StringVar(&spec.Code, "code", "", "with refuse: the `code` of the error")
@@ -36,26 +36,26 @@ func fault(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err := r.call(ctx, http.MethodPost, "faults", spec, nil); err != nil {
 		return fmt.Errorf("no fault was added: %w", err)
 	}
-	fmt.Fprintln(stdout, "it will happen to "+occurrence(spec.Operation, *nth, *times))
+	fmt.Fprintln(stdout, "the fault affects "+occurrence(spec.Operation, *nth, *times))
 	return nil
 }
 
-// occurrence is which requests a fault happens to.
+// occurrence describes the requests that a fault affects.
 func occurrence(operation string, nth, times int) string {
-	which := "request " + fmt.Sprint(nth)
+	which := fmt.Sprintf("request %d from now", nth)
 	switch {
 	case times < 0:
 		which += " and all that follow"
 	case times > 1:
-		which = fmt.Sprintf("requests %d to %d", nth, nth+times-1)
+		which = fmt.Sprintf("requests %d to %d from now", nth, nth+times-1)
 	}
 	if operation == "" {
-		return which + " of those to come"
+		return which
 	}
-	return which + " of those to come of " + operation
+	return which + " of " + operation
 }
 
-// effectTable is what the effects do.
+// effectTable describes the effects.
 func effectTable() string {
 	var text strings.Builder
 	for _, kind := range emulator.EffectKinds() {

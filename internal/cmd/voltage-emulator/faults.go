@@ -9,10 +9,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// listFaults lists what is still to go wrong with a running emulator, or takes it back.
+// listFaults lists the faults of a running emulator that have not happened yet, or removes them.
 func listFaults(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("faults", "[flags] [clear]",
-		`Lists the faults that are still to happen, with what is left of them. "clear" takes all of them back. A request that hangs
+		`Lists the faults that have not happened yet or can happen again. "clear" removes all of them. A request that hangs
 already continues to hang.
 `, stderr)
 	arguments, err := r.arguments(args, 0, 1)
@@ -32,13 +32,13 @@ already continues to hang.
 	return nil
 }
 
-// clear has a list of the emulator cleared, where that is asked for.
+// clear clears a list of the emulator if the arguments ask for it.
 func (r *remote) clear(ctx context.Context, arguments []string, name string) (bool, error) {
 	if len(arguments) == 0 {
 		return false, nil
 	}
 	if arguments[0] != "clear" {
-		return false, fmt.Errorf("%q is not what can be done with %s: clear is", arguments[0], name)
+		return false, fmt.Errorf("unknown argument %q of %s; the only argument is clear", arguments[0], name)
 	}
 	return true, r.call(ctx, http.MethodDelete, name, nil, nil)
 }
