@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// maxClockAhead is how far the clock can be moved in total, so that every year has four digits.
+// maxClockAhead limits the total movement of the clock, so that every year has four digits.
 const maxClockAhead = 100 * 365 * 24 * time.Hour
 
 // clock is a clock that can be moved forward.

@@ -9,7 +9,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// The views show the world as reads of the API show it now, but for all environments and without a key. They contain no secrets.
+// The views show the world as reads of the API show it now. They show all environments, need no key, and contain no secrets.
 
 // MoneyInfo is an amount in base units.
 type MoneyInfo struct {

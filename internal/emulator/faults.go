@@ -39,7 +39,7 @@ type (
 	Delay struct{ D time.Duration }
 	// Hang is an Effect: no answer ever comes. With After, the request is carried out first.
 	Hang struct{ After bool }
-	// Answer is an Effect: an answer that does not come from the API, but for example from a proxy. With After, the request is carried out
+	// Answer is an Effect: an answer that does not come from the API, such as an answer of a proxy. With After, the request is carried out
 	// first.
 	Answer struct {
 		Status      int

@@ -163,7 +163,7 @@ func TestSeedPast_refusals(t *testing.T) {
 		policies(`"limit":1`): `there is no field "limit"`,
 		within(`"checkout":{"origin_policy":"open"}`): env +
 			`.checkout.origin_policy: "open" is not one of deny_all`,
-		within(`"checkout":{"origin_policy":"allowlist"}`): ".checkout.allowed_origins: an " +
+		within(`"checkout":{"origin_policy":"allowlist"}`): ".checkout.allowed_origins: " +
 			"allowlist requires at least one",
 		within(`"webhooks":[{"url":"https://a.example"}]`): env + ".webhooks[0].name: a webhook must have a name",
 		within(`"webhooks":[{"name":"a"}]`):                env + ".webhooks[0].url: a webhook must have a URL",

@@ -17,7 +17,7 @@ const (
 
 	// maxEarlierPayments limits how many payments are read to find the payment of an invoice. This takes a few requests.
 	maxEarlierPayments = 500
-	// clockDifference is how far the clock of the payee, which dates the invoice, may be ahead of the API's clock.
+	// clockDifference is the time that the clock of the payee, which dates the invoice, may be ahead of the API's clock.
 	clockDifference = time.Hour
 
 	perhapsPaid = "The API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. If the payee has the " +

@@ -13,7 +13,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/conformance/bolt11/invoices"
 )
 
-// TestParseInvoiceFields: of two fields the first counts, as in BOLT 11 and in lnd (zpay32), and what lnd refuses is refused.
+// TestParseInvoiceFields: if a field occurs twice, the first one counts, as in BOLT 11 and in lnd (zpay32). The parser refuses the same
+// invoices as lnd.
 func TestParseInvoiceFields(t *testing.T) {
 	t.Parallel()
 	key, other := secp256k1.PrivKeyFromBytes(bytes.Repeat([]byte{7}, 32)), secp256k1.PrivKeyFromBytes(bytes.Repeat([]byte{9}, 32))
@@ -26,7 +27,7 @@ func TestParseInvoiceFields(t *testing.T) {
 		h        = invoices.Bytes('h', hash(3))
 		features = invoices.Features(8, 14)
 		short    = func(tag byte) invoices.Field { return invoices.Bytes(tag, hash(8)[:30]) }
-		// padded has the first padding bit of a field's last group set, which has to be zero.
+		// padded sets the first padding bit of a field's last group, which must be zero.
 		padded = func(f invoices.Field) invoices.Field {
 			groups := slices.Clone(f.Groups)
 			groups[len(groups)-1] |= 1
@@ -38,7 +39,7 @@ func TestParseInvoiceFields(t *testing.T) {
 	type fields []invoices.Field
 	for name, test := range map[string]struct {
 		fields fields
-		want   string // "error: …", or what is read
+		want   string // "error: …", or the result
 		read   func(*Invoice) string
 	}{
 		"p twice":                {fields{p, invoices.Bytes('p', hash(4)), secret, d}, hex32(1), paymentHashOf},

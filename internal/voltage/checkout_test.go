@@ -49,7 +49,7 @@ func TestGetCheckoutSettings(t *testing.T) {
 	}
 }
 
-// TestCheckOrigin: an origin is right exactly as a browser writes it, and what is meant by another text is named where that is plain.
+// TestCheckOrigin: only the form of a browser is valid. If another text is close to an origin, the error names the correct form.
 func TestCheckOrigin(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{ // empty: right

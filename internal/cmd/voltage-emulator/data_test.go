@@ -128,12 +128,12 @@ func TestData(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-	if err := second.stop(); err != nil || strings.Contains(second.log.String(), "is not the seed") {
+	if err := second.stop(); err != nil || strings.Contains(second.log.String(), "began with another seed") {
 		t.Errorf("%v, logged %s", err, second.log)
 	}
 	write(t, seed, strings.Replace(ordersSeed, "orders", "others", 1))
 	third := serving(t, "-data", file, "-seed", seed)
-	if err := third.stop(); err != nil || !strings.Contains(third.log.String(), "is not the seed that it began with") {
+	if err := third.stop(); err != nil || !strings.Contains(third.log.String(), "began with another seed") {
 		t.Errorf("%v, logged %s", err, third.log)
 	}
 	left, err := filepath.Glob(filepath.Join(folder, "*"))

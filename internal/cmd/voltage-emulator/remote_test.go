@@ -174,7 +174,7 @@ func TestClock(t *testing.T) {
 		{"the duration is missing", "advance"},
 		{"is not a duration such as", "advance", "soon"},
 		{"the clock moves forward only", "advance", "--", "-1h"},
-		{"advance is", "set", "2h"},
+		{"the only argument is advance", "set", "2h"},
 		{"clock got 3 arguments", "advance", "2h", "now"},
 	} {
 		if out, err := program(append([]string{"clock"}, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
