@@ -43,7 +43,8 @@ func NewVirtual(tb testing.TB, change ...func(*emulator.Config)) *World {
 	receivers := &receivers{handlers: map[string]http.Handler{}}
 	w := emulated(tb, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
 	w.URL, w.receivers, w.transport = virtualURL, receivers, handlerTransport{w.Emulator}
-	w.Pace = voltage.Pace{ListLife: time.Nanosecond} // reads must see the changes of a test at once; the other waits are those for the real API
+	// Reads must see the changes of a test at once. The other waits are the waits for the real API.
+	w.Pace = voltage.Pace{ListLife: time.Nanosecond}
 	stop := w.Emulator.Run()
 	tb.Cleanup(func() {
 		stop()

@@ -185,7 +185,7 @@ func TestFaultRefusals(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	for body, reason := range map[string]string{
-		`{"operation":"create_walet","effect":"cut-after"}`: `operation "create_walet" does not exist; the operations are abandon_webhook_delivery,`,
+		`{"operation":"create_walet","effect":"cut-after"}`: `operation "create_walet" does not exist; the operations are abandon_webhook`,
 		`{}`: `effect "" does not exist; the effects are cut-before, cut-after, cut-body, ` +
 			`empty-body, hang, delay=DURATION,`,
 		`{"effect":"boom"}`:                                           `effect "boom" does not exist`,

@@ -139,7 +139,8 @@ func TestSeedPast_refusals(t *testing.T) {
 	}
 	for seed, want := range map[string]string{
 		payment(`,"amount":0`): "amount: the field is given twice",
-		seedOf(oneLine, `{"name":"orders","network":"mutinynet","payments":[{}]}`, ""): env + ".wallets[0].payments[0].amount: a payment must have",
+		seedOf(oneLine, `{"name":"orders","network":"mutinynet","payments":[{}]}`, ""): env +
+			".wallets[0].payments[0].amount: a payment must have",
 		payment(
 			`,"status":"paid"`,
 		): `payments[0].status: "paid" is not one of receiving, completed, expired, failed`,

@@ -122,7 +122,8 @@ func TestAccWallet_lineFreed(t *testing.T) {
 		fresh := func() *acctest.Instance { return &acctest.Instance{Type: "voltage_wallet"} }
 
 		walk := w.Protocol(t)
-		if warnings := walk.Plan(t.Context(), fresh(), config).Diagnostics.Warnings(); !strings.Contains(warnings, "Limit Exceeds Line of Credit") {
+		warnings := walk.Plan(t.Context(), fresh(), config).Diagnostics.Warnings()
+		if !strings.Contains(warnings, "Limit Exceeds Line of Credit") {
 			t.Errorf("a second wallet: %q", warnings)
 		}
 		// Terraform plans a replacement twice: with the state, and then without one.

@@ -247,7 +247,8 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 		progress.readComputed(webhook)
 	}
 	unread := plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown()
-	if unread && (progress.Status.IsNull() || progress.CreatedAt.IsNull()) { // the creation did not finish, and the user has run terraform untaint
+	// The creation did not finish, and the user has run terraform untaint.
+	if unread && (progress.Status.IsNull() || progress.CreatedAt.IsNull()) {
 		webhook, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
 		if err != nil {
 			return err

@@ -209,7 +209,7 @@ request 1 from now and all that follow: refuse=400 -type a -code b -detail "c d"
 		t.Errorf("%v, printed %q", err, out)
 	}
 	for _, test := range [][]string{
-		{"operation \"create_walet\" does not exist; the operations are abandon_webhook_delivery,", "fault", "-operation", "create_walet", "cut-after"},
+		{`operation "create_walet" does not exist; the operations are abandon_webhook`, "fault", "-operation", "create_walet", "cut-after"},
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
 		{"fault got 0 arguments; see its usage above", "fault"},
 		{"fault got 2 arguments", "fault", "cut-after", "stale"},

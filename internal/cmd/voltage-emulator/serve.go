@@ -123,8 +123,8 @@ func (o *options) open(log io.Writer) (*dataFile, []emulator.Organization, error
 		data.seed = sum
 		return data, world, nil
 	case sum != "" && sum != data.seed:
-		fmt.Fprintf(log, "The emulator continues the world of %s, which began with another seed than %s. Remove the data file to begin with this seed.\n",
-			o.data, o.seed)
+		fmt.Fprintf(log, "The emulator continues the world of %s, which began with another seed than %s. Remove the data file to begin "+
+			"with this seed.\n", o.data, o.seed)
 	}
 	return data, nil, nil
 }

@@ -16,7 +16,8 @@ import (
 //   - No payment is sent twice.
 //   - No object leaves the state while it exists.
 //   - No message is wrong.
-// What holds at the end, after the faults are over: the plan is empty, and the API has what the configurations say and nothing else.
+//
+// At the end, without faults, the plan must be empty, and the API must have exactly the objects of the configurations.
 
 // exists reports whether the API has an object that was not deleted, after everything that it has accepted.
 func (s *simulation) exists(kind, id string) bool {
