@@ -1,5 +1,5 @@
-// Package acctest starts an emulator for a test and hands out the provider: to the real Terraform, through factories, and
-// without it, through the provider's protocol server.
+// Package acctest starts an emulator for a test, and runs the provider: with the real Terraform through factories, or without Terraform
+// through the provider's protocol server.
 package acctest
 
 import (
@@ -21,33 +21,33 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// World is what a test runs against.
+// World is the API that a test runs against.
 type World struct {
 	// Emulator is nil in a live world.
 	Emulator *emulator.Emulator
-	// URL is the API's, with its version.
+	// URL is the address of the API, with its version.
 	URL string
 
 	OrganizationID, EnvironmentID, LineOfCreditID uuid.UUID
-	// Network is the line of credit's, as wallet creation writes it.
+	// Network is the network of the line of credit, in the spelling of requests for wallets.
 	Network string
 
-	// Duplicates is how many creations are to be asked for twice.
+	// Duplicates is the expected number of creations that are requested twice.
 	Duplicates int
 	// Pace is how long the provider waits between requests.
 	Pace voltage.Pace
-	// ShareAfter is how many objects the provider reads one by one before it reads lists. See [voltage.Config].
+	// ShareAfter is the number of objects that the provider reads one by one before it reads lists. See [voltage.Config].
 	ShareAfter int
 
 	// Wrap, unless it is nil, puts something between Terraform and the provider.
 	Wrap func(tfprotov6.ProviderServer) tfprotov6.ProviderServer
 
 	transport http.RoundTripper // nil: net/http's own
-	receivers *receivers        // nil: servers that listen
+	receivers *receivers        // nil: receivers are servers with sockets
 }
 
-// A message that is raised otherwise than it is declared ends every test of a package that uses this one. Tests trade memory for time, up
-// to a limit: a world is small, and much of it is garbage at its end.
+// A message that does not fit its declaration fails every test of a package that imports this one. The garbage collector runs less often,
+// up to a memory limit, because a world is small and most of it is garbage at the end of its test.
 func init() {
 	tfkit.OnMistake = func(what string) { panic(what) }
 	if os.Getenv("GOGC") == "" {
@@ -56,8 +56,7 @@ func init() {
 	}
 }
 
-// Emulated starts an emulator of its own for a test. Each request and each answer is held against the contract, and a
-// violation fails the test.
+// Emulated starts an emulator for one test. It checks each request and each answer against the contract, and a violation fails the test.
 func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 	t.Helper()
 	if Live() {
@@ -70,11 +69,11 @@ func Emulated(t *testing.T, change ...func(*emulator.Config)) *World {
 	}
 	t.Cleanup(stop)
 	world.URL = url
-	// The emulator answers in less than a millisecond; the waits that are right for the real API would only slow tests down.
+	// The emulator answers in less than a millisecond, so the waits for the real API would only slow tests down.
 	world.Pace = voltage.Pace{
 		RetryMin: time.Millisecond, RetryMax: 10 * time.Millisecond, RetryAfterMax: 50 * time.Millisecond,
 		PollMin: 5 * time.Millisecond, PollMax: 50 * time.Millisecond, Settle: 300 * time.Millisecond, Lag: time.Second,
-		ListLife: time.Nanosecond, // what a test does meanwhile is seen
+		ListLife: time.Nanosecond, // reads must see the changes of a test at once
 	}
 	return world
 }
@@ -110,11 +109,11 @@ func emulated(tb testing.TB, change []func(*emulator.Config)) *World {
 	return world
 }
 
-// SharedVariable is the environment variable that, set to 1, makes lists serve every read that may be shared, however few objects
-// there are: the tests have to pass in both ways.
+// SharedVariable is an environment variable. If it is 1, lists serve every read that can use a list, even for a few objects. The tests must
+// pass with and without it.
 const SharedVariable = "VOLTAGE_ACC_SHARED"
 
-// Shared reports whether lists serve every read that may be shared.
+// Shared reports whether lists serve every read that can use a list.
 func Shared() bool { return os.Getenv(SharedVariable) == "1" }
 
 func shareAfter() int {
@@ -124,7 +123,7 @@ func shareAfter() int {
 	return voltage.DefaultShareAfter
 }
 
-// Factories hands the provider to terraform-plugin-testing.
+// Factories returns the provider for terraform-plugin-testing.
 func (w *World) Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	return map[string]func() (tfprotov6.ProviderServer, error){
 		"voltage": func() (tfprotov6.ProviderServer, error) { return w.server()(), nil },
@@ -138,13 +137,13 @@ func (w *World) server(options ...provider.Option) func() tfprotov6.ProviderServ
 	}, options...)...)
 }
 
-// Config is a configuration with a provider block for this world before it.
+// Config returns a configuration after a provider block for this world.
 func (w *World) Config(format string, args ...any) string {
 	return w.ProviderBlock(emulator.StagingKey) + fmt.Sprintf(format, args...)
 }
 
-// ProviderBlock configures the provider for this world, with an API key where it is emulated. A live world is
-// configured by the environment alone.
+// ProviderBlock configures the provider for this world. An emulated world gets the API key. For a live world, only environment variables
+// configure the provider.
 func (w *World) ProviderBlock(apiKey string) string {
 	if w.Emulator == nil {
 		return "provider \"voltage\" {}\n"
@@ -159,7 +158,7 @@ provider "voltage" {
 `, w.URL, apiKey, w.OrganizationID, w.EnvironmentID)
 }
 
-// InterruptedAt returns a context that is cancelled once the emulator has seen a request of an operation, as by Ctrl-C.
+// InterruptedAt returns a context that is cancelled, as by Ctrl-C, when the emulator has received a request of an operation.
 func (w *World) InterruptedAt(t *testing.T, operation string) context.Context {
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -172,7 +171,7 @@ func (w *World) InterruptedAt(t *testing.T, operation string) context.Context {
 	return ctx
 }
 
-// violations collects, since the emulator reports them from several goroutines, also after a test has failed.
+// violations collects the violations. The emulator reports them from several goroutines, even after a test has failed.
 type violations struct {
 	mu   sync.Mutex
 	errs []error

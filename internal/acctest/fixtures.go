@@ -19,14 +19,15 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Fixture is a successful answer of the API, out of the fixtures of the contract.
+// Fixture is a successful answer of the API from the fixtures of the contract.
 type Fixture struct {
 	Name, Operation string
-	// Answer is the decoded JSON; its numbers are a [json.Number].
+	// Answer is the decoded JSON. Numbers are a [json.Number].
 	Answer any
 }
 
-// Fixtures returns every successful answer to a read. folder is where the fixtures are: files named OPERATION.response.200.WHAT.json.
+// Fixtures returns every successful answer to a read. folder has the fixtures as files with names of the form
+// OPERATION.response.200.WHAT.json.
 func Fixtures(t *testing.T, folder string) []Fixture {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(folder, "*.response.200.*.json"))
@@ -54,8 +55,8 @@ func Fixtures(t *testing.T, folder string) []Fixture {
 	return fixtures
 }
 
-// Answering returns a world whose API answers a request with what a function returns for it, as JSON, and with the 404 of a wallet where
-// that is nil.
+// Answering returns a world whose API answers a request with the result of a function as JSON. If the result is nil, it answers with the
+// 404 of a wallet.
 func Answering(t *testing.T, organization, environment uuid.UUID, answer func(*http.Request) any) *World {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -71,20 +72,20 @@ func Answering(t *testing.T, organization, environment uuid.UUID, answer func(*h
 	}))
 	t.Cleanup(server.Close)
 	return &World{
-		URL: server.URL + "/v1", OrganizationID: organization, EnvironmentID: environment, // and a list serves nothing: each answer is meant
+		URL: server.URL + "/v1", OrganizationID: organization, EnvironmentID: environment, // without ShareAfter, lists serve no reads
 		Pace: voltage.Pace{
 			RetryMin: time.Millisecond, RetryMax: time.Millisecond, PollMin: time.Millisecond, PollMax: time.Millisecond, Settle: time.Millisecond,
 		},
 	}
 }
 
-// Known is a resource whose state has the given attributes and nothing else, before a refresh.
+// Known returns a resource before a refresh, whose state has only the given attributes.
 func (p *Protocol) Known(kind string, attributes Config) *Instance {
 	return &Instance{Type: kind, State: p.value(p.resourceType(kind), attributes)}
 }
 
-// Leaves are the values of a state by their paths, such as receipts[0].type, as texts. What is null or empty has none. A set is in the
-// order of its texts.
+// Leaves returns the values of a state as texts, by their paths, such as receipts[0].type. Null and empty values are left out. A set is
+// sorted by its texts.
 func Leaves(value tftypes.Value) map[string]string {
 	leaves := map[string]string{}
 	addState("", value, leaves)
@@ -126,7 +127,7 @@ func addState(path string, value tftypes.Value, leaves map[string]string) {
 	}
 }
 
-// AnswerLeaves are the values of decoded JSON in the form of [Leaves].
+// AnswerLeaves returns the values of decoded JSON in the form of [Leaves].
 func AnswerLeaves(answer any) map[string]string {
 	leaves := map[string]string{}
 	addAnswer("", answer, leaves)
@@ -158,7 +159,7 @@ func joined(path, name string) string {
 	return path + "." + name
 }
 
-// plainText brings a time into one form; any other text stays as it is.
+// plainText writes a time in a canonical form. Any other text stays as it is.
 func plainText(text string) string {
 	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 		return at.UTC().Format(time.RFC3339Nano)

@@ -10,12 +10,12 @@ import (
 	"strconv"
 )
 
-// handlerTransport hands each request to a handler in the same process. There is no socket, so that a goroutine that waits for an answer is
+// handlerTransport passes each request to a handler in the same process. It uses no socket. So a goroutine that waits for an answer is
 // durably blocked in the sense of package synctest, and virtual time continues.
 type handlerTransport struct{ handler http.Handler }
 
-// RoundTrip implements [http.RoundTripper]. As over a network, the handler works on after its client has gone away, and is told by the
-// context of its request.
+// RoundTrip implements [http.RoundTripper]. As over a network, the handler continues after its client is cancelled, and the context of the
+// request tells it so.
 func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(req.Context()))
 	incoming, err := received(ctx, req)
@@ -37,7 +37,7 @@ func (t handlerTransport) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 }
 
-// received is a request as a server gets it.
+// received returns a request in the form that a server gets.
 func received(ctx context.Context, req *http.Request) (*http.Request, error) {
 	var body []byte
 	if req.Body != nil {
@@ -55,7 +55,7 @@ func received(ctx context.Context, req *http.Request) (*http.Request, error) {
 		incoming.Host = req.URL.Host
 	}
 	incoming.URL.Scheme, incoming.URL.Host = "", ""
-	incoming.Header = http.Header{} // the names as a server writes them
+	incoming.Header = http.Header{} // with canonical names, as in a server
 	for name, values := range req.Header {
 		for _, value := range values {
 			incoming.Header.Add(name, value)
@@ -64,11 +64,11 @@ func received(ctx context.Context, req *http.Request) (*http.Request, error) {
 	return incoming, nil
 }
 
-// handlerAnswer is what a handler writes.
+// handlerAnswer records the answer of a handler.
 type handlerAnswer struct {
 	header http.Header
 	status int
-	sent   http.Header // as it was when the status was written
+	sent   http.Header // the header at the time of WriteHeader
 	body   bytes.Buffer
 	cut    bool
 	ended  chan struct{}
@@ -105,11 +105,11 @@ func (a *handlerAnswer) Write(content []byte) (int, error) {
 	return a.body.Write(content)
 }
 
-// Flush implements [http.Flusher]: the client sees an answer only when it is whole.
+// Flush implements [http.Flusher]. It does nothing, since the client gets only complete answers.
 func (a *handlerAnswer) Flush() {}
 
-// response is the answer as a client gets it: io.EOF where the connection was cut before there was any, and a body that ends too early
-// where it was cut in the middle.
+// response returns the answer that a client gets. If the connection was cut before the answer, it returns io.EOF. If the connection was cut
+// in the middle, the body ends too early.
 func (a *handlerAnswer) response(req *http.Request) (*http.Response, error) {
 	if a.status == 0 {
 		return nil, io.EOF

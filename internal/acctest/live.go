@@ -18,18 +18,18 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// LiveVariable is the environment variable that, set to 1, runs the tests made with [Anywhere] against the API that the VOLTAGE_ variables
-// name, and skips those that need an emulator.
+// LiveVariable is an environment variable. If it is 1, tests that use [Anywhere] run against the API of the VOLTAGE_ variables, and tests
+// that need an emulator are skipped.
 const LiveVariable = "VOLTAGE_ACC_LIVE"
 
-// AllowVariable is the environment variable that, set to 1, lets live tests and sweepers have what they refuse otherwise: networks that
-// are not known to be test networks, and hosts that are not known to be for tests.
+// AllowVariable is an environment variable. If it is 1, live tests and sweepers accept networks that are not known test networks, and hosts
+// that are not known hosts for tests.
 const AllowVariable = "VOLTAGE_ACC_ALLOW_PRODUCTION"
 
 // Live reports whether the tests run against a real API.
 func Live() bool { return os.Getenv(LiveVariable) == "1" }
 
-// Anywhere is Emulated, or the live world where tests run against a real API.
+// Anywhere returns the live world if tests run against a real API. Otherwise it is Emulated.
 func Anywhere(t *testing.T) *World {
 	t.Helper()
 	if !Live() {
@@ -45,11 +45,11 @@ func Anywhere(t *testing.T) *World {
 	return world
 }
 
-// liveWorld is what the variables name, unless it is something that tests have no business with.
+// liveWorld returns the world of the variables. It refuses a world that may be production.
 func liveWorld(getenv func(string) string) (*World, error) {
 	world := &World{URL: getenv("VOLTAGE_API_URL"), Network: getenv("VOLTAGE_ACC_NETWORK")}
 	if world.URL == "" {
-		world.URL = voltage.DefaultBaseURL // as the provider and the client have it
+		world.URL = voltage.DefaultBaseURL // the default of the provider and the client
 	}
 	if world.Network == "" {
 		world.Network = "mutinynet"
@@ -73,7 +73,7 @@ func liveWorld(getenv func(string) string) (*World, error) {
 	return world, nil
 }
 
-// checkHost refuses every host but the staging API's and this machine: a host that is not known may be production under another name.
+// checkHost accepts only the host of the staging API and this machine, since an unknown host may be production under another name.
 func checkHost(address string) error {
 	u, err := url.Parse(address)
 	if err != nil {
@@ -89,7 +89,7 @@ func checkHost(address string) error {
 		"(empty, it is %s), or set %s=1 if this host is meant", host, voltage.DefaultBaseURL, AllowVariable)
 }
 
-// API returns a client of the world's API, for what a test has to see without the provider.
+// API returns a client of the world's API, for checks without the provider.
 func (w *World) API(t *testing.T) *voltage.Client {
 	t.Helper()
 	config := voltage.Config{
@@ -109,10 +109,11 @@ func (w *World) API(t *testing.T) *voltage.Client {
 	return client
 }
 
-// Sweep deletes what tests have left behind in a world, and nothing that is younger than a time: that may belong to a test that runs.
+// Sweep deletes the objects that tests have left behind in a world. It keeps objects that were created after a time, since they may belong
+// to a running test.
 type Sweep func(ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, before time.Time) error
 
-// AddSweeper registers a sweeper of the environment that the VOLTAGE_ variables name, for what is older than an hour.
+// AddSweeper registers a sweeper of the environment of the VOLTAGE_ variables, for objects that are older than an hour.
 func AddSweeper(kind string, sweep Sweep) {
 	resource.AddTestSweepers(kind, &resource.Sweeper{Name: kind, F: func(string) error {
 		return sweepLive(context.Background(), os.Getenv, sweep, time.Now().Add(-time.Hour))
@@ -136,17 +137,17 @@ func sweepLive(ctx context.Context, getenv func(string) string, sweep Sweep, bef
 
 const namePrefix = "tf-acc-"
 
-// Name makes the name of a test's object, which sweepers recognise.
+// Name makes a name for an object of a test. Sweepers recognise the name.
 func Name(what string) string {
 	return fmt.Sprintf("%s%s-%s", namePrefix, what, uuid.NewString()[:8])
 }
 
-// LeftWallet is Left for a wallet, which has to be on a test network, too, unless [AllowVariable] says otherwise.
+// LeftWallet is Left for a wallet. The wallet must also be on a test network, unless [AllowVariable] is set.
 func LeftWallet(wallet *voltage.Wallet, before time.Time) bool {
 	return Left(wallet.Name, wallet.CreatedAt, before) && (voltage.IsTestNetwork(wallet.Network) || os.Getenv(AllowVariable) == "1")
 }
 
-// Left reports whether a sweeper may delete an object: a test has named it, before a time.
+// Left reports whether a sweeper may delete an object: it has the name of a test, and was created before a time.
 func Left(name string, createdAt, before time.Time) bool {
 	return strings.HasPrefix(name, namePrefix) && createdAt.Before(before)
 }

@@ -11,7 +11,7 @@ func (p *Protocol) MustApply(instance *Instance, config Config) {
 	p.planNothing(instance, config)
 }
 
-// MustPlanNothing refreshes and plans: there may be nothing to do.
+// MustPlanNothing refreshes and plans. It ends the test unless the plan is empty.
 func (p *Protocol) MustPlanNothing(instance *Instance, config Config) {
 	p.t.Helper()
 	if diags := p.Refresh(p.t.Context(), instance); diags.Errors() != "" {
@@ -37,7 +37,7 @@ func (p *Protocol) MustRead(kind string, config Config) *Instance {
 	return &Instance{Type: kind, State: state}
 }
 
-// Expect holds errors against texts that they have to have; without any there must be no error.
+// Expect checks that errors contain all texts. Without texts, there must be no errors.
 func (p *Protocol) Expect(what string, diags Diagnostics, texts ...string) {
 	p.t.Helper()
 	got := diags.Errors()

@@ -7,12 +7,12 @@ import (
 	"path/filepath"
 )
 
-// ProgramsVariable is the environment variable with the folder in which run.sh has built the programs of this repository once, for the
-// tests of all packages.
+// ProgramsVariable is an environment variable. It names the folder in which run.sh has built the programs of this repository for the tests
+// of all packages.
 const ProgramsVariable = "ACCTEST_PROGRAMS"
 
-// Program is the path of a program of this repository: terraform-provider-voltage or voltage-emulator. Without run.sh it is built into a
-// folder, with the same flags.
+// Program returns the path of a program of this repository: terraform-provider-voltage or voltage-emulator. Without run.sh, it builds the
+// program into a folder with the same flags.
 func Program(name, folder string) (path string, err error) {
 	if built := os.Getenv(ProgramsVariable); built != "" {
 		return filepath.Join(built, name), nil

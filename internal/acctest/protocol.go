@@ -17,9 +17,9 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/provider"
 )
 
-// Protocol drives the provider through its protocol server, in process, as Terraform's core would: it refreshes, plans and
-// applies, replaces what has to be replaced, and keeps what an error leaves as tainted. It takes milliseconds where the
-// real Terraform takes seconds, and reaches what Terraform 1.11 does not know yet, such as identity.
+// Protocol drives the provider through its protocol server, in process, as Terraform's core would: it refreshes, plans and applies,
+// replaces resources, and keeps a resource as tainted after an error. It takes milliseconds, while the real Terraform takes seconds. It
+// also tests features that Terraform 1.11 does not have, such as identity.
 type Protocol struct {
 	t      testing.TB
 	server tfprotov6.ProviderServer
@@ -29,28 +29,28 @@ type Protocol struct {
 	changes []Config
 }
 
-// readSchema asks for the schema once: it is the same for every world, and takes longer than most tests.
+// readSchema requests the schema once, since the schema is the same for every world and the request takes longer than most tests.
 var readSchema = sync.OnceValues(func() (*tfprotov6.GetProviderSchemaResponse, error) {
 	return provider.NewServer("test")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 })
 
-// Instance is a resource as Terraform's state has it.
+// Instance is a resource in the form of Terraform's state.
 type Instance struct {
 	Type     string
-	State    tftypes.Value // null: the object does not exist
+	State    tftypes.Value // null if the object does not exist
 	Private  []byte
 	Identity *tfprotov6.ResourceIdentityData
 	Tainted  bool
 }
 
-// Config is the configuration of a resource, data source or provider: attribute names with strings, ints, bools, maps.
-// What is not named is null.
+// Config is the configuration of a resource, data source or provider: attribute names with strings, ints, bools, maps. The other attributes
+// are null.
 type Config map[string]any
 
 // Unknown stands for a value that is known only after the apply.
 type Unknown struct{}
 
-// Diagnostics are what the provider has reported.
+// Diagnostics are the errors and warnings of the provider.
 type Diagnostics []*tfprotov6.Diagnostic
 
 // Errors returns the errors, each as "attribute: summary: detail".
@@ -123,7 +123,7 @@ func (p *Protocol) Configure(config Config) Diagnostics {
 // Apply does what terraform apply does with one resource: validate, refresh, plan, and change or replace it.
 func (p *Protocol) Apply(ctx context.Context, instance *Instance, config Config) Diagnostics {
 	p.t.Helper()
-	if instance.Tainted { // by an earlier run, whose provider is gone
+	if instance.Tainted { // an earlier run has tainted it, and the provider of that run has stopped
 		p = p.Walk() //nolint:contextcheck // the provider's context is the test's
 	}
 	diags := p.Refresh(ctx, instance)
@@ -158,7 +158,7 @@ func (p *Protocol) ApplyUnrefreshed(ctx context.Context, instance *Instance, con
 	return append(diags, applied...)
 }
 
-// ApplyPlan applies a plan of a resource that is changed in place, as terraform apply does with a saved one.
+// ApplyPlan applies a plan that changes a resource in place, as terraform apply does with a saved plan.
 func (p *Protocol) ApplyPlan(ctx context.Context, instance *Instance, plan *Plan) Diagnostics {
 	p.t.Helper()
 	if plan.Diagnostics.Errors() != "" || !plan.Changes() || plan.Replaces {
@@ -181,7 +181,7 @@ func (p *Protocol) Destroy(ctx context.Context, instance *Instance) Diagnostics 
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
-// DestroyAfter is Destroy with something that happens between the plan and the apply.
+// DestroyAfter is Destroy that calls meanwhile between the plan and the apply.
 func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhile func()) Diagnostics {
 	p.t.Helper()
 	plan := p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil))
@@ -192,7 +192,7 @@ func (p *Protocol) DestroyAfter(ctx context.Context, instance *Instance, meanwhi
 	return append(plan.Diagnostics, p.delete(ctx, instance, plan.private)...)
 }
 
-// DestroyWith is Destroy with what change makes of the private state of the plan, such as nil for the plan of an older provider.
+// DestroyWith is Destroy that changes the private state of the plan with change. The plan of an older provider has nil, for example.
 func (p *Protocol) DestroyWith(ctx context.Context, instance *Instance, change func(private []byte) []byte) Diagnostics {
 	p.t.Helper()
 	plan := p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil))
@@ -202,8 +202,8 @@ func (p *Protocol) DestroyWith(ctx context.Context, instance *Instance, change f
 	return append(plan.Diagnostics, p.delete(ctx, instance, change(plan.private))...)
 }
 
-// PlanForced plans a replacement that the user asks for by -replace, or that replace_triggered_by causes: the provider is asked as for a
-// change, and then, with the private state and the identity of its answer, as for a creation. identity is false for a CLI that keeps none.
+// PlanForced plans a replacement that -replace or replace_triggered_by causes. It first asks the provider to plan a change, and then, with
+// the private state and the identity of that answer, to plan a creation. identity is false for a CLI that does not keep identities.
 func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Config, identity bool) *Plan {
 	p.t.Helper()
 	plan := p.plan(ctx, instance, p.value(p.resourceType(instance.Type), config))
@@ -217,7 +217,7 @@ func (p *Protocol) PlanForced(ctx context.Context, instance *Instance, config Co
 	return p.plan(ctx, after, plan.config)
 }
 
-// delete deletes a resource, which an error leaves as it was.
+// delete deletes a resource. After an error, the instance stays as it was.
 func (p *Protocol) delete(ctx context.Context, instance *Instance, private []byte) Diagnostics {
 	p.t.Helper()
 	null := tftypes.NewValue(p.resourceType(instance.Type), nil)
@@ -234,8 +234,8 @@ func (p *Protocol) PlanDestroy(ctx context.Context, instance *Instance) Diagnost
 	return p.plan(ctx, instance, tftypes.NewValue(p.resourceType(instance.Type), nil)).Diagnostics
 }
 
-// Walk starts a provider for another walk of Terraform. A plan, an apply and the refresh before a destroy are walks of their own, and
-// Terraform starts and configures the provider for each of them.
+// Walk starts a provider for another walk of Terraform. A plan, an apply and the refresh before a destroy are separate walks, and Terraform
+// starts and configures the provider for each of them.
 func (p *Protocol) Walk() *Protocol {
 	p.t.Helper()
 	return p.world.Protocol(p.t, p.changes...)
@@ -250,7 +250,7 @@ func (p *Protocol) DestroyRefreshed(ctx context.Context, instance *Instance) Dia
 	return p.Walk().Destroy(ctx, instance) //nolint:contextcheck // likewise
 }
 
-// Refresh reads a resource again. One that is gone leaves a null state.
+// Refresh reads a resource again. If the resource no longer exists, its state becomes null.
 func (p *Protocol) Refresh(ctx context.Context, instance *Instance) Diagnostics {
 	p.t.Helper()
 	if instance.State.IsNull() {
@@ -272,10 +272,10 @@ func (p *Protocol) Refresh(ctx context.Context, instance *Instance) Diagnostics 
 	return resp.Diagnostics
 }
 
-// Plan is what a plan has found.
+// Plan is the result of a plan.
 type Plan struct {
 	Diagnostics Diagnostics
-	// Replaces says that the resource would be deleted and created again, Paths which attributes force that.
+	// Replaces says that the plan would delete the resource and create it again. Paths are the attributes that force the replacement.
 	Replaces bool
 	Paths    []string
 
@@ -287,10 +287,10 @@ type Plan struct {
 // Changes reports whether applying the plan would do anything.
 func (p *Plan) Changes() bool { return p.Replaces || !p.planned.Equal(p.prior) }
 
-// Attribute returns what an attribute would become.
+// Attribute returns the planned value of an attribute.
 func (p *Plan) Attribute(name string) tftypes.Value { return Attribute(p.planned, name) }
 
-// Plan validates a configuration and plans it against the instance as it is.
+// Plan validates a configuration and plans it without a refresh of the instance.
 func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) *Plan {
 	p.t.Helper()
 	value := p.value(p.resourceType(instance.Type), config)
@@ -308,9 +308,9 @@ func (p *Protocol) Plan(ctx context.Context, instance *Instance, config Config) 
 	return plan
 }
 
-// planResource plans a change, a replacement or a creation, as Terraform and OpenTofu do. The creation that follows a deletion is planned
-// by itself: it gets the private state and the identity of what is deleted. An instance that is marked as tainted is only planned as if
-// there were none, so that its private state is lost, and the deletion gets that of the creation. See the function plan in Terraform's
+// planResource plans a change, a replacement or a creation, as Terraform and OpenTofu do. In a replacement, the creation is planned
+// separately, with the private state and the identity of the deleted resource. A tainted instance is planned only as a creation. So its
+// private state is lost, and the deletion gets the private state of the creation. See the function plan in Terraform's
 // node_resource_abstract_instance.go.
 func (p *Protocol) planResource(ctx context.Context, instance *Instance, config tftypes.Value) *Plan {
 	p.t.Helper()
@@ -359,7 +359,7 @@ func (p *Protocol) apply(ctx context.Context, instance *Instance, config, planne
 	p.must(err)
 	instance.State = p.parse(resp.NewState, p.resourceType(instance.Type))
 	instance.Private, instance.Identity = resp.Private, resp.NewIdentity
-	if instance.State.IsNull() { // Terraform keeps nothing beside a state that is not there
+	if instance.State.IsNull() { // Terraform keeps no private state and no identity without a state
 		instance.Private, instance.Identity = nil, nil
 	}
 	diags := Diagnostics(resp.Diagnostics)
@@ -372,7 +372,7 @@ func (p *Protocol) apply(ctx context.Context, instance *Instance, config, planne
 	return diags
 }
 
-// checkConsistent holds a new state against the plan, as Terraform does: what was known has to be as planned.
+// checkConsistent compares a new state with the plan, as Terraform does: the known values must be as planned.
 func (p *Protocol) checkConsistent(planned, state tftypes.Value) {
 	p.t.Helper()
 	if planned.IsNull() || state.IsNull() {
@@ -391,7 +391,7 @@ func (p *Protocol) checkConsistent(planned, state tftypes.Value) {
 	}
 }
 
-// Import does what terraform import does: it imports by ID or, where the ID is empty, by identity, and then reads.
+// Import does what terraform import does: it imports by ID or, if the ID is empty, by identity, and then reads.
 func (p *Protocol) Import(ctx context.Context, kind, id string, identity Config) (*Instance, Diagnostics) {
 	p.t.Helper()
 	req := &tfprotov6.ImportResourceStateRequest{TypeName: kind, ID: id}
@@ -434,10 +434,10 @@ func (p *Protocol) ReadDataSource(ctx context.Context, kind string, config Confi
 // Attribute returns an attribute of the state.
 func (i *Instance) Attribute(name string) tftypes.Value { return Attribute(i.State, name) }
 
-// String returns an attribute of the state that is a string, empty for null.
+// String returns a string attribute of the state. It returns an empty text for null.
 func (i *Instance) String(name string) string { return Text(i.Attribute(name)) }
 
-// Text returns a string value, empty for null.
+// Text returns a string value. It returns an empty text for null.
 func Text(value tftypes.Value) string {
 	var text string
 	if value.IsNull() || !value.IsKnown() || value.As(&text) != nil {
@@ -446,7 +446,7 @@ func Text(value tftypes.Value) string {
 	return text
 }
 
-// Number returns a number value in decimal, empty for null.
+// Number returns a number value in decimal. It returns an empty text for null.
 func Number(value tftypes.Value) string {
 	var number *big.Float
 	if value.IsNull() || !value.IsKnown() || value.As(&number) != nil {
@@ -455,7 +455,7 @@ func Number(value tftypes.Value) string {
 	return number.Text('f', 0)
 }
 
-// Elements returns the elements of a list or set, none of null.
+// Elements returns the elements of a list or set. It returns none for null.
 func Elements(value tftypes.Value) []tftypes.Value {
 	var elements []tftypes.Value
 	if value.IsNull() || value.As(&elements) != nil {
@@ -473,8 +473,8 @@ func Attribute(object tftypes.Value, name string) tftypes.Value {
 	return attributes[name]
 }
 
-// proposed merges a configuration with the prior state, as Terraform's core does before it asks for a plan: what a
-// computed attribute's configuration leaves out stays what it was.
+// proposed merges a configuration with the prior state, as Terraform's core does before it asks for a plan: a computed attribute that the
+// configuration leaves out keeps its value.
 func (p *Protocol) proposed(instance *Instance, config tftypes.Value) tftypes.Value {
 	p.t.Helper()
 	if config.IsNull() || instance.State.IsNull() {
@@ -524,7 +524,7 @@ func (p *Protocol) parse(dynamic *tfprotov6.DynamicValue, typ tftypes.Type) tfty
 	return value
 }
 
-// value turns what a test has written into a value of a type.
+// value turns a value of a [Config] into a value of a type.
 func (p *Protocol) value(typ tftypes.Type, written any) tftypes.Value {
 	p.t.Helper()
 	switch written := written.(type) {

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// CheckImport imports what was made in every form: by its ID, which an attribute holds, with and without the organization's, and by
-// identity. Each has to bring the same state and the same identity, and none of the configurations may plan anything after it.
+// CheckImport imports an object in every form: by its ID, which attribute holds, with and without the ID of the organization, and by
+// identity. Each import must give the same state and the same identity. After each import, the plan of every configuration must be empty.
 func (p *Protocol) CheckImport(made *Instance, attribute string, configs ...Config) {
 	p.t.Helper()
 	id, organization := made.String(attribute), made.String("organization_id")
@@ -24,7 +24,7 @@ func (p *Protocol) CheckImport(made *Instance, attribute string, configs ...Conf
 		"identity":                               {identity: Config{attribute: id, "organization_id": organization}},
 		"identity, organization of the provider": {identity: Config{attribute: id}},
 	} {
-		walk := p.Walk() // each import is one of its own
+		walk := p.Walk() // each import is a separate walk
 		imported, diags := walk.Import(p.t.Context(), made.Type, form.id, form.identity)
 		if diags.Errors() != "" || !imported.State.Equal(made.State) {
 			p.t.Fatalf("%s: imported %v, want %s: %s", name, imported, made.State, diags.Errors())
@@ -52,7 +52,7 @@ func (p *Protocol) Invoke(ctx context.Context, kind string, config Config) ([]st
 	return progress, append(planned, invoked...)
 }
 
-// InvokeUnplanned invokes an action alone, as Terraform does with a configuration of which nothing was known while planning.
+// InvokeUnplanned invokes an action without a plan, as Terraform does if no value was known while planning.
 func (p *Protocol) InvokeUnplanned(ctx context.Context, kind string, config Config) ([]string, Diagnostics) {
 	p.t.Helper()
 	stream, err := p.actions().InvokeAction(ctx, &tfprotov6.InvokeActionRequest{ActionType: kind, Config: p.actionConfig(kind, config)})
@@ -190,7 +190,7 @@ func (p *Protocol) Attributes(visit func(object string, path []string, attribute
 	}
 }
 
-// Description is that of what the provider offers under the path of its page, such as resources/wallet.
+// Description returns the description of a part of the provider. page is the path of its page, such as resources/wallet.
 func (p *Protocol) Description(page string) string {
 	kind, name, _ := strings.Cut(page, "/")
 	name = "voltage_" + name
@@ -210,7 +210,7 @@ func (p *Protocol) Description(page string) string {
 	return ""
 }
 
-// Offers returns the names of what the provider offers, by the folder of its examples.
+// Offers returns the names of the provider's parts, by the folder of their examples.
 func (p *Protocol) Offers() map[string][]string {
 	return map[string][]string{
 		"resources":    slices.Sorted(maps.Keys(p.schema.ResourceSchemas)),
@@ -233,8 +233,8 @@ func (p *Protocol) Configurable(kind string) []string {
 	return names
 }
 
-// Query does what terraform query does with a list resource: validate and list. A limit of 0 means no limit. It returns the results, each
-// with its resource where that is wanted, and the errors of the stream.
+// Query does what terraform query does with a list resource: validate and list. A limit of 0 means no limit. It returns the results and the
+// errors of the stream. If include is true, each result has its resource.
 func (p *Protocol) Query(ctx context.Context, kind string, config Config, include bool, limit int64) ([]Listed, Diagnostics) {
 	p.t.Helper()
 	schema, ok := p.schema.ListResourceSchemas[kind]
@@ -270,7 +270,7 @@ func (p *Protocol) Query(ctx context.Context, kind string, config Config, includ
 	return results, diags
 }
 
-// Listed is what a query has found.
+// Listed is one result of a query.
 type Listed struct {
 	DisplayName string
 	*Instance

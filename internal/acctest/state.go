@@ -14,12 +14,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// Saved is an instance as terraform.tfstate has it. The lists and maps in it are in one order, so that the same state is the same text.
+// Saved is an instance in the form of terraform.tfstate. Its lists and maps have a fixed order, so that equal states have equal texts.
 type Saved struct {
 	SchemaVersion         int64           `json:"schema_version"`
 	Attributes            json.RawMessage `json:"attributes"`
 	IdentitySchemaVersion int64           `json:"identity_schema_version"`
-	Identity              json.RawMessage `json:"identity,omitempty"` // absent: the resource has none
+	Identity              json.RawMessage `json:"identity,omitempty"` // absent if the resource has no identity
 	Private               []byte          `json:"private,omitempty"`
 }
 
@@ -39,7 +39,7 @@ func (p *Protocol) Save(ctx context.Context, instance *Instance) Saved {
 	return saved
 }
 
-// Load reads an instance as Terraform does before anything else: the provider brings it up to the schemas that it has now.
+// Load reads an instance as Terraform does first: the provider upgrades it to the current schemas.
 func (p *Protocol) Load(ctx context.Context, kind string, saved Saved) (*Instance, Diagnostics) {
 	p.t.Helper()
 	state, err := p.server.UpgradeResourceState(ctx, &tfprotov6.UpgradeResourceStateRequest{
@@ -56,7 +56,7 @@ func (p *Protocol) Load(ctx context.Context, kind string, saved Saved) (*Instanc
 	}
 	schemas, err := p.server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
 	p.must(err)
-	// Only then does Terraform ask.
+	// Terraform asks for an upgrade only in this case.
 	if schema := schemas.IdentitySchemas[kind]; schema != nil && schema.Version != saved.IdentitySchemaVersion {
 		identity, err := p.server.UpgradeResourceIdentity(ctx, &tfprotov6.UpgradeResourceIdentityRequest{
 			TypeName: kind, Version: saved.IdentitySchemaVersion, RawIdentity: &tfprotov6.RawState{JSON: saved.Identity},
@@ -66,7 +66,7 @@ func (p *Protocol) Load(ctx context.Context, kind string, saved Saved) (*Instanc
 		return instance, append(diags, identity.Diagnostics...)
 	}
 	valueType := schemas.IdentitySchemas[kind].ValueType()
-	identity, err := tftypes.ValueFromJSON(saved.Identity, valueType) //nolint:staticcheck // a state is read so
+	identity, err := tftypes.ValueFromJSON(saved.Identity, valueType) //nolint:staticcheck // Terraform reads a state in the same way
 	p.must(err)
 	instance.Identity = &tfprotov6.ResourceIdentityData{IdentityData: p.dynamic(identity)}
 	return instance, diags
@@ -79,7 +79,7 @@ func (p *Protocol) json(value any) json.RawMessage {
 	return content
 }
 
-// plain is a value as Terraform's states have it in JSON.
+// plain returns a value in the form of Terraform's states in JSON.
 func plain(p *Protocol, value tftypes.Value) any {
 	p.t.Helper()
 	if value.IsNull() {
@@ -128,7 +128,7 @@ func ReadConfig(content []byte) (Config, error) {
 	return config, nil
 }
 
-// written turns what JSON has into what a test would have written.
+// written turns decoded JSON into the values of a [Config].
 func written(value any) any {
 	switch value := value.(type) {
 	case map[string]any:

@@ -15,13 +15,13 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// virtualURL is the address of an emulator that is called in the process. No socket is ever opened to it: nothing listens on port 1.
+// virtualURL is the address of an emulator in the same process. No socket is opened to it, and nothing listens on port 1.
 const virtualURL = "http://127.0.0.1:1/v1"
 
-// Virtual runs a test in virtual time (see package synctest): time stands still while anybody works, and jumps to the next timer once all
-// of them wait. So the provider waits as it does for the real API, for minutes if it has to, and the test takes milliseconds. The
-// provider's protocol server, its client and the emulator are in one process, and the emulator is called without sockets. The test must use
-// the t that it is given, and cannot start subtests.
+// Virtual runs a test in virtual time (see package synctest): time stands still while a goroutine works, and jumps to the next timer when
+// all goroutines wait. So the provider can wait for minutes, as for the real API, and the test takes milliseconds. The provider's protocol
+// server, its client and the emulator are in one process, and the emulator is called without sockets. The test must use the t that it is
+// given, and cannot start subtests.
 func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*emulator.Config)) {
 	t.Helper()
 	if Live() {
@@ -32,17 +32,19 @@ func Virtual(t *testing.T, test func(t *testing.T, w *World), change ...func(*em
 	})
 }
 
-// virtualStart is when virtual time begins for a test: package synctest begins in 2000, before what the fixtures of the contract tell of.
+// virtualStart is the beginning of virtual time in a test. Package synctest begins in 2000, before the times in the fixtures of the
+// contract.
 var virtualStart = time.Date(2026, 10, 1, 0, 0, 0, 0, time.UTC)
 
-// NewVirtual is the world of [Virtual], for a test that is in virtual time already.
+// NewVirtual returns the world of [Virtual] for a test that already runs in virtual time.
 func NewVirtual(tb testing.TB, change ...func(*emulator.Config)) *World {
 	tb.Helper()
 	time.Sleep(time.Until(virtualStart))
 	receivers := &receivers{handlers: map[string]http.Handler{}}
 	w := emulated(tb, append([]func(*emulator.Config){func(c *emulator.Config) { c.Deliver = receivers }}, change...))
 	w.URL, w.receivers, w.transport = virtualURL, receivers, handlerTransport{w.Emulator}
-	w.Pace = voltage.Pace{ListLife: time.Nanosecond} // what a test does meanwhile is seen; all else is what it is for the real API
+	// Reads must see the changes of a test at once. The other waits are the waits for the real API.
+	w.Pace = voltage.Pace{ListLife: time.Nanosecond}
 	stop := w.Emulator.Run()
 	tb.Cleanup(func() {
 		stop()
@@ -51,7 +53,7 @@ func NewVirtual(tb testing.TB, change ...func(*emulator.Config)) *World {
 	return w
 }
 
-// receivers are what webhooks can be delivered to without sockets.
+// receivers are servers for deliveries of webhooks, without sockets.
 type receivers struct {
 	mu       sync.Mutex
 	handlers map[string]http.Handler // by host
@@ -71,12 +73,12 @@ func (r *receivers) RoundTrip(req *http.Request) (*http.Response, error) {
 	handler := r.handlers[req.URL.Host]
 	r.mu.Unlock()
 	if handler == nil {
-		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED} // nobody listens there
+		return nil, &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED} // no receiver has this address
 	}
 	return handlerTransport{handler}.RoundTrip(req)
 }
 
-// Receiver is the URL of a server to which webhooks can be delivered.
+// Receiver starts a server for deliveries of webhooks and returns its URL.
 func (w *World) Receiver(t *testing.T, handler http.Handler) (url string) {
 	t.Helper()
 	if w.receivers != nil {
@@ -87,18 +89,17 @@ func (w *World) Receiver(t *testing.T, handler http.Handler) (url string) {
 	return server.URL
 }
 
-// HTTP is a client that reaches the world's API, for a test that sends requests of its own.
+// HTTP returns a client for the world's API, for tests that send their own requests.
 func (w *World) HTTP() *http.Client { return &http.Client{Transport: w.transport} }
 
-// Behind is this world with another API in the place of its emulator, which a handler of requests stands for.
+// Behind returns this world with a handler in place of its emulator.
 func (w *World) Behind(api http.Handler) *World {
 	other := *w
 	other.transport = handlerTransport{api}
 	return &other
 }
 
-// Through is this world as another provider sees it: each of its requests passes through what wrap makes of the world's own transport. A
-// world that listens on a socket has none.
+// Through returns this world with another transport: wrap changes the transport of the world. A world with a socket has no transport.
 func (w *World) Through(wrap func(http.RoundTripper) http.RoundTripper) *World {
 	other := *w
 	other.transport = wrap(w.transport)

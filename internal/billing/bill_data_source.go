@@ -47,7 +47,7 @@ const missingBilling = "Reading bills needs an API key with the permission BILLI
 
 var billNotRead = tfkit.Declare(tfkit.Message{Summary: "Bill Not Read", Next: []string{tfkit.ByReason, missingBilling}})
 
-// next is the next step after an error: "" for what is usual.
+// next returns the next step after an error. It is empty for the usual step.
 func next(err error) string {
 	if voltage.IsType(err, "access_rights") {
 		return missingBilling
@@ -64,7 +64,7 @@ func (d *billDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	if !ready {
 		return
 	}
-	// Terraform makes no bill, so that a 404 cannot lag behind a write.
+	// Terraform creates no bills, so a 404 cannot lag behind a write.
 	id, _ := model.ID.ID()
 	bill, err := client.GetBill(ctx, voltage.Ref{OrganizationID: organization, ID: id})
 	if err != nil {

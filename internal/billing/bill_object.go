@@ -12,7 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// billObject is a bill as the data sources show it.
+// billObject is a bill in the data sources.
 type billObject struct {
 	ID             tfkit.UUID   `tfsdk:"id"`
 	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
@@ -49,13 +49,13 @@ type billObject struct {
 	FailedAt               types.String `tfsdk:"failed_at"`
 }
 
-// percentageObject is a rate by direction.
+// percentageObject has a rate for each direction.
 type percentageObject struct {
 	Send    types.Float64 `tfsdk:"send"`
 	Receive types.Float64 `tfsdk:"receive"`
 }
 
-// holdbackObject is what stays in wallets of a payout.
+// holdbackObject is the part of a payout that stays in wallets.
 type holdbackObject struct {
 	Mode       types.String  `tfsdk:"mode"`
 	Amount     *tfkit.Money  `tfsdk:"amount"`
@@ -83,7 +83,7 @@ type legObject struct {
 	FailedAt      types.String `tfsdk:"failed_at"`
 }
 
-// errorObject is why a bill failed.
+// errorObject is the reason why a bill failed.
 type errorObject struct {
 	Type   types.String `tfsdk:"type"`
 	Detail types.String `tfsdk:"detail"`
@@ -92,24 +92,24 @@ type errorObject struct {
 // statusesText lists the states of a bill.
 const statusesText = "`payment_due`, `queued`, `processing`, `paid`, `void` or `failed`"
 
-// nested is an object that data sources read.
+// nested returns an attribute for a computed object.
 func nested(description string, attributes map[string]schema.Attribute) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{MarkdownDescription: description, Computed: true, Attributes: attributes}
 }
 
-// nestedList is a list of objects that data sources read.
+// nestedList returns an attribute for a computed list of objects.
 func nestedList(description string, attributes map[string]schema.Attribute) schema.ListNestedAttribute {
 	return schema.ListNestedAttribute{
 		MarkdownDescription: description, Computed: true, NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 
-// rate is a number of percent that data sources read.
+// rate returns an attribute for a computed percentage.
 func rate(description string) schema.Float64Attribute {
 	return schema.Float64Attribute{MarkdownDescription: description, Computed: true}
 }
 
-// billAttributes are the attributes of billObject, all computed.
+// billAttributes returns the attributes of billObject, all computed.
 func billAttributes() map[string]schema.Attribute {
 	id, text, money := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.MoneyDataSourceAttribute
 	ids := func(description string) schema.ListAttribute {
@@ -165,7 +165,7 @@ func billAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// transferAttributes are the attributes of transferObject.
+// transferAttributes returns the attributes of transferObject.
 func transferAttributes() map[string]schema.Attribute {
 	times := func(of string, events map[string]string) map[string]schema.Attribute {
 		attributes := map[string]schema.Attribute{}
@@ -232,7 +232,7 @@ func newBillObject(bill *voltage.Bill) billObject {
 		object.PayoutHoldback = &holdbackObject{
 			Mode: tfkit.TextOrNull(holdback.Mode), Percentage: types.Float64PointerValue(holdback.Percentage),
 		}
-		if holdback.Amount != nil { // the contract counts it in cents
+		if holdback.Amount != nil { // the contract has it in cents
 			money := tfkit.NewMoney(voltage.Amount{Currency: voltage.CurrencyUSD, Amount: *holdback.Amount})
 			object.PayoutHoldback.Amount = &money
 		}

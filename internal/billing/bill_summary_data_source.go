@@ -29,20 +29,20 @@ type summaryModel struct {
 	ByStatus   map[string]countObject    `tfsdk:"by_status"`
 }
 
-// countObject is how many bills there are.
+// countObject is a number of bills.
 type countObject struct {
 	TotalCount    types.Int64 `tfsdk:"total_count"`
 	InflightCount types.Int64 `tfsdk:"inflight_count"`
 }
 
-// dueObject is how many bills of one currency there are, and what is due of them.
+// dueObject is a number of bills in one currency, and their amount due.
 type dueObject struct {
 	countObject
 
 	TotalDue tfkit.Money `tfsdk:"total_due"`
 }
 
-// currencyObject is how many bills of one currency there are, also by status.
+// currencyObject counts the bills in one currency, in total and by status.
 type currencyObject struct {
 	dueObject
 
@@ -56,7 +56,7 @@ func (d *summaryDataSource) Metadata(_ context.Context, req datasource.MetadataR
 	resp.TypeName = req.ProviderTypeName + "_bill_summary"
 }
 
-// countAttributes are the attributes of countObject.
+// countAttributes returns the attributes of countObject.
 func countAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"total_count": tfkit.ComputedNumber("The number of bills."),
@@ -65,7 +65,7 @@ func countAttributes() map[string]schema.Attribute {
 	}
 }
 
-// dueAttributes are the attributes of dueObject.
+// dueAttributes returns the attributes of dueObject.
 func dueAttributes() map[string]schema.Attribute {
 	attributes := countAttributes()
 	attributes["total_due"] = tfkit.MoneyDataSourceAttribute("The total amount that is due for these bills. It can be negative. The API's " +
@@ -135,7 +135,7 @@ func newCountObject(total, inflight int64) countObject {
 	return countObject{types.Int64Value(total), types.Int64Value(inflight)}
 }
 
-// newCurrencyObject has the amounts in the currency that the API names them by.
+// newCurrencyObject makes a currencyObject. The key in the API's answer is the currency of its amounts.
 func newCurrencyObject(currency string, bills voltage.BillsInCurrency) currencyObject {
 	due := func(total, inflight, baseUnits int64) dueObject {
 		return dueObject{newCountObject(total, inflight), tfkit.NewMoney(voltage.Amount{Currency: currency, Amount: baseUnits})}

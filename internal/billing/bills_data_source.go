@@ -26,7 +26,7 @@ type billsDataSource struct {
 
 var _ datasource.DataSourceWithConfigure = (*billsDataSource)(nil)
 
-// narrowing is what both the list and the summary of bills are narrowed by.
+// narrowing has the filter arguments that the list and the summary of bills share.
 type narrowing struct {
 	OrganizationID    tfkit.UUID `tfsdk:"organization_id"`
 	LineOfCreditID    tfkit.UUID `tfsdk:"line_of_credit_id"`
@@ -48,7 +48,7 @@ func (d *billsDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 	resp.TypeName = req.ProviderTypeName + "_bills"
 }
 
-// narrowingAttributes are the attributes of narrowing.
+// narrowingAttributes returns the attributes of narrowing.
 func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"organization_id": tfkit.OrganizationArgument(),
@@ -69,7 +69,7 @@ func narrowingAttributes() map[string]schema.Attribute {
 	}
 }
 
-// filter returns the organization's filter as the API takes it.
+// filter turns the arguments into the filter of the client.
 func (n *narrowing) filter(ctx context.Context, diags *diag.Diagnostics) voltage.BillFilter {
 	filter := voltage.BillFilter{ExcludeZeroAmount: n.ExcludeZeroAmount.ValueBool()}
 	filter.LineOfCreditID, _ = n.LineOfCreditID.ID()
@@ -88,7 +88,7 @@ func (n *narrowing) object() string {
 	return object
 }
 
-// blame is the attribute that causes a refusal.
+// blame maps a refusal to the attribute that causes it.
 var blame = tfkit.Blame{
 	"line_of_credit_cannot_be_reconciled":      path.Root("line_of_credit_id"),
 	"line_of_credit_not_found":                 path.Root("line_of_credit_id"),

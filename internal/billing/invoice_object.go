@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// invoiceObject is what a bill consists of.
+// invoiceObject has the items and fees of a bill.
 type invoiceObject struct {
 	CreatedAt     types.String     `tfsdk:"created_at"`
 	DueDate       types.String     `tfsdk:"due_date"`
@@ -19,7 +19,7 @@ type invoiceObject struct {
 	LineItems     []lineItemObject `tfsdk:"line_items"`
 }
 
-// lineItemObject is a wallet in the period of a bill.
+// lineItemObject describes one wallet in the period of a bill.
 type lineItemObject struct {
 	WalletID        tfkit.UUID      `tfsdk:"wallet_id"`
 	Currency        types.String    `tfsdk:"currency"`
@@ -37,14 +37,14 @@ type lineItemObject struct {
 	PayoutHoldback  *tfkit.Money    `tfsdk:"payout_holdback"`
 }
 
-// feesObject is a fee in all and by direction.
+// feesObject has a fee in total and for each direction.
 type feesObject struct {
 	Total   tfkit.Money  `tfsdk:"total"`
 	Send    *tfkit.Money `tfsdk:"send"`
 	Receive *tfkit.Money `tfsdk:"receive"`
 }
 
-// activityObject is how many payments of each category there were, and of how much.
+// activityObject has the number and the sum of the payments of each category.
 type activityObject struct {
 	Standard directionsObject `tfsdk:"standard"`
 	Treasury directionsObject `tfsdk:"treasury"`
@@ -88,7 +88,7 @@ type calculationObject struct {
 
 const whoOwes = "`Collection` if the customer owes it to Voltage, `Payout` if Voltage owes it to the customer."
 
-// invoiceAttributes are the attributes of invoiceObject.
+// invoiceAttributes returns the attributes of invoiceObject.
 func invoiceAttributes() map[string]schema.Attribute {
 	text, money := tfkit.ComputedText, tfkit.MoneyDataSourceAttribute
 	return map[string]schema.Attribute{
@@ -100,7 +100,7 @@ func invoiceAttributes() map[string]schema.Attribute {
 	}
 }
 
-// lineItemAttributes are the attributes of lineItemObject.
+// lineItemAttributes returns the attributes of lineItemObject.
 func lineItemAttributes() map[string]schema.Attribute {
 	text, number, money := tfkit.ComputedText, tfkit.ComputedNumber, tfkit.MoneyDataSourceAttribute
 	volume := func(of string) schema.SingleNestedAttribute {
@@ -142,7 +142,7 @@ func lineItemAttributes() map[string]schema.Attribute {
 	}
 }
 
-// sectionAttributes are the attributes of sectionObject.
+// sectionAttributes returns the attributes of sectionObject.
 func sectionAttributes() map[string]schema.Attribute {
 	text, money := tfkit.ComputedText, tfkit.MoneyDataSourceAttribute
 	return map[string]schema.Attribute{

@@ -51,15 +51,15 @@ type sessionModel struct {
 }
 
 const (
-	// defaultExpiration is for how many seconds a session can be used where nothing else is configured: as long as a payment request.
+	// defaultExpiration is the default number of seconds during which a session can be used. It is the same as for a payment request.
 	defaultExpiration = 3600
-	// maxExpiration bounds expiration. The API does not say how long a session may last.
+	// maxExpiration limits expiration. The API's documentation has no limit.
 	maxExpiration = 365 * 86_400
 )
 
 var errorTypes = map[string]attr.Type{"type": types.StringType, "code": types.StringType, "detail": types.StringType}
 
-// sessionComputed are the attributes that the API sets.
+// sessionComputed returns the attributes that the API sets.
 func sessionComputed() map[string]schema.Attribute {
 	text := func(description string) schema.Attribute { return tfkit.ReadOnly(tfkit.ComputedText(description)) }
 	secret := func(description string) schema.Attribute {
@@ -96,7 +96,7 @@ func sessionComputed() map[string]schema.Attribute {
 	}
 }
 
-// Base implements [tfkit.Model]. The environment is that of the wallet.
+// Base implements [tfkit.Model]. The environment of the wallet is the environment of the session.
 func (m *sessionModel) Base() tfkit.Base {
 	return tfkit.Base{
 		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, ID: &m.ID, Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
@@ -112,7 +112,7 @@ func (m *sessionModel) Describe() string {
 	return fmt.Sprintf("%s (%s, wallet %s)", text, m.Kind.ValueString(), m.WalletID.ValueString())
 }
 
-// unfinished is when a session was requested whose payment the state has not seen, and nil for one that it has.
+// unfinished returns the time when the creation of a session began. It returns nil if the state has seen the payment of the session.
 func (m *sessionModel) unfinished() *time.Time {
 	if !m.Status.IsNull() {
 		return nil
@@ -120,7 +120,7 @@ func (m *sessionModel) unfinished() *time.Time {
 	return tfkit.StartOf(m.CreatedAt)
 }
 
-// payment is the ID of the payment behind a session: the configured one, or one that is made of the session's.
+// payment returns the ID of a session's payment: the configured ID, or an ID that is derived from the ID of the session.
 func (m *sessionModel) payment(session uuid.UUID) uuid.UUID {
 	if id, ok := m.PaymentID.ID(); ok {
 		return id
@@ -128,13 +128,13 @@ func (m *sessionModel) payment(session uuid.UUID) uuid.UUID {
 	return voltage.CheckoutPaymentID(session)
 }
 
-// paymentRef is where the API has the payment behind a session.
+// paymentRef returns the reference of a session's payment for the client.
 func paymentRef(session voltage.Ref, payment uuid.UUID) voltage.Ref {
 	session.ID = payment
 	return session
 }
 
-// amount returns the configured amount, nil for any.
+// amount returns the configured amount. Nil stands for any amount.
 func (m *sessionModel) amount(ctx context.Context, diags *diag.Diagnostics) *tfkit.AmountModel {
 	if m.Amount.IsNull() {
 		return nil
@@ -150,8 +150,8 @@ type redirects struct {
 	Failure types.String `tfsdk:"failure"`
 }
 
-// request turns a plan into the API's request, without the ID of the payment. It chooses the time at which the session expires, and checks
-// what was unknown before.
+// request turns a plan into the API's request, without the ID of the payment. It chooses the time when the session expires, and checks
+// values that were unknown before.
 func (m *sessionModel) request(ctx context.Context, diags *diag.Diagnostics) voltage.NewCheckoutSession {
 	request := voltage.NewCheckoutSession{Kind: m.Kind.ValueString(), Description: m.Description.ValueString()}
 	request.WalletID, _ = m.WalletID.ID()
@@ -187,7 +187,7 @@ func (m *sessionModel) request(ctx context.Context, diags *diag.Diagnostics) vol
 	return request
 }
 
-// forget makes null of what is not known of a session.
+// forget sets the unknown attributes of a session to null.
 func (m *sessionModel) forget() {
 	for _, text := range []*types.String{
 		&m.CheckoutToken, &m.CheckoutURL, &m.Status, &m.CreatedAt, &m.UpdatedAt, &m.PaymentRequest, &m.Address, &m.BIP21URI,
@@ -204,14 +204,14 @@ func (m *sessionModel) forget() {
 	}
 }
 
-// read takes over what the API says of the payment. What was asked for never changes, and stays as it was written.
+// read copies the attributes of the payment. It does not change the arguments, which cannot change in the API.
 func (m *sessionModel) read(ctx context.Context, payment *voltage.Payment) diag.Diagnostics {
 	m.Status = types.StringValue(payment.Status)
 	m.CreatedAt, m.UpdatedAt = tfkit.NewTime(&payment.CreatedAt), tfkit.NewTime(&payment.UpdatedAt)
 	m.PaymentRequest, m.Address = tfkit.TextOrNull(payment.Data.PaymentRequest), tfkit.TextOrNull(payment.Data.Address)
 	m.BIP21URI = tfkit.TextOrNull(payment.BIP21URI)
 	var received *tfkit.Money
-	if payment.Status == voltage.StatusCompleted { // until then the amount is what is asked for
+	if payment.Status == voltage.StatusCompleted { // before that, the amount is only the requested amount
 		received = tfkit.NewMoneyPointer(payment.Principal())
 	}
 	var diags, got diag.Diagnostics

@@ -40,7 +40,8 @@ var (
 	invalidRedirect = tfkit.DeclareInvalid("Invalid Redirect URL", "Set a complete URL, such as https://shop.example/thanks.")
 )
 
-// ValidateConfig implements [resource.ResourceWithValidateConfig]: what the contract refuses of kinds and amounts.
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses combinations of kind and amount that the contract does not
+// allow.
 func (r *sessionResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config sessionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -69,13 +70,13 @@ func (r *sessionResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	case len(tfkit.Changed(plan.changes(state))) > 0:
 		tfkit.CheckReplacement(config.ID, state.ID, state.Describe(), plan.changes(state), &resp.Diagnostics)
 		config.checkExpiry(&resp.Diagnostics)
-		if !plan.WalletID.IsUnknown() { // otherwise it is that of a wallet which is replaced: the old one goes
+		if !plan.WalletID.IsUnknown() { // an unknown ID means that the wallet is replaced, and the old one is destroyed
 			r.warnOfPayable(ctx, req.Private, state, plan.WalletID.Equal(state.WalletID), &resp.Diagnostics)
 		}
 	}
 }
 
-// planCreation fills in the provider's default, and refuses what is known already now.
+// planCreation plans the provider's default, and refuses errors that are known while planning.
 func (r *sessionResource) planCreation(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config sessionModel,
 ) {
@@ -95,7 +96,7 @@ func (r *sessionResource) planCreation(
 	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil || !known || !organizationKnown {
 		return
 	}
-	// A wallet that exists says already now which network the session would be in. What else may be wrong is the apply's to say.
+	// An existing wallet shows the network of the session. The apply reports every other error.
 	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organizationID, ID: walletID})
 	if err != nil {
 		return
@@ -103,8 +104,8 @@ func (r *sessionResource) planCreation(
 	resp.Diagnostics.Append(r.Settings.CheckNetwork(path.Root("wallet_id"), voltage.WalletNetwork(wallet.Network))...)
 }
 
-// warnOfPayable warns that a session which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that
-// the plan certainly keeps the wallet.
+// warnOfPayable warns that a session which the plan removes from the state can still be paid, unless its wallet is destroyed, too.
+// walletStays says that the plan certainly keeps the wallet.
 func (r *sessionResource) warnOfPayable(
 	ctx context.Context, private tfkit.Private, state sessionModel, walletStays bool, diags *diag.Diagnostics,
 ) {
@@ -119,7 +120,7 @@ func (r *sessionResource) warnOfPayable(
 	diags.Append(tfkit.Store[tfkit.Fates](r.Settings).Warn(ctx, private, state.WalletID, warning)...)
 }
 
-// payable reports whether a session can still be paid. The state may be old: the API has the last word, where it can be asked.
+// payable reports whether a session can still be paid. The state may be old, so payable reads the payment from the API if possible.
 func (r *sessionResource) payable(ctx context.Context, state sessionModel) bool {
 	if state.Status.ValueString() != voltage.StatusReceiving {
 		return false
@@ -132,7 +133,7 @@ func (r *sessionResource) payable(ctx context.Context, state sessionModel) bool 
 	return err != nil || payment.Status == voltage.StatusReceiving
 }
 
-// changes are the attributes that make another session when they change.
+// changes returns the attributes that force a new session when they change.
 func (m *sessionModel) changes(state sessionModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "wallet_id", State: state.WalletID, Plan: m.WalletID},
@@ -150,7 +151,7 @@ func (m *sessionModel) changes(state sessionModel) []tfkit.Change {
 	}
 }
 
-// checkExpiry refuses a session that would have expired when it is created. An unknown time passes.
+// checkExpiry refuses a session that would already be expired when it is created. An unknown time is accepted.
 func (m *sessionModel) checkExpiry(diags *diag.Diagnostics) {
 	at, err := time.Parse(time.RFC3339Nano, m.ExpiresAt.ValueString())
 	if err == nil && !at.After(time.Now()) {
@@ -165,7 +166,7 @@ func sameTime(a, b string) bool {
 	return err == nil && otherErr == nil && left.Equal(right)
 }
 
-// readJSON reads a text that is one value of JSON. Numbers stay as they are written.
+// readJSON reads a text that is one JSON value. Numbers stay as they are written.
 func readJSON(text string) (value any, err error) {
 	decoder := json.NewDecoder(bytes.NewReader([]byte(text)))
 	decoder.UseNumber()
@@ -194,8 +195,8 @@ func checkMetadata(text string) error {
 	return nil
 }
 
-// checkRedirect accepts a whole address. The contract says nothing of schemes: a shop's app can have one of its own. The error does not
-// repeat the address, which may have a secret in it.
+// checkRedirect accepts a complete address. It accepts every scheme, since the contract does not restrict schemes and a shop's app can have
+// its own scheme. The error does not repeat the address, which may contain a secret.
 func checkRedirect(text string) error {
 	u, err := url.Parse(text)
 	if err != nil || !u.IsAbs() || u.Opaque == "" && u.Host == "" {

@@ -154,7 +154,7 @@ func (r *sessionResource) Schema(ctx context.Context, _ resource.SchemaRequest, 
 		attributes[name] = attribute
 	}
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "Creates a session of the hosted checkout: a web address where a browser pays into a wallet. Use it for " +
 			"end-to-end tests of a shop. Terraform waits until the session can be paid.\n\nA session cannot be changed: every change forces a new " +
 			"resource. The API cannot end a session. Destroying the resource only removes it from the state, and the session can be paid until it " +
@@ -182,7 +182,7 @@ func (r *sessionResource) Create(ctx context.Context, req resource.CreateRequest
 		return
 	}
 	ref := voltage.Ref{OrganizationID: creation.Ref.OrganizationID, ID: request.WalletID}
-	wallet, err := voltage.Settled(ctx, creation.Client, ref, creation.Client.GetWallet) // it may have been made a moment ago
+	wallet, err := voltage.Settled(ctx, creation.Client, ref, creation.Client.GetWallet) // it may have been created a moment ago
 	if err != nil {
 		creation.FailAt(path.Root("wallet_id"), err)
 		return
@@ -222,7 +222,7 @@ func (r *sessionResource) Create(ctx context.Context, req resource.CreateRequest
 	creation.End(ctx, payment != nil, err)
 }
 
-// Read implements [resource.Resource]: the payment is all that the API shows of a session.
+// Read implements [resource.Resource]. The API shows only the payment of a session.
 func (r *sessionResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state sessionModel
 	reading, ask := r.BeginRead(ctx, req, resp, &state, sessionNotRead)
@@ -238,7 +238,7 @@ func (r *sessionResource) Read(ctx context.Context, req resource.ReadRequest, re
 	reading.End(ctx)
 }
 
-// Update implements [resource.Resource]. Only timeouts change in place, and they are Terraform's own.
+// Update implements [resource.Resource]. Only the timeouts can change in place, and they are not sent.
 func (r *sessionResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan sessionModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -249,10 +249,10 @@ func (r *sessionResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Delete implements [resource.Resource]. The framework takes the session out of the state; the API has no way to end it.
+// Delete implements [resource.Resource]. The framework removes the session from the state. The API cannot end it.
 func (r *sessionResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// ImportState implements [resource.ResourceWithImportState]: it says why there is no import, and what to do instead.
+// ImportState implements [resource.ResourceWithImportState]. Its error explains why a session cannot be imported, and what to do instead.
 func (r *sessionResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	noImport.Add(&resp.Diagnostics, nil)
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// sessionTainted is what a message says of the state after a creation that did not succeed.
+// sessionTainted has the sentences about the state after a failed creation.
 var sessionTainted = tfkit.Tainted{
 	Generated: "The session stays in the state and is marked as tainted. The next apply creates another session. The API cannot end this " +
 		"one, which expires by itself.",
@@ -19,8 +19,8 @@ var sessionTainted = tfkit.Tainted{
 		"the same, the API returns the same session. Otherwise it refuses the ID.",
 }
 
-// askAgain is what to do after a creation whose answer stays lost. Nothing shows whether the API has the session, and asking again does no
-// harm.
+// askAgain is the next step after a creation whose answer was lost. No operation shows whether the session exists, and repeating the
+// request does no harm.
 const askAgain = "Check that base_url (VOLTAGE_API_URL) is the complete address of the API, then run terraform apply again."
 
 var (
@@ -45,7 +45,7 @@ var (
 	})
 )
 
-// sessionBlame is the attribute that causes a refusal, or a failure after it.
+// sessionBlame maps a refusal, or a later failure, to the attribute that causes it.
 var sessionBlame = tfkit.Blame{
 	"idempotency_conflict":   path.Root("id"),
 	"feature_flag_disabled":  path.Root("kind"),
@@ -64,7 +64,7 @@ var sessionBlame = tfkit.Blame{
 	"field:redirect_urls":    path.Root("redirect_urls"),
 }
 
-// waitForPayment waits until the payment behind a session can be paid, or is paid. It returns the payment as last read, also with an error.
+// waitForPayment waits until the payment of a session can be paid, or is paid. It returns the payment as last read, also with an error.
 func waitForPayment(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
 	payment, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.Payment]{
 		For: "the session to be payable",
@@ -90,13 +90,13 @@ func waitForPayment(ctx context.Context, client *voltage.Client, ref voltage.Ref
 	return payment, err
 }
 
-// confirm reads the payment behind a session. No operation shows whether there is a session, so its payment stands for it: a 404 is
-// confirmed by the list of the wallet's payments of the time when it was made, as for a payment request.
+// confirm reads the payment of a session. No operation shows whether a session exists, so its payment is read instead. As for a payment
+// request, confirm confirms a 404 with the list of the wallet's payments around the time of the creation.
 func (m *sessionModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
 	wallet, _ := m.WalletID.ID()
 	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
 	about := time.Minute
-	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
+	if m.unfinished() != nil { // the time comes from the clock of this machine, which may be wrong
 		about = time.Hour
 	}
 	return client.GetConfirmedPayment(ctx, paymentRef(ref, m.payment(ref.ID)), wallet, created, about)

@@ -68,7 +68,7 @@ func (d *settingsDataSource) Read(ctx context.Context, req datasource.ReadReques
 	if !ready {
 		return
 	}
-	// They may have been set a moment ago, by the same apply.
+	// The same apply may have set them a moment ago.
 	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment}
 	settings, err := voltage.Settled(ctx, client, ref, client.GetCheckoutSettings)
 	if err != nil {

@@ -33,7 +33,7 @@ func (r *settingsResource) ValidateConfig(ctx context.Context, req resource.Vali
 	resp.Diagnostics.Append(config.check()...)
 }
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and a warning of what a destroy means.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It plans the provider's defaults, and warns of the effect of a destroy.
 func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Settings == nil {
 		return
@@ -69,7 +69,7 @@ func (r *settingsResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	oneSettings.Plan(ctx, r.Settings, req, resp, environment)
 }
 
-// check is what a plan has against the settings. Unknown values pass.
+// check returns errors for settings that do not fit together. Unknown values are accepted.
 func (m *settingsModel) check() diag.Diagnostics {
 	var diags diag.Diagnostics
 	if !m.OriginPolicy.IsNull() && !m.OriginPolicy.IsUnknown() && m.OriginPolicy.ValueString() != voltage.OriginsAllowlist &&

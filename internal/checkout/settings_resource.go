@@ -55,7 +55,7 @@ func (r *settingsResource) Metadata(_ context.Context, req resource.MetadataRequ
 // Schema implements [resource.Resource].
 func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "Manages the checkout settings of an environment: which web pages may use the hosted checkout in a browser. An " +
 			"environment has one set of settings, and creating the resource replaces the existing settings.\n\nDestroying the resource sets " +
 			"`deny_all`: after that, the hosted checkout refuses every browser. The plan shows a warning about it.",
@@ -94,13 +94,13 @@ func (r *settingsResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 	}
 }
 
-// What messages say of the state after a failure.
+// These are sentences about the state after a failure.
 const (
 	stateKeptOld = "The state keeps the old settings. The next apply reads the current settings first."
 	stateKept    = "The settings stay in the state."
 )
 
-// settingsTainted is what a message says of the state after a creation that did not succeed.
+// settingsTainted has the sentence about the state after a failed creation.
 var settingsTainted = tfkit.Tainted{
 	Generated: "The settings stay in the state and are marked as tainted. The next apply sets deny_all, and then the configured settings.",
 }
@@ -112,7 +112,7 @@ var (
 	invalidOrigin      = tfkit.DeclareInvalid("Invalid Origin", "Write the origin exactly as browsers do.")
 )
 
-// oneSettings keeps the settings of an environment in one resource.
+// oneSettings ensures that only one resource manages the settings of an environment.
 var oneSettings = tfkit.Once{
 	Resource:  "voltage_checkout_settings",
 	Attribute: "environment_id",
@@ -163,7 +163,7 @@ func (r *settingsResource) Read(ctx context.Context, req resource.ReadRequest, r
 	reading.End(ctx)
 }
 
-// Update implements [resource.Resource]. Timeouts are Terraform's own.
+// Update implements [resource.Resource]. The timeouts are not sent.
 func (r *settingsResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan settingsModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
@@ -183,7 +183,7 @@ func (r *settingsResource) Update(ctx context.Context, req resource.UpdateReques
 	update.End(ctx)
 }
 
-// Delete implements [resource.Resource]: settings cannot be removed, and refusing every browser is the safe way to leave them.
+// Delete implements [resource.Resource]. Settings cannot be removed, so Delete sets deny_all, which is the safe value.
 func (r *settingsResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state settingsModel
 	deletion, ctx, cancel := r.BeginDelete(ctx, req, resp, &state,
@@ -206,14 +206,14 @@ func (r *settingsResource) ImportState(ctx context.Context, req resource.ImportS
 	})
 }
 
-// settingsBlame is the attribute that causes a refusal.
+// settingsBlame maps a refusal to the attribute that causes it.
 var settingsBlame = tfkit.Blame{
 	"invalid_request":       path.Root("allowed_origins"),
 	"field:origin_policy":   path.Root("origin_policy"),
 	"field:allowed_origins": path.Root("allowed_origins"),
 }
 
-// Base implements [tfkit.Model]. The settings are found by their environment.
+// Base implements [tfkit.Model]. The environment is the ID of the settings.
 func (m *settingsModel) Base() tfkit.Base {
 	return tfkit.Base{
 		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, EnvironmentDefaults: true, ID: &m.EnvironmentID,
@@ -230,7 +230,7 @@ func describe(environment, organization string) string {
 	return fmt.Sprintf("The checkout settings of environment %s (organization %s)", environment, organization)
 }
 
-// wanted turns a plan into settings, and checks what was unknown before.
+// wanted turns a plan into settings, and checks values that were unknown before.
 func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) settings {
 	wanted := settings{policy: m.OriginPolicy.ValueString()}
 	diags.Append(m.check()...)
@@ -239,7 +239,7 @@ func (m *settingsModel) wanted(ctx context.Context, diags *diag.Diagnostics) set
 	return wanted
 }
 
-// originSet is the empty set for settings without origins.
+// originSet returns the origins of settings. Settings without origins have the empty set.
 func originSet(ctx context.Context, settings *voltage.CheckoutSettings) (types.Set, diag.Diagnostics) {
 	return types.SetValueFrom(ctx, types.StringType, append([]string{}, settings.AllowedOrigins...))
 }

@@ -26,7 +26,7 @@ type lineDataSource struct {
 	tfkit.DataSource
 }
 
-// lineModel is a line with what it is looked up by.
+// lineModel is a line with the arguments that select it.
 type lineModel struct {
 	lineObject
 
@@ -93,7 +93,7 @@ func (d *lineDataSource) Read(ctx context.Context, req datasource.ReadRequest, r
 	}
 	var line *voltage.LineOfCredit
 	if id, ok := config.ID.ID(); ok {
-		// Terraform makes no line of credit, so that a 404 cannot lag behind a write.
+		// Terraform creates no lines of credit, so a 404 cannot lag behind a write.
 		var err error
 		if line, err = client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: id}); err != nil {
 			resp.Diagnostics.Append(tfkit.Failure{

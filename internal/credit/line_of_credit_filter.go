@@ -17,7 +17,7 @@ import (
 // includeDisabledDescription describes the argument of both data sources.
 const includeDisabledDescription = "Whether to include disabled lines of credit. Defaults to `false`."
 
-// lineFilter is what lines are looked for by. A null field matches everything but disabled lines.
+// lineFilter has the arguments that select lines. A null field matches everything except disabled lines.
 type lineFilter struct {
 	tfkit.ListArguments
 
@@ -48,7 +48,7 @@ func (f lineFilter) list(ctx context.Context, scope tfkit.Scope) ([]voltage.Line
 	return slices.DeleteFunc(lines, func(line voltage.LineOfCredit) bool { return !f.matches(&line) }), err
 }
 
-// matches reports whether a line passes the filter, except for whether it is disabled. The API has no filter for the currency.
+// matches reports whether a line passes the filter. It ignores whether the line is disabled. The API has no filter for the currency.
 func (f lineFilter) matches(line *voltage.LineOfCredit) bool {
 	environment, inEnvironment := f.EnvironmentID.ID()
 	return (!inEnvironment || line.EnvironmentID == environment) &&
@@ -56,8 +56,8 @@ func (f lineFilter) matches(line *voltage.LineOfCredit) bool {
 		(f.Currency.IsNull() || strings.EqualFold(f.Currency.ValueString(), line.Currency))
 }
 
-// excludes reports whether what can be read of a line shows that the filter does not match it. No other line that cannot be read may be
-// left out without a word.
+// excludes reports whether the readable fields of a line show that the filter does not match. Any other unreadable line must cause an
+// error.
 func (f lineFilter) excludes(item *voltage.UnreadableItem) bool {
 	var line voltage.LineOfCredit
 	if !item.Read("environment_id", &line.EnvironmentID) {

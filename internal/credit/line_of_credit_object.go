@@ -8,7 +8,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// lineObject is a line of credit as the data sources show it.
+// lineObject is a line of credit in the data sources.
 type lineObject struct {
 	ID             tfkit.UUID   `tfsdk:"id"`
 	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
@@ -31,7 +31,7 @@ type infrastructureObject struct {
 	Host types.String `tfsdk:"host"`
 }
 
-// lineAttributes are the attributes of lineObject, all computed.
+// lineAttributes returns the attributes of lineObject, all computed.
 func lineAttributes() map[string]schema.Attribute {
 	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{

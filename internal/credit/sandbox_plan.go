@@ -27,7 +27,8 @@ var (
 	})
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]. It refuses a limit that the API would refuse, and a destroy warns of what stays.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. It refuses a limit that the API would refuse. A destroy warns that the line
+// keeps its limit.
 func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Settings == nil {
 		return
@@ -58,7 +59,7 @@ func (r *sandboxResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
-// changes are the attributes that force a new resource.
+// changes returns the attributes that force a new resource.
 func (m *sandboxModel) changes(state sandboxModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "line_of_credit_id", State: state.LineOfCreditID, Plan: m.LineOfCreditID},
@@ -77,7 +78,7 @@ func (r *sandboxResource) planCreation(
 	r.planLine(ctx, resp, plan)
 }
 
-// planLine checks the line that the plan takes over, and plans the attributes of it that never change.
+// planLine checks the line that the plan takes over, and plans its attributes that never change.
 func (r *sandboxResource) planLine(ctx context.Context, resp *resource.ModifyPlanResponse, plan sandboxModel) {
 	line := r.checkLine(ctx, plan, &resp.Diagnostics)
 	if line == nil {
@@ -121,7 +122,7 @@ func (r *sandboxResource) checkLine(ctx context.Context, plan sandboxModel, diag
 	return nil
 }
 
-// oneLimit keeps the limit of a line of credit in one resource.
+// oneLimit ensures that only one resource manages the limit of a line of credit.
 var oneLimit = tfkit.Once{
 	Resource:  "voltage_sandbox_line_of_credit",
 	Attribute: "line_of_credit_id",

@@ -47,7 +47,7 @@ func (r *sandboxResource) Metadata(_ context.Context, req resource.MetadataReque
 // Schema implements [resource.Resource].
 func (r *sandboxResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "Manages the limit of a sandbox line of credit, which backs no real money. Voltage creates the line with " +
 			"the environment. Creating the resource takes over the existing line and sets its `limit`. The resource never disables the line. " +
 			"Destroying the resource leaves the line with its current limit, and the plan shows a warning about it.\n\nSet `line_of_credit_id` of " +
@@ -83,7 +83,7 @@ func (r *sandboxResource) IdentitySchema(_ context.Context, _ resource.IdentityS
 	resp.IdentitySchema = tfkit.Identity("line_of_credit_id", "The UUID of the line of credit.")
 }
 
-// Create implements [resource.Resource]: it takes the line over as it is, and changes its limit if that is another one.
+// Create implements [resource.Resource]: it takes over the existing line, and changes its limit if it differs.
 func (r *sandboxResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan sandboxModel
 	creation, ctx, cancel := r.BeginCreate(ctx, req, resp, &plan, tfkit.Failure{
@@ -124,7 +124,7 @@ func (r *sandboxResource) Read(ctx context.Context, req resource.ReadRequest, re
 	reading.End(ctx)
 }
 
-// Update implements [resource.Resource]. The limit is all that changes; timeouts are Terraform's own.
+// Update implements [resource.Resource]. Only the limit can change. The timeouts are not sent.
 func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan sandboxModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
@@ -144,7 +144,7 @@ func (r *sandboxResource) Update(ctx context.Context, req resource.UpdateRequest
 	update.End(ctx)
 }
 
-// Delete implements [resource.Resource]. The framework takes the line out of the state; it stays as it is.
+// Delete implements [resource.Resource]. The framework removes the line from the state. The line itself does not change.
 func (r *sandboxResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state sandboxModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -173,7 +173,7 @@ func (m *sandboxModel) Describe() string {
 	return fmt.Sprintf("Line of credit %s of organization %s", m.LineOfCreditID.ValueString(), m.OrganizationID.ValueString())
 }
 
-// read takes over what the API says of a line.
+// read copies a line of the API into the model.
 func (m *sandboxModel) read(line *voltage.LineOfCredit) {
 	m.Limit = types.Int64Value(line.Limit)
 	m.EnvironmentID = tfkit.NewUUID(line.EnvironmentID)

@@ -12,7 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// What messages say of the state after a failure, and what to do then.
+// These are sentences about the state after a failure, and next steps.
 const (
 	stateWithout = "Nothing is in the state. The next apply reads the line again and takes it over."
 	stateKeptOld = "The state keeps the old limit. The next apply reads the current limit first."
@@ -31,7 +31,7 @@ var (
 	})
 )
 
-// sandboxBlame is the attribute that causes a refusal.
+// sandboxBlame maps a refusal to the attribute that causes it.
 var sandboxBlame = tfkit.Blame{
 	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
 	"line_of_credit_not_found_in_organization":    path.Root("line_of_credit_id"),
@@ -45,7 +45,7 @@ var sandboxBlame = tfkit.Blame{
 	"field:disabled_at":                           path.Root("line_of_credit_id"),
 }
 
-// sandboxNext is what to do after a refusal that means something else for a wallet; empty for what is usual.
+// sandboxNext returns the next step after a refusal whose usual step is for wallets. It is empty for other errors.
 func sandboxNext(err error) string {
 	switch {
 	case voltage.IsType(err, "line_of_credit_cannot_allocate_wallet_limit"):
@@ -56,7 +56,7 @@ func sandboxNext(err error) string {
 	return ""
 }
 
-// isDisabled reports whether the API refuses something because of disabled_at of a line of credit.
+// isDisabled reports whether the API refuses a request because the line of credit is disabled.
 func isDisabled(err error) bool {
 	var answer *voltage.Error
 	if !errors.As(err, &answer) {
@@ -66,15 +66,15 @@ func isDisabled(err error) bool {
 	return slices.Contains(fields, any("disabled_at"))
 }
 
-// changeLimit asks for another limit of a line and waits until it is read back.
+// changeLimit asks for another limit of a line and waits until reads show it.
 func changeLimit(ctx context.Context, client *voltage.Client, ref voltage.Ref, limit int64) error {
 	if err := client.UpdateSandboxLineOfCredit(ctx, ref, limit); err != nil {
 		return err
 	}
 	_, err := voltage.Poll(ctx, client, voltage.Wait[*voltage.LineOfCredit]{
-		For: fmt.Sprintf("the limit %d", limit),
+		For: fmt.Sprintf("the API to return the limit %d", limit),
 		Read: func(ctx context.Context) (*voltage.LineOfCredit, error) {
-			return voltage.NilIfNotFound(client.GetLineOfCredit(ctx, ref)) // nil: the read lags behind
+			return voltage.NilIfNotFound(client.GetLineOfCredit(ctx, ref)) // nil means that the read lags behind
 		},
 		Done: func(found *voltage.LineOfCredit) (bool, error) { return found != nil && found.Limit == limit, nil },
 		Describe: func(found *voltage.LineOfCredit) string {

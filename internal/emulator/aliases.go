@@ -2,7 +2,7 @@ package emulator
 
 import "github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 
-// What makes up a world, under this package's name too: whoever starts an emulator describes its world.
+// These types describe a world. They have names in this package, too, since the caller that starts an emulator describes its world.
 type (
 	// Organization is [world.Organization].
 	Organization = world.Organization

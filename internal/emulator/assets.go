@@ -18,7 +18,7 @@ func (e *Emulator) listAssets(c *call) reply {
 	return found(map[string]any{"assets": each(e.world.Assets(c.Organization, network), assetJSON)})
 }
 
-// assetJSON is an asset as the contract's schema of supported assets.
+// assetJSON writes an asset in the form of the contract's schema SupportedAssets.
 func assetJSON(asset Asset) map[string]any {
 	return map[string]any{
 		"asset": asset.ID, "name": asset.Name, "network": world.ShownNetwork(asset.Network), "decimal_display": asset.DecimalDisplay,

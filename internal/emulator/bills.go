@@ -19,11 +19,11 @@ func (e *Emulator) routeBills() {
 }
 
 const (
-	billsOnPage    = 25  // where the request does not say
-	maxBillsOnPage = 500 // whatever it says
+	billsOnPage    = 25  // the default
+	maxBillsOnPage = 500 // the largest limit of a request
 )
 
-// bills are those that the request asks for and that the key may see.
+// bills returns the bills that match the request and that the key may see.
 func (e *Emulator) bills(c *call) (bills []*world.BillState, line *uuid.UUID, p *problem) {
 	query := c.request.URL.Query()
 	filter := world.BillFilter{
@@ -79,7 +79,7 @@ func (e *Emulator) getBill(c *call) reply {
 	return found(billJSON(bill))
 }
 
-// billCount is a number of bills, and what is due of them in one currency.
+// billCount is a number of bills, and their amount due in one currency.
 type billCount struct{ bills, inflight, due int64 }
 
 func (n *billCount) add(bill *world.BillState) {
@@ -90,7 +90,7 @@ func (n *billCount) add(bill *world.BillState) {
 	}
 }
 
-// addWithin is a sum, or the number of 64 bits that is next to it.
+// addWithin returns a sum, or the nearest number that fits into 64 bits.
 func addWithin(a, b int64) int64 {
 	switch sum := a + b; {
 	case b > 0 && sum < a:
@@ -102,19 +102,19 @@ func addWithin(a, b int64) int64 {
 	}
 }
 
-// content is a count as the contract's schema BillStatusSummary.
+// content writes a count in the form of the contract's schema BillStatusSummary.
 func (n *billCount) content() map[string]any {
 	return map[string]any{"bill_total_count": n.bills, "inflight_total_count": n.inflight}
 }
 
-// withDue is a count as the contract's schema BillCurrencyStatusSummary.
+// withDue writes a count in the form of the contract's schema BillCurrencyStatusSummary.
 func (n *billCount) withDue() map[string]any {
 	content := n.content()
 	content["total_due_base_units"] = n.due
 	return content
 }
 
-// countBills counts bills by what tells them apart.
+// countBills counts bills by a key.
 func countBills(bills []*world.BillState, key func(*world.BillState) string) map[string]*billCount {
 	counts := map[string]*billCount{}
 	for _, bill := range bills {
@@ -155,7 +155,7 @@ func (e *Emulator) summarizeBills(c *call) reply {
 	return found(content)
 }
 
-// currencySummary is what the bills of one currency come to, as the contract's schema BillCurrencySummary.
+// currencySummary writes the sums of the bills in one currency in the form of the contract's schema BillCurrencySummary.
 func currencySummary(bills []*world.BillState, count *billCount) map[string]any {
 	content, byStatus := count.withDue(), map[string]any{}
 	for status, count := range countBills(bills, statusOf) {
@@ -168,7 +168,7 @@ func currencySummary(bills []*world.BillState, count *billCount) map[string]any 
 	return content
 }
 
-// billJSON is a bill as the contract's schema Bill. Nothing but the amount is charged: every fee and rate is 0.
+// billJSON writes a bill in the form of the contract's schema Bill. Only the amount is charged: every fee and rate is 0.
 func billJSON(s *world.BillState) map[string]any {
 	content := map[string]any{
 		"id": s.ID, "organization_id": s.Organization, "line_of_credit_id": s.LineOfCreditID, "fulfillment_ids": fulfillments(s),
@@ -194,7 +194,7 @@ func billJSON(s *world.BillState) map[string]any {
 	return content
 }
 
-// fulfillments are the IDs of what was requested to settle a bill.
+// fulfillments returns the IDs of the settlements that were requested for a bill.
 func fulfillments(s *world.BillState) []uuid.UUID {
 	if s.RequestedAt == nil {
 		return []uuid.UUID{}
@@ -202,7 +202,7 @@ func fulfillments(s *world.BillState) []uuid.UUID {
 	return []uuid.UUID{uuid.NewSHA1(s.ID, []byte("fulfillment"))}
 }
 
-// transfersJSON is the bank transfer of a bill, if it was requested, as the contract's schema BillAchDetails.
+// transfersJSON writes the bank transfer of a bill, if it was requested, in the form of the contract's schema BillAchDetails.
 func transfersJSON(s *world.BillState) map[string]any {
 	transfers := []any{}
 	for _, fulfillment := range fulfillments(s) {
@@ -224,7 +224,8 @@ func transfersJSON(s *world.BillState) map[string]any {
 	}
 }
 
-// billErrorJSON is why a bill failed, as the contract's schema BillingError: a bank transfer that failed, or a payment in Bitcoin.
+// billErrorJSON writes the reason of a failed bill in the form of the contract's schema BillingError: a failed bank transfer, or a failed
+// payment in bitcoin.
 func billErrorJSON(s *world.BillState) map[string]any {
 	if s.Currency == "usd" {
 		return map[string]any{"type": "transfer_failure", "detail": s.Problem, "context": map[string]any{"message": s.Problem}}
@@ -234,8 +235,8 @@ func billErrorJSON(s *world.BillState) map[string]any {
 	}, "context": nil}
 }
 
-// billInvoiceJSON is what a bill is made of, as the contract's schema Invoice. Everything was sent, or received, by the first wallet in one
-// payment; the others were idle.
+// billInvoiceJSON writes the items of a bill in the form of the contract's schema Invoice. The first wallet has sent or received everything
+// in one payment. The other wallets had no payments.
 func billInvoiceJSON(s *world.BillState) map[string]any {
 	items, amount := []map[string]any{}, s.Amount
 	for _, wallet := range s.Wallets {
@@ -248,7 +249,7 @@ func billInvoiceJSON(s *world.BillState) map[string]any {
 	}
 }
 
-// lineItemJSON is a wallet in the period of a bill, as the contract's schema LineItem.
+// lineItemJSON writes a wallet in the period of a bill in the form of the contract's schema LineItem.
 func lineItemJSON(s *world.BillState, wallet uuid.UUID, amount int64) map[string]any {
 	nothing := plain(Money{Currency: s.Currency})
 	bucket := func(amount int64) map[string]any {
@@ -272,13 +273,14 @@ func lineItemJSON(s *world.BillState, wallet uuid.UUID, amount int64) map[string
 	}
 }
 
-// BillOrder has a bill made.
+// BillOrder is an order to make a bill.
 type BillOrder struct {
 	Line   string `json:"line_of_credit"` // its ID
-	Amount int64  `json:"amount"`         // that is due, in base units of the line's currency
-	// Currency is the currency of the amounts. A line of credit in another currency is refused. Empty: that of the line.
+	Amount int64  `json:"amount"`         // the amount due, in base units of the line's currency
+	// Currency is the currency of the amounts. The emulator refuses a line of credit in another currency. Empty means the currency of the
+	// line.
 	Currency string `json:"currency,omitempty"`
-	// The rest can be left out: see [world.Bill].
+	// The other fields are optional: see [world.Bill].
 	ID         *uuid.UUID `json:"id,omitempty"`
 	Status     string     `json:"status,omitempty"`
 	Settlement string     `json:"settlement_type,omitempty"`
@@ -288,14 +290,14 @@ type BillOrder struct {
 	Problem    string     `json:"error,omitempty"`
 }
 
-// BillMove has a bill moved to another status.
+// BillMove is an order to move a bill to another status.
 type BillMove struct {
 	Bill    string `json:"bill"` // its ID
 	Status  string `json:"status"`
 	Problem string `json:"error,omitempty"`
 }
 
-// Billed is a bill that a [BillOrder] or a [BillMove] leads to.
+// Billed is the result of a [BillOrder] or a [BillMove].
 type Billed struct {
 	Bill       uuid.UUID `json:"bill"`
 	Status     string    `json:"status"`
@@ -316,7 +318,7 @@ func billed(bill *world.BillState, err error) (*Billed, error) {
 	}, nil
 }
 
-// controlBills adds what Voltage does: it makes bills, and moves them from one status to another.
+// controlBills adds endpoints for the work of Voltage: they make bills, and move them from one status to another.
 func (e *Emulator) controlBills() {
 	control(e, "POST", "bills", func(order BillOrder) (any, error) {
 		line, err := uuid.Parse(order.Line)
@@ -347,7 +349,7 @@ func (e *Emulator) controlBills() {
 	})
 }
 
-// AddBill makes a bill at once, as Voltage would.
+// AddBill makes a bill immediately, as Voltage would.
 func (e *Emulator) AddBill(bill Bill) (*Billed, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -355,7 +357,7 @@ func (e *Emulator) AddBill(bill Bill) (*Billed, error) {
 	return billed(e.world.AddBill(bill))
 }
 
-// MoveBill moves a bill to another status at once, as Voltage would. The problem is why it failed.
+// MoveBill moves a bill to another status immediately, as Voltage would. problem is the reason of a failed bill.
 func (e *Emulator) MoveBill(id uuid.UUID, status, problem string) (*Billed, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

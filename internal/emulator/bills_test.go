@@ -364,7 +364,7 @@ func TestBillsByHand(t *testing.T) {
 	}{
 		{object{"bill": "x", "status": "paid"}, `a bill is named by its ID, a UUID, not "x"`},
 		{object{"bill": uuid.NewString(), "status": "paid"}, "there is no bill"},
-		{object{"bill": id, "status": "x"}, `"x" is no status of a bill`},
+		{object{"bill": id, "status": "x"}, `"x" is not a status of a bill`},
 	} {
 		if got := a.control("PATCH", "bills", test.body); got.status != 400 || !strings.Contains(string(got.raw), test.reason) {
 			t.Errorf("%v: %d %s", test.body, got.status, got.raw)

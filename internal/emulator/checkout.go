@@ -17,7 +17,7 @@ func (e *Emulator) getCheckout(c *call) reply {
 	return found(checkoutJSON(c, settings))
 }
 
-// updateCheckout replaces the settings. It answers with them, and reads show them a moment later.
+// updateCheckout replaces the settings and returns them. Reads show them a moment later.
 func (e *Emulator) updateCheckout(c *call) reply {
 	var request struct {
 		OriginPolicy   string   `json:"origin_policy"`
@@ -33,7 +33,7 @@ func (e *Emulator) updateCheckout(c *call) reply {
 	return found(checkoutJSON(c, settings))
 }
 
-// checkoutJSON is the settings as the contract's schema CheckoutSettings.
+// checkoutJSON writes the settings in the form of the contract's schema CheckoutSettings.
 func checkoutJSON(c *call, settings *world.CheckoutSettings) map[string]any {
 	content := originsJSON(settings.Checkout)
 	content["organization_id"], content["environment_id"] = c.Organization, c.Environment

@@ -19,7 +19,7 @@ func (e *Emulator) routeCheckoutSessions() {
 	e.route("get_session_allowed_origins", e.getSessionOrigins)
 }
 
-// createSession makes a session of the hosted checkout. The payment that it asks for is made later, as every write is.
+// createSession makes a session of the hosted checkout. Like every write, its payment is made later.
 func (e *Emulator) createSession(c *call) reply {
 	var request struct {
 		ID              uuid.UUID         `json:"id"`
@@ -58,7 +58,7 @@ func (e *Emulator) createSession(c *call) reply {
 	return reply{status: http.StatusCreated, content: content}
 }
 
-// getSession shows a session to a browser that has its token. It is 202 until the payment can be read.
+// getSession shows a session to a browser that has its token. It returns 202 until the payment can be read.
 func (e *Emulator) getSession(c *call) reply {
 	token, bearer := strings.CutPrefix(c.request.Header.Get("Authorization"), "Bearer ")
 	if !bearer {
@@ -83,13 +83,13 @@ func (e *Emulator) getSessionOrigins(c *call) reply {
 	return found(originsJSON(origins))
 }
 
-// retryAfter says when to ask again, in the two headers that the contract has for it.
+// retryAfter writes the pause before the next request into the two headers of the contract.
 func retryAfter(d time.Duration) http.Header {
 	up := func(unit time.Duration) string { return strconv.FormatInt(int64((d+unit-1)/unit), 10) }
 	return http.Header{"Retry-After": {up(time.Second)}, "X-Retry-After-Ms": {up(time.Millisecond)}}
 }
 
-// originOf is where a request has reached the emulator, as a browser writes it.
+// originOf returns the emulator's origin in a request, as a browser writes it.
 func originOf(r *http.Request) string {
 	if r.TLS != nil {
 		return "https://" + r.Host
@@ -97,14 +97,14 @@ func originOf(r *http.Request) string {
 	return "http://" + r.Host
 }
 
-// originsJSON is a policy as the contract's schema CheckoutSessionAllowedOrigins. The origins come in an order of the API's own.
+// originsJSON writes a policy in the form of the contract's schema CheckoutSessionAllowedOrigins. The API chooses the order of the origins.
 func originsJSON(checkout world.Checkout) map[string]any {
 	origins := append([]string{}, checkout.AllowedOrigins...)
 	slices.Reverse(origins)
 	return map[string]any{"origin_policy": checkout.OriginPolicy, "allowed_origins": origins}
 }
 
-// browserSessionJSON is a session as the contract's schema BrowserCheckoutSession.
+// browserSessionJSON writes a session in the form of the contract's schema BrowserCheckoutSession.
 func browserSessionJSON(s *world.BrowserSession) map[string]any {
 	content := originsJSON(s.Checkout)
 	content["id"], content["expires_at"], content["metadata"] = s.Order.ID, timestamp(s.Order.ExpiresAt), s.Order.Metadata
@@ -115,7 +115,7 @@ func browserSessionJSON(s *world.BrowserSession) map[string]any {
 	return content
 }
 
-// browserPaymentJSON is a receive as the contract's schema BrowserCheckoutPayment.
+// browserPaymentJSON writes a receive in the form of the contract's schema BrowserCheckoutPayment.
 func browserPaymentJSON(p *world.Payment) map[string]any {
 	content := map[string]any{
 		"id": p.ID, "status": p.Status, "kind": p.Kind, "bip21_uri": nil, "payment_request": nil, "amount": nil,
@@ -133,7 +133,7 @@ func browserPaymentJSON(p *world.Payment) map[string]any {
 	return content
 }
 
-// CheckoutSessionView is a session of the hosted checkout, for a test that looks for what must not get anywhere else.
+// CheckoutSessionView is a session of the hosted checkout with its secrets, for tests that look for leaked secrets.
 type CheckoutSessionView struct {
 	ID, PaymentID, WalletID uuid.UUID
 	ExpiresAt               time.Time

@@ -13,9 +13,9 @@ import (
 )
 
 const (
-	// streamInterval is how often a stream looks at what has happened meanwhile.
+	// streamInterval is how often a stream checks for changes.
 	streamInterval = announceInterval
-	// streamComment is how often a stream sends a comment, so that nobody between takes it for dead. Source: the HTML standard on
+	// streamComment is how often a stream sends a comment, so that a proxy does not close it as idle. Source: the HTML standard on
 	// server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes.
 	streamComment = 15 * time.Second
 )
@@ -63,7 +63,7 @@ func (e *Emulator) getEvents(c *call) reply {
 	return reply{stream: s}
 }
 
-// checkoutStream is an open stream of events. It ends with its request, and with the emulator.
+// checkoutStream is an open stream of events. It ends with its request or with the emulator.
 type checkoutStream struct {
 	emulator  *Emulator
 	operation *operation
@@ -72,7 +72,7 @@ type checkoutStream struct {
 	first     []byte
 }
 
-// toldSession is what a stream has told of the payment of a session.
+// toldSession records what a stream has sent about the payment of a session.
 type toldSession struct {
 	id, payment uuid.UUID
 	states      int    // of the payment
@@ -80,7 +80,7 @@ type toldSession struct {
 	shown       []byte // likewise
 }
 
-// begin writes the beginning of a stream. What follows is written after that has been sent.
+// begin writes the beginning of a stream. follow writes the rest after the beginning was sent.
 func (s *checkoutStream) begin(w http.ResponseWriter, r *http.Request) {
 	if x, ok := r.Context().Value(exchangeKey{}).(*exchange); ok {
 		x.stream = s
@@ -91,7 +91,7 @@ func (s *checkoutStream) begin(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(s.first) // into memory
 }
 
-// follow tells of what happens until the client goes away or the emulator stops.
+// follow sends every change until the client closes the connection or the emulator stops.
 func (s *checkoutStream) follow(x *exchange) {
 	look, comment := time.NewTicker(streamInterval), time.NewTicker(streamComment)
 	defer look.Stop()
@@ -99,7 +99,7 @@ func (s *checkoutStream) follow(x *exchange) {
 	controller := http.NewResponseController(x.writer)
 	for {
 		if controller.Flush() != nil {
-			return // the client went away, or cannot be sent anything before the end
+			return // the client has closed the connection, or the server cannot flush
 		}
 		var news []byte
 		for len(news) == 0 {
@@ -120,7 +120,7 @@ func (s *checkoutStream) follow(x *exchange) {
 	}
 }
 
-// news are the messages about what has happened since the last time, in its order for each session.
+// news returns the messages about the changes since the last call, in the order of the changes for each session.
 func (s *checkoutStream) news() []byte {
 	s.emulator.mu.Lock()
 	defer s.emulator.mu.Unlock()
@@ -135,8 +135,9 @@ func (s *checkoutStream) news() []byte {
 	return news
 }
 
-// tell writes the messages about a state of a payment. The contract has two and does not say when each is sent, so a browser gets both
-// where the status is another: payment.changed, which has the status alone, and payment.updated, which has all that a browser sees.
+// tell writes the messages about a state of a payment. The contract has two messages and does not say when each is sent. So a browser gets
+// both if the status has changed: payment.changed, which has only the status, and payment.updated, which has everything that a browser
+// sees.
 func (s *checkoutStream) tell(t *toldSession, state *world.Payment) []byte {
 	var messages []byte
 	about := func(name string, value any) map[string]any {
@@ -154,7 +155,7 @@ func (s *checkoutStream) tell(t *toldSession, state *world.Payment) []byte {
 	return messages
 }
 
-// message writes one message, after it was held against the contract.
+// message checks one message against the contract, and writes it.
 func (s *checkoutStream) message(event string, data any) []byte {
 	if e := s.emulator; e.config.OnViolation != nil {
 		if err := e.contract.checkMessage(s.operation, s.request, mustJSON(map[string]any{"event": event, "data": data})); err != nil {

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// maxClockAhead is the most that the clock can be moved in all, so that every time can be written in four digits of a year.
+// maxClockAhead limits the total movement of the clock, so that every year has four digits.
 const maxClockAhead = 100 * 365 * 24 * time.Hour
 
 // clock is a clock that can be moved forward.
 type clock struct {
 	base      func() time.Time
 	ahead     atomic.Int64 // nanoseconds
-	advancing sync.Mutex   // held while somebody moves the clock
+	advancing sync.Mutex   // held while the clock is moved
 }
 
 func newClock(base func() time.Time, ahead time.Duration) *clock {
@@ -27,16 +27,16 @@ func newClock(base func() time.Time, ahead time.Duration) *clock {
 
 func (c *clock) now() time.Time { return c.base().Add(time.Duration(c.ahead.Load())) }
 
-// Clock returns the time of the emulator, and how far it is ahead of the clock of [Config].
+// Clock returns the time of the emulator, and its difference to the clock of [Config].
 func (e *Emulator) Clock() (now time.Time, ahead time.Duration) {
 	return e.clock.now(), time.Duration(e.clock.ahead.Load())
 }
 
-// AdvanceClock moves the emulator's clock forward. Everything in the world follows: what was accepted is done, invoices, quotes, sessions
-// and tokens expire, and deliveries to webhooks are attempted, each at its time and in the order of their times. AdvanceClock returns when
-// the attempts that are due have ended. It does not move the time that requests take, nor the time that a receiver has to answer.
+// AdvanceClock moves the emulator's clock forward. The world follows: accepted writes are done, invoices, quotes, sessions and tokens
+// expire, and deliveries to webhooks are attempted, each at its time and in the order of their times. AdvanceClock returns when the
+// attempts that are due have ended. It does not change how long requests take, or how long a receiver may take to answer.
 //
-// It returns an error if d is negative, because what has happened cannot be undone, or if the clock would be more than 100 years ahead.
+// It returns an error if d is negative, because the past cannot be undone, or if the clock would be more than 100 years ahead.
 func (e *Emulator) AdvanceClock(d time.Duration) error {
 	e.clock.advancing.Lock()
 	defer e.clock.advancing.Unlock()
@@ -70,14 +70,14 @@ func (e *Emulator) AdvanceClock(d time.Duration) error {
 
 // ClockOrder moves the clock.
 type ClockOrder struct {
-	// Advance is how far, such as 90s, 2h30m or 3d. A day has 24 hours.
+	// Advance is the duration, such as 90s, 2h30m or 3d. A day has 24 hours.
 	Advance string `json:"advance"`
 }
 
 // ClockView is the emulator's clock.
 type ClockView struct {
 	Now   time.Time `json:"now"`
-	Ahead string    `json:"ahead"` // of the machine's clock, such as 2h0m0s
+	Ahead string    `json:"ahead"` // difference to the clock of the machine, such as 2h0m0s
 }
 
 func (e *Emulator) clockView() ClockView {
@@ -85,7 +85,7 @@ func (e *Emulator) clockView() ClockView {
 	return ClockView{Now: now.UTC(), Ahead: ahead.String()}
 }
 
-// controlClock adds what shows the clock, and what moves it.
+// controlClock adds the endpoints that show and move the clock.
 func (e *Emulator) controlClock() {
 	control(e, "GET", "clock", func(struct{}) (any, error) { return e.clockView(), nil })
 	control(e, "POST", "clock", func(order ClockOrder) (any, error) {

@@ -17,22 +17,22 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// forConsole is an emulator as its console sees it. Each method holds the lock for no longer than it takes to copy what is shown.
+// forConsole gives a console access to an emulator. Each method holds the lock only while it copies the values to show.
 type forConsole struct{ e *Emulator }
 
-// viewed runs a function on what can be seen now, with the world locked.
+// viewed runs a function on a view of the world at the current time, while the world is locked.
 func viewed[T any](e *Emulator, f func(world.View) T) T {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return f(e.world.View(e.config.Now()))
 }
 
-// partOf is the part of a list of the world that an order asks for.
+// partOf returns the part of a list that an order asks for.
 func partOf(order console.ListOrder) world.Part {
 	return world.Part{Before: order.Before, Limit: order.Limit}
 }
 
-// contains reports whether one of some texts contains a query in small letters.
+// contains reports whether one of the texts contains a query in lower case.
 func contains(query string, texts ...string) bool {
 	return query == "" || slices.ContainsFunc(texts, func(text string) bool { return strings.Contains(strings.ToLower(text), query) })
 }
@@ -49,7 +49,7 @@ func (c forConsole) Revision() console.Revision {
 	}
 }
 
-// named are the names of environments and of the organizations that have them.
+// named maps an environment to its name and the name of its organization.
 type named map[uuid.UUID][2]string
 
 func namesOf(v world.View) named {
@@ -202,7 +202,7 @@ func (c forConsole) Webhooks() []console.Webhook {
 	})
 }
 
-// withoutPassword is a URL without the password that it may have.
+// withoutPassword returns a URL without its password.
 func withoutPassword(address string) string {
 	if u, err := url.Parse(address); err == nil {
 		return u.Redacted()
@@ -268,7 +268,7 @@ func (c forConsole) Delivery(id uuid.UUID) *console.DeliveryDetail {
 	})
 }
 
-// shownBody is a body without secrets, and indented where it is JSON.
+// shownBody returns a body without secrets. It indents JSON.
 func shownBody(body []byte) string {
 	var indented bytes.Buffer
 	if json.Indent(&indented, body, "", "  ") == nil {
@@ -295,7 +295,7 @@ func (c forConsole) RetryDelivery(id uuid.UUID) error {
 	return nil
 }
 
-// refusalError is a refusal in words.
+// refusalError returns the text of a refusal as an error.
 func refusalError(refusal *world.Refusal) error { return fmt.Errorf("%s", refusal.Detail) }
 
 func (c forConsole) Deposit(wallet uuid.UUID, amount console.Money) (console.Money, error) {
@@ -316,7 +316,7 @@ func (c forConsole) move(wallet uuid.UUID, kind string, amount console.Money) (c
 
 func (c forConsole) AdvanceClock(d time.Duration) error { return c.e.AdvanceClock(d) }
 
-// clockRevision is another number whenever the clock was moved.
+// clockRevision returns a number that changes whenever the clock is moved.
 func (e *Emulator) clockRevision() uint64 {
 	_, ahead := e.Clock()
 	return uint64(ahead) //nolint:gosec // a clock is never behind

@@ -27,8 +27,8 @@ func (c forConsole) Payments(order console.PaymentOrder) (payments []console.Pay
 	return payments, older
 }
 
-// matches reports whether a payment contains a query in small letters. It is asked of every payment while the world is locked, so it makes
-// no text that it does not need. Invoices are in small letters already.
+// matches reports whether a payment contains a query in lower case. It runs for every payment while the world is locked, so it avoids
+// making texts. Invoices are already in lower case.
 func matches(p *world.Payment, query string) bool {
 	if query == "" || strings.Contains(p.PaymentRequest, query) || strings.Contains(p.Address, query) || contains(query, p.Description) {
 		return true
@@ -61,8 +61,8 @@ func (c forConsole) Payment(id uuid.UUID) *console.PaymentDetail {
 	})
 }
 
-// shownPaymentDetail is all that the console shows of a payment, without the session that it may belong to. It has no preimage: that proves
-// that an invoice was paid.
+// shownPaymentDetail returns everything that the console shows about a payment, except its session. It has no preimage, since a preimage
+// proves that an invoice was paid.
 func shownPaymentDetail(v world.View, id uuid.UUID) *console.PaymentDetail {
 	states := v.Payment(id)
 	if len(states) == 0 {
@@ -105,7 +105,7 @@ func shownPaymentDetail(v world.View, id uuid.UUID) *console.PaymentDetail {
 	return detail
 }
 
-// scanned is what the QR code of a receive has. Wallets understand a URI of either kind.
+// scanned returns the content of the QR code of a receive. Wallets understand both kinds of URI.
 func scanned(p *world.Payment) string {
 	switch {
 	case p.Kind == "bip21" && p.URI != "":

@@ -13,12 +13,12 @@ import (
 // secretFields are the fields of the API whose values are secret.
 var secretFields = regexp.MustCompile(`("(?:shared_secret|preimage)"\s*:\s*)"[^"]*"?`)
 
-// hideSecrets writes a text without the secrets that the API takes and returns: tokens of the checkout, secrets of webhooks, preimages.
+// hideSecrets removes the secrets of the API from a text: tokens of the checkout, secrets of webhooks, and preimages.
 func hideSecrets(text string) string {
 	return secretFields.ReplaceAllString(hideTokens(text), `${1}"hidden"`)
 }
 
-// shortKey shortens a key so that a person can tell it from others and nobody can use it.
+// shortKey shortens a key. A person can tell it from other keys, but nobody can use it.
 func shortKey(secret string) string {
 	if len(secret) < 16 {
 		return "…"
@@ -49,7 +49,7 @@ func (c forConsole) Request(number int) *console.Request {
 	return &request
 }
 
-// shownRequest is a request without secrets. The world is locked.
+// shownRequest returns a request without secrets. The world is locked.
 func (c forConsole) shownRequest(r *Request, whole bool) console.Request {
 	request := console.Request{
 		Number: r.number, Time: r.Time, Method: r.Method, Path: r.Path, Operation: r.Operation, Status: r.Status, Took: r.took, Fault: r.Fault,
@@ -62,7 +62,7 @@ func (c forConsole) shownRequest(r *Request, whole bool) console.Request {
 	if whole {
 		request.Body, request.Answer = shownBody(r.Body), shownBody(r.answer)
 	}
-	for secret := range c.e.world.View(c.e.config.Now()).Keys() { // a key belongs in a header, and one that is elsewhere is hidden, too
+	for secret := range c.e.world.View(c.e.config.Now()).Keys() { // a key belongs in a header, but keys in other places are hidden, too
 		for _, text := range []*string{&request.Path, &request.Body, &request.Answer, &request.Agent, &request.Fault} {
 			*text = strings.ReplaceAll(*text, secret, shortKey(secret))
 		}
@@ -70,7 +70,7 @@ func (c forConsole) shownRequest(r *Request, whole bool) console.Request {
 	return request
 }
 
-// showKey adds what the key of a request is and may do.
+// showKey adds the key of a request and its permissions.
 func (c forConsole) showKey(request *console.Request, r *Request) {
 	secret := r.Header.Get("X-Api-Key")
 	if secret == "" {
@@ -101,7 +101,7 @@ func (c forConsole) showKey(request *console.Request, r *Request) {
 	}
 }
 
-// permissionsOf are the permissions of a key, as the contract writes them.
+// permissionsOf returns the permissions of a key with the names of the contract.
 func permissionsOf(key *world.Key) []string {
 	var names []string
 	for _, permission := range []struct {

@@ -152,7 +152,7 @@ func TestConsoleClicks(t *testing.T) {
 		t.Errorf("the payment is %v", got)
 	}
 
-	a.clicks("/console/faults", "The fault status=503 happens to request 2 from now and the one after it, of get_wallet.",
+	a.clicks("/console/faults", "The fault status=503 affects request 2 from now and the one after it, of get_wallet.",
 		url.Values{"effect": {"status"}, "value": {"503"}, "operation": {"get_wallet"}, "nth": {"2"}, "times": {"2"}})
 	a.shows("/console/faults", "status=503", "request 2 from now and the one after it")
 	if got := a.emu.Faults(); len(got) != 1 || got[0].Nth != 2 || got[0].Times != 2 {
@@ -180,13 +180,13 @@ func TestConsoleClicks(t *testing.T) {
 		"/console/wallets/" + wallet + "/deposit":  {url.Values{"amount": {"1.5"}, "unit": {"sats"}}, "not a whole number above 0"},
 		"/console/wallets/" + wallet + "/deposit?x": {
 			url.Values{"amount": {"9223372036854775807"}, "unit": {"sats"}},
-			"more than an amount",
+			"exceeds the largest possible amount",
 		},
-		"/console/wallets/" + wallet + "/deposit?y":          {url.Values{"unit": {"sats"}}, "Say how much"},
+		"/console/wallets/" + wallet + "/deposit?y":          {url.Values{"unit": {"sats"}}, "Enter the amount"},
 		"/console/payments/" + payment + "/pay":              {nil, "cannot be paid"},
 		"/console/pay":                                       {url.Values{"target": {"<i>"}}, "is paid by &#34;&lt;i&gt;&#34;"},
 		"/console/clock":                                     {url.Values{"by": {"-1h"}}, "is not a duration"},
-		"/console/faults":                                    {url.Values{"effect": {"boom"}}, "There is no effect"},
+		"/console/faults":                                    {url.Values{"effect": {"boom"}}, "does not exist; the effects are"},
 		"/console/deliveries/" + uuid.NewString() + "/retry": {nil, "There is no delivery"},
 	} {
 		if test.form == nil {
@@ -396,7 +396,7 @@ func TestConsoleCheckout(t *testing.T) {
 		!strings.Contains(got, `href="https://shop.example/thanks"`) {
 		t.Errorf("paid: %s", got)
 	}
-	if got := see("POST", "/checkout/"+other+"/pay", otherToken, url.Values{}); !strings.Contains(got, "say how many msats") {
+	if got := see("POST", "/checkout/"+other+"/pay", otherToken, url.Values{}); !strings.Contains(got, "give the amount in msats") {
 		t.Errorf("paid without an amount: %s", got)
 	}
 	a.pass(2 * time.Minute)

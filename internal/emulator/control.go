@@ -14,11 +14,11 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// controlPrefix is where the paths of routeControl begin. They need no key, are not recorded, and no fault happens to them; as
-// all of the emulator they are served on a loopback address alone.
+// controlPrefix is the beginning of the paths of routeControl. These paths need no key, are not recorded, and have no faults. By default
+// the emulator serves them only on a loopback address.
 const controlPrefix = "/emulator/"
 
-// PayOrder has a payment request paid from outside.
+// PayOrder is an order to pay a payment request from outside.
 type PayOrder struct {
 	Target string `json:"target"` // an invoice, an address, or a BIP 21 URI
 	Msats  int64  `json:"msats"`  // for a request of any amount
@@ -26,35 +26,35 @@ type PayOrder struct {
 
 // MoveOrder moves money into a wallet, or out of it.
 type MoveOrder struct {
-	Wallet   string `json:"wallet"`             // its ID, or its name where one wallet has it
+	Wallet   string `json:"wallet"`             // its ID, or its name if the name is unique
 	Currency string `json:"currency,omitempty"` // empty: the wallet's
 	Amount   int64  `json:"amount"`             // above 0, in base units of the currency
 }
 
-// Moved is what a [MoveOrder] leads to.
+// Moved is the result of a [MoveOrder].
 type Moved struct {
 	Wallet   uuid.UUID `json:"wallet"`
 	Name     string    `json:"name"`
 	Currency string    `json:"currency"`
 	Unit     string    `json:"unit"`
-	Amount   int64     `json:"amount"`  // that was moved
+	Amount   int64     `json:"amount"`  // the moved amount
 	Balance  int64     `json:"balance"` // in total
 }
 
 // FeatureOrder switches a feature of an organization.
 type FeatureOrder struct {
-	Organization string `json:"organization,omitempty"` // its ID or its name; empty: the only one
+	Organization string `json:"organization,omitempty"` // its ID or its name; empty if there is only one
 	Feature      string `json:"feature"`                // onchain, bip21 or treasury
 	On           bool   `json:"on"`
 }
 
-// Switched is what a [FeatureOrder] leads to.
+// Switched is the result of a [FeatureOrder].
 type Switched struct {
 	Organization uuid.UUID `json:"organization"`
 	Name         string    `json:"name"`
 }
 
-// Seen is what is told of a request. It leaves out the headers, which have the key, and the bodies.
+// Seen describes a request. It leaves out the headers, which contain the key, and the bodies.
 type Seen struct {
 	Time      time.Time `json:"time"`
 	Method    string    `json:"method"`
@@ -64,7 +64,7 @@ type Seen struct {
 	Fault     string    `json:"fault"`
 }
 
-// Pending is a fault that is still to happen, with what is left of it.
+// Pending is a fault that has not happened yet, or can happen again. Nth and Times count from now.
 type Pending struct {
 	Operation string `json:"operation"` // empty: every operation
 	Nth       int    `json:"nth"`
@@ -72,7 +72,7 @@ type Pending struct {
 	Effect    string `json:"effect"`
 }
 
-// routeControl adds what is no part of the API: what somebody outside Voltage does, and what goes wrong.
+// routeControl adds endpoints that are not part of the API. They simulate people outside Voltage, and faults.
 func (e *Emulator) routeControl() {
 	control(e, "POST", "pay", func(order PayOrder) (any, error) { return e.payByHand(order) })
 	control(e, "POST", "deposit", func(order MoveOrder) (any, error) { return e.moveByHand(order, "deposited") })
@@ -109,8 +109,8 @@ func (e *Emulator) routeControl() {
 	})
 }
 
-// control adds an endpoint that takes JSON, nothing where Order has no fields, and answers 200 with JSON, 204 without, or 400
-// with the reason in words.
+// control adds an endpoint that takes an Order as JSON, or no body if Order has no fields. It answers 200 with JSON, 204 without a body, or
+// 400 with the reason as text.
 func control[Order any](e *Emulator, method, name string, serve func(Order) (any, error)) {
 	e.mux.HandleFunc(method+" "+controlPrefix+name, func(w http.ResponseWriter, r *http.Request) {
 		var order Order
@@ -146,7 +146,7 @@ func (e *Emulator) switchFeature(order FeatureOrder) (*Switched, error) {
 	return &Switched{organization.ID, organization.Name}, nil
 }
 
-// moveByHand deposits or withdraws. What a wallet cannot spend is not withdrawn.
+// moveByHand deposits or withdraws. It withdraws only money that the wallet can spend.
 func (e *Emulator) moveByHand(order MoveOrder, kind string) (*Moved, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

@@ -185,17 +185,17 @@ func TestFaultRefusals(t *testing.T) {
 	t.Parallel()
 	a := start(t)
 	for body, reason := range map[string]string{
-		`{"operation":"create_walet","effect":"cut-after"}`: `there is no operation "create_walet"; there are abandon_webhook_delivery,`,
-		`{}`: `there is no effect ""; there are cut-before, cut-after, cut-body, ` +
+		`{"operation":"create_walet","effect":"cut-after"}`: `operation "create_walet" does not exist; the operations are abandon_webhook`,
+		`{}`: `effect "" does not exist; the effects are cut-before, cut-after, cut-body, ` +
 			`empty-body, hang, delay=DURATION,`,
-		`{"effect":"boom"}`:                                           `there is no effect "boom"`,
+		`{"effect":"boom"}`:                                           `effect "boom" does not exist`,
 		`{"effect":"cut-after=1"}`:                                    "written cut-after, not cut-after=1",
 		`{"effect":"delay"}`:                                          "written delay=DURATION, not delay",
-		`{"effect":"delay=2"}`:                                        `"2" is no duration`,
-		`{"effect":"delay=-2s"}`:                                      `"-2s" is no duration`,
-		`{"effect":"status=199"}`:                                     `"199" is no status from 200 to 599`,
-		`{"effect":"status=x"}`:                                       `"x" is no status`,
-		`{"effect":"refuse=200","type":"x"}`:                          `"200" is no status from 400 to 599`,
+		`{"effect":"delay=2"}`:                                        `"2" is not a duration`,
+		`{"effect":"delay=-2s"}`:                                      `"-2s" is not a duration`,
+		`{"effect":"status=199"}`:                                     `"199" is not a status from 200 to 599`,
+		`{"effect":"status=x"}`:                                       `"x" is not a status`,
+		`{"effect":"refuse=200","type":"x"}`:                          `"200" is not a status from 400 to 599`,
 		`{"effect":"refuse=400"}`:                                     "needs the type",
 		`{"effect":"fail-async"}`:                                     "needs the type",
 		`{"effect":"status=503","retry_after":"soon"}`:                `retry_after "soon" is neither`,
@@ -248,13 +248,13 @@ func TestMovesByHand(t *testing.T) {
 		}
 	}
 	for _, test := range [][3]string{
-		{"deposit", `{"wallet":"twin","amount":1}`, `several wallets are named "twin": say which by its ID`},
+		{"deposit", `{"wallet":"twin","amount":1}`, `several wallets have the name "twin": give the ID`},
 		{"deposit", `{"wallet":"gone","amount":1}`, `no active wallet has the ID or the name "gone"`},
 		{"deposit", `{"wallet":"` + uuid.NewString() + `","amount":1}`, "no active wallet"},
-		{"deposit", `{"amount":1}`, "named by its ID or its name"},
-		{"deposit", `{"wallet":"orders","amount":0}`, "an amount is above 0, in msats, not 0"},
-		{"withdraw", `{"wallet":"orders","amount":-5}`, "an amount is above 0"},
-		{"deposit", `{"wallet":"orders","amount":9223372036854775807}`, "more than a balance can be"},
+		{"deposit", `{"amount":1}`, "give the ID or the name of a wallet"},
+		{"deposit", `{"wallet":"orders","amount":0}`, "the amount must be above 0, in msats, not 0"},
+		{"withdraw", `{"wallet":"orders","amount":-5}`, "the amount must be above 0"},
+		{"deposit", `{"wallet":"orders","amount":9223372036854775807}`, "exceed the largest possible balance"},
 		{"deposit", `{"wallet":"orders","currency":"eur","amount":1}`, `"eur" is not one of btc, usd`},
 		{"withdraw", `{"wallet":"orders","amount":2}`, "has 1 msats that nothing holds, which is less than 2"},
 	} {

@@ -9,7 +9,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// The views show the world as a read of the API shows it now, of all environments at once and without any key. None has a secret.
+// The views show the world as reads of the API show it now. They show all environments, need no key, and contain no secrets.
 
 // MoneyInfo is an amount in base units.
 type MoneyInfo struct {
@@ -21,7 +21,7 @@ type MoneyInfo struct {
 // BalanceInfo is a balance of a wallet, in base units.
 type BalanceInfo struct {
 	MoneyInfo       // the total
-	Available int64 `json:"available"` // what nothing holds
+	Available int64 `json:"available"` // without the held money
 }
 
 // WalletInfo is a wallet.
@@ -45,8 +45,8 @@ type PaymentInfo struct {
 	Direction     string     `json:"direction"` // send or receive
 	Kind          string     `json:"kind"`
 	Status        string     `json:"status"`
-	Amount        *MoneyInfo `json:"amount"` // null for a receive of any amount that is not paid yet
-	Msats         int64      `json:"msats"`  // Amount in btc; 0 while it is null
+	Amount        *MoneyInfo `json:"amount"` // null for an unpaid receive of any amount
+	Msats         int64      `json:"msats"`  // Amount in msats; 0 if Amount is null
 	WalletID      uuid.UUID  `json:"wallet_id"`
 	WalletName    string     `json:"wallet_name"`
 	EnvironmentID uuid.UUID  `json:"environment_id"`
@@ -67,7 +67,7 @@ type WebhookInfo struct {
 	Status        string         `json:"status"` // active, stopped or deleted
 	EnvironmentID uuid.UUID      `json:"environment_id"`
 	Events        []string       `json:"events"`     // such as receive.completed
-	Deliveries    map[string]int `json:"deliveries"` // how many are attempting, succeeded, failed and abandoned
+	Deliveries    map[string]int `json:"deliveries"` // number by status: attempting, succeeded, failed and abandoned
 	LastError     string         `json:"last_error,omitempty"`
 	CreatedAt     time.Time      `json:"created_at"`
 }
@@ -84,7 +84,7 @@ type OrganizationInfo struct {
 	Environments []NamedInfo `json:"environments"`
 }
 
-// StatusInfo is what an emulator has.
+// StatusInfo counts the objects of an emulator.
 type StatusInfo struct {
 	Clock         ClockView          `json:"clock"`
 	Organizations []OrganizationInfo `json:"organizations"`
@@ -92,23 +92,23 @@ type StatusInfo struct {
 	Payments      map[string]int     `json:"payments"`   // by status
 	Webhooks      map[string]int     `json:"webhooks"`   // by status
 	Deliveries    map[string]int     `json:"deliveries"` // by status
-	Faults        int                `json:"faults"`     // that are still to happen
-	Requests      int                `json:"requests"`   // that were recorded
+	Faults        int                `json:"faults"`     // that have not happened yet
+	Requests      int                `json:"requests"`   // number of recorded requests
 }
 
-// Paid is what a [PayOrder] leads to.
+// Paid is the result of a [PayOrder].
 type Paid struct {
 	Payment     uuid.UUID `json:"payment"`
 	Kind        string    `json:"kind"`
 	Wallet      uuid.UUID `json:"wallet"`
 	Name        string    `json:"name"`
-	Msats       int64     `json:"msats"`   // that the payer has paid
-	Balance     MoneyInfo `json:"balance"` // of the wallet once the payment is completed
+	Msats       int64     `json:"msats"`   // the paid amount
+	Balance     MoneyInfo `json:"balance"` // of the wallet after the payment
 	CompletedAt time.Time `json:"completed_at"`
-	Completed   bool      `json:"completed"` // whether CompletedAt has come
+	Completed   bool      `json:"completed"` // whether CompletedAt is in the past
 }
 
-// controlViews adds what shows the world.
+// controlViews adds the endpoints that show the world.
 func (e *Emulator) controlViews() {
 	view(e, "wallets", (*Emulator).walletInfos)
 	view(e, "payments", (*Emulator).paymentInfos)
@@ -229,7 +229,7 @@ func countBy[T any](values []*T, text func(*T) string) map[string]int {
 	return counts
 }
 
-// payByHand pays a receive, and says what comes of it.
+// payByHand pays a receive, and returns the result.
 func (e *Emulator) payByHand(order PayOrder) (*Paid, error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

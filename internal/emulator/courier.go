@@ -23,23 +23,23 @@ import (
 )
 
 const (
-	// announceInterval is how soon webhooks are told of what happens to payments with the time, and how often a clock of the user's is looked
-	// at.
+	// announceInterval is how soon webhooks get events that happen with the passing of time, and how often the emulator checks a clock that
+	// the user has given.
 	announceInterval = 20 * time.Millisecond
-	// maxAnswer is how much of what a receiver answers is kept, in bytes.
+	// maxAnswer is how many bytes of a receiver's answer are kept.
 	maxAnswer = 512
 )
 
 // courier carries out the deliveries of the world. The emulator's lock guards it.
 type courier struct {
 	trips map[uuid.UUID]*trip  // by delivery
-	busy  map[world.Queue]bool // whether an attempt of a queue has not returned yet
-	idle  *sync.Cond           // told whenever an attempt has returned
+	busy  map[world.Queue]bool // whether an attempt of a queue is under way
+	idle  *sync.Cond           // signalled whenever an attempt has ended
 
-	ownClock bool // whether the time is the user's, so that no timer tells when it has come
+	ownClock bool // whether the user has given the clock, so that no timer can follow it
 }
 
-// lock guards the world, and tells the courier whenever somebody has had it: something may have to be announced.
+// lock guards the world. Each Unlock wakes the courier, since there may be new events.
 type lock struct {
 	sync.Mutex
 	changed chan struct{}
@@ -50,17 +50,18 @@ func (l *lock) Unlock() {
 	l.Mutex.Unlock()
 	select {
 	case l.changed <- struct{}{}:
-	default: // the courier has not looked yet
+	default: // the courier has not handled the last signal yet
 	}
 }
 
 // trip is an attempt of a delivery.
 type trip struct {
 	series  int
-	givenUp chan struct{} // closed when the world no longer wants the delivery
+	givenUp chan struct{} // closed when the world has given the delivery up
 }
 
-// deliversTo says which hosts get deliveries. An emulator calls no strangers: the URLs of tests and examples belong to somebody.
+// deliversTo describes the hosts that get deliveries. An emulator must not call foreign hosts, since the URLs of tests and examples can
+// belong to real people.
 func (e *Emulator) deliversTo() string {
 	if hosts := e.config.DeliverTo; len(hosts) > 0 {
 		return "the emulator delivers to loopback addresses and to " + strings.Join(hosts, ", ") + " only"
@@ -68,15 +69,15 @@ func (e *Emulator) deliversTo() string {
 	return "the emulator delivers to loopback addresses only"
 }
 
-// directTransport is net/http's own transport without proxies: receivers are on this machine, or beside it.
+// directTransport is net/http's transport without proxies, since receivers are on this machine or on its network.
 func directTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
 	transport.Proxy = nil
 	return transport
 }
 
-// announceRegularly tells webhooks what has happened until the emulator stops: whenever the world may have changed, and when the time of
-// the next event has come. In between it sleeps, so that an emulator that nobody uses costs nothing.
+// announceRegularly sends events to webhooks until the emulator stops. It runs whenever the world may have changed, and at the time of the
+// next event. Otherwise it sleeps, so an idle emulator needs no CPU time.
 func (e *Emulator) announceRegularly() {
 	timer := time.NewTimer(announceInterval)
 	defer timer.Stop()
@@ -91,7 +92,7 @@ func (e *Emulator) announceRegularly() {
 		now := e.config.Now()
 		e.announce(now)
 		next, found := e.world.NextEvent(now)
-		e.mu.Mutex.Unlock() // of itself it need not be told
+		e.mu.Mutex.Unlock() // without a signal to itself
 		switch {
 		case !found:
 			timer.Stop()
@@ -103,8 +104,8 @@ func (e *Emulator) announceRegularly() {
 	}
 }
 
-// announce tells webhooks of each state that a payment has come to since the last time, and carries out what is to be delivered by now.
-// The world is locked.
+// announce makes a delivery for each new state of a payment since the last call, and carries out the deliveries that are due. The world is
+// locked.
 func (e *Emulator) announce(now time.Time) {
 	for _, a := range e.world.Announce(now) {
 		body := mustJSON(map[string]any{
@@ -121,7 +122,7 @@ func (e *Emulator) announce(now time.Time) {
 	e.carryOut(now)
 }
 
-// carryOut begins the attempts that are due, and ends those of deliveries that the world has given up. The world is locked.
+// carryOut begins the attempts that are due, and ends the attempts of deliveries that the world has given up. The world is locked.
 func (e *Emulator) carryOut(now time.Time) {
 	for id, t := range e.courier.trips {
 		if _, underway := e.world.Underway(id, t.series); !underway {
@@ -149,7 +150,7 @@ func (e *Emulator) isStopping() bool {
 	}
 }
 
-// begin makes one attempt of a delivery, without waiting for it, and whatever becomes of the request that it is about. The world is locked.
+// begin makes one attempt of a delivery in the background. The attempt does not depend on the request that caused it. The world is locked.
 func (e *Emulator) begin(d *world.Delivery) {
 	t := &trip{series: d.Series, givenUp: make(chan struct{})}
 	e.courier.trips[d.ID] = t
@@ -170,7 +171,7 @@ func (e *Emulator) begin(d *world.Delivery) {
 			delete(e.courier.busy, queue)
 		}
 		if e.isStopping() && outcome.Status == 0 {
-			return // the emulator has cut the attempt short, so that it says nothing about the receiver
+			return // the emulator has stopped the attempt, so the result says nothing about the receiver
 		}
 		if wait, again := e.world.Attempted(d.ID, d.Series, outcome); again && wait > 0 {
 			time.AfterFunc(wait, e.carryOutNow)
@@ -179,7 +180,7 @@ func (e *Emulator) begin(d *world.Delivery) {
 	}()
 }
 
-// carryOutNow carries out what is due by now.
+// carryOutNow carries out the deliveries that are due now.
 func (e *Emulator) carryOutNow() {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -202,7 +203,7 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), e.config.DeliveryTimeout)
 	defer cancel()
-	go func() { // no attempt outlives the emulator, or a delivery that is given up
+	go func() { // an attempt ends with the emulator, or when the delivery is given up
 		select {
 		case <-e.stopping:
 		case <-givenUp:
@@ -214,9 +215,9 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 	if err != nil {
 		return e.unanswered(err)
 	}
-	// A receiver compares this time with its own clock to refuse what is old, and AdvanceClock does not move the receiver's clock.
+	// A receiver compares this time with its own clock to refuse old deliveries, and AdvanceClock does not move the receiver's clock.
 	at := strconv.FormatInt(e.clock.base().Unix(), 10)
-	req.Header = http.Header{ // small letters, as they are on the wire; Header.Set would write capitals
+	req.Header = http.Header{ // in lower case, as the API sends them; Header.Set would write capitals
 		"content-type":         {"application/json"},
 		"user-agent":           {"Voltage-Webhook-Client/1.0"},
 		"x-voltage-webhook-id": {d.WebhookID.String()},
@@ -234,7 +235,7 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 		return e.unanswered(err)
 	}
 	defer resp.Body.Close()
-	answer, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // as much as comes: the status is what counts
+	answer, _ := io.ReadAll(io.LimitReader(resp.Body, maxAnswer)) // an incomplete body is good enough, since only the status counts
 	outcome := world.Outcome{Status: resp.StatusCode, Answer: strings.ToValidUTF8(string(answer), "")}
 	if seconds, err := strconv.ParseInt(resp.Header.Get("Retry-After"), 10, 64); err == nil && seconds >= 0 {
 		outcome.RetryAfter = &seconds
@@ -242,11 +243,11 @@ func (e *Emulator) post(d *world.Delivery, givenUp <-chan struct{}) world.Outcom
 	return outcome
 }
 
-// unanswered is an attempt that was not answered.
+// unanswered returns the outcome of an attempt without an answer.
 func (e *Emulator) unanswered(err error) world.Outcome {
 	var request *url.Error
 	if errors.As(err, &request) {
-		err = request.Err // without the URL, which can have a secret in it
+		err = request.Err // without the URL, which can contain a secret
 	}
 	var connection *net.OpError
 	var timeout net.Error

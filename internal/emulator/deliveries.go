@@ -17,7 +17,7 @@ func (e *Emulator) routeDeliveries() {
 	e.route("abandon_webhook_delivery", e.abandonDelivery)
 }
 
-// testWebhook delivers what it is given, which keeps to the contract.
+// testWebhook delivers the payload of the request, which was checked against the contract.
 func (e *Emulator) testWebhook(c *call) reply {
 	var request struct {
 		DeliveryID uuid.UUID       `json:"delivery_id"`
@@ -59,7 +59,7 @@ func (e *Emulator) listDeliveries(c *call) reply {
 }
 
 func (e *Emulator) countDeliveries(c *call) reply {
-	statuses := append([]string{}, c.request.URL.Query()["statuses[]"]...) // null breaks the contract
+	statuses := append([]string{}, c.request.URL.Query()["statuses[]"]...) // an empty list, since null breaks the contract
 	count, exact, refusal := e.world.CountDeliveries(&c.Call, c.ids["webhook_id"], statuses)
 	if refusal != nil {
 		return refuse(problemOf(refusal))
@@ -81,7 +81,7 @@ func (e *Emulator) abandonDelivery(c *call) reply {
 	return acceptedUnless(e.world.AbandonDelivery(&c.Call, c.ids["webhook_id"], c.ids["delivery_id"]))
 }
 
-// deliveryJSON is a delivery as the contract's schema WebhookDelivery.
+// deliveryJSON writes a delivery in the form of the contract's schema WebhookDelivery.
 func deliveryJSON(d *world.Delivery) map[string]any {
 	content := map[string]any{
 		"id": d.ID, "webhook_id": d.WebhookID, "organization_id": d.Organization, "url": d.URL, "status": d.State,
@@ -99,7 +99,7 @@ func deliveryJSON(d *world.Delivery) map[string]any {
 	return content
 }
 
-// failureContext is what the failure of a delivery is about, nil where the contract has nothing for it.
+// failureContext returns the context of a failed delivery, or nil if the contract has none for it.
 func failureContext(d *world.Delivery) map[string]any {
 	switch {
 	case d.Failure.RetryAfter != nil:

@@ -1,7 +1,7 @@
 package emulator
 
-// domains are the parts of the API. Each is a file here, which knows the forms of requests and answers, and a file or more of package
-// world, which knows what happens.
+// domains are the parts of the API. Each has a file in this package for the forms of requests and answers, and one or more files in package
+// world for the behaviour.
 var domains = []func(*Emulator){
 	(*Emulator).routeWallets,
 	(*Emulator).routeLinesOfCredit,

@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// FaultSpec is a fault as a person orders it, on the command line or at the control endpoint.
+// FaultSpec is a fault in the form of the command line and the control endpoint.
 type FaultSpec struct {
 	Operation string `json:"operation,omitempty"` // empty: every operation
 	Nth       *int   `json:"nth,omitempty"`       // absent: 1
 	Times     *int   `json:"times,omitempty"`     // absent: 1; -1: for ever
-	// Effect is the name of an [EffectKind], followed by = and a value where it has one.
+	// Effect is the name of an [EffectKind], followed by = and a value if the kind has one.
 	Effect string `json:"effect"`
-	// The others go with some effects only.
+	// The other fields are for some effects only.
 	After      bool   `json:"after,omitempty"`
 	RetryAfter string `json:"retry_after,omitempty"`
 	Type       string `json:"type,omitempty"`
@@ -29,18 +29,18 @@ type FaultSpec struct {
 // EffectKind is an effect that a [FaultSpec] can name.
 type EffectKind struct {
 	Name string
-	// Value says what follows the name and =, empty where nothing does.
+	// Value describes the value after the name and =, or is empty.
 	Value string
-	// Takes are the further fields of FaultSpec that go with it, by their name in JSON.
+	// Takes are the further fields of FaultSpec that the effect uses, with their names in JSON.
 	Takes []string
-	// Summary is half a sentence.
+	// Summary is a clause for a list of effects.
 	Summary string
 
-	on   string // whose requests it can happen to: "reads", "writes", or any
+	on   string // "reads", "writes", or empty for all requests
 	make func(FaultSpec, string) (Effect, error)
 }
 
-// Form is how the effect is written.
+// Form returns the form in which the effect is written.
 func (k *EffectKind) Form() string {
 	if k.Value == "" {
 		return k.Name
@@ -84,13 +84,13 @@ var effectKinds = []EffectKind{
 	},
 }
 
-// EffectKinds are the effects that a [FaultSpec] can name.
+// EffectKinds returns the effects that a [FaultSpec] can name.
 func EffectKinds() []EffectKind { return slices.Clone(effectKinds) }
 
 func statusFrom(text string, least int) (int, error) {
 	status, err := strconv.Atoi(text)
 	if err != nil || status < least || status > 599 {
-		return 0, fmt.Errorf("%q is no status from %d to 599", text, least)
+		return 0, fmt.Errorf("%q is not a status from %d to 599", text, least)
 	}
 	return status, nil
 }
@@ -98,7 +98,7 @@ func statusFrom(text string, least int) (int, error) {
 func makeDelay(_ FaultSpec, value string) (Effect, error) {
 	d, err := time.ParseDuration(value)
 	if err != nil || d <= 0 {
-		return nil, fmt.Errorf("%q is no duration such as 2s or 300ms", value)
+		return nil, fmt.Errorf("%q is not a duration such as 2s or 300ms", value)
 	}
 	return Delay{d}, nil
 }
@@ -134,8 +134,8 @@ func makeAnswer(s FaultSpec, value string) (Effect, error) {
 	return answer, nil
 }
 
-// Endpoints are the requests that the emulator serves, such as "GET /organizations/{organization_id}/assets", by the operationIds of the
-// contract.
+// Endpoints maps each operationId of the contract to the request that the emulator serves, such as "GET
+// /organizations/{organization_id}/assets".
 func (e *Emulator) Endpoints() map[string]string {
 	endpoints := map[string]string{}
 	for pattern, id := range e.operations {
@@ -144,12 +144,12 @@ func (e *Emulator) Endpoints() map[string]string {
 	return endpoints
 }
 
-// Operations are the operationIds of the contract that the emulator serves, in alphabetical order.
+// Operations returns the operationIds of the contract that the emulator serves, in alphabetical order.
 func (e *Emulator) Operations() []string {
 	return slices.Sorted(maps.Values(e.operations))
 }
 
-// InjectSpec adds a fault as a person orders it. An error says what is known in place of what is not.
+// InjectSpec adds a fault in the form of the command line. An error for an unknown name lists the known names.
 func (e *Emulator) InjectSpec(spec FaultSpec) error {
 	fault := Fault{Operation: spec.Operation, Nth: 1, Times: 1}
 	if spec.Nth != nil {
@@ -160,7 +160,7 @@ func (e *Emulator) InjectSpec(spec FaultSpec) error {
 	}
 	switch {
 	case spec.Operation != "" && !slices.Contains(e.Operations(), spec.Operation):
-		return fmt.Errorf("there is no operation %q; there are %s", spec.Operation, strings.Join(e.Operations(), ", "))
+		return fmt.Errorf("operation %q does not exist; the operations are %s", spec.Operation, strings.Join(e.Operations(), ", "))
 	case fault.Nth < 1:
 		return fmt.Errorf("nth is 1 for the next request, 2 for the one after it, and so on, not %d", fault.Nth)
 	case fault.Times < -1 || fault.Times == 0:
@@ -180,7 +180,7 @@ func (e *Emulator) InjectSpec(spec FaultSpec) error {
 	return nil
 }
 
-// kind finds the kind of the effect and its value, and checks that the other fields go with it.
+// kind finds the kind of the effect and its value, and checks that the effect uses the other fields.
 func (spec *FaultSpec) kind() (kind *EffectKind, value string, err error) {
 	name, value, hasValue := strings.Cut(spec.Effect, "=")
 	i := slices.IndexFunc(effectKinds, func(k EffectKind) bool { return k.Name == name })
@@ -189,7 +189,7 @@ func (spec *FaultSpec) kind() (kind *EffectKind, value string, err error) {
 		for _, k := range effectKinds {
 			forms = append(forms, k.Form())
 		}
-		return nil, "", fmt.Errorf("there is no effect %q; there are %s", spec.Effect, strings.Join(forms, ", "))
+		return nil, "", fmt.Errorf("effect %q does not exist; the effects are %s", spec.Effect, strings.Join(forms, ", "))
 	}
 	kind = &effectKinds[i]
 	if hasValue != (kind.Value != "") {
@@ -209,7 +209,7 @@ func (spec *FaultSpec) kind() (kind *EffectKind, value string, err error) {
 	return kind, value, nil
 }
 
-// leftToEndpoint reports whether it is the endpoint that carries out an effect, and not what is around it.
+// leftToEndpoint reports whether the endpoint itself carries out an effect.
 func leftToEndpoint(effect Effect) bool {
 	switch effect.(type) {
 	case NotFound, Stale, FailAsync:
@@ -218,7 +218,7 @@ func leftToEndpoint(effect Effect) bool {
 	return false
 }
 
-// kindOf is what an operation is: it reads or it writes. Every operation is neither.
+// kindOf returns "reads" or "writes" for an operation. The empty operation, which stands for all, is neither.
 func (e *Emulator) kindOf(operation string) string {
 	for pattern, name := range e.operations {
 		switch {
@@ -232,7 +232,7 @@ func (e *Emulator) kindOf(operation string) string {
 	return ""
 }
 
-// Faults returns the faults that are still to happen, with what is left of Nth and Times.
+// Faults returns the faults that have not happened yet, or can happen again. Nth and Times count from now.
 func (e *Emulator) Faults() []Fault {
 	e.faults.mu.Lock()
 	defer e.faults.mu.Unlock()
@@ -243,7 +243,7 @@ func (e *Emulator) Faults() []Fault {
 	return faults
 }
 
-// The effects describe themselves as the command line writes them.
+// The effects describe themselves in the form of the command line.
 
 func (CutBefore) String() string { return "cut-before" }
 func (CutAfter) String() string  { return "cut-after" }
@@ -276,10 +276,10 @@ func flagText(given bool, text string) string {
 	return text
 }
 
-// oneWord is what a shell takes as one word without quotes.
+// oneWord matches texts that a shell reads as one word without quotes.
 var oneWord = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]+$`)
 
-// quoted puts quotes around what is not one word.
+// quoted puts quotes around a text that is not one word.
 func quoted(text string) string {
 	if oneWord.MatchString(text) {
 		return text

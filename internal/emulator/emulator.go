@@ -85,7 +85,7 @@ type Emulator struct {
 	recorder   recorder
 	faults     faults
 	console    func() *console.Console // made when a browser comes
-	stopping   chan struct{} // closed when the emulator stops, so that answers that wait do not
+	stopping   chan struct{}           // closed when the emulator stops, so that answers that wait do not
 
 	mu            lock // guards what follows
 	world         *world.World

@@ -14,7 +14,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// call is a request that has got as far as its endpoint: who calls, what for, and when.
+// call is a request that has reached its endpoint, with the caller, the operation and the time.
 type call struct {
 	world.Call
 	request      *http.Request
@@ -26,10 +26,10 @@ type call struct {
 	query        map[string]uuid.UUID // UUIDs of the query
 }
 
-// reply is an endpoint's answer: a status with content, nil for none, or a stream, or a problem.
+// reply is an endpoint's answer: a status with content or nil, a stream, or a problem.
 type reply struct {
 	status  int
-	header  http.Header // what the answer has besides, nil for nothing
+	header  http.Header // further headers, or nil
 	content any
 	stream  *checkoutStream
 	problem *problem
@@ -47,11 +47,11 @@ func acceptedUnless(refusal *world.Refusal) reply {
 	return accepted()
 }
 
-// apiPrefix is where the paths of the contract begin.
+// apiPrefix is the beginning of the paths of the contract.
 const apiPrefix = "/v1"
 
-// route adds the endpoint of an operation of the contract. It checks, in the API's order, the credentials, the IDs, what the key may
-// do, and the body, and then serves the call with the world locked.
+// route adds the endpoint of an operation of the contract. In the API's order, it checks the credentials, the IDs, the permissions of the
+// key, and the body. Then it serves the call with the world locked.
 func (e *Emulator) route(id string, serve func(*call) reply) {
 	o := e.contract.operations[id]
 	if o == nil {
@@ -62,7 +62,7 @@ func (e *Emulator) route(id string, serve func(*call) reply) {
 	e.mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 		e.mu.Lock()
 		defer e.mu.Unlock()
-		answer := e.serve(&call{request: r, operation: o}, serve) //nolint:contextcheck // deliveries outlive the request that they are about
+		answer := e.serve(&call{request: r, operation: o}, serve) //nolint:contextcheck // deliveries outlive the request that causes them
 		maps.Copy(w.Header(), answer.header)
 		switch {
 		case answer.problem != nil:
@@ -77,7 +77,7 @@ func (e *Emulator) route(id string, serve func(*call) reply) {
 	})
 }
 
-// serve carries out a call if it is admitted, and tells webhooks what has happened. The world is locked.
+// serve carries out a call if it is admitted, and sends events to webhooks. The world is locked.
 func (e *Emulator) serve(c *call, serve func(*call) reply) reply {
 	c.Now = e.config.Now()
 	c.Done = c.Now.Add(e.config.Delay)
@@ -95,7 +95,7 @@ func (e *Emulator) serve(c *call, serve func(*call) reply) reply {
 	return answer
 }
 
-// admit fills a call, or says why it is not admitted.
+// admit fills a call, or returns the reason why it is not admitted.
 func (e *Emulator) admit(c *call) *problem {
 	if c.operation.keyed {
 		if p := e.authenticate(c); p != nil {
@@ -126,10 +126,10 @@ func (e *Emulator) admit(c *call) *problem {
 	return nil
 }
 
-// breachKey is under what a request's context has what is wrong with it by the contract.
+// breachKey is the key in a request's context for the way in which the request breaks the contract.
 type breachKey struct{}
 
-// authorize says what the key lacks for the call.
+// authorize returns a problem if the key lacks a permission for the call.
 func (e *Emulator) authorize(c *call) *problem {
 	c.organization = e.world.Organization(c.ids["organization_id"])
 	if c.organization == nil || c.organization.ID != c.Organization {
@@ -146,7 +146,7 @@ func (e *Emulator) authorize(c *call) *problem {
 	return nil
 }
 
-// may reports whether a key has one of some permissions.
+// may reports whether a key has one of the permissions.
 func may(key *world.Key, permissions []string) bool {
 	has := map[string]bool{"READ": key.Read, "WRITE": key.Write, "RECEIVE": key.Receive, "BILLING": key.Billing}
 	return slices.ContainsFunc(permissions, func(permission string) bool { return has[permission] })
@@ -201,7 +201,7 @@ func (c *call) opens(environment uuid.UUID) bool {
 	return c.organization.Has(environment) && (len(c.key.Environments) == 0 || slices.Contains(c.key.Environments, environment))
 }
 
-// readBody checks what the body is, before anybody looks at what it says.
+// readBody checks the type, the size and the syntax of the body.
 func (c *call) readBody() *problem {
 	if _, err := c.body.ReadFrom(c.request.Body); err != nil {
 		return badRequest("invalid_syntax", "The body could not be read.")
@@ -220,12 +220,12 @@ func (c *call) readBody() *problem {
 	return nil
 }
 
-// decode reads the body, which keeps to the contract, into content. What content has no place for is refused.
+// decode reads the body, which was checked against the contract, into content. It refuses fields that content does not have.
 func (c *call) decode(content any) *problem {
 	return decodeStrictly(c.body.Bytes(), content)
 }
 
-// decodeStrictly reads JSON, and nothing that content has no place for.
+// decodeStrictly reads JSON. It refuses fields that content does not have.
 func decodeStrictly(body []byte, content any) *problem {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.DisallowUnknownFields()

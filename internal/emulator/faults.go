@@ -11,35 +11,36 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// Fault is something that goes wrong with requests to come.
+// Fault is an error that the emulator causes in future requests.
 type Fault struct {
-	// Operation is the operationId of the contract whose requests it concerns; empty means every operation.
+	// Operation is the operationId of the affected requests. Empty means every operation.
 	Operation string
-	// Nth is the first matching request it happens to, counted from its injection; 0 is the first.
+	// Nth is the number of the first affected request, counted from the injection. 0 and 1 are the next matching request.
 	Nth int
-	// Times is how many matching requests it happens to from then on: 0 means once, -1 for ever.
+	// Times is the number of affected requests from then on. 0 means once, and -1 means for ever.
 	Times int
-	// Effect is what happens.
+	// Effect is the effect on the affected requests.
 	Effect Effect
 }
 
-// Effect is what a fault does to a request. The types of this package that have Effect in their documentation are it.
+// Effect is the effect of a fault on a request. The types of this package whose documentation says that they are an Effect implement it.
 type Effect interface{ effect() }
 
 type (
-	// CutBefore is an Effect: the connection closes before anything was done.
+	// CutBefore is an Effect: the connection closes before the request is carried out.
 	CutBefore struct{}
-	// CutAfter is an Effect: everything is done, and the connection closes without an answer.
+	// CutAfter is an Effect: the request is carried out, and the connection closes without an answer.
 	CutAfter struct{}
-	// CutBody is an Effect: everything is done, and the connection closes after half of the body that was announced.
+	// CutBody is an Effect: the request is carried out, and the connection closes after half of the answer's body.
 	CutBody struct{}
-	// EmptyBody is an Effect: everything is done, and the answer has its status but no body.
+	// EmptyBody is an Effect: the request is carried out, and the answer has its status but no body.
 	EmptyBody struct{}
 	// Delay is an Effect: the work begins after D.
 	Delay struct{ D time.Duration }
-	// Hang is an Effect: no answer ever comes. With After, everything is done first.
+	// Hang is an Effect: no answer ever comes. With After, the request is carried out first.
 	Hang struct{ After bool }
-	// Answer is an Effect: an answer that is not the API's own, such as a proxy's. With After, everything is done first.
+	// Answer is an Effect: an answer that does not come from the API, such as an answer of a proxy. With After, the request is carried out
+	// first.
 	Answer struct {
 		Status      int
 		ContentType string // empty: text/plain
@@ -47,15 +48,15 @@ type (
 		Body        string
 		After       bool
 	}
-	// Refuse is an Effect: the API answers with an error of its own, and nothing is done.
+	// Refuse is an Effect: the API answers with an error in its own form, and nothing is done.
 	Refuse struct {
 		Status             int
 		Type, Code, Detail string
 		Context            map[string]any
 	}
-	// NotFound is an Effect: a read answers 404, as before the object could be seen.
+	// NotFound is an Effect: a read answers 404, as it does before the object becomes visible.
 	NotFound struct{}
-	// Stale is an Effect: a read shows the object as it was before the last write; 404 where there was none.
+	// Stale is an Effect: a read shows the object before the last write, or answers 404 if the object did not exist then.
 	Stale struct{}
 	// FailAsync is an Effect: a write is accepted and then fails, for the given reason.
 	FailAsync struct{ Type, Code, Detail string }
@@ -73,10 +74,10 @@ func (NotFound) effect()  {}
 func (Stale) effect()     {}
 func (FailAsync) effect() {}
 
-// Inject adds a fault. Where several match a request, the one injected first happens.
+// Inject adds a fault. If several faults match a request, the oldest one happens.
 func (e *Emulator) Inject(fault Fault) { e.faults.add(fault) }
 
-// ClearFaults takes back every fault.
+// ClearFaults removes every fault.
 func (e *Emulator) ClearFaults() { e.faults.clear() }
 
 type faults struct {
@@ -110,7 +111,7 @@ func (f *faults) clear() {
 	f.changes++
 }
 
-// take returns the effect on a request of an operation, nil where no fault matches, and counts the request.
+// take returns the effect on a request of an operation, or nil if no fault matches. It counts the request.
 func (f *faults) take(operation string) Effect {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -137,13 +138,13 @@ func (f *faults) take(operation string) Effect {
 
 type effectKey struct{}
 
-// pendingEffect is an effect on its way to an endpoint.
+// pendingEffect is an effect that the endpoint has not reached yet.
 type pendingEffect struct {
 	Effect
-	used bool // whether the endpoint got as far as it
+	used bool // whether the endpoint has reached it
 }
 
-// enter hands an effect over to a call where the world carries it out.
+// enter passes an effect to the call if the world carries it out.
 func (p *pendingEffect) enter(c *world.Call) {
 	if p == nil {
 		return
@@ -158,7 +159,7 @@ func (p *pendingEffect) enter(c *world.Call) {
 	}
 }
 
-// leave notes whether the call got as far as the effect.
+// leave records whether the call has reached the effect.
 func (p *pendingEffect) leave(c *world.Call) {
 	if p != nil {
 		p.used = c.FaultUsed

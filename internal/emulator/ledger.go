@@ -37,16 +37,16 @@ func (c *call) ledgerFilter() (world.LedgerFilter, *problem) {
 	return filter, readID(query, "payment_id", &filter.Payment)
 }
 
-// ledgerEntryJSON is a movement as the contract's schema LedgerEvent.
+// ledgerEntryJSON writes a movement in the form of the contract's schema LedgerEvent.
 func ledgerEntryJSON(entry world.LedgerEntry) map[string]any {
 	content := map[string]any{"type": entry.Kind, "effective_time": timestamp(entry.At)}
-	if entry.Kind == "released" { // the one without an amount
+	if entry.Kind == "released" { // the only kind without an amount
 		content["currency"] = entry.Money.Currency
 	} else {
 		content["amount"] = plain(entry.Money)
 	}
 	if b := entry.Breakdown; b != nil {
-		breakdown := breakdownJSON(&b.Breakdown) // in the contract's schema WalletPaymentBreakdown
+		breakdown := breakdownJSON(&b.Breakdown) // in the form of the contract's schema WalletPaymentBreakdown
 		breakdown["processing_fee"] = map[string]any{
 			"amount": plain(b.Processing), "basis_points": b.BasisPoints,
 			"payment_classification": map[string]any{"kind": b.Kind, "route": b.Route},

@@ -29,14 +29,14 @@ func (e *Emulator) listLines(c *call) reply {
 	return found(each(lines, lineJSON))
 }
 
-// environments reads the environments of a filter, which the key has to open.
+// environments reads the environments of a filter. The key must open them.
 func (c *call) environments(texts []string) ([]uuid.UUID, *problem) {
 	var environments []uuid.UUID
 	for _, text := range texts {
 		id, err := uuid.Parse(text)
 		switch {
 		case err != nil:
-			return nil, badRequest("invalid_parameter", "environment_ids[] has what is no UUID.")
+			return nil, badRequest("invalid_parameter", "environment_ids[] contains a value that is not a UUID.")
 		case !c.opens(id):
 			return nil, accessDenied()
 		}
@@ -67,9 +67,9 @@ func (e *Emulator) updateSandboxLine(c *call) reply {
 	return acceptedUnless(e.world.ChangeSandboxLine(&c.Call, c.ids["line_id"], world.LineChange(request)))
 }
 
-// lineJSON is a line as the contract's schema SummaryLineOfCredit.
+// lineJSON writes a line in the form of the contract's schema SummaryLineOfCredit.
 func lineJSON(line world.LineSummary) map[string]any {
-	var status any // one of two kinds of collateral, and null where it is waived
+	var status any // one of two kinds of collateral, or null if collateral is waived
 	switch {
 	case line.Waived:
 	case line.Verified != "":

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// name is the operationId, empty where there is no operation.
+// name returns the operationId, or an empty text if there is no operation.
 func (o *operation) name() string {
 	if o == nil {
 		return ""
@@ -14,7 +14,7 @@ func (o *operation) name() string {
 	return o.id
 }
 
-// find returns the operation of a request. Where the contract has none, it returns what to answer instead.
+// find returns the operation of a request. If the contract has none, it returns a function that writes the answer.
 func (e *Emulator) find(r *http.Request) (*operation, func(http.ResponseWriter)) {
 	if path.Clean(r.URL.Path) == r.URL.Path {
 		_, pattern := e.mux.Handler(r)
@@ -35,7 +35,7 @@ func (e *Emulator) find(r *http.Request) (*operation, func(http.ResponseWriter))
 	}
 }
 
-// methods are those that the contract has for the path of a request, in alphabetical order.
+// methods returns the methods that the contract has for the path of a request, in alphabetical order.
 func (e *Emulator) methods(r *http.Request) []string {
 	var methods []string
 	for _, method := range []string{"DELETE", "GET", "PATCH", "POST", "PUT"} {
@@ -48,10 +48,11 @@ func (e *Emulator) methods(r *http.Request) []string {
 	return methods
 }
 
-// Source of the two that follow: the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol. Any page may call the
-// emulator: whoever has a key may, and its keys are public.
+// Source of the two functions below: the Fetch standard, https://fetch.spec.whatwg.org/#http-cors-protocol. Every page may call the
+// emulator, since its keys are public.
 
-// preflight answers the question of a browser whether a page may call the API, and reports whether the request was that.
+// preflight answers the preflight request of a browser, which asks whether a page may call the API. It reports whether the request was a
+// preflight request.
 func (e *Emulator) preflight(w http.ResponseWriter, r *http.Request) bool {
 	if r.Method != http.MethodOptions || r.Header.Get("Origin") == "" || r.Header.Get("Access-Control-Request-Method") == "" {
 		return false

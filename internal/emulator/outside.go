@@ -9,10 +9,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// What follows looks at the world and changes it past the API, as the dashboard, another client or somebody outside Voltage would. A
-// change is made at once.
+// The functions below read and change the world without the API, like the dashboard, another client or a person outside Voltage. Changes
+// take effect immediately.
 
-// locked runs a function that no request runs beside, and that may change the world.
+// locked runs a function that may change the world while no request runs.
 func locked[T any](e *Emulator, f func(*world.World) T) T {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -20,7 +20,7 @@ func locked[T any](e *Emulator, f func(*world.World) T) T {
 	return f(e.world)
 }
 
-// Organizations returns the organizations, with what they began with, in the order of their definition.
+// Organizations returns the definitions of the organizations, in their order.
 func (e *Emulator) Organizations() []Organization {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -59,12 +59,12 @@ func (e *Emulator) Wallets() []WalletView {
 // Duplicates returns how many creations of wallets came with an ID that was used before.
 func (e *Emulator) Duplicates() int { return locked(e, (*world.World).Duplicates) }
 
-// AddWallet makes a wallet in the organization that has its environment, whatever lines of credit say.
+// AddWallet makes a wallet in the organization that has its environment. It does not check the line of credit.
 func (e *Emulator) AddWallet(wallet Wallet) error {
 	return locked(e, func(w *world.World) error { return w.AddWallet(wallet) })
 }
 
-// Deposit adds to a wallet's balance of a currency, in base units; a negative amount takes from it.
+// Deposit adds an amount to a wallet's balance in a currency, in base units. A negative amount reduces the balance.
 func (e *Emulator) Deposit(wallet uuid.UUID, currency string, amount int64) error {
 	return locked(e, func(w *world.World) error { return w.Deposit(wallet, currency, amount) })
 }
@@ -79,7 +79,7 @@ func (e *Emulator) Remove(wallet uuid.UUID) error {
 	return locked(e, func(w *world.World) error { return w.RemoveWallet(wallet) })
 }
 
-// SetActive makes a wallet active or inactive without deleting it. It reports whether there is such a wallet.
+// SetActive makes a wallet active or inactive without deleting it. It reports whether the wallet exists.
 func (e *Emulator) SetActive(wallet uuid.UUID, active bool) bool {
 	return locked(e, func(w *world.World) bool { return w.SetWalletActive(wallet, active) })
 }
@@ -94,7 +94,7 @@ func (e *Emulator) SetPolicies(wallet uuid.UUID, policies Policies) error {
 	return locked(e, func(w *world.World) error { return w.SetPolicies(wallet, policies) })
 }
 
-// LineLimit returns the limit of a line of credit after everything that was accepted; 0 where there is no such line.
+// LineLimit returns the limit of a line of credit after all accepted writes, or 0 if the line does not exist.
 func (e *Emulator) LineLimit(id uuid.UUID) int64 {
 	return locked(e, func(w *world.World) int64 { return w.LineLimit(id) })
 }
@@ -109,8 +109,8 @@ func (e *Emulator) DisableLine(id uuid.UUID) error {
 	return locked(e, func(w *world.World) error { return w.DisableLine(id) })
 }
 
-// SwitchFeature switches a feature of an organization on or off, as Voltage would: onchain and bip21 are the payments of that kind,
-// treasury is treasury movements.
+// SwitchFeature switches a feature of an organization on or off, as Voltage would: onchain and bip21 are payments of that kind, and
+// treasury stands for treasury movements.
 func (e *Emulator) SwitchFeature(organization uuid.UUID, feature string, on bool) error {
 	return locked(e, func(w *world.World) error {
 		_, err := w.SwitchFeature(organization.String(), feature, on)
@@ -123,7 +123,7 @@ func (e *Emulator) Checkout(environment uuid.UUID) Checkout {
 	return locked(e, func(w *world.World) Checkout { return w.Checkout(environment) })
 }
 
-// SetCheckout replaces the settings of an environment. The zero value takes them away.
+// SetCheckout replaces the settings of an environment. The zero value removes them.
 func (e *Emulator) SetCheckout(environment uuid.UUID, checkout Checkout) {
 	locked(e, func(w *world.World) any {
 		w.SetCheckout(environment, checkout)
@@ -139,13 +139,13 @@ func (e *Emulator) AddReceive(wallet uuid.UUID, msats int64, metadata map[string
 	return e.world.AddReceive(wallet, msats, metadata)
 }
 
-// Pay pays a receive from outside: an invoice, an address, or a BIP 21 URI. The amount in msats is for a receive of any
-// amount, and 0 otherwise.
+// Pay pays a receive from outside. target is an invoice, an address, or a BIP 21 URI. msats is the amount for a receive of any amount, and
+// 0 for other receives.
 func (e *Emulator) Pay(target string, msats int64) error {
 	return locked(e, func(w *world.World) error { return w.Pay(target, msats) })
 }
 
-// PaymentsJSON returns every payment as a read shows it now, for a test that looks for what must not get anywhere else.
+// PaymentsJSON returns every payment as a read shows it now, for tests that look for leaked secrets.
 func (e *Emulator) PaymentsJSON() []map[string]any {
 	return locked(e, func(w *world.World) []map[string]any { return each(w.Payments(), paymentJSON) })
 }
@@ -174,7 +174,7 @@ func (e *Emulator) Webhooks() []WebhookView {
 	})
 }
 
-// ChangeWebhook changes a webhook: its name unless that is empty, and its status unless that is.
+// ChangeWebhook changes the name and the status of a webhook. An empty name or status stays as it is.
 func (e *Emulator) ChangeWebhook(id uuid.UUID, name, status string) error {
 	return locked(e, func(w *world.World) error { return w.EditWebhook(id, name, status) })
 }

@@ -29,7 +29,8 @@ func part[T any](list []T, p page) []T {
 	return list[min(p.offset, len(list)):min(p.offset+p.limit, len(list))]
 }
 
-// paged answers a page of a list that has offsets and, where they are asked for, cursors. refusal is for a cursor of another list.
+// paged answers with a page of a list that has offsets and, if the request asks for them, cursors. refusal is the answer to a cursor of
+// another list.
 func paged[T any](c *call, list []T, write func(T) map[string]any, refusal *problem) reply {
 	query := c.request.URL.Query()
 	page, p := c.page()
@@ -51,13 +52,13 @@ func paged[T any](c *call, list []T, write func(T) map[string]any, refusal *prob
 	return found(content)
 }
 
-// badCursor refuses a cursor of another list in the words that every list has.
+// badCursor refuses a cursor of another list. All lists use this text.
 func badCursor() *problem {
 	return badRequest("invalid_parameter", "The cursor was not given out for this list. Begin again without a cursor.")
 }
 
-// follow moves a page to where the cursor of a request continues, if it has one. It reports false for a cursor that was not given out for
-// the filters and the order of the request.
+// follow moves a page to the cursor of a request, if it has one. It reports false if the cursor was made for other filters or another
+// order.
 func (p *page) follow(query url.Values) bool {
 	cursor := query.Get("cursor")
 	if cursor == "" {
@@ -71,7 +72,7 @@ func (p *page) follow(query url.Values) bool {
 	return isPosition && bound == cursorBinding(query) && query.Get("pagination") != "offset"
 }
 
-// next is the cursor of the page that follows in a list of a length, nil after the last page.
+// next returns the cursor of the next page in a list of a length, or nil after the last page.
 func (p *page) next(query url.Values, length int) any {
 	end := p.offset + p.limit
 	if end >= length {
@@ -80,7 +81,7 @@ func (p *page) next(query url.Values, length int) any {
 	return base64.RawURLEncoding.EncodeToString([]byte(cursorBinding(query) + "/" + strconv.Itoa(end)))
 }
 
-// cursorBinding is the same for the same filters and order.
+// cursorBinding returns a text that is equal for the same filters and order.
 func cursorBinding(query url.Values) string {
 	bound := url.Values{}
 	for name, values := range query {
@@ -104,7 +105,7 @@ func pageNumber(query url.Values, name string, otherwise int) (int, *problem) {
 	return number, nil
 }
 
-// readID reads a filter that is a UUID. It leaves id alone where the request has none.
+// readID reads a filter that is a UUID. It does not change id if the request has no such filter.
 func readID(query url.Values, name string, id **uuid.UUID) *problem {
 	text := query.Get(name)
 	if text == "" {
@@ -118,7 +119,7 @@ func readID(query url.Values, name string, id **uuid.UUID) *problem {
 	return nil
 }
 
-// readDates reads the bounds of a list in time. Kind is the type of the refusal of what is no time.
+// readDates reads the first and the last time of a list. kind is the type of the refusal of an invalid time.
 func readDates(query url.Values, kind string, from, to *time.Time) *problem {
 	for _, bound := range []struct {
 		name string

@@ -7,7 +7,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// paymentJSON is a payment as the contract's schema Payment. Every field is there that the contract requires or names for its kind.
+// paymentJSON writes a payment in the form of the contract's schema Payment. It has every field that the contract requires or names for its
+// kind.
 func paymentJSON(p *world.Payment) map[string]any {
 	content := map[string]any{
 		"id": p.ID, "wallet_id": p.Wallet, "organization_id": p.Organization, "environment_id": p.Environment,
@@ -40,7 +41,7 @@ func paymentJSON(p *world.Payment) map[string]any {
 	} else {
 		content["frozen"] = []any{}
 		data["expiration"], data["receipts"] = p.Expiration, each(p.Flows, flowJSON)
-		if p.Fees != nil { // absent without a fee
+		if p.Fees != nil { // the field is absent without a fee
 			data["fees"] = plain(*p.Fees)
 		}
 		if p.Requested != nil {
@@ -55,7 +56,7 @@ func paymentJSON(p *world.Payment) map[string]any {
 	return content
 }
 
-// addDestination adds what a payment is paid by, and what it is for, under the names that its kind has for it.
+// addDestination adds the invoice, the address and the text of a payment, with the field names of its kind.
 func addDestination(data map[string]any, p *world.Payment) {
 	invoice, address := p.PaymentRequest, p.Address
 	if p.Hidden {
@@ -82,7 +83,8 @@ func addDestination(data map[string]any, p *world.Payment) {
 	}
 }
 
-// addDeprecated adds the older numbers: BTC, in satoshis where the payment is on-chain, and required by the contract.
+// addDeprecated adds the deprecated amounts, which the contract requires. They are in satoshis for an on-chain payment and otherwise in
+// millisatoshis.
 func addDeprecated(data map[string]any, p *world.Payment) {
 	suffix, per := "_msats", int64(1)
 	switch p.Kind {
@@ -100,7 +102,7 @@ func addDeprecated(data map[string]any, p *world.Payment) {
 	}
 }
 
-// exchangesJSON is what was exchanged, the way that the money went.
+// exchangesJSON writes the exchange of a payment, in the direction of the money.
 func exchangesJSON(p *world.Payment) []any {
 	if p.Quote == nil || p.Status != "completed" {
 		return []any{}
@@ -126,7 +128,7 @@ func breakdownJSON(b *world.Breakdown) map[string]any {
 func paymentFailureJSON(f *world.Failure) map[string]any {
 	content := map[string]any{"type": f.Type, "detail": f.Detail}
 	if f.Code != "" {
-		content["code"] = f.Code // there only where it says more than type
+		content["code"] = f.Code // only if it is more specific than the type
 	}
 	if f.Amount != nil {
 		content["context"] = map[string]any{"amount": plain(*f.Amount)}
@@ -137,10 +139,10 @@ func paymentFailureJSON(f *world.Failure) map[string]any {
 	return content
 }
 
-// requiredConfirmations is how deep a transaction has to be. It is the emulator's choice.
+// requiredConfirmations is the number of confirmations that a transaction needs. It is the emulator's choice.
 const requiredConfirmations = 1
 
-// flowJSON is one way that money took, as the contract's schemas of receipts and outflows.
+// flowJSON writes one transfer in the form of the contract's schemas of receipts and outflows.
 func flowJSON(f world.Flow) map[string]any {
 	data := map[string]any{"ledger_id": f.Ledger}
 	switch f.Kind {

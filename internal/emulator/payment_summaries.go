@@ -8,7 +8,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// getPaymentSummary counts the payments of an environment. Nothing that matches is zero and empty maps.
+// getPaymentSummary counts the payments of an environment. If no payment matches, the counts are 0 and the maps are empty.
 func (e *Emulator) getPaymentSummary(c *call) reply {
 	query := c.request.URL.Query()
 	filter, p := paymentFilter(query)
@@ -32,8 +32,8 @@ func (e *Emulator) getPaymentSummary(c *call) reply {
 	}))
 }
 
-// getWalletPaymentSummary counts the payments of a wallet. There is no 404: a wallet that cannot be read has none, and belongs to no
-// environment that could be named.
+// getWalletPaymentSummary counts the payments of a wallet. It never returns 404: a wallet that does not exist has no payments and a
+// meaningless environment.
 func (e *Emulator) getWalletPaymentSummary(c *call) reply {
 	query := c.request.URL.Query()
 	filter, p := paymentFilter(query)
@@ -54,7 +54,7 @@ func (e *Emulator) getWalletPaymentSummary(c *call) reply {
 	return found(countJSON(summary.PaymentCount, content))
 }
 
-// countJSON adds a count to what it is the count of.
+// countJSON adds a count to an object.
 func countJSON(n world.PaymentCount, of map[string]any) map[string]any {
 	content := map[string]any{
 		"total_count": n.Total, "oldest_created_at": timestampOrNull(n.Oldest), "newest_created_at": timestampOrNull(n.Newest),
@@ -63,7 +63,7 @@ func countJSON(n world.PaymentCount, of map[string]any) map[string]any {
 	return content
 }
 
-// bucketJSON is a bucket as the contract's schema PaymentBucketSummary.
+// bucketJSON writes a bucket in the form of the contract's schema PaymentBucketSummary.
 func bucketJSON(b world.PaymentBucket) map[string]any {
 	return countJSON(b.PaymentCount, map[string]any{
 		"direction": b.Direction, "status": b.Status, "currency": b.Currency, "kind": b.Kind,

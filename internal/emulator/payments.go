@@ -19,7 +19,7 @@ func (e *Emulator) routePayments() {
 	e.route("get_wallet_payment_summary", e.getWalletPaymentSummary)
 }
 
-// receiveRequest is a receive of the contract, with the older names of amounts beside the newer.
+// receiveRequest is the contract's request for a receive, with the deprecated and the current fields for amounts.
 type receiveRequest struct {
 	ID          uuid.UUID         `json:"id"`
 	WalletID    uuid.UUID         `json:"wallet_id"`
@@ -42,7 +42,7 @@ func (r *receiveRequest) order(treasury bool) world.ReceiveOrder {
 	}
 }
 
-// sendRequest is a send of the contract, with the older names of amounts beside the newer.
+// sendRequest is the contract's request for a send, with the deprecated and the current fields for amounts.
 type sendRequest struct {
 	ID             uuid.UUID         `json:"id"`
 	WalletID       uuid.UUID         `json:"wallet_id"`
@@ -74,7 +74,8 @@ func (r *sendRequest) order(treasury bool) world.SendOrder {
 	}
 }
 
-// createPayment tells a receive, which has payment_kind, from a send, which has type and data. Treasury movements have the same bodies.
+// createPayment makes a receive or a send. The body of a receive has payment_kind, and the body of a send has type and data. Treasury
+// movements have the same bodies.
 func (e *Emulator) createPayment(c *call, treasury bool) reply {
 	var form struct {
 		PaymentKind *string `json:"payment_kind"`

@@ -20,7 +20,7 @@ func (e *Emulator) listPayments(c *call) reply {
 	return paged(c, e.world.ListPayments(&c.Call, filter), paymentJSON, invalidCursor)
 }
 
-// paymentFilter reads the filters of a list, which keep to the contract.
+// paymentFilter reads the filters of a list, which were checked against the contract.
 func paymentFilter(query url.Values) (world.PaymentFilter, *problem) {
 	filter := world.PaymentFilter{
 		Kind: query.Get("kind"), Direction: query.Get("direction"), Category: query.Get("payment_category"),

@@ -39,7 +39,7 @@ func (e *Emulator) getPolicies(c *call) reply {
 	return found(policiesJSON(wallet, policies))
 }
 
-// updatePolicies changes what is given. Only processing_fee has a meaning as null.
+// updatePolicies changes the given policies. Only for processing_fee, null has a meaning.
 func (e *Emulator) updatePolicies(c *call) reply {
 	var request struct {
 		MaxPaymentSizeSats    *int64          `json:"max_payment_size_sats"`
@@ -71,7 +71,7 @@ func (e *Emulator) updatePolicies(c *call) reply {
 	return acceptedUnless(e.world.ChangePolicies(&c.Call, wallet, change))
 }
 
-// readProcessingFee reads the rates; nil for null.
+// readProcessingFee reads the rates. It returns nil for null.
 func readProcessingFee(body json.RawMessage) (*ProcessingFee, *problem) {
 	if body == nil || bytes.Equal(body, []byte("null")) {
 		return nil, nil
@@ -86,7 +86,7 @@ func readProcessingFee(body json.RawMessage) (*ProcessingFee, *problem) {
 	return &ProcessingFee{SendBasisPoints: rates.Send, ReceiveBasisPoints: rates.Receive}, nil
 }
 
-// policyListJSON is the policies as a list of the contract's schema Policy.
+// policyListJSON writes the policies as a list in the form of the contract's schema Policy.
 func policyListJSON(wallet uuid.UUID, p *world.WalletPolicies) []map[string]any {
 	policies := []map[string]any{}
 	add := func(kind string, data map[string]any) {
@@ -119,11 +119,11 @@ func policyListJSON(wallet uuid.UUID, p *world.WalletPolicies) []map[string]any 
 	return policies
 }
 
-// policiesJSON is the policies as the contract's schema WalletPolicies.
+// policiesJSON writes the policies in the form of the contract's schema WalletPolicies.
 func policiesJSON(wallet *world.WalletState, p *world.WalletPolicies) map[string]any {
 	policies := policyListJSON(wallet.ID, p)
 	if p.UpdatedAt.After(p.CreatedAt) {
-		slices.Reverse(policies) // the contract promises no order, and nobody shall count on one
+		slices.Reverse(policies) // the contract promises no order, so no client may rely on one
 	}
 	content := map[string]any{
 		"id": uuid.NewSHA1(wallet.ID, []byte("policies")), "organization_id": wallet.Organization, "policies": policies,

@@ -16,13 +16,13 @@ type problem struct {
 	context map[string]any
 }
 
-// statuses are the statuses of the world's refusals.
+// statuses maps the kinds of the world's refusals to HTTP statuses.
 var statuses = map[world.RefusalKind]int{
 	world.Invalid: http.StatusBadRequest, world.Missing: http.StatusNotFound, world.Taken: http.StatusConflict,
 	world.NotAllowed: http.StatusForbidden, world.Unauthenticated: http.StatusUnauthorized,
 }
 
-// problemOf is a refusal of the world as the API writes it; nil for none.
+// problemOf turns a refusal of the world into a problem. It returns nil for nil.
 func problemOf(r *world.Refusal) *problem {
 	if r == nil {
 		return nil
@@ -60,7 +60,7 @@ func accessDenied() *problem {
 }
 
 func writeProblem(w http.ResponseWriter, p *problem) {
-	content := map[string]any{"type": p.kind, "detail": p.detail} // code and context are there only where the type has them
+	content := map[string]any{"type": p.kind, "detail": p.detail} // code and context are present only if the type has them
 	if p.code != "" {
 		content["code"] = p.code
 	}

@@ -9,11 +9,12 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// KeyPrefix is how each key of a public emulator begins, so that whoever meets one knows that it is no secret. The provider sends a key
-// that begins so, and no other, over http to another machine.
+// KeyPrefix is the beginning of each key of a public emulator. It shows that the key is not a secret. The provider sends only keys with
+// this prefix over http to another machine.
 const KeyPrefix = world.KeyPrefix
 
-// checkPublic refuses what does not go with a public emulator, or with one that is not. It names no key, which may be a real one.
+// checkPublic refuses settings that do not fit a public emulator, or that need a public emulator. Its error contains no key, since it may
+// be a real one.
 func (e *Emulator) checkPublic() error {
 	if !e.config.Public {
 		if len(e.config.DeliverTo) > 0 {
@@ -33,7 +34,7 @@ func (e *Emulator) checkPublic() error {
 	return errors.Join(errs...)
 }
 
-// reachable is an address by which this machine reaches a listener: one that listens on every address is reached on the loopback address.
+// reachable returns an address at which this machine reaches a listener. For a listener on all addresses, this is the loopback address.
 func reachable(listening net.Addr) string {
 	host, port, err := net.SplitHostPort(listening.String())
 	if ip := net.ParseIP(host); err == nil && ip != nil && ip.IsUnspecified() {

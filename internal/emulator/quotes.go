@@ -59,7 +59,7 @@ func (e *Emulator) getQuote(c *call) reply {
 	return found(quoteJSON(quote))
 }
 
-// quoteJSON is the quote as the contract's schema Quote.
+// quoteJSON writes a quote in the form of the contract's schema Quote.
 func quoteJSON(q *world.Quote) map[string]any {
 	content := map[string]any{
 		"id": q.ID, "organization_id": q.Organization, "network": q.Network, "to": q.To, "wallet_id": q.Wallet, "amount": plain(q.Amount),
@@ -77,8 +77,9 @@ func quoteJSON(q *world.Quote) map[string]any {
 	return content
 }
 
-// marketJSON is the rate of a quote as the contract's schema MarketQuote. A rate is base units for one BTC, <coefficient>e<scale>, which
-// means coefficient / 10^scale. Both ways of writing one occur: which depends on what the quote is from.
+// marketJSON writes the rate of a quote in the form of the contract's schema MarketQuote. A rate is the price of one BTC in base units,
+// written as <coefficient>e<scale>, and its value is coefficient / 10^scale. Both notations of the same rate occur, depending on the
+// currency of the quote.
 func marketJSON(q *world.Quote) map[string]any {
 	rate := fmt.Sprintf("%de0", q.CentsPerBTC)
 	if q.To == "btc" {

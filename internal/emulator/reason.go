@@ -8,7 +8,8 @@ import (
 	"github.com/getkin/kin-openapi/openapi3filter"
 )
 
-// reason is what is wrong in one sentence. Where a value may be one of several, it is what keeps it from being the likeliest of them.
+// reason returns the error of a validation in one sentence. If a value may have several variants, it returns the error for the most likely
+// variant.
 func reason(err error) string {
 	leaf, at := likeliest(err)
 	if leaf == nil {
@@ -29,7 +30,7 @@ func reason(err error) string {
 	return text
 }
 
-// likeliest finds the error to tell of, and where its value is. It is nil where the validator has said nothing of a value.
+// likeliest finds the error to report, and the place of its value. It returns nil if the error is not about a value.
 func likeliest(err error) (leaf *openapi3.SchemaError, at []string) {
 	found := leaves(err)
 	if len(found) == 0 {
@@ -51,7 +52,7 @@ func likeliest(err error) (leaf *openapi3.SchemaError, at []string) {
 	return deeper, append(leaf.JSONPointer(), within...)
 }
 
-// distance is how far a value is from a variant: very far where the variant is told by another word, such as the type.
+// distance returns how far a value is from a variant. It is very large if a constant of the variant, such as the type, differs.
 func distance(err error) int {
 	far := 0
 	for _, leaf := range leaves(err) {
@@ -62,7 +63,7 @@ func distance(err error) int {
 	return far
 }
 
-// leaves are the errors about single values in an error. Those of a value that may be one of several stay one.
+// leaves returns the errors about single values in an error. The errors about a value with several variants stay one error.
 func leaves(err error) []*openapi3.SchemaError {
 	var found []*openapi3.SchemaError
 	switch err := err.(type) { //nolint:errorlint // the tree is walked by hand

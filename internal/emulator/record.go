@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Request is what the emulator has seen of one request. Checkout tokens are hidden in all of it.
+// Request is the record of one request. Checkout tokens are hidden in all fields.
 type Request struct {
 	Time      time.Time
 	Operation string // the contract's operationId; empty for a path that the API does not have
@@ -16,30 +16,30 @@ type Request struct {
 	RawQuery  string
 	Header    http.Header
 	Body      []byte
-	// Status is what was answered; 0 while there is no answer, and when the connection was cut instead.
+	// Status is the status of the answer. It is 0 before the answer, and if the connection was cut.
 	Status int
-	// Fault describes the fault that happened to the request, empty for none.
+	// Fault describes the fault that happened to the request, or is empty.
 	Fault string
 
 	number int           // of the request, from 1
 	took   time.Duration // from the arrival to the answer
-	answer []byte        // the beginning of what was answered; only the newest requests have it
+	answer []byte        // the beginning of the answer; only the newest requests have it
 }
 
 const (
-	// maxAnswerKept is how much of an answer is kept, in bytes.
+	// maxAnswerKept is how many bytes of an answer are kept.
 	maxAnswerKept = 16 << 10
-	// answersKept is how many of the newest requests have their answers.
+	// answersKept is the number of newest requests whose answers are kept.
 	answersKept = 1000
 )
 
-// checkoutTokens are the tokens of browsers. Each is all that it takes to use a session, so the record has none.
+// checkoutTokens matches the tokens of browsers. A token alone is enough to use a session, so the record must not contain any.
 var checkoutTokens = regexp.MustCompile(`vlt_(cos?)_[A-Za-z0-9_-]+`)
 
 // hideTokens writes a text without its checkout tokens.
 func hideTokens(text string) string { return checkoutTokens.ReplaceAllString(text, "vlt_${1}_hidden") }
 
-// withoutTokens is a request without its checkout tokens, wherever they stand.
+// withoutTokens returns a request without the checkout tokens in any of its fields.
 func (r Request) withoutTokens() Request {
 	r.Path, r.RawQuery = hideTokens(r.Path), hideTokens(r.RawQuery)
 	for _, values := range r.Header {
@@ -53,7 +53,7 @@ func (r Request) withoutTokens() Request {
 	return r
 }
 
-// Requests returns what the emulator has seen, in the order of arrival.
+// Requests returns the recorded requests, in the order of arrival.
 func (e *Emulator) Requests() []Request {
 	e.recorder.mu.Lock()
 	defer e.recorder.mu.Unlock()
@@ -64,7 +64,7 @@ func (e *Emulator) Requests() []Request {
 	return requests
 }
 
-// ResetRequests forgets what the emulator has seen.
+// ResetRequests removes all requests from the record.
 func (e *Emulator) ResetRequests() {
 	e.recorder.mu.Lock()
 	defer e.recorder.mu.Unlock()
@@ -72,7 +72,7 @@ func (e *Emulator) ResetRequests() {
 	e.recorder.changes++
 }
 
-// Count returns how many requests of an operation the emulator has seen.
+// Count returns the number of recorded requests of an operation.
 func (e *Emulator) Count(operation string) int {
 	e.recorder.mu.Lock()
 	defer e.recorder.mu.Unlock()
@@ -88,7 +88,7 @@ func (e *Emulator) Count(operation string) int {
 type recorder struct {
 	mu      sync.Mutex
 	entries []*Request
-	added   int    // requests, also those that were forgotten
+	added   int    // number of requests, including removed ones
 	changes uint64 // of the entries
 }
 
@@ -105,7 +105,8 @@ func (r *recorder) add(entry Request) *Request {
 	return &entry
 }
 
-// newest returns limit requests before a number, 0 for the newest, that match, the newest first, and whether there are older ones.
+// newest returns at most limit matching requests before a number, the newest first, and whether there are older ones. The number 0 stands
+// for the end of the record.
 func (r *recorder) newest(before, limit int, matches func(*Request) bool) (found []Request, older bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

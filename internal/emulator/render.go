@@ -8,7 +8,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// requestedMoney is an amount of a request. Its unit is ignored, as the contract says.
+// requestedMoney is an amount in a request. As the contract says, the unit is ignored.
 type requestedMoney struct {
 	Currency string `json:"currency"`
 	Amount   int64  `json:"amount"`
@@ -16,7 +16,7 @@ type requestedMoney struct {
 	Negative bool   `json:"negative"`
 }
 
-// money is the amount with its sign; no amount is nil.
+// money returns the amount with its sign, or nil.
 func (r *requestedMoney) money() *Money {
 	switch {
 	case r == nil:
@@ -27,7 +27,7 @@ func (r *requestedMoney) money() *Money {
 	return &Money{Currency: r.Currency, Amount: r.Amount}
 }
 
-// either is the newer form of an amount where it is given, and else one of the older ones, which are BTC.
+// either returns the current form of an amount if it is set. Otherwise it returns one of the deprecated forms, which are in BTC.
 func either(newer *requestedMoney, msats, sats *int64) *requestedMoney {
 	switch {
 	case newer != nil:
@@ -40,12 +40,12 @@ func either(newer *requestedMoney, msats, sats *int64) *requestedMoney {
 	return nil
 }
 
-// plain is an amount as the contract's schema Amount.
+// plain writes an amount in the form of the contract's schema Amount.
 func plain(m Money) map[string]any {
 	return map[string]any{"currency": m.Currency, "amount": m.Amount, "unit": world.Unit(m.Currency)}
 }
 
-// plainOrNull is an amount as the contract's schema Amount, null for nil.
+// plainOrNull writes an amount in the form of the contract's schema Amount. It writes null for nil.
 func plainOrNull(m *Money) any {
 	if m == nil {
 		return nil
@@ -53,12 +53,12 @@ func plainOrNull(m *Money) any {
 	return plain(*m)
 }
 
-// signed is an amount as the contract's schema SignedAmount: a magnitude and a sign.
+// signed writes an amount in the form of the contract's schema SignedAmount: an absolute value and a sign.
 func signed(currency string, amount int64) map[string]any {
 	return map[string]any{"currency": currency, "amount": max(amount, -amount), "negative": amount < 0, "unit": world.Unit(currency)}
 }
 
-// timestamp writes all nine digits of a fraction, the most that a client has to survive.
+// timestamp writes a time with nine decimals, the most that a client must be able to read.
 func timestamp(at time.Time) string { return at.UTC().Format("2006-01-02T15:04:05.000000000Z07:00") }
 
 func timestampOrNull(at *time.Time) any {
@@ -70,7 +70,7 @@ func timestampOrNull(at *time.Time) any {
 
 func later(a, b time.Time) time.Time { return slices.MaxFunc([]time.Time{a, b}, time.Time.Compare) }
 
-// textOrNull is null for an empty text.
+// textOrNull returns the text, or null if it is empty.
 func textOrNull(text string) any {
 	if text == "" {
 		return nil
@@ -87,7 +87,7 @@ func each[T any](objects []T, write func(T) map[string]any) []map[string]any {
 	return result
 }
 
-// mustJSON writes what is made of what JSON can write.
+// mustJSON writes a value that always can be written as JSON.
 func mustJSON(content any) []byte {
 	data, err := json.Marshal(content)
 	if err != nil {

@@ -139,7 +139,8 @@ func TestSeedPast_refusals(t *testing.T) {
 	}
 	for seed, want := range map[string]string{
 		payment(`,"amount":0`): "amount: the field is given twice",
-		seedOf(oneLine, `{"name":"orders","network":"mutinynet","payments":[{}]}`, ""): env + ".wallets[0].payments[0].amount: a payment has",
+		seedOf(oneLine, `{"name":"orders","network":"mutinynet","payments":[{}]}`, ""): env +
+			".wallets[0].payments[0].amount: a payment must have",
 		payment(
 			`,"status":"paid"`,
 		): `payments[0].status: "paid" is not one of receiving, completed, expired, failed`,
@@ -151,7 +152,7 @@ func TestSeedPast_refusals(t *testing.T) {
 			"with the status failed",
 		payment(`,"expiration":0`): "payments[0].expiration: 0 is not " +
 			"from 1 to 86400 seconds",
-		payment(`,"created_at":"today"`):               "payments[0]: want a time",
+		payment(`,"created_at":"today"`):               "payments[0]: must be a time",
 		payment(`,"direction":"send","expiration":60`): "payments[0].expiration: only a receive expires",
 		payment(
 			`,"direction":"send","status":"expired"`,
@@ -163,10 +164,10 @@ func TestSeedPast_refusals(t *testing.T) {
 		policies(`"limit":1`): `there is no field "limit"`,
 		within(`"checkout":{"origin_policy":"open"}`): env +
 			`.checkout.origin_policy: "open" is not one of deny_all`,
-		within(`"checkout":{"origin_policy":"allowlist"}`): ".checkout.allowed_origins: an " +
-			"allowlist has at least one",
-		within(`"webhooks":[{"url":"https://a.example"}]`): env + ".webhooks[0].name: a webhook has a name",
-		within(`"webhooks":[{"name":"a"}]`):                env + ".webhooks[0].url: a webhook has a URL",
+		within(`"checkout":{"origin_policy":"allowlist"}`): ".checkout.allowed_origins: " +
+			"allowlist requires at least one",
+		within(`"webhooks":[{"url":"https://a.example"}]`): env + ".webhooks[0].name: a webhook must have a name",
+		within(`"webhooks":[{"name":"a"}]`):                env + ".webhooks[0].url: a webhook must have a URL",
 		within(
 			`"webhooks":[{"name":"a","url":"b","events":{"send":["sent"]}}]`,
 		): `webhooks[0].events.send[0]: "sent" is not one of succeeded`,

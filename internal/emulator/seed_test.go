@@ -200,10 +200,10 @@ func TestSeedRefusals(t *testing.T) {
 		"not JSON":           {"{\n\"organizations\": [\n}", "line 3: the seed is not JSON"},
 		"more than JSON":     {"{} {}", "the seed is not JSON"},
 		"a list":             {"[]", "the seed: want an object, not a list"},
-		"nothing":            {"{}", "organizations: a seed has at least one"},
-		"null":               {"null", "organizations: a seed has at least one"},
+		"nothing":            {"{}", "organizations: a seed must have at least one"},
+		"null":               {"null", "organizations: a seed must have at least one"},
 		"unknown field":      {"{\"organizations\":[\n{\"name\":\"Acme\",\n\"color\":1}]}", `organizations[0]: there is no field "color"`},
-		"known in capitals":  {`{"Organizations":[]}`, "organizations: a seed has at least one"},
+		"known in capitals":  {`{"Organizations":[]}`, "organizations: a seed must have at least one"},
 		"field twice":        {`{"organizations":[],"organizations":[]}`, "organizations: the field is given twice"},
 		"deep unknown field": {seedOf(oneLine, wallet(`,"limits":1`), ""), wallet0 + `: there is no field "limits"`},
 		"metadata key twice": {seedOf(oneLine, wallet(`,"metadata":{"a":"1","a":"2"}`), ""), wallet0 + ".metadata.a: the field is given twice"},
@@ -221,11 +221,11 @@ func TestSeedRefusals(t *testing.T) {
 		},
 		"object for a list":    {`{"organizations":{}}`, "organizations: want a list, not an object"},
 		"text for an object":   {`{"organizations":["Acme"]}`, "organizations[0]: want an object, not text"},
-		"no UUID":              {seedOf(oneLine, "", `,"id":"acme"`), `organizations[0]: want a UUID, not "acme"`},
-		"UUID of another form": {seedOf(oneLine, "", `,"id":"urn:uuid:`+ownLineID+`"`), "organizations[0]: want a UUID, not"},
+		"no UUID":              {seedOf(oneLine, "", `,"id":"acme"`), `organizations[0]: must be a UUID, not "acme"`},
+		"UUID of another form": {seedOf(oneLine, "", `,"id":"urn:uuid:`+ownLineID+`"`), "organizations[0]: must be a UUID, not"},
 		"zero UUID": {
 			seedOf(oneLine, "", `,"id":"00000000-0000-0000-0000-000000000000"`),
-			"organizations[0].id: an ID is not all zeros",
+			"organizations[0].id: an ID must not be all zeros",
 		},
 		"ID of two things": {
 			seedOf(`{"id":"`+ownLineID+`","network":"mutinynet","limit":1}`, "", `,"id":"`+ownLineID+`"`),
@@ -233,9 +233,9 @@ func TestSeedRefusals(t *testing.T) {
 		},
 		"no name": {
 			`{"organizations":[{"environments":[{}]}]}`,
-			env + ".name: an environment has a name\norganizations[0].name: an organization has a name",
+			env + ".name: an environment must have a name\norganizations[0].name: an organization must have a name",
 		},
-		"no environment": {`{"organizations":[{"name":"Acme"}]}`, "organizations[0].environments: an organization has at least one"},
+		"no environment": {`{"organizations":[{"name":"Acme"}]}`, "organizations[0].environments: an organization must have at least one"},
 		"environment twice": {
 			`{"organizations":[{"name":"Acme","environments":[{"name":"a"},{"name":"a","id":"` + ownLineID + `"}]}]}`,
 			`organizations[0].environments[1].name: another environment of the organization is named "a"`,
@@ -268,15 +268,15 @@ func TestSeedRefusals(t *testing.T) {
 			seedOf(`{"network":"mutinynet","limit":1,"verified":"yes"}`, "", ""),
 			`verified: "yes" is not one of pending_verification, verified`,
 		},
-		"line without limit": {seedOf(`{"network":"mutinynet"}`, "", ""), env + ".lines_of_credit[0].limit: a line of credit has a limit"},
+		"line without limit": {seedOf(`{"network":"mutinynet"}`, "", ""), env + ".lines_of_credit[0].limit: a line of credit must have a limit"},
 		"fee too high": {
 			seedOf(`{"network":"mutinynet","limit":1,"send_basis_points":10001}`, "", ""),
 			".send_basis_points: 10001 is not from 0 to 10000",
 		},
-		"key without secret": {seedOf(oneLine, "", `,"keys":[{}]`), "organizations[0].keys[0].secret: a key has a secret of letters"},
+		"key without secret": {seedOf(oneLine, "", `,"keys":[{}]`), "organizations[0].keys[0].secret: a key must have a secret"},
 		"secret of a shell": {
 			seedOf(oneLine, "", `,"keys":[{"secret":"a$(b)"}]`),
-			"organizations[0].keys[0].secret: a key has a secret of letters",
+			"organizations[0].keys[0].secret: a key must have a secret",
 		},
 		"secret twice": {
 			seedOf(oneLine, "", `,"keys":[{"secret":"a"},{"secret":"a"}]`),
@@ -284,7 +284,7 @@ func TestSeedRefusals(t *testing.T) {
 		},
 		"key of nothing": {
 			seedOf(oneLine, "", `,"keys":[{"secret":"a","environments":[]}]`),
-			"organizations[0].keys[0].environments: the key opens none",
+			"organizations[0].keys[0].environments: the key opens no environment",
 		},
 		"key of elsewhere": {
 			seedOf(oneLine, "", `,"keys":[{"secret":"a","environments":["staging","live"]}]`),
@@ -299,11 +299,11 @@ func TestSeedRefusals(t *testing.T) {
 		"negative limit":       {seedOf(oneLine, wallet(`,"limit":-1`), ""), wallet0 + ".limit: -1 is below 0"},
 		"line without a limit": {
 			seedOf(oneLine, wallet(`,"line_of_credit_id":"`+ownLineID+`"`), ""),
-			wallet0 + ".limit: a wallet that a line of credit backs has a limit",
+			wallet0 + ".limit: a wallet with line_of_credit_id or currency must have a limit",
 		},
 		"currency of no line": {
 			seedOf(oneLine, wallet(`,"currency":"usd"`), ""),
-			wallet0 + ".limit: a wallet that a line of credit backs has a limit",
+			wallet0 + ".limit: a wallet with line_of_credit_id or currency must have a limit",
 		},
 		"no line": {seedOf("", wallet(`,"limit":1`), ""), wallet0 + `: the environment has no line of credit on "mutinynet" in btc`},
 		"no such line": {
@@ -335,8 +335,8 @@ func TestSeedRefusals(t *testing.T) {
 			billed(`{"amount_due":1}`, `,"period_length":"never"`),
 			env + ".lines_of_credit[0].bills: a line of credit that is never billed",
 		},
-		"bill without amount": {billed(`{}`, ""), bill0 + ".amount_due: a bill has an amount of 0 or more"},
-		"negative bill":       {billed(`{"amount_due":-1}`, ""), bill0 + ".amount_due: a bill has an amount of 0 or more"},
+		"bill without amount": {billed(`{}`, ""), bill0 + ".amount_due: a bill must have an amount of 0 or more"},
+		"negative bill":       {billed(`{"amount_due":-1}`, ""), bill0 + ".amount_due: a bill must have an amount of 0 or more"},
 		"bill of no status":   {billed(`{"amount_due":1,"status":"due"}`, ""), bill0 + `.status: "due" is not one of payment_due, queued`},
 		"bill of no side": {
 			billed(`{"amount_due":1,"settlement_type":"payout"}`, ""),
@@ -345,15 +345,15 @@ func TestSeedRefusals(t *testing.T) {
 		"bill with a color": {billed(`{"amount_due":1,"color":"red"}`, ""), bill0 + `: there is no field "color"`},
 		"bill of no time": {
 			billed(`{"amount_due":1,"start_time":"today"}`, ""),
-			bill0 + `: want a time such as 2026-09-13T00:00:00Z, not "today"`,
+			bill0 + `: must be a time such as 2026-09-13T00:00:00Z, not "today"`,
 		},
 		"bill with an end": {
 			billed(`{"amount_due":1,"end_time":"2026-09-13T00:00:00Z"}`, ""),
-			bill0 + ".end_time: a bill with an end has a start_time",
+			bill0 + ".end_time: a bill with end_time must have start_time",
 		},
 		"bill that ends early": {
 			billed(`{"amount_due":1,"start_time":"2026-09-13T00:00:00Z","end_time":"2026-09-13T00:00:00Z"}`, ""),
-			bill0 + ".end_time: the end of a bill is after its start",
+			bill0 + ".end_time: the end of a bill must be after its start",
 		},
 		"bill twice": {
 			billed(`{"amount_due":1,"start_time":"2026-09-13T00:00:00Z"},{"amount_due":1,"start_time":"2026-09-13T02:00:00+02:00"}`, ""),
@@ -361,11 +361,11 @@ func TestSeedRefusals(t *testing.T) {
 		},
 		"void and paid": {
 			billed(`{"amount_due":1,"status":"void","amount_paid":1}`, ""),
-			bill0 + ".amount_paid: only a bill with the status paid has one",
+			bill0 + ".amount_paid: only a bill with the status paid can have amount_paid",
 		},
 		"paid below 0":     {billed(`{"amount_due":1,"status":"paid","amount_paid":-1}`, ""), bill0 + ".amount_paid: -1 is below 0"},
-		"error of nothing": {billed(`{"amount_due":1,"error":"no"}`, ""), bill0 + ".error: only a bill with the status failed has one"},
-		"no amount":        {seedOf(oneLine, wallet(`,"balances":[{}]`), ""), wallet0 + ".balances[0].amount: a balance has an amount"},
+		"error of nothing": {billed(`{"amount_due":1,"error":"no"}`, ""), bill0 + ".error: only a bill with the status failed can have an error"},
+		"no amount":        {seedOf(oneLine, wallet(`,"balances":[{}]`), ""), wallet0 + ".balances[0].amount: a balance must have an amount"},
 		"balance twice": {
 			seedOf(oneLine, wallet(`,"balances":[{"amount":1},{"amount":1}]`), ""),
 			wallet0 + ".balances[1].currency: the wallet has another balance of btc",

@@ -172,10 +172,11 @@ func TestFeaturesByHand(t *testing.T) {
 	}
 	a.pay(onchain())
 	a.expect(400, "feature_flag_disabled", "POST", movements, newReceive(wallet, nil))
-	several := "several organizations exist: say which by its ID or its name, one of Emulated Organization (" + own
+	several := "several organizations exist: give the ID or the name of one of them: Emulated Organization (" + own
 	a.refused("feature", `{"feature":"treasury","on":true}`, several)
 	a.refused("feature", `{"organization":"Nobody","feature":"treasury"}`, `no organization has the ID or the name "Nobody"`)
-	a.refused("feature", `{"organization":"Other","feature":"swaps"}`, `there is no feature "swaps"; there are onchain, bip21, treasury`)
+	a.refused("feature", `{"organization":"Other","feature":"swaps"}`,
+		`feature "swaps" does not exist; the features are onchain, bip21, treasury`)
 	if err := a.emu.SwitchFeature(uuid.New(), "treasury", true); err == nil {
 		t.Error("an organization that does not exist has a feature")
 	}

@@ -93,7 +93,7 @@ func (e *Emulator) deleteWallet(c *call) reply {
 	return acceptedUnless(e.world.DeleteWallet(&c.Call, wallet.ID))
 }
 
-// walletJSON is a wallet as the contract's schema Wallet.
+// walletJSON writes a wallet in the form of the contract's schema Wallet.
 func walletJSON(w *world.WalletState) map[string]any {
 	balances := []any{}
 	for _, b := range w.Balances {
@@ -122,7 +122,7 @@ func walletJSON(w *world.WalletState) map[string]any {
 		"line_of_credit_id": w.LineOfCreditID, "limit": w.Limit, "metadata": nil,
 		"balances": balances, "holds": holds, "pending_settlements": settlements, "error": nil,
 	}
-	if len(w.Metadata) > 0 { // none and empty are read back alike
+	if len(w.Metadata) > 0 { // reads show missing and empty metadata in the same way
 		content["metadata"] = w.Metadata
 	}
 	if w.Failure != nil {

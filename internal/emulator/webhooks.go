@@ -9,7 +9,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
-// EventForm is a form in which webhooks show their events. The contract has both, and promises no order.
+// EventForm is a form in which webhooks show their events. The contract allows both forms, and promises no order.
 type EventForm int
 
 const (
@@ -17,7 +17,7 @@ const (
 	OneEventEach EventForm = iota
 	// GroupedEvents is one object for all events of a family, {"send": ["succeeded", "failed"]}, in another order.
 	GroupedEvents
-	// EventFormsInTurn is one form after the other.
+	// EventFormsInTurn changes the form with each answer.
 	EventFormsInTurn
 )
 
@@ -64,7 +64,7 @@ func (e *Emulator) createWebhook(c *call) reply {
 	return secretUnless(request.ID, secret, refusal)
 }
 
-// secretUnless answers with a new secret of a webhook unless that was refused.
+// secretUnless answers with a new secret of a webhook, or with the refusal.
 func secretUnless(webhook uuid.UUID, secret string, refusal *world.Refusal) reply {
 	if refusal != nil {
 		return refuse(problemOf(refusal))
@@ -72,7 +72,7 @@ func secretUnless(webhook uuid.UUID, secret string, refusal *world.Refusal) repl
 	return reply{status: http.StatusAccepted, content: map[string]any{"id": webhook, "shared_secret": secret}}
 }
 
-// changeWebhook serves a change of a webhook that needs nothing but its ID.
+// changeWebhook serves a change of a webhook that needs only its ID.
 func (e *Emulator) changeWebhook(change func(*world.World, *world.Call, uuid.UUID) *world.Refusal) func(*call) reply {
 	return func(c *call) reply { return acceptedUnless(change(e.world, &c.Call, c.ids["webhook_id"])) }
 }
@@ -123,7 +123,7 @@ func (e *Emulator) listWebhooks(c *call) reply {
 	return found(content)
 }
 
-// webhookJSON is a webhook as the contract's schema Webhook.
+// webhookJSON writes a webhook in the form of the contract's schema Webhook.
 func (e *Emulator) webhookJSON(w *world.Webhook) map[string]any {
 	form := e.config.EventForm
 	if form == EventFormsInTurn {
@@ -139,7 +139,7 @@ func (e *Emulator) webhookJSON(w *world.Webhook) map[string]any {
 	}
 }
 
-// eventsJSON is the events of a webhook in a form.
+// eventsJSON writes the events of a webhook in a form.
 func eventsJSON(events []world.Event, form EventForm) []any {
 	content := []any{}
 	if form == OneEventEach {

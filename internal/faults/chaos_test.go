@@ -29,7 +29,7 @@ func number(t *testing.T, variable string, otherwise uint64) uint64 {
 	return value
 }
 
-// wantedWallet is a wallet of the configuration, with the policy that it has there; 0: none.
+// wantedWallet is a wallet of the configuration, with its policy, or 0 for no policy.
 type wantedWallet struct {
 	name       string
 	limit      int
@@ -50,15 +50,15 @@ type chaos struct {
 	hooks   map[string]wantedHook
 }
 
-// TestChaos changes a configuration at random and applies it with the real Terraform under random faults; then the faults are
-// over, and applying continues until it succeeds. API, state and configuration must agree after each round. CHAOS_SEED and
-// CHAOS_ROUNDS choose another run (make chaos SEED=… ROUNDS=…).
+// TestChaos changes a configuration at random and applies it with the real Terraform under random faults. Then it removes the faults and
+// applies until that succeeds. After each round, the API, the state and the configuration must agree. CHAOS_SEED and CHAOS_ROUNDS select
+// another run (make chaos SEED=… ROUNDS=…).
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	seed, rounds := number(t, "CHAOS_SEED", 20_260_901), number(t, "CHAOS_ROUNDS", 12)
 	random := rand.New(rand.NewPCG(seed, seed))
 	w := acctest.Emulated(t, func(c *emulator.Config) { c.Delay = 15 * time.Millisecond })
-	w.Pace.Settle = 2 * time.Second // longer than six reads that lag in a row, however busy the machine is
+	w.Pace.Settle = 2 * time.Second // longer than six lagging reads in a row, even on a busy machine
 	c := w.InProcess(t)
 	wanted := &chaos{random, map[string]wantedWallet{}, map[string]wantedHook{}}
 	faults, failures := 0, 0
@@ -99,7 +99,7 @@ func TestChaos(t *testing.T) {
 	t.Logf("chaos: seed %d, %d rounds, %d faults, %d applies failed under them; nothing was lost", seed, rounds, faults, failures)
 }
 
-// chaosOperations are those that a fault can be meant for.
+// chaosOperations are the operations that a fault can affect.
 var chaosOperations = []string{
 	"create_wallet", "get_wallet", "update_wallet", "delete_wallet", "update_wallet_policies", "create_webhook", "get_webhook",
 	"update_webhook",
@@ -126,7 +126,7 @@ func (c *chaos) changeWallet(key string) {
 		delete(c.wallets, key)
 		return
 	case c.IntN(3) == 0:
-		wallet.limit = 1 + c.IntN(100) // replaces it
+		wallet.limit = 1 + c.IntN(100) // forces a replacement
 	case c.IntN(2) == 0:
 		wallet.maxPayment = int64(1_000 * c.IntN(5))
 	default:
@@ -155,7 +155,7 @@ func (c *chaos) changeHook(key string) {
 
 func (c *chaos) name(key string) string { return fmt.Sprintf("%s-%d", key, c.IntN(1_000_000)) }
 
-// compare returns an error where the API has anything but what is wanted, or the state, as JSON, does not know it.
+// compare returns an error if the API or the state, as JSON, does not match the wanted objects.
 func (c *chaos) compare(w *acctest.World, state string) error {
 	var got, want []string
 	for _, wallet := range (&testCase{World: w}).active() {
@@ -196,7 +196,7 @@ func (c *chaos) compare(w *acctest.World, state string) error {
 	return nil
 }
 
-// configuration is what is wanted as a main.tf.
+// configuration writes the wanted objects as a main.tf.
 func (c *chaos) configuration(w *acctest.World) string {
 	const timeouts = "  timeouts = { create = \"5s\", update = \"5s\", delete = \"5s\" }\n}\n"
 	var b strings.Builder

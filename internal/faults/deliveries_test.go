@@ -10,13 +10,13 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// takesDeliveries is the URL of a server that takes every delivery.
+// takesDeliveries returns the URL of a server that accepts every delivery.
 func takesDeliveries(t *testing.T, w *acctest.World) string {
 	t.Helper()
 	return w.Receiver(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 }
 
-// refusesDeliveries is the URL of a server that takes no delivery.
+// refusesDeliveries returns the URL of a server that refuses every delivery.
 func refusesDeliveries(t *testing.T, w *acctest.World) string {
 	t.Helper()
 	return w.Receiver(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -24,7 +24,8 @@ func refusesDeliveries(t *testing.T, w *acctest.World) string {
 	}))
 }
 
-// delivery makes a delivery of the case's webhook, and waits until it has ended or, otherwise, until it was attempted once.
+// delivery makes a delivery of the case's webhook. It waits until the delivery has ended or, if ended is false, until it was attempted
+// once.
 func (c *testCase) delivery(ended bool) acctest.Config {
 	c.t.Helper()
 	config := deliver(c.t, c.World, c.instance.String("id"))
@@ -44,7 +45,7 @@ func deliver(t *testing.T, w *acctest.World, hook string) acctest.Config {
 	return acctest.Config{"webhook_id": hook, "delivery_id": id}
 }
 
-// until waits for something that happens beside the test.
+// until waits for an event outside the goroutine of the test.
 func until(t *testing.T, what string, happened func() bool) {
 	t.Helper()
 	for end := time.Now().Add(time.Minute); !happened(); time.Sleep(2 * time.Millisecond) {

@@ -24,23 +24,23 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// forged begins a line that a server would like to put under the provider's name.
+// forged is the beginning of a line that a server tries to forge in the name of the provider.
 const forged = "FORGED"
 
-// evil is what a hostile server writes in place of a text, or after it: commands for terminals, a text that is reversed, a line of its own,
-// and the key with what cannot be seen between its letters.
+// evil is the text that a hostile server writes in place of a text or after it: terminal commands, reversed text, a forged line, and the
+// key with invisible characters between its letters.
 var evil = "\x1b[31m\x1b]8;;https://evil.example\x1b\\click\x1b]8;;\x07\u009b2J\u202egnp.exe\u2066\r\n\n" + forged + ": run this\n\n" +
 	strings.Join(strings.Split(emulator.StagingKey, ""), "\u200b") + " " + emulator.StagingKey[:9] + "\r" + emulator.StagingKey[9:] + " " +
 	base64.StdEncoding.EncodeToString([]byte(emulator.StagingKey)) + "\x00\x07\x08\ufeff"
 
-// hostile is a server between the provider and the emulator that answers in its own way.
+// hostile is a server between the provider and the emulator that changes answers.
 type hostile struct {
 	emulator http.Handler
-	// rewrite changes an answer of success that is JSON, nil for none.
+	// rewrite, unless it is nil, changes a successful JSON answer.
 	rewrite func(value any) any
 	// answer, unless it is nil, answers in place of the emulator.
 	answer http.HandlerFunc
-	// raw says that the answer is no HTTP, so that it needs a socket.
+	// raw says that the answer is not HTTP, so that it needs a socket.
 	raw bool
 }
 
@@ -86,7 +86,7 @@ func texts(change func(name, text string) string) func(any) any {
 	return func(value any) any { return walk("", value) }
 }
 
-// states are members that say what something is, rather than something about it.
+// states are members with fixed values, such as a status. The provider cannot work with other values.
 var states = []string{"status", "type", "direction", "kind", "network", "origin_policy", "currency", "unit", "settlement_type", "send",
 	"receive", "test"}
 
@@ -96,7 +96,7 @@ func isFixed(text string) bool {
 	return err == nil || timeErr == nil
 }
 
-// failures makes everything fail after it was accepted.
+// failures makes every accepted write fail later.
 func failures(value any) any {
 	failure := map[string]any{"type": evil, "code": evil, "detail": evil,
 		"context": map[string]any{evil: evil, "message": evil, "address": evil}}
@@ -148,7 +148,7 @@ func plain(status int, contentType, body string) http.HandlerFunc {
 	}
 }
 
-// raw answers with bytes that are not HTTP, or only nearly.
+// raw answers with bytes that are not valid HTTP.
 func raw(text string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		conn, _, err := http.NewResponseController(w).Hijack()
@@ -159,12 +159,12 @@ func raw(text string) http.HandlerFunc {
 	}
 }
 
-// said collects what the provider says, also from several goroutines.
+// said collects the texts of the provider. It is safe for concurrent use.
 type said struct {
 	mu    sync.Mutex
 	texts []string
 	log   bytes.Buffer
-	// asking is told, unless it is nil, what of the provider is asked from now on.
+	// asking, unless it is nil, is called with the name of each tested part of the provider.
 	asking func(kind, name string)
 }
 
@@ -174,7 +174,7 @@ func (s *said) Write(content []byte) (int, error) {
 	return s.log.Write(content)
 }
 
-// ask notes that something of the provider is asked from now on.
+// ask records the name of the part of the provider that is tested next.
 func (s *said) ask(kind, name string) {
 	if s.asking != nil {
 		s.asking(kind, name)
@@ -188,7 +188,7 @@ func (s *said) add(diags acctest.Diagnostics, more ...string) {
 	s.texts = append(s.texts, more...)
 }
 
-// check looks through everything that was said, and for what is said in log lines.
+// check searches all collected texts, including the texts inside log lines.
 func (s *said) check(t *testing.T) {
 	t.Helper()
 	s.mu.Lock()
@@ -224,7 +224,7 @@ func (s *said) check(t *testing.T) {
 			bad = "a line of the server's"
 		case strings.Contains(text, "%!"), strings.Contains(text, "map["), strings.Contains(text, "0xc0"):
 			bad = "a Go value"
-		case strings.Contains(text, "evil.example") && !strings.Contains(text, `\u001b]`): // in JSON a link is only a text
+		case strings.Contains(text, "evil.example") && !strings.Contains(text, `\u001b]`): // in JSON a link is only text
 			bad = "the address of a link"
 		}
 		if bad != "" {
@@ -233,8 +233,8 @@ func (s *said) check(t *testing.T) {
 	}
 }
 
-// TestHostile: whatever a server answers, in whatever place, nothing that the provider says has what moves a terminal, a line that
-// the server wrote, or the key. Every resource, data source, action and list is asked for everything that it can do.
+// TestHostile: for any answer of a server, the texts of the provider contain no terminal commands, no forged lines and no key. The test
+// runs every operation of every resource, data source, action and list.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	modes := map[string]hostile{
@@ -309,7 +309,7 @@ func TestHostile(t *testing.T) {
 				}
 				heard.check(t)
 			}
-			unchecked := func(c *emulator.Config) { c.OnViolation = nil } // what the server says is sent back to it
+			unchecked := func(c *emulator.Config) { c.OnViolation = nil } // the provider sends texts of the server back to it
 			if between.raw {
 				w := acctest.Emulated(t, unchecked)
 				server := httptest.NewServer(&between)
@@ -328,8 +328,8 @@ func TestHostile(t *testing.T) {
 	}
 }
 
-// askEverything asks for everything that the provider can do, through a world that may answer in its own way, on objects that the emulator
-// has. What is waited for has a timeout.
+// askEverything runs every operation of the provider through a world that may change answers, on objects of the emulator. Every wait has a
+// timeout.
 func askEverything(ctx context.Context, t *testing.T, w, through *acctest.World, timeout string, heard *said) {
 	t.Helper()
 	short := acctest.Config{"create": timeout, "update": timeout, "delete": timeout}
@@ -375,7 +375,7 @@ func askEverything(ctx context.Context, t *testing.T, w, through *acctest.World,
 		config["timeouts"] = limits
 		made := &acctest.Instance{Type: kind}
 		honest.MustApply(made, configs.config) //nolint:contextcheck // likewise
-		honest.MustApply(made, config)         //nolint:contextcheck // only the state has the timeouts from now on
+		honest.MustApply(made, config)         //nolint:contextcheck // from now on only the state has the timeouts
 		if kind == "voltage_payment_request" {
 			invoice = made.String("payment_request")
 		}
@@ -405,7 +405,7 @@ func askEverything(ctx context.Context, t *testing.T, w, through *acctest.World,
 	if err != nil {
 		t.Fatal(err)
 	}
-	reachable := &acctest.Instance{Type: "voltage_webhook"} // the one before may have been destroyed
+	reachable := &acctest.Instance{Type: "voltage_webhook"} // the earlier webhook may have been destroyed
 	honest.MustApply(reachable, hook)                       //nolint:contextcheck // likewise
 	ids["voltage_webhook"] = reachable.String("id")
 	delivery := deliver(t, w, ids["voltage_webhook"]) //nolint:contextcheck // likewise

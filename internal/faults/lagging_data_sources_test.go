@@ -7,8 +7,9 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// TestLaggingDataSources: a data source finds what the same apply has made, also where the first read of it is 404. Two are not here:
-// Terraform makes no line of credit, and a wallet's policies are waited for only while the wallet is new (TestFindWalletPolicies).
+// TestLaggingDataSources: a data source finds an object that the same apply has created, even if the first read is 404. Two data sources
+// are not here: Terraform creates no lines of credit, and the provider waits for the policies of a wallet only while the wallet is new
+// (TestFindWalletPolicies).
 func TestLaggingDataSources(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {

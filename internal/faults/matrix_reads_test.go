@@ -11,8 +11,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// matrixDataSources are the data sources that the fault matrix reads, each with its configuration, in a world that has a wallet, a request
-// for a payment, a bill, a webhook and checkout settings.
+// matrixDataSources are the data sources that the fault matrix reads, each with its configuration. The world has a wallet, a payment
+// request, a bill, a webhook and checkout settings.
 var matrixDataSources = map[string]func(c *testCase) acctest.Config{
 	"voltage_assets":            nothing,
 	"voltage_bill":              existing("bill", "id"),
@@ -46,12 +46,12 @@ var matrixListResources = map[string]func(c *testCase) acctest.Config{
 
 func nothing(*testCase) acctest.Config { return nil }
 
-// existing is a configuration with the ID of an object that exists.
+// existing returns a configuration with the ID of an existing object.
 func existing(kind, attribute string) func(c *testCase) acctest.Config {
 	return func(c *testCase) acctest.Config { return acctest.Config{attribute: c.existing[kind]} }
 }
 
-// readable makes one of everything that can be read.
+// readable makes one object of every readable kind.
 func readable(c *testCase) {
 	prepared(acctest.Config{})(c)
 	c.Emulator.SetCheckout(c.EnvironmentID, emulator.Checkout{OriginPolicy: "deny_all"})
@@ -86,7 +86,8 @@ func readEach(c *testCase) acctest.Diagnostics {
 	return all
 }
 
-// queryEach fails the test where a query is short and has no error. Only a list that lags may be: nobody can tell.
+// queryEach fails the test if the result of a query is incomplete without an error. Only a lagging list may be incomplete, since nobody can
+// detect that.
 func queryEach(c *testCase) acctest.Diagnostics {
 	var all acctest.Diagnostics
 	for kind, config := range matrixListResources {
@@ -99,7 +100,7 @@ func queryEach(c *testCase) acctest.Diagnostics {
 	return all
 }
 
-// queriedAll is the check after the fault: nothing lags, and everything is listed.
+// queriedAll is the check after the fault: no read lags, and every object is listed.
 func queriedAll(c *testCase) {
 	c.lags = false
 	if diags := queryEach(c); diags.Errors() != "" {

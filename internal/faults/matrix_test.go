@@ -1,5 +1,5 @@
-// Package faults_test attacks the provider: every operation under every fault, random runs, interruptions, and a search for
-// secrets in everything it says.
+// Package faults_test attacks the provider: it tests every operation under every fault, random runs and interruptions, and searches all
+// texts of the provider for secrets.
 package faults_test
 
 import (
@@ -23,8 +23,8 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(acctest.Main(m)) }
 
-// effects is every fault that the emulator can inject into any request. What makes the API itself fail or refuse is in the
-// tests of each resource: nothing is in doubt then.
+// effects are all faults that the emulator can inject into any request. The tests of each resource cover failures and refusals of the API
+// itself, after which nothing is doubtful.
 var effects = map[string]emulator.Effect{
 	"cut before":      emulator.CutBefore{},
 	"cut after":       emulator.CutAfter{},
@@ -53,8 +53,8 @@ var effects = map[string]emulator.Effect{
 	"stale read":      emulator.Stale{},
 }
 
-// positions is which requests of an operation the fault happens to. A read lags behind a write for a moment only: its "every" is
-// three in a row. The reads of one object can also be wrong for ever ("lasting"), while the list is right.
+// positions are the requests of an operation that the fault affects. A read lags behind a write only for a moment, so its "every" is three
+// requests in a row. The reads of one object can also be wrong for ever ("lasting"), while the list is correct.
 var positions = map[string]emulator.Fault{
 	"first":   {Nth: 1},
 	"second":  {Nth: 2},
@@ -62,7 +62,7 @@ var positions = map[string]emulator.Fault{
 	"lasting": {Nth: 1, Times: -1},
 }
 
-// takesPlace reports whether an effect is tried at a position, in the requests of a target.
+// takesPlace reports whether the matrix tries an effect at a position in the requests of a target.
 func takesPlace(effect emulator.Effect, position, target string) bool {
 	return position != "lasting" || isLag(effect) && strings.HasPrefix(target, "get_")
 }
@@ -72,27 +72,27 @@ type testCase struct {
 	*acctest.World
 	*acctest.Protocol
 	t *testing.T
-	// instance is what the operation works on, config what it is to become; a nil config destroys it.
+	// instance is the resource of the operation. config is its new configuration. A nil config destroys it.
 	instance *acctest.Instance
 	config   acctest.Config
-	// objects is what the errors have to name one of.
+	// objects are names of objects. Each error must contain one of them.
 	objects []string
-	// existing are the IDs of what is read, by its kind.
+	// existing are the IDs of the objects to read, by their kind.
 	existing map[string]string
-	// lags is whether reads lag behind writes while the fault lasts.
+	// lags says whether reads lag behind writes while the fault lasts.
 	lags bool
 }
 
-// operation is something a person does with Terraform.
+// operation is an operation of a person with Terraform.
 type operation struct {
-	// prepare makes what the operation needs, before the fault.
+	// prepare makes the objects that the operation needs, before the fault.
 	prepare func(c *testCase)
 	// attempt does it once.
 	attempt func(c *testCase) acctest.Diagnostics
-	// check compares the API with the state once it has succeeded.
+	// check compares the API with the state after success.
 	check func(c *testCase)
-	// targets are the API's operations that are attacked by themselves, too: those that it makes or changes something with, since a fault in
-	// the reads before would keep most faults from them, and those that it waits with.
+	// targets are the API's operations that are also attacked separately: the writes of the operation, which most faults would not reach
+	// because of faults in earlier reads, and the reads of its waits.
 	targets []string
 }
 
@@ -119,14 +119,14 @@ func killed(c *testCase) acctest.Diagnostics {
 	return diags
 }
 
-// ownID gives the case's object an ID of its own, under which it takes over what exists.
+// ownID gives the case's object an ID that the user has chosen, with adopt_existing.
 func (c *testCase) ownID() {
 	id := uuid.NewString()
 	c.config["id"], c.config["adopt_existing"] = id, true
 	c.objects = append(c.objects, id)
 }
 
-// prepared makes the wallet of the operations that change one.
+// prepared makes the wallet for operations that change a wallet.
 func prepared(change acctest.Config) func(*testCase) {
 	return func(c *testCase) {
 		c.config = wallet(c)
@@ -140,19 +140,19 @@ func prepared(change acctest.Config) func(*testCase) {
 	}
 }
 
-// prepare makes the case's instance, by a provider that is more patient than the one under attack.
+// prepare makes the case's instance with a provider that has longer timeouts than the tested provider.
 func (c *testCase) prepare() {
 	if diags := c.World.Protocol(c.t).Apply(c.t.Context(), c.instance, c.config); diags.Errors() != "" {
 		c.t.Fatal(diags.Errors())
 	}
 }
 
-// active are the wallets that the API has.
+// active returns the active wallets of the API.
 func (c *testCase) active() []emulator.WalletView {
 	return slices.DeleteFunc(c.Emulator.Wallets(), func(w emulator.WalletView) bool { return !w.Active })
 }
 
-// oneWallet is the check of operations that leave one wallet: the API has it and no other, and the state says the same.
+// oneWallet is the check of operations that leave one wallet: the API has only this wallet, and the state matches.
 func oneWallet(c *testCase) {
 	wallets := c.active()
 	if len(wallets) != 1 {
@@ -164,7 +164,7 @@ func oneWallet(c *testCase) {
 	}
 }
 
-// webhook makes the case one of a webhook.
+// webhook makes the case a case of a webhook.
 func (c *testCase) webhook() {
 	c.instance = &acctest.Instance{Type: "voltage_webhook"}
 	c.config = acctest.Config{"name": "staging", "url": "https://shop.example/hooks",
@@ -179,7 +179,7 @@ func (c *testCase) made() {
 	c.objects = append(c.objects, c.instance.String("id"))
 }
 
-// oneWebhook is the check of operations that leave one webhook: the API has it and no other, and the state knows its secret.
+// oneWebhook is the check of operations that leave one webhook: the API has only this webhook, and the state has its secret.
 func oneWebhook(c *testCase) {
 	hooks := slices.DeleteFunc(c.Emulator.Webhooks(), func(w emulator.WebhookView) bool { return w.Status == "deleted" })
 	if len(hooks) != 1 {
@@ -192,7 +192,7 @@ func oneWebhook(c *testCase) {
 	}
 }
 
-// paymentOn prepares two wallets, and the request of an invoice on the second one where it is wanted.
+// paymentOn prepares two wallets and, if asked, an invoice on the second one.
 func paymentOn(c *testCase, invoice bool) (payer, payee string, request string) {
 	limit := int64(1_000_000)
 	var ids []string
@@ -220,8 +220,8 @@ func paymentOn(c *testCase, invoice bool) (payer, payee string, request string) 
 	return ids[0], ids[1], request
 }
 
-// settle prepares what is not made but set: policies, checkout settings, and the limit of a line of credit. With a change they are
-// there already and are to become another, with destroyed they are to go.
+// settle prepares resources that are set instead of created: policies, checkout settings, and the limit of a line of credit. With a change,
+// they exist and the operation changes them. With destroyed, the operation destroys them.
 func settle(kind string, change acctest.Config, destroyed bool) func(*testCase) {
 	return func(c *testCase) {
 		c.instance = &acctest.Instance{Type: kind}
@@ -247,7 +247,7 @@ func settle(kind string, change acctest.Config, destroyed bool) func(*testCase) 
 	}
 }
 
-// sameSettings compares what is set with the state, and what is left with what a destroy leaves.
+// sameSettings compares the settings of the API with the state or, after a destroy, with the settings that a destroy leaves.
 func sameSettings(c *testCase) {
 	var want, got string
 	switch c.instance.Type {
@@ -299,7 +299,7 @@ var operations = map[string]operation{
 		c.objects = append(c.objects, c.config["id"].(string))
 	}, func(c *testCase) acctest.Diagnostics {
 		diags := apply(c)
-		if strings.Contains(diags.Errors(), "terraform import ADDRESS") { // what the message says
+		if strings.Contains(diags.Errors(), "terraform import ADDRESS") { // do what the message says
 			imported, more := c.Import(c.t.Context(), "voltage_wallet", c.OrganizationID.String()+"/"+c.config["id"].(string), nil)
 			if more.Errors() != "" {
 				return more
@@ -329,7 +329,7 @@ var operations = map[string]operation{
 	}, []string{"delete_wallet", "get_wallet"}},
 	"wallet import": {prepared(acctest.Config{}), func(c *testCase) acctest.Diagnostics {
 		imported, diags := c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
-		if diags.Errors() == "" && imported.State.IsNull() { // a read that lags: Terraform says that there is no such object
+		if diags.Errors() == "" && imported.State.IsNull() { // a read lags, and Terraform reports that the object does not exist
 			imported, diags = c.Import(c.t.Context(), "voltage_wallet", c.instance.String("id"), nil)
 		}
 		if diags.Errors() == "" && !imported.State.Equal(c.instance.State) && !imported.State.IsNull() {
@@ -565,7 +565,7 @@ func send(c *testCase) acctest.Diagnostics {
 	return diags
 }
 
-// session makes the case one of a session of the hosted checkout.
+// session makes the case a case of a session of the hosted checkout.
 func (c *testCase) session() {
 	c.instance = &acctest.Instance{Type: "voltage_checkout_session"}
 	_, payee, _ := paymentOn(c, false)
@@ -573,7 +573,7 @@ func (c *testCase) session() {
 	c.objects = append(c.objects, payee)
 }
 
-// canBeUsed is the check of operations that leave a session: the state has the payment and a token that the API has for it.
+// canBeUsed is the check of operations that leave a session: the state has its payment, and a token that the API accepts.
 func canBeUsed(c *testCase) {
 	canBePaid(c)
 	for _, session := range c.Emulator.CheckoutSessions() {
@@ -585,7 +585,7 @@ func canBeUsed(c *testCase) {
 	c.t.Errorf("the API has no such session: %s", c.instance.State)
 }
 
-// paid compares what each wallet has with what one payment leaves it.
+// paid compares the balance of each wallet with the balance after exactly one payment.
 func paid(c *testCase, want map[string]int64) {
 	got := map[string]int64{}
 	for _, w := range c.Emulator.Wallets() {
@@ -620,7 +620,7 @@ func TestFaultMatrix(t *testing.T) {
 		t.Logf("fault matrix: %d operations, %d faults, %d positions, in all requests, in each kind of write and in the reads of each wait: "+
 			"%d cells, in %d of which the operation first failed; nothing was lost",
 			len(operations), len(effects), len(positions), cells.Load(), failures.Load())
-		part := strings.Contains(flag.Lookup("test.run").Value.String(), "/") // of the matrix was asked for
+		part := strings.Contains(flag.Lookup("test.run").Value.String(), "/") // whether only a part of the matrix runs
 		if cells.Load() != want.Load() && !t.Failed() && !part {
 			t.Errorf("%d cells of %d were run", cells.Load(), want.Load())
 		}
@@ -660,8 +660,8 @@ func TestFaultMatrix(t *testing.T) {
 	}
 }
 
-// appear is how long a write of the emulator takes to become visible: shorter than the provider reads an ID before it counts as never used,
-// and longer than several reads of a wait.
+// appear is the time until a write of the emulator becomes visible. It is shorter than the time for which the provider reads an ID before
+// the ID counts as unused, and longer than several reads of a wait.
 const appear = time.Second
 
 // undisturbed runs an operation without a fault, and returns where its requests are in their order, counted from 1: of all requests under
@@ -711,7 +711,7 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 		c := newTestCase(t, w)
 		c.lags = isLag(fault.Effect)
 		op.prepare(c)
-		if _, hangs := fault.Effect.(emulator.Hang); hangs { // for less time than a quote lasts
+		if _, hangs := fault.Effect.(emulator.Hang); hangs { // shorter than the life of a quote
 			c.Protocol = w.Protocol(t, acctest.Config{"request_timeout": "5s", "max_retries": 1})
 		}
 		w.Emulator.Inject(fault)
@@ -726,17 +726,17 @@ func runCell(t *testing.T, op operation, fault emulator.Fault) (failed bool) {
 			if attempt > 3 {
 				t.Fatalf("it does not succeed without the fault either: %s", diags.Errors())
 			}
-			c.Protocol = c.Walk() // each run of Terraform has a provider of its own
+			c.Protocol = c.Walk() // each run of Terraform has its own provider
 			diags = op.attempt(c)
 			checkErrors(t, c, diags)
 		}
-		time.Sleep(appear) // whatever was still going to appear has appeared
+		time.Sleep(appear) // every accepted write is visible now
 		op.check(c)
 	}, slowly)
 	return failed
 }
 
-// checkErrors holds each error against what an error has to be: about an object, with what to do next.
+// checkErrors checks that each error names an object and a next step.
 func checkErrors(t *testing.T, c *testCase, diags acctest.Diagnostics) {
 	t.Helper()
 	objects := c.objects

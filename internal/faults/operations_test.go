@@ -12,10 +12,10 @@ import (
 	api "github.com/voltagecloud/terraform-provider-voltage/internal/operations"
 )
 
-// caller is something of the provider.
+// caller is a part of the provider that calls the API.
 type caller struct{ kind, name string }
 
-// special are the things of the provider that make some of their requests only in a case of its own.
+// special are the parts of the provider that make some of their requests only in special cases.
 var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protocol){
 	{api.Resource, "voltage_webhook"}: func(_ *testing.T, _ *acctest.World, p *acctest.Protocol) {
 		hook, config := &acctest.Instance{Type: "voltage_webhook"}, acctest.Config{
@@ -31,7 +31,7 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 		config := acctest.Config{"wallet_id": dollarWallet(t, w), "kind": "bolt11", "amount": amount}
 		p.MustApply(&acctest.Instance{Type: "voltage_payment_request"}, config)
 		treasury := requestConfig(w, newWallet(t, w))
-		treasury["category"] = "treasury" // is refused: treasury movements are off
+		treasury["category"] = "treasury" // the API refuses it, since treasury movements are off
 		p.Apply(t.Context(), &acctest.Instance{Type: "voltage_payment_request"}, treasury)
 	},
 	{api.Action, "voltage_payment_send"}: func(t *testing.T, w *acctest.World, p *acctest.Protocol) {
@@ -42,7 +42,7 @@ var special = map[caller]func(t *testing.T, w *acctest.World, p *acctest.Protoco
 		send["wallet_id"], send["category"] = newWallet(t, w), "treasury"
 		_, _ = p.Invoke(t.Context(), "voltage_payment_send", send)
 		payer, _, invoice := paymentOn(&testCase{World: w, Protocol: p, t: t}, true)
-		for range 2 { // the second one is refused, and looks for the first
+		for range 2 { // the second payment is refused, and the action looks for the first one
 			_, _ = p.Invoke(t.Context(), "voltage_payment_send", acctest.Config{"wallet_id": payer, "kind": "bolt11", "payment_request": invoice})
 		}
 	},
@@ -82,8 +82,8 @@ func dollarWallet(t *testing.T, w *acctest.World) string {
 	return id.String()
 }
 
-// TestOperations: everything of the provider makes the requests that the guide says it makes, and nothing of it makes a request of an
-// operation that the guide says is not exposed.
+// TestOperations: each part of the provider makes the requests that the guide lists, and no part makes a request that the guide lists as
+// not exposed.
 func TestOperations(t *testing.T) {
 	t.Parallel()
 	called := map[caller]map[string]bool{}
@@ -111,7 +111,7 @@ func TestOperations(t *testing.T) {
 			acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
 				t.Helper()
 				p := w.Protocol(t)
-				defer note(w, of) // also of a test that ends here
+				defer note(w, of) // even if the test ends here
 				use(t, w, p)
 			})
 		})

@@ -13,15 +13,15 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// refusal is how the API refuses one request.
+// refusal is a refusal of one request.
 type refusal struct {
 	kind, code string
 	context    map[string]any
-	at         string // the attribute that it is on; empty for none
+	at         string // the attribute of the error, or empty
 	says       string // a part of the next step
 }
 
-// TestRefusals: each refusal that a value of the configuration causes is on the attribute of that value, with what to do.
+// TestRefusals: if a value of the configuration causes a refusal, the error is on the attribute of that value and has a next step.
 func TestRefusals(t *testing.T) {
 	t.Parallel()
 	fields := func(names ...any) map[string]any { return map[string]any{"fields": names} }
@@ -221,7 +221,7 @@ func TestRefusals(t *testing.T) {
 							t.Errorf("lacks %q: %s", want, got)
 						}
 					}
-				}, func(c *emulator.Config) { c.RetryDelivery = time.Hour }) // a delivery under way stays so
+				}, func(c *emulator.Config) { c.RetryDelivery = time.Hour }) // a delivery under way does not end
 			})
 		}
 	}
@@ -242,7 +242,7 @@ func requestConfig(_ *acctest.World, wallet string) acctest.Config {
 	return acctest.Config{"wallet_id": wallet, "kind": "bolt11", "amount": acctest.Config{"amount": 21000, "currency": "btc"}}
 }
 
-// onDelivery attempts an action on a delivery, whose receiver is given.
+// onDelivery invokes an action on a delivery to a receiver.
 func onDelivery(
 	kind string, receiver func(*testing.T, *acctest.World) string,
 ) func(*testing.T, *acctest.World, *acctest.Protocol) acctest.Diagnostics {
@@ -257,7 +257,7 @@ func onDelivery(
 	}
 }
 
-// create attempts to make a resource, on a wallet that exists.
+// create attempts to create a resource on an existing wallet.
 func create(kind string, config func(w *acctest.World, wallet string) acctest.Config) func(*testing.T, *acctest.World,
 	*acctest.Protocol) acctest.Diagnostics {
 	return func(t *testing.T, w *acctest.World, p *acctest.Protocol) acctest.Diagnostics {
@@ -266,7 +266,7 @@ func create(kind string, config func(w *acctest.World, wallet string) acctest.Co
 	}
 }
 
-// newWallet puts a wallet into the emulator.
+// newWallet adds a wallet to the emulator.
 func newWallet(t *testing.T, w *acctest.World) string {
 	t.Helper()
 	id, limit := uuid.New(), int64(1_000_000)

@@ -11,8 +11,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// TestSavedPlanElsewhere: a saved plan that is applied under another organization or environment creates nothing. Terraform says so in its
-// own words, which the guide explains.
+// TestSavedPlanElsewhere: a saved plan that is applied with another organization or environment creates nothing. Terraform reports this
+// with its own error, which the guide explains.
 func TestSavedPlanElsewhere(t *testing.T) {
 	t.Parallel()
 	guide, err := os.ReadFile("../../templates/guides/when-things-go-wrong.md")

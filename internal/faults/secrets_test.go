@@ -19,9 +19,9 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// everything is a configuration with everything that the provider offers to a Terraform of any version.
+// everything returns a configuration with all parts of the provider that every version of Terraform supports.
 func everything(w *acctest.World, name string) string {
-	known, delivery := 0, uuid.Nil // a delivery that was made before
+	known, delivery := 0, uuid.Nil // an existing delivery
 	if ended := w.Emulator.Deliveries(); len(ended) > 0 {
 		known, delivery = 1, ended[0].ID
 	}
@@ -117,7 +117,7 @@ data "voltage_webhook_delivery_summary" "test" {
 `, w.LineOfCreditID, name, len(name), known, delivery) // another name rotates the secret, and changes a line, policies and settings
 }
 
-// TestSecrets_everything: what the provider offers is searched, also what is offered from now on.
+// TestSecrets_everything: the search for secrets covers all parts of the provider, including future ones.
 func TestSecrets_everything(t *testing.T) {
 	t.Parallel()
 	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
@@ -133,7 +133,7 @@ func TestSecrets_everything(t *testing.T) {
 	})
 }
 
-// sought has the values of each sensitive attribute, as the emulator has them.
+// sought returns the values of each sensitive attribute from the emulator.
 var sought = map[string]func(w *acctest.World) []string{
 	"shared_secret": func(w *acctest.World) []string {
 		var secrets []string
@@ -150,7 +150,7 @@ var sought = map[string]func(w *acctest.World) []string{
 		return tokens
 	},
 	"checkout_url": func(w *acctest.World) []string {
-		var fragments []string // what makes the address a secret
+		var fragments []string // the secret part of each address
 		for _, session := range w.Emulator.CheckoutSessions() {
 			fragments = append(fragments, session.ID.String()+"#"+session.Token)
 		}
@@ -170,7 +170,7 @@ var sought = map[string]func(w *acctest.World) []string{
 	},
 }
 
-// payloads are the bodies of all deliveries that have ended, as JSON whose members are sorted, and as a part of other JSON.
+// payloads returns the bodies of all ended deliveries, as JSON with sorted members, and as a part of other JSON.
 func payloads(w *acctest.World) []string {
 	var bodies []string
 	for _, delivery := range w.Emulator.Deliveries() {
@@ -185,7 +185,7 @@ func payloads(w *acctest.World) []string {
 	return bodies
 }
 
-// secretsOf collects the values that sensitive attributes have now, beside those that they had before.
+// secretsOf adds the current values of sensitive attributes to the earlier values.
 func secretsOf(w *acctest.World) (collect func() map[string]map[string]bool) {
 	secrets := map[string]map[string]bool{}
 	return func() map[string]map[string]bool {
@@ -201,8 +201,8 @@ func secretsOf(w *acctest.World) (collect func() map[string]map[string]bool) {
 	}
 }
 
-// TestSecrets runs everything with the whole log on, well and badly, and searches all that Terraform and the provider have
-// said and written for the credentials, for preimages and for the secrets of webhooks.
+// TestSecrets runs everything with full logs, with success and with failures. It searches all output and files of Terraform and the
+// provider for credentials, preimages and secrets of webhooks.
 func TestSecrets(t *testing.T) {
 	t.Parallel()
 	for name, credentials := range map[string]struct{ variable, secret string }{
@@ -240,7 +240,8 @@ func TestSecrets(t *testing.T) {
 			collect := secretsOf(w)
 			collect()
 
-			// The request is paid from outside and a send pays somebody outside, so that both have a preimage; a payment inside has none.
+			// The request is paid from outside, and the send pays a foreign invoice, so both have a preimage. A payment inside Voltage has
+			// none.
 			p := w.Protocol(t)
 			list, diags := p.ReadDataSource(t.Context(), "voltage_payments", nil)
 			if diags.Errors() != "" {
@@ -250,7 +251,7 @@ func TestSecrets(t *testing.T) {
 			if err := w.Emulator.Pay(invoice, 0); err != nil {
 				t.Fatal(err)
 			}
-			// Nobody is where the webhook delivers to: a delivery fails at once.
+			// No server has the address of the webhook, so a delivery fails at once.
 			delivery := deliver(t, w, w.Emulator.Webhooks()[0].ID.String())
 			until(t, "the end of the deliveries", func() bool { return len(w.Emulator.Deliveries()) > 1 })
 			delivery["timeouts"] = acctest.Config{"invoke": "10s"}
@@ -259,7 +260,7 @@ func TestSecrets(t *testing.T) {
 				"voltage_webhook_delivery_retry":   delivery,
 				"voltage_payment_check":            {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
 				"voltage_payment_send":             {"wallet_id": payer.String(), "kind": "bolt11", "payment_request": foreignInvoice},
-				"voltage_webhook_test":             {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // nobody is there
+				"voltage_webhook_test":             {"webhook_id": w.Emulator.Webhooks()[0].ID.String(), "wait": false}, // no server has this address
 			}
 			delivery["wait"] = false
 			for kind, config := range searchedActions {
@@ -278,7 +279,7 @@ func TestSecrets(t *testing.T) {
 			c.Write("main.tf", everything(w, "renamed wallet"))
 			mustRun("plan", "-out=saved.tfplan")
 			run("show", "saved.tfplan")
-			asJSON, _ := c.Try("show", "-json", "saved.tfplan") // has all that is sensitive, as Terraform documents; credentials are not in it
+			asJSON, _ := c.Try("show", "-json", "saved.tfplan") // contains sensitive values, as Terraform documents, but no credentials
 			mustRun("apply", "-auto-approve")
 			collect()
 			run("show")
@@ -290,7 +291,7 @@ func TestSecrets(t *testing.T) {
 				run("plan", "-target=voltage_wallet.test") // whose refresh is what fails
 				w.Emulator.ClearFaults()
 			}
-			run("destroy", "-auto-approve") // is refused: the wallet holds what was paid
+			run("destroy", "-auto-approve") // fails, since the wallet holds funds
 
 			if len(proxied) != 0 { // an https request to the real API goes through a proxy as an encrypted tunnel
 				t.Errorf("a request in the clear went through a proxy: %s", <-proxied)
@@ -334,7 +335,7 @@ func TestSecrets(t *testing.T) {
 	}
 }
 
-// foreignInvoice asks for 1,500 sats on mutinynet, and belongs to nobody whom an emulator knows.
+// foreignInvoice asks for 1,500 sats on mutinynet. Its payee is outside the emulator.
 const foreignInvoice = "lntbs1500n1p420tr0pp5stj73uyjmlea8aq26y99twxeunyvrhr2hft6ge5h56wmcgx0namssp5tlgh7qpuxtugd73x42wvvtgcskxrjcvrtl" +
 	"dwec8fdq5m8zn75u7sdq423mk7gr9wdc8yetnwdhhxxqrrsscqzzs9qrsgqj0p9wx3g7xt64fs0fqlq4pd7nagws79wx73s643lgml34wn2m7z" +
 	"83ca3jmvsv8ajnpj4ta66s9rkpsltkhgnluqhyr45mpzvchad5gqqsch6aj"

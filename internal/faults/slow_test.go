@@ -12,7 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// live are the IDs of the objects of the case's kind that the API has, and that are neither deleted nor the case's own preparation.
+// live returns the IDs of the existing objects of the case's kind, without the objects of the preparation.
 func (c *testCase) live() []string {
 	var ids []string
 	switch c.instance.Type {
@@ -36,8 +36,8 @@ func (c *testCase) live() []string {
 	return ids
 }
 
-// TestSlowCreations interrupts a creation that is slower than the provider's patience with reads (Ctrl-C), and continues at once as a
-// person would. The API takes 5, 9 and 15 seconds; the patience is 3 seconds, and 60 after a creation.
+// TestSlowCreations interrupts a slow creation (Ctrl-C), and continues at once as a person would. The API takes 5, 9 and 15 seconds. The
+// provider reads a missing object for 3 seconds, or for 60 seconds after a creation.
 func TestSlowCreations(t *testing.T) {
 	t.Parallel()
 	kinds := map[string]struct {
@@ -86,10 +86,10 @@ func TestSlowCreations(t *testing.T) {
 						}
 						c.Protocol = c.Walk()
 						end.end(c)
-						if end.own { // as long as nobody can see that the ID is used, a creation sends it again
+						if end.own { // as long as reads do not show that the ID is used, a creation repeats the request
 							w.Duplicates = w.Emulator.Duplicates()
 						}
-						// Also what the API has accepted and does not show yet:
+						// This includes objects that the API has accepted and does not show yet.
 						live, id := c.live(), c.instance.String("id")
 						switch request := c.instance.Type == "voltage_payment_request"; {
 						case request && c.instance.State.IsNull(): // the API cannot cancel it
@@ -107,8 +107,8 @@ func TestSlowCreations(t *testing.T) {
 	}
 }
 
-// TestStrayAnswersInWaits: an answer that is not the API's own, in a wait for what the API has accepted, is a failed read. Some of them are
-// survived, and the apply succeeds.
+// TestStrayAnswersInWaits: during a wait, an answer that does not come from the API is a failed read. The wait survives some of them, and
+// the apply succeeds.
 func TestStrayAnswersInWaits(t *testing.T) {
 	t.Parallel()
 	html := func(status int) emulator.Effect {
@@ -146,7 +146,7 @@ func TestStrayAnswersInWaits(t *testing.T) {
 					c := &testCase{World: w, Protocol: w.Protocol(t), t: t, instance: &acctest.Instance{Type: "voltage_wallet"}}
 					test.prepare(c)
 					write := emulator.Fault{Operation: test.read, Nth: 1, Times: 2, Effect: effect}
-					if name == "policies change" { // what the wallet has is read before the change
+					if name == "policies change" { // the policies are read before the change
 						write.Nth = 2
 					}
 					w.Emulator.Inject(write)
@@ -165,8 +165,8 @@ func TestStrayAnswersInWaits(t *testing.T) {
 	}
 }
 
-// TestDisbelieved: an object that one read does not show, or shows as inactive, while a list has it, stays in the state, whatever is done.
-// It is not created again, and it can be deleted.
+// TestDisbelieved: if one read does not show an object, or shows it as inactive, but a list has the object, it stays in the state. It is
+// not created again, and it can be deleted.
 func TestDisbelieved(t *testing.T) {
 	t.Parallel()
 	reads := map[string]string{"voltage_wallet": "get_wallet", "voltage_webhook": "get_webhook", "voltage_payment_request": "get_payment"}
@@ -185,7 +185,7 @@ func TestDisbelieved(t *testing.T) {
 			},
 		} {
 			if name == "inactive" && kind != "voltage_wallet" {
-				continue // there is no such thing
+				continue // this combination does not exist
 			}
 			t.Run(kind+", "+name, func(t *testing.T) {
 				t.Parallel()
@@ -201,7 +201,7 @@ func TestDisbelieved(t *testing.T) {
 						operations["payment request create"].prepare(c)
 					}
 					c.MustApply(c.instance, c.config)
-					time.Sleep(10 * time.Minute) // it was created long ago
+					time.Sleep(10 * time.Minute) // so that the object is not new
 					id := c.instance.String("id")
 					hide(c)
 					for range 2 {

@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// members changes members of every object of an answer; a change returns false for a member that is left out.
+// members changes members of every object of an answer. If change returns false, the member is removed.
 func members(change func(name string, value any) (any, bool)) func(any) any {
 	var walk func(value any) any
 	walk = func(value any) any {
@@ -21,7 +21,7 @@ func members(change func(name string, value any) (any, bool)) func(any) any {
 			}
 		case map[string]any:
 			for name, member := range value {
-				if name == "payload" { // is shown as it was delivered, word by word
+				if name == "payload" { // the provider shows it unchanged
 					continue
 				}
 				changed, stays := change(name, walk(member))
@@ -35,15 +35,15 @@ func members(change func(name string, value any) (any, bool)) func(any) any {
 	return walk
 }
 
-// TestTimes: created_at, and every other time of an answer, can be missing, null, the year 1 or ahead. Each resource is created, planned,
-// changed and destroyed all the same, each data source is read, and nothing shows the year 1.
+// TestTimes: created_at, and every other time of an answer, can be missing, null, in the year 1 or in the future. Each resource can still
+// be created, planned, changed and destroyed, each data source can be read, and no attribute shows the year 1.
 func TestTimes(t *testing.T) {
 	t.Parallel()
 	every := func(value any, stays bool) func(any) any {
 		return members(func(name string, member any) (any, bool) {
 			text, _ := member.(string)
 			_, err := time.Parse(time.RFC3339Nano, text)
-			if err != nil || name == "time" || name == "effective_time" { // events are unreadable without
+			if err != nil || name == "time" || name == "effective_time" { // events without a time are unreadable
 				return member, true
 			}
 			return value, stays
@@ -77,7 +77,7 @@ func TestTimes(t *testing.T) {
 	}
 }
 
-// useEverything creates, changes and destroys each resource, and reads each data source. Everything has to succeed.
+// useEverything creates, changes and destroys each resource, and reads each data source. Every operation must succeed.
 func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 	t.Helper()
 	check := func(what, state string) {
@@ -132,7 +132,7 @@ func useEverything(t *testing.T, w *acctest.World, p *acctest.Protocol) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hook := &acctest.Instance{Type: "voltage_webhook"} // the one above is stopped
+	hook := &acctest.Instance{Type: "voltage_webhook"} // the webhook above is stopped
 	p.MustApply(hook, changes["voltage_webhook"].config)
 	delivery := deliver(t, w, hook.String("id"))
 	ofHook := acctest.Config{"webhook_id": hook.String("id")}

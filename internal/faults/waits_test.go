@@ -17,8 +17,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// waits are what the provider waits for, in the words of the waits' For, each with an operation of the fault matrix that comes to it. A
-// change is made to its configuration. On an API that accepts everything and does nothing, it ends with its timeout.
+// waits are the provider's waits by the beginning of their text For, each with an operation of the fault matrix that reaches it. change is
+// applied to the operation's configuration. The API accepts every request and does nothing, so each wait times out.
 var waits = map[string]struct {
 	operation string
 	change    acctest.Config
@@ -26,14 +26,14 @@ var waits = map[string]struct {
 	lastSeen string
 }{
 	"the API to return the change":   {"webhook change", acctest.Config{"enabled": nil}, `the name "staging"`},
-	"the end of its creation":        {"wallet create", nil, "no wallet with this ID"},
-	"the limit ":                     {"line change", nil, "limit 5 sats (5000 msats)"},
+	"the end of the creation":        {"wallet create", nil, "no wallet with this ID"},
+	"the API to return the limit ":   {"line change", nil, "limit 5 sats (5000 msats)"},
 	"the API to return the name ":    {"wallet rename", nil, `name "staging"`},
 	"the payment to be ":             {"payment request create", nil, "no payment with this ID"},
 	"the API to return the policies": {"policies change", nil, "max_payment_size_sats"},
 	"the quote for ":                 {"payment request create in usd", nil, "no quote"},
 	"the session to be payable":      {"session create", nil, "no payment "},
-	"the settings to be read back":   {"checkout change", nil, "allowlist"},
+	"the API to return the settings": {"checkout change", nil, "allowlist"},
 	"the wallet to become active":    {"wallet create", nil, "no wallet with this ID"},
 	"the API to delete the wallet":   {"wallet delete", nil, `name "staging", active true`},
 	"the webhook to become ":         {"webhook change", acctest.Config{"name": "staging", "secret_version": nil}, "status active"},
@@ -42,10 +42,10 @@ var waits = map[string]struct {
 
 // waitsElsewhere are the waits that another test lets time out.
 var waitsElsewhere = map[string]string{
-	"the first policies of the wallet": "TestAccWalletPolicies_slowCreation", // those of another request, which is not over yet
+	"the first policies of the wallet": "TestAccWalletPolicies_slowCreation", // another request creates the policies at the same time
 }
 
-// TestWaits: each wait of the provider ends with its timeout, and the error says what was waited for and what was seen last.
+// TestWaits: each wait of the provider ends with its timeout, and the error has the purpose of the wait and the last state.
 func TestWaits(t *testing.T) {
 	t.Parallel()
 	for _, wait := range declaredWaits(t) {
@@ -76,7 +76,7 @@ func TestWaits(t *testing.T) {
 				}
 				stopped.stop()
 				diags := operations[wait.operation].attempt(c)
-				if name == "the end of its creation" { // which an apply has left, and a destroy looks for
+				if name == "the end of the creation" { // an apply has left the object, and a destroy waits for it
 					diags = c.Destroy(c.t.Context(), c.instance)
 				}
 				for _, text := range []string{name, wait.lastSeen} {
@@ -89,7 +89,7 @@ func TestWaits(t *testing.T) {
 	}
 }
 
-// clock is the time of an API. When it stops, nothing that was accepted is done.
+// clock is the clock of an API. When it stops, accepted writes are not carried out.
 type clock struct {
 	mu      sync.Mutex
 	stopped time.Time
@@ -110,7 +110,7 @@ func (c *clock) stop() {
 	c.stopped = time.Now()
 }
 
-// declaredWaits are what the domains wait for: the text of each member For, up to what varies in it.
+// declaredWaits returns the texts of all members For in the domains, up to the first variable part.
 func declaredWaits(t *testing.T) []string {
 	t.Helper()
 	files, err := filepath.Glob("../*/*.go")
@@ -120,7 +120,7 @@ func declaredWaits(t *testing.T) []string {
 	found := map[string]bool{}
 	for _, file := range files {
 		if strings.HasPrefix(file, filepath.Join("..", "voltage")) || strings.HasSuffix(file, "_test.go") {
-			continue // the client waits for what its callers say
+			continue // the callers of the client give the text
 		}
 		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.SkipObjectResolution)
 		if err != nil {
@@ -146,7 +146,7 @@ func declaredWaits(t *testing.T) []string {
 	return slices.Sorted(maps.Keys(found))
 }
 
-// firstText is the first text of an expression. A wait that is given its words by its caller has none.
+// firstText returns the first text of an expression. It is empty if the caller of a wait gives the text.
 func firstText(value ast.Expr) (text string, found bool) {
 	ast.Inspect(value, func(node ast.Node) bool {
 		if literal, ok := node.(*ast.BasicLit); ok && !found {

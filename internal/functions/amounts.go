@@ -1,4 +1,4 @@
-// Package functions holds the provider's functions, which work with no configuration at all.
+// Package functions holds the provider's functions, which need no configuration.
 package functions
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// msatsPerBTC is how many millisatoshis are one bitcoin.
+// msatsPerBTC is the number of millisatoshis in one bitcoin.
 const msatsPerBTC = 100_000_000 * voltage.MsatsPerSat
 
 // limits ends the description of every conversion.
@@ -95,10 +95,10 @@ const (
 	maxExponent = 64
 )
 
-// convert computes with the decimal number that the user has written. A big.Float of it is binary, and 0.1 in it only the
-// nearest binary fraction; its shortest decimal form is what was written.
+// convert computes with the decimal number that the user has written. The argument is a binary big.Float, in which 0.1 is only the nearest
+// binary fraction. Its shortest decimal form is the number that the user has written.
 func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
-	// Writing a number such as 1e10000000 out takes minutes, so that it is refused before that.
+	// It takes minutes to write a number such as 1e10000000 in decimal, so it is refused before that.
 	switch exponent := argument.MantExp(nil); {
 	case argument.IsInf():
 		return nil, errors.New("it is infinite")
@@ -123,7 +123,7 @@ func (c *conversion) convert(argument *big.Float) (*big.Float, error) {
 	case new(big.Rat).Abs(msats).Cmp(maxMsats) > 0:
 		return nil, fmt.Errorf("%s %s are more than the maximum of 9223372036854775807 msats", written, c.parameter)
 	}
-	// As Terraform reads a number that is written in a configuration, so that the two are equal.
+	// Terraform reads a number in a configuration in the same way, so the two are equal.
 	number, _, err := big.ParseFloat(result.FloatString(3), 10, 512, big.ToNearestEven)
 	if err != nil {
 		return nil, fmt.Errorf("writing the result: %w", err)

@@ -77,7 +77,7 @@ func (*parseBolt11) Run(ctx context.Context, req function.RunRequest, resp *func
 		Payee:           types.StringValue(invoice.Payee),
 		CreatedAt:       types.StringValue(invoice.CreatedAt.Format(time.RFC3339)),
 		Expiry:          types.Int64Value(invoice.Expiry),
-		ExpiresAt:       types.StringNull(), // beyond what a date can say
+		ExpiresAt:       types.StringNull(), // null if the time is too far in the future for a date
 	}
 	if invoice.DescriptionHash != "" {
 		object.DescriptionHash = types.StringValue(invoice.DescriptionHash)

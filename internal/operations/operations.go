@@ -1,8 +1,8 @@
-// Package operations says where each operation of the API lives in Terraform. The guide "Every operation of the API" is generated from it,
-// and tests hold it against the contract, the provider's schemas, and the requests that the provider makes.
+// Package operations lists the parts of the provider that call each operation of the API. The guide "Every operation of the API" is
+// generated from it. Tests compare it with the contract, the provider's schemas, and the requests that the provider makes.
 package operations
 
-// The kinds of what the provider offers, named as the folders of the documentation.
+// These are the kinds of the provider's parts. Their names are the folders of the documentation.
 const (
 	Resource   = "resources"
 	DataSource = "data-sources"
@@ -10,20 +10,21 @@ const (
 	List       = "list-resources"
 )
 
-// Use is something of the provider that calls an operation.
+// Use is a resource, data source, action or list resource of the provider that calls an operation.
 type Use struct {
 	Kind string // one of the constants above
 	Name string // voltage_wallet
-	// When says when it calls the operation, where that is not each time: a clause such as "with `name`". Empty for each time.
+	// When is a clause, such as "with `name`", if the operation is not always called. Otherwise it is empty.
 	When string
-	// Attribute is the attribute that has the operation called, empty where none is special.
+	// Attribute is the attribute that causes the call, or empty.
 	Attribute string
 }
 
 // Operation is an operation of the API.
 type Operation struct {
 	ID string // the operationId of the contract
-	// Uses are where the operation lives in Terraform. It is not exposed where there are none, and NotExposed says why in whole sentences.
+	// Uses are the parts of the provider that call the operation. If there are none, the operation is not exposed, and NotExposed says why
+	// in whole sentences.
 	Uses       []Use
 	NotExposed string
 }
@@ -33,13 +34,13 @@ func dataSource(name string) Use { return Use{Kind: DataSource, Name: name} }
 func action(name string) Use     { return Use{Kind: Action, Name: name} }
 func list(name string) Use       { return Use{Kind: List, Name: name} }
 
-// by is a use that calls the operation because of an attribute. when is a clause.
+// by returns the use with the attribute that causes the call. when is a clause.
 func (u Use) by(attribute, when string) Use {
 	u.Attribute, u.When = attribute, when
 	return u
 }
 
-// in is a use that calls the operation in some cases. when is a clause.
+// in returns the use with the cases in which it calls the operation. when is a clause.
 func (u Use) in(when string) Use {
 	u.When = when
 	return u
@@ -51,11 +52,11 @@ const (
 	treasury    = "with `category = \"treasury\"`"
 	whenWaiting = "with `wait`, until the delivery has ended"
 
-	ofBrowsers = "The page of a shop calls it in a browser, with a token of the checkout. Terraform never has a page's origin, " +
-		"and such a token must not be in its state. "
+	ofBrowsers = "The web page of a shop calls this operation in a browser, with a checkout token. The API checks the origin of the " +
+		"page, which Terraform does not have. The token is a secret, so it must not be in the state. "
 )
 
-// All are the operations of the API, in the order of the contract.
+// All returns the operations of the API, in the order of the contract.
 func All() []Operation {
 	return []Operation{
 		{ID: "get_all_organization_supported_assets", Uses: []Use{dataSource("voltage_assets")}},
@@ -87,7 +88,7 @@ func All() []Operation {
 		{ID: "get_payment_history", Uses: []Use{dataSource("voltage_payment_history")}},
 		{
 			ID: "get_quotes_as_user",
-			NotExposed: "A quote expires soon and is used by one payment. The provider requests the quote that a payment needs, " +
+			NotExposed: "A quote expires soon, and only one payment can use it. The provider requests the quote that a payment needs, " +
 				"and shows it with the payment.",
 		},
 		{ID: "request_a_quote", Uses: []Use{resource("voltage_payment_request").in(onUSD), action("voltage_payment_send").in(onUSD)}},
@@ -125,22 +126,22 @@ func All() []Operation {
 		{ID: "create_session", Uses: []Use{resource("voltage_checkout_session")}},
 		{
 			ID: "get_session",
-			NotExposed: ofBrowsers + "The resource `voltage_checkout_session` reads the payment of the session instead, with " +
+			NotExposed: ofBrowsers + "Instead, the resource `voltage_checkout_session` reads the payment of the session with " +
 				"the provider's own key.",
 		},
 		{
 			ID: "get_session_allowed_origins",
-			NotExposed: "The page of a shop calls it in a browser. It returns the checkout settings of the environment, which the data source " +
-				"`voltage_checkout_settings` reads.",
+			NotExposed: "The web page of a shop calls this operation in a browser. It returns the checkout settings of the environment. " +
+				"The data source `voltage_checkout_settings` reads the same settings.",
 		},
 		{
 			ID:         "create_event_stream_token",
-			NotExposed: ofBrowsers + "The token that it returns is for one connection of the page, and expires soon.",
+			NotExposed: ofBrowsers + "The operation returns another token, which expires soon and is for one connection of the page.",
 		},
 		{
 			ID: "get_events",
-			NotExposed: ofBrowsers + "It is a stream without an end, and Terraform reads values. The data source `voltage_payment` waits for the " +
-				"payment of a session.",
+			NotExposed: ofBrowsers + "The operation returns an endless stream, and Terraform reads single values. The data source " +
+				"`voltage_payment` waits for the payment of a session.",
 		},
 	}
 }

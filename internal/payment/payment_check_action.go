@@ -80,7 +80,7 @@ func (a *checkAction) ValidateConfig(ctx context.Context, req action.ValidateCon
 	resp.Diagnostics.Append(diags...)
 }
 
-// ModifyPlan implements [action.ActionWithModifyPlan]. What is known while planning is checked while planning, as it is before a send.
+// ModifyPlan implements [action.ActionWithModifyPlan]. It checks all values that are known while planning, as the plan of a send does.
 func (a *checkAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	config, to := a.read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || a.Settings == nil {
@@ -106,7 +106,7 @@ func (a *checkAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReque
 	}
 }
 
-// read reads the configuration of the action and checks it, and returns what would be paid where that is known.
+// read reads and checks the configuration of the action. It returns the destination of the payment, if that is known.
 func (a *checkAction) read(ctx context.Context, source tfsdk.Config, diags *diag.Diagnostics) (*checkModel, *destination) {
 	var config checkModel
 	to := readSend(ctx, source, checkSchema(ctx), &config, &config.sendArguments, diags)

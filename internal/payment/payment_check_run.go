@@ -37,13 +37,14 @@ var (
 	})
 )
 
-// checkRun is one invocation of the action that checks.
+// checkRun is one invocation of the action voltage_payment_check.
 type checkRun struct {
 	paymentRun
 	expect string
 }
 
-// Invoke implements [action.Action]: what would be paid, by which wallet, whether it was checked before; then a request, and its outcome.
+// Invoke implements [action.Action]: it reads the arguments, the wallet, and an earlier check with the same ID. Then it sends the request
+// and waits for the outcome.
 func (a *checkAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	config, to := a.read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -69,7 +70,7 @@ func (a *checkAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	}
 }
 
-// ask asks for the check, unless its ID was used before: the API decides once per ID. SentNot comes with an error.
+// ask asks for the check, unless its ID was used before, since the API decides once per ID. If it returns SentNot, it has added an error.
 func (r *checkRun) ask(ctx context.Context) voltage.Sent {
 	earlier, err := r.earlier(ctx)
 	switch {
@@ -95,7 +96,7 @@ func (r *checkRun) ask(ctx context.Context) voltage.Sent {
 	return sent
 }
 
-// recognize reports whether a payment that exists can be the check of this run.
+// recognize reports whether an existing payment can be the check of this run. Otherwise it adds an error.
 func (r *checkRun) recognize(earlier *voltage.Payment) bool {
 	err := usedFor(earlier, r.arguments.wanted(r.to))
 	if err != nil {
@@ -104,8 +105,8 @@ func (r *checkRun) recognize(earlier *voltage.Payment) bool {
 	return err == nil
 }
 
-// usedFor is what proves that an ID belongs to something else than the check of a send, nil where nothing does. A check that was sent
-// afterwards was approved. A send that failed says nothing about what a check would have said.
+// usedFor returns an error if the payment is certainly not a check of the wanted send. A check that was sent afterwards still counts as an
+// approved check. A failed send is an error, since it does not show the decision of a check.
 func usedFor(payment *voltage.Payment, want wantedSend) error {
 	if err := contradiction(payment, want); err != nil {
 		return err

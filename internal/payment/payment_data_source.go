@@ -56,7 +56,7 @@ func (d *paymentDataSource) Schema(ctx context.Context, _ datasource.SchemaReque
 			"of the payment. An older payment is read once, without a wait. Defaults to `5m`. If the timeout expires, the data source returns the " +
 			"current values with a warning.",
 	})
-	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
+	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library adds no description
 		nested.MarkdownDescription = "How long to wait for the API."
 		limits = nested
 	}
@@ -113,16 +113,16 @@ func (d *paymentDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// read reads the payment, and waits for it where that is wanted. The time for that counts from the payment's request on, since data
-// sources are read by every plan and by terraform destroy, which must neither wait for, nor fail of, a payment that nobody makes.
-// With a *DeadlineError comes the payment as it was seen last.
+// read reads the payment, and waits for it if the configuration asks for it. The timeout counts from the creation of the payment: every
+// plan and terraform destroy read data sources, and must not wait each time for a payment that nobody makes, or fail because of it. With a
+// *DeadlineError, it returns the payment as last read.
 func (d *paymentDataSource) read(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, wait string, timeout time.Duration,
 ) (*voltage.Payment, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	if wait == "" {
-		// It may have been made a moment ago, by the same apply.
+		// The same apply may have created the payment a moment ago.
 		return voltage.Settled(ctx, client, ref, client.GetPayment)
 	}
 	return waitFor(ctx, client, ref, wait, nil, func(payment *voltage.Payment) bool {

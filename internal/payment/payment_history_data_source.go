@@ -80,7 +80,7 @@ func (d *historyDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	}
 	id, _ := model.PaymentID.ID()
 	ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
-	// The API has an empty history for a payment that does not exist: the payment itself says whether it does.
+	// The API returns an empty history for a payment that does not exist. So an empty history is checked with a read of the payment.
 	events, err := client.GetPaymentHistory(ctx, ref)
 	if err == nil && len(events) == 0 {
 		if _, err = voltage.Settled(ctx, client, ref, client.GetPayment); err == nil {

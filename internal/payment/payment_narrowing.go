@@ -14,7 +14,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// narrowing is what both the list and the count of payments are narrowed by.
+// narrowing has the filter arguments that the list and the count of payments share.
 type narrowing struct {
 	Metadata  types.Map    `tfsdk:"metadata"`
 	Statuses  types.Set    `tfsdk:"statuses"`
@@ -24,7 +24,7 @@ type narrowing struct {
 	EndDate   types.String `tfsdk:"end_date"`
 }
 
-// narrowingAttributes are the attributes of narrowing.
+// narrowingAttributes returns the attributes of narrowing.
 func narrowingAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"metadata": tfkit.MetadataFilter("payments", tfkit.PaymentMetadata()),
@@ -49,12 +49,12 @@ func narrowingAttributes() map[string]schema.Attribute {
 	}
 }
 
-// oneOf is an optional text that has to be one of some values.
+// oneOf returns an optional text attribute with a list of valid values.
 func oneOf(description string, values ...string) schema.StringAttribute {
 	return tfkit.OptionalText(description, stringvalidator.OneOf(values...))
 }
 
-// lists returns the metadata and the statuses, nil where none are given.
+// lists returns the metadata and the statuses, or nil for arguments that are not set.
 func (n *narrowing) lists(ctx context.Context, diags *diag.Diagnostics) (metadata map[string]string, statuses []string) {
 	if !n.Metadata.IsNull() {
 		diags.Append(n.Metadata.ElementsAs(ctx, &metadata, false)...)

@@ -1,4 +1,4 @@
-// Package payment holds the payment request resource, the data sources of payments, and the action that sends.
+// Package payment holds the payment request resource, the data sources of payments, and the actions that send and check payments.
 package payment
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// paymentObject is a payment as the data sources show it: the same names for every kind and direction.
+// paymentObject is a payment in the data sources. The attributes have the same names for every kind and direction.
 type paymentObject struct {
 	ID              tfkit.UUID   `tfsdk:"id"`
 	OrganizationID  tfkit.UUID   `tfsdk:"organization_id"`
@@ -57,7 +57,7 @@ type feeObject struct {
 	Amount      tfkit.Money `tfsdk:"amount"`
 }
 
-// breakdownObject is what a payment's sum is made of.
+// breakdownObject has the parts of a payment's sum.
 type breakdownObject struct {
 	Principal     tfkit.Money `tfsdk:"principal"`
 	NetworkFee    tfkit.Money `tfsdk:"network_fee"`
@@ -73,7 +73,7 @@ type quoteObject struct {
 	ExpiresAt types.String `tfsdk:"expires_at"`
 }
 
-// exchangeObject is what was exchanged for a payment.
+// exchangeObject is an exchange that was made for a payment.
 type exchangeObject struct {
 	LedgerID   tfkit.UUID   `tfsdk:"ledger_id"`
 	QuoteID    tfkit.UUID   `tfsdk:"quote_id"`
@@ -94,7 +94,7 @@ type flowObject struct {
 	Preimage types.String `tfsdk:"preimage"`
 }
 
-// The descriptions that the resource and the data sources share.
+// These are descriptions that the resource and the data sources share.
 const (
 	statusDescription = "The status of the payment. A receive: `generating`, `receiving` (it can be paid), then `completed`, `expired` or " +
 		"`failed`. A send: `sending`, `approved`, then `completed` or `failed`. A policy check ends as `approved` or `failed`."
@@ -118,7 +118,7 @@ const (
 	preimageDescription = "The preimage of a Lightning payment, which proves the payment; otherwise null."
 )
 
-// paymentAttributes are the attributes of paymentObject, all computed.
+// paymentAttributes returns the attributes of paymentObject, all computed.
 func paymentAttributes() map[string]schema.Attribute {
 	id, text := tfkit.ComputedUUID, tfkit.ComputedText
 	flows := func(what string) schema.ListNestedAttribute {
@@ -297,7 +297,7 @@ func newExchangeObjects(exchanges []voltage.Exchange) []exchangeObject {
 	return objects
 }
 
-// newRate writes a rate as a decimal number; null for what is no rate.
+// newRate writes a rate as a decimal number. It returns null if the text is not a rate.
 func newRate(rate voltage.Rate) types.String {
 	decimal, _ := rate.Decimal()
 	return tfkit.TextOrNull(decimal)
@@ -319,8 +319,8 @@ func newFlowObjects(flows []voltage.Flow) []flowObject {
 	return objects
 }
 
-// splitPreimage takes everything that is called a preimage out of an object, at any depth, and returns the first. Data that
-// is not JSON is left out whole: nobody can say what is in it.
+// splitPreimage removes every member with a name of a preimage from an object, at any depth, and returns the first preimage. It drops data
+// that is not JSON, which could contain a preimage.
 func splitPreimage(data json.RawMessage) (rest, preimage string) {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber() // amounts stay exact

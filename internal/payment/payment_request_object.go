@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// requestComputed are the attributes of a request that the API sets. Most of them are those of any payment, as the data sources show it.
+// requestComputed returns the attributes of a request that the API sets. Most of them are the attributes of a payment in the data sources.
 func requestComputed() map[string]schema.Attribute {
 	payment := paymentAttributes()
 	payment["quote_id"] = tfkit.ComputedUUID("The UUID of the quote that was used on a USD line of credit; otherwise null.")
@@ -41,7 +41,7 @@ var (
 	breakdownTypes = map[string]attr.Type{"principal": moneyType, "network_fee": moneyType, "processing_fee": moneyType}
 )
 
-// forget makes null of what is not known of a request.
+// forget sets the unknown attributes of a request to null.
 func (m *requestModel) forget() {
 	for _, text := range []*types.String{
 		&m.Status, &m.Currency, &m.CreatedAt, &m.UpdatedAt, &m.ExpiresAt, &m.PaymentRequest, &m.Address, &m.BIP21URI,
@@ -68,12 +68,12 @@ func (m *requestModel) forget() {
 	}
 }
 
-// read takes over what the API says of a request. What was asked for never changes, and stays as it was written.
+// read copies the attributes that the API sets. It does not change the arguments, which cannot change in the API.
 func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.Diagnostics {
 	var diags diag.Diagnostics
 	object := newPaymentObject(ctx, payment, &diags)
 	m.EnvironmentID = object.EnvironmentID
-	if m.Category.IsNull() { // of a state from before there was a category
+	if m.Category.IsNull() { // an older provider without a category has written the state
 		m.Category = types.StringValue(cmp.Or(payment.Category, voltage.CategoryStandard))
 	}
 	m.Status, m.Currency = object.Status, object.Currency
@@ -81,7 +81,7 @@ func (m *requestModel) read(ctx context.Context, payment *voltage.Payment) diag.
 	m.PaymentRequest, m.Address, m.BIP21URI = object.PaymentRequest, object.Address, object.BIP21URI
 	received := object.Amount
 	if payment.Status != voltage.StatusCompleted {
-		received = nil // what is asked for, until it is there
+		received = nil // before the payment, the amount is only the requested amount
 	}
 	var got diag.Diagnostics
 	m.ReceivedAmount, got = types.ObjectValueFrom(ctx, tfkit.MoneyAttributeTypes(), received)

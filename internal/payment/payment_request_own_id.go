@@ -11,7 +11,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// ownID is the creation under the plan's own ID.
+// ownID returns the checks for a creation with the ID of the plan.
 func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Payment] {
 	return tfkit.OwnID[voltage.Payment]{
 		Kind: "payment", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetPayment,
@@ -26,7 +26,8 @@ func (m *requestModel) ownID(ctx context.Context, client *voltage.Client, ref vo
 	}
 }
 
-// differences names the attributes in which the API's payment differs from the plan. What the API does not show contradicts nothing.
+// differences describes the attributes in which the API's payment differs from the plan. A value that the API does not show is not a
+// difference.
 func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment) []string {
 	var differences []string
 	add := func(name string, planned, found attr.Value) {
@@ -43,7 +44,7 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	if text := payment.Description(); text != "" || payment.Status == voltage.StatusReceiving {
 		add("description", m.Description, tfkit.TextOrNull(text))
 	}
-	// A quote caps the expiration: what is shown is then less than what was asked for.
+	// A quote caps the expiration, so the API can return a shorter one than the plan has.
 	capped := payment.Data.MarketQuote != nil || !m.QuoteID.IsNull() && !m.QuoteID.IsUnknown()
 	if found := payment.Data.Expiration; found != nil && !m.Expiration.IsNull() && (!capped || *found > m.Expiration.ValueInt64()) {
 		add("expiration", m.Expiration, types.Int64Value(*payment.Data.Expiration))
@@ -61,8 +62,9 @@ func (m *requestModel) differences(ctx context.Context, payment *voltage.Payment
 	return differences
 }
 
-// amountDifference says how the amount of a payment differs from the planned one, nil for any amount. A request in USD shows the quoted BTC
-// as its requested amount, and the USD as its amount. Whether the latter includes a processing fee is not documented, so both match.
+// amountDifference describes how the amount of a payment differs from the planned amount. A nil amount stands for any amount. A request in
+// USD shows the quoted BTC as its requested amount, and the USD as its amount. The API's documentation does not say whether the latter
+// includes a processing fee, so both match.
 func amountDifference(planned *tfkit.AmountModel, payment *voltage.Payment) string {
 	found := payment.RequestedAmount
 	if planned == nil {
@@ -78,7 +80,7 @@ func amountDifference(planned *tfkit.AmountModel, payment *voltage.Payment) stri
 		}
 	}
 	switch {
-	case found == nil && payment.Status == voltage.StatusReceiving: // it can be paid, with any amount
+	case found == nil && payment.Status == voltage.StatusReceiving: // it can be paid with any amount
 		return tfkit.Difference("amount", planned.Amount, types.Int64Null())
 	case found == nil, found.Currency != planned.Currency.ValueString(), found.Amount == planned.Amount.ValueInt64()+fee:
 		return ""

@@ -14,7 +14,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// ValidateConfig implements [resource.ResourceWithValidateConfig]: what the contract refuses of kinds and amounts.
+// ValidateConfig implements [resource.ResourceWithValidateConfig]. It refuses combinations of kind and amount that the contract does not
+// allow.
 func (r *requestResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config requestModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -62,14 +63,16 @@ func (r *requestResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	default:
 		tfkit.CheckAdopt(ctx, req.Config, &resp.Diagnostics)
 		planReplacement(ctx, req, state, plan, &resp.Diagnostics)
-		// A wallet_id that is not known yet is that of a wallet which is replaced: the old one goes.
+		// If wallet_id is not known yet, the wallet is replaced. Then the old wallet is destroyed with its request, and no warning is
+		// needed.
 		if plan.replaces(state) && !plan.WalletID.IsUnknown() {
 			r.warnOfPayable(ctx, req.Private, state, plan.WalletID.Equal(state.WalletID), &resp.Diagnostics)
 		}
 	}
 }
 
-// planCreation fills in the provider's defaults, and refuses what the wallet makes known while planning.
+// planCreation plans the provider's defaults, and refuses a request that the wallet does not allow, if the wallet can be read while
+// planning.
 func (r *requestResource) planCreation(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan requestModel,
 ) {
@@ -77,7 +80,7 @@ func (r *requestResource) planCreation(
 	if r.Settings == nil {
 		return
 	}
-	// The plan does not tell an organization_id that is left out from one that is not known yet: the configuration does.
+	// Only the configuration shows whether organization_id is left out or not known yet. In the plan both are unknown.
 	var own tfkit.UUID
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("organization_id"), &own)...)
 	organization := r.Settings.Organization(own, &resp.Diagnostics)
@@ -93,8 +96,7 @@ func (r *requestResource) planCreation(
 	if resp.Diagnostics.HasError() || r.Settings.AllowedNetworks == nil && !ownID || !known || !organizationKnown {
 		return
 	}
-	// A wallet that exists says already now which network and environment the request would be in. What else may be wrong is the apply's to
-	// say.
+	// An existing wallet shows the network and the environment of the request. The apply reports every other error.
 	wallet, err := client.GetWallet(ctx, voltage.Ref{OrganizationID: organizationID, ID: walletID})
 	if err != nil {
 		return
@@ -106,8 +108,8 @@ func (r *requestResource) planCreation(
 	}
 }
 
-// warnOfPayable warns that a request which leaves the state can still be paid, unless its wallet is destroyed too. walletStays says that
-// the plan certainly keeps the wallet.
+// warnOfPayable warns that a request which the plan removes from the state can still be paid, unless its wallet is destroyed, too.
+// walletStays says that the plan certainly keeps the wallet.
 func (r *requestResource) warnOfPayable(
 	ctx context.Context, private tfkit.Private, state requestModel, walletStays bool, diags *diag.Diagnostics,
 ) {
@@ -132,7 +134,7 @@ func planReplacement(ctx context.Context, req resource.ModifyPlanRequest, state,
 	tfkit.CheckReplacement(own, state.ID, state.Describe(), plan.changes(state), diags)
 }
 
-// payable reports whether a request can still be paid. The state may be old: the API has the last word, where it can be asked.
+// payable reports whether a request can still be paid. The state may be old, so payable reads the request from the API if possible.
 func (r *requestResource) payable(ctx context.Context, state requestModel) bool {
 	if state.Status.ValueString() != voltage.StatusReceiving {
 		return false
@@ -145,7 +147,7 @@ func (r *requestResource) payable(ctx context.Context, state requestModel) bool 
 	return err != nil || payment.Status == voltage.StatusReceiving
 }
 
-// changes are the attributes that make another request when they change.
+// changes returns the attributes that force a new request when they change.
 func (m *requestModel) changes(state requestModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "wallet_id", State: state.WalletID, Plan: m.WalletID},
@@ -160,19 +162,19 @@ func (m *requestModel) changes(state requestModel) []tfkit.Change {
 	}
 }
 
-// replaces reports whether a plan makes another request than the one in the state.
+// replaces reports whether a plan replaces the request in the state.
 func (m *requestModel) replaces(state requestModel) bool {
 	return len(tfkit.Changed(m.changes(state))) > 0
 }
 
 const categoryReplaces = "Changing the category forces a new resource."
 
-// otherCategory reports whether another category makes another request.
+// otherCategory forces a new resource if the category changes.
 func otherCategory(_ context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
 	resp.RequiresReplace = !(&requestModel{Category: req.StateValue}).category().Equal(req.PlanValue)
 }
 
-// category is the category, which a state from before there was one does not say.
+// category returns the category. A state of an older provider has none, which means standard.
 func (m *requestModel) category() types.String {
 	if m.Category.IsNull() {
 		return types.StringValue(voltage.CategoryStandard)
@@ -182,7 +184,7 @@ func (m *requestModel) category() types.String {
 
 func (m *requestModel) isTreasury() bool { return m.Category.ValueString() == voltage.CategoryTreasury }
 
-// blame is the attribute that causes a refusal, or a failure after it. Treasury movements are a feature of their own.
+// blame maps a refusal, or a later failure, to the attribute that causes it. Treasury movements are a separate feature of the API.
 func (m *requestModel) blame() tfkit.Blame {
 	if !m.isTreasury() {
 		return receiveBlame

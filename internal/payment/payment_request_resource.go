@@ -80,7 +80,7 @@ func (r *requestResource) Metadata(_ context.Context, req resource.MetadataReque
 // Schema implements [resource.Resource].
 func (r *requestResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "Requests a payment to a wallet. The request is a Lightning invoice, a Bitcoin address, or a URI with both. " +
 			"Terraform waits until it can be paid.\n\nA payment request cannot be changed: every change forces a new resource. The API cannot " +
 			"cancel a payment request. Destroying the resource only removes it from the state, and it can be paid until it expires. When a " +
@@ -190,7 +190,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	if !creation.Save(ctx, &plan) {
 		return
 	}
-	accepted := false // the creation by this very request
+	accepted := false // whether the API has accepted this request
 	if !creation.Request(ctx, func(ctx context.Context, ref voltage.Ref) error {
 		sent := false
 		quote, err := wallet.withQuote(ctx, request.Amount, func(quote *uuid.UUID) error {
@@ -212,7 +212,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 		err = failureOf("payment", payment)
 	}
 	if payment != nil {
-		// What the API has accepted from this run is certainly its own: a used ID is 409.
+		// If the API has accepted the request of this run, the payment belongs to this run, since a used ID gets 409.
 		if !accepted && !ownID.Confirm(ctx, creation, payment) {
 			return
 		}
@@ -221,7 +221,7 @@ func (r *requestResource) Create(ctx context.Context, req resource.CreateRequest
 	creation.End(ctx, payment != nil, err)
 }
 
-// readWallet reads the wallet that receives, and refuses a request that it cannot have.
+// readWallet reads the receiving wallet, and refuses a request that does not fit the wallet.
 func (r *requestResource) readWallet(
 	ctx context.Context, creation *tfkit.Creation, plan *requestModel, request voltage.NewReceive, diags *diag.Diagnostics,
 ) *paymentWallet {
@@ -256,7 +256,7 @@ func (r *requestResource) Read(ctx context.Context, req resource.ReadRequest, re
 	reading.End(ctx)
 }
 
-// Update implements [resource.Resource]. Only timeouts change in place, and they are Terraform's own.
+// Update implements [resource.Resource]. Only the timeouts can change in place, and they are not sent.
 func (r *requestResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan requestModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -267,10 +267,10 @@ func (r *requestResource) Update(ctx context.Context, req resource.UpdateRequest
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 }
 
-// Delete implements [resource.Resource]. The framework takes the request out of the state; the API has no way to cancel it.
+// Delete implements [resource.Resource]. The framework removes the request from the state. The API cannot cancel it.
 func (r *requestResource) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// Base implements [tfkit.Model]. The environment is that of the wallet.
+// Base implements [tfkit.Model]. The environment of the wallet is the environment of the request.
 func (m *requestModel) Base() tfkit.Base {
 	return tfkit.Base{
 		OrganizationID: &m.OrganizationID, EnvironmentID: &m.EnvironmentID, ID: &m.ID, Unfinished: m.unfinished(), Timeouts: &m.Timeouts,
@@ -286,7 +286,7 @@ func (m *requestModel) Describe() string {
 	return fmt.Sprintf("%s (%s, wallet %s)", text, m.Kind.ValueString(), m.WalletID.ValueString())
 }
 
-// unfinished is when a request was sent that the state has not seen, and nil for one that it has.
+// unfinished returns the time when the creation of a request began. It returns nil if the state has seen the request.
 func (m *requestModel) unfinished() *time.Time {
 	if !m.Status.IsNull() {
 		return nil
@@ -294,7 +294,7 @@ func (m *requestModel) unfinished() *time.Time {
 	return tfkit.StartOf(m.CreatedAt)
 }
 
-// amount returns the configured amount, nil for any.
+// amount returns the configured amount. Nil stands for any amount.
 func (m *requestModel) amount(ctx context.Context, diags *diag.Diagnostics) *tfkit.AmountModel {
 	if m.Amount.IsNull() {
 		return nil
@@ -313,7 +313,7 @@ func (m *requestModel) request(ctx context.Context, diags *diag.Diagnostics) vol
 	request.WalletID, _ = m.WalletID.ID()
 	if amount := m.amount(ctx, diags); amount != nil {
 		request.Amount = amount.API()
-		diags.Append(tfkit.CheckReceive(request.Kind, amount)...) // what was unknown while planning
+		diags.Append(tfkit.CheckReceive(request.Kind, amount)...) // values can have been unknown while planning
 	} else {
 		request.Currency = voltage.CurrencyBTC
 	}

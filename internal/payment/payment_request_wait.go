@@ -20,7 +20,7 @@ var (
 	})
 )
 
-// tainted is what a message says of the state after a creation that did not succeed.
+// tainted has the sentences about the state after a failed creation.
 var tainted = tfkit.Tainted{
 	Generated: "The payment request stays in the state and is marked as tainted. The next apply creates another one. The API cannot cancel " +
 		"this one, which expires by itself.",
@@ -28,7 +28,7 @@ var tainted = tfkit.Tainted{
 		"it. To create another one, set another id: an ID cannot be used twice.",
 }
 
-// receiveBlame is the attribute that causes a refusal, or a failure after it.
+// receiveBlame maps a refusal, or a later failure, to the attribute that causes it.
 var receiveBlame = tfkit.Blame{
 	"invalid_amount":           path.Root("amount"),
 	"invalid_on_chain_payment": path.Root("amount"),
@@ -63,12 +63,12 @@ var receiveBlame = tfkit.Blame{
 	"field:quote_id":           path.Root("wallet_id"),
 }
 
-// confirm reads the payment; a 404 is confirmed by the list of the wallet's payments of the time when it was made.
+// confirm reads the payment. It confirms a 404 with the list of the wallet's payments around the time of the creation.
 func (m *requestModel) confirm(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*voltage.Payment, error) {
 	wallet, _ := m.WalletID.ID()
 	created, _ := time.Parse(time.RFC3339Nano, m.CreatedAt.ValueString())
 	about := time.Minute
-	if m.unfinished() != nil { // by the clock of this machine, which may be wrong
+	if m.unfinished() != nil { // the time comes from the clock of this machine, which may be wrong
 		about = time.Hour
 	}
 	return client.GetConfirmedPayment(ctx, ref, wallet, created, about)

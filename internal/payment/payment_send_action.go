@@ -93,7 +93,7 @@ func (a *sendAction) ValidateConfig(ctx context.Context, req action.ValidateConf
 
 func (m *sendModel) isTreasury() bool { return m.Category.ValueString() == voltage.CategoryTreasury }
 
-// what says what is paid, and to whom.
+// what describes the payment and the payee.
 func (m *sendModel) what(to *destination) string {
 	text := m.sendArguments.what(to)
 	if m.isTreasury() {
@@ -102,7 +102,7 @@ func (m *sendModel) what(to *destination) string {
 	return text
 }
 
-// feeBound says what the payment may cost beside its amount.
+// feeBound describes the highest fees of the payment.
 func (m *sendModel) feeBound(ctx context.Context, to *destination) string {
 	onTop := "if the wallet has a processing fee, it comes on top"
 	if m.isTreasury() {
@@ -111,7 +111,7 @@ func (m *sendModel) feeBound(ctx context.Context, to *destination) string {
 	return m.sendArguments.feeBound(ctx, to) + "; " + onTop
 }
 
-// blame is the attribute that causes a refusal, or a failure after it. Treasury movements are a feature of their own.
+// blame maps a refusal, or a later failure, to the attribute that causes it. Treasury movements are a separate feature of the API.
 func (m *sendModel) blame() tfkit.Blame {
 	if !m.isTreasury() {
 		return sendBlame
@@ -119,7 +119,7 @@ func (m *sendModel) blame() tfkit.Blame {
 	return blameCategory(sendBlame)
 }
 
-// blameCategory is a blame by which a feature that is off is the category's.
+// blameCategory returns a blame in which category causes the refusal of a disabled feature.
 func blameCategory(blame tfkit.Blame) tfkit.Blame {
 	blame = maps.Clone(blame)
 	blame["feature_flag_disabled"] = path.Root("category")

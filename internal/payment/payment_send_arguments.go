@@ -18,8 +18,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// sendArguments are the arguments that say what is paid, to whom, and by which wallet. The actions that send it and that check it by the
-// policies have them in common, so that a check and the send that promotes it are one and the same request.
+// sendArguments are the arguments for the amount, the payee and the wallet. The actions that send and check a payment share them, so that a
+// check and the send that promotes it make the same request.
 type sendArguments struct {
 	WalletID       tfkit.UUID     `tfsdk:"wallet_id"`
 	OrganizationID tfkit.UUID     `tfsdk:"organization_id"`
@@ -34,8 +34,8 @@ type sendArguments struct {
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-// sendArgumentAttributes are the attributes of sendArguments. id and wait describe id and timeouts.invoke, which mean something else in
-// each action.
+// sendArgumentAttributes returns the attributes of sendArguments. id and wait describe id and timeouts.invoke, which have another meaning
+// in each action.
 func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]schema.Attribute {
 	amount := func(text string, least int64) schema.SingleNestedAttribute {
 		return schema.SingleNestedAttribute{
@@ -108,7 +108,7 @@ func sendArgumentAttributes(ctx context.Context, id, wait string) map[string]sch
 	}
 }
 
-// timeoutsAttribute is the attribute timeouts with a description, which that of the library lacks.
+// timeoutsAttribute returns the attribute timeouts, and adds a description, which the library does not.
 func timeoutsAttribute(ctx context.Context, opts timeouts.Opts) schema.Attribute {
 	attribute := timeouts.AttributesWithOpts(ctx, opts)
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
@@ -118,7 +118,7 @@ func timeoutsAttribute(ctx context.Context, opts timeouts.Opts) schema.Attribute
 	return attribute
 }
 
-// sendBlame is the attribute that causes a refusal, or a failure after it.
+// sendBlame maps a refusal, or a later failure, to the attribute that causes it.
 var sendBlame = tfkit.Blame{
 	"invalid_amount":                 path.Root("amount"),
 	"invalid_on_chain_payment":       path.Root("amount"),
@@ -164,7 +164,7 @@ var sendBlame = tfkit.Blame{
 	"field:quote_id":                 path.Root("wallet_id"),
 }
 
-// newID is the configured ID or, without one, a new one.
+// newID returns the configured ID, or generates one.
 func (m *sendArguments) newID() (uuid.UUID, error) {
 	if id, own := m.ID.ID(); own {
 		return id, nil
@@ -177,7 +177,7 @@ func (m *sendArguments) request(ctx context.Context, to *destination, diags *dia
 	send := voltage.NewSend{
 		Kind: m.Kind.ValueString(),
 		Data: voltage.NewSendData{
-			// In lower case, which an invoice may always be written in: some write theirs in upper case, for QR codes.
+			// Some invoices are in upper case, for QR codes. Lower case is always valid.
 			PaymentRequest: strings.ToLower(voltage.StripLightning(m.PaymentRequest.ValueString())), Address: m.Address.ValueString(),
 			Description: m.Description.ValueString(),
 		},

@@ -16,23 +16,23 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// destination is what a send pays, read out of its configuration.
+// destination is the invoice or address of a send and its amount, read from the configuration.
 type destination struct {
-	// invoice is nil for a payment that can only be made on chain, and address empty for one that can only be made over Lightning.
+	// invoice is nil if the payment can only be made on chain. address is empty if the payment can only be made over Lightning.
 	invoice *voltage.Invoice
 	address string
-	// networks are those that it can be paid on, in the words of [voltage.ParseAddress].
+	// networks are the networks that it can be paid on, with the names of [voltage.ParseAddress].
 	networks []string
-	// msats is what is paid; nil while amount is not known yet. named says that the invoice or the URI says so itself.
+	// msats is the amount to pay. It is nil while the argument amount is not known. named says that the invoice or the URI has the amount.
 	msats *int64
 	named bool
-	// label is what a URI calls the payment.
+	// label is the text of a URI for the payment.
 	label string
-	// source names what says all of this, at the beginning of a sentence.
+	// source is the subject of a sentence about the values above: "The invoice".
 	source string
 }
 
-// amount is what is paid, nil while it is not known.
+// amount returns the amount to pay. It is nil while the amount is not known.
 func (d *destination) amount() *voltage.Amount {
 	if d.msats == nil {
 		return nil
@@ -40,14 +40,14 @@ func (d *destination) amount() *voltage.Amount {
 	return &voltage.Amount{Currency: voltage.CurrencyBTC, Amount: *d.msats}
 }
 
-// The attributes that say what is paid.
+// These are the attributes of the payee and the amount.
 var (
 	atInvoice = path.Root("payment_request")
 	atAddress = path.Root("address")
 	atAmount  = path.Root("amount")
 )
 
-// What to leave out of a payment, and what is the way instead.
+// These are next steps after an attribute that the kind of payment does not allow.
 const (
 	leaveAddress     = "Remove address, or set kind to \"onchain\" or \"bip21\" to pay an address."
 	leaveDescription = "Remove description. The invoice has its own description. Put your own texts into metadata."
@@ -145,8 +145,8 @@ var (
 
 const allowMainnet = "To send real money, set allow_mainnet = true."
 
-// check is what can be said against a send before anything is asked of the API, each on its attribute. It returns what the send pays, or
-// nil where that is not known yet, or wrong. Unknown values pass.
+// check finds errors in a send without a request to the API, and reports each on its attribute. It returns the destination of the send, or
+// nil if that is not known yet or wrong. Unknown values are accepted.
 func (m *sendArguments) check(ctx context.Context) (*destination, diag.Diagnostics) {
 	if m.Kind.IsUnknown() {
 		return nil, nil
@@ -173,7 +173,7 @@ func (m *sendArguments) check(ctx context.Context) (*destination, diag.Diagnosti
 	return to, diags
 }
 
-// diagnosed reports whether one of some attributes has been found wrong.
+// diagnosed reports whether one of the attributes has an error.
 func diagnosed(diags diag.Diagnostics, attributes ...path.Path) bool {
 	return slices.ContainsFunc(diags, func(d diag.Diagnostic) bool {
 		on, ok := d.(diag.DiagnosticWithPath)
@@ -181,7 +181,7 @@ func diagnosed(diags diag.Diagnostics, attributes ...path.Path) bool {
 	})
 }
 
-// checkPresence checks that what the kind needs is given, and nothing that it has no use for.
+// checkPresence checks that the arguments which the kind requires are set, and that the arguments which it does not allow are not set.
 func (m *sendArguments) checkPresence() diag.Diagnostics {
 	var diags diag.Diagnostics
 	kind := m.Kind.ValueString()
@@ -220,7 +220,7 @@ func (m *sendArguments) checkPresence() diag.Diagnostics {
 	return diags
 }
 
-// checkAmounts checks amount and max_fee for themselves.
+// checkAmounts checks amount and max_fee without the other arguments.
 func (m *sendArguments) checkAmounts(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for _, attribute := range []string{"amount", "max_fee"} {
@@ -247,7 +247,7 @@ func (m *sendArguments) checkWholeSats(msats int64, diags *diag.Diagnostics) {
 	}
 }
 
-// msats is the configured amount, nil where none is configured; false where it is not known yet.
+// msats returns the configured amount, or nil. It returns false if the amount is not known yet.
 func (m *sendArguments) msats(ctx context.Context, diags *diag.Diagnostics) (*int64, bool) {
 	if m.Amount.IsNull() || m.Amount.IsUnknown() {
 		return nil, m.Amount.IsNull()
@@ -256,7 +256,7 @@ func (m *sendArguments) msats(ctx context.Context, diags *diag.Diagnostics) (*in
 	return amount.ValueInt64Pointer(), !amount.IsUnknown()
 }
 
-// readInvoice reads what kind bolt11 pays.
+// readInvoice reads the destination if kind is bolt11.
 func (m *sendArguments) readInvoice(diags *diag.Diagnostics) *destination {
 	invoice := parseInvoice(m.PaymentRequest.ValueString(), diags)
 	if invoice == nil {
@@ -279,13 +279,13 @@ func parseInvoice(text string, diags *diag.Diagnostics) *voltage.Invoice {
 	return invoice
 }
 
-// isURI reports whether a text is a bitcoin: URI, whatever else is wrong with it.
+// isURI reports whether a text is a bitcoin: URI, even an invalid one.
 func isURI(text string) bool {
 	scheme, _, found := strings.Cut(text, ":")
 	return found && strings.EqualFold(scheme, "bitcoin")
 }
 
-// readAddress reads what kind onchain pays.
+// readAddress reads the destination if kind is onchain.
 func (m *sendArguments) readAddress(diags *diag.Diagnostics) *destination {
 	text := m.Address.ValueString()
 	if isURI(text) {
@@ -300,8 +300,8 @@ func (m *sendArguments) readAddress(diags *diag.Diagnostics) *destination {
 	return &destination{address: text, networks: networks, source: "The address"}
 }
 
-// readBIP21 reads what kind bip21 pays: a URI, or an address, and the invoice that may stand beside it. The API pays what the URI says,
-// whatever stands beside it, so that a contradiction is an error.
+// readBIP21 reads the destination if kind is bip21: a URI or an address, and an optional invoice. The API pays what the URI says and
+// ignores the other arguments, so a contradiction is an error.
 func (m *sendArguments) readBIP21(diags *diag.Diagnostics) *destination {
 	to, ok := m.readURI(diags)
 	if m.PaymentRequest.IsNull() || !ok {
@@ -332,7 +332,7 @@ func (m *sendArguments) readBIP21(diags *diag.Diagnostics) *destination {
 	return to
 }
 
-// readURI reads address of kind bip21.
+// readURI reads the argument address if kind is bip21.
 func (m *sendArguments) readURI(diags *diag.Diagnostics) (*destination, bool) {
 	text := m.Address.ValueString()
 	invalid := func(format string, args ...any) (*destination, bool) {
@@ -368,14 +368,14 @@ func (m *sendArguments) readURI(diags *diag.Diagnostics) (*destination, bool) {
 		}
 		to.msats = uri.Invoice.AmountMsats
 	}
-	own := m.Description.ValueString() // empty where it is not known, too
+	own := m.Description.ValueString() // also empty if it is not known
 	if to.label != "" && own != "" && own != uri.Label && own != uri.Message {
 		descriptionOfURI.AddAt(diags, path.Root("description"), tfkit.Values{"TEXT": voltage.Clean(to.label)})
 	}
 	return to, true
 }
 
-// settleAmount says how much is paid. What the invoice or the URI says cannot be changed by amount.
+// settleAmount decides the amount. The argument amount cannot change the amount of the invoice or the URI.
 func (m *sendArguments) settleAmount(ctx context.Context, to *destination, diags *diag.Diagnostics) {
 	to.named = to.msats != nil
 	own, known := m.msats(ctx, diags)
@@ -395,7 +395,7 @@ func (m *sendArguments) settleAmount(ctx context.Context, to *destination, diags
 	}
 }
 
-// checkExpiry warns of an invoice that cannot be paid any more.
+// checkExpiry warns of an expired invoice.
 func (d *destination) checkExpiry(now time.Time) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if d.invoice == nil {
@@ -407,8 +407,8 @@ func (d *destination) checkExpiry(now time.Time) diag.Diagnostics {
 	return diags
 }
 
-// checkWallet refuses networks that are not allowed, and what is for another network than the wallet's. to is nil where it is not known
-// yet.
+// checkWallet refuses a network that is not allowed, and an invoice or address for another network than the network of the wallet. to is
+// nil if the destination is not known yet.
 func (m *sendArguments) checkWallet(settings *tfkit.Settings, wallet *voltage.Wallet, to *destination) diag.Diagnostics {
 	network := voltage.WalletNetwork(wallet.Network)
 	diags := settings.CheckNetwork(path.Root("wallet_id"), network)
@@ -425,7 +425,7 @@ func (m *sendArguments) checkWallet(settings *tfkit.Settings, wallet *voltage.Wa
 	return diags
 }
 
-// checkWallet refuses real money, too, unless it is meant.
+// checkWallet also refuses to send real money unless allow_mainnet is true.
 func (m *sendModel) checkWallet(settings *tfkit.Settings, wallet *voltage.Wallet, to *destination) diag.Diagnostics {
 	diags := m.sendArguments.checkWallet(settings, wallet, to)
 	if voltage.IsTestNetwork(wallet.Network) || m.AllowMainnet.ValueBool() || m.AllowMainnet.IsUnknown() {
@@ -441,7 +441,8 @@ func (m *sendModel) checkWallet(settings *tfkit.Settings, wallet *voltage.Wallet
 	return diags
 }
 
-// comparableNetworks are the networks of wallets that an address or an invoice can be compared with. Nothing is known of any other.
+// comparableNetworks are the networks of wallets that can be compared with the network of an address or an invoice. For any other network,
+// the comparison is not possible.
 var comparableNetworks = []string{"mainnet", "testnet3", "signet", "mutinynet", "regtest"}
 
 func or(names []string) string { return strings.Join(names, " or ") }

@@ -9,7 +9,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// wantedSend is a send as an earlier payment with its ID is compared with it.
+// wantedSend has the values of a send that an earlier payment with the same ID is compared with.
 type wantedSend struct {
 	wallet   uuid.UUID
 	kind     string
@@ -17,9 +17,9 @@ type wantedSend struct {
 	*destination
 }
 
-// contradiction is what proves that a payment is another one than the send that is wanted, nil where nothing does. The API need not show
-// everything, above all while a payment resolves, and what it does not show contradicts nothing: whoever takes a payment of his own
-// for another one pays twice.
+// contradiction returns an error if a payment is certainly not the wanted send. The API need not show every value, above all while a
+// payment is in progress. A missing value is not a contradiction: if the action took its own payment for another one, the user would pay
+// twice.
 func contradiction(payment *voltage.Payment, want wantedSend) error {
 	var found []string
 	differs := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
@@ -55,7 +55,7 @@ func contradiction(payment *voltage.Payment, want wantedSend) error {
 			differs("it pays address %s", voltage.Clean(address))
 		}
 	}
-	// 0 is what the API writes of an amount that it does not know yet: no send is of nothing.
+	// The API writes 0 for an amount that it does not know yet. No send has the amount 0.
 	amount := payment.AmountIn(voltage.CurrencyBTC)
 	if amount != nil && amount.Amount != 0 && want.msats != nil && amount.Signed() != *want.msats {
 		differs("its amount is %s, not %s", amount, sats(*want.msats))
@@ -66,7 +66,7 @@ func contradiction(payment *voltage.Payment, want wantedSend) error {
 	return fmt.Errorf("another payment has this ID: %s; its status is %s", strings.Join(found, ", "), voltage.Clean(payment.Status))
 }
 
-// hashOf is the payment hash of an invoice, however it is written; empty for what is not an invoice, which proves nothing.
+// hashOf returns the payment hash of an invoice in any spelling. It is empty if the text is not an invoice. Then the comparison is skipped.
 func hashOf(text string) string {
 	invoice, err := voltage.ParseInvoice(voltage.StripLightning(strings.TrimSpace(text)))
 	if err != nil {
@@ -75,8 +75,8 @@ func hashOf(text string) string {
 	return invoice.PaymentHash
 }
 
-// addressOf is an address in the form that addresses are compared in: of a URI the address alone, and in lower case where case says
-// nothing. It is empty for what is not an address, which proves nothing.
+// addressOf returns an address in the form for comparisons: only the address of a URI, and in lower case if the case has no meaning. It is
+// empty if the text is not an address. Then the comparison is skipped.
 func addressOf(text string) string {
 	text = strings.TrimSpace(text)
 	if isURI(text) {

@@ -18,9 +18,9 @@ const (
 	// refused with it, or is accepted and fails with invoiceNotPayable.
 	invoiceRefused = "invalid_bolt11_payment_request"
 
-	// maxEarlierPayments bounds the payments that are read to find the one that paid an invoice: a few requests.
+	// maxEarlierPayments limits how many payments are read to find the payment of an invoice. This takes a few requests.
 	maxEarlierPayments = 500
-	// clockDifference is by how much the clock of the payee, which dates the invoice, may be ahead of the API's.
+	// clockDifference is the time that the clock of the payee, which dates the invoice, may be ahead of the API's clock.
 	clockDifference = time.Hour
 
 	perhapsPaid = "The API does not say whether the invoice was paid before or can no longer be paid. Ask the payee. If the payee has the " +
@@ -82,8 +82,8 @@ func (r *sendRun) unpayable(ctx context.Context, idUsed bool) (next string) {
 	return ""
 }
 
-// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if none exists among
-// the payments that can be read: the message says less then, and nothing depends on it.
+// paidBefore returns a completed payment of this run's invoice, either the send or the receive of it. It returns nil if it finds none among
+// the readable payments. Then only the message is less precise.
 func (r *sendRun) paidBefore(ctx context.Context) *voltage.Payment {
 	wallet, read := r.payer.wallet, 0
 	filter := voltage.PaymentFilter{

@@ -16,7 +16,7 @@ import (
 
 const approveIfMeant = "Approve the plan only if you want to make this payment."
 
-// What to do about an ID that is used.
+// These are next steps after an ID that is in use.
 const (
 	ofAnotherPayment = "Nothing is sent. Set another id for this payment."
 	ofFailedCheck    = "A policy check moves no money, and nothing is sent. Set another id, and check the payment again."
@@ -58,9 +58,9 @@ var (
 	})
 )
 
-// ModifyPlan implements [action.ActionWithModifyPlan]. Everything that is known while planning is checked while planning: Terraform has
-// validated the configuration before variables and locals had values. A plan shows nothing of an action but its configuration,
-// so that a warning says what will be paid.
+// ModifyPlan implements [action.ActionWithModifyPlan]. It checks all values that are known while planning, since Terraform has validated
+// the configuration before variables and locals had values. A plan shows only the configuration of an action, so a warning shows the
+// payment.
 func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	config, to := a.read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || a.Settings == nil {
@@ -91,7 +91,7 @@ func (a *sendAction) ModifyPlan(ctx context.Context, req action.ModifyPlanReques
 	announcement.Add(&resp.Diagnostics, values)
 }
 
-// read reads the configuration of the action and checks it, and returns what is paid where that is known.
+// read reads and checks the configuration of the action. It returns the destination of the payment, if that is known.
 func (a *sendAction) read(ctx context.Context, source tfsdk.Config, diags *diag.Diagnostics) (*sendModel, *destination) {
 	var config sendModel
 	to := readSend(ctx, source, sendSchema(ctx), &config, &config.sendArguments, diags)
@@ -115,7 +115,8 @@ func readSend(
 	return to
 }
 
-// planPayer is the wallet that pays, nil where it is not known while planning or cannot be read yet: the same apply may make it.
+// planPayer returns the paying wallet. It returns nil if the wallet is not known while planning or cannot be read yet, since the same apply
+// may create it.
 func (m *sendArguments) planPayer(ctx context.Context, settings *tfkit.Settings, diags *diag.Diagnostics) *paymentWallet {
 	if settings.Pending {
 		return nil
@@ -138,7 +139,7 @@ func (m *sendArguments) planPayer(ctx context.Context, settings *tfkit.Settings,
 	return payer
 }
 
-// planFrom names the wallet that pays, as far as it is known while planning.
+// planFrom names the paying wallet, as far as it is known while planning.
 func (m *sendArguments) planFrom(payer *paymentWallet) string {
 	switch {
 	case m.WalletID.IsUnknown():
@@ -186,7 +187,7 @@ func (m *sendModel) planned(payer *paymentWallet, earlier *voltage.Payment, to *
 	return true
 }
 
-// wanted is the send that a configuration asks for, as far as an earlier payment can be compared with it.
+// wanted returns the values of the configured send for a comparison with an earlier payment.
 func (m *sendArguments) wanted(to *destination) wantedSend {
 	wanted := wantedSend{kind: m.Kind.ValueString(), destination: to}
 	wanted.wallet, _ = m.WalletID.ID()

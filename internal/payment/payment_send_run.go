@@ -20,13 +20,13 @@ type paymentRun struct {
 	id        uuid.UUID
 	send      voltage.NewSend
 	payer     *paymentWallet
-	noun      string        // "Payment", or what else is asked for
-	failure   tfkit.Failure // what every failure before the request, and of it, has in common
+	noun      string        // "Payment" or "Policy check"
+	failure   tfkit.Failure // the common fields of every failure up to the request
 	resp      *action.InvokeResponse
 }
 
-// begin prepares a run: it chooses the ID, makes the request of the arguments, and reads the wallet. ctx ends with timeouts.invoke. False
-// means that there are errors.
+// begin prepares a run: it chooses the ID, makes the request from the arguments, and reads the wallet. The context ends with
+// timeouts.invoke. If begin returns false, it has added an error.
 func (r *paymentRun) begin(ctx context.Context, settings *tfkit.Settings) (context.Context, context.CancelFunc, bool) {
 	diags, cancel := &r.resp.Diagnostics, context.CancelFunc(func() {})
 	client, got := settings.RequireClient()
@@ -62,17 +62,17 @@ func (r *paymentRun) progress(format string, args ...any) {
 	r.resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
 }
 
-// fail reports a failure. next is one of the next steps of its message, empty for the usual.
+// fail reports a failure. next is one of the next steps of the message, or empty for the usual step.
 func (r *paymentRun) fail(err error, next string) {
 	failure := r.failure
 	failure.Err, failure.Next = err, next
 	r.resp.Diagnostics.Append(failure.Diagnostic())
 }
 
-// own reports whether the payment has an ID of the user's own, which an earlier run may have used.
+// own reports whether the user has chosen the ID of the payment. An earlier run may have used this ID.
 func (r *paymentRun) own() bool { return !r.arguments.ID.IsNull() }
 
-// earlier returns the payment with an ID of the user's own, and nil where the API knows no such payment.
+// earlier returns the payment with the ID that the user has chosen, or nil if none exists.
 func (r *paymentRun) earlier(ctx context.Context) (*voltage.Payment, error) {
 	if !r.own() {
 		return nil, nil
@@ -87,13 +87,14 @@ func (r *paymentRun) wait(ctx context.Context, what string) (*voltage.Payment, e
 	}, nil)
 }
 
-// sendRun is one invocation of the action that sends.
+// sendRun is one invocation of the action voltage_payment_send.
 type sendRun struct {
 	paymentRun
 	config *sendModel
 }
 
-// Invoke implements [action.Action]: what is paid, by which wallet, whether it was paid before; then one request, and its end.
+// Invoke implements [action.Action]: it reads the arguments, the wallet, and an earlier payment with the same ID. Then it sends one request
+// and waits for the final status.
 func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	config, to := a.read(ctx, req.Config, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -117,7 +118,7 @@ func (a *sendAction) Invoke(ctx context.Context, req action.InvokeRequest, resp 
 	}
 }
 
-// What to do about a payment that was not sent, or that may be another one.
+// These are next steps after a payment that was not sent, or that may be another payment.
 const (
 	anotherID = "Nothing was sent by this run. Set another id for this payment."
 	sameID    = "Nothing was sent by this run, but an earlier run may have sent the payment. Invoke the action again with the same id: " +
@@ -160,22 +161,22 @@ var (
 	})
 )
 
-// sendOnce sends the payment, unless it was sent before. SentNot comes with an error.
+// sendOnce sends the payment, unless it was sent before. If it returns SentNot, it has added an error.
 func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 	earlier, err := r.earlier(ctx)
-	if err != nil { // another id could pay what an earlier run has paid already
+	if err != nil { // the user must not choose another id: an earlier run may have paid
 		r.fail(err, sameID)
 		return voltage.SentNot
 	}
 	if earlier != nil {
-		return r.goOn(ctx, earlier)
+		return r.resume(ctx, earlier)
 	}
 	next, sent, err := r.request(ctx, "Sending", underWay)
 	if err != nil && r.own() && voltage.IsType(err, notApproved) && tfkit.IsRefused(err) {
-		// Nothing was sent, because of a policy check that the read did not show yet.
+		// Nothing was sent, because the ID belongs to a policy check that the read did not show yet.
 		check, readErr := voltage.Settled(ctx, r.payer.client, r.payer.ref(r.id), r.payer.client.GetPayment)
 		if readErr == nil {
-			return r.goOn(ctx, check)
+			return r.resume(ctx, check)
 		}
 	}
 	if err != nil {
@@ -184,11 +185,11 @@ func (r *sendRun) sendOnce(ctx context.Context) voltage.Sent {
 	return sent
 }
 
-// notApproved is the API's refusal of a send whose ID is that of a policy check which is not approved, or approved another send.
+// notApproved is the type of a refused send whose ID belongs to a policy check, if the check is not approved or was for another send.
 const notApproved = "payment_not_approved"
 
-// request sends the request, once, after a progress message that begins with a verb. next goes with an error: uncertain, where it is not
-// known whether the request was carried out.
+// request sends the request once, after a progress message that begins with verb. next is the next step after an error. It is uncertain if
+// the request may or may not have been carried out.
 func (r *sendRun) request(ctx context.Context, verb, uncertain string) (next string, sent voltage.Sent, err error) {
 	r.progress("%s %s from %s. %s. The ID of the payment is %s.",
 		verb, r.config.what(r.to), r.payer.from(), r.config.feeBound(ctx, r.to), r.id)
@@ -199,21 +200,21 @@ func (r *sendRun) request(ctx context.Context, verb, uncertain string) (next str
 	return next, sent, err
 }
 
-// goOn continues with the payment that has the ID of this run: it was sent before, or it is a policy check, which is sent now. A check
-// that was approved and a send that was approved look the same to an API that does not show check_only. The request to send it tells
-// them apart: it sends a check, and is refused for everything else.
-func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Sent {
+// resume continues with the payment that has the ID of this run. It was sent before, or it is a policy check, which resume sends. If the
+// API does not show check_only, an approved check and an approved send look the same. Then the request decides: the API sends a check, and
+// refuses everything else.
+func (r *sendRun) resume(ctx context.Context, earlier *voltage.Payment) voltage.Sent {
 	if !r.recognize(earlier) {
 		return voltage.SentNot
 	}
-	if earlier.Status == voltage.StatusSending { // a send that is on its way, or a check that is not decided
+	if earlier.Status == voltage.StatusSending { // a send in progress, or a check without a decision
 		r.progress("Payment %s was requested before. It is not requested again until it is approved.", r.id)
 		var err error
 		if earlier, err = r.wait(ctx, waitReady); err != nil {
 			r.fail(err, sameID)
 			return voltage.SentNot
 		}
-		if !r.recognize(earlier) { // more may be known of it now
+		if !r.recognize(earlier) { // the API may show more of it now
 			return voltage.SentNot
 		}
 	}
@@ -240,7 +241,7 @@ func (r *sendRun) goOn(ctx context.Context, earlier *voltage.Payment) voltage.Se
 	return sent
 }
 
-// recognize reports whether a payment that exists can be the one of this run.
+// recognize reports whether an existing payment can be the payment of this run. Otherwise it adds an error.
 func (r *sendRun) recognize(earlier *voltage.Payment) bool {
 	err := contradiction(earlier, r.config.wanted(r.to))
 	if err != nil {
@@ -249,7 +250,7 @@ func (r *sendRun) recognize(earlier *voltage.Payment) bool {
 	return err == nil
 }
 
-// waitForEnd waits for the payment's final status, and reports it.
+// waitForEnd waits for the payment's final status, and reports the result.
 func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 	payment, err := r.wait(ctx, waitEnd)
 	if err != nil {
@@ -257,7 +258,8 @@ func (r *sendRun) waitForEnd(ctx context.Context, sent voltage.Sent) {
 		r.fail(err, "")
 		return
 	}
-	// A request that was accepted is this payment, whatever the API shows of it. Of any other, more may be known now than before.
+	// If the API has accepted the request, the payment belongs to this run. Otherwise it is compared again, since the API may show more of
+	// it now.
 	if sent != voltage.SentNow {
 		if err := contradiction(payment, r.config.wanted(r.to)); err != nil {
 			next := anotherID

@@ -348,7 +348,7 @@ func TestAccPaymentSend_plan(t *testing.T) {
 			"no wallet": {acctest.Config{"wallet_id": uuid.Nil.String()}, []string{"which cannot be read yet"}},
 			"unknown": {
 				acctest.Config{"wallet_id": acctest.Unknown{}, "max_fee": acctest.Unknown{}},
-				[]string{"a wallet that is known only during the apply", "The bound on the network fee is known only"},
+				[]string{"a wallet that is known only during the apply", "The highest network fee is known only"},
 			},
 		} {
 			config := f.pay(described)

@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// The default bounds on the network's fee, in msats: the larger of a hundredth of the amount and the least one. Source: schemas
+// These are the default limits of the network fee, in msats: a hundredth of the amount, but at least a minimum. Source: schemas
 // SendBolt11Request, SendOnchainRequest and SendBip21Request of the API's contract.
 const (
 	defaultFeeShare       = 100
@@ -20,7 +20,8 @@ const (
 	unusualBoundOfOnchain = ", which is low for a payment on chain: set max_fee"
 )
 
-// what says what a send pays, and to whom: `21 sats (21000 msats) for "coffee" to node 02ab…`. to is nil where it is not known yet.
+// what describes the amount and the payee of a send: `21 sats (21000 msats) for "coffee" to node 02ab…`. to is nil if the destination is
+// not known yet.
 func (m *sendArguments) what(to *destination) string {
 	if to == nil {
 		return "a payment whose amount and payee are " + unknownWhilePlanning
@@ -32,7 +33,7 @@ func (m *sendArguments) what(to *destination) string {
 	return amount + to.payee()
 }
 
-// payee says to whom a payment goes, and for what.
+// payee describes the payee and the purpose of a payment.
 func (d *destination) payee() string {
 	text := ""
 	switch {
@@ -50,9 +51,9 @@ func (d *destination) payee() string {
 	return text + fmt.Sprintf(" to node %s, or to address %s", d.invoice.Payee, d.address)
 }
 
-// feeBound says what the network may take.
+// feeBound describes the highest network fee.
 func (m *sendArguments) feeBound(ctx context.Context, to *destination) string {
-	var diags diag.Diagnostics // of values that were converted before
+	var diags diag.Diagnostics // stays empty: the same values were converted before
 	switch {
 	case !m.MaxFee.IsNull() && !m.MaxFee.IsUnknown():
 		if fee := amountModel(ctx, m.MaxFee, &diags).Amount; !fee.IsUnknown() {
@@ -60,7 +61,7 @@ func (m *sendArguments) feeBound(ctx context.Context, to *destination) string {
 		}
 		fallthrough
 	case m.MaxFee.IsUnknown():
-		return "The bound on the network fee is " + unknownWhilePlanning
+		return "The highest network fee is " + unknownWhilePlanning
 	case to == nil || to.msats == nil:
 		return "The network fee is at most the default of max_fee"
 	}
@@ -71,7 +72,7 @@ func (m *sendArguments) feeBound(ctx context.Context, to *destination) string {
 	return fmt.Sprintf("The network fee is at most %s, the default of max_fee%s", sats(defaultMaxFee(kind, *to.msats)), note)
 }
 
-// defaultMaxFee is the bound that the API sets where none is given, in msats.
+// defaultMaxFee is the API's default of max_fee, in msats.
 func defaultMaxFee(kind string, msats int64) int64 {
 	if kind == voltage.KindOnchain {
 		return max(msats/defaultFeeShare, leastFeeBoundOnchain)
@@ -79,7 +80,7 @@ func defaultMaxFee(kind string, msats int64) int64 {
 	return max(msats/defaultFeeShare, leastFeeBound)
 }
 
-// from names the wallet that pays.
+// from names the paying wallet.
 func (w *paymentWallet) from() string {
 	text := fmt.Sprintf("wallet %q (ID %s) on %s", voltage.Clean(w.wallet.Name), w.wallet.ID,
 		voltage.Clean(voltage.WalletNetwork(w.wallet.Network)))
@@ -94,7 +95,7 @@ func (w *paymentWallet) from() string {
 
 const paymentNoun = "Payment"
 
-// describe names a payment, or a check of one, in messages. payer is nil until the wallet was read, and then only its ID is known.
+// describe names a payment or a policy check in messages. payer is nil before the wallet was read. Then only the ID of the wallet is known.
 func (m *sendArguments) describe(noun string, id uuid.UUID, payer *paymentWallet) string {
 	wallet := m.WalletID.ValueString()
 	if payer != nil && payer.wallet.Name != "" {
@@ -103,7 +104,7 @@ func (m *sendArguments) describe(noun string, id uuid.UUID, payer *paymentWallet
 	return fmt.Sprintf("%s %s (%s, from wallet %s)", noun, id, m.Kind.ValueString(), wallet)
 }
 
-// charged says what a payment has cost beside its amount.
+// charged describes the fees of a payment.
 func charged(p *voltage.Payment) string {
 	fees := p.Fees()
 	switch {

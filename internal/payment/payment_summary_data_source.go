@@ -46,14 +46,14 @@ type summaryModel struct {
 	ByLine          map[string]lineSummaryObject `tfsdk:"by_line_of_credit_id"`
 }
 
-// countObject is how many payments there are.
+// countObject is a number of payments.
 type countObject struct {
 	TotalCount types.Int64  `tfsdk:"total_count"`
 	OldestAt   types.String `tfsdk:"oldest_created_at"`
 	NewestAt   types.String `tfsdk:"newest_created_at"`
 }
 
-// bucketObject is how many payments have the same direction, status, currency and kind.
+// bucketObject counts the payments with the same direction, status, currency and kind.
 type bucketObject struct {
 	countObject
 
@@ -63,7 +63,7 @@ type bucketObject struct {
 	Kind      types.String `tfsdk:"kind"`
 }
 
-// lineSummaryObject is how many payments the wallets on a line of credit have.
+// lineSummaryObject counts the payments of the wallets on a line of credit.
 type lineSummaryObject struct {
 	countObject
 
@@ -117,7 +117,7 @@ func (d *summaryDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 	}
 }
 
-// countAttributes are the attributes of countObject. of says what the payments are restricted to.
+// countAttributes returns the attributes of countObject. of restricts the payments, such as " of the bucket".
 func countAttributes(of string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"total_count":       tfkit.ComputedNumber("The number of payments" + of + " that match."),
@@ -126,7 +126,7 @@ func countAttributes(of string) map[string]schema.Attribute {
 	}
 }
 
-// bucketsAttribute is a list of bucketObject.
+// bucketsAttribute returns a list of bucketObject.
 func bucketsAttribute(description string) schema.ListNestedAttribute {
 	attributes := countAttributes(" of the bucket")
 	maps.Copy(attributes, map[string]schema.Attribute{
@@ -196,8 +196,8 @@ func (m *summaryModel) readWallet(
 ) {
 	summary, err := client.SummarizeWalletPayments(ctx, ref, filter)
 	if err == nil && summary.Total == 0 {
-		// The API counts zero payments of a wallet that does not exist: the wallet itself says whether it does. It may have been made a moment
-		// ago, by the same apply.
+		// The API counts zero payments for a wallet that does not exist, so the wallet is read, too. The same apply may have created it a
+		// moment ago.
 		if _, err = voltage.Settled(ctx, client, ref, client.GetWallet); err == nil {
 			summary, err = client.SummarizeWalletPayments(ctx, ref, filter)
 		}
@@ -224,7 +224,8 @@ func (m *summaryModel) readEnvironment(
 	}
 	summary, err := client.SummarizePayments(ctx, organization, environment, filter)
 	if err == nil && summary.Total == 0 && filter.LineOfCreditID != uuid.Nil {
-		// The API counts zero payments of a line of credit that does not exist, or belongs to another environment.
+		// The API counts zero payments for a line of credit that does not exist or belongs to another environment, so the line is read,
+		// too.
 		var line *voltage.LineOfCredit
 		line, err = client.FindLineOfCredit(ctx, voltage.Ref{OrganizationID: organization, ID: filter.LineOfCreditID})
 		if err == nil && line.EnvironmentID != environment {
@@ -259,7 +260,7 @@ func newCountObject(count voltage.PaymentCount) countObject {
 	}
 }
 
-// newBucketObjects sorts buckets, and makes one of those that count the same: lines of credit have buckets of their own.
+// newBucketObjects sorts buckets, and merges buckets of the same kind, since each line of credit has its own buckets.
 func newBucketObjects(buckets []voltage.PaymentBucket) []bucketObject {
 	buckets = slices.Clone(buckets)
 	compare := func(a, b voltage.PaymentBucket) int {

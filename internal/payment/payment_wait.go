@@ -9,17 +9,17 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// What can be waited for.
+// These are the goals of a wait.
 const (
 	waitReady = "ready"
 	waitFinal = "final"
 	waitEnd   = "completed or failed" // final, and no approved policy check
 )
 
-// waitFor waits until a payment is ready (a receive that can be paid, a send that was approved, or either of them over), final (over, or
-// a policy check that was approved, of which nothing more comes by itself) or over. It returns the payment as last read, also with an
-// error. seen, unless it is nil, is told of each new status. expired, unless it is nil, says of a payment that it is not waited for any
-// longer; the error is a *DeadlineError then, too.
+// waitFor waits until a payment is ready, final or over. A payment is over if its status is completed, expired or failed. It is final if it
+// is over or an approved policy check, whose status does not change by itself. It is ready if it is over, a payable receive or an approved
+// send. waitFor returns the payment as last read, also with an error. seen, unless it is nil, is called for each new status. expired,
+// unless it is nil, reports whether the wait must end early. The error is then a *DeadlineError, too.
 func waitFor(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, what string,
 	seen func(status string), expired func(*voltage.Payment) bool,
@@ -57,7 +57,7 @@ func describeStatus(payment *voltage.Payment) string {
 	return "status " + voltage.Clean(payment.Status)
 }
 
-// isOver reports whether what is waited for has come.
+// isOver reports whether the payment has reached the goal of the wait.
 func isOver(p *voltage.Payment, what string) bool {
 	switch what {
 	case waitReady:
@@ -68,7 +68,7 @@ func isOver(p *voltage.Payment, what string) bool {
 	return p.Final()
 }
 
-// failureOf is the error of a payment that failed, or of a policy check, with the API's type, code and detail.
+// failureOf returns the error of a failed payment or policy check, with the API's type, code and detail.
 func failureOf(noun string, p *voltage.Payment) error {
 	if p.Error != nil {
 		return fmt.Errorf("the API accepted the %s, and then it failed: %w", noun, p.Error)
@@ -76,7 +76,7 @@ func failureOf(noun string, p *voltage.Payment) error {
 	return fmt.Errorf("the API accepted the %s, and then it ended with status %s; the API gives no reason", noun, voltage.Clean(p.Status))
 }
 
-// reasonOf is the API's reason for a failure, for people.
+// reasonOf returns the API's reason for a failure as text for people.
 func reasonOf(p *voltage.Payment) string {
 	if p.Error == nil {
 		return "the API gives no reason"

@@ -12,22 +12,22 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// maxQuotes is how many quotes one payment may go through when they expire before they can be used.
+// maxQuotes is the largest number of quotes for one payment, if quotes expire before they can be used.
 const maxQuotes = 3
 
-// paymentWallet is the wallet of a payment, with what the payment needs to know of it.
+// paymentWallet is the wallet of a payment, with the values that the payment needs.
 type paymentWallet struct {
 	client   *voltage.Client
 	wallet   *voltage.Wallet
-	currency string // of its line of credit; btc where it has none
+	currency string // of its line of credit; btc without a line of credit
 }
 
-// ref is an object of the wallet's organization and environment.
+// ref returns the reference of an object in the wallet's organization and environment.
 func (w *paymentWallet) ref(id uuid.UUID) voltage.Ref {
 	return voltage.Ref{OrganizationID: w.wallet.OrganizationID, EnvironmentID: w.wallet.EnvironmentID, ID: id}
 }
 
-// readPaymentWallet reads a wallet, which may have been made a moment ago, and its line's currency.
+// readPaymentWallet reads a wallet, which may have been created a moment ago, and the currency of its line of credit.
 func readPaymentWallet(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*paymentWallet, error) {
 	wallet, err := voltage.Settled(ctx, client, ref, client.GetWallet)
 	if err != nil {
@@ -37,7 +37,7 @@ func readPaymentWallet(ctx context.Context, client *voltage.Client, ref voltage.
 	return w, w.readCurrency(ctx)
 }
 
-// readCurrency reads the currency of the wallet's line of credit, where it has one.
+// readCurrency reads the currency of the wallet's line of credit, if it has one.
 func (w *paymentWallet) readCurrency(ctx context.Context) error {
 	if w.wallet.LineOfCreditID == nil {
 		return nil
@@ -50,7 +50,7 @@ func (w *paymentWallet) readCurrency(ctx context.Context) error {
 	return nil
 }
 
-// send sends a payment once, under an ID, with a quote where it needs one. asked says, of an error, whether the request was sent at all.
+// send sends a payment once with an ID, and with a quote if it needs one. asked says whether the request was sent at all.
 func (w *paymentWallet) send(
 	ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination,
 ) (asked bool, sent voltage.Sent, err error) {
@@ -64,22 +64,23 @@ func (w *paymentWallet) send(
 	return asked, sent, err
 }
 
-// check has the policies decide on a payment, under an ID. It needs no quote, and would only use one up.
+// check asks for a policy check of a payment with an ID. It needs no quote, and would only use up the quote.
 func (w *paymentWallet) check(ctx context.Context, id uuid.UUID, send voltage.NewSend, to *destination) (voltage.Sent, error) {
 	w.complete(&send, to)
 	return w.client.CheckSend(ctx, w.ref(id), send)
 }
 
-// complete gives a request what the wallet's currency asks for. A check and the send that promotes it are the same except for the quote.
+// complete adds the fields that depend on the currency of the wallet. A check and the send that promotes it differ only in the quote.
 func (w *paymentWallet) complete(send *voltage.NewSend, to *destination) {
 	send.Currency = w.currency
 	if w.currency == voltage.CurrencyUSD {
-		send.Data.Amount = to.amount() // the payment names the quoted amount
+		send.Data.Amount = to.amount() // the payment must have the quoted amount
 	}
 }
 
-// withQuote makes a payment, with a quote where the wallet's line of credit needs one: a USD line. A quote that expires
-// before it is used is replaced: the API has refused the payment then, and nothing was made. It returns the quote's ID.
+// withQuote makes a payment. If the wallet is on a USD line of credit, it requests a quote. If the quote expires before the API has
+// accepted the payment, the API refuses the payment and makes nothing. Then withQuote tries again with another quote. It returns the ID of
+// the quote.
 func (w *paymentWallet) withQuote(ctx context.Context, amount *voltage.Amount, create func(quote *uuid.UUID) error) (*uuid.UUID, error) {
 	if w.currency != voltage.CurrencyUSD {
 		return nil, create(nil)
@@ -94,7 +95,7 @@ func (w *paymentWallet) withQuote(ctx context.Context, amount *voltage.Amount, c
 		}
 		if quote.Usable(time.Now()) {
 			err := create(&quote.ID)
-			// Only a refusal says that nothing was made: after a doubtful answer no second payment is tried.
+			// Only a refusal proves that nothing was made. After a doubtful answer, there is no second attempt.
 			if !voltage.IsType(err, "invalid_quote") || !tfkit.IsRefused(err) {
 				return &quote.ID, err
 			}
@@ -108,7 +109,7 @@ func (w *paymentWallet) withQuote(ctx context.Context, amount *voltage.Amount, c
 	}
 }
 
-// quote requests a quote and waits until it is made. It may have expired by then.
+// quote requests a quote and waits until it is created. The quote may already have expired when it returns.
 func (w *paymentWallet) quote(ctx context.Context, amount voltage.Amount) (*voltage.Quote, error) {
 	id, err := voltage.NewID()
 	if err != nil {

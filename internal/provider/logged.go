@@ -11,14 +11,15 @@ import (
 	"github.com/hashicorp/go-hclog"
 )
 
-// loggedContext has what is logged with it cleaned. The framework logs the paths of attributes, and those of sets have their values in
-// them, which the API has written: events of webhooks, origins of the checkout.
+// loggedContext cleans the logs that are written with it. The framework logs the paths of attributes. The path of an element of a set
+// contains its value, which can come from the API: an event of a webhook, or an origin of the checkout.
 type loggedContext struct {
 	context.Context
 	message func(string) string
 }
 
-// Value implements [context.Context]. Whoever makes a logger of the options that a context has makes one that writes what is clean.
+// Value implements [context.Context]. It changes the logger options of the context, so that a logger made from them writes only cleaned
+// text.
 func (c loggedContext) Value(key any) any {
 	value := c.Context.Value(key)
 	options, ok := value.(*hclog.LoggerOptions)

@@ -13,19 +13,19 @@ import (
 // (internal/moduletest/mocking), 4 to 15 in OpenTofu (internal/configs/hcl2shim).
 var mockable = regexp.MustCompile(`^[A-Za-z0-9]{4,15}$`)
 
-// otherNetworks are names of networks that people write, and that the API does not have.
+// otherNetworks are names of networks that people write by mistake, and that the API does not support.
 var otherNetworks = []string{"bitcoin", "regtest", "signet", "testnet", "testnet4"}
 
-// oneOfSummary is the summary of terraform-plugin-framework-validators where a value is not one of those listed.
+// oneOfSummary is the summary of the error with which terraform-plugin-framework-validators refuses a value that is not in a list.
 const oneOfSummary = "Invalid Attribute Value Match"
 
-// accepting takes out of a refused configuration's errors those about strings that a mock can have generated.
+// accepting removes errors about strings that a mock may have generated from the errors of a refused configuration.
 //
-// With mock_provider, Terraform and OpenTofu generate the computed attributes themselves, and then have the provider validate the
-// configurations that use them: a wallet on the line of credit "k2xl2n03". A mocked provider is never configured, and a provider that
-// plans or applies always is, and validates again. So nothing that is wrong reaches the API, and only `terraform validate` overlooks
-// an ID such as "orders". Arguments with a list of valid values are checked all the same, because they are written by hand. The one that
-// often comes from another object is the network.
+// With mock_provider, Terraform and OpenTofu generate the computed attributes, and then ask the provider to validate configurations that
+// use them: a wallet on the line of credit "k2xl2n03". A mocked provider is never configured. A provider that plans or applies is always
+// configured, and validates again. So no wrong value reaches the API, and only `terraform validate` misses an ID such as "orders".
+// Arguments with a list of valid values are still checked, because people write them by hand. The exception is the network, which often
+// comes from another object.
 func (s *cleanServer) accepting(
 	ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema,
 	config *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic,

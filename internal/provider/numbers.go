@@ -14,30 +14,30 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
-// maxDigits is how long a number may be, written out. No amount of bitcoin, limit or count has more than 30 digits and decimals, and
-// what Terraform computes, such as a third of one, has a few hundred at most.
+// maxDigits is the largest number of digits that a number may have. No amount of bitcoin, limit or count has more than 30 digits and
+// decimals. The result of a computation in Terraform, such as a third of an amount, has at most a few hundred.
 const maxDigits = 1000
 
 // longNumber is a number that takes minutes to read.
 //
-// Terraform writes 1e10000000 out, in the ten million digits that it stands for, and plugin-go reads them back with more work
-// than their square before a function or a validator sees the number. So it has to be refused while it is still text.
+// Terraform writes 1e10000000 with all of its ten million digits. plugin-go reads them before a function or a validator sees the number,
+// and its work grows faster than the square of the digits. So the number must be refused while it is still text.
 type longNumber struct {
-	// at are the names of attributes and keys that lead to it.
+	// at is the path of attributes and keys to the number.
 	at     []string
 	digits int
 }
 
-// findLongNumber looks for a number of more than [maxDigits] digits in an argument or a configuration as Terraform sends it. It looks at
-// any text of digits alone, since it does not know the types; no attribute of this provider takes such a long text of digits.
+// findLongNumber looks for a number of more than [maxDigits] digits in an argument or a configuration as Terraform sends it. It does not
+// know the types, so it also finds a text that consists of digits. No attribute of this provider accepts such a long text of digits.
 func findLongNumber(value *tfprotov6.DynamicValue) (*longNumber, bool) {
 	if value == nil || len(value.MsgPack) <= maxDigits {
-		return nil, false // it has no room for one, as nearly every configuration
+		return nil, false // nearly every configuration is too short for such a number
 	}
 	return (&longNumber{}).find(msgpack.NewDecoder(bytes.NewReader(value.MsgPack)))
 }
 
-// find stops at what is not msgpack, which whoever reads the value for real reports.
+// find stops at invalid msgpack. The framework reports it when it reads the value.
 func (n *longNumber) find(values *msgpack.Decoder) (*longNumber, bool) {
 	code, err := values.PeekCode()
 	if err != nil {
@@ -81,7 +81,7 @@ var longNumberRefused = tfkit.Declare(tfkit.Message{
 	Next:    []string{"Correct the number. Then run Terraform again."},
 })
 
-// refuseLongNumber is an error about a number in a configuration that takes minutes to read.
+// refuseLongNumber returns an error for a configuration with a number that takes minutes to read.
 func refuseLongNumber(config *tfprotov6.DynamicValue) []*tfprotov6.Diagnostic {
 	number, ok := findLongNumber(config)
 	if !ok {

@@ -9,25 +9,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// cleanServer is the framework's server. Everything that the provider says to a person or a log passes through it, whoever has made it,
-// so that no text of the API can reach a terminal or a log in another way.
+// cleanServer wraps the framework's server. All texts of the provider for people and logs pass through it, so that no text of the API
+// reaches a terminal or a log without being cleaned.
 type cleanServer struct {
 	downstreamServer
-	// message makes a text fit for people: see [voltage.Client.Message].
+	// message makes a text safe to show: see [voltage.Client.Message].
 	message func(string) string
-	// configured is true once Terraform has configured the provider, which it never does with one that it mocks.
+	// configured is true once Terraform has configured the provider. Terraform never configures a mocked provider.
 	configured atomic.Bool
 
 	schemas sync.Once
 	schema  *tfprotov6.GetProviderSchemaResponse
 }
 
-// logged is a context with which only what is clean is logged.
+// logged returns a context that cleans the logs written with it.
 func (s *cleanServer) logged(ctx context.Context) context.Context {
 	return loggedContext{ctx, s.message}
 }
 
-// said cleans what an answer says to people: its diagnostics.
+// said returns a function that cleans the diagnostics of an answer.
 func said[Response any](s *cleanServer) func(*Response, error) (*Response, error) {
 	return func(resp *Response, err error) (*Response, error) {
 		if resp != nil {

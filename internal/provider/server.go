@@ -9,25 +9,26 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// NewServer makes what serves the provider to Terraform.
+// NewServer makes the server of the provider for Terraform.
 //
-// The framework's server keeps the context of every call until the provider stops, to be able to cancel it, and with it all that
-// gRPC has of the call: some 16 KiB each, which is what the memory of a provider of thousands of objects consists of. The calls that
-// are made for each object get a context here that is let go of when they end. Numbers that take minutes to read are refused here as
-// well: see [longNumber].
+// The framework's server keeps the context of every call until the provider stops, to be able to cancel it. With the context it keeps
+// gRPC's data of the call, some 16 KiB each, which would be most of the memory of a provider with thousands of objects. So NewServer gives
+// the calls for each object a context that frees this data when the call ends. The server also refuses numbers that take minutes to read:
+// see [longNumber].
 func NewServer(version string, options ...Option) func() tfprotov6.ProviderServer {
 	p := newProvider(version, options...)
 	serve := providerserver.NewProtocol6(p)
 	return func() tfprotov6.ProviderServer {
 		whole, ok := serve().(downstreamServer)
-		if !ok { // nothing may be served that is not cleaned
+		if !ok { // cleanServer must cover every call
 			panic("the framework's server lacks lists or actions")
 		}
 		return &server{&cleanServer{downstreamServer: whole, message: p.message}}
 	}
 }
 
-// downstreamServer is all that Terraform may ask of this provider. Streams (list resources, actions) outlive their calls, and are few.
+// downstreamServer has all calls that Terraform can make to this provider. Streams (list resources, actions) outlive their calls, so they
+// keep their contexts. They are few.
 type downstreamServer interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
@@ -118,13 +119,13 @@ func (s *server) CallFunction(ctx context.Context, req *tfprotov6.CallFunctionRe
 		if number, ok := findLongNumber(argument); ok {
 			position := int64(i)
 			return &tfprotov6.CallFunctionResponse{Error: &tfprotov6.FunctionError{FunctionArgument: &position, Text: fmt.Sprintf(
-				"the number has %d digits when it is written out, which no amount of bitcoin has", number.digits)}}, nil
+				"the number has %d digits when it is written out, far more than any amount of bitcoin", number.digits)}}, nil
 		}
 	}
 	return lend(ctx, req, s.downstreamServer.CallFunction)
 }
 
-// lend makes a call with a context that stands for ctx while the call lasts, and holds nothing of it afterwards.
+// lend makes a call with a context that replaces ctx during the call, and holds no reference to ctx afterwards.
 func lend[Request, Response any](
 	ctx context.Context, req Request, call func(context.Context, Request) (Response, error),
 ) (Response, error) {
@@ -133,11 +134,11 @@ func lend[Request, Response any](
 	defer context.AfterFunc(ctx, cancel)()
 	lent := &lentContext{Context: own}
 	lent.values.Store(&ctx)
-	defer lent.values.Store(nil) //nolint:contextcheck // it stands for ctx
+	defer lent.values.Store(nil) //nolint:contextcheck // it replaces ctx
 	return call(lent, req)       //nolint:contextcheck // likewise
 }
 
-// lentContext is cancelled by itself, and has the values of another context as long as it is lent.
+// lentContext has its own cancellation, and returns the values of another context while that context is lent.
 type lentContext struct {
 	context.Context
 	values atomic.Pointer[context.Context]
@@ -145,7 +146,7 @@ type lentContext struct {
 
 // Value implements [context.Context].
 func (c *lentContext) Value(key any) any {
-	if value := c.Context.Value(key); value != nil { // of package context itself, to tell a child of its own from others
+	if value := c.Context.Value(key); value != nil { // a key of package context, which must find this context and not the lent one
 		return value
 	}
 	if values := c.values.Load(); values != nil {

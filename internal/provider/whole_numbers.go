@@ -12,12 +12,12 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
-// refuses reports whether there is an error among diagnostics.
+// refuses reports whether the diagnostics have an error.
 func refuses(diagnostics []*tfprotov6.Diagnostic) bool {
 	return slices.ContainsFunc(diagnostics, func(d *tfprotov6.Diagnostic) bool { return d.Severity == tfprotov6.DiagnosticSeverityError })
 }
 
-// What to do about a number that the framework cannot hold. For an amount in msats it is usually written in another unit.
+// These are next steps after a number that the framework cannot hold. If an amount in msats is wrong, its unit is usually wrong.
 const (
 	giveInRange      = "Set a number in this range."
 	giveWhole        = "Set a whole number."
@@ -39,14 +39,14 @@ var (
 	})
 )
 
-// errorAt is a message on an attribute, in the protocol's form. A warning is never raised here.
+// errorAt returns a message on an attribute in the protocol's form. The message must be an error.
 func errorAt(at *tftypes.AttributePath, m *tfkit.Message, values tfkit.Values) *tfprotov6.Diagnostic {
 	d := m.Diagnostic(values)
 	return &tfprotov6.Diagnostic{Severity: tfprotov6.DiagnosticSeverityError, Attribute: at, Summary: d.Summary(), Detail: d.Detail()}
 }
 
-// wholeNumbers says in plain words which numbers of a refused configuration the framework cannot hold, in place of what the framework
-// says of them. All numbers of this provider are whole numbers of 64 bits.
+// wholeNumbers replaces the framework's errors about numbers that it cannot hold with errors that a user understands. All numbers of this
+// provider are whole numbers of 64 bits.
 func (s *cleanServer) wholeNumbers(
 	ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema,
 	config *tfprotov6.DynamicValue, diagnostics []*tfprotov6.Diagnostic,
@@ -96,7 +96,7 @@ func (s *cleanServer) wholeNumbers(
 	return append(slices.DeleteFunc(diagnostics, isFrameworkBug), found...)
 }
 
-// schemaOf returns one of the provider's schemas, and nil for an object that the provider does not offer.
+// schemaOf returns one of the provider's schemas, or nil if the provider does not have it.
 func (s *cleanServer) schemaOf(ctx context.Context, of func(*tfprotov6.GetProviderSchemaResponse) *tfprotov6.Schema) *tfprotov6.Schema {
 	s.schemas.Do(func() {
 		s.schema, _ = lend(ctx, &tfprotov6.GetProviderSchemaRequest{}, s.downstreamServer.GetProviderSchema)
@@ -107,7 +107,8 @@ func (s *cleanServer) schemaOf(ctx context.Context, of func(*tfprotov6.GetProvid
 	return of(s.schema)
 }
 
-// isFrameworkBug reports whether the framework calls a number that it cannot hold a bug, which it is not: the user has written it.
+// isFrameworkBug reports whether the framework reports a number that it cannot hold as a bug. It is not a bug: the user has written the
+// number.
 func isFrameworkBug(d *tfprotov6.Diagnostic) bool { return strings.Contains(d.Detail, "big.Float") }
 
 // attributeAt returns the name of the attribute at a path, as a configuration writes it, and its schema.

@@ -7,10 +7,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 )
 
-// InvokeTimeouts is the attribute timeouts of an action, whose default is 5 minutes. See [TimeoutDescription] for what and after.
+// InvokeTimeouts returns the attribute timeouts of an action. The default timeout is 5 minutes. See [TimeoutDescription] for what and
+// after.
 func InvokeTimeouts(ctx context.Context, what, after string) schema.Attribute {
 	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{InvokeDescription: TimeoutDescription(what, after)})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok { // the library gives it no description
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok { // the library adds no description
 		nested.MarkdownDescription = "How long to wait for the API."
 		return nested
 	}

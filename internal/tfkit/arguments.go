@@ -26,8 +26,8 @@ var (
 	})
 )
 
-// CheckArguments runs the validators of an action's arguments on what is known of them. Terraform validates the configuration of an
-// action before variables and locals have values, and not again when it plans or invokes it: an action calls this for both.
+// CheckArguments runs the validators of an action's arguments on the known values. Terraform validates the configuration of an action only
+// before variables and locals have values. So an action calls CheckArguments when it is planned and when it is invoked.
 func CheckArguments(ctx context.Context, arguments schema.Schema, config tfsdk.Config) diag.Diagnostics {
 	value, err := arguments.Type().ValueFromTerraform(ctx, config.Raw)
 	object, ok := value.(types.Object)
@@ -91,7 +91,7 @@ func checkArguments(
 	return diags
 }
 
-// known converts a value to the framework's own. A value of another type than its attribute's cannot be: the schema has made it.
+// known converts a value to the framework's own type. The value always has the type of its attribute, since the schema has made it.
 func known[From, To any](
 	ctx context.Context, value attr.Value, convert func(From, context.Context) (To, diag.Diagnostics),
 ) (To, diag.Diagnostics) {

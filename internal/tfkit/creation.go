@@ -8,7 +8,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Tainted is the sentence about the state after a creation that the API may have carried out.
+// Tainted has the sentences about the state after a creation that the API may have carried out.
 type Tainted struct {
 	// Generated is for an object whose ID the provider has generated, or that has no ID of its own.
 	Generated string
@@ -16,7 +16,7 @@ type Tainted struct {
 	OwnID string
 }
 
-// States are the sentences about the state that a message about the creation of an object can have.
+// States returns the sentences about the state that a message about a creation can have.
 func (t Tainted) States() []string {
 	if t.OwnID == "" {
 		return []string{t.Generated}
@@ -25,22 +25,22 @@ func (t Tainted) States() []string {
 }
 
 // Creation is the creation of one object. Its steps are, in this order: [Resource.BeginCreate]; [OwnID.Find] or [Creation.ChooseID], which
-// choose the ID; [Creation.Save], after which the API may have the object; [Creation.Request]; the wait for the object; [OwnID.Confirm];
+// choose the ID; [Creation.Save]; [Creation.Request], after which the object may exist; the wait for the object; [OwnID.Confirm];
 // [Creation.End].
 type Creation struct {
 	operation
 
-	// OwnID says that the ID is the user's.
+	// OwnID says that the user has chosen the ID.
 	OwnID bool
 
-	exists  bool // under the user's ID: it is taken over, and nothing is requested
-	used    bool // the ID, by a request before this one: the object is compared when it can be read
+	exists  bool // an object with the user's ID exists: it is taken over without a request
+	used    bool // an earlier request has used the ID: the object is compared as soon as it is readable
 	adopt   bool
 	tainted Tainted
 	resp    *resource.CreateResponse
 }
 
-// BeginCreate reads the plan, whose organization and environment default to the provider's. The caller returns where the diagnostics have
+// BeginCreate reads the plan, whose organization and environment default to the provider's. The caller returns if the diagnostics have
 // errors. The context ends with the timeout.
 func (r *Resource) BeginCreate(
 	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, plan Model, failure Failure, tainted Tainted,
@@ -68,7 +68,8 @@ func (r *Resource) BeginCreate(
 	return creation, ctx, cancel
 }
 
-// ChooseID makes the ID of the object, or takes the user's for this creation. It returns false where the creation ends with it.
+// ChooseID generates the ID of the object, or reserves the user's ID for this creation. If it returns false, the creation has ended with an
+// error.
 func (c *Creation) ChooseID() bool {
 	if c.OwnID {
 		c.resource.Settings.ClaimID(c.Ref.ID, c.Object(), c.diags)
@@ -83,14 +84,14 @@ func (c *Creation) ChooseID() bool {
 	return true
 }
 
-// Claim takes an object that exists once for this resource. It returns false where another resource has it.
+// Claim reserves an object that exists only once for this resource. It returns false if another resource has reserved it.
 func (c *Creation) Claim(ctx context.Context) bool {
 	c.resource.Once.Create(ctx, c.resource.Settings, c.resp.Private, c.Ref.ID, c.diags)
 	return !c.diags.HasError()
 }
 
-// Save puts the object into the state before the request leaves. From here on the API may have the object, whatever happens then. It
-// returns false, and nothing may be requested, where the state could not be written.
+// Save puts the object into the state before the request is sent, so that the state has the object even if the creation is interrupted. If
+// it returns false, the state could not be written and the caller must not send the request.
 func (c *Creation) Save(ctx context.Context, state Model) bool {
 	if c.resource.Once != nil {
 		c.diags.Append(RememberStart(ctx, c.resp.Private)...)
@@ -104,7 +105,7 @@ func (c *Creation) save(ctx context.Context, state Model) {
 	c.diags.Append(Identify(ctx, state, c.resp.Identity)...)
 }
 
-// Request sends the request, unless the object is taken over. It returns false where the creation ends with it.
+// Request sends the request, unless the object is taken over. If it returns false, the creation has ended with an error.
 func (c *Creation) Request(ctx context.Context, send func(context.Context, voltage.Ref) error) bool {
 	if c.exists {
 		return true
@@ -112,7 +113,7 @@ func (c *Creation) Request(ctx context.Context, send func(context.Context, volta
 	err := send(ctx, c.Ref)
 	switch {
 	case voltage.IsConflict(err) && c.adopt:
-		c.used = true // created a moment ago, and not readable yet: it is compared when it is
+		c.used = true // the object was created a moment ago, and is compared as soon as it is readable
 	case err != nil && IsRefused(err):
 		c.Refused(ctx, err)
 		return false
@@ -123,7 +124,8 @@ func (c *Creation) Request(ctx context.Context, send func(context.Context, volta
 	return true
 }
 
-// Refused ends a creation that the API has certainly not carried out: the object leaves the state, and its ID is free again.
+// Refused ends a creation that the API has certainly not carried out: it removes the object from the state, and ends the reservation of its
+// ID.
 func (c *Creation) Refused(ctx context.Context, err error) {
 	c.resp.State.RemoveResource(ctx)
 	if c.resource.Once != nil {
@@ -142,8 +144,8 @@ func (c *Creation) Doubtful(err error) {
 	c.Fail(err)
 }
 
-// End puts what was read into the state. An error of the wait leaves the object there, tainted. seen says that the object was read: one
-// that has the user's ID, and was never read, could belong to somebody else, and leaves the state.
+// End puts the object as it was read into the state. After an error of the wait, the object stays in the state, tainted. seen says that the
+// object was read. If it was never read and the user chose its ID, it could be another object, so End removes it from the state.
 func (c *Creation) End(ctx context.Context, seen bool, err error) {
 	c.save(ctx, c.model)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Part is an object that a message names beside another one, such as the organization of a wallet.
+// Part is an object that a message names in addition to the main object, such as the organization of a wallet.
 type Part struct {
 	// Kind is the noun: "organization".
 	Kind string
@@ -26,8 +26,8 @@ func (p Part) text() string {
 	return p.Kind + " " + id.String()
 }
 
-// Named names an object that has a name: `Wallet "orders" (ID 7f9c3d2e-…, organization 1a2b3c4d-…)`. It leaves out what is not known:
-// `Wallet "orders" (organization 1a2b3c4d-…)`. An object whose name is not known is [Unnamed].
+// Named names an object that has a name: `Wallet "orders" (ID 7f9c3d2e-…, organization 1a2b3c4d-…)`. It leaves out unknown IDs: `Wallet
+// "orders" (organization 1a2b3c4d-…)`. An object whose name is not known is [Unnamed].
 func Named(kind string, name types.String, id UUID, of ...Part) string {
 	if name.IsNull() || name.IsUnknown() {
 		return Unnamed(kind, id, of...)
@@ -35,7 +35,7 @@ func Named(kind string, name types.String, id UUID, of ...Part) string {
 	return fmt.Sprintf("%s %q", kind, voltage.Clean(name.ValueString())) + parenthesized(append([]Part{{"ID", id}}, of...))
 }
 
-// Unnamed names an object by its ID: "Wallet 7f9c3d2e-… (organization 1a2b3c4d-…)". It leaves out what is not known: "The new wallet".
+// Unnamed names an object by its ID: "Wallet 7f9c3d2e-… (organization 1a2b3c4d-…)". It leaves out unknown IDs: "The new wallet".
 func Unnamed(kind string, id UUID, of ...Part) string {
 	text := Part{kind, id}.text()
 	if text == "" {

@@ -85,7 +85,7 @@ func kindOf(err error) (kind, code string, fields []string) {
 	return "", "", nil
 }
 
-// IsRefused reports whether the API refused a creation, so that there is nothing to keep in the state. Everything else may
+// IsRefused reports whether the API refused a creation, so that the state has no object to keep. After every other error the creation may
 // have been carried out: see [voltage.UncertainError].
 func IsRefused(err error) bool {
 	var unsent *unsentError
@@ -97,7 +97,7 @@ func IsRefused(err error) bool {
 	return !errors.As(err, &uncertain) && errors.As(err, &answer)
 }
 
-// unsentError is an error before the request that creates something was sent.
+// unsentError is an error before the request of a creation was sent.
 type unsentError struct{ error }
 
 // Unwrap returns the error itself.
@@ -259,8 +259,8 @@ func NextSteps() []NextStep {
 	)
 }
 
-// accessSteps are the next steps after the API has refused the key for a request, by that request. A change of an object is the rest, and
-// its step is in typedSteps. Source of the permissions: x-permissions of the API's contract.
+// accessSteps are the next steps after the API has refused the key for a request. They depend on the request. The step for every other
+// request is in typedSteps, under access_rights. Source of the permissions: x-permissions of the API's contract.
 var accessSteps = []NextStep{
 	accessStep("a read of bills", "the permission BILLING", func(method, path string) bool {
 		return method == http.MethodGet && strings.Contains(path, "/bills")
@@ -290,13 +290,13 @@ func isForeign(err error) bool {
 	return is[*voltage.UncertainError](err) && errors.As(err, &answer) && answer.Type == "" && !answer.Doubtful()
 }
 
-// is reports whether there is an error of a type in the chain.
+// is reports whether the chain has an error of a type.
 func is[T error](err error) bool {
 	var target T
 	return errors.As(err, &target)
 }
 
-// status makes a test of the HTTP status of an answer, 0 for none.
+// status returns a function that compares the HTTP status of an answer. A missing answer has status 0.
 func status(from, to int) func(error) bool {
 	return func(err error) bool {
 		var answer *voltage.Error

@@ -8,22 +8,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// Fates is what one walk of Terraform has shown of wallets: whether this configuration has them, and whether they stay. What depends on
-// a wallet asks it whether to warn of what stays behind, since nothing does where the wallet goes in the same plan.
+// Fates records, during one walk of Terraform (a plan or an apply), which wallets this configuration manages, and which of them the plan
+// keeps. If a resource of a wallet, such as its policies, is destroyed, its settings stay in the API. The resource warns about that, but
+// only if the wallet stays, too.
 //
-// Terraform plans the destruction of what depends on a wallet before that of the wallet, so a warning may have to wait: the wallet's own
-// plan gives it, if the wallet stays. A wallet that this configuration does not have is never planned. Whether it has the wallet is kept
-// beside the state of what depends on it, from one walk to the next: terraform destroy reads everything in a walk of its own first.
-// Store keeps one Fates for each walk.
+// Terraform plans the destruction of such a resource before it plans the wallet. So the warning waits until the wallet is planned, and the
+// plan of the wallet shows it if the wallet stays. A wallet of another configuration is never planned. So the resource remembers in its
+// private state whether this configuration manages the wallet: terraform destroy reads everything in an earlier walk. [Store] keeps one
+// Fates for each walk.
 type Fates struct {
 	mu      sync.Mutex
 	seen    map[uuid.UUID]bool // wallets of this configuration
-	stays   map[uuid.UUID]bool // by wallet, once it is planned
-	noted   map[uuid.UUID]bool // wallets that were not seen when something that depends on them was read in this walk
+	stays   map[uuid.UUID]bool // whether a planned wallet stays
+	noted   map[uuid.UUID]bool // wallets that were not seen yet when a resource of theirs was read in this walk
 	waiting map[uuid.UUID]diag.Diagnostics
 }
 
-// elsewhereKey is where what depends on a wallet keeps whether another configuration has the wallet.
+// elsewhereKey is the key of the private state that says that another configuration manages the wallet.
 const elsewhereKey = "wallet_elsewhere"
 
 func (f *Fates) lock() func() {
@@ -35,7 +36,7 @@ func (f *Fates) lock() func() {
 	return f.mu.Unlock
 }
 
-// See takes down that this configuration has a wallet.
+// See records that this configuration manages a wallet.
 func (f *Fates) See(wallet UUID) {
 	defer f.lock()()
 	if id, ok := wallet.ID(); ok {
@@ -43,7 +44,7 @@ func (f *Fates) See(wallet UUID) {
 	}
 }
 
-// Plan takes down whether a wallet stays, and returns the warnings that have waited for that.
+// Plan records whether a wallet stays. If it stays, Plan returns the warnings that have waited for it.
 func (f *Fates) Plan(wallet UUID, stays bool) diag.Diagnostics {
 	defer f.lock()()
 	id, ok := wallet.ID()
@@ -59,8 +60,8 @@ func (f *Fates) Plan(wallet UUID, stays bool) diag.Diagnostics {
 	return warnings
 }
 
-// Note keeps, when something that depends on a wallet is read, whether this configuration has the wallet. Terraform reads the wallet
-// before what refers to it.
+// Note records, during the read of a resource of a wallet, whether this configuration manages the wallet. Terraform reads the wallet before
+// the resources that refer to it.
 func (f *Fates) Note(ctx context.Context, private WritablePrivate, wallet UUID) diag.Diagnostics {
 	defer f.lock()()
 	id, ok := wallet.ID()
@@ -74,9 +75,9 @@ func (f *Fates) Note(ctx context.Context, private WritablePrivate, wallet UUID) 
 	return Remember(ctx, private, elsewhereKey, true)
 }
 
-// Warn returns a warning of what stays of something that depends on a wallet, unless the wallet goes, or it is not known yet: the
-// wallet's own plan gives it then. What was noted in this very walk is not believed: where both are no longer configured, Terraform
-// reads them in any order.
+// Warn returns the warning of a destroyed resource of a wallet if the wallet stays. If that is not known yet, the plan of the wallet shows
+// the warning. Warn ignores a note of the same walk: if the configuration has neither the resource nor the wallet any more, Terraform reads
+// them in any order.
 func (f *Fates) Warn(ctx context.Context, private Private, wallet UUID, warning diag.Diagnostic) diag.Diagnostics {
 	defer f.lock()()
 	var diags diag.Diagnostics

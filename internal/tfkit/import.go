@@ -10,21 +10,21 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Import is what an object is imported by: UUIDs, which an import ID joins by slashes and an identity names.
+// Import describes how an object is imported: by UUIDs, which an import ID joins with slashes and an identity names.
 type Import struct {
-	// Attributes hold the UUIDs, in the order of the import ID, of which the first ones may be left out. organization_id and
-	// environment_id default to the provider's.
+	// Attributes are the attributes of the UUIDs, in the order of the import ID. organization_id and environment_id may be left out of the
+	// import ID, and default to the values of the provider.
 	Attributes []string
 	// Forms lists the forms of the import ID for an error: "WALLET_ID or ORGANIZATION_ID/WALLET_ID".
 	Forms string
-	// Where says where a person finds the UUIDs: a whole sentence.
+	// Where says in a whole sentence where a person finds the UUIDs.
 	Where string
 }
 
 // Import implements ImportState of [resource.ResourceWithImportState]: it puts the UUIDs into the state, for Read to find the rest.
 func (r *Resource) Import(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, by Import) {
 	if r.Settings != nil && r.Settings.Pending {
-		// Without a read, the next plan would take the object for another one, and replace it.
+		// Without a client the object could not be read, and the next plan would replace it.
 		_, diags := r.Settings.RequireClient()
 		resp.Diagnostics.Append(diags...)
 		return
@@ -66,7 +66,7 @@ func (r *Resource) Import(ctx context.Context, req resource.ImportStateRequest, 
 	resp.Diagnostics.Append(rememberImport(ctx, resp.Private)...)
 }
 
-// importDefaults are the attributes that the provider's configuration stands in for.
+// importDefaults returns the attributes that default to the provider's configuration.
 func (r *Resource) importDefaults() map[string]func(UUID, *resource.ImportStateResponse) UUID {
 	if r.Settings == nil {
 		return nil

@@ -12,17 +12,17 @@ import (
 
 const importedKey = "imported" // when the object was imported
 
-// importedFor is how long after its import an object cannot be replaced. The plan of an import block follows its import at once, and the
-// plan after terraform import is a matter of minutes. Terraform does not tell the provider that an import was applied, so the mark has to
-// end by itself.
+// importedFor is how long after its import a plan must not replace an object. The plan of an import block follows the import at once, and
+// the plan after terraform import usually follows within minutes. Terraform does not tell the provider that an import was applied, so the
+// mark must expire.
 const importedFor = time.Hour
 
-// rememberImport keeps that an object was imported just now.
+// rememberImport records that an object was imported just now.
 func rememberImport(ctx context.Context, private WritablePrivate) diag.Diagnostics {
 	return Remember(ctx, private, importedKey, time.Now())
 }
 
-// ForgetImport is called when a change in place has been applied: the import was, too.
+// ForgetImport is called after an update in place. Then the import was applied, too.
 func ForgetImport(ctx context.Context, private WritablePrivate) diag.Diagnostics {
 	return Remember(ctx, private, importedKey, nil)
 }
@@ -36,8 +36,8 @@ var importWouldReplace = Declare(Message{
 		"values. Then destroy it (terraform destroy -target=ADDRESS), or change the attributes an hour after the import."},
 })
 
-// CheckImport refuses a plan that would replace an object which was imported just now: whoever imports an object means to keep it. would
-// says what the replacement does, after "The plan would". It returns false where it has refused.
+// CheckImport refuses a plan that would replace an object that was imported just now, since the user of an import wants to keep the object.
+// would completes the sentence "The plan would …". CheckImport returns false if it has refused the plan.
 func CheckImport(ctx context.Context, private Private, object, would string, changes []Change, diags *diag.Diagnostics) bool {
 	imported := Recall[time.Time](ctx, private, importedKey, diags)
 	changed := Changed(changes)
@@ -60,8 +60,8 @@ func CheckImport(ctx context.Context, private Private, object, would string, cha
 	return false
 }
 
-// Defaulted is what organization_id or environment_id will be in an object that replaces another one: the configured value, or the
-// provider's. The plan of the replacement shows the value of the old object where none is configured.
+// Defaulted returns organization_id or environment_id of an object that replaces another one: the configured value, or the provider's
+// value. Without a configured value, the plan of the replacement shows the value of the old object.
 func Defaulted(configured, provider UUID) UUID {
 	if configured.IsNull() && !provider.IsNull() {
 		return provider

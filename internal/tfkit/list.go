@@ -25,7 +25,7 @@ type ListResource[F interface {
 	Objects string
 	// Description describes the list resource.
 	Description string
-	// Arguments are the attributes of F, as the data source has them that lists the same objects.
+	// Arguments are the attributes of F. The data source that lists the same objects has the same attributes.
 	Arguments map[string]schema.Attribute
 	// NotRead is the message of a list that could not be read.
 	NotRead *Message
@@ -60,7 +60,7 @@ func (l *ListResource[F, T]) ListResourceConfigSchema(
 	}
 }
 
-// List implements [list.ListResource]. A query that fails is an error, and never a short list.
+// List implements [list.ListResource]. If the query fails, it returns an error and never an incomplete list.
 func (l *ListResource[F, T]) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var filter F
 	diags := req.Config.Get(ctx, &filter)
@@ -89,7 +89,7 @@ func (l *ListResource[F, T]) List(ctx context.Context, req list.ListRequest, str
 	}
 }
 
-// scope is where the objects are: in the configuration's organization and environment, or else in the provider's.
+// scope returns the organization and the environment of the configuration, which default to the values of the provider.
 func (l *ListResource[F, T]) scope(filter F, diags *diag.Diagnostics) Scope {
 	organization, environment := filter.ids()
 	client, got := l.Settings.RequireClient()
@@ -103,7 +103,7 @@ func (l *ListResource[F, T]) scope(filter F, diags *diag.Diagnostics) Scope {
 	return scope
 }
 
-// result is what a query says of one object.
+// result returns the result of a query for one object.
 func (l *ListResource[F, T]) result(ctx context.Context, req list.ListRequest, object *T) list.ListResult {
 	result := req.NewListResult(ctx)
 	name, state, diags := l.Show(ctx, object)

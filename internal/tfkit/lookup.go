@@ -8,18 +8,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// Lookup is a search for the one object that a name means.
+// Lookup is a search for one object by its name.
 type Lookup struct {
-	// Object names what is looked up: "Wallet \"orders\" of environment …".
+	// Object describes the object for messages: "Wallet \"orders\" of environment …".
 	Object string
-	// NotRead says that the list of {OBJECT} could not be read.
+	// NotRead is the message if the list could not be read.
 	NotRead *Message
-	// None says that nothing matches {OBJECT}; Several says that {COUNT} objects match {OBJECT}, which have the {IDS}.
+	// None is the message if no object matches. Several is the message if {COUNT} objects match, which have the {IDS}.
 	None, Several *Message
 }
 
-// One returns the one object found, and adds an error where the list could not be read, or on the attribute name where there is not exactly
-// one.
+// One returns the object if exactly one was found. Otherwise it adds an error on the attribute name. It also adds an error if the list
+// could not be read.
 func One[T any](lookup Lookup, found []T, err error, id func(*T) uuid.UUID, diags *diag.Diagnostics) *T {
 	switch {
 	case err != nil:

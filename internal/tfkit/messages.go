@@ -12,38 +12,38 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 )
 
-// Message is an error or a warning that the provider can raise. Each one is declared once, as a package variable beside the code that
-// raises it, by [Declare]; the guide "What happens when things go wrong" lists all of them.
+// Message is an error or a warning that the provider can raise. [Declare] declares each message once, as a package variable near the code
+// that raises it. The guide "What happens when things go wrong" lists all messages.
 //
-// Texts have placeholders for what varies: a name in capitals and in braces, such as {NETWORK}. One in quotation marks, "{NETWORK}", is
-// replaced by the quoted value, as strconv.Quote writes it. Values of the API and of the configuration are cleaned by whoever raises
-// the message: see [voltage.Clean].
+// Texts have placeholders, which are names in capitals and in braces, such as {NETWORK}. A placeholder in quotation marks, "{NETWORK}", is
+// replaced by the value as strconv.Quote writes it. The code that raises a message cleans the values of the API and of the configuration:
+// see [voltage.Clean].
 type Message struct {
 	// Warning says that it is a warning. Otherwise it is an error.
 	Warning bool
-	// Summary heads the message, in words that never vary and in title case: "Wallet Not Created".
+	// Summary is the heading of the message. It has no placeholders, and is in title case: "Wallet Not Created".
 	Summary string
-	// Detail says what happened, in whole sentences. It is [FailureDetail] where it is left out.
+	// Detail says what happened, in whole sentences. It defaults to [FailureDetail].
 	Detail string
-	// State has the sentences about Terraform's state, of which a [Failure] chooses one, or none where the state is plain.
+	// State has the sentences about Terraform's state. A [Failure] chooses one of them, or none if the state has not changed.
 	State []string
-	// Next has the next steps, of which one is shown: the only one, or the one that [Message.Choosing] or a [Failure] chooses. [ByReason]
-	// stands for what is usual after an error of the client. It is ByReason alone where it is left out.
+	// Next has the next steps. The message shows only one of them. If there are several, [Message.Choosing] or a [Failure] chooses.
+	// [ByReason] stands for the usual next step after an error of the client. Next defaults to ByReason.
 	Next []string
 }
 
 const (
-	// FailureDetail is the detail of a message about an operation that failed: the object, and the client's error.
+	// FailureDetail is the detail of a message about a failed operation: the object, and the client's error.
 	FailureDetail = "{OBJECT}: {REASON}."
 	// ByReason stands, in [Message.Next], for the next step that [NextSteps] has for the client's error.
 	ByReason = "by the reason"
 )
 
-// Values are what replaces the placeholders of a message, by name. They are written as fmt.Sprint writes them.
+// Values replace the placeholders of a message. The keys are the names of the placeholders. fmt.Sprint formats the values.
 type Values map[string]any
 
-// OnMistake is called where a message is raised otherwise than it is declared: with a placeholder that has no value, with a value that has
-// no placeholder, or with a sentence that is not declared. Nothing happens then but in tests, in which package acctest makes it panic.
+// OnMistake is called if the code that raises a message does not fit its declaration: a placeholder has no value, a value has no
+// placeholder, or a sentence is not declared. By default it does nothing. In tests, package acctest makes it panic.
 var OnMistake = func(string) {}
 
 var declared []*Message // in the order of initialization
@@ -66,7 +66,7 @@ var (
 	LinesOfCreditNotRead = Declare(Message{Summary: "Lines of Credit Not Read"})
 )
 
-// Messages are all messages that the linked packages declare: the errors, then the warnings, and each of them by their texts.
+// Messages returns all messages that the linked packages declare: first the errors and then the warnings, each sorted by text.
 func Messages() []Message {
 	messages := make([]Message, 0, len(declared))
 	for _, m := range declared {
@@ -84,7 +84,7 @@ func Messages() []Message {
 	return messages
 }
 
-// Choosing is the message with one of its next steps.
+// Choosing returns the message with one of its next steps.
 func (m *Message) Choosing(next string) *Message {
 	if !slices.Contains(m.Next, next) {
 		m.mistake("the next step %q is not declared", next)
@@ -102,8 +102,8 @@ func (m *Message) AddAt(diags *diag.Diagnostics, at path.Path, values Values) {
 	diags.Append(m.DiagnosticAt(at, values))
 }
 
-// Diagnostic is the message as Terraform shows it. A message with several states or next steps, or with [ByReason], is raised by a
-// [Failure], or with the next step that [Message.Choosing] chooses.
+// Diagnostic returns the message as Terraform shows it. If the message has several states or next steps, or [ByReason], use a [Failure], or
+// choose the next step with [Message.Choosing].
 func (m *Message) Diagnostic(values Values) diag.Diagnostic { return m.diagnostic(m.text(values)) }
 
 // DiagnosticAt is Diagnostic on an attribute.
@@ -118,21 +118,21 @@ func (m *Message) diagnostic(detail string) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(m.Summary, detail)
 }
 
-// text is what follows the summary of a message that leaves nothing to choose.
+// text returns the text after the summary, for a message with only one state and next step.
 func (m *Message) text(values Values) string {
 	if len(m.State) > 0 || len(m.Next) != 1 || m.Next[0] == ByReason {
-		m.mistake("nobody has chosen its state and its next step")
+		m.mistake("no state or next step was chosen")
 	}
 	return m.fill(values, m.Detail, m.Next[0])
 }
 
 var (
 	placeholder = regexp.MustCompile(`\{([A-Z][A-Z0-9_]*)\}`)
-	// A full stop of the template is dropped after a value that ends a sentence by itself.
+	// If a value ends with a full stop, the full stop of the template is dropped.
 	replaced = regexp.MustCompile(`("?)` + placeholder.String() + `("?)(\.?)`)
 )
 
-// fill joins paragraphs, of which empty ones are left out, and replaces their placeholders.
+// fill joins the paragraphs that are not empty, and replaces their placeholders.
 func (m *Message) fill(values Values, paragraphs ...string) string {
 	known := m.placeholders()
 	for name := range values {
@@ -164,7 +164,7 @@ func endsSentence(text string) bool {
 	return text != "" && strings.ContainsAny(text[len(text)-1:], ".!?")
 }
 
-// placeholders are the names of all placeholders in a message's texts.
+// placeholders returns the names of all placeholders in a message's texts.
 func (m *Message) placeholders() []string {
 	var names []string
 	for _, text := range slices.Concat([]string{m.Detail}, m.State, m.Next) {

@@ -8,7 +8,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Money is the provider's object for a sum of money.
+// Money is the provider's object for an amount of money.
 type Money struct {
 	Amount   types.Int64  `tfsdk:"amount"`
 	Currency types.String `tfsdk:"currency"`
@@ -24,7 +24,7 @@ func NewMoney(amount voltage.Amount) Money {
 	}
 }
 
-// NewMoneyPointer is NewMoney, and nil of nil.
+// NewMoneyPointer is NewMoney for a pointer. It returns nil for nil.
 func NewMoneyPointer(amount *voltage.Amount) *Money {
 	if amount == nil {
 		return nil
@@ -33,12 +33,12 @@ func NewMoneyPointer(amount *voltage.Amount) *Money {
 	return &money
 }
 
-// MoneyAttributeTypes are the types of the object's attributes.
+// MoneyAttributeTypes returns the types of the object's attributes.
 func MoneyAttributeTypes() map[string]attr.Type {
 	return map[string]attr.Type{"amount": types.Int64Type, "currency": types.StringType, "unit": types.StringType}
 }
 
-// MoneyDataSourceAttribute is the object in the schema of a data source. What says what it is a sum of.
+// MoneyDataSourceAttribute returns the object for the schema of a data source. what describes the amount.
 func MoneyDataSourceAttribute(what string) schema.SingleNestedAttribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: what,
@@ -66,7 +66,7 @@ type AmountModel struct {
 	Currency types.String `tfsdk:"currency"`
 }
 
-// API turns the amount into the client's.
+// API converts the amount to the type of the client.
 func (m *AmountModel) API() *voltage.Amount {
 	return &voltage.Amount{Currency: m.Currency.ValueString(), Amount: m.Amount.ValueInt64()}
 }

@@ -11,8 +11,8 @@ import (
 
 const (
 	checkOrganization = "and check that organization_id is the organization that it belongs to."
-	// keyLacks and orAnotherKey stand around the permissions that a request needs. The API's text does not tell a permission that is missing
-	// from an environment that the key does not open.
+	// keyLacks and orAnotherKey stand before and after the permissions that a request needs. The API has one error for two cases: the key
+	// lacks a permission, or the key belongs to another environment.
 	keyLacks = "A key works in one environment of one organization. Check that organization_id and environment_id are those of the key. " +
 		"If they are, the key lacks a permission. This request needs a key with "
 	orAnotherKey   = ". Change the permissions of the key in the Voltage dashboard, or use another key."
@@ -22,7 +22,7 @@ const (
 )
 
 // typedSteps are the next steps after a refusal of the API, by its type. Source: x-error-types of the API's contract. usualSteps lists the
-// types that need no step of their own.
+// other types.
 var typedSteps = map[string]string{
 	// Credentials and requests
 	"missing_credentials": "The API does not know this key. A key works on one host only. Check that base_url (VOLTAGE_API_URL) is the " +
@@ -137,7 +137,7 @@ var typedSteps = map[string]string{
 	"line_of_credit_cannot_be_reconciled": "This line of credit has no bills. Choose another line of credit.",
 }
 
-// usualSteps are the types for which the step by HTTP status is right, each with the reason.
+// usualSteps are the types that need no step of their own, because the step for the HTTP status is good enough. Each has a reason.
 var usualSteps = map[string]string{
 	"invalid_parameter": "the message of the API names the parameter", "missing_parameter": "the message of the API names the parameter",
 	"invalid_syntax": "the message of the API names the place", "utils": "the message of the API names the value",
@@ -159,15 +159,15 @@ const (
 	browsersOnly = "belongs to operations of browsers, which the provider does not call"
 )
 
-// failedStep is what to do about something that failed after the API had accepted it.
+// failedStep is the next step after the failure of a request that the API had accepted.
 type failedStep struct {
 	of    string   // what failed: payment, wallet, policies, quote or delivery
-	kinds []string // types or codes of the error; none: any
+	kinds []string // types or codes of the error; empty for any
 	do    string
 }
 
-// failedSteps are the steps after errors inside payments, wallets, policies, quotes and deliveries. The first that applies counts, so
-// narrow ones come first. Source: schemas SendError, ReceiveError, WalletEventError, WalletPolicyError, QuoteError and
+// failedSteps are the next steps after errors inside payments, wallets, policies, quotes and deliveries. The first step that applies is
+// used, so specific steps come first. Source: schemas SendError, ReceiveError, WalletEventError, WalletPolicyError, QuoteError and
 // WebhookDeliveryErrorInfo of the API's contract.
 var failedSteps = []failedStep{
 	{
@@ -316,7 +316,7 @@ func (s failedStep) when() string {
 	return text
 }
 
-// applies reports whether an error is of one of the kinds: by its code, or else by its type.
+// applies reports whether an error has one of the kinds as its code or, if it has no known code, as its type.
 func (s failedStep) applies(err error) bool {
 	var payment *voltage.PaymentError
 	var wallet *voltage.WalletError
@@ -356,7 +356,7 @@ func (s failedStep) applies(err error) bool {
 	return slices.Contains(s.kinds, kind)
 }
 
-// isFailedCode reports whether a step exists for a code of payments. A code that is not known yet says less than the type.
+// isFailedCode reports whether a step exists for a code of payments. For an unknown code, the step for the type is better.
 func isFailedCode(code string) bool {
 	return slices.ContainsFunc(failedSteps, func(s failedStep) bool { return s.of == "payment" && slices.Contains(s.kinds, code) })
 }

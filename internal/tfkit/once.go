@@ -15,19 +15,20 @@ import (
 // Once finds two resources of one configuration that manage one object, such as the policies of a wallet: each apply would undo what the
 // other has set.
 //
-// Terraform does not tell a provider which resource it is about, and plans one resource more than once. So each resource has a token,
-// kept beside its state from its creation or its first read on, which Terraform hands over in a replacement too. Two tokens are two
-// resources, and so are a token and a plan of a creation without one. Nothing else is taken for two: a false error is worse than none.
+// Terraform does not tell a provider the address of a resource, and can plan one resource several times. So each resource keeps a token in
+// its private state, from its creation or its first read on. Terraform passes the token on in a replacement, too. Two different tokens mean
+// two resources. A token and the plan of a creation without a token mean two resources, too. No other case is reported, since a wrong error
+// would be worse than a missing one.
 type Once struct {
 	Resource  string // the type, such as voltage_wallet_policies
-	Attribute string // that names the object
-	Object    string // what messages call the object: "The policies of wallet ", before its ID
+	Attribute string // the attribute with the ID of the object
+	Object    string // text before the ID in messages: "The policies of wallet "
 }
 
-// tokenKey is where a resource keeps its token.
+// tokenKey is the key of the token in the private state.
 const tokenKey = "token"
 
-// owners are the resources that one walk of Terraform has shown, by object.
+// owners has the resource that manages each object, as far as one walk of Terraform has shown it.
 type owners struct {
 	mu        sync.Mutex
 	tokens    map[string]string // by object
@@ -43,7 +44,7 @@ func (o *owners) lock() func() {
 	return o.mu.Unlock
 }
 
-// own takes down whose an object is. It returns false where it is another's.
+// own records that the resource with the token manages the object. It returns false if another resource manages it.
 func (o *owners) own(object, token string) bool {
 	if owner, taken := o.tokens[object]; taken && owner != token {
 		return false
@@ -76,8 +77,8 @@ var (
 	})
 )
 
-// Plan compares a planned resource with those that were planned before. A creation is an error then; of two that exist already it warns,
-// so that they can still be destroyed.
+// Plan compares a planned resource with the resources that were planned before. If a second resource for the same object would be created,
+// it adds an error. If both resources exist already, it only warns, so that they can still be destroyed.
 func (one Once) Plan(ctx context.Context, s *Settings, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, id UUID) {
 	known, ok := id.ID()
 	if req.Plan.Raw.IsNull() || !ok {
@@ -104,11 +105,11 @@ func (one Once) refuse(object string, diags *diag.Diagnostics) {
 	managedAlready.AddAt(diags, path.Root(one.Attribute), Values{"OBJECT": object, "TYPE": one.Resource})
 }
 
-// Create gives a new resource its token, or refuses it where another resource has the object.
+// Create gives a new resource its token, or adds an error if another resource manages the object.
 func (one Once) Create(ctx context.Context, s *Settings, private WritablePrivate, id uuid.UUID, diags *diag.Diagnostics) {
 	token, err := voltage.NewID()
 	if err != nil {
-		return // without a token it is compared with nothing
+		return // without a token, the resource cannot be compared
 	}
 	owners := Store[owners](s)
 	defer owners.lock()()
@@ -120,14 +121,14 @@ func (one Once) Create(ctx context.Context, s *Settings, private WritablePrivate
 	diags.Append(Remember(ctx, private, tokenKey, token.String())...)
 }
 
-// Release gives the object of a creation that has left nothing in the state back.
+// Release frees the object after a creation that has left nothing in the state.
 func (one Once) Release(s *Settings, id uuid.UUID) {
 	owners := Store[owners](s)
 	defer owners.lock()()
 	owners.release(owners.tokens[one.key(id)])
 }
 
-// Read gives a resource that has none, such as one that was imported, its token.
+// Read gives a token to a resource without one, such as an imported resource.
 func (one Once) Read(ctx context.Context, private Private, kept WritablePrivate) diag.Diagnostics {
 	var diags diag.Diagnostics
 	if token := Recall[string](ctx, private, tokenKey, &diags); token != nil {
@@ -139,7 +140,8 @@ func (one Once) Read(ctx context.Context, private Private, kept WritablePrivate)
 	return diags
 }
 
-// Forget gives the object of a resource back that is gone. A resource that was marked as tainted is deleted without its private state.
+// Forget frees the object of a resource that is destroyed. A tainted resource is deleted without its private state, so the token can be
+// missing.
 func (one Once) Forget(ctx context.Context, s *Settings, private Private, id UUID) diag.Diagnostics {
 	var diags diag.Diagnostics
 	token := Recall[string](ctx, private, tokenKey, &diags)

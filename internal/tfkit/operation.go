@@ -15,34 +15,35 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// What every resource does around its calls of the API is in this file and in creation.go: the client, the IDs and the deadline that an
-// operation begins with, and what the state and the identity are when it ends. The calls themselves, and their order, are the resource's.
+// This file and creation.go have the steps that are the same in every resource. At the beginning of an operation these steps set the
+// client, the IDs and the deadline, and at the end they set the state and the identity. Each resource has its own calls of the API in
+// between.
 
 // DefaultTimeout limits the waits of one operation. The attribute timeouts overrides it. The API takes seconds for most operations.
 const DefaultTimeout = 5 * time.Minute
 
 // Model is the state or the plan of one object, as a resource reads and writes it.
 type Model interface {
-	// Base points at the attributes that every resource has.
+	// Base returns pointers to the attributes that every resource has.
 	Base() Base
-	// Describe names the object in messages. It leaves out an ID that is not known: see [Named].
+	// Describe names the object in messages. It leaves out an unknown ID: see [Named].
 	Describe() string
 }
 
-// Base points at the attributes of a model that every resource has.
+// Base has pointers to the attributes of a model that every resource has.
 type Base struct {
-	// OrganizationID defaults to the provider's.
+	// OrganizationID defaults to organization_id of the provider.
 	OrganizationID *UUID
-	// EnvironmentID is nil where the API does not address the object by an environment.
+	// EnvironmentID is nil if the path of the object in the API has no environment.
 	EnvironmentID *UUID
-	// EnvironmentDefaults says that EnvironmentID, too, defaults to the provider's.
+	// EnvironmentDefaults says that EnvironmentID defaults to environment_id of the provider.
 	EnvironmentDefaults bool
-	// ID is the object's own.
+	// ID is the ID of the object.
 	ID *UUID
-	// Imported says that only the IDs are known: the object is being imported.
+	// Imported says that the object is being imported, so that only its IDs are known.
 	Imported bool
-	// Unfinished is when the creation began of an object that the state has not seen, and nil for any other. An object that exists once keeps
-	// it beside the state: see [RememberStart].
+	// Unfinished is the time when the creation of the object began, if the provider has not read the object yet. Otherwise it is nil. An
+	// object that exists only once has this time in the private state: see [RememberStart].
 	Unfinished *time.Time
 	Timeouts   *timeouts.Value
 }
@@ -54,8 +55,8 @@ var noValidIDs = Declare(Message{
 		"A payment request cannot be imported. The next apply creates a new one."},
 })
 
-// ref is where the API has the object, and false where its IDs are not all known. While an object is imported, its environment can be
-// unknown.
+// ref returns the object's reference for the client. It returns false if one of the IDs is unknown. Only the environment may be unknown
+// while an object is imported.
 func (b Base) ref() (voltage.Ref, bool) {
 	organization, organizationOK := b.OrganizationID.ID()
 	id, idOK := b.ID.ID()
@@ -67,15 +68,15 @@ func (b Base) ref() (voltage.Ref, bool) {
 	return voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}, known
 }
 
-// Ref is where the API has the object of a model that was planned or read, and false where its IDs are not all known.
+// Ref returns the reference of a planned or read object for the client. It returns false if one of the IDs is unknown.
 func Ref(model Model) (voltage.Ref, bool) { return model.Base().ref() }
 
-// operation is what every operation on an object has.
+// operation has the fields that every operation on an object needs.
 type operation struct {
 	Client *voltage.Client
-	// Ref is where the API has the object.
+	// Ref is the object's reference for the client.
 	Ref voltage.Ref
-	// Failure is what the operation says if it fails. Its object is the model's.
+	// Failure describes the message if the operation fails. Its object is set from the model.
 	Failure Failure
 
 	resource *Resource
@@ -86,19 +87,19 @@ type operation struct {
 // Object names the object of the operation.
 func (o *operation) Object() string { return o.model.Describe() }
 
-// Fail says that the operation has failed.
+// Fail adds the error of a failed operation.
 func (o *operation) Fail(err error) {
 	o.Failure.Err, o.Failure.Object = err, cmp.Or(o.Failure.Object, o.model.Describe())
 	o.diags.Append(o.Failure.Diagnostic())
 }
 
-// FailAt says on an attribute that the operation has failed.
+// FailAt adds the error of a failed operation on an attribute.
 func (o *operation) FailAt(at path.Path, err error) {
 	o.Failure.Err, o.Failure.Object = err, cmp.Or(o.Failure.Object, o.model.Describe())
 	o.diags.Append(o.Failure.DiagnosticAt(at))
 }
 
-// begin takes the client and the IDs of a model that stands in the state.
+// begin sets the client, and the IDs from the state.
 func (o *operation) begin(diags *diag.Diagnostics) {
 	var got diag.Diagnostics
 	o.diags = diags
@@ -110,7 +111,7 @@ func (o *operation) begin(diags *diag.Diagnostics) {
 	}
 }
 
-// deadline bounds an operation by its timeout.
+// deadline returns a context that ends with the timeout of the operation.
 func deadline(
 	ctx context.Context, timeout func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc) {
@@ -119,11 +120,11 @@ func deadline(
 	return context.WithTimeout(ctx, limit)
 }
 
-// Identify sets the identity of an object. It is set in any case: the framework takes no answer without an identity, and a Terraform before
-// 1.12 has kept none.
+// Identify sets the identity of an object. It always sets it, because the framework refuses an answer without an identity, and Terraform
+// before 1.12 has not stored one.
 func Identify(ctx context.Context, model Model, identity *tfsdk.ResourceIdentity) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if identity == nil { // a resource without one
+	if identity == nil { // the resource has no identity
 		return diags
 	}
 	base := model.Base()
@@ -140,7 +141,7 @@ func Identify(ctx context.Context, model Model, identity *tfsdk.ResourceIdentity
 	return diags
 }
 
-// Reading is the read of one object. After [Resource.BeginRead] come the call of the API, [Reading.Found] and [Reading.End].
+// Reading is the read of one object. The steps after [Resource.BeginRead] are the call of the API, [Reading.Found] and [Reading.End].
 type Reading struct {
 	operation
 
@@ -149,7 +150,7 @@ type Reading struct {
 	unfinished *time.Time
 }
 
-// BeginRead reads the state into a model. It returns false where there is nothing to ask the API: the answer is complete then.
+// BeginRead reads the state into a model. If it returns false, the response is complete without a call of the API.
 func (r *Resource) BeginRead(
 	ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse, state Model, notRead *Message,
 ) (*Reading, bool) {
@@ -161,8 +162,8 @@ func (r *Resource) BeginRead(
 	}
 	base := state.Base()
 	reading.unfinished = base.Unfinished
-	if r.Settings.Pending && !base.Imported { // an import has nothing to go by but the API
-		return reading, false // what needs the API waits for the apply; until then the state is the best there is
+	if r.Settings.Pending && !base.Imported { // an import needs the API
+		return reading, false // the API cannot be read before the apply, so the state stays as it is
 	}
 	if r.Once != nil {
 		reading.unfinished = RecallStart(ctx, req.Private, &resp.Diagnostics)
@@ -171,13 +172,13 @@ func (r *Resource) BeginRead(
 		return reading, false
 	}
 	if r.Once == nil {
-		r.Settings.Release(reading.Ref.ID) // a refresh comes after everything that was created or deleted before it
+		r.Settings.Release(reading.Ref.ID) // earlier creations and deletions have ended before a refresh
 	}
 	return reading, true
 }
 
-// Found takes what the API has answered: err, or an object, which may be deleted. It returns false where there is nothing to read into the
-// state.
+// Found handles the result of the read: an error, or an object, which may be deleted. If it returns false, the caller has no object to put
+// into the state.
 func (r *Reading) Found(ctx context.Context, err error, deleted bool) bool {
 	switch {
 	case voltage.IsNotFound(err):
@@ -196,8 +197,8 @@ func (r *Reading) Found(ctx context.Context, err error, deleted bool) bool {
 	return true
 }
 
-// Missing handles the answer that the API has no such object. One whose creation began a moment ago can still appear: it stays in the
-// state, tainted, and its deletion waits for it.
+// Missing handles a read that did not find the object. If the creation began a moment ago, the object can still appear: it stays in the
+// state, tainted, and its deletion waits for it. Otherwise Missing removes it from the state.
 func (r *Reading) Missing(ctx context.Context) {
 	if !r.Appearing() {
 		r.remove(ctx)
@@ -211,10 +212,10 @@ func (r *Reading) remove(ctx context.Context) {
 	}
 }
 
-// Appearing reports whether the creation of the object began a moment ago, and was not seen to succeed.
+// Appearing reports whether the creation of the object began a moment ago and no read has found the object yet.
 func (r *Reading) Appearing() bool { return r.unfinished != nil && r.Client.IsRecent(*r.unfinished) }
 
-// End puts what was read into the state.
+// End puts the object as it was read into the state.
 func (r *Reading) End(ctx context.Context) {
 	if r.resource.Once != nil {
 		r.diags.Append(RememberEnd(ctx, r.resp.Private)...)
@@ -222,7 +223,7 @@ func (r *Reading) End(ctx context.Context) {
 	r.diags.Append(r.resp.State.Set(ctx, r.model)...)
 }
 
-// Update is the change of one object in place. After [Resource.BeginUpdate] come the calls of the API and [Update.End].
+// Update is the change of one object in place. The steps after [Resource.BeginUpdate] are the calls of the API and [Update.End].
 type Update struct {
 	operation
 
@@ -230,7 +231,7 @@ type Update struct {
 	plan Model
 }
 
-// BeginUpdate reads the state and the plan. The caller returns where the diagnostics have errors. The context ends with the timeout.
+// BeginUpdate reads the state and the plan. The caller returns if the diagnostics have errors. The context ends with the timeout.
 func (r *Resource) BeginUpdate(
 	ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse, state, plan Model, failure Failure,
 ) (*Update, context.Context, context.CancelFunc) {
@@ -249,11 +250,11 @@ func (u *Update) End(ctx context.Context) {
 	u.diags.Append(Identify(ctx, u.plan, u.resp.Identity)...)
 }
 
-// Deletion is the deletion of one object. After [Resource.BeginDelete] come the calls of the API. The framework takes the object out of the
-// state, unless the operation has failed.
+// Deletion is the deletion of one object. The steps after [Resource.BeginDelete] are the calls of the API. The framework removes the object
+// from the state, unless the operation has failed.
 type Deletion struct{ operation }
 
-// BeginDelete reads the state. The caller returns where the diagnostics have errors. The context ends with the timeout.
+// BeginDelete reads the state. The caller returns if the diagnostics have errors. The context ends with the timeout.
 func (r *Resource) BeginDelete(
 	ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse, state Model, failure Failure,
 ) (*Deletion, context.Context, context.CancelFunc) {
@@ -268,17 +269,17 @@ func (r *Resource) BeginDelete(
 	return deletion, ctx, cancel
 }
 
-// Forget gives back an object that exists once, when its resource is destroyed.
+// Forget frees an object that exists only once when its resource is destroyed.
 func (r *Resource) Forget(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse, state Model) {
 	if r.Once != nil {
 		resp.Diagnostics.Append(r.Once.Forget(ctx, r.Settings, req.Private, *state.Base().ID)...)
 	}
 }
 
-// Unused gives the ID back: nothing has used it.
+// Unused ends the reservation of an ID that was not used.
 func (d *Deletion) Unused() { d.resource.Settings.Release(d.Ref.ID) }
 
-// Fail says that the object was not deleted, and gives its ID back: it is still that of the state.
+// Fail adds the error of a failed deletion, and ends the reservation of the ID, since the object is still in the state.
 func (d *Deletion) Fail(err error) {
 	if d.resource.Once == nil {
 		d.Unused()

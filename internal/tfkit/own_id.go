@@ -18,31 +18,31 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// OwnID is a creation with an ID that the user has chosen. Such an ID can be in use already, and an ID cannot be used twice.
+// OwnID handles a creation with an ID that the user has chosen. Such an ID can already be in use, and an ID cannot be used twice.
 type OwnID[T any] struct {
 	// Kind is the noun of what is created: "wallet". Object names it, with its ID.
 	Kind, Object string
-	// Ref is where the API has it.
+	// Ref is the object's reference for the client.
 	Ref voltage.Ref
-	// ImportID is what terraform import takes for this object; empty: it cannot be imported.
+	// ImportID is the import ID of the object. It is empty if the object cannot be imported.
 	ImportID string
-	// Adopt says that an object that exists is taken over when it matches (adopt_existing).
+	// Adopt says that an existing object is taken over if it matches (adopt_existing).
 	Adopt bool
-	// Read returns the object with this ID, and an error that is [voltage.IsNotFound] for none.
+	// Read returns the object with this ID. If none exists, [voltage.IsNotFound] is true for its error.
 	Read func(context.Context, voltage.Ref) (*T, error)
-	// Name is what people call an object that was found; empty: it has no name.
+	// Name returns the name of an object that was found, or an empty text if it has no name.
 	Name func(*T) string
-	// Ended says why an object that was found cannot be used: "deleted". It is empty for an object that can.
+	// Ended returns the reason why an object that was found cannot be taken over: "deleted". It is empty for other objects.
 	Ended func(*T) string
-	// Differences names the attributes whose value in the API differs from the plan, each with both values.
+	// Differences returns a text for each attribute whose value in the API differs from the plan, with both values.
 	Differences func(*T) []string
 }
 
-// stateUnseen is what a message says of the state after a creation whose ID is used, by an object that could not be compared.
+// stateUnseen is the sentence about the state after a creation whose ID is in use, if the object with the ID could not be read.
 const stateUnseen = "The API says that the ID is in use, but the provider could not read the object with this ID yet. Nothing is in the " +
 	"state. The next apply reads the ID again."
 
-// What a message says of the state, and what to do, about an ID of the user's own.
+// These sentences are for messages about an ID that the user has chosen.
 const (
 	stateNotChecked = "Nothing was created. The provider only tried to read the ID."
 	anotherOrNoID   = "Set another id, or leave id out."
@@ -108,8 +108,8 @@ var (
 	})
 )
 
-// Plan checks the ID while a creation is planned. replaces says that an object with this ID is deleted by the same plan. A read that
-// fails says nothing: the apply reads again.
+// Plan checks the ID while a creation is planned. replaces says that the same plan deletes an object with this ID. If the read fails, Plan
+// adds no error, because the apply reads again.
 func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, diags *diag.Diagnostics) {
 	if replaces || settings.Holds(o.Ref.ID) {
 		idInState.AddAt(diags, path.Root("id"), Values{"OBJECT": o.Object, "KIND": o.Kind})
@@ -124,8 +124,8 @@ func (o OwnID[T]) Plan(ctx context.Context, settings *Settings, replaces bool, d
 	}
 }
 
-// Replaces reports whether a plan of a creation is the second half of a replacement that keeps the ID: Terraform plans it without a prior
-// state, and hands over the identity of the object that it deletes.
+// Replaces reports whether the plan of a creation belongs to a replacement that keeps the ID. Terraform plans such a creation without a
+// prior state, but with the identity of the object that it deletes.
 func Replaces(ctx context.Context, req resource.ModifyPlanRequest, id UUID) bool {
 	if req.Identity == nil || req.Identity.Raw.IsNull() {
 		return false
@@ -137,13 +137,13 @@ func Replaces(ctx context.Context, req resource.ModifyPlanRequest, id UUID) bool
 	return !deleted.IsNull() && strings.EqualFold(deleted.ValueString(), id.ValueString())
 }
 
-// Change is an attribute that forces a new resource, before and after.
+// Change has the old and the new value of an attribute that forces a new resource.
 type Change struct {
 	Name        string
 	State, Plan attr.Value
 }
 
-// changes reports whether the attribute changes. UUIDs are compared without regard to case.
+// changes reports whether the attribute changes. The comparison ignores the case of UUIDs.
 func (c Change) changes() bool {
 	return c.Plan.IsUnknown() || Difference(c.Name, c.Plan, c.State) != ""
 }
@@ -170,7 +170,7 @@ func DescribeChanges(changes []Change) string {
 	return strings.Join(texts, "; ")
 }
 
-// CheckReplacement refuses a replacement that would need the same ID again. own is id in the configuration, current that in the state.
+// CheckReplacement refuses a replacement that would need the same ID again. own is id in the configuration, and current is id in the state.
 func CheckReplacement(own, current UUID, object string, changes []Change, diags *diag.Diagnostics) bool {
 	changed := Changed(changes)
 	if len(changed) == 0 || own.IsNull() || own.IsUnknown() || !strings.EqualFold(own.ValueString(), current.ValueString()) {
@@ -180,8 +180,8 @@ func CheckReplacement(own, current UUID, object string, changes []Change, diags 
 	return false
 }
 
-// Find chooses the ID of a creation. An ID of the user's is read first: the object that exists is taken over, or refused. Any other ID is a
-// new one. It returns false where the creation ends with it.
+// Find chooses the ID of a creation. If the user has chosen the ID, Find reads it, and takes an existing object over or refuses it.
+// Otherwise Find generates an ID. If it returns false, the creation has ended with an error.
 func (o OwnID[T]) Find(ctx context.Context, c *Creation) bool {
 	if !c.ChooseID() {
 		return false
@@ -201,7 +201,7 @@ func (o OwnID[T]) Find(ctx context.Context, c *Creation) bool {
 	return !c.diags.HasError()
 }
 
-// check refuses an object that exists, unless it is to be taken over and matches.
+// check refuses an existing object, unless the user wants to take it over and it matches.
 func (o OwnID[T]) check(found *T, diags *diag.Diagnostics) {
 	named := o.Kind
 	if name := o.Name(found); name != "" {
@@ -227,8 +227,8 @@ func (o OwnID[T]) check(found *T, diags *diag.Diagnostics) {
 	}
 }
 
-// Confirm compares what was created under an ID of the user's with what was asked for. A difference means that somebody else created an
-// object with the same ID at the same time: it does not belong in this state. It returns false then.
+// Confirm compares the created object with the plan if the user has chosen the ID. A difference means that another client has created an
+// object with the same ID at the same time. Then Confirm removes the object from the state and returns false.
 func (o OwnID[T]) Confirm(ctx context.Context, c *Creation, created *T) bool {
 	if !c.OwnID {
 		return true
@@ -244,7 +244,7 @@ func (o OwnID[T]) Confirm(ctx context.Context, c *Creation, created *T) bool {
 	return false
 }
 
-// ClaimID takes an ID for one creation or deletion of this run, and adds an error where another one has it.
+// ClaimID reserves an ID for one creation or deletion of this run. It adds an error if another one has reserved the ID.
 func (s *Settings) ClaimID(id uuid.UUID, object string, diags *diag.Diagnostics) {
 	s.holds.Delete(id)
 	if !s.Claim(id) {
@@ -252,8 +252,8 @@ func (s *Settings) ClaimID(id uuid.UUID, object string, diags *diag.Diagnostics)
 	}
 }
 
-// Difference says in which values an attribute of a plan and of the API differ. It is empty where they are equal, or the plan does not know
-// the value. UUIDs are compared without regard to case.
+// Difference describes how an attribute differs between the plan and the API. It is empty if the values are equal, or if the plan does not
+// know the value. The comparison ignores the case of UUIDs.
 func Difference(attribute string, planned, actual attr.Value) string {
 	if planned.IsUnknown() || planned.Equal(actual) {
 		return ""
@@ -266,7 +266,7 @@ func Difference(attribute string, planned, actual attr.Value) string {
 	return fmt.Sprintf("%s is %s in the API and %s in the configuration", attribute, shown(actual), shown(planned))
 }
 
-// shown is a value in the words of a configuration.
+// shown writes a value as in a configuration.
 func shown(value attr.Value) string {
 	switch {
 	case value.IsNull():
@@ -274,13 +274,13 @@ func shown(value attr.Value) string {
 	case value.IsUnknown():
 		return "known only after the apply"
 	}
-	if text, ok := value.(types.String); ok { // quoted first, an escape sequence of the API would not be found any more
+	if text, ok := value.(types.String); ok { // cleaned before it is quoted: Clean finds no escape sequences in quoted text
 		return fmt.Sprintf("%q", voltage.Clean(text.ValueString()))
 	}
 	return voltage.Clean(value.String())
 }
 
-// OwnIDAttribute is the attribute id of a resource whose ID the user may choose.
+// OwnIDAttribute returns the attribute id of a resource whose ID the user can choose.
 func OwnIDAttribute(kind string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf(
@@ -294,7 +294,7 @@ func OwnIDAttribute(kind string) schema.StringAttribute {
 	}
 }
 
-// AdoptAttribute is the attribute adopt_existing. more is one more sentence, or empty.
+// AdoptAttribute returns the attribute adopt_existing. more is one more sentence for its description, or empty.
 func AdoptAttribute(kind, more string) schema.BoolAttribute {
 	return schema.BoolAttribute{
 		MarkdownDescription: fmt.Sprintf(

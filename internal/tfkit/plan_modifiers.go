@@ -10,13 +10,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// FixedUUID is the plan modifier of a UUID that is set once: written in another case it is the same and the state's
-// spelling stays, left out it stays what it is, and another UUID replaces the object.
+// FixedUUID returns the plan modifier of a UUID that cannot change. If the configuration has the same UUID in another case, or no UUID, the
+// value in the state stays. Another UUID forces a new resource.
 func FixedUUID() planmodifier.String {
 	return fixed{strings.EqualFold, "Changing this forces a new resource. The same UUID in another case, or null, changes nothing."}
 }
 
-// Fixed is [FixedUUID] for any text that can be written in several ways. Same reports whether two texts mean the same.
+// Fixed is [FixedUUID] for any text that has several spellings. same reports whether two texts are spellings of the same value.
 func Fixed(same func(a, b string) bool) planmodifier.String {
 	return fixed{same, "Changing this forces a new resource. Another spelling of the same value changes nothing."}
 }
@@ -50,7 +50,7 @@ func (f fixed) PlanModifyString(_ context.Context, req planmodifier.StringReques
 
 func isKnown(text types.String) bool { return !text.IsNull() && !text.IsUnknown() }
 
-// PlanDefault fills an attribute that the configuration of a new object leaves out with the provider's default.
+// PlanDefault plans the provider's default for an attribute that the configuration of a new object leaves out.
 func PlanDefault(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, attribute path.Path, value UUID) {
 	var configured UUID
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, attribute, &configured)...)

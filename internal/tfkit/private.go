@@ -8,12 +8,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// Private is what a resource keeps beside its state, which nobody else sees.
+// Private is the private state of a resource, which only the provider sees.
 type Private interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
-// WritablePrivate is a [Private] that a response takes along.
+// WritablePrivate is the private state in a response.
 type WritablePrivate interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
@@ -31,7 +31,7 @@ var (
 	})
 )
 
-// Remember keeps a value under a key; nil forgets it.
+// Remember writes a value under a key of the private state. Nil removes the value.
 func Remember(ctx context.Context, private WritablePrivate, key string, value any) diag.Diagnostics {
 	var diags diag.Diagnostics
 	var content []byte
@@ -46,7 +46,7 @@ func Remember(ctx context.Context, private WritablePrivate, key string, value an
 	return diags
 }
 
-// Recall reads a value that Remember kept, and returns nil where it kept none.
+// Recall reads a value that Remember has written, or returns nil.
 func Recall[T any](ctx context.Context, private Private, key string, diags *diag.Diagnostics) *T {
 	content, got := private.GetKey(ctx, key)
 	diags.Append(got...)
@@ -61,19 +61,19 @@ func Recall[T any](ctx context.Context, private Private, key string, diags *diag
 	return &value
 }
 
-const unfinishedKey = "unfinished" // when a creation began that has not been seen to succeed
+const unfinishedKey = "unfinished" // the time when a creation began, until a read finds the object
 
-// RememberStart keeps when a creation began. It is kept until RememberEnd: what was not seen to succeed can still appear.
+// RememberStart records the time when a creation began, until RememberEnd removes it. An object that no read has found can still appear.
 func RememberStart(ctx context.Context, private WritablePrivate) diag.Diagnostics {
 	return Remember(ctx, private, unfinishedKey, time.Now())
 }
 
-// RememberEnd keeps that a creation was seen to succeed.
+// RememberEnd records that a read has found the created object.
 func RememberEnd(ctx context.Context, private WritablePrivate) diag.Diagnostics {
 	return Remember(ctx, private, unfinishedKey, nil)
 }
 
-// RecallStart is when a creation began that was not seen to succeed; nil for one that was.
+// RecallStart returns the time of RememberStart. It is nil if a read has found the object.
 func RecallStart(ctx context.Context, private Private, diags *diag.Diagnostics) *time.Time {
 	return Recall[time.Time](ctx, private, unfinishedKey, diags)
 }

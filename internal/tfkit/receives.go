@@ -20,7 +20,7 @@ const (
 	maxMetadataCharacters = 256
 )
 
-// PaymentMetadata accepts what the API takes for the metadata of a payment.
+// PaymentMetadata returns a validator for the metadata of a payment.
 func PaymentMetadata() validator.Map {
 	return mapvalidator.All(
 		mapvalidator.NoNullValues(),
@@ -43,7 +43,8 @@ var (
 	})
 )
 
-// CheckReceive is what the contract refuses of kinds and amounts of receives, nil for any amount. Unknown values pass.
+// CheckReceive returns errors for a kind and an amount of a receive that the contract does not allow. A nil amount stands for any amount.
+// Unknown values are accepted.
 func CheckReceive(kind string, amount *AmountModel) diag.Diagnostics {
 	var diags diag.Diagnostics
 	at := path.Root("amount")
@@ -59,7 +60,7 @@ func CheckReceive(kind string, amount *AmountModel) diag.Diagnostics {
 	return diags
 }
 
-// checkAmount is what the contract refuses of the amount of a payment. Unknown values pass.
+// checkAmount returns an error for an amount of a payment that the contract does not allow. Unknown values are accepted.
 func checkAmount(kind string, amount *AmountModel) error {
 	if amount.Currency.IsUnknown() {
 		return nil

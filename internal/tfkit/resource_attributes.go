@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 )
 
-// FixedDefault is organization_id or environment_id of a resource: given, or the provider's when the resource is created, and then fixed.
-// What is "organization" or "environment".
+// FixedDefault returns organization_id or environment_id of a resource. It defaults to the provider's value when the resource is created,
+// and then it cannot change. what is "organization" or "environment".
 func FixedDefault(what string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: fmt.Sprintf("The UUID of the %[1]s. Defaults to `%[1]s_id` of the provider at the time of creation. A later "+
@@ -26,22 +26,22 @@ func FixedDefault(what string) schema.StringAttribute {
 	}
 }
 
-// RequiredFixedUUID is a UUID that a resource is for: another one replaces the resource.
+// RequiredFixedUUID returns a required UUID. Changing it forces a new resource.
 func RequiredFixedUUID(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description, Required: true, CustomType: UUIDType{}, PlanModifiers: []planmodifier.String{FixedUUID()},
 	}
 }
 
-// FixedText is a text that a resource reads, and whose value a plan takes to stay as it is.
+// FixedText returns a computed text whose value does not change in a plan.
 func FixedText(description string) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }
 
-// ReadOnly turns an attribute that a data source reads into the same attribute of a resource, whose value a plan takes to stay as it is. No
-// other kinds of attributes are shared so far: the framework refuses a schema that has a nil attribute.
+// ReadOnly turns a computed attribute of a data source into the same attribute of a resource, whose value does not change in a plan. It
+// returns nil for other kinds of attributes, which are not shared so far, and the framework refuses a schema with a nil attribute.
 func ReadOnly(attribute datasource.Attribute) schema.Attribute {
 	switch attribute := attribute.(type) {
 	case datasource.StringAttribute:
@@ -76,7 +76,8 @@ func readOnly(attributes map[string]datasource.Attribute) map[string]schema.Attr
 	return members
 }
 
-// Identity is the identity of a resource: organization_id, which defaults to the provider's when importing, and one more UUID.
+// Identity returns the identity of a resource: organization_id and one more UUID. organization_id defaults to the provider's value in an
+// import.
 func Identity(attribute, description string) identityschema.Schema {
 	return identityschema.Schema{
 		Attributes: map[string]identityschema.Attribute{
@@ -86,7 +87,7 @@ func Identity(attribute, description string) identityschema.Schema {
 	}
 }
 
-// IdentityInEnvironment is [Identity] with environment_id, which defaults to the provider's when importing.
+// IdentityInEnvironment is [Identity] with environment_id, which also defaults to the provider's value in an import.
 func IdentityInEnvironment(attribute, description string) identityschema.Schema {
 	identity := Identity(attribute, description)
 	identity.Attributes["environment_id"] = identityDefault("environment")

@@ -19,16 +19,16 @@ import (
 
 // Settings is the configuration of the provider, in the form that its resources and data sources need.
 type Settings struct {
-	// Client calls the API. It is nil where no credentials are configured, or where Pending.
+	// Client calls the API. It is nil if no credentials are configured, or if Pending is true.
 	Client *voltage.Client
-	// Pending says that what the client needs (credentials, base_url) is known only during the apply.
+	// Pending says that credentials or base_url become known only during the apply.
 	Pending bool
-	// OrganizationID and EnvironmentID are the defaults of each object's own; null where none is configured.
+	// OrganizationID and EnvironmentID are defaults for all objects. They are null if they are not configured.
 	OrganizationID, EnvironmentID UUID
-	// AllowedNetworks are the networks, as wallet creation writes them, that may be used; nil allows every network.
+	// AllowedNetworks are the networks that may be used, in the spelling of requests. Nil allows every network.
 	AllowedNetworks []string
 
-	claims sync.Map // IDs that a creation or deletion of this run has taken
+	claims sync.Map // IDs that a creation or deletion of this run has reserved
 	holds  sync.Map // IDs that a refresh of this run has found in the state
 	stores sync.Map // what [Store] keeps
 }
@@ -123,7 +123,7 @@ func (s *Settings) Holds(id uuid.UUID) bool {
 // Resource is embedded by every resource: it takes the provider's settings.
 type Resource struct {
 	Settings *Settings
-	// Once is set for an object that exists once and that a resource takes over, such as the policies of a wallet.
+	// Once is set if the object exists only once and the resource takes it over, such as the policies of a wallet.
 	Once *Once
 }
 
@@ -152,9 +152,8 @@ func (a *Action) Configure(_ context.Context, req action.ConfigureRequest, resp 
 	a.Settings = settingsOf(req.ProviderData, &resp.Diagnostics)
 }
 
-// Ready returns the client and the organization that a data source reads with, own being its organization_id. False
-// means that it cannot be read, with errors that say why, or with a deferral where Terraform knows deferrals and the
-// provider's configuration is not known yet.
+// Ready returns the client and the organization of a data source. own is its organization_id. If it returns false, the data source cannot
+// be read: the response has errors, or a deferral if Terraform supports deferrals and the provider's configuration is not known yet.
 func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResponse, own UUID) (*voltage.Client, uuid.UUID, bool) {
 	if d.Settings.Pending && req.ClientCapabilities.DeferralAllowed {
 		resp.Deferred = &datasource.Deferred{Reason: datasource.DeferredReasonProviderConfigUnknown}
@@ -169,8 +168,8 @@ func (d *DataSource) Ready(req datasource.ReadRequest, resp *datasource.ReadResp
 	return client, organization, !resp.Diagnostics.HasError()
 }
 
-// Environment returns the environment that a data source reads in: its own environment_id, or the provider's. False means
-// that neither is set, with an error that says so.
+// Environment returns the environment of a data source: its own environment_id, or the provider's. If neither is set, it adds an error and
+// returns false.
 func (d *DataSource) Environment(own UUID, diags *diag.Diagnostics) (uuid.UUID, bool) {
 	environment, ok := d.Settings.Environment(own, diags).ID()
 	if !ok && !diags.HasError() {
@@ -179,8 +178,8 @@ func (d *DataSource) Environment(own UUID, diags *diag.Diagnostics) (uuid.UUID, 
 	return environment, ok
 }
 
-// EnvironmentOr returns own, or else the provider's environment_id; null where neither is given, for every environment. One
-// that is not known yet is an error: it must not pass for every environment.
+// EnvironmentOr returns own, or the provider's environment_id. If neither is set, it returns null, which stands for every environment. If
+// the provider's value is not known yet, it adds an error, since the value must not pass for every environment.
 func (d *DataSource) EnvironmentOr(own UUID, diags *diag.Diagnostics) UUID {
 	switch {
 	case !own.IsNull():
@@ -195,7 +194,7 @@ func addEnvironmentNotKnown(diags *diag.Diagnostics) {
 	defaultNotKnown.Add(diags, Values{"ATTRIBUTE": "environment_id", "VARIABLE": "VOLTAGE_ENVIRONMENT_ID"})
 }
 
-// settingsOf is nil before the provider is configured: Terraform validates resources without configuring it.
+// settingsOf returns nil before the provider is configured. Terraform validates resources without configuring the provider.
 func settingsOf(data any, diags *diag.Diagnostics) *Settings {
 	if data == nil {
 		return nil
@@ -207,8 +206,8 @@ func settingsOf(data any, diags *diag.Diagnostics) *Settings {
 	return settings
 }
 
-// defaulted is the value of an object's own organization_id or environment_id: its own, or else the provider's.
-// A null result means that neither is given, and then an error is added.
+// defaulted returns organization_id or environment_id of an object, which defaults to the provider's value. If neither is set, it adds an
+// error and returns null.
 func defaulted(own, provider UUID, attribute, variable string, diags *diag.Diagnostics) UUID {
 	if !own.IsNull() {
 		return own

@@ -2,8 +2,8 @@ package tfkit
 
 import "reflect"
 
-// Store returns what a domain keeps as long as the provider is configured, which is one walk of Terraform: a plan, or an apply. It is
-// one value for each type, made when it is first asked for, and shared by all resources of the provider: it guards itself.
+// Store returns a value that all resources of the provider share during one walk of Terraform, which is a plan or an apply. There is one
+// value of each type T. It is created by the first call, and must be safe for concurrent use.
 func Store[T any](settings *Settings) *T {
 	kept, _ := settings.stores.LoadOrStore(reflect.TypeFor[T](), new(T))
 	return kept.(*T) //nolint:forcetypeassert // the key is the type

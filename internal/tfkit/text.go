@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
-// NewTime writes a time of the API in RFC 3339, in UTC and to the nanosecond. Nil, and the zero time of an answer without one, are null.
+// NewTime writes a time of the API in RFC 3339, in UTC and to the nanosecond. Nil and the zero time become null.
 func NewTime(at *time.Time) types.String {
 	if at == nil || at.IsZero() {
 		return types.StringNull()
@@ -14,7 +14,7 @@ func NewTime(at *time.Time) types.String {
 	return types.StringValue(at.UTC().Format(time.RFC3339Nano))
 }
 
-// TextOrNull is a text of the API; an empty one is null.
+// TextOrNull returns a text of the API. An empty text becomes null.
 func TextOrNull(text string) types.String {
 	if text == "" {
 		return types.StringNull()

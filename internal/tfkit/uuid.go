@@ -17,7 +17,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// UUIDType is the type of an attribute that holds a UUID: validated while planning, compared without regard to case.
+// UUIDType is the type of an attribute that holds a UUID. Values are validated in the plan, and comparisons ignore the case.
 type UUIDType struct {
 	basetypes.StringType
 }
@@ -69,7 +69,7 @@ func NewUUID(id uuid.UUID) UUID { return UUID{basetypes.NewStringValue(id.String
 // NewUUIDNull makes a null value.
 func NewUUIDNull() UUID { return UUID{basetypes.NewStringNull()} }
 
-// NewUUIDPointer makes a known value, or a null one of nil.
+// NewUUIDPointer makes a known value, or a null value if id is nil.
 func NewUUIDPointer(id *uuid.UUID) UUID {
 	if id == nil {
 		return NewUUIDNull()
@@ -77,7 +77,7 @@ func NewUUIDPointer(id *uuid.UUID) UUID {
 	return NewUUID(*id)
 }
 
-// ParseUUID makes a known value of a text in either case, and a null one of a text that is no UUID.
+// ParseUUID makes a known value from a UUID in upper or lower case. For any other text, it makes a null value.
 func ParseUUID(text string) UUID {
 	id, err := voltage.ParseID(text)
 	if err != nil {
@@ -101,7 +101,7 @@ func (v UUID) StringSemanticEquals(ctx context.Context, other basetypes.StringVa
 	return strings.EqualFold(v.ValueString(), text.ValueString()), diags
 }
 
-// KnownOrNull is the value, or null for one that is still unknown: a computed attribute that was left out.
+// KnownOrNull returns the value, or null if the value is unknown. A computed attribute that the configuration leaves out is unknown.
 func (v UUID) KnownOrNull() UUID {
 	if v.IsUnknown() {
 		return NewUUIDNull()
@@ -109,7 +109,7 @@ func (v UUID) KnownOrNull() UUID {
 	return v
 }
 
-// ID returns the UUID, and false where the value is null, unknown or no UUID.
+// ID returns the UUID. It returns false if the value is null, unknown or not a UUID.
 func (v UUID) ID() (uuid.UUID, bool) {
 	if v.IsNull() || v.IsUnknown() {
 		return uuid.Nil, false

@@ -16,7 +16,7 @@ type Invalid struct {
 	message *Message
 }
 
-// DeclareInvalid declares the message about a text that is not valid. give says what to set instead: "Set a time in RFC 3339.".
+// DeclareInvalid declares the message about a text that is not valid. give is the next step: "Set a time in RFC 3339.".
 func DeclareInvalid(summary, give string) Invalid {
 	return Invalid{Declare(Message{Summary: summary, Detail: "{ATTRIBUTE}: {REASON}.", Next: []string{give}})}
 }
@@ -26,12 +26,12 @@ func (i Invalid) AddAt(diags *diag.Diagnostics, at path.Path, err error) {
 	i.message.AddAt(diags, at, Values{"ATTRIBUTE": at, "REASON": err})
 }
 
-// Unless makes a validator of strings: the function returns why a text is not valid, without repeating a secret.
+// Unless makes a validator of strings. valid returns the reason why a text is not valid. The reason must not contain a secret.
 func (i Invalid) Unless(valid func(string) error) validator.String {
 	return check{invalid: i.message, valid: valid}
 }
 
-// check is a validator of strings made of a function.
+// check is a validator of strings that calls a function.
 type check struct {
 	invalid *Message
 	valid   func(string) error
@@ -60,7 +60,7 @@ var (
 	invalidTime       = DeclareInvalid("Invalid Time", "Set a time in RFC 3339, such as 2026-09-01T00:00:00Z.")
 )
 
-// RegularExpression accepts what Go's regexp package can compile.
+// RegularExpression accepts regular expressions that Go's regexp package can compile.
 func RegularExpression() validator.String {
 	return invalidExpression.Unless(func(text string) error {
 		_, err := regexp.Compile(text)
@@ -81,7 +81,7 @@ func PositiveDuration() validator.String {
 
 var currency = regexp.MustCompile(`^(btc|usd|asset:[a-fA-F0-9]{66})$`)
 
-// Currency accepts what the API takes for a currency (schema Currency of its contract).
+// Currency accepts the currencies of the API (schema Currency of its contract).
 func Currency() validator.String {
 	return invalidCurrency.Unless(func(text string) error {
 		if !currency.MatchString(text) {
@@ -99,7 +99,7 @@ func Timestamp() validator.String {
 	})
 }
 
-// ParseTime reads a time in RFC 3339 that was perhaps unknown when the validators ran.
+// ParseTime reads a time in RFC 3339. It adds an error for an invalid time, since the value may have been unknown when the validators ran.
 func ParseTime(at path.Path, text string, diags *diag.Diagnostics) time.Time {
 	value, err := parseTime(text)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 	"github.com/btcsuite/btcd/btcutil/bech32"
 )
 
-// The networks that an address or an invoice can belong to, in the words of [WalletNetworks], beside signet and regtest, on which
-// no wallet can be made. Mutinynet is a signet with its own blocks, so addresses and invoices cannot tell the two apart, and
-// the addresses of testnet3 look the same as well.
+// These are the networks that an address or an invoice can belong to. The names are those of [WalletNetworks], and signet and regtest, on
+// which no wallet can be made. Mutinynet is a signet with its own blocks, so addresses and invoices of the two look the same. The addresses
+// of testnet3 also look the same.
 var (
 	onMainnet = []string{"mainnet"}
 	onTestnet = []string{"testnet3", "signet", "mutinynet"}
@@ -20,11 +20,11 @@ var (
 	onSignet  = []string{"signet", "mutinynet"}
 )
 
-// segwitNetworks are the networks of the human-readable parts of BIP 173, and of regtest's.
+// segwitNetworks maps the human-readable part of an address (BIP 173, and bcrt for regtest) to networks.
 var segwitNetworks = map[string][]string{"bc": onMainnet, "tb": onTestnet, "bcrt": onRegtest}
 
-// base58Networks are the networks of the version bytes of pay-to-public-key-hash and pay-to-script-hash addresses. Regtest has those
-// of testnet3. Source: https://en.bitcoin.it/wiki/List_of_address_prefixes.
+// base58Networks maps the version byte of a pay-to-public-key-hash or pay-to-script-hash address to networks. Regtest and testnet3 use the
+// same bytes. Source: https://en.bitcoin.it/wiki/List_of_address_prefixes.
 var base58Networks = map[byte][]string{
 	0x00: onMainnet, 0x05: onMainnet,
 	0x6f: slices.Concat(onTestnet, onRegtest), 0xc4: slices.Concat(onTestnet, onRegtest),
@@ -37,8 +37,8 @@ const maxAddress = 90
 // signet, mutinynet or regtest. It takes base58 (BIP 13), segwit (BIP 173) and taproot (BIP 350) addresses, the last two also in
 // upper case. To compare with a wallet's network, pass that through [WalletNetwork].
 //
-// Witness versions above 1 and programs of version 1 that are not a taproot key are errors, although BIP 350 allows them:
-// they are not protected yet, so that anybody could take the money.
+// Witness versions above 1, and programs of version 1 that are not a taproot key, are errors. BIP 350 allows them, but no rule protects
+// them yet, so anybody could take the money.
 func ParseAddress(text string) (networks []string, err error) {
 	_, networks, err = parseAddress(text)
 	return networks, err
@@ -68,7 +68,7 @@ func parseAddress(text string) (address string, networks []string, err error) {
 	}
 }
 
-// checkSegwit checks what follows the human-readable part of a segwit address: checksum, version and length.
+// checkSegwit checks the checksum, the witness version and the length of a segwit address.
 func checkSegwit(text string) error {
 	_, data, encoding, err := bech32.DecodeGeneric(text)
 	if err != nil {
@@ -83,7 +83,7 @@ func checkSegwit(text string) error {
 	}
 	switch version := data[0]; {
 	case version == 0 && encoding != bech32.Version0, version != 0 && encoding != bech32.VersionM:
-		return fmt.Errorf("its checksum is not the one of an address with witness version %d (bech32 for 0, bech32m above)", version)
+		return fmt.Errorf("its checksum does not match its witness version %d (version 0 needs bech32, later versions need bech32m)", version)
 	case version == 0 && len(program) != 20 && len(program) != 32:
 		return fmt.Errorf("its witness program has %d bytes, not 20 or 32", len(program))
 	case version == 1 && len(program) != 32:
@@ -94,8 +94,8 @@ func checkSegwit(text string) error {
 	return nil
 }
 
-// Networks are the networks that the invoice can belong to, in the words of [ParseAddress]: an invoice of a signet can be
-// one of mutinynet.
+// Networks returns the networks that the invoice can belong to, with the names of [ParseAddress]. An invoice of a signet can belong to
+// mutinynet.
 func (i *Invoice) Networks() []string {
 	if i.Network == "signet" {
 		return slices.Clone(onSignet)

@@ -34,17 +34,17 @@ func TestParseAddress(t *testing.T) {
 		strings.Repeat("1", 91):              "between 1 and 90",
 		"bc1":                                "not a Bitcoin address",
 		"bc1gmk9yu":                          "nothing follows",
-		"175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W": "checksum is wrong", // of the examples of BIP 21
+		"175tWpb8K1S7NmH4Zx6rewF9WQrcZv245W": "checksum is wrong", // the examples of BIP 21 have this address
 		"tc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq5zuyut": "addresses begin with",
 		"ltc1qw508d6qejxtdg4y5r3zarvary0c5xw7kgmn4n9":                    "addresses begin with",
-		"bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd": "its checksum is not the one",
-		"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kemeawh":                     "its checksum is not the one",
+		"bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqh2y7hd": "its checksum does not match",
+		"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kemeawh":                     "its checksum does not match",
 		"bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t5":                     "invalid checksum",
 		"bc1p38j9r5y49hruaue7wxjce0updqjuyyx0kh56v8s25huc6995vvpql3jow4": "invalid character",
 		"tb1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vq47Zagq": "lowercase",
 		"BC1QR508D6QEJXTDG4Y5R3ZARVARYV98GJ9P":                           "16 bytes, not 20 or 32",
 		"bc1pw5dgrnzv":                                                   "1 bytes, not 32",
-		// pays to an anchor, which anybody can spend
+		// This address belongs to an anchor output, which anybody can spend.
 		"bc1pfeessrawgf":                       "2 bytes, not 32",
 		"BC1SW50QGDZ25J":                       "witness version is 16",
 		"bc1zw508d6qejxtdg4y5r3zarvaryvaxxpcs": "witness version is 2",

@@ -13,11 +13,11 @@ import (
 type Asset struct {
 	ID             string `json:"asset"` // 66 hex characters
 	Name           string `json:"name"`
-	Network        string `json:"network"`         // as reads write it; see [WalletNetwork]
-	DecimalDisplay int64  `json:"decimal_display"` // how many of the base units' digits come after the point
+	Network        string `json:"network"`         // in the spelling of reads; see [WalletNetwork]
+	DecimalDisplay int64  `json:"decimal_display"` // number of decimals: 2 means that 100 base units are 1
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. An asset that does not say which one it is, or in what it counts, is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. An asset without its ID or its number of decimals is unreadable.
 func (a *Asset) UnmarshalJSON(data []byte) error {
 	type plain Asset
 	answer := struct {
@@ -33,11 +33,11 @@ func (a *Asset) UnmarshalJSON(data []byte) error {
 	return says("asset", fact{"asset", a.ID != ""}, fact{"decimal_display", answer.DecimalDisplay != nil})
 }
 
-// Currency is the asset in the form that amounts have it.
+// Currency returns the asset in the form that amounts use.
 func (a Asset) Currency() string { return "asset:" + a.ID }
 
-// ListAssets returns the assets that an organization can use, on one of [WalletNetworks] or, with an empty one, on all. An
-// *UnreadableItemsError comes with the assets that can be read.
+// ListAssets returns the assets that an organization can use on one of [WalletNetworks]. An empty network stands for all networks. With an
+// *UnreadableItemsError, it returns the readable assets as well.
 func (c *Client) ListAssets(ctx context.Context, organization uuid.UUID, network string) ([]Asset, error) {
 	query := url.Values{}
 	if network != "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// BenchmarkDecodeWallets decodes a list of wallets, the largest answer there is.
+// BenchmarkDecodeWallets decodes a list of wallets, which is the largest answer of the API.
 func BenchmarkDecodeWallets(b *testing.B) {
 	for _, count := range []int{100, 5000} {
 		b.Run(fmt.Sprint(count), func(b *testing.B) {
@@ -29,7 +29,7 @@ func BenchmarkDecodeWallets(b *testing.B) {
 	}
 }
 
-// BenchmarkGetWallet reads a wallet over a connection that is kept. What is allocated has net/http's own, and the server's, in it.
+// BenchmarkGetWallet reads a wallet over a kept connection. The allocations include those of net/http and of the server.
 func BenchmarkGetWallet(b *testing.B) {
 	server := httptest.NewServer(wallet(nil))
 	defer server.Close()
@@ -45,7 +45,7 @@ func BenchmarkGetWallet(b *testing.B) {
 	}
 }
 
-// BenchmarkPoll waits for what ten reads have not shown, without a pause.
+// BenchmarkPoll waits without a pause until the eleventh read ends the wait.
 func BenchmarkPoll(b *testing.B) {
 	c := &Client{pace: Pace{PollMin: 1, PollMax: 1}.withDefaults()}
 	b.ReportAllocs()
@@ -63,7 +63,7 @@ func BenchmarkPoll(b *testing.B) {
 	}
 }
 
-// BenchmarkListCache reads one of 5,000 objects as a list that has come has it.
+// BenchmarkListCache reads one of 5,000 objects from a list that has arrived.
 func BenchmarkListCache(b *testing.B) {
 	var objects []listObject
 	for range 5000 {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// BillCount is how many bills there are, and how many of them are in flight, a word that the contract does not define. Source: schema
+// BillCount is a number of bills, and the number of them that are in flight. The contract does not define "in flight". Source: schema
 // BillStatusSummary of the API's contract.
 type BillCount struct {
 	Total    int64 `json:"bill_total_count"`
@@ -22,8 +22,8 @@ func (n *BillCount) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(n), "bill_total_count", "inflight_total_count")
 }
 
-// BillsDue is a number of bills of one currency, and what is due of them in base units. Due is signed, and the contract does not say which
-// sign stands for which side. Source: schema BillCurrencyStatusSummary of the API's contract.
+// BillsDue is a number of bills in one currency, and their amount due in base units. Due is signed. The contract does not say whether a
+// positive sum is owed by Voltage or by the customer. Source: schema BillCurrencyStatusSummary of the API's contract.
 type BillsDue struct {
 	Total    int64 `json:"bill_total_count"`
 	Inflight int64 `json:"inflight_total_count"`
@@ -36,7 +36,7 @@ func (n *BillsDue) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(n), "bill_total_count", "inflight_total_count", "total_due_base_units")
 }
 
-// BillsInCurrency is a number of bills of one currency in all and by status. Source: schema BillCurrencySummary of the API's contract.
+// BillsInCurrency counts the bills in one currency, in total and by status. Source: schema BillCurrencySummary of the API's contract.
 type BillsInCurrency struct {
 	Total    int64               `json:"bill_total_count"`
 	Inflight int64               `json:"inflight_total_count"`
@@ -52,7 +52,7 @@ func (n *BillsInCurrency) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(n), "bill_total_count", "inflight_total_count", "total_due_base_units", "by_status")
 }
 
-// BillSummary is how many bills there are, and what is due. Source: schema BillSummary of the API's contract.
+// BillSummary counts bills and their amounts due. Source: schema BillSummary of the API's contract.
 type BillSummary struct {
 	OrganizationID uuid.UUID                  `json:"organization_id"`
 	LineOfCreditID *uuid.UUID                 `json:"line_of_credit_id"` // nil for all
@@ -68,7 +68,7 @@ func (s *BillSummary) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(s), "bill_total_count", "inflight_total_count", "by_currency", "by_status")
 }
 
-// SummarizeBills returns how many bills of an organization match, and what is due of them.
+// SummarizeBills counts the bills of an organization that match, and their amounts due.
 func (c *Client) SummarizeBills(ctx context.Context, organization uuid.UUID, filter BillFilter) (*BillSummary, error) {
 	var summary BillSummary
 	err := c.do(ctx, call{

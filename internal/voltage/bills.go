@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// States of a bill. Source: schema BillStatus of the API's contract. Their order is inferred: a bill that is due is queued, processed,
-// and then paid or failed; one that is not collected is void.
+// States of a bill. Source: schema BillStatus of the API's contract. Their order is inferred: a bill that is due is queued, processed, and
+// then paid or failed. A bill that is not collected is void.
 const (
 	BillDue        = "payment_due"
 	BillQueued     = "queued"
@@ -24,7 +24,7 @@ const (
 	BillFailed     = "failed"
 )
 
-// Bill is what is due for a line of credit and a period. Source: schema Bill of the API's contract.
+// Bill states the amount due for a line of credit and a period. Source: schema Bill of the API's contract.
 type Bill struct {
 	ID             uuid.UUID   `json:"id"`
 	OrganizationID uuid.UUID   `json:"organization_id"`
@@ -48,7 +48,7 @@ type Bill struct {
 	AmountDue  Amount  `json:"amt_due"`  // a magnitude: SettlementType says who owes it
 	AmountPaid *Amount `json:"amt_paid"` // can be more than AmountDue
 
-	// LnInvoice and Address are what a bill is paid by in Bitcoin, empty where it is not.
+	// LnInvoice and Address are for paying the bill in bitcoin. They are empty if the bill is paid in another way.
 	LnInvoice string `json:"ln_invoice"`
 	Address   string `json:"address"`
 
@@ -65,7 +65,7 @@ type Bill struct {
 	FailedAt               *time.Time    `json:"failed_at"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A bill that does not say which one it is, or how far it is, is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. A bill without its IDs or its status is unreadable.
 func (b *Bill) UnmarshalJSON(data []byte) error {
 	type plain Bill
 	if err := json.Unmarshal(data, (*plain)(b)); err != nil {
@@ -76,7 +76,7 @@ func (b *Bill) UnmarshalJSON(data []byte) error {
 		fact{"settlement_type", b.SettlementType != ""}, fact{"amt_due", b.AmountDue.Currency != ""})
 }
 
-// BillInvoice is what a bill is made of. Source: schema Invoice of the API's contract.
+// BillInvoice lists the fees and the items of a bill. Source: schema Invoice of the API's contract.
 type BillInvoice struct {
 	LineOfCreditID uuid.UUID  `json:"line_of_credit_id"`
 	LineItems      []LineItem `json:"line_items"`
@@ -86,7 +86,8 @@ type BillInvoice struct {
 	SettlementFee  *Amount    `json:"settlement_fee"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. An invoice without its fee or its items is unreadable: they must not pass for nothing.
+// UnmarshalJSON implements [json.Unmarshaler]. An invoice without its fee or its items is unreadable: it must not pass for an invoice over
+// nothing.
 func (i *BillInvoice) UnmarshalJSON(data []byte) error {
 	type plain BillInvoice
 	if err := json.Unmarshal(data, (*plain)(i)); err != nil {
@@ -95,25 +96,26 @@ func (i *BillInvoice) UnmarshalJSON(data []byte) error {
 	return says("invoice", fact{"service_fee", i.ServiceFee.Currency != ""}, fact{"list of line items", i.LineItems != nil})
 }
 
-// LineItem is a wallet in the period of a bill. Source: schema LineItem of the API's contract. The pointers are nil in old bills.
+// LineItem describes one wallet's payments and fees in the period of a bill. Source: schema LineItem of the API's contract. The pointers
+// are nil in old bills.
 type LineItem struct {
 	WalletID         uuid.UUID        `json:"wallet_id"`
 	StartingBalance  *Amount          `json:"starting_balance"`
 	Currency         string           `json:"currency"`
-	AmountTotal      Amount           `json:"amount_total"` // the magnitude of AmountSent less AmountReceived
+	AmountTotal      Amount           `json:"amount_total"` // the absolute value of AmountSent - AmountReceived
 	SettlementType   string           `json:"settlement_type"`
 	SentCount        int64            `json:"total_transactions_sent"`
 	AmountSent       Amount           `json:"amount_sent"` // with fees
 	ReceivedCount    int64            `json:"total_transactions_received"`
 	AmountReceived   Amount           `json:"amount_received"` // without fees
-	ProcessingFees   *ProcessingFees  `json:"processing_fees"` // for information: no addition to what is due
+	ProcessingFees   *ProcessingFees  `json:"processing_fees"` // for information: not added to the amount due
 	PaymentActivity  *PaymentActivity `json:"payment_activity"`
 	VolumeFee        VolumeFee        `json:"volume_fee"`
 	InterestFee      *Amount          `json:"interest_fee"`
 	HoldbackOfPayout *Amount          `json:"payout_holdback"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. An item that does not say whose it is, or an amount of it, is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. An item without its wallet or one of its amounts is unreadable.
 func (l *LineItem) UnmarshalJSON(data []byte) error {
 	type plain LineItem
 	if err := json.Unmarshal(data, (*plain)(l)); err != nil {
@@ -124,14 +126,15 @@ func (l *LineItem) UnmarshalJSON(data []byte) error {
 		fact{"volume_fee", l.VolumeFee.Total.Currency != ""})
 }
 
-// ProcessingFees are what payers and senders were charged. Total is Send and Receive. Source: schema ProcessingFees of the API's contract.
+// ProcessingFees are the fees that payers and senders were charged. Total is the sum of Send and Receive. Source: schema ProcessingFees of
+// the API's contract.
 type ProcessingFees struct {
 	Total   Amount `json:"total"`
 	Send    Amount `json:"send"`
 	Receive Amount `json:"receive"`
 }
 
-// PaymentActivity is how many payments there were, and of how much. Source: schema PaymentActivity of the API's contract.
+// PaymentActivity is the number and the sum of payments. Source: schema PaymentActivity of the API's contract.
 type PaymentActivity struct {
 	Standard DirectionalActivity `json:"standard"`
 	Treasury DirectionalActivity `json:"treasury"`
@@ -149,8 +152,8 @@ type ActivityBucket struct {
 	Volume Amount `json:"volume"`
 }
 
-// VolumeFee is Voltage's fee for the volume of a wallet: in all and, where the rates differ, by direction. Source: schema VolumeFee of the
-// API's contract.
+// VolumeFee is Voltage's fee for the volume of a wallet: the total and, if the rates differ, the fee for each direction. Source: schema
+// VolumeFee of the API's contract.
 type VolumeFee struct {
 	Total   Amount  `json:"total"`
 	Send    *Amount `json:"send"`    // nil for a flat rate
@@ -179,7 +182,7 @@ type FeePercentage struct {
 	Receive float64 `json:"receive"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A flat rate, which is both, is written as one number.
+// UnmarshalJSON implements [json.Unmarshaler]. A flat rate, which is the same in both directions, is written as one number.
 func (p *FeePercentage) UnmarshalJSON(data []byte) error {
 	var flat float64
 	if json.Unmarshal(data, &flat) == nil {
@@ -190,12 +193,12 @@ func (p *FeePercentage) UnmarshalJSON(data []byte) error {
 	return json.Unmarshal(data, (*plain)(p))
 }
 
-// PayoutHoldback is what stays in the customer's USD wallets of a bank transfer to the customer. Source: schema PayoutHoldback of the
-// API's contract.
+// PayoutHoldback is the part of a payout that stays in the customer's USD wallets when Voltage transfers the rest to the customer's bank.
+// Source: schema PayoutHoldback of the API's contract.
 type PayoutHoldback struct {
 	Mode       string   `json:"mode"`       // none, fixed, percentage
-	Amount     *int64   `json:"amount"`     // of fixed: cents in all, of this payout and those before
-	Percentage *float64 `json:"percentage"` // of percentage: of this payout
+	Amount     *int64   `json:"amount"`     // if Mode is fixed: cents in total, over this payout and earlier ones
+	Percentage *float64 `json:"percentage"` // if Mode is percentage: the share of this payout
 }
 
 // ScheduledSection is an amount of a contract that is billed on a schedule. Source: schema ScheduledBillingSection of the API's contract.
@@ -214,7 +217,8 @@ type ScheduledSection struct {
 	} `json:"calculation"`
 }
 
-// CalculationTerms are what an amount on a schedule is calculated from. A field is nil or empty where the kind of terms does not have it.
+// CalculationTerms are the terms that an amount on a schedule is calculated from. Fields that do not belong to the kind of terms are nil or
+// empty.
 type CalculationTerms struct {
 	Type                         string     `json:"type"`                // of fixed_contract: one_time, annual
 	Amount                       *Amount    `json:"amount"`              // of one_time
@@ -226,7 +230,7 @@ type CalculationTerms struct {
 	CounterpartyShareBasisPoints *int64     `json:"counterparty_share_basis_points"` // of processing_fee_split; 100 are 1 %
 }
 
-// ACH is the bank transfer of a bill. Source: schema BillAchDetails of the API's contract.
+// ACH describes the bank transfer of a bill. Source: schema BillAchDetails of the API's contract.
 type ACH struct {
 	QueuedAt     *time.Time    `json:"queued_at"`
 	SubmittedAt  *time.Time    `json:"submitted_at"`  // of the first transfer
@@ -236,7 +240,7 @@ type ACH struct {
 
 // ACHTransfer is one leg of a bank transfer. Source: schema BillAch of the API's contract.
 type ACHTransfer struct {
-	ID            *uuid.UUID `json:"ach_id"` // Voltage's own ID, and not the bank's
+	ID            *uuid.UUID `json:"ach_id"` // Voltage's own ID, not the bank's
 	FulfillmentID uuid.UUID  `json:"fulfillment_id"`
 	Purpose       string     `json:"purpose"` // collection, payout, fee
 	Amount        Amount     `json:"amount"`
@@ -247,10 +251,10 @@ type ACHTransfer struct {
 	FailedAt      *time.Time `json:"failed_at"`
 }
 
-// BillingError is why a bill failed. Source: schema BillingError of the API's contract.
+// BillingError is the reason why a bill failed. Source: schema BillingError of the API's contract.
 type BillingError struct {
 	Type string `json:"type"`
-	// Detail is a text, or JSON where the API writes an object or a number.
+	// Detail is a text, or JSON if the API writes an object or a number.
 	Detail string `json:"detail"`
 }
 
@@ -261,15 +265,15 @@ func (e *BillingError) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// BillFilter narrows a list of bills, and what a summary counts. A zero field matches everything.
+// BillFilter selects the bills that a list contains or that a summary counts. A zero field matches everything.
 type BillFilter struct {
 	LineOfCreditID    uuid.UUID
 	Statuses          []string
-	ExcludeZeroAmount bool   // leaves out bills of which nothing is due
-	SortOrder         string // ASC or DESC, of the creation time; of a list only
+	ExcludeZeroAmount bool   // leaves out bills whose amount due is 0
+	SortOrder         string // ASC or DESC by creation time; only for lists
 }
 
-// query is the filter as the API takes it.
+// query writes the filter as query parameters of the API.
 func (f BillFilter) query() url.Values {
 	query := url.Values{}
 	if f.LineOfCreditID != uuid.Nil {
@@ -305,10 +309,10 @@ func (c *Client) GetBill(ctx context.Context, ref Ref) (*Bill, error) {
 	return &bill, nil
 }
 
-// billsPage is how many bills one request asks for. The API takes up to 500, and a bill grows with its wallets.
+// billsPage is the number of bills that one request asks for. The API allows up to 500, but the size of a bill grows with its wallets.
 const billsPage = 100
 
-// ListBills walks the bills of an organization, a page a request. See [Pages] for its errors.
+// ListBills iterates over the bills of an organization, and requests one page at a time. See [Pages] for its errors.
 func (c *Client) ListBills(ctx context.Context, organization uuid.UUID, filter BillFilter) func(func(Bill, error) bool) {
 	query := filter.query()
 	query.Set("limit", strconv.Itoa(billsPage))
@@ -334,7 +338,7 @@ func (c *Client) ListBills(ctx context.Context, organization uuid.UUID, filter B
 					}
 				}
 				if answer.NextCursor == "" && answer.HasMore != nil && *answer.HasMore {
-					return errors.New("the answer says that there is more, and not where")
+					return errors.New("the answer says that there are more items, but has no cursor for the next page")
 				}
 				return says("answer", fact{"list of items", answer.Items.present}, fact{"has_more", answer.HasMore != nil})
 			},

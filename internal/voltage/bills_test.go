@@ -11,7 +11,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// billJSON is a bill of the API with the least that it has to have.
+// billJSON returns a bill of the API with only the required fields.
 func billJSON(id, line uuid.UUID) string {
 	const sats = `{"currency":"btc","amount":1000,"unit":"msats"}`
 	return fmt.Sprintf(`{"id":%q,"organization_id":%q,"line_of_credit_id":%q,"start_time":"2026-09-13T00:00:00Z",
@@ -21,7 +21,7 @@ func billJSON(id, line uuid.UUID) string {
 		id, organization, line, line, sats, sats)
 }
 
-// TestListBills: the list is walked by its cursors with the same filter, and ends with an error where it cannot be whole.
+// TestListBills: the client reads the list by its cursors with the same filter, and returns an error if the list cannot be complete.
 func TestListBills(t *testing.T) {
 	t.Parallel()
 	page := func(next string, more any, bills ...string) http.HandlerFunc {
@@ -76,7 +76,7 @@ func TestListBills(t *testing.T) {
 	}
 }
 
-// TestGetBill: a bill that is not the one that was asked for is no answer, and a 404 is the API's word that it does not exist.
+// TestGetBill: another bill than the requested one is an error, and a 404 means that the bill does not exist.
 func TestGetBill(t *testing.T) {
 	t.Parallel()
 	id := uuid.New()
@@ -102,7 +102,7 @@ func TestGetBill(t *testing.T) {
 	}
 }
 
-// TestSummaries: a summary that lacks a count, or is about something else, is no answer: it must not pass for zero.
+// TestSummaries: a summary without a count, or about another object, is an error: it must not pass for zero.
 func TestSummaries(t *testing.T) {
 	t.Parallel()
 	const (
@@ -184,7 +184,7 @@ func TestSummaries(t *testing.T) {
 	}
 }
 
-// TestPaymentSummaryRequest: everything that narrows a summary is in the request, and nothing else.
+// TestPaymentSummaryRequest: the request has all filters of a summary, and nothing else.
 func TestPaymentSummaryRequest(t *testing.T) {
 	t.Parallel()
 	filter := PaymentSummaryFilter{

@@ -12,35 +12,35 @@ import (
 	"unicode/utf8"
 )
 
-// BIP21 is what a bitcoin: URI says. Sources: BIP 21 (https://github.com/bitcoin/bips/blob/master/bip-0021.mediawiki), and BIP 321
-// for parameter names in any case, the parameter lightning, and URIs without an address.
+// BIP21 is a parsed bitcoin: URI. Sources: BIP 21 (https://github.com/bitcoin/bips/blob/master/bip-0021.mediawiki), and BIP 321 for
+// parameter names in any case, the parameter lightning, and URIs without an address.
 type BIP21 struct {
-	// Address is empty where the URI has an invoice alone. A segwit address is in lower case.
+	// Address is empty if the URI has only an invoice. A segwit address is in lower case.
 	Address string
-	// Networks are the networks that the URI can be paid on, in the words of [ParseAddress]; never empty. They are those of the
-	// address, without those that the invoice excludes.
+	// Networks are the networks that the URI can be paid on, with the names of [ParseAddress]; never empty. They are the networks of the
+	// address that the invoice does not exclude.
 	Networks []string
-	// AmountMsats is the parameter amount in millisatoshis, exactly; nil where the URI leaves the amount to the payer or to the invoice.
+	// AmountMsats is the exact value of the parameter amount in millisatoshis. It is nil if the payer or the invoice decides the amount.
 	AmountMsats *int64
-	// Label and Message are decoded, and empty where the URI has none. They are written by whoever made the URI: pass them
-	// through [Clean] before somebody reads them.
+	// Label and Message are decoded, and empty if the URI has none. An unknown person wrote them: pass them through [Clean] before you show
+	// them.
 	Label, Message string
 	// Lightning is the parameter lightning as it stands in the URI, or empty.
 	Lightning string
-	// Invoice is Lightning read. It is nil where the URI has none, and where InvoiceError says why Lightning is not an invoice that
-	// can be paid.
+	// Invoice is the parsed form of Lightning. It is nil if the URI has no invoice, or if the invoice cannot be paid; then InvoiceError
+	// says why.
 	Invoice      *Invoice
 	InvoiceError error
-	// Required are the names, in lower case, of the parameters that begin with req-. None is known here, and BIP 21 forbids to pay a
-	// URI with a required parameter that the payer does not know: a payer has to refuse unless this is empty.
+	// Required are the names, in lower case, of the parameters that begin with req-. This package knows none of them, and BIP 21 forbids a
+	// payer to pay a URI with a required parameter that the payer does not know. So a payer must refuse the URI unless this list is empty.
 	Required []string
 }
 
-// lightningScheme is what applications put before an invoice, and what the API's bip21_uri of a Lightning receive begins with.
+// lightningScheme is the prefix that applications put before an invoice. The API's bip21_uri of a Lightning receive begins with it, too.
 const lightningScheme = "lightning:"
 
-// StripLightning removes the prefix lightning:, in any case, from an invoice. What is left is what [ParseInvoice] and the
-// API take. Text without the prefix is returned as it is.
+// StripLightning removes the prefix lightning:, in any case, from an invoice. [ParseInvoice] and the API accept the result. Text without
+// the prefix is returned as it is.
 func StripLightning(text string) string {
 	if len(text) >= len(lightningScheme) && strings.EqualFold(text[:len(lightningScheme)], lightningScheme) {
 		return text[len(lightningScheme):]
@@ -48,10 +48,10 @@ func StripLightning(text string) string {
 	return text
 }
 
-// ParseBIP21 reads a bitcoin: URI and refuses what a payer could misread: an address with a wrong checksum, an amount that is not
-// a plain decimal number of bitcoins with at most eight decimals, a parameter that stands there twice, and an invoice of
-// another network than the address. Scheme, parameter names and segwit addresses can be in upper case, as QR codes have them.
-// Escapes are decoded, and a plus is a plus. An invoice that cannot be paid is an error only where there is no address beside it.
+// ParseBIP21 reads a bitcoin: URI and refuses what a payer could misread: an address with a wrong checksum, an amount that is not a plain
+// decimal number of bitcoins with at most eight decimals, a parameter that occurs twice, and an invoice of another network than the
+// address. Scheme, parameter names and segwit addresses can be in upper case, as in QR codes. Escapes are decoded, and a plus sign stays a
+// plus sign. An invoice that cannot be paid is an error only if the URI has no address.
 func ParseBIP21(uri string) (*BIP21, error) {
 	scheme, rest, found := strings.Cut(uri, ":")
 	switch {
@@ -112,7 +112,7 @@ func (b *BIP21) readParameters(query string) error {
 			continue
 		}
 		name, value, _ := strings.Cut(parameter, "=")
-		// Escapes of a name are decoded before names are compared, so that no spelling of a name hides it.
+		// Names are decoded before they are compared, so that a name cannot hide behind escapes.
 		name, nameErr := url.PathUnescape(name)
 		value, valueErr := url.PathUnescape(value)
 		name = strings.ToLower(name)
@@ -172,12 +172,12 @@ func uriAmount(text string) (int64, error) {
 	case sats > maxBTC*satsPerBTC:
 		return 0, fmt.Errorf("its amount %s is more than the 21000000 bitcoins that can exist", shown(text))
 	case sats == 0:
-		return 0, errors.New("its amount is 0; a URI that leaves the amount to the payer has none")
+		return 0, errors.New("its amount is 0; leave the amount out if the payer decides it")
 	}
 	return sats * MsatsPerSat, nil
 }
 
-// shown is text of the URI in an error message: without what a terminal would act on, and not longer than a line.
+// shown prepares a text of the URI for an error message: it removes terminal commands, and cuts the text to one line.
 func shown(text string) string {
 	runes := []rune(Clean(text))
 	if len(runes) > 60 {

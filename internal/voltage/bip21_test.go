@@ -17,7 +17,7 @@ const signetInvoice = "lntbs1500u1p420tr0pp5he7k05k7xwhxgqe0dt503hemvwsfn0q5d3ks
 	"fq6qc6e6qs39ssdq5faexgetjypqj6vfsxqesxqrrsscqzzs9qrsgqzleq9lmalz5y7kp6lc67yppx3nn97054q6tduyqh0c6s6vqf7qy4sg4n4snmdkdj37h7zuxl" +
 	"p66dk8d8npmx6eztd0qcny50j8js0dcpfrqu5p"
 
-// TestParseBIP21 reads the examples of BIP 21, with an address whose checksum is right: theirs is wrong on purpose.
+// TestParseBIP21 reads the examples of BIP 21 with a valid address, since the checksum of the original address is wrong on purpose.
 func TestParseBIP21(t *testing.T) {
 	t.Parallel()
 	vectors := readVectors(t)
@@ -69,7 +69,7 @@ func TestParseBIP21(t *testing.T) {
 	}
 }
 
-// TestParseBIP21Refusals: what a payer could misread is an error.
+// TestParseBIP21Refusals: a URI that a payer could misread is an error.
 func TestParseBIP21Refusals(t *testing.T) {
 	t.Parallel()
 	mainnetInvoice := readVectors(t).Valid[0].Invoice
@@ -156,7 +156,7 @@ func TestStripLightning(t *testing.T) {
 	}
 }
 
-// FuzzParseBIP21: whatever the URI, what the parser returns can be paid without asking again.
+// FuzzParseBIP21: for any text, a result of the parser can be paid without further checks.
 func FuzzParseBIP21(f *testing.F) {
 	for _, uri := range []string{
 		"bitcoin:" + mainnetAddress + "?amount=20.3&label=Luke-Jr", "BITCOIN:" + strings.ToUpper(mainnetSegwit) + "?AMOUNT=0.00000001",

@@ -17,7 +17,7 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 )
 
-// Invoice is what a BOLT 11 invoice says. Source: BOLT 11, "Payment Encoding"
+// Invoice is a parsed BOLT 11 invoice. Source: BOLT 11, "Payment Encoding"
 // (https://github.com/lightning/bolts/blob/master/11-payment-encoding.md).
 type Invoice struct {
 	// Network is mainnet, testnet3, signet (mutinynet is one) or regtest.
@@ -25,9 +25,9 @@ type Invoice struct {
 	// AmountMsats is nil for an invoice of any amount.
 	AmountMsats *int64
 	CreatedAt   time.Time
-	// Expiry is for how many seconds the invoice can be paid.
+	// Expiry is the number of seconds during which the invoice can be paid.
 	Expiry int64
-	// Description is nil where the invoice has a hash of it instead, which is 64 hex characters.
+	// Description is nil if the invoice has a hash of the description instead. The hash is 64 hex characters.
 	Description     *string
 	DescriptionHash string
 	// PaymentHash and Payee (the node's public key) are hex.
@@ -41,7 +41,7 @@ const (
 	signatureGroups = 104
 	hashGroups      = 52
 	keyGroups       = 53
-	numberGroups    = 13 // the most that lnd reads as a number
+	numberGroups    = 13 // lnd reads longer fields not as numbers
 )
 
 // Features that depend on each other (BOLT 9), by their even bits.
@@ -50,7 +50,7 @@ const (
 	basicMPP      = 16
 )
 
-// maxInvoice is the length of the longest invoice that lnd reads, in characters: what a QR code can hold.
+// maxInvoice is the length of the longest invoice that lnd reads, in characters: the capacity of a QR code.
 const maxInvoice = 7089
 
 var (
@@ -58,7 +58,7 @@ var (
 
 	invoiceNetworks = map[string]string{"bc": "mainnet", "tb": "testnet3", "tbs": "signet", "bcrt": "regtest"}
 
-	// perMultiplier is how many tenths of a millisatoshi a multiplier stands for.
+	// perMultiplier is the value of each multiplier in tenths of a millisatoshi.
 	perMultiplier = map[string]int64{"": 1_000_000_000_000, "m": 1_000_000_000, "u": 1_000_000, "n": 1_000, "p": 1}
 
 	// knownFeatures are the even (required) feature bits that a payer may meet: var_onion_optin, payment_secret, basic_mpp,
@@ -66,9 +66,9 @@ var (
 	knownFeatures = []int{8, paymentSecret, basicMPP, 24, 36, 48}
 )
 
-// ParseInvoice reads a BOLT 11 invoice, checks its checksum and its signature, and refuses what a payer must not pay. Where a field
-// is there twice, the first counts. It is as strict as the payer of lnd (zpay32), and also refuses an amount of 0 and
-// a description that is not UTF-8. Text with lightning: before the invoice is an error that says so; see [StripLightning].
+// ParseInvoice reads a BOLT 11 invoice, checks its checksum and its signature, and refuses what a payer must not pay. If a field occurs
+// twice, the first one counts. ParseInvoice is as strict as lnd is when it pays (zpay32), and also refuses an amount of 0 and a description
+// that is not UTF-8. Text with the prefix lightning: is an error of its own; see [StripLightning].
 func ParseInvoice(text string) (*Invoice, error) {
 	switch {
 	case StripLightning(text) != text:
@@ -119,17 +119,17 @@ func invoiceAmount(digits, multiplier string) (*int64, error) {
 	case tenths.Sign() != 0:
 		return nil, errors.New("its amount is finer than a millisatoshi")
 	case !msats.IsInt64():
-		return nil, errors.New("its amount is more than there is")
+		return nil, errors.New("its amount is more than all bitcoin that can exist")
 	case msats.Sign() == 0:
-		return nil, errors.New("its amount is 0; an invoice of any amount has none")
+		return nil, errors.New("its amount is 0; leave the amount out if the payer decides it")
 	}
 	result := msats.Int64()
 	return &result, nil
 }
 
-// readFields reads the tagged fields, and returns the payee's key if there is one among them. A field of an unknown tag or
-// of another length than its tag has is skipped, as BOLT 11 asks. Of several fields of a tag the first counts, since a writer
-// puts the one that it prefers first (BOLT 11); the others are not even looked at, as in lnd.
+// readFields reads the tagged fields, and returns the payee's key if there is one among them. It skips a field with an unknown tag or with
+// a length that does not fit its tag, as BOLT 11 asks. If a tag occurs several times, the first field counts, since a writer puts the
+// preferred field first (BOLT 11). As in lnd, the others are not read at all.
 func (i *Invoice) readFields(fields []byte) (payee []byte, err error) {
 	const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 	seen := map[byte]bool{}
@@ -193,12 +193,12 @@ func (i *Invoice) readFields(fields []byte) (payee []byte, err error) {
 	return payee, nil
 }
 
-// fieldGroups are the lengths of the fields that have a fixed one.
+// fieldGroups are the lengths of the fields with a fixed length.
 var fieldGroups = map[byte]int{'p': hashGroups, 's': hashGroups, 'h': hashGroups, 'n': keyGroups}
 
-// checkFeatures refuses a feature that the payer has to know and that nobody knows, and one without another that it depends on.
+// checkFeatures refuses a required feature that is not known, and a feature without the feature that it depends on.
 func checkFeatures(content []byte) error {
-	offered := map[int]bool{} // by the even bit: required, or optional by the odd bit above
+	offered := map[int]bool{} // by the even bit; the odd bit above it makes the feature optional
 	for i, group := range content {
 		for bit := range 5 {
 			if group>>bit&1 == 0 {
@@ -212,13 +212,13 @@ func checkFeatures(content []byte) error {
 		}
 	}
 	if offered[basicMPP] && !offered[paymentSecret] {
-		return errors.New("it offers payment in parts (feature 16 or 17) without the payment secret (14 or 15) that this needs")
+		return errors.New("it offers payment in parts (feature 16 or 17), which needs a payment secret (feature 14 or 15), and has none")
 	}
 	return nil
 }
 
-// invoiceSigner checks the signature, and returns the key of who has signed: the payee that the invoice names, or the one
-// that can be recovered from the signature.
+// invoiceSigner checks the signature and returns the signer's key: the key of the payee that the invoice names, or the key that the
+// signature recovers.
 func invoiceSigner(hrp string, signed, signatureData, payee []byte) (string, error) {
 	padded, err := bech32.ConvertBits(signed, 5, 8, true)
 	if err != nil {
@@ -243,7 +243,7 @@ func invoiceSigner(hrp string, signed, signatureData, payee []byte) (string, err
 	}
 	var r, s secp256k1.ModNScalar
 	if r.SetByteSlice(signature[:32]) || s.SetByteSlice(signature[32:64]) || s.IsOverHalfOrder() {
-		return "", errors.New("its signature is not of the form that is allowed with a payee")
+		return "", errors.New("its signature does not have the form that an invoice with a payee needs")
 	}
 	if !ecdsa.NewSignature(&r, &s).Verify(digest[:], key) {
 		return "", errors.New("its signature is not the payee's")
@@ -253,7 +253,7 @@ func invoiceSigner(hrp string, signed, signatureData, payee []byte) (string, err
 
 // groupsToBytes drops the bits that pad the last group.
 func groupsToBytes(groups []byte) []byte {
-	content, _ := bech32.ConvertBits(groups, 5, 8, true) // fails on groups that are no groups, and these were decoded
+	content, _ := bech32.ConvertBits(groups, 5, 8, true) // fails on values above 31, which the decoder never returns
 	return content[:len(groups)*5/8]
 }
 
@@ -265,10 +265,11 @@ func groupsToNumber(groups []byte) uint64 {
 	return number
 }
 
-// maxExpiry is the longest expiry, in seconds, that still ends at a date with a year of four digits.
+// maxExpiry is the longest expiry, in seconds, that ends in a year of four digits.
 const maxExpiry = 250_000_000_000
 
-// ExpiresAt is when the invoice can no longer be paid; false for an expiry beyond what a date can say.
+// ExpiresAt returns the time after which the invoice can no longer be paid. It returns false if that time is too far in the future for a
+// date.
 func (i *Invoice) ExpiresAt() (time.Time, bool) {
 	if i.Expiry > maxExpiry {
 		return time.Time{}, false

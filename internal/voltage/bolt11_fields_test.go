@@ -13,7 +13,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/conformance/bolt11/invoices"
 )
 
-// TestParseInvoiceFields: of two fields the first counts, as in BOLT 11 and in lnd (zpay32), and what lnd refuses is refused.
+// TestParseInvoiceFields: if a field occurs twice, the first one counts, as in BOLT 11 and in lnd (zpay32). The parser refuses the same
+// invoices as lnd.
 func TestParseInvoiceFields(t *testing.T) {
 	t.Parallel()
 	key, other := secp256k1.PrivKeyFromBytes(bytes.Repeat([]byte{7}, 32)), secp256k1.PrivKeyFromBytes(bytes.Repeat([]byte{9}, 32))
@@ -26,7 +27,7 @@ func TestParseInvoiceFields(t *testing.T) {
 		h        = invoices.Bytes('h', hash(3))
 		features = invoices.Features(8, 14)
 		short    = func(tag byte) invoices.Field { return invoices.Bytes(tag, hash(8)[:30]) }
-		// padded has the first padding bit of a field's last group set, which has to be zero.
+		// padded sets the first padding bit of a field's last group, which must be zero.
 		padded = func(f invoices.Field) invoices.Field {
 			groups := slices.Clone(f.Groups)
 			groups[len(groups)-1] |= 1
@@ -38,7 +39,7 @@ func TestParseInvoiceFields(t *testing.T) {
 	type fields []invoices.Field
 	for name, test := range map[string]struct {
 		fields fields
-		want   string // "error: …", or what is read
+		want   string // "error: …", or the result
 		read   func(*Invoice) string
 	}{
 		"p twice":                {fields{p, invoices.Bytes('p', hash(4)), secret, d}, hex32(1), paymentHashOf},
@@ -105,7 +106,7 @@ func TestParseInvoiceFields(t *testing.T) {
 		"9 with an unknown feature": {fields{p, secret, d, invoices.Features(8, 14, 100), features}, "error: requires feature 100", nil},
 		"9 with an odd feature":     {fields{p, secret, d, invoices.Features(8, 14, 101)}, "3600", expiryOf},
 		"9 with parts":              {fields{p, secret, d, invoices.Features(8, 14, 17)}, "3600", expiryOf},
-		"9 with parts, no secret":   {fields{p, secret, d, invoices.Features(8, 17)}, "error: without the payment secret", nil},
+		"9 with parts, no secret":   {fields{p, secret, d, invoices.Features(8, 17)}, "error: needs a payment secret", nil},
 		"9 with parts, odd secret":  {fields{p, secret, d, invoices.Features(9, 15, 16)}, "3600", expiryOf},
 		"fields that nobody knows":  {fields{number('q', 1, 2, 3), p, number('y'), secret, d, number('2', 1)}, "3600", expiryOf},
 		"fallback of a new version": {fields{p, secret, d, number('f', 19, 1, 2)}, "3600", expiryOf},
@@ -131,7 +132,7 @@ func TestParseInvoiceFields(t *testing.T) {
 	for prefix, want := range map[string]string{
 		"lnbc0": "its amount is 0", "lnbc0m": "its amount is 0", "lnbc0p": "its amount is 0",
 		"lnbc25": "", "lnbc025m": "", "lnbc": "", "lnbcm": "not how an invoice begins",
-		"lnbc92233721": "more than there is", "lnltc25m": "not how an invoice begins", "lnbc25mm": "not how an invoice begins",
+		"lnbc92233721": "more than all bitcoin", "lnltc25m": "not how an invoice begins", "lnbc25mm": "not how an invoice begins",
 	} {
 		invoice := invoices.Invoice{Prefix: prefix, Timestamp: 1_700_000_000, Fields: fields{p, secret, d}, Key: key}
 		if got, err := ParseInvoice(invoice.Encode()); (err != nil) != (want != "") || err != nil && !strings.Contains(err.Error(), want) {

@@ -33,8 +33,8 @@ type CheckoutSettings struct {
 	UpdatedAt      time.Time `json:"updated_at"`
 }
 
-// GetCheckoutSettings returns the settings of an environment, which is all that ref says. IsNotFound reports whether the error means that
-// there are none.
+// GetCheckoutSettings returns the settings of an environment. ref names the environment and has no ID. IsNotFound reports whether the error
+// means that the environment has no settings.
 func (c *Client) GetCheckoutSettings(ctx context.Context, ref Ref) (*CheckoutSettings, error) {
 	var settings CheckoutSettings
 	err := c.do(ctx, call{
@@ -52,8 +52,8 @@ func (c *Client) GetCheckoutSettings(ctx context.Context, ref Ref) (*CheckoutSet
 	return &settings, nil
 }
 
-// PutCheckoutSettings replaces the settings of an environment, which can be read a moment later. It can be repeated. Origins go
-// with the policy [OriginsAllowlist] only.
+// PutCheckoutSettings replaces the settings of an environment, which can be read a moment later. It can be repeated. Only the policy
+// [OriginsAllowlist] allows origins.
 func (c *Client) PutCheckoutSettings(ctx context.Context, ref Ref, policy string, origins []string) error {
 	body := struct {
 		OriginPolicy   string   `json:"origin_policy"`
@@ -62,9 +62,9 @@ func (c *Client) PutCheckoutSettings(ctx context.Context, ref Ref, policy string
 	return c.do(ctx, call{method: http.MethodPut, path: ref.checkoutSettingsPath(), body: body, repeat: true})
 }
 
-// CheckOrigin returns an error for a text that is not an origin exactly as browsers send it (RFC 6454, section 6.2, and the WHATWG
-// URL standard, "serialization of an origin"): scheme http or https, host in lower case, port unless it is the scheme's own. The error
-// names the form to write where that is plain.
+// CheckOrigin returns an error for a text that is not an origin exactly as browsers send it (RFC 6454, section 6.2, and the WHATWG URL
+// standard, "serialization of an origin"): scheme http or https, host in lower case, and a port unless it is the scheme's default. If the
+// text is close to an origin, the error names the correct form.
 func CheckOrigin(text string) error {
 	origin, err := originOf(text)
 	switch {
@@ -76,7 +76,7 @@ func CheckOrigin(text string) error {
 	return nil
 }
 
-// shownOrigin is a text for an error, without a password that may be in it.
+// shownOrigin prepares a text for an error. It hides a text that may contain a password.
 func shownOrigin(text string) string {
 	if strings.Contains(text, "@") {
 		return "an address with credentials"
@@ -84,19 +84,19 @@ func shownOrigin(text string) string {
 	return strconv.Quote(Clean(text))
 }
 
-// originOf is the origin that a text means, as browsers write it.
+// originOf guesses which origin a text stands for, and returns it as browsers write it.
 func originOf(text string) (string, error) {
 	trimmed := strings.TrimSpace(text)
 	if host := strings.TrimSuffix(trimmed, "/"); host != "" && !strings.Contains(host, "/") {
-		trimmed = "https://" + host // what a host alone is meant as, most often
+		trimmed = "https://" + host // the usual intention of a host alone
 	}
 	u, err := url.Parse(trimmed)
 	if strings.Contains(text, "*") {
-		return "", fmt.Errorf("%s has a wildcard: origins are compared exactly, so name each one, such as \"https://shop.example\"",
+		return "", fmt.Errorf("%s has a wildcard, but origins are compared exactly: name each one, such as \"https://shop.example\"",
 			shownOrigin(text))
 	}
 	if err != nil || u.Hostname() == "" || text == "null" {
-		return "", fmt.Errorf("%s is no browser origin, such as \"https://shop.example\" or \"http://localhost:3000\"", shownOrigin(text))
+		return "", fmt.Errorf("%s is not a browser origin, such as \"https://shop.example\" or \"http://localhost:3000\"", shownOrigin(text))
 	}
 	defaultPort, ok := map[string]string{"https": "443", "http": "80"}[u.Scheme]
 	if !ok {
@@ -120,7 +120,7 @@ func originOf(text string) (string, error) {
 	return u.Scheme + "://" + host + ":" + port, nil
 }
 
-// originHost is a host as browsers write it.
+// originHost returns a host as browsers write it.
 func originHost(host string) (string, error) {
 	host = strings.ToLower(host)
 	if address, err := netip.ParseAddr(host); err == nil && address.Zone() == "" {
@@ -139,11 +139,11 @@ func originHost(host string) (string, error) {
 			return "", errors.New("browsers write the host in its ASCII form (punycode), which begins with \"xn--\"")
 		}
 		if label == "" || strings.Trim(label, "abcdefghijklmnopqrstuvwxyz0123456789-_") != "" {
-			return "", fmt.Errorf("%q is no host", host)
+			return "", fmt.Errorf("%q is not a host", host)
 		}
 	}
 	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
-		return "", fmt.Errorf("%q is no host: what ends in a number has to be a whole IP address", host)
+		return "", fmt.Errorf("%q is not a host: a host that ends in a number must be a complete IP address", host)
 	}
 	return host, nil
 }

@@ -16,31 +16,31 @@ import (
 // contract.
 type NewCheckoutSession struct {
 	WalletID uuid.UUID `json:"wallet_id"`
-	// PaymentID is the ID of the receive behind the session. The API can make one by itself, but then nobody can read the payment of a
-	// session whose creation was not answered: see [CheckoutPaymentID].
+	// PaymentID is the ID of the session's payment, a receive. The API can choose it, but then nobody knows the ID if the answer to the
+	// creation is lost: see [CheckoutPaymentID].
 	PaymentID       uuid.UUID         `json:"payment_id"`
 	Kind            string            `json:"payment_kind"`
 	Amount          *Amount           `json:"amount,omitempty"` // nil: any amount of btc
-	ExpiresAt       time.Time         `json:"expires_at"`       // in UTC, so that the same time is always written in the same way
+	ExpiresAt       time.Time         `json:"expires_at"`       // in UTC, so that a repeated request is the same
 	Description     string            `json:"description,omitempty"`
 	PaymentMetadata map[string]string `json:"payment_metadata,omitempty"`
 	Metadata        json.RawMessage   `json:"metadata,omitempty"` // an object, which the browser reads
 	RedirectURLs    *CheckoutRedirect `json:"redirect_urls,omitempty"`
 }
 
-// CheckoutRedirect is where the hosted checkout leads a browser afterwards; empty: nowhere. Source: schema CheckoutRedirectUrls of the
-// API's contract.
+// CheckoutRedirect has the addresses that the hosted checkout sends a browser to afterwards. An empty address means that the browser stays.
+// Source: schema CheckoutRedirectUrls of the API's contract.
 type CheckoutRedirect struct {
 	Success string `json:"success,omitempty"`
 	Failure string `json:"failure,omitempty"`
 }
 
-// CheckoutSession is what the creation of a session returns, and no other operation does. Source: schema CreateCheckoutSessionResponse of
-// the API's contract.
+// CheckoutSession is the answer to the creation of a session. No other operation returns it. Source: schema CreateCheckoutSessionResponse
+// of the API's contract.
 type CheckoutSession struct {
 	ID        uuid.UUID `json:"id"`
 	PaymentID uuid.UUID `json:"payment_id"`
-	// Token and URL are secrets: whoever has one of them can use the session until it expires.
+	// Token and URL are secrets: anybody who has one of them can use the session until it expires.
 	Token     string    `json:"checkout_token"`
 	URL       string    `json:"checkout_url"`
 	ExpiresAt time.Time `json:"expires_at"`
@@ -54,16 +54,16 @@ func (s *CheckoutSession) String() string {
 	return fmt.Sprintf("checkout session %s of payment %s", s.ID, s.PaymentID)
 }
 
-// CheckoutPaymentID is an ID for the payment behind a session. It is the same for the same session, so that a creation which is repeated
-// later, by the ID of the session alone, asks for the same payment: the API takes another one for a conflict.
+// CheckoutPaymentID derives the ID of a session's payment from the ID of the session. So a creation that is repeated later with the same
+// session ID asks for the same payment. The API would refuse another payment ID as a conflict.
 func CheckoutPaymentID(session uuid.UUID) uuid.UUID {
 	return uuid.NewHash(sha256.New(), session, []byte("payment"), 4) // the API asks for version 4
 }
 
-// CreateCheckoutSession makes a session. The API has it at once, and its payment a moment later. The ID is an idempotency key, so a request
-// is sent again after a doubtful answer: the same session comes back, with a token of it (behaviour.md: "The same ID with the same inputs
-// is 201 again"). An error is an *Error where the API has refused the session, which [IsConflict] where the ID belongs to a session of
-// other values; and an *UncertainError where nobody can say whether the API has made it.
+// CreateCheckoutSession creates a session. The session exists at once, and its payment a moment later. The ID is an idempotency key, so the
+// request is sent again after a doubtful answer: the API then returns the same session with a token (behaviour.md: "The same ID with the
+// same inputs is 201 again"). The error is an *Error if the API has refused the session, and [IsConflict] is true for it if the ID belongs
+// to a session with other values. It is an *UncertainError if the API may or may not have created the session.
 func (c *Client) CreateCheckoutSession(ctx context.Context, ref Ref, session NewCheckoutSession) (*CheckoutSession, error) {
 	session.ExpiresAt = session.ExpiresAt.UTC()
 	var made CheckoutSession
@@ -88,13 +88,14 @@ func (c *Client) CreateCheckoutSession(ctx context.Context, ref Ref, session New
 		case err == nil:
 			return &made, nil
 		case isFinal(err), !IsDoubtful(err) && turnedAway(err):
-			// The API refuses an earlier attempt's session, too, where it says that the ID belongs to another one.
+			// A conflict is certain even after a doubtful attempt: the ID belongs to a session with other values, so no attempt has created
+			// one.
 			if doubt && !IsConflict(err) {
 				return nil, &UncertainError{cause: err}
 			}
 			return nil, err
 		}
-		doubt = doubt || !isStatus(err, http.StatusTooManyRequests) // where nothing was done
+		doubt = doubt || !isStatus(err, http.StatusTooManyRequests) // after 429 nothing was done
 		if attempt < c.retries {
 			if sleepErr := sleep(ctx, c.pauseAfter(err, attempt)-time.Since(answered)); sleepErr == nil {
 				continue

@@ -16,8 +16,7 @@ func sessionJSON(id, payment any, token string) string {
 		`"expires_at":"2026-09-14T08:27:31Z","origin_policy":"deny_all","allowed_origins":[]}`, id, payment, token, token)
 }
 
-// TestCreateCheckoutSession is the table of a creation's answers: how many requests there are, and what is concluded. The same request is
-// sent every time.
+// TestCreateCheckoutSession checks, for each answer to a creation, the number of requests and the result. Every request is the same.
 func TestCreateCheckoutSession(t *testing.T) {
 	t.Parallel()
 	ref := inEnvironment(walletID)
@@ -60,7 +59,7 @@ func TestCreateCheckoutSession(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			var mu sync.Mutex // a connection that is cut can leave its handler behind
+			var mu sync.Mutex // the handler of a cut connection can still be running
 			bodies := map[string]bool{}
 			sent := 0
 			var s *script
@@ -107,7 +106,7 @@ func TestCreateCheckoutSession(t *testing.T) {
 	}
 }
 
-// TestCheckoutPaymentID: the same session has the same payment, and another session another one. It is a UUID of version 4.
+// TestCheckoutPaymentID: the same session always has the same payment ID, and another session has another one. It is a UUID of version 4.
 func TestCheckoutPaymentID(t *testing.T) {
 	t.Parallel()
 	one := CheckoutPaymentID(walletID)

@@ -49,7 +49,7 @@ func TestGetCheckoutSettings(t *testing.T) {
 	}
 }
 
-// TestCheckOrigin: an origin is right exactly as a browser writes it, and what is meant by another text is named where that is plain.
+// TestCheckOrigin: only the form of a browser is valid. If another text is close to an origin, the error names the correct form.
 func TestCheckOrigin(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{ // empty: right
@@ -76,19 +76,19 @@ func TestCheckOrigin(t *testing.T) {
 		"https://[::ffff:127.0.0.1]":        `write "https://[::ffff:7f00:1]"`,
 		"*":                                 "wildcard",
 		"https://*.shop.example":            "wildcard",
-		"null":                              "no browser origin",
-		"":                                  "no browser origin",
-		"https://":                          "no browser origin",
-		"/cart":                             "no browser origin",
-		"https:/shop.example":               "no browser origin",
-		"https://shop.example:port":         "no browser origin",
+		"null":                              "not a browser origin",
+		"":                                  "not a browser origin",
+		"https://":                          "not a browser origin",
+		"/cart":                             "not a browser origin",
+		"https:/shop.example":               "not a browser origin",
+		"https://shop.example:port":         "not a browser origin",
 		"https://shop.example:65536":        "ports end at 65535",
 		"ftp://shop.example":                "https or http",
 		"chrome-extension://abcdef":         "https or http",
 		"https://bücher.example":            "punycode",
-		"https://shop..example":             "no host",
-		"https://-shop .example":            "no browser origin",
-		"https://127.1":                     "whole IP address",
+		"https://shop..example":             "not a host",
+		"https://-shop .example":            "not a browser origin",
+		"https://127.1":                     "complete IP address",
 		"https://shop.example\u202e":        "punycode",
 		"https://user:secret@*.example":     "wildcard",
 		"ftp://user:secret@shop.example":    "https or http",

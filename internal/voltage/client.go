@@ -1,6 +1,6 @@
-// Package voltage is a client of the Voltage API (https://voltageapi.com/v1/docs): wallets, lines of credit, payments, webhooks.
-// It authenticates, generates IDs, retries what may be retried, waits for what is done later, and turns every failure
-// into an [Error]. It knows nothing of Terraform.
+// Package voltage is a client of the Voltage API (https://voltageapi.com/v1/docs): wallets, lines of credit, payments, webhooks. It
+// authenticates, generates IDs, repeats requests that can be repeated, waits for asynchronous operations, and turns every failure into an
+// [Error]. It knows nothing of Terraform.
 package voltage
 
 import (
@@ -25,16 +25,17 @@ import (
 const (
 	// DefaultBaseURL is the production host.
 	DefaultBaseURL = "https://voltageapi.com/v1"
-	// DefaultMaxRetries is how often a read, or a write that can be repeated, is tried again.
+	// DefaultMaxRetries is the number of retries of a read, or of a write that can be repeated.
 	DefaultMaxRetries = 4
 	// DefaultRequestTimeout bounds one attempt, from connecting to the last byte of the answer.
 	DefaultRequestTimeout = 30 * time.Second
 
-	// maxBody bounds an answer, as all bounds do after decompression. The wallet list is not paginated; a wallet takes about 1 KiB.
+	// maxBody limits the size of an answer. Like the other limits, it applies after decompression. The wallet list is not paginated; a
+	// wallet takes about 1 KiB.
 	maxBody = 256 << 20
-	// maxObject bounds an answer with one object, or with one page of a list.
+	// maxObject limits the size of an answer with one object, or with one page of a list.
 	maxObject = 16 << 20
-	// maxErrorBody bounds what is read of an answer that reports a failure.
+	// maxErrorBody limits how many bytes are read from an answer that reports a failure.
 	maxErrorBody = 64 << 10
 )
 
@@ -48,14 +49,15 @@ type Config struct {
 	BearerToken string
 	// UserAgent names the caller.
 	UserAgent string
-	// MaxRetries is how often a read, or a write that can be repeated, is tried again after a transport error, 408, 429 or 5xx.
+	// MaxRetries is the number of retries of a read, or of a write that can be repeated, after a transport error, 408, 429 or 5xx.
 	MaxRetries int
 	// RequestTimeout bounds one attempt; zero means [DefaultRequestTimeout].
 	RequestTimeout time.Duration
-	// Log, unless it is nil, is told of each attempt: method, path, status, duration and attempt. No header and no body.
+	// Log, unless it is nil, is called for each attempt with its method, path, status, duration and number. It never gets headers or
+	// bodies.
 	Log func(ctx context.Context, message string, fields ...map[string]any)
-	// ShareAfter is how many wallets, or webhooks, of one environment are read one by one before lists of all of them serve the
-	// rest: 0 means [DefaultShareAfter], and below 0 lists serve every read that may be shared.
+	// ShareAfter is the number of wallets, or webhooks, of one environment that are read one by one before the client reads the list of the
+	// environment for the rest. 0 means [DefaultShareAfter]. A negative value means that every read that can use a list does so.
 	ShareAfter int
 	// Transport sends each attempt; nil means net/http's own. Tests use it to call an emulator in the same process.
 	Transport http.RoundTripper
@@ -63,21 +65,22 @@ type Config struct {
 	Pace Pace
 }
 
-// Pace is how long the client waits between requests. A zero field means its default.
+// Pace configures how long the client waits between requests. A zero field means its default.
 type Pace struct {
 	// RetryMin and RetryMax bound the backoff between attempts: default 500 ms and 10 s.
 	RetryMin, RetryMax time.Duration
-	// RetryAfterMax caps what a Retry-After header can ask for: default 60 s.
+	// RetryAfterMax caps the pause that a Retry-After header asks for: default 60 s.
 	RetryAfterMax time.Duration
 	// PollMin and PollMax bound the time between two reads of one wait: default 20 ms and 2 s.
 	PollMin, PollMax time.Duration
-	// ListLife is how long a list serves the reads of one refresh after it was requested, and how long a pause ends a refresh: default 20 s.
+	// ListLife is how long after its request a list serves the reads of one refresh: default 20 s. A pause of the same length between two
+	// reads ends the refresh.
 	ListLife time.Duration
-	// Settle is how long an ID is read after a doubtful answer before it counts as never used: default 3 s.
+	// Settle is how long the client reads an ID after a doubtful answer before the ID counts as unused: default 3 s.
 	Settle time.Duration
-	// Lag is how long after a creation a read may lag behind it: default 1 minute.
+	// Lag is how long after a creation a read may still miss the object: default 1 minute.
 	Lag time.Duration
-	// Jitter returns numbers from 0 to 1, by which waits differ from one another: default [rand.Float64].
+	// Jitter returns random numbers from 0 to 1 that make waits differ in length: default [rand.Float64].
 	Jitter func() float64
 }
 
@@ -87,7 +90,7 @@ type Client struct {
 	header  http.Header
 	maxBody int64
 	pace    Pace
-	// Closures, so that the credentials do not show when a client is printed.
+	// These are closures, so that a printed client does not show the credentials.
 	authorize func(http.Header)
 	redact    func(string) string
 	retries   int
@@ -101,7 +104,7 @@ type Client struct {
 	webhookWitness *witness[Webhook]
 }
 
-// New checks the configuration and makes a client. It sends nothing.
+// New checks the configuration and makes a client. It sends no request.
 func New(cfg Config) (*Client, error) {
 	base := cfg.BaseURL
 	if base == "" {
@@ -149,7 +152,7 @@ func New(cfg Config) (*Client, error) {
 	}
 	plain := &http.Client{
 		Transport: newLimiter(&loggingTransport{next: transport, log: cfg.Log, clean: c.Clean}, timeout, c.holds, c.pace.Jitter),
-		// The credentials would go along to wherever the redirect leads.
+		// A redirect would send the credentials to another address.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 	c.wallets = newListCache(shareAfter, c.pace.ListLife, func(ctx context.Context, of scope, limit int64) (listed[Wallet], error) {
@@ -171,8 +174,8 @@ func New(cfg Config) (*Client, error) {
 	return c, nil
 }
 
-// IsRecent reports whether an object that was made at a time is so new that a read may lag behind it. The API's clock may be
-// ahead of ours.
+// IsRecent reports whether an object that was created at a time is so new that a read may still miss it. A time in the future is recent,
+// since the API's clock may be ahead of ours.
 func (c *Client) IsRecent(at time.Time) bool { return time.Since(at) < c.pace.Lag }
 
 func (p Pace) withDefaults() Pace {
@@ -196,8 +199,8 @@ func (p Pace) withDefaults() Pace {
 	return p
 }
 
-// newTransport keeps as many idle connections as there can be requests under way, so that an apply of many objects does not open
-// one for each request. HTTP/2 is used where the host offers it.
+// newTransport keeps as many idle connections as there can be concurrent requests, so that an apply of many objects does not open a
+// connection for each request. It uses HTTP/2 if the host offers it.
 func newTransport() *http.Transport {
 	transport := http.DefaultTransport.(*http.Transport).Clone() //nolint:forcetypeassert // the standard library documents it
 	transport.Proxy = proxyOf
@@ -206,8 +209,8 @@ func newTransport() *http.Transport {
 	return transport
 }
 
-// proxyOf is the proxy that the environment names for a request. A loopback address is reached without one, however it is written: a proxy
-// would see a key that is sent to it over http.
+// proxyOf returns the proxy that the environment variables name for a request. Requests to a loopback address, in any spelling, use no
+// proxy: over http the proxy would see the key.
 func proxyOf(req *http.Request) (*url.URL, error) {
 	if isLoopback(req.URL.Hostname()) {
 		return nil, nil // no proxy
@@ -221,15 +224,15 @@ type call struct {
 	path   string // made of constants and UUIDs only
 	query  url.Values
 	body   any
-	out    any  // what the answer is decoded into; nil: the answer's body does not matter
+	out    any  // target of the decoded answer; nil: the body is ignored
 	repeat bool // may be sent again after a doubtful answer
-	// check, unless it is nil, returns an error for a decoded answer that is not what was asked for.
+	// check, unless it is nil, returns an error for a decoded answer that does not fit the request.
 	check func() error
-	limit int64  // how large the answer may be; 0 means maxObject
-	size  *int64 // is told how large the answer was, unless it is nil
+	limit int64  // largest allowed answer in bytes; 0 means maxObject
+	size  *int64 // receives the size of the answer in bytes, unless it is nil
 }
 
-// do sends a call, again where that is allowed, and returns nil or an *Error.
+// do sends a call, repeats it if that is allowed, and returns nil or an *Error.
 func (c *Client) do(ctx context.Context, call call) error {
 	var body []byte
 	if call.body != nil {
@@ -254,7 +257,7 @@ func (c *Client) do(ctx context.Context, call call) error {
 	}
 	req.SetResponseHandler(func(resp *http.Response) error {
 		if isRetryable(resp.StatusCode) {
-			return nil // it gets here only when no time is left for another attempt
+			return nil // reached only when no time is left for another attempt
 		}
 		err := c.receive(call, resp)
 		if unreadable := (*unreadableError)(nil); errors.As(err, &unreadable) {
@@ -284,7 +287,7 @@ func (c *Client) do(ctx context.Context, call call) error {
 		return c.interrupted(x, err)
 	case err != nil:
 		return c.failure(call, err)
-	case resp.StatusCode >= 300: // an answer worth another attempt, after the last one
+	case resp.StatusCode >= 300: // a retryable answer to the last attempt
 		return c.answered(call, resp)
 	}
 	return nil
@@ -297,7 +300,7 @@ func (c *Client) receive(call call, resp *http.Response) error {
 		return c.answered(call, resp)
 	}
 	if call.out == nil {
-		// An accepted write has no body; what may be there all the same says nothing.
+		// An accepted write has no body. A body that comes anyway has no meaning.
 		_, _ = io.CopyN(io.Discard, resp.Body, maxErrorBody)
 		return nil
 	}
@@ -319,7 +322,7 @@ func (c *Client) receive(call call, resp *http.Response) error {
 	if call.size != nil {
 		*call.size = int64(len(content))
 	}
-	reflect.ValueOf(call.out).Elem().SetZero() // an attempt before may have filled a part of it
+	reflect.ValueOf(call.out).Elem().SetZero() // an earlier attempt may have filled a part of it
 	if err := json.Unmarshal(content, call.out); err != nil {
 		reason := "the answer is not what the API documents"
 		if !json.Valid(content) {

@@ -58,14 +58,14 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestExposure: over http, only the key of an emulator goes to another machine.
+// TestExposure: over http, the client sends only the key of an emulator to another machine.
 func TestExposure(t *testing.T) {
 	t.Parallel()
-	keys := map[string]bool{ // by whether they are an emulator's
+	keys := map[string]bool{ // true for the key of an emulator
 		EmulatorKeyPrefix + "staging": true, EmulatorKeyPrefix: true,
 		"vltg_emulator": false, "vltg_hunter2": false, "VLTG_EMULATOR_staging": false, "x" + EmulatorKeyPrefix: false, "eyJ.hunter2.token": false,
 	}
-	addresses := map[string]bool{ // by whether a real key may be sent there
+	addresses := map[string]bool{ // true if a real key may be sent there
 		"http://emulator:8080/v1": false, "http://192.0.2.7/v1": false, "http://voltageapi.com/v1": false, "http://127.0.0.1.example/v1": false,
 		"http://localhost.example/v1": false, "HTTP://emulator/v1": false, "http://[2001:db8::1]:8080/v1": false, "http://0.0.0.0:8080/v1": false,
 		"http://127.0.0.1:8080/v1": true, "http://127.8.8.8/v1": true, "http://[::1]/v1": true, "http://localhost/v1": true,
@@ -92,7 +92,8 @@ func TestExposure(t *testing.T) {
 	}
 }
 
-// TestProxy: a key that is sent over http to a loopback address passes no proxy. Every other request takes the one of the environment.
+// TestProxy: a request over http to a loopback address uses no proxy, since it would see the key. Every other request uses the proxy of the
+// environment.
 func TestProxy(t *testing.T) {
 	var proxied atomic.Int32
 	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -100,13 +101,13 @@ func TestProxy(t *testing.T) {
 		w.WriteHeader(http.StatusBadGateway)
 	}))
 	defer proxy.Close()
-	if os.Getenv("TEST_PROXY_CHILD") == "" { // net/http reads the variables once a process
+	if os.Getenv("TEST_PROXY_CHILD") == "" { // net/http reads the variables only once per process
 		cmd := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestProxy$")
 		cmd.Env = append(os.Environ(), "TEST_PROXY_CHILD=1", "HTTP_PROXY="+proxy.URL, "HTTPS_PROXY="+proxy.URL, "NO_PROXY=")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, out)
 		}
-		// http to the emulator as a whole, https as a tunnel in which nobody sees the key.
+		// The proxy sees the whole request over http, but only a tunnel over https.
 		if got := proxied.Load(); got != 2 {
 			t.Errorf("the proxy got %d requests, want 2", got)
 		}
@@ -114,7 +115,7 @@ func TestProxy(t *testing.T) {
 	}
 	for _, test := range []struct{ address, key string }{
 		{"http://127.0.0.1:1/v1", "vltg_hunter2"}, {"http://[::1]:1/v1", "vltg_hunter2"}, {"http://localhost:1/v1", "vltg_hunter2"},
-		{"http://LOCALHOST:1/v1", "vltg_hunter2"}, // net/http itself would take the proxy
+		{"http://LOCALHOST:1/v1", "vltg_hunter2"}, // net/http itself would use the proxy
 		{"http://emulator.invalid:1/v1", EmulatorKeyPrefix + "staging"}, {"https://voltage.invalid/v1", "vltg_hunter2"},
 	} {
 		client, err := New(Config{BaseURL: test.address, APIKey: test.key})
@@ -127,7 +128,7 @@ func TestProxy(t *testing.T) {
 	}
 }
 
-// TestCheckText: what an address, a key or an ID has after it was copied or read in a wrong way is named, and never repeated.
+// TestCheckText: the error names the kind of a wrong character in an address, a key or an ID, and never repeats the text.
 func TestCheckText(t *testing.T) {
 	t.Parallel()
 	const whole = "https://hunter2.example/v1"
@@ -209,7 +210,7 @@ func TestRequestCarries(t *testing.T) {
 	}
 }
 
-// TestRetries is the table of what is sent again and what never is.
+// TestRetries checks which requests are retried.
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	faults := map[string]struct {
@@ -252,7 +253,7 @@ func TestRetries(t *testing.T) {
 				if f.retryable {
 					want = 3
 				}
-				// net/http itself sends a GET again when a connection that it had kept open turns out to be closed.
+				// net/http itself repeats a GET if a kept connection turns out to be closed.
 				if got := s.count(method); got != want {
 					t.Errorf("%d requests, want %d (error %v)", got, want, err)
 				}
@@ -276,7 +277,7 @@ func TestRetriesEnd(t *testing.T) {
 	}
 }
 
-// TestUnreadableAnswers: a read is tried again after an answer that cannot be used, and the error says what was wrong.
+// TestUnreadableAnswers: a read is retried after an unusable answer, and the error describes the problem.
 func TestUnreadableAnswers(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -401,7 +402,7 @@ func TestRetryAfter(t *testing.T) {
 		inTenSeconds:           {8 * time.Second, 10 * time.Second},
 		lastYear:               {0, 0},
 		"3600":                 {time.Minute, time.Minute},
-		"9223372036854775807":  {0, time.Minute}, // overflows a duration
+		"9223372036854775807":  {0, time.Minute}, // too large for a time.Duration
 		"99999999999999999999": {0, time.Second},
 		"-5":                   {0, time.Second},
 		"soon":                 {0, time.Second},
@@ -423,13 +424,13 @@ func TestRetryAfterIsHonoured(t *testing.T) {
 	if _, err := client.GetWallet(t.Context(), walletRef); err != nil {
 		t.Fatal(err)
 	}
-	// The cap of the tests' pace stands in for an hour; without Retry-After the wait would be 4 ms at most.
+	// The cap of the test pace replaces the hour. Without Retry-After, the wait would be at most 4 ms.
 	if waited := s.at()[1].Sub(s.at()[0]); waited < testPace.RetryAfterMax {
 		t.Errorf("came back after %s", waited)
 	}
 }
 
-// TestExactAmounts: what a float64 would round comes through.
+// TestExactAmounts: amounts that a float64 would round stay exact.
 func TestExactAmounts(t *testing.T) {
 	t.Parallel()
 	const huge = 9223372036854775807
@@ -528,7 +529,7 @@ func TestErrorsOfProxies(t *testing.T) {
 	}
 }
 
-// TestNoSecretInLogs runs what goes well and what does not, and looks for the key.
+// TestNoSecretInLogs makes requests that succeed and that fail, and searches the logs for the key.
 func TestNoSecretInLogs(t *testing.T) {
 	t.Parallel()
 	s := &script{answers: []http.HandlerFunc{cut, status(503), wallet(nil)}}

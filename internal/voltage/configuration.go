@@ -10,19 +10,19 @@ import (
 	"unicode/utf8"
 )
 
-// EmulatorKeyPrefix is how the keys of an emulator begin that other machines can call. Such a key is public: it opens no real wallet.
+// EmulatorKeyPrefix is the prefix of the keys of an emulator that other machines can call. Such a key is public: it opens no real wallet.
 const EmulatorKeyPrefix = "vltg_emulator_"
 
-// CheckBaseURL returns an error for an address that cannot be the API's: anything but https or http, or one that carries credentials, a
-// query or a fragment of its own. Whether an http address may be used depends on the key: see [CheckExposure].
+// CheckBaseURL returns an error for an address that cannot be the API's address: its scheme is not https or http, or it has credentials, a
+// query or a fragment. Whether an http address may be used depends on the key: see [CheckExposure].
 func CheckBaseURL(address string) error {
 	_, err := parseBaseURL(address)
 	return err
 }
 
-// CheckExposure returns an error for a key or token that would travel in the clear: over http to a host that is not a loopback address.
-// That is allowed for the key of an emulator alone. The error never repeats the secret. An address that [CheckBaseURL] refuses is no matter
-// of this check.
+// CheckExposure returns an error for a key or token that would be sent unencrypted: over http to a host that is not a loopback address.
+// Only the key of an emulator may be sent that way. The error never repeats the secret. CheckExposure accepts every address that
+// [CheckBaseURL] refuses.
 func CheckExposure(address, secret string) error {
 	u, err := parseBaseURL(address)
 	exposed := err == nil && u.Scheme == "http" && !isLoopback(u.Hostname()) && !strings.HasPrefix(secret, EmulatorKeyPrefix)
@@ -39,7 +39,7 @@ func parseBaseURL(address string) (*url.URL, error) {
 	}
 	u, err := url.Parse(address)
 	if err != nil {
-		// The parser's own message repeats the address, and with it a password that may be in it.
+		// The parser's message repeats the address, which may contain a password.
 		return nil, errors.New("it is not a URL")
 	}
 	switch {
@@ -65,8 +65,8 @@ func isLoopback(host string) bool {
 	return ip != nil && ip.IsLoopback()
 }
 
-// CheckSecret returns an error for an API key or bearer token that cannot be right: empty, with surrounding white space (a newline
-// from a file, most often), with quotation marks around it, or with characters that no key has. The error never repeats it.
+// CheckSecret returns an error for an API key or bearer token that cannot be correct: it is empty, it has white space around it (often a
+// newline from a file) or quotation marks, or it has characters that no key has. The error never repeats the secret.
 func CheckSecret(secret string) error {
 	switch {
 	case secret == "":
@@ -77,8 +77,8 @@ func CheckSecret(secret string) error {
 	return checkText(secret)
 }
 
-// checkText returns an error for what a key, an address or an ID has when it was copied or read from a file in a wrong way, and which
-// none of them can have. The error never repeats the text.
+// checkText returns an error for a key, an address or an ID with characters that it cannot have, but that often get in when a text is
+// copied or read from a file. The error never repeats the text.
 func checkText(text string) error {
 	const quotes = "\"'`\u2018\u2019\u201a\u201c\u201d\u201e\u00ab\u00bb"
 	other := func(r rune) bool { return r <= ' ' || r > '~' }

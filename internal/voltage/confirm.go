@@ -9,11 +9,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// Whoever believes that an object no longer exists takes it out of the state, and the next apply creates another one. So the word of one
-// endpoint is not enough: a 404 counts when a list, which is another endpoint, lacks the object, too.
+// If the provider believes that an object no longer exists, it removes the object from the state, and the next apply creates another one.
+// So one 404 is not enough: it counts only if a list, which is another endpoint, lacks the object, too.
 
-// GetConfirmedWallet is a [Settled] GetWallet whose 404 was confirmed by a list that includes inactive wallets. It returns the wallet as
-// the list has it where only the list has it.
+// GetConfirmedWallet is a [Settled] GetWallet that confirms a 404 with a list, which includes inactive wallets. If only the list has the
+// wallet, it returns the wallet of the list.
 func (c *Client) GetConfirmedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
 	wallet, err := Settled(ctx, c, ref, c.GetWallet)
 	if !IsNotFound(err) {
@@ -23,7 +23,7 @@ func (c *Client) GetConfirmedWallet(ctx context.Context, ref Ref) (*Wallet, erro
 	return confirmed(ref.ID, listed, func(w *Wallet) uuid.UUID { return w.ID }, err, listErr)
 }
 
-// GetConfirmedWebhook is a [Settled] GetWebhook whose 404 was confirmed by a list.
+// GetConfirmedWebhook is a [Settled] GetWebhook that confirms a 404 with a list.
 func (c *Client) GetConfirmedWebhook(ctx context.Context, ref Ref) (*Webhook, error) {
 	webhook, err := Settled(ctx, c, ref, c.GetWebhook)
 	if !IsNotFound(err) {
@@ -33,8 +33,8 @@ func (c *Client) GetConfirmedWebhook(ctx context.Context, ref Ref) (*Webhook, er
 	return confirmed(ref.ID, listed, func(w *Webhook) uuid.UUID { return w.ID }, err, listErr)
 }
 
-// GetConfirmedPayment is a [Settled] GetPayment whose 404 was confirmed by a list of the wallet's payments that were created about a time.
-// The zero time stands for any time.
+// GetConfirmedPayment is a [Settled] GetPayment that confirms a 404 with a list of the wallet's payments. The list covers the time of
+// creation, and the duration about before and after it. The zero time stands for any time.
 func (c *Client) GetConfirmedPayment(
 	ctx context.Context, ref Ref, wallet uuid.UUID, created time.Time, about time.Duration,
 ) (*Payment, error) {
@@ -57,7 +57,7 @@ func (c *Client) GetConfirmedPayment(
 	return nil, err
 }
 
-// confirmed decides between a 404 and the list that has the last word on it.
+// confirmed compares a 404 with a list: the list decides whether the object exists.
 func confirmed[T any](id uuid.UUID, listed []T, idOf func(*T) uuid.UUID, notFound, listErr error) (*T, error) {
 	if listErr != nil {
 		return nil, unconfirmed(notFound, listErr)
@@ -70,13 +70,13 @@ func confirmed[T any](id uuid.UUID, listed []T, idOf func(*T) uuid.UUID, notFoun
 	return nil, notFound
 }
 
-// unconfirmed is the error of a 404 that no list has confirmed. It is not the 404 itself: [IsNotFound] must not report it.
+// unconfirmed returns the error for a 404 that no list has confirmed. It is not the 404 itself: [IsNotFound] must not report it.
 func unconfirmed(notFound, listErr error) error {
 	return fmt.Errorf("%s, and the list that would confirm it could not be read: %w", notFound.Error(), listErr)
 }
 
-// witness requests lists that confirm what single reads said. A list that was requested after a question, and one of the last seconds that
-// is newer than every write of this client, answers it: many objects that are gone cost few lists.
+// witness requests lists that confirm the 404 of single reads. A list can answer a question if it was requested after the question, or if
+// it is at most some seconds old and newer than every write of this client. So a few lists are enough for many missing objects.
 type witness[T any] struct {
 	life time.Duration
 	list func(ctx context.Context, of scope) ([]T, error)
@@ -88,7 +88,7 @@ type witness[T any] struct {
 	wrote  time.Time
 }
 
-// testimony is a list that is requested, or has come.
+// testimony is a list that was requested. done is closed when the answer has arrived.
 type testimony[T any] struct {
 	done      chan struct{}
 	requested time.Time
@@ -103,14 +103,14 @@ func newWitness[T any](life time.Duration, list func(context.Context, scope) ([]
 	}
 }
 
-// invalidate makes every list that was requested until now useless. It is called when a write has ended, however it did.
+// invalidate marks every list that was requested until now as too old. It is called after each write, even if the write failed.
 func (w *witness[T]) invalidate() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.wrote = time.Now()
 }
 
-// ask returns the objects of a scope.
+// ask returns the objects of an environment from a list that is new enough.
 func (w *witness[T]) ask(ctx context.Context, of scope) ([]T, error) {
 	w.mu.Lock()
 	if last := w.last[of]; last != nil && last.requested.After(w.wrote) && time.Since(last.requested) < w.life {
@@ -135,7 +135,7 @@ func (w *witness[T]) ask(ctx context.Context, of scope) ([]T, error) {
 	}
 }
 
-// serve requests lists one after the other, as long as somebody waits for one.
+// serve requests one list after another, as long as a caller waits for one.
 func (w *witness[T]) serve(ctx context.Context, of scope) {
 	for {
 		w.mu.Lock()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// UncertainError is a creation of which nobody can say whether the API has carried it out.
+// UncertainError reports a request that the API may or may not have carried out.
 type UncertainError struct {
 	cause error
 }
@@ -24,34 +24,35 @@ func (e *UncertainError) Unwrap() error { return e.cause }
 // createRequest is a request that must not be carried out twice.
 type createRequest struct {
 	call call
-	// read reads the ID that the request carries; IsNotFound of its error means that the ID is unused.
+	// read reads the ID of the request. If IsNotFound is true for its error, the ID is unused.
 	read func(context.Context) error
 	// conflict says that the API answers 409 to an ID that was used before.
 	conflict bool
-	// ownID says that the user chose the ID: a 409 to the first attempt is then about somebody else's object, and an error.
+	// ownID says that the user chose the ID. Then a 409 to the first attempt is an error: the ID belongs to an object that this request has
+	// not made.
 	ownID bool
 	// resend allows the request to be sent again, with the same ID, once reads have shown that the ID is unused.
 	resend bool
 }
 
-// create sends a request that makes an object. After a doubtful answer the ID is read before anything is concluded: where it exists,
-// the request has succeeded; where it stays absent for Pace.Settle, the request may be sent again. Nil means that the API
-// has accepted the object; an *Error that it refused it and nothing was made; an *UncertainError that neither is known.
+// create sends a request that makes an object. After a doubtful answer it reads the ID. If the ID exists, the request has succeeded. If the
+// ID does not exist within Pace.Settle, the request may be sent again. Nil means that the API has accepted the object. An *Error means that
+// the API has refused it and nothing was made. An *UncertainError means that neither is certain.
 //
-// IDs are the API's only idempotency (behaviour.md: "After a lost answer, read the ID before sending again").
+// The API has no idempotency keys other than these IDs (behaviour.md: "After a lost answer, read the ID before sending again").
 func (c *Client) create(ctx context.Context, request createRequest) error {
 	doubt := false // whether an attempt so far may have been carried out
 	for attempt := 0; ; attempt++ {
 		err := c.do(ctx, request.call)
-		answered := time.Now() // from when on Retry-After counts; the reads below take a part of it
+		answered := time.Now() // Retry-After counts from here, and the reads below take a part of that time
 		if err == nil || request.conflict && isStatus(err, http.StatusConflict) && (doubt || !request.ownID) {
-			return nil // an ID that was used before was used by an earlier attempt of ours
+			return nil // an earlier attempt of this request has used the ID
 		}
 		if !doubt && !IsDoubtful(err) {
 			if isFinal(err) {
 				return err
 			}
-			// Something between here and the API has answered in its place, perhaps after the API has carried the request out.
+			// A proxy has answered instead of the API, perhaps after the API has carried the request out.
 			readErr := c.settleCreation(ctx, err, request.read)
 			switch {
 			case readErr == nil:
@@ -61,9 +62,9 @@ func (c *Client) create(ctx context.Context, request createRequest) error {
 			}
 			return &UncertainError{cause: errors.Join(err, readErr)}
 		}
-		limited := isStatus(err, http.StatusTooManyRequests) // and nothing was done
+		limited := isStatus(err, http.StatusTooManyRequests) // then nothing was done
 		doubt = doubt || !limited
-		// A later attempt can be refused because an earlier one was carried out after all: read then, too.
+		// A later attempt can be refused because an earlier one was carried out, so the ID is read after a refusal, too.
 		switch readErr := c.settleCreation(ctx, err, request.read); {
 		case readErr == nil:
 			return nil
@@ -81,7 +82,7 @@ func (c *Client) create(ctx context.Context, request createRequest) error {
 	}
 }
 
-// pauseAfter is how long to wait after an attempt, counted from 0, that ended with err.
+// pauseAfter returns how long to wait after an attempt that ended with err. Attempts count from 0.
 func (c *Client) pauseAfter(err error, attempt int) time.Duration {
 	var answer *Error
 	if errors.As(err, &answer) && answer.RetryAfter > 0 {
@@ -90,24 +91,23 @@ func (c *Client) pauseAfter(err error, attempt int) time.Duration {
 	return c.backoff(c.pace.RetryMin, c.pace.RetryMax, attempt, nil)
 }
 
-// turnedAway reports whether err is an answer that nothing gives after a request was passed on to the API: a redirect, or missing
-// credentials.
+// turnedAway reports whether err is an answer that shows that the request never reached the API: a redirect, or missing credentials.
 func turnedAway(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && (e.Status < http.StatusBadRequest ||
 		e.Status == http.StatusUnauthorized || e.Status == http.StatusProxyAuthRequired)
 }
 
-// settleCreation reads the ID of a creation that got a doubtful answer. What a proxy answers in between says nothing about the ID.
+// settleCreation reads the ID of a creation that got a doubtful answer. It ignores the answers of a proxy, which say nothing about the ID.
 func (c *Client) settleCreation(ctx context.Context, after error, read func(context.Context) error) error {
 	if isStatus(after, http.StatusTooManyRequests) {
-		return c.survive(ctx, read) // nothing was done, and nothing can become visible later
+		return c.survive(ctx, read) // nothing was done, so nothing can become visible later
 	}
 	_, err := settle(ctx, c, c.pace.Settle, func(ctx context.Context) (struct{}, error) { return struct{}{}, c.survive(ctx, read) })
 	return err
 }
 
-// survive reads again after an answer that is not the API's own, which the client's retries do not repeat.
+// survive repeats a read after an answer that did not come from the API. The client's own retries do not do that.
 func (c *Client) survive(ctx context.Context, read func(context.Context) error) error {
 	for failed := 0; ; failed++ {
 		err := read(ctx)

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// TestCreateWallet is the table of a creation's answers: which requests follow, and what is concluded.
+// TestCreateWallet checks, for each answer to a creation, the further requests and the result.
 func TestCreateWallet(t *testing.T) {
 	t.Parallel()
 	missing := refusal(404, "instance_not_found")
@@ -70,7 +70,8 @@ func TestCreateWallet(t *testing.T) {
 	}
 }
 
-// TestCreateWalletAgain: after an answer that was lost before the work, the ID is read for a while and then sent again.
+// TestCreateWalletAgain: if the request was lost before the API carried it out, the client reads the ID for a while and then repeats the
+// request.
 func TestCreateWalletAgain(t *testing.T) {
 	t.Parallel()
 	posts := 0
@@ -97,7 +98,7 @@ func TestCreateWalletAgain(t *testing.T) {
 	}
 }
 
-// TestCreateWalletWaitsForRetryAfter: it counts from the answer, however long that took.
+// TestCreateWalletWaitsForRetryAfter: Retry-After counts from the time of the answer.
 func TestCreateWalletWaitsForRetryAfter(t *testing.T) {
 	t.Parallel()
 	client, s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -117,7 +118,7 @@ func TestCreateWalletCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	client, s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
-		<-r.Context().Done() // the client has gone away
+		<-r.Context().Done() // the client has closed the connection
 	})
 	err := client.CreateWallet(ctx, walletRef, NewWallet{})
 	var uncertain *UncertainError
@@ -129,8 +130,8 @@ func TestCreateWalletCancelled(t *testing.T) {
 	}
 }
 
-// TestCreateWalletRefusedAfterDoubt: a refusal of the second request may well come of the first one, which was carried out and
-// cannot be seen yet: it took what is now lacking. Nobody knows, then.
+// TestCreateWalletRefusedAfterDoubt: the first request may have been carried out without being visible yet, and may have caused the refusal
+// of the second one, for example by using up the limit. So the result is uncertain.
 func TestCreateWalletRefusedAfterDoubt(t *testing.T) {
 	t.Parallel()
 	posts := 0
@@ -152,7 +153,7 @@ func TestCreateWalletRefusedAfterDoubt(t *testing.T) {
 	}
 }
 
-// TestForeign404 is somebody else's word, and says nothing about a wallet.
+// TestForeign404: a 404 that does not come from the API says nothing about a wallet.
 func TestForeign404(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]http.HandlerFunc{
@@ -167,7 +168,7 @@ func TestForeign404(t *testing.T) {
 	}
 }
 
-// TestWalletWithoutActive is no inactive wallet.
+// TestWalletWithoutActive: an answer without active does not mean that the wallet is inactive.
 func TestWalletWithoutActive(t *testing.T) {
 	t.Parallel()
 	client, _ := serve(t, wallet(map[string]any{"active": nil}))

@@ -6,26 +6,27 @@ import (
 	"time"
 )
 
-// errUnheard ends a wait for a deletion of an object that the API did not find, although it still returns it.
+// errUnheard ends the wait for a deletion that the API answered with 404 although it still returns the object.
 var errUnheard = errors.New("the API answered the deletion with 404 and still returns the object")
 
-// Deletion is how an object of one kind is deleted.
+// Deletion describes how to delete objects of one kind.
 type Deletion[T any] struct {
-	// Request asks for the deletion. Poll waits until the object is gone, as Gone says, whose Read is not nil.
+	// Request asks for the deletion. Gone describes the wait until the object is gone; its Read is not nil.
 	Request func(context.Context, Ref) error
 	Poll    func(context.Context, Ref, Wait[T]) (T, error)
 	Gone    Wait[T]
-	// Deleted reports whether an object that was read is deleted, whoever did it. It takes what Gone.Read returns for none, too.
+	// Deleted reports whether an object is deleted. It also accepts the value that Gone.Read returns for an object that does not exist.
 	Deleted func(T) bool
 }
 
-// DeleteAndWait asks for the deletion of an object, and polls until it is gone. The object need not be read before:
+// DeleteAndWait asks for the deletion of an object, and polls until it is gone. The caller need not read the object first:
 //
-//   - A 404 means that there is nothing to delete; or it follows an answer that was lost, when an earlier attempt has done it; or it lags
-//     behind the object, as a read may. So an object that is still there Pace.Settle after a 404 is asked to be deleted again.
-//   - The API may refuse to delete what is deleted already. So the object is read after a refusal, and one that is deleted is no error.
+//   - A 404 has three possible reasons: the object does not exist; an earlier attempt, whose answer was lost, has deleted it; or the API
+//     does not know the new object yet. So if the object still exists Pace.Settle after a 404, the request is repeated.
+//   - The API may refuse to delete an object that is already deleted. So the object is read after a refusal. If it is deleted, the error
+//     is nil.
 //
-// It returns the object as last read, also with an error. found is false where the API had no such object when it was asked.
+// It returns the object as last read, also with an error. found is false if the API answered with 404 and no read showed the object.
 func DeleteAndWait[T any](ctx context.Context, c *Client, ref Ref, deletion Deletion[T]) (last T, found bool, err error) {
 	for {
 		refusal := deletion.Request(ctx, ref)
@@ -52,7 +53,7 @@ func DeleteAndWait[T any](ctx context.Context, c *Client, ref Ref, deletion Dele
 	}
 }
 
-// afterRefusal reads an object whose deletion has failed, unless nobody knows whether it was asked for.
+// afterRefusal reads an object whose deletion was refused. It reads nothing if the request may have been carried out.
 func (d Deletion[T]) afterRefusal(ctx context.Context, refusal error) (last T, err error) {
 	if IsDoubtful(refusal) {
 		return last, refusal

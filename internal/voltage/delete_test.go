@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// TestDeleteAndWait: an object that stays after a 404 is asked to be deleted again. Any other refusal is an error, unless the object is
+// TestDeleteAndWait: if an object still exists after a 404, the request is repeated. Any other refusal is an error, unless the object is
 // deleted.
 func TestDeleteAndWait(t *testing.T) {
 	t.Parallel()
@@ -17,11 +17,11 @@ func TestDeleteAndWait(t *testing.T) {
 	unanswered := &Error{Detail: "connection refused"}
 	for name, test := range map[string]struct {
 		answers []error                    // to each request
-		there   func(asked, read int) bool // after so many requests, and reads since the last
+		there   func(asked, read int) bool // arguments: number of requests, and of reads since the last request
 		done    error
 		want    error
 		asked   int
-		missing bool // the API had nothing to delete
+		missing bool // whether the API found nothing to delete
 	}{
 		"accepted":                         {[]error{nil}, func(_, read int) bool { return read < 3 }, nil, nil, 1, false},
 		"accepted, after long":             {[]error{nil}, func(_, read int) bool { return read < 30 }, nil, nil, 1, false},
@@ -74,7 +74,7 @@ func TestDeleteAndWait(t *testing.T) {
 	}
 }
 
-// TestDeleteAndWait_deadline: an API that continues with its 404s and with the object ends the wait at its deadline.
+// TestDeleteAndWait_deadline: if the API always answers 404 and still returns the object, the wait times out.
 func TestDeleteAndWait_deadline(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -15,29 +15,29 @@ import (
 	"unicode/utf8"
 )
 
-// Error is the failure of one call. Branch on Status, Type and Code; Detail is for people.
-// Source of the fields: schema ErrorResponse of the API's contract.
+// Error is the failure of one call. Code branches on Status, Type and Code; people read Detail. Source of the fields: schema ErrorResponse
+// of the API's contract.
 type Error struct {
 	Method string
 	Path   string
 	// Status is the HTTP status, 0 when no answer came.
 	Status int
-	// Type is the API's stable category, such as wallet_not_empty; empty when the answer was not the API's.
+	// Type is the API's stable category, such as wallet_not_empty. It is empty if the answer did not come from the API.
 	Type string
-	// Code is a narrower reason, where there is one.
+	// Code is a narrower reason, if the API gives one.
 	Code string
-	// Detail says what happened. Control and bidirectional characters, and the client's credentials, are taken out.
+	// Detail says what happened. It contains no control or bidirectional characters and no credentials of the client.
 	Detail string
-	// Context is what the API adds, as it came; numbers are a [json.Number].
+	// Context has further members of the API's error, unchanged. Numbers are a [json.Number].
 	Context map[string]any
-	// RetryAfter is how long the answer asked to wait; 0 when it did not.
+	// RetryAfter is the pause that the answer asked for, or 0.
 	RetryAfter time.Duration
 
-	added string // what Context says, for people
+	added string // the text of Context for people
 	cause error
 }
 
-// Error implements error: the request, the status, the API's own words.
+// Error implements error. The text has the request, the status and the API's text.
 func (e *Error) Error() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s %s: ", e.Method, e.Path)
@@ -48,7 +48,7 @@ func (e *Error) Error() string {
 	return withContext(b.String(), e.added)
 }
 
-// reason is the API's type and code, or HTTP's name of the status.
+// reason returns the API's type and code, or HTTP's name of the status.
 func (e *Error) reason() string {
 	switch {
 	case e.Type == "":
@@ -62,27 +62,27 @@ func (e *Error) reason() string {
 // Unwrap returns the transport's or decoder's error, if there is one.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Doubtful reports whether the request may have been carried out although it failed: no answer, one that could not
-// be read, or one of a server or proxy in trouble. Every other answer is a refusal, after which nothing was done.
+// Doubtful reports whether the request may have been carried out although it failed: the answer was missing or unreadable, or it came from
+// a server or proxy that had a problem. Every other answer is a refusal, which means that nothing was done.
 func (e *Error) Doubtful() bool {
 	return e.Status < 300 || e.Status == http.StatusRequestTimeout || e.Status == http.StatusTooManyRequests || e.Status >= 500
 }
 
-// isFinal reports whether err is the API's own word on a request, which another read would only repeat: a refusal in the API's own form.
-// Anything else can be a passing trouble: no answer, one of a server in trouble, or one that a proxy gave.
+// isFinal reports whether err is a refusal in the API's own form. Another read would only get it again. Every other error can be temporary:
+// a missing answer, a server that has a problem, or an answer of a proxy.
 func isFinal(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Type != "" && !e.Doubtful()
 }
 
-// IsNotFound reports whether err is the API's word that an object does not exist. A 404 without the API's own error body is
-// somebody else's, a proxy's or a wrong base URL's, and says nothing about objects.
+// IsNotFound reports whether the API says with err that an object does not exist. A 404 without the API's error body comes from a proxy or
+// from a wrong base URL, and says nothing about objects.
 func IsNotFound(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status == http.StatusNotFound && e.Type != ""
 }
 
-// NilIfNotFound makes nil, without an error, of an object that does not exist by [IsNotFound]. It takes what a read returns.
+// NilIfNotFound takes the results of a read. If [IsNotFound] is true for the error, it returns nil without an error.
 func NilIfNotFound[T any](object *T, err error) (*T, error) {
 	if IsNotFound(err) {
 		return nil, nil
@@ -90,7 +90,7 @@ func NilIfNotFound[T any](object *T, err error) (*T, error) {
 	return object, err
 }
 
-// IsConflict reports whether err is the API's word that the ID of a creation was used before.
+// IsConflict reports whether the API says with err that the ID of a creation was used before.
 func IsConflict(err error) bool { return isStatus(err, http.StatusConflict) }
 
 func isStatus(err error, status int) bool {
@@ -110,7 +110,7 @@ func IsDoubtful(err error) bool {
 	return err != nil && (!errors.As(err, &e) || e.Doubtful())
 }
 
-// unreadableError is an answer of success whose body cannot be used.
+// unreadableError is a successful answer whose body cannot be used.
 type unreadableError struct {
 	status int
 	reason string
@@ -126,18 +126,18 @@ func (e *unreadableError) Error() string {
 
 func (e *unreadableError) Unwrap() error { return e.cause }
 
-// oversizedError is an answer of success that is larger than it may be.
+// oversizedError is a successful answer that is larger than its limit.
 type oversizedError struct {
 	status int
 	limit  int64
-	size   int64 // 0 where the answer does not say it
+	size   int64 // 0 if the answer does not state its size
 }
 
 func (e *oversizedError) Error() string {
 	return fmt.Sprintf("the answer is larger than %d MiB", e.limit>>20)
 }
 
-// failure is the error of a call that got no usable answer.
+// failure returns the error for a call that got no usable answer.
 func (c *Client) failure(call call, err error) *Error {
 	result := &Error{Method: call.method, Path: call.path, cause: err}
 	if unreadable := (*unreadableError)(nil); errors.As(err, &unreadable) {
@@ -154,7 +154,7 @@ func (c *Client) failure(call call, err error) *Error {
 	return result
 }
 
-// answered is the error of a call that was answered with a failure.
+// answered returns the error for a call whose answer is a failure.
 func (c *Client) answered(call call, resp *http.Response) *Error {
 	result := &Error{Method: call.method, Path: call.path, Status: resp.StatusCode, RetryAfter: c.retryAfter(resp)}
 	content := peek(resp)
@@ -169,7 +169,8 @@ func (c *Client) answered(call call, resp *http.Response) *Error {
 		result.Context = answer.Error.context()
 		result.added = bound(c.Clean(contextText(string(answer.Error.Context))), maxForeign)
 	case resp.StatusCode < 400:
-		result.Detail = "the answer is a redirect, which is not followed because the credentials would go along; check the base URL"
+		result.Detail = "the answer is a redirect, which is not followed because it would send the credentials to another address; " +
+			"check the base URL"
 	case len(content) > maxErrorBody:
 		result.Detail = fmt.Sprintf("the answer is not the API's (%s, larger than %d KiB)%s", c.Clean(mediaType(resp)), maxErrorBody>>10,
 			c.foreignWords(resp, content))
@@ -181,12 +182,12 @@ func (c *Client) answered(call call, resp *http.Response) *Error {
 	return result
 }
 
-// maxForeign bounds, in characters, what is shown of an answer that is not the API's, and of the context of an error.
+// maxForeign limits, in characters, how much a message shows of an answer that did not come from the API, and of the context of an error.
 const maxForeign = 300
 
 var htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
 
-// foreignWords are what a failure that is not in the API's form says: a short text or JSON as it is, of HTML the title.
+// foreignWords returns the text of a failure that is not in the API's form: a short text or JSON as it is, or the title of an HTML page.
 func (c *Client) foreignWords(resp *http.Response, content []byte) string {
 	text := strings.TrimSpace(string(content))
 	kind := mediaType(resp)

@@ -9,20 +9,20 @@ import (
 	"strings"
 )
 
-// exchange is one call with its attempts, which follow one another, so that it needs no lock.
+// exchange is one call with its attempts. It needs no lock, since the attempts follow one another.
 type exchange struct {
 	call     call
 	attempts int
-	// last is how the last attempt ended that the caller did not cut off; nil before the first one has ended.
+	// last is the failure of the last attempt that the caller did not cut off. It is nil before the first attempt has ended.
 	last *Error
-	// handled says that an answer was read to its end, so that refused, or else success, is the result.
+	// handled says that a complete answer was read. Then refused is the result of the call, and nil means success.
 	handled bool
 	refused error
 }
 
 type exchangeKey struct{}
 
-// exchangeOf returns the exchange that a request belongs to. A request that was not made by do gets one of its own.
+// exchangeOf returns the exchange that a request belongs to. A request that do has not made gets an exchange of its own.
 func exchangeOf(ctx context.Context) *exchange {
 	if x, ok := ctx.Value(exchangeKey{}).(*exchange); ok {
 		return x
@@ -30,7 +30,7 @@ func exchangeOf(ctx context.Context) *exchange {
 	return &exchange{}
 }
 
-// remember keeps how an attempt ended: the wait for the next one can be cut short, and then this is what the API said last.
+// remember keeps the failure of an attempt. If the wait for the next attempt is interrupted, this is the last answer of the API.
 func (c *Client) remember(ctx context.Context, resp *http.Response, err error) {
 	x := exchangeOf(ctx)
 	held := (*heldError)(nil)
@@ -44,8 +44,8 @@ func (c *Client) remember(ctx context.Context, resp *http.Response, err error) {
 	}
 }
 
-// interrupted is the error of a call whose context ended. It has the status and the words of the last attempt that was answered, since
-// those say why there was no time left.
+// interrupted returns the error for a call whose context ended. It has the status and the text of the last answered attempt, since they
+// explain why no time was left.
 func (c *Client) interrupted(x *exchange, err error) *Error {
 	if x.last == nil {
 		result := c.failure(x.call, err)
@@ -67,9 +67,9 @@ func (c *Client) interrupted(x *exchange, err error) *Error {
 	return &result
 }
 
-// heldError is the end of a request that was never sent, because the API had asked all requests to wait.
+// heldError reports that a request was never sent, because the API had asked for a pause of all requests.
 type heldError struct {
-	// answer is what asked for it.
+	// answer is the answer that asked for the pause.
 	answer *Error
 	cause  error
 }
@@ -82,7 +82,8 @@ func (e *heldError) Error() string {
 // Unwrap returns the context's error.
 func (e *heldError) Unwrap() error { return e.cause }
 
-// peek reads the beginning of an answer's body, which can then be read again. It is longer than maxErrorBody where the body is.
+// peek reads the beginning of an answer's body, and leaves the body readable from its start. If the body is longer than maxErrorBody, the
+// result is longer, too.
 func peek(resp *http.Response) []byte {
 	content, _ := io.ReadAll(io.LimitReader(resp.Body, maxErrorBody+1))
 	resp.Body = struct {

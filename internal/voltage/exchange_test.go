@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// switched answers 101 and then keeps the connection, without a word, until the test ends.
+// switched answers 101, and then keeps the connection open without sending anything until the test ends.
 func switched(t *testing.T) http.HandlerFunc {
 	t.Helper()
 	release := make(chan struct{})
@@ -29,7 +29,7 @@ func switched(t *testing.T) http.HandlerFunc {
 	}
 }
 
-// TestSwitchedProtocols: a 101, after which the connection stays open for ever, is a failed attempt of which nobody knows what it has done.
+// TestSwitchedProtocols: a 101 is a failed attempt that may have been carried out. The open connection does not block the client.
 func TestSwitchedProtocols(t *testing.T) {
 	t.Parallel()
 	held := switched(t)
@@ -54,8 +54,7 @@ func TestSwitchedProtocols(t *testing.T) {
 	}
 }
 
-// TestLastAnswerIsKept: where the time has run out between two attempts, the error has the status and the words of the last answer, and not
-// only that the time has run out.
+// TestLastAnswerIsKept: if the time runs out between two attempts, the error has the status and the text of the last answer.
 func TestLastAnswerIsKept(t *testing.T) {
 	t.Parallel()
 	limited := func(w http.ResponseWriter, r *http.Request) {
@@ -132,7 +131,7 @@ func TestLastAnswerIsKept(t *testing.T) {
 	}
 }
 
-// TestHeldRequestNamesTheAnswer: a request that was never sent, because the API has asked all requests to wait, says so.
+// TestHeldRequestNamesTheAnswer: if a request was never sent because of a pause, the error says that the API has asked for the pause.
 func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	t.Parallel()
 	client, s := serve(t, func(w http.ResponseWriter, r *http.Request) {
@@ -157,7 +156,7 @@ func TestHeldRequestNamesTheAnswer(t *testing.T) {
 	}
 }
 
-// TestAnswerBesideTheDeadline: an answer that has come is believed although the time has run out by then.
+// TestAnswerBesideTheDeadline: an answer counts even if the time runs out while it arrives.
 func TestAnswerBesideTheDeadline(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -204,7 +203,7 @@ func (endless) Read(p []byte) (int, error) {
 	return copy(p, bytes.Repeat([]byte(" "), len(p))), nil
 }
 
-// TestInflatedAnswers: a compressed answer is bounded by what it inflates to, and is not loaded again.
+// TestInflatedAnswers: the size limit applies to the decompressed answer, and the answer is not requested again.
 func TestInflatedAnswers(t *testing.T) {
 	t.Parallel()
 	bomb := zipped(200, maxObject+1<<20)
@@ -229,14 +228,14 @@ func TestInflatedAnswers(t *testing.T) {
 		!strings.Contains(err.Error(), "not the API's (application/json, larger than 64 KiB)") {
 		t.Errorf("an error: %v", err)
 	}
-	// What is accepted with a body is accepted, however large the body is.
+	// An accepted write succeeds even with a large body.
 	client, _ = serve(t, zipped(202, 8<<20))
 	if err := client.CreateWallet(t.Context(), walletRef, NewWallet{}); err != nil {
 		t.Errorf("a write: %v", err)
 	}
 }
 
-// TestAttemptsDoNotMix: what an answer that could not be used has filled in is not in the next one.
+// TestAttemptsDoNotMix: the values of an unusable answer do not appear in the next one.
 func TestAttemptsDoNotMix(t *testing.T) {
 	t.Parallel()
 	first := walletJSON(map[string]any{"deleted_at": "2026-09-01T10:00:00Z", "holds": "x"})

@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// apiFailure is the form that all of the API's errors have: those of answers, and those inside wallets, policies, payments and quotes.
+// apiFailure is the form of all of the API's errors: those of failed requests, and those inside wallets, policies, payments and quotes.
 type apiFailure struct {
 	Type    string          `json:"-"`
 	RawType json.RawMessage `json:"type"`
@@ -18,7 +18,7 @@ type apiFailure struct {
 	Context looseText       `json:"context"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. What is no object is a failure without a type, which no text is taken from.
+// UnmarshalJSON implements [json.Unmarshaler]. A value that is not an object becomes a failure without a type and without a text.
 func (f *apiFailure) UnmarshalJSON(data []byte) error {
 	type plain apiFailure
 	if data = bytes.TrimSpace(data); len(data) == 0 || data[0] != '{' {
@@ -29,14 +29,14 @@ func (f *apiFailure) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	var kind looseText
-	if len(f.RawType) > 0 && f.RawType[0] == '"' { // a type that is no text cannot be branched on
+	if len(f.RawType) > 0 && f.RawType[0] == '"' { // only a text can be the type
 		_ = kind.UnmarshalJSON(f.RawType)
 	}
 	f.Type = string(kind)
 	return nil
 }
 
-// context is what the API adds, nil for nothing. Numbers stay as they came.
+// context returns the further members of the API's error, or nil. Numbers stay unchanged.
 func (f *apiFailure) context() map[string]any {
 	decoder := json.NewDecoder(strings.NewReader(string(f.Context)))
 	decoder.UseNumber()
@@ -47,7 +47,7 @@ func (f *apiFailure) context() map[string]any {
 	return context
 }
 
-// readFailure reads the error of an object. One in no known form keeps its words.
+// readFailure reads the error inside an object. An error in an unknown form becomes the detail.
 func readFailure(data []byte) (apiFailure, error) {
 	var failure apiFailure
 	if err := json.Unmarshal(data, &failure); err != nil {
@@ -59,7 +59,7 @@ func readFailure(data []byte) (apiFailure, error) {
 	return failure, failure.Detail.UnmarshalJSON(data)
 }
 
-// failureText is a failure in one line for people, cleaned.
+// failureText writes a failure for people in one line, cleaned.
 func failureText(kind, code, detail, context string) string {
 	text := Clean(kind)
 	if code != "" && code != kind {
@@ -88,7 +88,7 @@ func withContext(text, sentences string) string {
 	return text + ". " + sentences
 }
 
-// looseText is a text that the API may write as an object or a number: then it is compact JSON. Null is empty.
+// looseText is a text that the API may write as an object or a number instead. Then it is compact JSON. Null becomes the empty text.
 type looseText string
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -108,16 +108,16 @@ func (t *looseText) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// contextNames are the words for members of a context where they differ from their names. Source: the schemas of the API's contract
-// whose names end with Context.
+// contextNames maps members of a context to words for people, where the name of the member is not good enough. Source: the schemas of the
+// API's contract whose names end with Context.
 var contextNames = map[string]string{
 	"min_amount": "minimum", "provided_amount": "given amount", "min_length": "minimum length in characters",
 	"estimated_fee_sats": "estimated fee", "max_fee_sats": "maximum fee", "target_blocks": "number of blocks that the fee is for",
 	"max_basis_points": "maximum",
 }
 
-// contextText says in sentences what the context of an error, a JSON object, adds for people. The IDs of the objects that the error is
-// about are left out: messages name them already.
+// contextText writes the context of an error, a JSON object, as sentences for people. It leaves out the IDs of the objects that the error
+// is about, since messages name them already.
 func contextText(text string) string {
 	failure := apiFailure{Context: looseText(text)}
 	context := failure.context()
@@ -146,7 +146,7 @@ func contextText(text string) string {
 	return strings.Join(sentences, " ")
 }
 
-// spokenValue is a member of a context: amounts in the unit that people think in, lists with commas, and JSON for everything else.
+// spokenValue writes a member of a context for people: amounts in sats or dollars, lists with commas, and everything else as JSON.
 func spokenValue(name string, value any) string {
 	content, err := json.Marshal(value)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"strconv"
 )
 
-// fixturePage is which page of a list a fixture is.
+// fixturePage describes the page of a list that a fixture has.
 type fixturePage struct {
 	items         []any
 	offset, total int64
-	first         string // the items of the pages before the fixture's, as JSON: as many as there have to be
+	first         string // the items of the earlier pages, as JSON
 }
 
 func pageOf(answered any) fixturePage {
@@ -27,7 +27,7 @@ func pageOf(answered any) fixturePage {
 	return page
 }
 
-// otherThan is the answer to a request for another page than the fixture's, and empty for the fixture's.
+// otherThan returns the answer to a request for another page than the page of the fixture. It is empty for the page of the fixture.
 func (p fixturePage) otherThan(query url.Values) string {
 	offset, _ := strconv.ParseInt(query.Get("offset"), 10, 64)
 	switch {
@@ -39,7 +39,7 @@ func (p fixturePage) otherThan(query url.Values) string {
 	return fmt.Sprintf(`{"items":[],"offset":%d,"limit":100,"total":%d}`, offset, p.total)
 }
 
-// behindThoseBefore is the answer with the items of the pages before it.
+// behindThoseBefore returns the answer with the items of the earlier pages before its own items.
 func (p fixturePage) behindThoseBefore(answered any) any {
 	if p.first == "" {
 		return answered

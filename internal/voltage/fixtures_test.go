@@ -22,16 +22,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// fixtureFolder has answers of the real API, named OPERATION.response.STATUS.WHAT.json. A file that is added is a test.
+// fixtureFolder has answers of the real API in files OPERATION.response.STATUS.WHAT.json. Each added file is a test.
 const fixtureFolder = "../emulator/testdata/fixtures"
 
-// fixtureOperation is how the client calls an operation, and what it makes of the answer. ref has the IDs of the fixture.
+// fixtureOperation calls an operation with the client. ref has the IDs of the fixture.
 type fixtureOperation struct {
 	call func(ctx context.Context, c *Client, ref Ref) (any, error)
 	// ignores are the paths of the answer that the client does not read, as regular expressions.
 	ignores []string
-	// shape brings what the client has read into the answer's form, where it is another one. normal is for both: what has no order, or
-	// is written in several ways, has one.
+	// shape converts the client's value to the form of the answer, if the forms differ. normal applies to both values: it sorts unordered
+	// values, and writes equal values in the same way.
 	shape  func(read any) any
 	normal func(value any) any
 }
@@ -75,7 +75,7 @@ var fixtureOperations = map[string]fixtureOperation{
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			return collected("items", c.WalletLedger(ctx, ref, LedgerFilter{}))
 		},
-		// What a movement was made of is the payment's to say, and a page's place the client's.
+		// The client does not read the breakdown of a movement, which the payment has, or the position of a page.
 		ignores: []string{`^items\[\]\.payment_breakdown`, `^(offset|limit|total)$`},
 	},
 	"get_wallet_policies": {
@@ -129,7 +129,7 @@ var fixtureOperations = map[string]fixtureOperation{
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			sent, err := c.CreateSend(ctx, ref, NewSend{})
 			if sent == SentBefore {
-				return nil, &Error{Status: http.StatusConflict, Type: "payment_exists"} // which the client makes use of
+				return nil, &Error{Status: http.StatusConflict, Type: "payment_exists"} // the client reads the ID after a 409
 			}
 			return nil, err
 		},
@@ -150,7 +150,7 @@ var fixtureOperations = map[string]fixtureOperation{
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			return c.SummarizePayments(ctx, ref.OrganizationID, ref.EnvironmentID, PaymentSummaryFilter{})
 		},
-		ignores: []string{`^by_(organization|environment)_id`}, // the same count again
+		ignores: []string{`^by_(organization|environment)_id`}, // repeats the counts
 	},
 	"get_wallet_payment_summary": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
@@ -161,7 +161,7 @@ var fixtureOperations = map[string]fixtureOperation{
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			return c.GetBill(ctx, ref)
 		},
-		ignores: []string{`^error\.context`}, // which says the detail again
+		ignores: []string{`^error\.context`}, // repeats the detail
 		normal:  normalBill,
 	},
 	"get_bills_as_user": {
@@ -181,7 +181,7 @@ var fixtureOperations = map[string]fixtureOperation{
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
 			return c.SummarizeBills(ctx, ref.OrganizationID, BillFilter{})
 		},
-		ignores: []string{`^amount_units`}, // the currency says it
+		ignores: []string{`^amount_units`}, // follows from the currency
 	},
 	"create_webhook": {
 		call: func(ctx context.Context, c *Client, ref Ref) (any, error) {
@@ -293,7 +293,7 @@ var fixtureOperations = map[string]fixtureOperation{
 	},
 }
 
-// paymentOfSession is the payment of the session in the fixtures.
+// paymentOfSession is the ID of the session's payment in the fixtures.
 var paymentOfSession = uuid.MustParse("38fb91dc-88cc-464d-af8a-69a8174f15c6")
 
 // withoutClient are the operations that the client does not have.
@@ -302,7 +302,7 @@ var withoutClient = []string{
 }
 
 var (
-	// The context of an error is read as its JSON, and the color and the features are of an API to come.
+	// The context of an error is read as JSON. color and the features belong to a future API.
 	walletIgnores = []string{`balances\[\]\.(id|wallet_id)$`, `^error\.context`, `^(color|features\..*)$`}
 	lineIgnores   = []string{`(^|\.)infrastructure`}
 )
@@ -319,9 +319,9 @@ func paymentIgnores(prefix string) []string {
 	var ignores []string
 	for _, path := range []string{
 		`(route|frozen.*|error\.context.*)`,
-		`(tags.*|data\.hops)`,                                          // of an API to come
+		`(tags.*|data\.hops)`,                                          // of a future API
 		`data\.(idempotency_key|direction|payments.*)`,                 // of a bank transfer
-		`data\.(asset|asset_amount.*|btc_amount|quote.*|peer_quote.*)`, // of an asset, whose amount has its name
+		`data\.(asset|asset_amount.*|btc_amount|quote.*|peer_quote.*)`, // of an asset; its amount has the same information
 		`exchanges\[\]\.quote\.detail\.(peer|channel_scids.*|rfq\.id.*)`,
 	} {
 		ignores = append(ignores, "^"+prefix+path+"$")
@@ -329,7 +329,7 @@ func paymentIgnores(prefix string) []string {
 	return ignores
 }
 
-// collected walks a list to its end.
+// collected reads a list to its end.
 func collected[T any](name string, list func(func(T, error) bool)) (any, error) {
 	items := []T{}
 	for item, err := range iter.Seq2[T, error](list) {
@@ -368,8 +368,8 @@ func shapePolicies(read any) any {
 	return map[string]any{"policies": policies, "updated_at": p.UpdatedAt, "error": p.Error}
 }
 
-// normalBill writes the fees and the error of a bill in one way: a flat fee as the sum or the two rates that it is, and a detail that is
-// an object as the object.
+// normalBill writes the fees and the error of a bill in a canonical form: a flat fee as its sum or its two rates, and a detail that is JSON
+// as an object.
 func normalBill(value any) any {
 	bill, _ := value.(map[string]any)
 	if flat, ok := bill["volume_fee_percentage"].(json.Number); ok {
@@ -390,7 +390,7 @@ func normalBill(value any) any {
 	return bill
 }
 
-// normalWebhook writes the events of a webhook in one way and order.
+// normalWebhook writes the events of a webhook in a canonical form and order.
 func normalWebhook(value any) any {
 	webhook, _ := value.(map[string]any)
 	var events []any
@@ -446,8 +446,7 @@ func answerFixtures(t *testing.T) []answerFixture {
 	return all
 }
 
-// TestFixtures: every answer of the contract is read by the client, down to its last value, and every refusal is an *Error with its type,
-// code and words.
+// TestFixtures: the client reads every value of every answer of the contract. Every refusal is an *Error with its type, code and text.
 func TestFixtures(t *testing.T) {
 	t.Parallel()
 	tried := map[string]bool{}
@@ -473,7 +472,7 @@ func TestFixtures(t *testing.T) {
 					return
 				}
 				if fixture.status >= 300 && r.Method == http.MethodGet && strings.HasPrefix(fixture.operation, "create_") {
-					refusal(http.StatusNotFound, "payment_not_found")(w, r) // what is read after a doubtful answer
+					refusal(http.StatusNotFound, "payment_not_found")(w, r) // the answer to the read after a doubtful answer
 					return
 				}
 				answer(fixture.status, "application/json", string(fixture.content))(w, r)
@@ -503,7 +502,7 @@ func TestFixtures(t *testing.T) {
 	}
 }
 
-// idsOf finds the IDs that the client asks for: it takes no answer about anything else.
+// idsOf finds the IDs that the client must request, since it refuses answers about other objects.
 func refOf(answered any) Ref {
 	ref := inEnvironment(paymentID)
 	object, _ := answered.(map[string]any)
@@ -524,11 +523,11 @@ func refOf(answered any) Ref {
 	return ref
 }
 
-// checkRefusal compares an error with the answer that it came of.
+// checkRefusal compares an error with its answer.
 func checkRefusal(t *testing.T, answered any, status int, err error) {
 	t.Helper()
 	if status == http.StatusConflict && err == nil {
-		return // the ID is there: an earlier attempt has made it
+		return // the ID exists: an earlier attempt has made the object
 	}
 	var got *Error
 	if !errors.As(err, &got) {
@@ -548,7 +547,7 @@ func checkRefusal(t *testing.T, answered any, status int, err error) {
 	}
 }
 
-// checkRead holds what the client has read against the answer, each value of both.
+// checkRead compares every value that the client has read with the answer, and the other way round.
 func checkRead(t *testing.T, answered, read any, operation fixtureOperation) {
 	t.Helper()
 	ignores := operation.ignores
@@ -585,7 +584,7 @@ func ignored(path string, ignores []string) bool {
 	return slices.ContainsFunc(ignores, func(pattern string) bool { return regexp.MustCompile(pattern).MatchString(path) })
 }
 
-// leaves are the values of JSON by their paths, times in one form. Null, 0, false and an empty text are the same as nothing.
+// leaves returns the values of JSON by their paths. Times have a canonical form. Null, 0, false and empty texts are left out.
 func leaves(path string, value any, into map[string]string) {
 	switch value := value.(type) {
 	case map[string]any:
@@ -619,7 +618,7 @@ func decodeNumbers(content []byte, into any) error {
 	return decoder.Decode(into)
 }
 
-// checkPayment holds what the provider makes of a payment against the answer.
+// checkPayment compares the methods of a payment with the answer.
 func checkPayment(t *testing.T, answered any, p *Payment) {
 	t.Helper()
 	object, _ := answered.(map[string]any)
@@ -639,7 +638,7 @@ func checkPayment(t *testing.T, answered any, p *Payment) {
 	}
 	wantAmount := amount(data["amount"])
 	if p.Direction == DirectionReceive && object["requested_amount"] == nil && wantAmount == "0 btc" {
-		wantAmount = "" // of any amount, and not paid
+		wantAmount = "" // an unpaid receive of any amount
 	}
 	description := ""
 	for _, name := range []string{"memo", "label", "description"} {

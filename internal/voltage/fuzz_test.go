@@ -9,7 +9,7 @@ import (
 	"unicode"
 )
 
-// FuzzDecode decodes each kind of answer: whatever comes, it is read or refused, and what is read can be asked.
+// FuzzDecode decodes each kind of answer: any content is read or refused, and the methods of a decoded object do not panic.
 func FuzzDecode(f *testing.F) {
 	f.Add([]byte(walletJSON(nil)))
 	f.Add([]byte(walletJSON(map[string]any{"limit": 1e300, "balances": []any{map[string]any{"available": map[string]any{"amount": -1}}}})))
@@ -57,7 +57,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-// FuzzErrorAnswer: whatever body a failure has, its error is short, clean, and keeps the key to itself.
+// FuzzErrorAnswer: for any body of a failure, the error is short and clean, and does not contain the key.
 func FuzzErrorAnswer(f *testing.F) {
 	client, err := New(Config{APIKey: secret})
 	if err != nil {
@@ -80,7 +80,7 @@ type readCloser struct{ *strings.Reader }
 
 func (readCloser) Close() error { return nil }
 
-// FuzzRetryAfter: whatever it says, the wait is neither negative nor longer than the cap and its jitter.
+// FuzzRetryAfter: for any value, the wait is neither negative nor longer than the cap and its jitter.
 func FuzzRetryAfter(f *testing.F) {
 	client, err := New(Config{APIKey: secret})
 	if err != nil {
@@ -103,7 +103,7 @@ func FuzzRetryAfter(f *testing.F) {
 	})
 }
 
-// FuzzParseID: what is taken for a UUID goes into a URL as it is.
+// FuzzParseID: an accepted UUID needs no escaping in a URL.
 func FuzzParseID(f *testing.F) {
 	for _, text := range []string{
 		walletID.String(), strings.ToUpper(walletID.String()), "", "../..", "{" + walletID.String() + "}", walletID.String() + "/x",

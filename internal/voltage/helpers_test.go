@@ -23,20 +23,20 @@ var (
 	lineRef   = Ref{OrganizationID: organization, ID: lineID}
 )
 
-// inEnvironment is an object of the environment.
+// inEnvironment returns the reference of an object in the environment.
 func inEnvironment(id uuid.UUID) Ref {
 	return Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 }
 
 const secret = "vltg_test_secret_never_shown"
 
-// testPace keeps every rule and takes milliseconds.
+// testPace has the same rules as the default pace, but takes milliseconds.
 var testPace = Pace{
 	RetryMin: time.Millisecond, RetryMax: 4 * time.Millisecond, RetryAfterMax: 40 * time.Millisecond,
 	PollMin: time.Millisecond, PollMax: 5 * time.Millisecond, Settle: 500 * time.Millisecond,
 }
 
-// script answers each request with the next of its answers, and the last one from then on.
+// script answers each request with the next of its answers, and repeats the last one.
 type script struct {
 	mu       sync.Mutex
 	answers  []http.HandlerFunc
@@ -64,7 +64,7 @@ func (s *script) seen() []string {
 	return slices.Clone(s.requests)
 }
 
-// at returns when each request came.
+// at returns the time of each request.
 func (s *script) at() []time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +100,7 @@ func (s *script) methods() []string {
 	return methods
 }
 
-// serve starts a server that follows a script, and a client of it.
+// serve starts a server that follows a script, and makes a client for it.
 func serve(t *testing.T, answers ...http.HandlerFunc) (*Client, *script) {
 	t.Helper()
 	s := &script{answers: answers}
@@ -154,7 +154,7 @@ func cut(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// cutBody promises more than it sends.
+// cutBody announces a longer body than it sends.
 func cutBody(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("Content-Length", "1000")
@@ -165,7 +165,7 @@ func cutBody(w http.ResponseWriter, _ *http.Request) {
 	panic(http.ErrAbortHandler)
 }
 
-// walletJSON is a wallet of the API, with fields replaced or (with the value nil) set to null.
+// walletJSON returns a wallet of the API with replaced fields. The value nil becomes null.
 func walletJSON(change map[string]any) string {
 	fields := map[string]any{
 		"id": walletID, "organization_id": organization, "environment_id": lineID, "line_of_credit_id": lineID,

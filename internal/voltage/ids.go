@@ -15,8 +15,8 @@ func NewID() (uuid.UUID, error) {
 	return id, nil
 }
 
-// ParseID reads a UUID in its usual form of 36 characters, in either case. The other forms that RFC 9562's parsers
-// take (with braces, as a URN, without hyphens) are refused: the API never writes them.
+// ParseID reads a UUID in its usual form of 36 characters, in upper or lower case. It refuses the other forms (with braces, as a URN,
+// without hyphens), since the API never writes them.
 func ParseID(text string) (uuid.UUID, error) {
 	if err := checkText(text); err != nil {
 		return uuid.Nil, fmt.Errorf("%q is not a UUID: %w", Clean(text), err)

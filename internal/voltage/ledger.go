@@ -24,7 +24,7 @@ type LedgerEvent struct {
 	Currency      string     `json:"currency"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. An event that does not say what it is of is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. An event without its type or its time is unreadable.
 func (e *LedgerEvent) UnmarshalJSON(data []byte) error {
 	type plain LedgerEvent
 	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
@@ -40,10 +40,10 @@ type LedgerFilter struct {
 	SortKey, SortOrder string // effective_time, message_time or time_and_effective_time; ASC or DESC
 }
 
-// ledgerPage is how many events one request asks for.
+// ledgerPage is the number of events that one request asks for.
 const ledgerPage = 100
 
-// WalletLedger walks a wallet's movements of money, a page a request. See [Pages] for its errors.
+// WalletLedger iterates over a wallet's movements of money, and requests one page at a time. See [Pages] for its errors.
 func (c *Client) WalletLedger(ctx context.Context, wallet Ref, filter LedgerFilter) func(func(LedgerEvent, error) bool) {
 	query := url.Values{"limit": {strconv.Itoa(ledgerPage)}}
 	if filter.PaymentID != uuid.Nil {
@@ -77,7 +77,7 @@ func (c *Client) WalletLedger(ctx context.Context, wallet Ref, filter LedgerFilt
 		}
 		page := answer.Items.page(c, "event", "")
 		if seen += int64(len(answer.Items.items)); seen < *answer.Total {
-			page.Next = strconv.FormatInt(seen, 10) // also after an empty page, which is an error then
+			page.Next = strconv.FormatInt(seen, 10) // also after an empty page, so that Pages reports an error
 		}
 		return page, nil
 	})

@@ -10,15 +10,15 @@ import (
 	"time"
 )
 
-// maxInFlight is how many requests of one client are under way at once. Terraform's parallelism is 10 unless it is told otherwise.
+// maxInFlight is the largest number of concurrent requests of one client. Terraform's default parallelism is 10.
 const maxInFlight = 64
 
-// limiter is the transport of every attempt of a request: it lets only so many through at once, none before the time that the API has
-// asked any of them to wait for, and none for longer than its timeout, which begins when the attempt has its slot.
+// limiter is the transport of every attempt of a request. It limits the number of concurrent attempts. If the API has asked one attempt for
+// a pause, every attempt waits. It also ends each attempt after a timeout, which begins when the attempt has its slot.
 type limiter struct {
 	next    http.RoundTripper
 	timeout time.Duration
-	// holds returns the answer as an error where it asks for a pause, and nil otherwise.
+	// holds returns an answer that asks for a pause as an error, and nil for other answers.
 	holds  func(context.Context, *http.Response) *Error
 	jitter func() float64
 	slots  chan struct{}
@@ -34,7 +34,7 @@ func newLimiter(
 	return &limiter{next: next, timeout: timeout, holds: holds, jitter: jitter, slots: make(chan struct{}, maxInFlight)}
 }
 
-// holds returns an answer as an error where it asks for a pause, and nil otherwise.
+// holds returns an answer that asks for a pause as an error, and nil for other answers.
 func (c *Client) holds(ctx context.Context, resp *http.Response) *Error {
 	if c.retryAfter(resp) <= 0 {
 		return nil
@@ -62,8 +62,8 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	if resp.StatusCode < http.StatusOK {
-		// The transport ends every other body with the attempt's context. It does not end that of a connection that was switched
-		// to another protocol, so that reading it might never end.
+		// The context of the attempt ends every other body. It does not end the body of a connection that was switched to another protocol,
+		// so reading that body might never end.
 		_ = resp.Body.Close()
 		release()
 		return nil, &unreadableError{status: resp.StatusCode, reason: fmt.Sprintf("the answer is %d %s, which no request asked for",
@@ -76,7 +76,7 @@ func (l *limiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// pause holds every attempt back for as long as an answer has asked for.
+// pause makes every attempt wait for as long as an answer has asked for.
 func (l *limiter) pause(answer *Error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -85,7 +85,8 @@ func (l *limiter) pause(answer *Error) {
 	}
 }
 
-// acquire waits until no pause is left and there is a slot. Attempts that wait for the end of a pause do not all continue at once.
+// acquire waits for the end of a pause and for a slot. The waits differ in length, so that the attempts do not all continue at once after a
+// pause.
 func (l *limiter) acquire(ctx context.Context) error {
 	for {
 		l.mu.Lock()
@@ -106,7 +107,7 @@ func (l *limiter) acquire(ctx context.Context) error {
 	}
 }
 
-// releasingBody gives its slot back when it is closed.
+// releasingBody releases its slot when it is closed.
 type releasingBody struct {
 	io.ReadCloser
 	release func()

@@ -44,7 +44,7 @@ func get(t *testing.T, client *http.Client) error {
 	return err
 }
 
-// TestLimiterHoldsAll: what one answer asks to wait for, every request of the client waits for.
+// TestLimiterHoldsAll: if one answer asks for a pause, every request of the client waits.
 func TestLimiterHoldsAll(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -84,7 +84,7 @@ func TestLimiterHoldsAll(t *testing.T) {
 	})
 }
 
-// TestLimiterBounds: so many requests at once and no more, until the answers are closed.
+// TestLimiterBounds: the number of concurrent requests is limited until the answers are closed.
 func TestLimiterBounds(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -111,7 +111,7 @@ func TestLimiterBounds(t *testing.T) {
 	})
 }
 
-// TestLimiterTimesOut: an attempt has its time, counted from its slot on, and a failure gives the slot back.
+// TestLimiterTimesOut: the timeout of an attempt begins when it has its slot, and a failure releases the slot.
 func TestLimiterTimesOut(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

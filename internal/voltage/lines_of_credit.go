@@ -12,19 +12,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// LineOfCredit is what backs wallets. Source: schema SummaryLineOfCredit of the API's contract.
+// LineOfCredit is a credit line that backs wallets. Source: schema SummaryLineOfCredit of the API's contract.
 type LineOfCredit struct {
 	ID             uuid.UUID `json:"id"`
 	OrganizationID uuid.UUID `json:"organization_id"`
 	EnvironmentID  uuid.UUID `json:"environment_id"`
-	Network        string    `json:"network"` // as reads write it; see [WalletNetwork]
+	Network        string    `json:"network"` // in the spelling of reads; see [WalletNetwork]
 	Currency       string    `json:"currency"`
 	// Limit and AllocatedLimit are in base units of Currency. AllocatedLimit is the sum of the wallets' limits.
 	Limit          int64               `json:"limit"`
 	AllocatedLimit int64               `json:"allocated_limit"`
 	Status         *LineOfCreditStatus `json:"status"`
 	DisabledAt     *time.Time          `json:"disabled_at"`
-	Infrastructure *Infrastructure     `json:"infrastructure"` // nil where the line has no node of its own
+	Infrastructure *Infrastructure     `json:"infrastructure"` // nil if the line has no node of its own
 }
 
 // Disabled reports whether the line is disabled at a time. The API refuses new wallets on a disabled line.
@@ -32,7 +32,8 @@ func (l *LineOfCredit) Disabled(at time.Time) bool {
 	return l.DisabledAt != nil && !l.DisabledAt.After(at)
 }
 
-// Available is how much of the limit is left, in base units; negative where more was allocated than there is.
+// Available returns the part of the limit that is not allocated to wallets, in base units. It is negative if the wallets' limits exceed the
+// limit.
 func (l *LineOfCredit) Available() int64 { return l.Limit - l.AllocatedLimit }
 
 // Infrastructure is the customer's own node behind a line of credit.
@@ -43,28 +44,29 @@ type Infrastructure struct {
 	} `json:"config"`
 }
 
-// LineOfCreditFilter narrows a list of lines of credit. A zero field matches everything but disabled lines.
+// LineOfCreditFilter narrows a list of lines of credit. A zero field matches everything except disabled lines.
 type LineOfCreditFilter struct {
 	EnvironmentID   uuid.UUID
-	Network         string // as wallet creation writes it
+	Network         string // in the spelling of requests, as in [WalletNetworks]
 	IncludeDisabled bool
 }
 
-// matches reports whether a line passes the filter at a time. The list is filtered here as well: the API's filter knows three
-// networks, and a line that is disabled while the list is made can still be in it.
+// matches reports whether a line passes the filter at a time. The client filters the list again, since the API's filter knows only three
+// networks, and since the list can contain a line that was just disabled.
 func (f LineOfCreditFilter) matches(line *LineOfCredit, at time.Time) bool {
 	return (f.EnvironmentID == uuid.Nil || line.EnvironmentID == f.EnvironmentID) &&
 		(f.Network == "" || f.Network == WalletNetwork(line.Network)) &&
 		(f.IncludeDisabled || !line.Disabled(at))
 }
 
-// LineOfCreditStatus is how far a line of credit is set up. One of the two fields is set; the status is nil where collateral is waived.
+// LineOfCreditStatus shows the progress of the setup of a line of credit. One of the two fields is set. The status is nil if collateral is
+// waived.
 type LineOfCreditStatus struct {
 	Secured  string `json:"secured"`  // pending_deposit, partially_secured, secured
 	Verified string `json:"verified"` // pending_verification, verified
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A line of credit that does not say which one it is, or how much it is, is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. A line of credit without its IDs, its currency or its limits is unreadable.
 func (l *LineOfCredit) UnmarshalJSON(data []byte) error {
 	type plain LineOfCredit
 	answer := struct {
@@ -83,7 +85,7 @@ func (l *LineOfCredit) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// ListLinesOfCredit returns the lines of credit of an organization, in the order of the API. They come in one answer. See
+// ListLinesOfCredit returns the lines of credit of an organization, in the order of the API. The API returns them all in one answer. See
 // [UnreadableItemsError] for lines that cannot be read.
 func (c *Client) ListLinesOfCredit(ctx context.Context, organization uuid.UUID, filter LineOfCreditFilter) ([]LineOfCredit, error) {
 	query := url.Values{}
@@ -135,8 +137,8 @@ func (c *Client) GetLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, e
 	return &line, nil
 }
 
-// FindLineOfCredit is GetLineOfCredit for a line that may be disabled. The contract does not say that a disabled line can be read by
-// its ID, so a line that cannot is looked for in the list. Only a list that lacks it as well confirms that there is no such line.
+// FindLineOfCredit is GetLineOfCredit for a line that may be disabled. The contract does not say that a disabled line can be read by its
+// ID. So after a 404 the client looks for the line in the list. Only if the list lacks the line as well does it not exist.
 func (c *Client) FindLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, error) {
 	line, err := c.GetLineOfCredit(ctx, ref)
 	if !IsNotFound(err) {
@@ -153,8 +155,9 @@ func (c *Client) FindLineOfCredit(ctx context.Context, ref Ref) (*LineOfCredit, 
 	return nil, err
 }
 
-// UpdateSandboxLineOfCredit asks for another limit of a line of credit that backs no real money, in base units of its currency, at
-// least 1. It can be read a moment later, and asked for again. A limit below what the wallets have taken is refused.
+// UpdateSandboxLineOfCredit changes the limit of a line of credit that backs no real money. The limit is in base units of the line's
+// currency, at least 1. Reads show it a moment later. The request can be repeated. The API refuses a limit below the sum of the wallets'
+// limits.
 func (c *Client) UpdateSandboxLineOfCredit(ctx context.Context, ref Ref, limit int64) error {
 	body := struct {
 		Limit int64 `json:"limit"`

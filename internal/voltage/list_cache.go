@@ -11,42 +11,43 @@ import (
 )
 
 const (
-	// DefaultShareAfter is how many objects of one environment are read one by one before lists serve the rest.
+	// DefaultShareAfter is the number of objects of one environment that are read one by one before lists serve the rest.
 	DefaultShareAfter = 3
-	// listWorth is how many objects a list may have for each read that it serves. A list that is longer costs more than the single
-	// reads it spares.
+	// listWorth is the number of objects that a list may have for each read that it serves. A longer list costs more than the single reads
+	// that it replaces.
 	listWorth = 100
-	// objectSize is about how large an object is in a list.
+	// objectSize is the approximate size of an object in a list, in bytes.
 	objectSize = 1 << 10
-	// smallList is how large a list may be for any number of reads.
+	// smallList is the size up to which a list is allowed for any number of reads, in bytes.
 	smallList = 2 << 20
 	// listPatience is how long reads wait for a list before they are made one by one.
 	listPatience = 3 * time.Second
 )
 
-// scope is what one list holds: the objects of one environment.
+// scope names an environment. One list holds all of its objects.
 type scope struct{ organization, environment uuid.UUID }
 
-// listed is a list as the API gave it out.
+// listed is a list as the API returned it.
 type listed[T any] struct {
 	items []T
-	// odd are the objects that could not be read there.
+	// odd are the IDs of the items that could not be read.
 	odd  []uuid.UUID
 	size int64 // in bytes
 }
 
-// listCache serves the reads of many objects of one kind with few lists. The list of an environment is whole and not paginated
-// (behaviour.md, "Wallets"), so that one request does for all of its objects.
+// listCache serves the reads of many objects of one kind with few lists. The list of an environment is complete and not paginated
+// (behaviour.md, "Wallets"), so one request reads all of its objects.
 //
-// It only finds: an object that a list lacks is read by itself before anybody believes that it is gone. A list serves a read only
-// if it was requested after every write of this client that had ended when the read began. Lists that are slow, fail, or are too large
-// for the reads that they would serve are not waited for: then each object is read by itself.
+// A list never proves that an object is gone: an object that the list lacks is read by itself. A list serves a read only if it was
+// requested after every write of this client that had ended before the read began. If lists are slow, fail, or are too large for the number
+// of reads, each object is read by itself.
 type listCache[T any] struct {
-	// after is how many objects of an environment are read one by one before lists serve the rest; below 0, none is.
+	// after is the number of objects of an environment that are read one by one before lists serve the rest. If it is negative, lists serve
+	// all reads.
 	after int
-	// life is how long a list serves reads that need not be newer: those of one refresh. A refresh ends with a pause of that length.
+	// life is how long a list serves the reads of one refresh. A pause of the same length between two reads ends the refresh.
 	life time.Duration
-	// list requests a list, which may have so many bytes; see [oversizedError].
+	// list requests a list of at most limit bytes; see [oversizedError].
 	list func(ctx context.Context, of scope, limit int64) (listed[T], error)
 	id   func(*T) uuid.UUID
 
@@ -55,27 +56,27 @@ type listCache[T any] struct {
 	wrote  time.Time // when the last write ended
 }
 
-// cachedScope is what is known of one environment.
+// cachedScope holds the lists and the reads of one environment.
 type cachedScope[T any] struct {
 	last      *listing[T]
-	running   chan struct{} // closed when the list that is being requested has come; nil: none is
+	running   chan struct{} // closed when the requested list arrives; nil if no list is requested
 	requested time.Time     // when the last list was requested
-	requests  int           // how many lists were requested
-	// spoilt says that a list failed, or was slow, since the last pause of the reads.
+	requests  int           // number of lists that were requested
+	// spoilt says that a list failed or was slow since the last pause between reads. Then no list is requested until the next pause.
 	spoilt bool
-	size   int64     // bytes that a list takes: of the last one or, of one that was too large, an estimate
-	waits  int       // under way
-	read   time.Time // when an object was read last
-	served time.Time // when a list served the last read of a refresh
-	// asked are the objects that were read since the last pause or write, and single those that were read one by one.
+	size   int64     // of the last list, in bytes; an estimate if the list was too large
+	waits  int       // number of waits under way
+	read   time.Time // time of the last read of an object
+	served time.Time // time of the last read that a list served
+	// asked are the objects that were read since the last pause or write. single are those among them that were read one by one.
 	asked, single map[uuid.UUID]bool
 	askedSince    time.Time
 }
 
-// listing is a list that has come.
+// listing is a list that has arrived.
 type listing[T any] struct {
 	requested time.Time
-	number    int // among the lists that were requested of its environment
+	number    int // of its request; the first list of the environment has number 1
 	objects   map[uuid.UUID]*T
 	odd       map[uuid.UUID]bool
 }
@@ -86,14 +87,14 @@ func newListCache[T any](
 	return &listCache[T]{after: after, life: life, list: list, id: id, scopes: map[scope]*cachedScope[T]{}}
 }
 
-// invalidate makes every list that was requested until now useless. It is called when a write has ended, however it did.
+// invalidate marks every list that was requested until now as too old. It is called after each write, even if the write failed.
 func (l *listCache[T]) invalidate() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.wrote = time.Now()
 }
 
-// of returns what is known of an environment. The lock is held.
+// of returns the cachedScope of an environment. The caller holds the lock.
 func (l *listCache[T]) of(of scope) *cachedScope[T] {
 	known := l.scopes[of]
 	if known == nil {
@@ -103,7 +104,7 @@ func (l *listCache[T]) of(of scope) *cachedScope[T] {
 	return known
 }
 
-// enter notes a read. After a pause lists are tried again, and objects are counted from zero. The lock is held.
+// enter notes a read. After a pause it allows lists again, and counts the objects from zero. The caller holds the lock.
 func (l *listCache[T]) enter(known *cachedScope[T]) {
 	now := time.Now()
 	if now.Sub(known.read) > l.life {
@@ -117,11 +118,11 @@ func (l *listCache[T]) enter(known *cachedScope[T]) {
 	known.read = now
 }
 
-// limit is how large a list may be that serves a number of reads.
+// limit returns the largest size, in bytes, of a list that serves a number of reads.
 func limit(reads int) int64 { return max(smallList, int64(reads)*listWorth*objectSize) }
 
-// cached returns an object as a list of the last seconds has it, and nil where the object has to be read by itself: few objects are
-// read, the list lacks it, or none can be had.
+// cached returns an object from a list that is at most some seconds old. It returns nil if the object must be read by itself, because few
+// objects are read, the list lacks the object, or there is no list.
 func (l *listCache[T]) cached(ctx context.Context, of scope, id uuid.UUID) *T {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -145,9 +146,9 @@ func (l *listCache[T]) cached(ctx context.Context, of scope, id uuid.UUID) *T {
 	return object
 }
 
-// wait registers a wait for an object. read returns the object as a list has it that was requested after the read before, and within
-// a sixteenth of the time waited: that is new, and late by little. It returns nil for an object that the list lacks, and false where
-// the object has to be read by itself: few waits are under way, the list would be long for them, or cannot be had.
+// wait registers a wait for an object. read returns the object from a list that was requested after the previous read. The age of the list
+// is at most a sixteenth of the time waited, so the wait ends with little delay. read returns nil if the list lacks the object. It returns
+// false if the object must be read by itself, because few waits are under way, the list is too long for them, or there is no list.
 func (l *listCache[T]) wait(of scope, id uuid.UUID) (read func(context.Context) (*T, bool), end func()) {
 	start := time.Now()
 	before := start
@@ -176,15 +177,17 @@ func (l *listCache[T]) wait(of scope, id uuid.UUID) (read func(context.Context) 
 	}, func() { count(-1) }
 }
 
-// find returns an object of a list that was requested after a time, nil where that lacks it, and false where there is no such list, or
-// where the object has to be read by itself all the same. A list is requested, or waited for, as long as it is worth it for the reads that
-// it serves, 0 for not at all, and no longer than a moment. The lock is held.
+// find returns an object from a list that was requested after a time, or nil if that list lacks the object. It returns false if the object
+// must be read by itself: there is no such list, or the list could not read the object. reads returns the number of reads that a list would
+// serve, or 0 to read without a list. If the list is small enough for them, find requests it, and waits at most listPatience. The caller
+// holds the lock.
 func (l *listCache[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest time.Time, reads func() int) (*T, bool) {
 	if of.environment == uuid.Nil {
 		return nil, false
 	}
 	known := l.of(of)
-	// A list that is requested from here on is new enough, whatever the clock says: it may stand still between a write and the list after it.
+	// A list that is requested from here on is new enough. The clock cannot decide that, since it may show the same time for a write and
+	// for the list after it.
 	before := known.requests
 	for ctx.Err() == nil {
 		if known.last != nil && (known.last.number > before || known.last.requested.After(oldest)) {
@@ -216,8 +219,8 @@ func (l *listCache[T]) find(ctx context.Context, of scope, id uuid.UUID, oldest 
 	return nil, false
 }
 
-// request has a list requested for all who wait; it ends also where the one who began it goes away, and is given up when it would be too
-// old to be of use. The lock is held.
+// request requests a list for all callers that wait for one. The request continues if the caller that started it is cancelled, and is
+// cancelled when the list would be too old. The caller holds the lock.
 func (l *listCache[T]) request(ctx context.Context, of scope, known *cachedScope[T], limit int64) {
 	running, requested := make(chan struct{}), time.Now()
 	known.running, known.requested = running, requested
@@ -232,8 +235,8 @@ func (l *listCache[T]) request(ctx context.Context, of scope, known *cachedScope
 		defer close(running)
 		known.running = nil
 		if oversized := (*oversizedError)(nil); errors.As(err, &oversized) {
-			// Nobody knows how large it is, unless the answer said so. Four times as much is tried once there are enough reads for that, so that
-			// all that is loaded for nothing is little more than the last try.
+			// The size is unknown, unless the answer stated it. The next list is requested when there are enough reads for four times the
+			// limit. So the lists that were too large add little to the transferred bytes.
 			known.size = cmp.Or(oversized.size, 4*limit)
 			return
 		}
@@ -254,17 +257,17 @@ func (l *listCache[T]) request(ctx context.Context, of scope, known *cachedScope
 	}()
 }
 
-// A wait reads its object by itself after so many reads that lists have served: lists lack what is inactive, such as something that
-// could not be made, and a list can lag behind the object.
+// After this many reads from lists, a wait reads its object by itself. Lists lack inactive objects, such as a wallet whose creation failed,
+// and a list can be older than the object.
 const (
-	unlistedReads = 3 // of which the lists lack the object
-	listedReads   = 3 // of which the lists have it
+	unlistedReads = 3 // reads in which the lists lack the object
+	listedReads   = 3 // reads in which the lists have the object
 )
 
-// shareAfterFirst reads an object by itself at first, since most of what the API is asked for is done at once, and then as the
-// lists have it. No list is believed that would end the wait: ends says so of an object, and then it is read by itself. An object that
-// was listed and no longer is, is read by itself at once, and so is one that is to be gone, which no list can say: it lacks what is
-// inactive. Any other that was never listed is most likely still being made.
+// shareAfterFirst first reads the object by itself, since the API carries out most requests at once, and then reads it from lists. If ends
+// reports that the object of a list would end the wait, the object is read by itself. If a list lacks the object, the object is read by
+// itself in two cases: an earlier list had it, or the wait is for its deletion. A list cannot confirm a deletion, since it lacks inactive
+// objects, too. In every other case an object that no list had is probably still being created.
 func shareAfterFirst[T any](
 	listed func(context.Context) (*T, bool), single func(context.Context) (*T, error), gone bool, ends func(*T) bool,
 ) func(context.Context) (*T, error) {
@@ -287,7 +290,7 @@ func shareAfterFirst[T any](
 	}
 }
 
-// readFromLists replaces the read of a wait by one that lists serve where many waits are under way.
+// readFromLists lets lists serve the reads of a wait while many waits are under way.
 func readFromLists[T any](wait Wait[*T], listed func(context.Context) (*T, bool)) Wait[*T] {
 	wait.Read = shareAfterFirst(listed, wait.Read, wait.gone, func(object *T) bool {
 		done, err := wait.Done(object)

@@ -19,7 +19,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// listAPI is an API of objects with one list, which takes a second unless takes says something else.
+// listAPI is an API of objects with one list. The list takes a second, or the duration takes.
 type listAPI struct {
 	mu      sync.Mutex
 	objects map[uuid.UUID]string
@@ -28,7 +28,7 @@ type listAPI struct {
 	fails   bool
 	takes   time.Duration
 	size    int64 // of the list
-	loaded  int64 // bytes, of all lists
+	loaded  int64 // sum of all lists, in bytes
 }
 
 type listObject struct {
@@ -99,8 +99,8 @@ func (api *listAPI) cache(after int) *listCache[listObject] {
 	return newListCache(after, 10*time.Second, api.list, func(t *listObject) uuid.UUID { return t.id })
 }
 
-// TestListCacheRefresh: the first few objects are read one by one, one list serves all the others, ten at a time as Terraform reads
-// them, and the next one is requested when that is too old.
+// TestListCacheRefresh: the first few objects are read one by one, and one list serves the others, in groups of ten as in Terraform. The
+// next list is requested when the first one is too old.
 func TestListCacheRefresh(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -139,7 +139,7 @@ func TestListCacheRefresh(t *testing.T) {
 		}
 		time.Sleep(5 * time.Second)
 		refresh()
-		time.Sleep(6 * time.Second) // the list is too old, and the refresh of which it was continues
+		time.Sleep(6 * time.Second) // the list is too old, but its refresh continues
 		if single := refresh(); single != 0 || api.lists != 2 {
 			t.Errorf("again, further on: %d single reads and %d lists", single, api.lists)
 		}
@@ -151,7 +151,7 @@ func TestListCacheRefresh(t *testing.T) {
 	})
 }
 
-// TestListCacheFew: few objects are read one by one, however often, and an environment that is not known always is.
+// TestListCacheFew: a few objects are always read one by one, and so are the objects of an unknown environment.
 func TestListCacheFew(t *testing.T) {
 	t.Parallel()
 	api, ids := newListAPI(3)
@@ -167,7 +167,7 @@ func TestListCacheFew(t *testing.T) {
 	}
 }
 
-// TestListCacheAfterWrites: no read is served by a list that was requested before a write ended, also not by one that was under way.
+// TestListCacheAfterWrites: a list that was requested before the end of a write serves no read, even if the list arrives after the write.
 func TestListCacheAfterWrites(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -185,7 +185,7 @@ func TestListCacheAfterWrites(t *testing.T) {
 		}
 		started := make(chan struct{})
 		time.Sleep(20 * time.Second)
-		go func() { // a list is under way, and has been made, when the write ends
+		go func() { // the server has made the list, but it has not arrived when the write ends
 			close(started)
 			cache.cached(t.Context(), testScope, ids[1])
 		}()
@@ -199,7 +199,7 @@ func TestListCacheAfterWrites(t *testing.T) {
 	})
 }
 
-// TestListCacheSameInstant: the clock of some systems stands still for milliseconds, so that a write and the list after it can have the same
+// TestListCacheSameInstant: the clock of some systems stands still for milliseconds, so a write and the list after it can have the same
 // time. The list before the write is not used, and one list after it is enough.
 func TestListCacheSameInstant(t *testing.T) {
 	t.Parallel()
@@ -218,8 +218,7 @@ func TestListCacheSameInstant(t *testing.T) {
 	})
 }
 
-// TestListCacheMissing: what a list lacks, and what no list can be had of, is to be read by itself; a list that failed is not tried again
-// for a while.
+// TestListCacheMissing: an object is read by itself if the list lacks it or fails. A failed list is not requested again for a while.
 func TestListCacheMissing(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -260,8 +259,8 @@ func TestListCacheMissing(t *testing.T) {
 	})
 }
 
-// TestListCacheWaits: waits share lists that are newer than each of their reads, as long as there are many of them for the length of
-// the list.
+// TestListCacheWaits: waits share lists that are newer than each of their reads, as long as there are enough waits for the length of the
+// list.
 func TestListCacheWaits(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -279,7 +278,7 @@ func TestListCacheWaits(t *testing.T) {
 					defer end()
 					reads = append(reads, read)
 				}
-				reads[0](t.Context()) // how long the list is has to be seen once
+				reads[0](t.Context()) // the first list shows the length
 				before := api.lists
 				api.set(ids[1], "new")
 				var wg sync.WaitGroup
@@ -295,7 +294,7 @@ func TestListCacheWaits(t *testing.T) {
 					})
 				}
 				wg.Wait()
-				// One for the read that began it, and one for those that came while it was under way.
+				// One list is for the read that started it, and one for the reads that came while it was under way.
 				if lists := api.lists - before; (lists > 0) != test.lists || lists > 2 {
 					t.Errorf("%d lists for %d waits", lists, test.waits)
 				}
@@ -304,15 +303,15 @@ func TestListCacheWaits(t *testing.T) {
 	}
 }
 
-// TestShareAfterFirst: an object that no list has yet is read by itself now and then, and one that lists had, or that is to be gone, at
-// once.
+// TestShareAfterFirst: an object that no list has had is read by itself only now and then. An object that lists have had, or whose deletion
+// is awaited, is read by itself at once.
 func TestShareAfterFirst(t *testing.T) {
 	t.Parallel()
 	one := &listObject{text: "listed"}
 	for name, test := range map[string]struct {
 		lists []*listObject // nil: the list lacks it
 		gone  bool
-		want  string // of each read: s for single, l for listed, - for not there
+		want  string // one letter per read: s for single, l for listed, - for missing in the list
 	}{
 		"being made":          {[]*listObject{nil, nil, nil, nil, nil, nil, nil, nil}, false, "s---s---s"},
 		"made meanwhile":      {[]*listObject{nil, nil, one, one}, false, "s--ll"},
@@ -346,7 +345,7 @@ func TestShareAfterFirst(t *testing.T) {
 	}
 }
 
-// refreshOf reads objects as a refresh does, ten at a time, each by itself within a moment where no list has it.
+// refreshOf reads objects like a refresh, ten at a time. A read without a list takes a moment.
 func refreshOf(t *testing.T, cache *listCache[listObject], ids []uuid.UUID) (single int, took time.Duration) {
 	t.Helper()
 	start := time.Now()
@@ -373,7 +372,7 @@ func refreshOf(t *testing.T, cache *listCache[listObject], ids []uuid.UUID) (sin
 	return single, time.Since(start)
 }
 
-// TestListCacheSlow: a list that is slow or fails late costs a refresh a moment, once, however many objects it reads.
+// TestListCacheSlow: a list that is slow or fails late delays a refresh only once, for any number of objects.
 func TestListCacheSlow(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*listAPI){
@@ -390,7 +389,7 @@ func TestListCacheSlow(t *testing.T) {
 			if single != 200 || api.count() != 1 || took > 4*time.Second {
 				t.Errorf("%s: %d single reads and %d lists in %s", name, single, api.count(), took)
 			}
-			// The refresh continues for longer than a list lives.
+			// The refresh takes longer than the life of a list.
 			for range 10 {
 				time.Sleep(5 * time.Second)
 				if single, took := refreshOf(t, cache, ids[:20]); single != 20 || api.count() != 1 || took > time.Second {
@@ -407,7 +406,7 @@ func TestListCacheSlow(t *testing.T) {
 	}
 }
 
-// TestListCacheSlowList that comes at last serves what is left to read.
+// TestListCacheSlowList: a slow list serves the remaining reads when it arrives.
 func TestListCacheSlowList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -424,7 +423,7 @@ func TestListCacheSlowList(t *testing.T) {
 	})
 }
 
-// TestListCacheLarge: a list that is too large for the reads that it would serve is given up early, and asked for when there are enough.
+// TestListCacheLarge: a list that is too large for the number of reads is cancelled early, and requested again when there are enough reads.
 func TestListCacheLarge(t *testing.T) {
 	t.Parallel()
 	const total = 91 << 20 // 100,000 wallets
@@ -454,7 +453,7 @@ func TestListCacheLarge(t *testing.T) {
 	}
 }
 
-// TestListCacheOdd: an object that could not be read in the list is read by itself, and takes no other with it.
+// TestListCacheOdd: an object that is unreadable in the list is read by itself, and does not affect other objects.
 func TestListCacheOdd(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -477,7 +476,7 @@ func TestListCacheOdd(t *testing.T) {
 	})
 }
 
-// TestListCacheStale: lists that lag behind, however long, neither end a wait nor keep it from its end.
+// TestListCacheStale: lists that lag behind for any time neither end a wait nor prevent its end.
 func TestListCacheStale(t *testing.T) {
 	t.Parallel()
 	failure := errors.New("failed")
@@ -492,8 +491,8 @@ func TestListCacheStale(t *testing.T) {
 	}
 	gone := func(w *listObject) (bool, error) { return w == nil, nil }
 	for name, test := range map[string]struct {
-		list string // what the list shows for ever; empty: it lacks the object
-		api  string // what a read shows 10 s after the beginning, and what else there is before
+		list string // the constant content of the list; empty if it lacks the object
+		api  string // the state that a read shows after 10 s; before that the initial state
 		pend string
 		done func(*listObject) (bool, error)
 		want error
@@ -544,8 +543,8 @@ func TestListCacheStale(t *testing.T) {
 	}
 }
 
-// TestGetListedWallet: of many wallets the first are read one by one; a list serves the rest, and a wallet that it lacks is read
-// before it counts as gone.
+// TestGetListedWallet: the first of many wallets are read one by one, and a list serves the rest. A wallet that the list lacks is read by
+// itself before it counts as deleted.
 func TestGetListedWallet(t *testing.T) {
 	t.Parallel()
 	var wallets []string
@@ -576,7 +575,7 @@ func TestGetListedWallet(t *testing.T) {
 	}
 }
 
-// byPath answers lists and reads of one object with functions of their own.
+// byPath answers lists and single reads with separate functions.
 func byPath(list, single http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasSuffix(r.URL.Path, "/wallets") || strings.HasSuffix(r.URL.Path, "/webhooks") {
@@ -587,7 +586,7 @@ func byPath(list, single http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestGetListedWallet_hugeEnvironment: few wallets of a very large environment do not load its list.
+// TestGetListedWallet_hugeEnvironment: the reads of a few wallets do not load the list of a very large environment.
 func TestGetListedWallet_hugeEnvironment(t *testing.T) {
 	t.Parallel()
 	var written, lists atomic.Int64
@@ -610,13 +609,13 @@ func TestGetListedWallet_hugeEnvironment(t *testing.T) {
 			t.Fatalf("%v, %v", got, err)
 		}
 	}
-	// What the sockets hold by the time that the client hangs up is written, too.
+	// This includes the bytes in the buffers of the sockets when the client closes the connection.
 	if lists.Load() != 1 || len(s.seen()) != 21 || written.Load() > 32<<20 {
 		t.Errorf("%d lists of %d requests, of which %d MiB were written", lists.Load(), len(s.seen()), written.Load()>>20)
 	}
 }
 
-// TestWaitsAreConfirmed: a wait ends on a read of the object itself, whatever a list shows.
+// TestWaitsAreConfirmed: only a read of the object itself ends a wait.
 func TestWaitsAreConfirmed(t *testing.T) {
 	t.Parallel()
 	inactive := walletJSON(map[string]any{"active": false, "environment_id": environment})

@@ -12,35 +12,35 @@ import (
 	"github.com/google/uuid"
 )
 
-// UnreadableItem is an item of a list that is not what the API documents, such as one with a number beyond 2^63-1. Its fields can be
-// read one by one, to find out whether it is meant at all.
+// UnreadableItem is an item of a list that does not match the API's documentation, for example because a number is above 2^63-1. Its fields
+// can be read one by one, to find out whether the caller needs the item at all.
 type UnreadableItem struct {
-	// ID is uuid.Nil where not even the ID can be read.
+	// ID is uuid.Nil if the ID is unreadable, too.
 	ID uuid.UUID
 
 	position int // in the list, from 1 on
-	before   int // how many items before it could be read
+	before   int // number of readable items before it
 	fields   map[string]json.RawMessage
 	cause    error
 }
 
-// Read decodes one field, and reports whether that was possible: false where the field is absent or null, or not of the type of into.
+// Read decodes one field. It returns false if the field is absent or null, or does not have the type of into.
 func (u *UnreadableItem) Read(field string, into any) bool {
 	content, ok := u.fields[field]
 	return ok && string(content) != "null" && json.Unmarshal(content, into) == nil
 }
 
-// name is how the item is told from the others.
+// name returns a text that identifies the item.
 func (u *UnreadableItem) name() string {
 	if u.ID == uuid.Nil {
-		return fmt.Sprintf("number %d of the list, whose ID cannot be read either", u.position)
+		return fmt.Sprintf("number %d of the list, whose ID is unreadable, too,", u.position)
 	}
 	return u.ID.String()
 }
 
-// UnreadableItemsError is what a list comes with, beside the items that could be read, where some could not.
+// UnreadableItemsError reports the items of a list that could not be read. The list comes with the readable items as well.
 type UnreadableItemsError struct {
-	// Kind is what the items are: "wallet".
+	// Kind is the kind of the items, such as "wallet".
 	Kind  string
 	Items []UnreadableItem
 
@@ -56,8 +56,8 @@ func (e *UnreadableItemsError) Error() string {
 	return strings.Join(texts, "; ")
 }
 
-// WithoutItems returns the error of a list without the unreadable items that are surely not meant, and nil where none of them is left. Any
-// other error stays as it is.
+// WithoutItems removes the items that excluded reports from the error of a list. It returns nil if no item is left. Any other error stays
+// as it is.
 func WithoutItems(err error, excluded func(*UnreadableItem) bool) error {
 	var unreadable *UnreadableItemsError
 	if !errors.As(err, &unreadable) {
@@ -71,11 +71,11 @@ func WithoutItems(err error, excluded func(*UnreadableItem) bool) error {
 	return &rest
 }
 
-// list is a list of an answer. Its items are decoded one by one, so that an odd one does not take the others with it.
+// list is a list in an answer. Its items are decoded one by one, so that an unreadable item does not affect the others.
 type list[T any] struct {
 	items      []T
 	unreadable []UnreadableItem
-	present    bool // the answer has the list, if only an empty one
+	present    bool // the answer has the list, even if it is empty
 	sum        [sha256.Size]byte
 }
 
@@ -83,10 +83,10 @@ type list[T any] struct {
 func (l *list[T]) UnmarshalJSON(data []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	if token, err := decoder.Token(); err != nil || token != json.Delim('[') {
-		return errors.New("the answer has no list where one belongs")
+		return errors.New("the answer has another value in place of a list")
 	}
 	*l = list[T]{items: []T{}, present: true, sum: sha256.Sum256(data)}
-	var content json.RawMessage // one buffer for all items: what stays of an item is copied
+	var content json.RawMessage // one buffer for all items: decoding copies the values
 	for position := 1; decoder.More(); position++ {
 		if err := decoder.Decode(&content); err != nil {
 			return err
@@ -103,7 +103,7 @@ func (l *list[T]) UnmarshalJSON(data []byte) error {
 
 func newUnreadableItem(content json.RawMessage, position, before int, cause error) UnreadableItem {
 	item := UnreadableItem{position: position, before: before, cause: cause}
-	_ = json.Unmarshal(content, &item.fields) // what is no object has no fields
+	_ = json.Unmarshal(content, &item.fields) // a value that is not an object has no fields
 	var id string
 	if item.Read("id", &id) {
 		item.ID, _ = ParseID(id)
@@ -111,7 +111,7 @@ func newUnreadableItem(content json.RawMessage, position, before int, cause erro
 	return item
 }
 
-// err is the error of the items that could not be read, nil where all could.
+// err returns an error for the items that could not be read, or nil.
 func (l *list[T]) err(c *Client, kind string) error {
 	if len(l.unreadable) == 0 {
 		return nil
@@ -119,7 +119,7 @@ func (l *list[T]) err(c *Client, kind string) error {
 	return &UnreadableItemsError{Kind: kind, Items: l.unreadable, clean: c.Clean}
 }
 
-// listed is the list for reads that share it.
+// listed returns the list for the listCache.
 func (l *list[T]) listed(size int64) listed[T] {
 	result := listed[T]{items: l.items, size: size}
 	for i := range l.unreadable {
@@ -128,7 +128,7 @@ func (l *list[T]) listed(size int64) listed[T] {
 	return result
 }
 
-// page makes a page of a list. It ends before the first item that could not be read: what follows would hide it.
+// page makes a page of a list. The page ends before the first unreadable item, so that later items do not hide the error.
 func (l *list[T]) page(c *Client, kind, next string) Page[T] {
 	page := Page[T]{Items: l.items, Next: next, sum: l.sum}
 	if len(l.unreadable) > 0 {
@@ -138,23 +138,23 @@ func (l *list[T]) page(c *Client, kind, next string) Page[T] {
 	return page
 }
 
-// fact is something that an answer has to say.
+// fact is a field that an answer must have.
 type fact struct {
 	what string
 	said bool
 }
 
-// says returns an error for the first fact that an answer does not say. Zero values must not pass for what the API has not said.
+// says returns an error for the first fact that is missing from an answer. A missing value must not pass for a zero.
 func says(what string, facts ...fact) error {
 	for _, fact := range facts {
 		if !fact.said {
-			return fmt.Errorf("the %s does not have its %s", what, fact.what)
+			return fmt.Errorf("the %s has no %s", what, fact.what)
 		}
 	}
 	return nil
 }
 
-// readWith decodes an object that has to have some members, and returns an error where one is absent or null.
+// readWith decodes an object, and returns an error if one of the members is absent or null.
 func readWith(data []byte, into any, members ...string) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(data, &object); err != nil {
@@ -168,14 +168,14 @@ func readWith(data []byte, into any, members ...string) error {
 	return json.Unmarshal(data, into)
 }
 
-// explain says what a JSON decoder found, in the words of the API's fields and not of Go's types.
+// explain describes a decoder's error with the names of the API's fields instead of Go's types.
 func explain(err error) error {
 	var kind *json.UnmarshalTypeError
 	if !errors.As(err, &kind) {
 		return err
 	}
 	if kind.Field == "" {
-		return fmt.Errorf("a %s was not expected there", kind.Value)
+		return fmt.Errorf("a %s is not expected there", kind.Value)
 	}
 	field := strings.TrimPrefix(kind.Field, "plain.")
 	return fmt.Errorf("a %s cannot be read as its %s", kind.Value, field)

@@ -46,7 +46,8 @@ func reads(t *testing.T) map[string]func(*Client) error {
 	}
 }
 
-// TestAnswersThatSayNothing: an answer of success that lacks what was asked for is neither an empty list nor an object of zero values.
+// TestAnswersThatSayNothing: a successful answer without the requested content is an error, and not an empty list or an object with zero
+// values.
 func TestAnswersThatSayNothing(t *testing.T) {
 	t.Parallel()
 	bare := fmt.Sprintf(`"id":%q,"organization_id":%q,"environment_id":%q`, walletID, organization, environment)
@@ -73,7 +74,7 @@ func TestAnswersThatSayNothing(t *testing.T) {
 	}
 }
 
-// TestEmptyLists: a list that says that it is empty is.
+// TestEmptyLists: an empty list is a valid answer.
 func TestEmptyLists(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{
@@ -87,7 +88,7 @@ func TestEmptyLists(t *testing.T) {
 	}
 }
 
-// TestHalfObjects: what must be there to act on an object, and is not.
+// TestHalfObjects: an object without a required field is an error.
 func TestHalfObjects(t *testing.T) {
 	t.Parallel()
 	sum := `{"currency":"btc","amount":1}`
@@ -97,7 +98,7 @@ func TestHalfObjects(t *testing.T) {
 		"balance without sum":    {"wallet", walletJSON(map[string]any{"balances": []any{map[string]any{"currency": "btc"}}}), "available"},
 		"sum without number":     {"quote", quote(`{"currency":"btc"}`), "amount"},
 		"sum without currency":   {"quote", quote(`{"amount":7}`), "currency"},
-		"sum below zero":         {"quote", quote(`{"currency":"btc","amount":-9223372036854775808}`), "magnitude"},
+		"sum below zero":         {"quote", quote(`{"currency":"btc","amount":-9223372036854775808}`), "is below 0"},
 		"sum beyond int64":       {"quote", quote(`{"currency":"btc","amount":9223372036854775808}`), "number 9223372036854775808"},
 		"sum with a fraction":    {"quote", quote(`{"currency":"btc","amount":1.5}`), "number 1.5"},
 		"hold without sum":       {"wallet", walletJSON(map[string]any{"holds": []any{map[string]any{}}}), "amount"},
@@ -116,7 +117,7 @@ func TestHalfObjects(t *testing.T) {
 			"allowed_origins",
 		},
 		"ledger without total":    {"ledger", `{"items":[]}`, "total"},
-		"offsets without cursors": {"payments", `{"items":[` + payment(paymentID, "") + `],"total":500,"offset":0,"limit":1}`, "there is more"},
+		"offsets without cursors": {"payments", `{"items":[` + payment(paymentID, "") + `],"total":500,"offset":0,"limit":1}`, "more items"},
 		"line without limit": {
 			"line",
 			fmt.Sprintf(`{"id":%q,"organization_id":%q,"currency":"btc","allocated_limit":0}`, lineID, organization),
@@ -141,7 +142,7 @@ func TestHalfObjects(t *testing.T) {
 	}
 }
 
-// TestOddItems: an item that cannot be read leaves the others readable, and is named unless it is surely not meant.
+// TestOddItems: an unreadable item does not affect the others. The error names it, unless the filter surely excludes it.
 func TestOddItems(t *testing.T) {
 	t.Parallel()
 	odd := uuid.New()
@@ -154,7 +155,7 @@ func TestOddItems(t *testing.T) {
 		"a limit of text":     {strings.Replace(text, `"limit":null`, `"limit":"7"`, 1), "a string cannot be read as its limit"},
 		"no active":           {strings.Replace(text, `"active":true`, `"active":null`, 1), "active"},
 		"metadata of numbers": {strings.Replace(text, `"metadata":null`, `"metadata":{"a":1}`, 1), odd.String()},
-		"not even an ID":      {`{"id":7,"name":"odd"}`, "number 2 of the list, whose ID cannot be read"},
+		"not even an ID":      {`{"id":7,"name":"odd"}`, "number 2 of the list, whose ID is unreadable"},
 		"null":                {`null`, "number 2 of the list"},
 		"a list":              {`[[]]`, "number 2 of the list"},
 	} {
@@ -191,7 +192,7 @@ func TestOddItems(t *testing.T) {
 	}
 }
 
-// TestOddItemsElsewhere: every list survives an odd item, and a page ends with its error where the item stands.
+// TestOddItemsElsewhere: every list survives an unreadable item, and a page ends with an error at the place of the item.
 func TestOddItemsElsewhere(t *testing.T) {
 	t.Parallel()
 	line := fmt.Sprintf(
@@ -231,7 +232,7 @@ func TestOddItemsElsewhere(t *testing.T) {
 	}
 }
 
-// TestEndlessPages end.
+// TestEndlessPages: endless lists end with an error.
 func TestEndlessPages(t *testing.T) {
 	t.Parallel()
 	event := `{"type":"credited","effective_time":"2026-09-01T10:00:00Z","amount":{"currency":"btc","amount":%d}}`
@@ -279,7 +280,7 @@ func TestEndlessPages(t *testing.T) {
 	}
 }
 
-// TestLargeNumbers neither wrap nor panic.
+// TestLargeNumbers: large numbers neither overflow nor panic.
 func TestLargeNumbers(t *testing.T) {
 	t.Parallel()
 	for _, seconds := range []int64{math.MaxInt64, math.MinInt64, -1, maxSeconds + 1} {

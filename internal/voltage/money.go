@@ -20,27 +20,27 @@ const (
 	CurrencyUSD = "usd"
 )
 
-// MsatsPerSat is how many millisatoshis are one satoshi.
+// MsatsPerSat is the number of millisatoshis in one satoshi.
 const MsatsPerSat = 1000
 
 const centsPerDollar = 100
 
-// maxSats is the most satoshis that fit as millisatoshis.
+// maxSats is the largest number of satoshis that an int64 can hold in millisatoshis.
 const maxSats = math.MaxInt64 / MsatsPerSat
 
 // Amount is a sum of money in base units of its currency (see the Unit constants).
 type Amount struct {
 	Currency string `json:"currency"`
-	// Amount is a magnitude, in base units.
+	// Amount is the absolute value, in base units.
 	Amount int64 `json:"amount"`
-	// Unit is in every answer; requests need none.
+	// Unit is in every answer. Requests leave it out.
 	Unit string `json:"unit,omitempty"`
 	// Negative is the sign, in answers only.
 	Negative bool `json:"negative,omitempty"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A sum without its number or currency, or with a sign in the number, is unreadable: it must
-// not pass for another sum.
+// UnmarshalJSON implements [json.Unmarshaler]. An amount without its number or currency, or with a sign in the number, is unreadable: it
+// must not pass for another amount.
 func (a *Amount) UnmarshalJSON(data []byte) error {
 	type plain Amount
 	answer := struct {
@@ -55,7 +55,7 @@ func (a *Amount) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	if *answer.Amount < 0 {
-		return fmt.Errorf("the sum of money %d is no magnitude: its sign belongs in the field negative", *answer.Amount)
+		return fmt.Errorf("the sum of money %d is below 0, but its sign belongs in the field negative", *answer.Amount)
 	}
 	a.Amount = *answer.Amount
 	return nil
@@ -69,8 +69,8 @@ func (a Amount) Signed() int64 {
 	return a.Amount
 }
 
-// String writes the amount for people, in the unit that they think in beside the base unit: "25,000 sats (25000000 msats)",
-// "1.5 sats (1500 msats)", "6.00 USD (600 cents)", "12 base units (asset:...)".
+// String writes the amount for people, with the base unit in parentheses: "25,000 sats (25000000 msats)", "1.5 sats (1500 msats)", "6.00
+// USD (600 cents)", "12 base units (asset:...)".
 func (a Amount) String() string {
 	sign, magnitude := "", uint64(a.Amount) //nolint:gosec // a negative magnitude is turned around below
 	if a.Signed() < 0 {
@@ -97,7 +97,7 @@ func (a Amount) String() string {
 	return fmt.Sprintf("%s (%s)", base, Clean(a.Currency))
 }
 
-// UnitOf returns the unit that amounts of a currency are counted in.
+// UnitOf returns the unit of amounts in a currency.
 func UnitOf(currency string) string {
 	switch currency {
 	case CurrencyBTC:

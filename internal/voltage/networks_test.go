@@ -2,7 +2,7 @@ package voltage
 
 import "testing"
 
-// TestIsTestNetwork: only the exact names of test networks are; everything else may be real money.
+// TestIsTestNetwork: only the exact names of test networks count. On every other network the money may be real.
 func TestIsTestNetwork(t *testing.T) {
 	t.Parallel()
 	for _, network := range []string{"testnet", "testnet3", "testnet4", "mutinynet", "signet", "regtest"} {

@@ -9,19 +9,19 @@ import (
 	"net/url"
 )
 
-// Page is one page of a list that the API gives out in pieces.
+// Page is one page of a list that the API returns in pages.
 type Page[T any] struct {
 	Items []T
-	// Next is the cursor of the page after this one, empty on the last.
+	// Next is the cursor of the next page. It is empty on the last page.
 	Next string
-	// Failed, unless it is nil, is why what follows the items cannot be read.
+	// Failed, unless it is nil, is the reason why the items after Items cannot be read.
 	Failed error
 
-	sum [sha256.Size]byte // of what the page was read from; zero where that is not known
+	sum [sha256.Size]byte // checksum of the page's JSON; zero if it is not known
 }
 
-// Pages walks a list with cursors, requesting each page once and only when it is reached. An error is the last thing
-// it yields: a list that ends without one is whole. A list that would never end is an error.
+// Pages iterates over a list with cursors. It requests each page once, and only when the iteration reaches the page. An error is always the
+// last value: a list that ends without an error is complete. A list that would never end is an error.
 func Pages[T any](ctx context.Context, fetch func(ctx context.Context, cursor string) (Page[T], error)) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		var none T
@@ -49,7 +49,7 @@ func Pages[T any](ctx context.Context, fetch func(ctx context.Context, cursor st
 			case len(page.Items) == 0:
 				yield(none, errors.New("the API gave out an empty page that names a next one, so that the list might never end"))
 				return
-			case sums[page.sum]: // the sum of a page is never zero where it is known
+			case sums[page.sum]: // a known sum is never zero
 				yield(none, errors.New("the API gave out the same page twice, so that the list would never end"))
 				return
 			}
@@ -62,8 +62,8 @@ func Pages[T any](ctx context.Context, fetch func(ctx context.Context, cursor st
 	}
 }
 
-// cursorPages walks a list that the API gives out by cursors, a page a request. query has the filters and the size of a page, kind is what
-// an item is in the words of an error, and check returns an error for an item that was not asked for.
+// cursorPages iterates over a list with cursors, and requests one page at a time. query has the filters and the page size. kind names an
+// item in errors. check returns an error for an item that does not fit the request.
 func cursorPages[T any](
 	ctx context.Context, c *Client, path string, query url.Values, kind string, check func(*T) error,
 ) iter.Seq2[T, error] {
@@ -76,7 +76,7 @@ func cursorPages[T any](
 			Items      list[T] `json:"items"`
 			NextCursor string  `json:"next_cursor"`
 			HasMore    *bool   `json:"has_more"`
-			Total      *int64  `json:"total"` // where the answer has no cursors
+			Total      *int64  `json:"total"` // only in answers without cursors
 		}
 		err := c.do(ctx, call{
 			method: http.MethodGet, path: path, query: query, out: &answer, repeat: true,
@@ -89,7 +89,7 @@ func cursorPages[T any](
 				count := seen + int64(len(answer.Items.items)+len(answer.Items.unreadable))
 				more := answer.HasMore != nil && *answer.HasMore || answer.HasMore == nil && answer.Total != nil && *answer.Total > count
 				if answer.NextCursor == "" && more {
-					return errors.New("the answer says that there is more, and not where")
+					return errors.New("the answer says that there are more items, but has no cursor for the next page")
 				}
 				return says("answer", fact{"list of items", answer.Items.present})
 			},

@@ -7,18 +7,18 @@ import (
 	"net/http"
 )
 
-// IsCheck reports whether the payment is only a policy check, as of now: a send that the policies decide on and that is not sent. An API
-// before v6.14.0 does not say so of any payment.
+// IsCheck reports whether the payment is currently only a policy check: the policies decide on the send, but it is not sent. It is always
+// false with an API before v6.14.0, which does not show check_only.
 func (p *Payment) IsCheck() bool { return p.CheckOnly != nil && *p.CheckOnly }
 
-// MayBeCheck reports whether nothing that the payment shows rules out that it is only a policy check. Where the API does not show
-// check_only, the status alone tells: no check is ever completed.
+// MayBeCheck reports whether the payment can be only a policy check. If the API does not show check_only, only the status completed
+// excludes it, since a check is never completed.
 func (p *Payment) MayBeCheck() bool {
 	return p.Direction == DirectionSend && p.Status != StatusCompleted && (p.CheckOnly == nil || *p.CheckOnly)
 }
 
-// Promotable reports whether the payment may be a policy check that was approved and that nobody has promoted. A check that was promoted
-// looks the same until it is approved a second time, and so does every approved send of an API that does not show check_only.
+// Promotable reports whether the payment may be an approved policy check that was not promoted yet. A promoted check looks the same until
+// it is approved a second time. If the API does not show check_only, every approved send looks the same.
 func (p *Payment) Promotable() bool { return p.MayBeCheck() && p.Status == StatusApproved }
 
 // promoted reports whether the payment, which was an approved policy check, is certainly no longer one.
@@ -26,9 +26,9 @@ func (p *Payment) promoted() bool { return p.Final() || p.Status == StatusApprov
 
 var errOnlyChecked = errors.New("the payment with this ID is a policy check, and nothing shows that it is sent")
 
-// CheckSend asks the API to decide by the wallet's policies whether a send may be made, without making it: see [Payment.IsCheck]. No
-// money moves, so that it is asked again after a doubtful answer, with the same ID. See [Client.CreateWallet] for its errors.
-// SentPerhaps is a payment that exists under the ID after a doubtful answer.
+// CheckSend asks the API whether the wallet's policies allow a send, without sending it: see [Payment.IsCheck]. No money moves, so the
+// request is repeated with the same ID after a doubtful answer. See [Client.CreateWallet] for its errors. SentPerhaps means that a payment
+// with the ID exists after a doubtful answer.
 func (c *Client) CheckSend(ctx context.Context, ref Ref, send NewSend) (Sent, error) {
 	doubtful := false
 	err := c.create(ctx, createRequest{
@@ -53,12 +53,11 @@ func (c *Client) CheckSend(ctx context.Context, ref Ref, send NewSend) (Sent, er
 	return SentNow, nil
 }
 
-// promote sends the request that turns an approved policy check into a send, once. That the ID exists says nothing here: the check has it.
-// After a doubtful answer the send is under way as soon as a read shows that the payment is no longer a check; where no read shows it
-// for Pace.Settle, the error is an *UncertainError. The request may then be repeated under the same ID, and under no other: the ID
-// belongs to one payment, and the API refuses to promote it twice. The contract has 409 for an ID that was used, and 400
-// payment_not_approved for one that is not an approved check; which of them a promoted check gets, it does not say, so that both
-// are understood.
+// promote sends, once, the request that turns an approved policy check into a send. The check has the ID already, so the existence of the
+// ID proves nothing. After a doubtful answer, the send is under way if a read shows that the payment is no longer a check. If no read shows
+// it within Pace.Settle, the error is an *UncertainError. Then the request may be repeated, but only with the same ID: the API refuses to
+// promote a payment twice. The contract has 409 for an ID that was used, and 400 payment_not_approved for an ID that is not an approved
+// check. It does not say which of them a promoted check gets, so promote accepts both.
 func (c *Client) promote(ctx context.Context, ref Ref, request call) (Sent, error) {
 	err := c.do(ctx, request)
 	refused := isFinal(err)
@@ -77,12 +76,12 @@ func (c *Client) promote(ctx context.Context, ref Ref, request call) (Sent, erro
 	case promoted:
 		return SentPerhaps, nil
 	case refused, isStatus(err, http.StatusTooManyRequests), !IsDoubtful(err) && turnedAway(err):
-		return SentNot, err // and nothing was done
+		return SentNot, err // nothing was done
 	}
 	return SentNot, &UncertainError{cause: errors.Join(err, readErr)}
 }
 
-// awaitPromotion reads a policy check until it is no longer one, for Pace.Settle. The error is that of a read.
+// awaitPromotion reads a payment until it is no longer a policy check, for at most Pace.Settle. An error comes from a read.
 func (c *Client) awaitPromotion(ctx context.Context, ref Ref) (bool, error) {
 	limited, cancel := context.WithTimeout(ctx, c.pace.Settle)
 	defer cancel()
@@ -98,7 +97,7 @@ func (c *Client) awaitPromotion(ctx context.Context, ref Ref) (bool, error) {
 		},
 	})
 	if deadline := (*DeadlineError)(nil); errors.As(err, &deadline) && ctx.Err() == nil {
-		return false, nil // the reads say that it is a check, and no more
+		return false, nil // every read showed that the payment is still a check
 	}
 	return err == nil && payment.promoted(), err
 }

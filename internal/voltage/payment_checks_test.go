@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// standing is a read of a send with a status. check is what the API shows as check_only, empty where it shows nothing.
+// standing answers a read of a send with a status. check is the value of check_only, or empty if the API does not show it.
 func standing(status, check string) http.HandlerFunc {
 	if check != "" {
 		check = `,"check_only":` + check
@@ -16,7 +16,7 @@ func standing(status, check string) http.HandlerFunc {
 	return answer(200, "application/json", strings.Replace(payment(paymentID, check), `"sending"`, `"`+status+`"`, 1))
 }
 
-// concluded is what the error of a request that makes something says.
+// concluded returns the kind of result of a creation.
 func concluded(err error) string {
 	var uncertain *UncertainError
 	switch {
@@ -28,8 +28,8 @@ func concluded(err error) string {
 	return ""
 }
 
-// TestPromote is the table of the answers to the send that promotes a policy check. It is never sent a second time, and an ID that exists
-// proves nothing: the check has it.
+// TestPromote checks the answers to a send that promotes a policy check. The request is sent only once. The check has the ID, so the
+// existence of the ID proves nothing.
 func TestPromote(t *testing.T) {
 	t.Parallel()
 	missing, notApproved, limited := refusal(404, "payment_not_found"), refusal(400, "payment_not_approved"), status(429)
@@ -84,7 +84,7 @@ func TestPromote(t *testing.T) {
 	}
 }
 
-// TestPromoteInterrupted: nobody knows what came of a request that was interrupted.
+// TestPromoteInterrupted: the result of an interrupted request is uncertain.
 func TestPromoteInterrupted(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
@@ -100,7 +100,7 @@ func TestPromoteInterrupted(t *testing.T) {
 	}
 }
 
-// TestCreateSendOfACheck: a policy check that becomes visible after an answer was lost does not prove that anything is sent.
+// TestCreateSendOfACheck: after a lost answer, a policy check that becomes visible does not prove that the payment is sent.
 func TestCreateSendOfACheck(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -125,7 +125,7 @@ func TestCreateSendOfACheck(t *testing.T) {
 	}
 }
 
-// TestCheckSend: a check moves no money, so that it is asked for again after an answer that was lost, with the same ID.
+// TestCheckSend: a check moves no money, so it is requested again with the same ID after a lost answer.
 func TestCheckSend(t *testing.T) {
 	t.Parallel()
 	missing, used := refusal(404, "payment_not_found"), refusal(409, "payment_exists")
@@ -159,7 +159,7 @@ func TestCheckSend(t *testing.T) {
 	}
 }
 
-// TestWhatIsACheck: the table of what a read can show.
+// TestWhatIsACheck checks the methods for policy checks on every kind of read.
 func TestWhatIsACheck(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
@@ -188,7 +188,7 @@ func TestWhatIsACheck(t *testing.T) {
 	}
 }
 
-// TestTreasuryPath: treasury movements of either direction are another operation.
+// TestTreasuryPath: treasury movements in both directions use another path.
 func TestTreasuryPath(t *testing.T) {
 	t.Parallel()
 	client, s := serve(t, status(202))

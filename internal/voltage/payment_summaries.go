@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// PaymentCount is how many payments there are, and when the oldest and the newest of them were created: nil where nothing matches. Source:
-// schema PaymentCountSummary of the API's contract.
+// PaymentCount is a number of payments, and the creation times of the oldest and the newest payment. The times are nil if no payment
+// matches. Source: schema PaymentCountSummary of the API's contract.
 type PaymentCount struct {
 	Total  int64      `json:"total_count"`
 	Oldest *time.Time `json:"oldest_created_at"`
@@ -36,7 +36,7 @@ func (b *PaymentBucket) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(b), "direction", "status", "currency", "kind", "total_count")
 }
 
-// LinePaymentSummary is how many payments the wallets of a line of credit have. Source: schema PaymentLineOfCreditSummary of the API's
+// LinePaymentSummary counts the payments of the wallets of a line of credit. Source: schema PaymentLineOfCreditSummary of the API's
 // contract.
 type LinePaymentSummary struct {
 	OrganizationID uuid.UUID `json:"organization_id"`
@@ -51,13 +51,13 @@ func (s *LinePaymentSummary) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(s), "total_count", "buckets")
 }
 
-// PaymentSummary is how many payments an environment has. Source: schema PaymentSummary of the API's contract.
+// PaymentSummary counts the payments of an environment. Source: schema PaymentSummary of the API's contract.
 type PaymentSummary struct {
 	OrganizationID *uuid.UUID `json:"organization_id"` // can be nil
 	EnvironmentID  *uuid.UUID `json:"environment_id"`  // can be nil
 	PaymentCount
-	// Lines are the lines of credit that have payments, by their IDs as the API writes them. Payments of a wallet without a line of credit are
-	// in the total only.
+	// Lines has an entry for each line of credit with payments, under its ID as the API writes it. Payments of a wallet without a line of
+	// credit count only in the total.
 	Lines map[string]LinePaymentSummary `json:"by_line_of_credit_id"`
 }
 
@@ -67,12 +67,12 @@ func (s *PaymentSummary) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(s), "total_count", "by_line_of_credit_id")
 }
 
-// WalletPaymentSummary is how many payments a wallet has. Source: schema PaymentWalletSummary of the API's contract.
+// WalletPaymentSummary counts the payments of a wallet. Source: schema PaymentWalletSummary of the API's contract.
 type WalletPaymentSummary struct {
 	WalletID       uuid.UUID  `json:"wallet_id"`
 	OrganizationID uuid.UUID  `json:"organization_id"`
 	EnvironmentID  uuid.UUID  `json:"environment_id"`
-	LineOfCreditID *uuid.UUID `json:"line_of_credit_id"` // nil for a wallet without one
+	LineOfCreditID *uuid.UUID `json:"line_of_credit_id"` // nil for a wallet without a line of credit
 	PaymentCount
 	Buckets []PaymentBucket `json:"buckets"`
 }
@@ -83,10 +83,10 @@ func (s *WalletPaymentSummary) UnmarshalJSON(data []byte) error {
 	return readWith(data, (*plain)(s), "wallet_id", "total_count", "buckets")
 }
 
-// PaymentSummaryFilter narrows what is counted. A zero field matches everything.
+// PaymentSummaryFilter selects the payments that are counted. A zero field matches everything.
 type PaymentSummaryFilter struct {
-	LineOfCreditID     uuid.UUID         // of the summary of an environment only
-	Metadata           map[string]string // all of it has to match
+	LineOfCreditID     uuid.UUID         // only for the summary of an environment
+	Metadata           map[string]string // every entry must match
 	Statuses           []string
 	Kind, Direction    string
 	StartDate, EndDate string // RFC 3339, inclusive bounds of the creation time
@@ -94,7 +94,7 @@ type PaymentSummaryFilter struct {
 	IncludeInactive bool
 }
 
-// query is the filter as the API takes it.
+// query writes the filter as query parameters of the API.
 func (f PaymentSummaryFilter) query() url.Values {
 	query := url.Values{}
 	if f.LineOfCreditID != uuid.Nil {
@@ -122,15 +122,15 @@ func narrowPayments(query url.Values, metadata map[string]string, statuses []str
 	addStatuses(query, statuses)
 }
 
-// addStatuses adds the statuses of a filter to a query, in one order.
+// addStatuses adds the statuses of a filter to a query, in a fixed order.
 func addStatuses(query url.Values, statuses []string) {
 	for _, status := range slices.Sorted(slices.Values(statuses)) {
 		query.Add("statuses[]", status)
 	}
 }
 
-// SummarizePayments returns how many payments of an environment match, in all and by line of credit. It is no error that a line of credit
-// does not exist: it has no payments.
+// SummarizePayments counts the payments of an environment that match, in total and by line of credit. A line of credit that does not exist
+// is not an error: it has no payments.
 func (c *Client) SummarizePayments(
 	ctx context.Context, organization, environment uuid.UUID, filter PaymentSummaryFilter,
 ) (*PaymentSummary, error) {
@@ -155,8 +155,8 @@ func (c *Client) SummarizePayments(
 	return &summary, nil
 }
 
-// SummarizeWalletPayments returns how many payments of a wallet match. It is no error that the wallet does not exist: it has no payments,
-// and the environment of the summary means nothing.
+// SummarizeWalletPayments counts the payments of a wallet that match. A wallet that does not exist is not an error: it has no payments, and
+// the environment of the summary has no meaning.
 func (c *Client) SummarizeWalletPayments(ctx context.Context, wallet Ref, filter PaymentSummaryFilter) (*WalletPaymentSummary, error) {
 	var summary WalletPaymentSummary
 	err := c.do(ctx, call{

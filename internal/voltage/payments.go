@@ -35,8 +35,8 @@ const (
 	DirectionReceive = "receive"
 )
 
-// States of a payment. A receive goes generating, receiving, and completed, expired or failed; a send goes sending,
-// approved, and completed or failed.
+// States of a payment. A receive is generating, then receiving, and then completed, expired or failed. A send is sending, then approved,
+// and then completed or failed.
 const (
 	StatusGenerating = "generating"
 	StatusReceiving  = "receiving"
@@ -64,30 +64,29 @@ type Payment struct {
 	RequestedAmount *Amount           `json:"requested_amount"` // nil for a receive of any amount, and for a send
 	BIP21URI        string            `json:"bip21_uri"`
 	Error           *PaymentError     `json:"error"`
-	CheckOnly       *bool             `json:"check_only"` // whether a send is only a policy check as of now; nil where the API does not say
-	// ProcessingFee is what was agreed to when a send was approved or a receive generated, and does not change. Breakdown is what came
-	// of it, in the currency shown. Both are nil where the wallet has no such fee, and Breakdown also while it is not known.
+	CheckOnly       *bool             `json:"check_only"` // whether a send is currently only a policy check; nil if the API does not say it
+	// ProcessingFee is the fee at the time when a send was approved or a receive was generated. It does not change. Breakdown is the
+	// result, in the currency shown. Both are nil if the wallet has no processing fee. Breakdown is also nil until it is known.
 	ProcessingFee *AgreedFee        `json:"processing_fee"`
 	Breakdown     *PaymentBreakdown `json:"payment_breakdown"`
-	Exchanges     []Exchange        `json:"exchanges"` // what was exchanged, once it was
+	Exchanges     []Exchange        `json:"exchanges"` // empty before an exchange
 	Data          PaymentData       `json:"data"`
 }
 
 // AgreedFee is the processing fee of one payment. Source: schema PaymentProcessingFee of the API's contract.
 type AgreedFee struct {
-	BasisPoints int64  `json:"basis_points"` // 100 are 1 %
+	BasisPoints int64  `json:"basis_points"` // 100 = 1 %
 	Amount      Amount `json:"amount"`
 }
 
-// PaymentBreakdown is what a payment's sum is made of. Source: schema PaymentBreakdown of the API's contract.
+// PaymentBreakdown lists the parts of a payment's sum. Source: schema PaymentBreakdown of the API's contract.
 type PaymentBreakdown struct {
 	Principal     Amount `json:"principal"`
 	NetworkFee    Amount `json:"network_fee"`
 	ProcessingFee Amount `json:"processing_fee"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A payment that does not say which one it is, which way it goes or how far it is, is
-// unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. A payment without its IDs, its direction or its status is unreadable.
 func (p *Payment) UnmarshalJSON(data []byte) error {
 	type plain Payment
 	if err := json.Unmarshal(data, (*plain)(p)); err != nil {
@@ -98,10 +97,10 @@ func (p *Payment) UnmarshalJSON(data []byte) error {
 		fact{"type", p.Kind != ""}, fact{"status", p.Status != ""})
 }
 
-// PaymentData is what depends on a payment's kind and direction. Amounts are written in two ways; [Payment.Amount] and its
-// like know both.
+// PaymentData has the fields that depend on a payment's kind and direction. The API writes amounts in two forms, which [Payment.Amount] and
+// similar methods read.
 type PaymentData struct {
-	PaymentRequest string  `json:"payment_request"` // BOLT 11; empty while it is generated
+	PaymentRequest string  `json:"payment_request"` // BOLT 11; empty while the payment is generating
 	Address        string  `json:"address"`
 	AmountObject   *Amount `json:"amount"`
 	FeesObject     *Amount `json:"fees"`
@@ -116,24 +115,24 @@ type PaymentData struct {
 	Label          string  `json:"label"`       // onchain
 	Description    string  `json:"description"` // bip21
 	Expiration     *int64  `json:"expiration"`  // seconds, of a receive
-	// MarketQuote is the rate of a payment on a USD line of credit, nil for every other one.
+	// MarketQuote is the rate of a payment on a USD line of credit. It is nil for other payments.
 	MarketQuote *MarketQuote `json:"market_quote"`
 	Receipts    []Flow       `json:"receipts"` // of a receive
 	Outflows    []Flow       `json:"outflows"` // of a send
 }
 
-// Flow is how money came or went.
+// Flow is one incoming or outgoing transfer of a payment.
 type Flow struct {
 	Type string          `json:"type"` // onchain, lightning, shortcircuit (inside Voltage), swap
 	Data json.RawMessage `json:"data"`
 }
 
-// PaymentError is why a payment failed. Source: schemas SendError and ReceiveError of the API's contract.
+// PaymentError is the reason why a payment failed. Source: schemas SendError and ReceiveError of the API's contract.
 type PaymentError struct {
 	Type   string `json:"type"`
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
-	// Context is what the API adds, as JSON; empty where it adds nothing.
+	// Context has further members of the API's error as JSON, or is empty.
 	Context string `json:"context"`
 }
 
@@ -152,13 +151,13 @@ func (p *Payment) Final() bool {
 	return p.Status == StatusCompleted || p.Status == StatusExpired || p.Status == StatusFailed
 }
 
-// Payable reports whether the payment is a receive that can be paid. What is to be paid comes with the status.
+// Payable reports whether the payment is a receive that can be paid. The invoice or address comes with the status.
 func (p *Payment) Payable() bool {
 	return p.Direction == DirectionReceive && p.Status == StatusReceiving && (p.Data.PaymentRequest != "" || p.Data.Address != "")
 }
 
-// Amount is what is paid without fees, in the currency that the payment is shown in: in USD on a USD line of credit. It is nil where
-// it is not known yet: the API writes 0 for a receive of any amount that nobody has paid.
+// Amount returns the amount without fees, in the currency of the payment, which is USD on a USD line of credit. It is nil if it is not
+// known yet: the API writes 0 for an unpaid receive of any amount.
 func (p *Payment) Amount() *Amount {
 	amount := amountOf(p.Data.AmountObject, p.Data.AmountMsats, p.Data.AmountSats)
 	if amount != nil && amount.Amount == 0 && p.Direction == DirectionReceive && p.RequestedAmount == nil {
@@ -167,8 +166,8 @@ func (p *Payment) Amount() *Amount {
 	return amount
 }
 
-// Principal is Amount, by the breakdown where there is one: whether the amount of a receive with a processing fee is what the wallet
-// gets or what the payer pays is not said anywhere.
+// Principal is Amount, but from the breakdown if there is one. The API's documentation does not say whether the amount of a receive
+// includes the processing fee that the payer pays.
 func (p *Payment) Principal() *Amount {
 	if p.Breakdown != nil {
 		return &p.Breakdown.Principal
@@ -176,8 +175,8 @@ func (p *Payment) Principal() *Amount {
 	return p.Amount()
 }
 
-// AmountIn is Amount in a currency, nil where the payment does not show it: a payment that is shown in USD has its btc in the
-// deprecated fields alone.
+// AmountIn is Amount in a currency, or nil if the payment does not show it. A payment in USD has its btc amount only in the deprecated
+// fields.
 func (p *Payment) AmountIn(currency string) *Amount {
 	for _, amount := range []*Amount{p.Amount(), amountOf(nil, p.Data.AmountMsats, p.Data.AmountSats)} {
 		if amount != nil && amount.Currency == currency {
@@ -187,18 +186,18 @@ func (p *Payment) AmountIn(currency string) *Amount {
 	return nil
 }
 
-// Fees is everything that was charged: of a send the network's and the processing fee together, of a receive the processing fee,
-// which the payer pays. It is nil where it is not known, or nothing was charged.
+// Fees returns all fees that were charged. For a send, it is the sum of the network fee and the processing fee. For a receive, it is the
+// processing fee, which the payer pays. It is nil if the fees are not known or nothing was charged.
 func (p *Payment) Fees() *Amount {
 	return amountOf(p.Data.FeesObject, p.Data.FeeMsats, p.Data.FeeSats)
 }
 
-// MaxFee is the bound on the network's fee, which the processing fee comes on top of; nil where it is not said.
+// MaxFee returns the limit of the network fee, or nil. The processing fee is not part of it.
 func (p *Payment) MaxFee() *Amount {
 	return amountOf(p.Data.MaxFeeObject, p.Data.MaxFeeMsats, p.Data.MaxFeeSats)
 }
 
-// amountOf reads an amount in its present form, or else in the deprecated ones.
+// amountOf reads an amount in its present form or in one of the deprecated forms.
 func amountOf(amount *Amount, msats, sats *int64) *Amount {
 	switch {
 	case amount != nil:
@@ -211,7 +210,7 @@ func amountOf(amount *Amount, msats, sats *int64) *Amount {
 	return nil
 }
 
-// Description is the text of a payment, which each kind calls differently.
+// Description returns the text of a payment. Each kind has another field for it.
 func (p *Payment) Description() string {
 	for _, text := range []string{p.Data.Memo, p.Data.Label, p.Data.Description} {
 		if text != "" {
@@ -221,10 +220,11 @@ func (p *Payment) Description() string {
 	return ""
 }
 
-// maxSeconds is the most seconds that fit into a time.Duration.
+// maxSeconds is the largest number of seconds that fits into a time.Duration.
 const maxSeconds = math.MaxInt64 / int64(time.Second)
 
-// ExpiresAt is when a receive can no longer be paid, nil where the API does not say. It counts from created_at.
+// ExpiresAt returns the time after which a receive can no longer be paid, or nil if the API does not say it. The expiration counts from
+// created_at.
 func (p *Payment) ExpiresAt() *time.Time {
 	if p.CreatedAt.IsZero() || p.Data.Expiration == nil || *p.Data.Expiration < 0 || *p.Data.Expiration > maxSeconds {
 		return nil
@@ -237,15 +237,15 @@ func (p *Payment) ExpiresAt() *time.Time {
 type NewReceive struct {
 	WalletID    uuid.UUID         `json:"wallet_id"`
 	Kind        string            `json:"payment_kind"`
-	Amount      *Amount           `json:"amount,omitempty"`   // nil: any amount, and then Currency is btc
-	Currency    string            `json:"currency,omitempty"` // only without an amount
+	Amount      *Amount           `json:"amount,omitempty"`   // nil: any amount; then Currency is btc
+	Currency    string            `json:"currency,omitempty"` // only if Amount is nil
 	QuoteID     *uuid.UUID        `json:"quote_id,omitempty"`
 	Description string            `json:"description,omitempty"`
 	Expiration  int64             `json:"expiration,omitempty"` // seconds; 0 is the API's default of 3,600
 	Metadata    map[string]string `json:"metadata,omitempty"`
 	// OwnID says that the user chose the ID. See [NewWebhook].
 	OwnID bool `json:"-"`
-	// Treasury says that the wallet owner's own money is moved, which is another operation with the same request.
+	// Treasury says that the request moves the wallet owner's own money. This is another operation of the API with the same request.
 	Treasury bool `json:"-"`
 }
 
@@ -257,15 +257,15 @@ type NewSend struct {
 	QuoteID  *uuid.UUID        `json:"quote_id,omitempty"`
 	Metadata map[string]string `json:"metadata,omitempty"`
 	Data     NewSendData       `json:"data"`
-	// Treasury is that of [NewReceive].
+	// Treasury has the meaning of [NewReceive.Treasury].
 	Treasury bool `json:"-"`
-	// Promotes says that the ID is that of a policy check which was approved, or may be: see [Client.CreateSend].
+	// Promotes says that the ID belongs to a policy check that was or may have been approved: see [Client.CreateSend].
 	Promotes bool `json:"-"`
-	// OwnID says that the user chose the ID. It matters to [Client.CheckSend] alone.
+	// OwnID says that the user chose the ID. Only [Client.CheckSend] uses it.
 	OwnID bool `json:"-"`
 }
 
-// NewSendData is where a send goes, and how much.
+// NewSendData has the destination and the amount of a send.
 type NewSendData struct {
 	PaymentRequest string  `json:"payment_request,omitempty"`
 	Address        string  `json:"address,omitempty"`
@@ -274,22 +274,23 @@ type NewSendData struct {
 	Description    string  `json:"description,omitempty"`
 }
 
-// Sent is what is known of a payment after it was asked for.
+// Sent is the known outcome of the request for a payment.
 type Sent int
 
 const (
-	// SentNot is a send that is not known to be under way: see the error.
+	// SentNot means that no payment is known to be under way. The error says why.
 	SentNot Sent = iota
-	// SentNow is a send that the API has accepted by this very request.
+	// SentNow means that the API has accepted this request.
 	SentNow
-	// SentPerhaps is a payment that exists under the ID after a doubtful answer: by this request, or by an earlier one with the same ID.
+	// SentPerhaps means that a payment with the ID exists after a doubtful answer. This request or an earlier one with the same ID has made
+	// it.
 	SentPerhaps
-	// SentBefore is a payment that existed under the ID before: the API has refused this request with 409, and did nothing.
+	// SentBefore means that a payment with the ID existed before. The API has refused this request with 409, and did nothing.
 	SentBefore
 )
 
-// CreateReceive asks for a receive. See [Client.CreateWallet] for what it does after a doubtful answer and for its errors. SentPerhaps is a
-// payment that exists under the ID after a doubtful answer.
+// CreateReceive asks for a receive. After a doubtful answer it does the same as [Client.CreateWallet], and it has the same errors.
+// SentPerhaps means that a payment with the ID exists after a doubtful answer.
 func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive) (Sent, error) {
 	body := struct {
 		ID uuid.UUID `json:"id"`
@@ -316,7 +317,7 @@ func (c *Client) CreateReceive(ctx context.Context, ref Ref, receive NewReceive)
 	return SentNow, nil
 }
 
-// newPaymentPath is where a payment is requested.
+// newPaymentPath returns the path for the request of a payment.
 func newPaymentPath(ref Ref, treasury bool) string {
 	if treasury {
 		return environmentPath(ref.OrganizationID, ref.EnvironmentID) + "/treasury_movements"
@@ -324,11 +325,10 @@ func newPaymentPath(ref Ref, treasury bool) string {
 	return paymentsPath(ref.OrganizationID, ref.EnvironmentID)
 }
 
-// CreateSend asks for a send, with one request and never more. After a doubtful answer the ID is read: where it exists,
-// the send is under way, and there is no error; otherwise the error is an *UncertainError, and the send must not be repeated
-// under another ID before the ID was read again.
+// CreateSend asks for a send with exactly one request. After a doubtful answer it reads the ID. If the ID exists, the send is under way and
+// the error is nil. Otherwise the error is an *UncertainError: read the ID again before you repeat the send under another ID.
 //
-// With the ID of a policy check that was approved, the send promotes it: see promote for what differs then.
+// If the ID belongs to an approved policy check, the send promotes the check. See promote for the differences.
 func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, error) {
 	request := call{method: http.MethodPost, path: newPaymentPath(ref, send.Treasury), body: sendBody(ref, send)}
 	if send.Promotes {
@@ -341,7 +341,7 @@ func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, e
 			doubtful = true
 			payment, err := c.GetPayment(ctx, ref)
 			if err == nil && payment.IsCheck() && !payment.Final() {
-				return errOnlyChecked // a check became visible that was not when the send was asked for
+				return errOnlyChecked // a policy check became visible only after the request
 			}
 			return err
 		},
@@ -357,7 +357,7 @@ func (c *Client) CreateSend(ctx context.Context, ref Ref, send NewSend) (Sent, e
 	return SentNot, err
 }
 
-// sendBody is the request for a send, or for its policy check.
+// sendBody returns the body of the request for a send, or for its policy check.
 func sendBody(ref Ref, send NewSend) any {
 	return struct {
 		ID uuid.UUID `json:"id"`
@@ -387,18 +387,18 @@ func (c *Client) GetPayment(ctx context.Context, ref Ref) (*Payment, error) {
 type PaymentFilter struct {
 	WalletID, LineOfCreditID uuid.UUID
 	Category                 string
-	Metadata                 map[string]string // all of it has to match
+	Metadata                 map[string]string // every entry must match
 	Statuses                 []string
 	Kind, Direction          string
 	StartDate, EndDate       string // RFC 3339, inclusive bounds of the creation time
 	SortKey, SortOrder       string // created_at or updated_at; ASC or DESC
-	// CheckOnly is true for policy checks alone and false for everything else, receives too; nil for both. An API before v6.14.0 ignores
-	// it, so that the payments themselves have to be looked at.
+	// CheckOnly selects only policy checks if it is true, and all other payments, including receives, if it is false. Nil selects both. An
+	// API before v6.14.0 ignores it, so the caller must check each payment with Matches.
 	CheckOnly *bool
 }
 
-// Matches reports whether a payment of a list is one that CheckOnly asks for, which an API before v6.14.0 does not see to. told is false
-// for a send that does not say whether it is a policy check; it matches.
+// Matches reports whether a payment of a list fits CheckOnly, which an API before v6.14.0 ignores. told is false if a send does not show
+// whether it is a policy check. Such a send matches.
 func (f *PaymentFilter) Matches(p *Payment) (matches, told bool) {
 	switch {
 	case f.CheckOnly == nil:
@@ -409,10 +409,10 @@ func (f *PaymentFilter) Matches(p *Payment) (matches, told bool) {
 	return p.IsCheck() == *f.CheckOnly, true
 }
 
-// paymentsPage is how many payments one request asks for.
+// paymentsPage is the number of payments that one request asks for.
 const paymentsPage = 100
 
-// ListPayments walks the payments of an environment, a page a request. See [Pages] for its errors.
+// ListPayments iterates over the payments of an environment, and requests one page at a time. See [Pages] for its errors.
 func (c *Client) ListPayments(
 	ctx context.Context, organization, environment uuid.UUID, filter PaymentFilter,
 ) func(func(Payment, error) bool) {
@@ -442,7 +442,7 @@ func (c *Client) ListPayments(
 	})
 }
 
-// PaymentEvent is a step in a payment's life. Source: schema PaymentHistory of the API's contract.
+// PaymentEvent is one event in the history of a payment. Source: schema PaymentHistory of the API's contract.
 type PaymentEvent struct {
 	EventType string    `json:"event_type"`
 	Error     string    `json:"error"`
@@ -450,7 +450,7 @@ type PaymentEvent struct {
 	Position  int64     `json:"position"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A step that does not say what it is or when it was is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. An event without its type or its time is unreadable.
 func (e *PaymentEvent) UnmarshalJSON(data []byte) error {
 	type plain PaymentEvent
 	if err := json.Unmarshal(data, (*plain)(e)); err != nil {
@@ -459,8 +459,8 @@ func (e *PaymentEvent) UnmarshalJSON(data []byte) error {
 	return says("event", fact{"event_type", e.EventType != ""}, fact{"time", !e.Time.IsZero()})
 }
 
-// GetPaymentHistory returns the steps of a payment's life, in the order of their positions. An *UnreadableItemsError comes with the
-// steps that can be read.
+// GetPaymentHistory returns the events of a payment in the order of their positions. With an *UnreadableItemsError, it returns the readable
+// events as well.
 func (c *Client) GetPaymentHistory(ctx context.Context, ref Ref) ([]PaymentEvent, error) {
 	var answer struct {
 		Events list[PaymentEvent] `json:"events"`

@@ -27,7 +27,7 @@ func payment(id uuid.UUID, more string) string {
 	)
 }
 
-// TestCreateSend is the table of a send's answers. It is never sent a second time.
+// TestCreateSend checks the answers to a send. The request is sent only once.
 func TestCreateSend(t *testing.T) {
 	t.Parallel()
 	missing := refusal(404, "payment_not_found")
@@ -173,7 +173,7 @@ func TestQuoteStates(t *testing.T) {
 	}
 }
 
-// TestAmountOfAReceive: a receive of any amount has none before it is paid, although the API writes 0.
+// TestAmountOfAReceive: an unpaid receive of any amount has no amount, although the API writes 0.
 func TestAmountOfAReceive(t *testing.T) {
 	t.Parallel()
 	zero, nothing, some := &Amount{Currency: CurrencyBTC}, int64(0), &Amount{Currency: CurrencyBTC, Amount: 7_000}
@@ -193,7 +193,7 @@ func TestAmountOfAReceive(t *testing.T) {
 	}
 }
 
-// TestAmountIn: a payment that is shown in USD has its btc in the deprecated field alone.
+// TestAmountIn: a payment in USD has its btc amount only in the deprecated field.
 func TestAmountIn(t *testing.T) {
 	t.Parallel()
 	msats := int64(100_000_000)

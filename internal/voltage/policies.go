@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// WalletPolicies is what a wallet must keep to; a nil policy is one that it does not have. Source: schemas WalletPolicies and
-// Policy of the API's contract, which has them as a list of types. A type that is not known here is left out.
+// WalletPolicies are the policies of a wallet. A nil policy means that the wallet does not have it. Source: schemas WalletPolicies and
+// Policy of the API's contract, which has a list of typed policies. An unknown type is left out.
 type WalletPolicies struct {
 	MaxPaymentSizeSats    *int64 // of one payment
 	TransactionsPerMinute *int64
@@ -20,19 +20,19 @@ type WalletPolicies struct {
 	ReflexTemplateID      *uuid.UUID
 	ReflexThreshold       *Amount
 	OFACCompliant         bool
-	ProcessingFee         *ProcessingFee // nil: the line of credit's rates hold
+	ProcessingFee         *ProcessingFee // nil: the rates of the line of credit apply
 	UpdatedAt             time.Time
-	// Error is what failed last after the API had accepted a change.
+	// Error is the last failure of a change that the API had accepted.
 	Error *WalletError
 }
 
-// ProcessingFee is what a payment costs beside the network's fee, in hundredths of a percent, 0 to 10,000.
+// ProcessingFee is the fee of a payment in addition to the network fee, in basis points (hundredths of a percent) from 0 to 10,000.
 type ProcessingFee struct {
 	SendBasisPoints    int64 `json:"send_basis_points"`
 	ReceiveBasisPoints int64 `json:"receive_basis_points"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A rate that is not there must not pass for 0.
+// UnmarshalJSON implements [json.Unmarshaler]. A missing rate must not pass for 0.
 func (f *ProcessingFee) UnmarshalJSON(data []byte) error {
 	var answer struct {
 		Send    *int64 `json:"send_basis_points"`
@@ -48,8 +48,8 @@ func (f *ProcessingFee) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. An answer that lists no policies, not even an empty list, is unreadable: it must
-// not pass for a wallet without any.
+// UnmarshalJSON implements [json.Unmarshaler]. An answer without a list of policies is unreadable: it must not pass for a wallet without
+// policies.
 func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
 	var answer struct {
 		UpdatedAt time.Time     `json:"updated_at"`
@@ -64,7 +64,7 @@ func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
 	}
 	*p = WalletPolicies{UpdatedAt: answer.UpdatedAt, Error: answer.Error}
 	for _, entry := range answer.Policies {
-		said := true // a policy without its value must not pass for none
+		said := true // a policy without its value must not pass for a missing policy
 		switch data := entry.Data; entry.Type {
 		case "":
 			said = false
@@ -88,7 +88,7 @@ func (p *WalletPolicies) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-// policyEntry is one policy. What its data holds depends on the type.
+// policyEntry is one policy. The type decides which fields of the data are set.
 type policyEntry struct {
 	Type string `json:"type"`
 	Data struct {
@@ -101,20 +101,20 @@ type policyEntry struct {
 	} `json:"data"`
 }
 
-// PolicyUpdate is a change of a wallet's policies: what is nil stays as it is. No policy but ProcessingFee can be taken away again.
-// Source: schema UpdateWalletPolicyRequest of the API's contract.
+// PolicyUpdate is a change of a wallet's policies. A nil policy stays as it is. Only ProcessingFee can be removed again. Source: schema
+// UpdateWalletPolicyRequest of the API's contract.
 type PolicyUpdate struct {
-	MaxPaymentSizeSats    *int64         `json:"max_payment_size_sats,omitempty"` // at least 1, as the other limits
+	MaxPaymentSizeSats    *int64         `json:"max_payment_size_sats,omitempty"` // at least 1, like the other limits
 	TransactionsPerMinute *int64         `json:"transactions_per_minute,omitempty"`
 	SendVolumeLimitSats   *int64         `json:"send_volume_limit_sats,omitempty"`
 	ReflexTemplateID      *uuid.UUID     `json:"template_id,omitempty"`
 	OFACCompliant         *bool          `json:"ofac_compliant,omitempty"`
 	ProcessingFee         *ProcessingFee `json:"processing_fee,omitempty"`
-	// RestoreProcessingFee takes the wallet's processing fee away, so that the line of credit's rates hold again.
+	// RestoreProcessingFee removes the wallet's processing fee, so that the rates of the line of credit apply again.
 	RestoreProcessingFee bool `json:"-"`
 }
 
-// MarshalJSON implements [json.Marshaler]: a fee that is taken away is null.
+// MarshalJSON implements [json.Marshaler]: a removed fee is null.
 func (u PolicyUpdate) MarshalJSON() ([]byte, error) {
 	type plain PolicyUpdate
 	if !u.RestoreProcessingFee {
@@ -126,10 +126,10 @@ func (u PolicyUpdate) MarshalJSON() ([]byte, error) {
 	}{plain: plain(u)})
 }
 
-// Empty reports whether the update changes nothing. The API refuses such a one.
+// Empty reports whether the update changes nothing. The API refuses an empty update.
 func (u PolicyUpdate) Empty() bool { return u == PolicyUpdate{} }
 
-// ShownBy reports whether policies, nil for none, are as the update makes them.
+// ShownBy reports whether policies show the values of the update. Nil stands for a wallet without policies.
 func (u PolicyUpdate) ShownBy(p *WalletPolicies) bool {
 	if p == nil {
 		p = &WalletPolicies{}
@@ -145,7 +145,7 @@ func shows[T comparable](wanted, shown *T) bool {
 }
 
 // TypePoliciesNotFound is the API's refusal to read or to change the policies of a wallet: the wallet does not exist, or it has no
-// policies. The API does not say which of the two is so. Source: behaviour.md, "Policies".
+// policies. The API does not say which of the two is the case. Source: behaviour.md, "Policies".
 const TypePoliciesNotFound = "wallet_policies_not_found"
 
 // NoFirstPoliciesError is a refused change of the policies of a wallet that exists and has no policies.
@@ -161,7 +161,7 @@ func (e *NoFirstPoliciesError) Error() string {
 // Unwrap returns the API's refusal.
 func (e *NoFirstPoliciesError) Unwrap() error { return e.cause }
 
-// WalletDeletedError is the API's refusal of something about a wallet that was deleted and can still be read.
+// WalletDeletedError is the API's refusal of a request about a deleted wallet that can still be read.
 type WalletDeletedError struct {
 	At time.Time
 
@@ -198,8 +198,8 @@ func (c *Client) FindWalletPolicies(ctx context.Context, wallet Ref) (*WalletPol
 	return nil, err
 }
 
-// GetSettledWalletPolicies is FindWalletPolicies for a wallet that should have policies: where it seems to have none, it reads again until
-// Pace.Settle is over.
+// GetSettledWalletPolicies is FindWalletPolicies for a wallet that should have policies: if it seems to have none, the client reads again
+// until Pace.Settle is over.
 func (c *Client) GetSettledWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
 	policies, err := Settled(ctx, c, wallet, c.GetWalletPolicies)
 	if !IsNotFound(err) {
@@ -209,8 +209,8 @@ func (c *Client) GetSettledWalletPolicies(ctx context.Context, wallet Ref) (*Wal
 	return nil, err
 }
 
-// FindSettledWalletPolicies is FindWalletPolicies that waits for the policies of a new wallet: where the wallet was made less than
-// Pace.Lag ago and seems to have none, it reads again until Pace.Settle is over.
+// FindSettledWalletPolicies is FindWalletPolicies, but waits for the policies of a new wallet: if the wallet was made less than Pace.Lag
+// ago and seems to have no policies, the client reads again until Pace.Settle is over.
 func (c *Client) FindSettledWalletPolicies(ctx context.Context, wallet Ref) (*WalletPolicies, error) {
 	policies, err := c.GetWalletPolicies(ctx, wallet)
 	if !IsNotFound(err) {
@@ -223,8 +223,8 @@ func (c *Client) FindSettledWalletPolicies(ctx context.Context, wallet Ref) (*Wa
 	return c.GetSettledWalletPolicies(ctx, wallet)
 }
 
-// walletWithoutPolicies decides what a 404 about policies means: it returns the wallet where that exists, and otherwise an error of which
-// IsNotFound is true.
+// walletWithoutPolicies decides what a 404 about policies means: it returns the wallet if it exists. If the wallet does not exist,
+// IsNotFound is true for the error.
 func (c *Client) walletWithoutPolicies(ctx context.Context, wallet Ref, notFound error) (*Wallet, error) {
 	owner, err := c.GetConfirmedWallet(ctx, wallet)
 	if err != nil {
@@ -236,11 +236,12 @@ func (c *Client) walletWithoutPolicies(ctx context.Context, wallet Ref, notFound
 	return owner, nil
 }
 
-// UpdateWalletPolicies asks for a change, which can be read a moment later. It can be repeated.
+// UpdateWalletPolicies asks for a change. Reads show it a moment later. The request can be repeated.
 //
-// After a 404 it reads the wallet. The policies of a wallet that exists can lag behind its creation: then it requests the change again
-// until Pace.Lag after the creation, and for at least Pace.Settle. A *NoFirstPoliciesError means that the API refused until the end and
-// the wallet exists without policies. IsNotFound reports whether the error is this one, or means that the wallet does not exist.
+// After a 404 it reads the wallet. The policies of a wallet can become readable later than the wallet. So if the wallet exists, it repeats
+// the request until Pace.Lag after the creation of the wallet, and for at least Pace.Settle. A *NoFirstPoliciesError means that the API
+// refused until the end and the wallet exists without policies. IsNotFound is true for this error and for the error that means that the
+// wallet does not exist.
 func (c *Client) UpdateWalletPolicies(ctx context.Context, wallet Ref, update PolicyUpdate) error {
 	send := func(ctx context.Context) (struct{}, error) {
 		return struct{}{}, c.do(ctx, call{method: http.MethodPatch, path: wallet.policiesPath(), body: update, repeat: true})
@@ -253,7 +254,7 @@ func (c *Client) UpdateWalletPolicies(ctx context.Context, wallet Ref, update Po
 	if readErr != nil {
 		return readErr
 	}
-	// Where the API's clock is ahead of ours, the wait is as long as for a wallet that was made just now.
+	// If the API's clock is ahead of ours, the wait is as long as for a wallet that was created just now.
 	patience := max(c.pace.Settle, min(c.pace.Lag-time.Since(owner.CreatedAt), c.pace.Lag))
 	if _, err = settle(ctx, c, patience, send); !IsNotFound(err) {
 		return err

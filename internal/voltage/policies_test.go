@@ -47,8 +47,8 @@ func TestGetWalletPolicies(t *testing.T) {
 	}
 }
 
-// TestFindWalletPolicies: the 404 of policies means that the wallet does not exist or that it has none. The wallet is read before either is
-// believed.
+// TestFindWalletPolicies: the 404 of policies means that the wallet does not exist or that it has none. The client reads the wallet to find
+// out which of the two is the case.
 func TestFindWalletPolicies(t *testing.T) {
 	t.Parallel()
 	none, other, gone := refusal(404, TypePoliciesNotFound), refusal(404, "instance_not_found"), refusal(404, "instance_not_found")
@@ -59,7 +59,7 @@ func TestFindWalletPolicies(t *testing.T) {
 	type answers = []http.HandlerFunc
 	for name, test := range map[string]struct {
 		policies, wallet, list answers
-		// What FindWalletPolicies, GetSettledWalletPolicies and FindSettledWalletPolicies conclude: found, none, gone, failed.
+		// These are the results of FindWalletPolicies, GetSettledWalletPolicies and FindSettledWalletPolicies: found, none, gone, failed.
 		find, settled, recent string
 		requests              int // of FindWalletPolicies; 0 for any number
 	}{
@@ -126,7 +126,7 @@ func TestFindWalletPolicies(t *testing.T) {
 	}
 }
 
-// scripted answers each request with the next of the answers to its method and path, and the last one from then on.
+// scripted answers each request with the next of the answers for its method and path, and repeats the last one.
 func scripted(answers map[string][]http.HandlerFunc) http.HandlerFunc {
 	scripts := map[string]*script{}
 	for path, answers := range answers {
@@ -144,20 +144,20 @@ func scripted(answers map[string][]http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// TestUpdateWalletPolicies_notFound: after a 404 the wallet decides. Where it exists, the change is requested again for as long as the
-// policies of a wallet can lag behind it, in virtual time.
+// TestUpdateWalletPolicies_notFound: after a 404 the client reads the wallet. If the wallet exists, the client repeats the request for as
+// long as policies can become readable later than their wallet. The test uses virtual time.
 func TestUpdateWalletPolicies_notFound(t *testing.T) {
 	t.Parallel()
 	const never = 24 * time.Hour
 	none := refusal(404, TypePoliciesNotFound)
 	for name, test := range map[string]struct {
-		age      time.Duration // of the wallet, when the change is requested
+		age      time.Duration // of the wallet at the time of the request
 		lag      time.Duration // until the change is accepted
 		wallet   http.HandlerFunc
 		policies http.HandlerFunc
 		finally  http.HandlerFunc // the answer after the lag
 		want     string           // the error: none, first, deleted, or a type
-		from, to time.Duration    // how long that takes
+		from, to time.Duration    // shortest and longest duration
 	}{
 		"accepted":               {lag: 0, want: "none"},
 		"new wallet":             {lag: 40 * time.Second, want: "none", from: 40 * time.Second, to: 43 * time.Second},
@@ -245,7 +245,7 @@ func TestUpdateWalletPolicies_notFound(t *testing.T) {
 	}
 }
 
-// TestPolicyUpdate: what is not given is not sent, and a fee that is taken away is null.
+// TestPolicyUpdate: a nil policy is not sent, and a removed fee is null.
 func TestPolicyUpdate(t *testing.T) {
 	t.Parallel()
 	all := &WalletPolicies{
@@ -255,7 +255,7 @@ func TestPolicyUpdate(t *testing.T) {
 	}
 	for want, test := range map[string]struct {
 		update      PolicyUpdate
-		byAll, none bool // whether all policies, or none, are as the update makes them
+		byAll, none bool // whether full policies, and missing policies, show the update
 	}{
 		`{}`:                            {PolicyUpdate{}, true, true},
 		`{"max_payment_size_sats":1}`:   {PolicyUpdate{MaxPaymentSizeSats: pointer(int64(1))}, true, false},
@@ -282,7 +282,7 @@ func TestPolicyUpdate(t *testing.T) {
 	}
 }
 
-// TestIdempotentWrites are sent again after a doubtful answer, and not after a refusal.
+// TestIdempotentWrites: idempotent writes are repeated after a doubtful answer, but not after a refusal.
 func TestIdempotentWrites(t *testing.T) {
 	t.Parallel()
 	for name, write := range map[string]struct {

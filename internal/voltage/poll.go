@@ -7,35 +7,35 @@ import (
 	"time"
 )
 
-// maxFailedReads is how many reads in a row may fail before a wait is given up. The client's own retries have already tried each
-// again, unless its answer was one that they do not repeat: a proxy's page, or a redirect.
+// maxFailedReads is the number of failed reads in a row that ends a wait. The client has already retried each of them, unless the answer
+// was a proxy's page or a redirect, which are not retried.
 const maxFailedReads = 3
 
 // Wait describes one wait for something that the API does after it has accepted a request.
 type Wait[T any] struct {
-	// For says what is waited for, in the words of an error: "the wallet to become active".
+	// For completes the phrase "waiting for" in an error: "the wallet to become active".
 	For string
-	// Read reads the object once. An object that is not there is a value (nil, say), not an error.
+	// Read reads the object once. For an object that does not exist, it returns a value such as nil, not an error.
 	Read func(context.Context) (T, error)
-	// Done reports whether value is what is waited for. An error ends the wait: what is waited for will not come.
-	// A state that Done does not know is waited through.
+	// Done reports whether the wait has reached its goal. An error ends the wait, because the goal cannot be reached. The wait continues in
+	// a state that Done does not know.
 	Done func(value T) (bool, error)
-	// Describe says what value shows, in the words of an error: "status generating".
+	// Describe describes value for an error: "status generating".
 	Describe func(value T) string
 
-	// gone says that Done is for an object that no longer exists, so that a list that lacks it says nothing.
+	// gone says that the wait is for the end of an object. A list that lacks the object does not end such a wait.
 	gone bool
 }
 
-// DeadlineError is the end of a wait whose time was up, or that was interrupted.
+// DeadlineError reports that a wait timed out or was interrupted.
 type DeadlineError struct {
 	For      string
 	Waited   time.Duration
-	LastSeen string // empty: nothing was ever read
-	// LastError is the failure of the last read, nil where it succeeded. It is not part of the error's chain: it says nothing about
-	// the request that is waited for.
+	LastSeen string // empty if no read succeeded
+	// LastError is the failure of the last read, or nil. It is not part of the error's chain, since it says nothing about the request that
+	// the wait is about.
 	LastError error
-	// Interrupted says that the caller cancelled the wait before its time was up.
+	// Interrupted says that the caller cancelled the wait before the timeout expired.
 	Interrupted bool
 
 	cause error
@@ -60,10 +60,11 @@ func (e *DeadlineError) Error() string {
 // Unwrap returns the context's error.
 func (e *DeadlineError) Unwrap() error { return e.cause }
 
-// Poll reads until the wait is over: at once, then at intervals that grow with the time already waited (a quarter of
-// it, between Pace.PollMin and Pace.PollMax), so that little is lost after the API is done, however long it takes.
-// After a read that failed the pause is at least that between the attempts of a request. The deadline is the context's. It returns the
-// last value read, and a *DeadlineError, the error of Done, the API's own refusal of a read, or the last of too many failures in a row.
+// Poll reads until the wait is over. The first read is immediate. The pause before each further read is a quarter of the time already
+// waited, between Pace.PollMin and Pace.PollMax. So Poll notices the end with a small delay, compared to the length of the wait. After a
+// failed read, the pause is at least the pause between two attempts of a request. The deadline of ctx is the timeout. Poll returns the last
+// value that it read. The error is a *DeadlineError, the error of Done, the API's refusal of a read, or the last of too many failed reads
+// in a row.
 func Poll[T any](ctx context.Context, c *Client, wait Wait[T]) (T, error) {
 	var (
 		start  = time.Now()
@@ -107,7 +108,7 @@ func Poll[T any](ctx context.Context, c *Client, wait Wait[T]) (T, error) {
 	}
 }
 
-// wasAnswered reports whether the error of a read has an answer in it.
+// wasAnswered reports whether the error of a read contains an answer.
 func wasAnswered(err error) bool {
 	var e *Error
 	return errors.As(err, &e) && e.Status != 0

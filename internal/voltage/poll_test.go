@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// clock is a client whose waits run on the test's own time.
+// clock makes a client whose waits use virtual time.
 func clock() *Client {
 	return &Client{pace: Pace{}.withDefaults(), redact: func(text string) string { return text }}
 }
@@ -43,7 +43,7 @@ func TestPollReadsAtOnce(t *testing.T) {
 	})
 }
 
-// TestPollIsPrompt: however long the API takes, the wait ends soon after it in proportion, and few reads are made.
+// TestPollIsPrompt: the delay of a wait is small compared to the time of the API, and the wait needs few reads.
 func TestPollIsPrompt(t *testing.T) {
 	t.Parallel()
 	for _, took := range []time.Duration{100 * time.Millisecond, time.Second, 10 * time.Second, 2 * time.Minute} {
@@ -153,8 +153,8 @@ func TestPollFailedReads(t *testing.T) {
 	}
 }
 
-// TestPollSparesATroubledAPI: reads that failed are at least as far apart as the attempts of a request, so that a moment's trouble does
-// not use up all of them.
+// TestPollSparesATroubledAPI: after a failed read, the pause is at least as long as between the attempts of a request, so that a short
+// outage does not use up all reads.
 func TestPollSparesATroubledAPI(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -171,8 +171,8 @@ func TestPollSparesATroubledAPI(t *testing.T) {
 	})
 }
 
-// TestPollLateness holds the waits against the fifth that they may last longer than the API, at the median of times within a twentieth of
-// each. The clock is the test's own, so that nothing but the rule of the waits is measured.
+// TestPollLateness checks that a wait takes at most a fifth longer than the API, at the median of times within a twentieth of each
+// duration. It uses virtual time, so only the pauses between reads count.
 func TestPollLateness(t *testing.T) {
 	t.Parallel()
 	for _, around := range []time.Duration{0, 100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second, 10 * time.Second} {

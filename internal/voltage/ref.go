@@ -2,13 +2,13 @@ package voltage
 
 import "github.com/google/uuid"
 
-// Ref says which object of the API is meant. EnvironmentID is uuid.Nil where it is not known or the object's path has none, and ID for
-// what an environment has one of: its checkout settings.
+// Ref names an object of the API. EnvironmentID is uuid.Nil if it is not known or if the object's path has no environment. ID is uuid.Nil
+// for the checkout settings, which exist once per environment.
 type Ref struct {
 	OrganizationID, EnvironmentID, ID uuid.UUID
 }
 
-// scope is the environment of the object.
+// scope returns the environment of the object.
 func (r Ref) scope() scope { return scope{r.OrganizationID, r.EnvironmentID} }
 
 // The paths of the API's objects.

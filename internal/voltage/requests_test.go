@@ -17,7 +17,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// TestRequests: every request that the client can make is one that the contract's schema accepts.
+// TestRequests: the contract's schema accepts every request that the client can make.
 func TestRequests(t *testing.T) {
 	t.Parallel()
 	content, err := os.ReadFile("../emulator/openapi.yaml")
@@ -216,7 +216,7 @@ func TestRequests(t *testing.T) {
 			}
 		},
 	} {
-		t.Run(name, func(t *testing.T) { // not parallel: together they have to have tried every operation
+		t.Run(name, func(t *testing.T) { // not parallel: the end of the test checks that every operation was called
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { check(t, w, r) }))
 			defer server.Close()
 			call(t.Context(), newTestClient(t, Config{BaseURL: server.URL + "/v1"}))

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-// newRetryable wraps an HTTP client in the rules of when a request is sent again.
+// newRetryable wraps an HTTP client with the rules for retries.
 func (c *Client) newRetryable(plain *http.Client, retries int) *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient:   plain,
@@ -17,42 +17,42 @@ func (c *Client) newRetryable(plain *http.Client, retries int) *retryablehttp.Cl
 		RetryWaitMax: c.pace.RetryMax,
 		CheckRetry:   c.checkRetry,
 		Backoff:      c.backoff,
-		// What the last attempt brought is more useful than a count of attempts.
+		// The result of the last attempt is more useful than the number of attempts.
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
 
-// checkRetry says yes to transport errors, answers that could not be read, 408, 429 and 5xx.
+// checkRetry allows a retry after transport errors, unreadable answers, 408, 429 and 5xx.
 func (c *Client) checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	c.remember(ctx, resp, err)
 	if ctx.Err() != nil {
 		return false, ctx.Err()
 	}
 	if err != nil {
-		// Everything but what cannot get better, such as a certificate that does not match.
+		// Permanent errors, such as a certificate that does not match, are not retried.
 		return retryablehttp.ErrorPropagatedRetryPolicy(ctx, nil, err)
 	}
 	return isRetryable(resp.StatusCode), nil
 }
 
-// isRetryable reports whether a later attempt can be answered with another status.
+// isRetryable reports whether a later attempt can get another status.
 func isRetryable(status int) bool {
 	return status == http.StatusRequestTimeout || status == http.StatusTooManyRequests || status >= http.StatusInternalServerError
 }
 
-// backoff is the time until the next attempt: what Retry-After asks for, up to the cap, or an exponential backoff.
-// Both get up to a fifth on top, so that many callers do not come back at once.
+// backoff returns the time until the next attempt: the pause of Retry-After, up to the cap, or an exponential backoff. It adds up to a
+// fifth at random, so that many callers do not continue at the same time.
 func (c *Client) backoff(shortest, longest time.Duration, attempt int, resp *http.Response) time.Duration {
 	wait := c.capped(retryablehttp.DefaultBackoff(shortest, longest, attempt, resp))
 	return wait + time.Duration(c.pace.Jitter()*float64(wait)/5)
 }
 
-// retryAfter is what a 429 or 503 asks for, up to the cap, and 0 if it asks for nothing.
+// retryAfter returns the pause that a 429 or 503 asks for, up to the cap, or 0.
 func (c *Client) retryAfter(resp *http.Response) time.Duration {
 	return c.capped(retryablehttp.DefaultBackoff(0, 0, 0, resp))
 }
 
-// capped bounds what a server can ask for. A number of seconds that overflows comes out below zero.
+// capped limits the pause that a server can ask for. A number of seconds that overflows is below zero.
 func (c *Client) capped(wait time.Duration) time.Duration {
 	if wait < 0 || wait > c.pace.RetryAfterMax {
 		return c.pace.RetryAfterMax

@@ -6,18 +6,19 @@ import (
 	"time"
 )
 
-// Settled reads an object that should be there, with a method of the client such as [Client.GetWallet]. ref is what the method takes, as
-// a rule a [Ref]. Reads can lag behind writes, and whoever believes that an object no longer exists makes another one: a 404 counts only
-// when it is repeated after Pace.Settle. So does a wallet that is inactive and not deleted. An object that is there takes one read.
+// Settled reads an object that should exist, with a method of the client such as [Client.GetWallet]. ref is the argument of the method,
+// usually a [Ref]. Reads can lag behind writes, and a wrong 404 would make the provider create the object again. So Settled returns a 404
+// only if a read after Pace.Settle returns it again. The same applies to a wallet that is inactive but not deleted. If the object exists,
+// one read is enough.
 func Settled[R, T any](ctx context.Context, c *Client, ref R, get func(context.Context, R) (T, error)) (T, error) {
 	return settle(ctx, c, c.pace.Settle, func(ctx context.Context) (T, error) { return get(ctx, ref) })
 }
 
-// unsettled is an object that can show that the read of it may lag behind a write.
+// unsettled is an object that can tell whether the read of it may lag behind a write.
 type unsettled interface{ unsettled() bool }
 
-// settle reads something that may become visible a moment later, until it is there and settled. That it is not is believed when the first
-// read and one after the whole patience agree on it.
+// settle reads an object that may become visible a moment later, until it exists and is settled. If the first read and a read after the
+// whole patience both show that it does not exist, settle returns that result.
 func settle[T any](ctx context.Context, c *Client, patience time.Duration, read func(context.Context) (T, error)) (T, error) {
 	type result struct {
 		value T
@@ -49,7 +50,7 @@ func settle[T any](ctx context.Context, c *Client, patience time.Duration, read 
 		Describe: func(result) string { return "nothing under this ID" },
 	})
 	if deadline := (*DeadlineError)(nil); errors.As(err, &deadline) && ctx.Err() == nil {
-		return read(ctx) // the last word is a read from after the whole time
+		return read(ctx) // a read after the whole patience decides
 	}
 	return found.value, err
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestSettled: a 404, and a wallet that is neither active nor deleted, count only when they are repeated.
+// TestSettled: a 404, or a wallet that is neither active nor deleted, counts only if a later read repeats it.
 func TestSettled(t *testing.T) {
 	t.Parallel()
 	missing := refusal(404, "instance_not_found")
@@ -40,7 +40,7 @@ func TestSettled(t *testing.T) {
 	}
 }
 
-// TestNilIfNotFound: only the API's own 404 is nothing.
+// TestNilIfNotFound: only the API's own 404 becomes nil.
 func TestNilIfNotFound(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

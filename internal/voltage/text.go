@@ -12,22 +12,22 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// NormalText is a text in Unicode's normal form C, as Terraform writes every text: what is compared with a text of a configuration has
-// to be in it. The API keeps a text as it was made, by whoever made it.
+// NormalText returns a text in Unicode's normal form C. Terraform writes every text in this form, so a text must have it before it is
+// compared with a configuration. The API keeps a text as its creator wrote it.
 func NormalText(text string) string { return norm.NFC.String(text) }
 
-// maxText bounds, in characters, a text of the API that a person is shown.
+// maxText limits, in characters, a text of the API that a message shows.
 const maxText = 2000
 
-// Clean makes a text from outside fit for one line of a message: without what moves a cursor, changes a colour, makes a link, reverses
-// the text or cannot be seen, and of bounded length. It does not look for credentials: see [Client.Clean] and [Client.Message].
+// Clean makes a foreign text safe for one line of a message: it removes terminal commands and invisible or reversing characters, and limits
+// the length. It does not remove credentials: see [Client.Clean] and [Client.Message].
 func Clean(text string) string { return bound(strip(text, false), maxText) }
 
-// Clean is the function Clean, and takes the client's credentials out, too.
+// Clean is the function Clean that also removes the client's credentials.
 func (c *Client) Clean(text string) string { return bound(c.redact(strip(text, false)), maxText) }
 
-// Message makes a whole message fit to show: as [Client.Clean], but with its line breaks and of any length. A client of nil has no
-// credentials to look for.
+// Message makes a whole message safe to show. Unlike [Client.Clean], it keeps line breaks and the length. A nil client has no credentials
+// to remove.
 func (c *Client) Message(text string) string {
 	text = strip(text, true)
 	if c == nil {
@@ -36,12 +36,12 @@ func (c *Client) Message(text string) string {
 	return c.redact(text)
 }
 
-// sequences are what terminals take for commands, which would stay readable without the character that begins them: CSI (ECMA-48,
-// section 5.4) and control strings, such as the links of OSC 8 (ECMA-48, section 5.6).
+// sequences are terminal commands that must be removed as a whole, since the rest would stay readable without their first character: CSI
+// (ECMA-48, section 5.4) and control strings, such as the links of OSC 8 (ECMA-48, section 5.6).
 var sequences = regexp.MustCompile("(?:\x1b\\[|\u009b)[0-?]*[ -/]*[@-~]|" +
 	"(?:\x1b[P\\]X^_]|[\u0090\u0098\u009d-\u009f])[^\x07\x1b\u009c\n]*(?:\x07|\x1b\\\\|\u009c)?")
 
-// strip takes out what is not text. Line breaks and tabs become spaces, unless they are kept.
+// strip removes everything that is not text. If lines is false, line breaks and tabs become spaces.
 func strip(text string, lines bool) string {
 	if strings.ContainsFunc(text, unicode.IsControl) {
 		text = sequences.ReplaceAllString(text, "")
@@ -60,8 +60,8 @@ func strip(text string, lines bool) string {
 	}, text)
 }
 
-// isInvisible reports whether a character shows nothing, or changes how others are shown: zero-width and bidirectional characters, byte
-// order marks, fillers, tags and variation selectors. Source: property Default_Ignorable_Code_Point of Unicode.
+// isInvisible reports whether a character is invisible, or changes how others look: zero-width and bidirectional characters, byte order
+// marks, fillers, tags and variation selectors. Source: property Default_Ignorable_Code_Point of Unicode.
 func isInvisible(r rune) bool {
 	return r == '\u2028' || r == '\u2029' ||
 		unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
@@ -81,24 +81,24 @@ func bound(text string, most int) string {
 	return text
 }
 
-// redacted stands for a secret.
+// redacted replaces a secret.
 const redacted = "(credentials)"
 
-// shortSecret is the length, in bytes, below which a secret is only looked for as it is: parts of words could be taken for its other forms.
+// shortSecret is the length, in bytes, below which only the exact secret is replaced: ordinary words could contain its other forms.
 const shortSecret = 12
 
-// newRedactor makes a function that takes a secret out of texts: as it is, in another case, in base64, hexadecimal or percent encoding,
-// in pieces with other characters between them, and what is left of it where a text was cut.
+// newRedactor makes a function that removes a secret from texts: the exact secret, another case, base64, hexadecimal or percent encoding,
+// pieces with other characters between them, and the beginning of the secret at the end of a cut text.
 func newRedactor(secret string) func(string) string {
 	plain := strings.NewReplacer(secret, redacted).Replace
 	if len(secret) < shortSecret {
 		return plain
 	}
 	needles := []string{letters(secret, false).text, strings.ToLower(hex.EncodeToString([]byte(secret)))}
-	for shift := range 3 { // where the secret begins within the three bytes that four characters of base64 stand for
+	for shift := range 3 { // position of the secret in a group of three bytes, which base64 writes as four characters
 		for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 			text := encoding.EncodeToString(append(make([]byte, shift), secret...))
-			text = text[(shift*8+5)/6 : len(text)-1] // the characters that are the secret's alone
+			text = text[(shift*8+5)/6 : len(text)-1] // without the characters that depend on other bytes, too
 			needles = append(needles, letters(text, false).text)
 		}
 	}
@@ -115,7 +115,7 @@ func newRedactor(secret string) func(string) string {
 	}
 }
 
-// replace puts the word for a secret in place of parts of a text.
+// replace replaces parts of a text with the word for a secret.
 func replace(text string, spans [][2]int) string {
 	slices.SortFunc(spans, func(a, b [2]int) int { return a[0] - b[0] })
 	var b strings.Builder
@@ -130,16 +130,16 @@ func replace(text string, spans [][2]int) string {
 	return b.String() + text[at:]
 }
 
-// lettered is what of a text can be a part of a secret, in lower case, with where each character was.
+// lettered has the characters of a text that a secret can contain, in lower case, and the position of each character.
 type lettered struct {
 	text       string
 	start, end []int
 }
 
-// escapes are the characters that %q, JSON and URLs write in another way.
+// escapes matches the escapes of %q, JSON and URLs.
 var escapes = regexp.MustCompile(`^(?:\\u([0-9a-fA-F]{4})|\\U([0-9a-fA-F]{8})|\\x([0-9a-fA-F]{2})|%([0-9a-fA-F]{2})|\\.)`)
 
-// letters reads a text: the characters that keys and tokens are made of. Where escaped is true, escapes stand for what they mean.
+// letters finds the characters of a text that keys and tokens can contain. If escaped is true, it decodes escapes.
 func letters(text string, escaped bool) lettered {
 	var found lettered
 	var b strings.Builder
@@ -160,7 +160,7 @@ func letters(text string, escaped bool) lettered {
 	return found
 }
 
-// meant is the ASCII character that an escape stands for, 0 for none.
+// meant returns the ASCII character of an escape, or 0.
 func meant(digits []string) byte {
 	for _, text := range digits {
 		if value, err := strconv.ParseUint(text, 16, 32); err == nil && value < 0x80 {
@@ -181,7 +181,7 @@ func lower(c byte) byte {
 	return c
 }
 
-// spans are the places of a needle in the text.
+// spans returns the positions of a needle in the text.
 func (l lettered) spans(needle string) [][2]int {
 	var spans [][2]int
 	for from := 0; needle != ""; {
@@ -195,7 +195,7 @@ func (l lettered) spans(needle string) [][2]int {
 	return spans
 }
 
-// cut is what a text has of a secret right before the sign of a cut.
+// cut returns the positions of a secret's beginning right before an ellipsis, which marks the end of a cut text.
 func (l lettered) cut(text, needle string) [][2]int {
 	var spans [][2]int
 	for from := 0; ; {

@@ -14,7 +14,7 @@ import (
 
 const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.s1gn-ature_0f-a-token"
 
-// TestRedaction: a credential does not come through in any form that the client's own texts, or a server, can give it.
+// TestRedaction: a credential is removed in every form in which the client or a server can write it.
 func TestRedaction(t *testing.T) {
 	t.Parallel()
 	between := func(junk string) func(string) string {
@@ -99,7 +99,7 @@ func TestRedaction(t *testing.T) {
 	}
 }
 
-// TestRedaction_keeps: what is no credential stays, and a client without credentials only cleans.
+// TestRedaction_keeps: other texts stay, and a client without credentials only cleans.
 func TestRedaction_keeps(t *testing.T) {
 	t.Parallel()
 	client, err := New(Config{APIKey: secret})
@@ -150,7 +150,7 @@ func TestClean(t *testing.T) {
 	}
 }
 
-// TestForeignAnswers: a failure that is not in the API's form keeps its words where it has some.
+// TestForeignAnswers: a failure that is not in the API's form keeps its text.
 func TestForeignAnswers(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("word ", 200)
@@ -204,7 +204,7 @@ func TestForeignAnswers(t *testing.T) {
 	}
 }
 
-// TestContext: what the context of an error says is told in sentences.
+// TestContext: the context of an error is written in sentences.
 func TestContext(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ context, want string }{
@@ -246,7 +246,7 @@ func TestContext(t *testing.T) {
 	}
 }
 
-// TestFailures: errors inside objects are read in every form that they may have, and told without Go values.
+// TestFailures: errors inside objects are read in every possible form, and their texts contain no Go values.
 func TestFailures(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ failure, want string }{
@@ -280,7 +280,7 @@ func TestFailures(t *testing.T) {
 				t.Errorf("%s: %T: got %q, want %q", name, failure, got, want)
 			}
 		}
-		// What is remembered of a wallet's error is the same when it is read again.
+		// The remembered error of a wallet is the same after it is read again.
 		var again WalletError
 		content, err := json.Marshal(wallet)
 		if err != nil || json.Unmarshal(content, &again) != nil || again != wallet {

@@ -14,9 +14,9 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// BenchmarkWaitForWallet creates wallets at once on emulators that take about the same time for each, and says how much later than the
-// API they were seen to be done, as a part of the API's time and at the median, and what was read for it. The times are within a tenth
-// of what is named: how late a wait is depends on where in its pauses the API is done.
+// BenchmarkWaitForWallet creates several wallets at the same time on emulators with a delay. It reports the median delay of the waits, as a
+// fraction of the API's time, and the number of reads. The delays of the emulators vary within a tenth, since the delay of a wait depends
+// on the moment in its pause at which the API finishes.
 func BenchmarkWaitForWallet(b *testing.B) {
 	const wallets = 10 // Terraform's parallelism
 	for _, around := range []time.Duration{100 * time.Millisecond, 300 * time.Millisecond, time.Second, 3 * time.Second, 10 * time.Second} {
@@ -34,12 +34,12 @@ func BenchmarkWaitForWallet(b *testing.B) {
 			slices.Sort(lates)
 			b.ReportMetric(lates[len(lates)/2], "late/API")
 			b.ReportMetric(float64(requests-len(lates))/float64(len(lates)), "reads/wallet")
-			b.ReportMetric(0, "ns/op") // is the emulators' delay
+			b.ReportMetric(0, "ns/op") // would only show the delay of the emulators
 		})
 	}
 }
 
-// emulated starts an emulator of a delay, and makes a client of it.
+// emulated starts an emulator with a delay, and makes a client for it.
 func emulated(b *testing.B, delay time.Duration) (*emulator.Emulator, *voltage.Client) {
 	b.Helper()
 	api, err := emulator.New(emulator.Config{Delay: delay})
@@ -58,7 +58,7 @@ func emulated(b *testing.B, delay time.Duration) (*emulator.Emulator, *voltage.C
 	return api, client
 }
 
-// createAll creates wallets at once, and returns how much later than after delay each was seen to be active, as a part of it.
+// createAll creates wallets at the same time. It returns for each how much later than delay it was seen active, as a fraction of delay.
 func createAll(b *testing.B, client *voltage.Client, wallets int, delay time.Duration) []float64 {
 	b.Helper()
 	lates := make([]float64, wallets)

@@ -19,31 +19,31 @@ type Wallet struct {
 	EnvironmentID  uuid.UUID `json:"environment_id"`
 	// Name and Metadata are [NormalText].
 	Name string `json:"name"`
-	// Network as reads write it: a wallet made on testnet3 is on "testnet" here. See [WalletNetwork].
+	// Network has the spelling of reads: a wallet made on testnet3 is on "testnet" here. See [WalletNetwork].
 	Network string `json:"network"`
 	// Active is false before the wallet is ready and after it was deleted.
 	Active    bool      `json:"active"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
-	// DeletedAt is set once the wallet is deleted; it can continue being readable.
+	// DeletedAt is set once the wallet is deleted. A deleted wallet may still be readable.
 	DeletedAt *time.Time `json:"deleted_at"`
-	// DeletionFailedAt is the latest deletion that failed. It says nothing about an attempt made after it.
+	// DeletionFailedAt is the time of the latest failed deletion. It says nothing about a later attempt.
 	DeletionFailedAt *time.Time `json:"deletion_failed_at"`
 	// LineOfCreditID is nil for a wallet that no line of credit backs.
 	LineOfCreditID *uuid.UUID `json:"line_of_credit_id"`
 	// Limit is the credit limit in base units of the line's currency; nil without a line of credit.
 	Limit    *int64            `json:"limit"`
 	Metadata map[string]string `json:"metadata"`
-	// Balances has one entry a currency, and none before money has moved.
+	// Balances has one entry per currency. It is empty before money has moved.
 	Balances           []Balance           `json:"balances"`
 	Holds              []Hold              `json:"holds"`
 	PendingSettlements []PendingSettlement `json:"pending_settlements"`
-	// Error is what failed after the API had accepted a request.
+	// Error is the failure of a request that the API had accepted.
 	Error *WalletError `json:"error"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A wallet that does not say which one it is, or whether it is active, is unreadable: it
-// must not pass for a deleted one.
+// UnmarshalJSON implements [json.Unmarshaler]. A wallet without its IDs, or that does not say whether it is active, is unreadable: it must
+// not pass for a deleted wallet.
 func (w *Wallet) UnmarshalJSON(data []byte) error {
 	type plain Wallet
 	answer := struct {
@@ -61,7 +61,7 @@ func (w *Wallet) UnmarshalJSON(data []byte) error {
 	return says("wallet", fact{"id", w.ID != uuid.Nil}, fact{"organization_id", w.OrganizationID != uuid.Nil})
 }
 
-// normalMetadata is metadata whose keys and values are [NormalText].
+// normalMetadata applies [NormalText] to the keys and values of metadata.
 func normalMetadata(metadata map[string]string) map[string]string {
 	if metadata == nil {
 		return nil
@@ -73,13 +73,13 @@ func normalMetadata(metadata map[string]string) map[string]string {
 	return normal
 }
 
-// Deleted reports whether the wallet is gone for good, though it can be read.
+// Deleted reports whether the wallet is deleted, although it can still be read.
 func (w *Wallet) Deleted() bool { return w.DeletedAt != nil }
 
 // unsettled reports whether the read may lag behind the wallet's activation or its deletion.
 func (w *Wallet) unsettled() bool { return !w.Active && !w.Deleted() }
 
-// Balance is what a wallet has of one currency.
+// Balance is a wallet's balance in one currency.
 type Balance struct {
 	Currency      string    `json:"currency"`
 	Network       string    `json:"network"`
@@ -131,12 +131,12 @@ func (s *PendingSettlement) UnmarshalJSON(data []byte) error {
 	return says("settlement", fact{"amount", s.Amount.Currency != ""})
 }
 
-// WalletError is the failure of something that the API had accepted. Source: schemas WalletEventError and WalletPolicyError of the
-// API's contract.
+// WalletError is the failure of a request that the API had accepted. Source: schemas WalletEventError and WalletPolicyError of the API's
+// contract.
 type WalletError struct {
 	Type   string `json:"type"`
 	Detail string `json:"detail"`
-	// Context is what the API adds, as JSON; empty where it adds nothing.
+	// Context has further members of the API's error as JSON, or is empty.
 	Context string `json:"context"`
 }
 
@@ -180,14 +180,14 @@ func readNetwork(network string) string {
 
 // WalletFilter narrows a list of wallets. The zero value is every active wallet of the organization.
 type WalletFilter struct {
-	// EnvironmentID, unless it is uuid.Nil, is the one environment whose wallets are wanted.
+	// EnvironmentID, unless it is uuid.Nil, limits the list to one environment.
 	EnvironmentID uuid.UUID
 	// Inactive also returns deleted wallets.
 	Inactive bool
 }
 
-// ListWallets returns the wallets of an organization. The API returns them all in one answer. An *UnreadableItemsError comes with the
-// wallets that can be read and names those that cannot; see [WithoutItems].
+// ListWallets returns the wallets of an organization. The API returns them all in one answer. An *UnreadableItemsError names the wallets
+// that cannot be read; the readable wallets are returned as well. See [WithoutItems].
 func (c *Client) ListWallets(ctx context.Context, organization uuid.UUID, filter WalletFilter) ([]Wallet, error) {
 	answer, _, err := c.listWallets(ctx, organization, filter, maxBody)
 	if err != nil {
@@ -196,7 +196,7 @@ func (c *Client) ListWallets(ctx context.Context, organization uuid.UUID, filter
 	return answer.items, answer.err(c, "wallet")
 }
 
-// listWallets is ListWallets with the size of the answer, which is bounded.
+// listWallets is ListWallets with a limit for the size of the answer, and returns the size.
 func (c *Client) listWallets(
 	ctx context.Context, organization uuid.UUID, filter WalletFilter, limit int64,
 ) (answer list[Wallet], size int64, err error) {
@@ -239,9 +239,9 @@ func (c *Client) GetWallet(ctx context.Context, ref Ref) (*Wallet, error) {
 	return &wallet, nil
 }
 
-// GetListedWallet is GetConfirmedWallet for one of many wallets of an environment: after the first few, a list of all of them that is
-// at most some seconds old, and newer than every write of this client, serves the others. A wallet that the list lacks is
-// read by itself, and so is one whose environment is not known.
+// GetListedWallet is GetConfirmedWallet for one of many wallets of an environment. It reads the first few wallets one by one, and takes the
+// others from a list of the environment. The list is at most some seconds old, and newer than every write of this client. A wallet that the
+// list lacks is read by itself, and so is a wallet whose environment is not known.
 func (c *Client) GetListedWallet(ctx context.Context, ref Ref) (*Wallet, error) {
 	if wallet := c.wallets.cached(ctx, ref.scope(), ref.ID); wallet != nil && wallet.Active {
 		return wallet, nil
@@ -249,8 +249,8 @@ func (c *Client) GetListedWallet(ctx context.Context, ref Ref) (*Wallet, error) 
 	return c.GetConfirmedWallet(ctx, ref)
 }
 
-// WaitForWallet polls a wallet; nil stands for one that is not there. Where many waits are under way, their reads after the first
-// are shared; what ends the wait is always read by itself. Read of the wait, unless it is nil, is how that is done.
+// WaitForWallet polls a wallet. A wallet that does not exist is nil. While many waits are under way, lists serve the reads after the first
+// one. The read that ends the wait never comes from a list. Read of the wait, unless it is nil, replaces the read of the single wallet.
 func (c *Client) WaitForWallet(ctx context.Context, ref Ref, wait Wait[*Wallet]) (*Wallet, error) {
 	listed, end := c.wallets.wait(ref.scope(), ref.ID)
 	defer end()
@@ -260,9 +260,9 @@ func (c *Client) WaitForWallet(ctx context.Context, ref Ref, wait Wait[*Wallet])
 	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
-// CreateWallet asks for a wallet, with one request unless the answer is doubtful; then see [UncertainError]. Nil means
-// that the API has accepted the wallet, which becomes readable a moment later. ref has the new wallet's ID, see [NewID], and its
-// environment.
+// CreateWallet asks for a wallet. ref has the new wallet's ID, see [NewID], and its environment. After a doubtful answer it reads the ID,
+// and repeats the request if the ID is unused. Nil means that the API has accepted the wallet, which becomes readable a moment later. An
+// *UncertainError means that the wallet may or may not be created, and an *Error that the API has refused it.
 func (c *Client) CreateWallet(ctx context.Context, ref Ref, wallet NewWallet) error {
 	body := struct {
 		ID            uuid.UUID `json:"id"`
@@ -280,7 +280,7 @@ func (c *Client) CreateWallet(ctx context.Context, ref Ref, wallet NewWallet) er
 	})
 }
 
-// RenameWallet asks for a new name of 3 to 256 characters, which can be read a moment later.
+// RenameWallet asks for a new name of 3 to 256 characters. Reads show it a moment later.
 func (c *Client) RenameWallet(ctx context.Context, ref Ref, name string) error {
 	body := struct {
 		Name string `json:"name"`
@@ -288,8 +288,8 @@ func (c *Client) RenameWallet(ctx context.Context, ref Ref, name string) error {
 	return c.do(ctx, call{method: http.MethodPatch, path: ref.walletPath(), body: body, repeat: true})
 }
 
-// DeleteWallet asks for a wallet's deletion. Afterwards it answers 404, or is inactive with DeletedAt set, or has a new
-// DeletionFailedAt. A wallet that holds funds is refused with type wallet_not_empty.
+// DeleteWallet asks for a wallet's deletion. Afterwards a read returns 404, or an inactive wallet with DeletedAt, or a wallet with a new
+// DeletionFailedAt. The API refuses to delete a wallet that holds funds with type wallet_not_empty.
 func (c *Client) DeleteWallet(ctx context.Context, ref Ref) error {
 	return c.do(ctx, call{method: http.MethodDelete, path: ref.walletPath(), repeat: true})
 }

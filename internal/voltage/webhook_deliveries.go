@@ -17,7 +17,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// States of a delivery. The last three end it, until a retry makes it attempting again.
+// States of a delivery. The last three are final, until a retry changes the status to attempting again.
 const (
 	DeliveryAttempting = "attempting"
 	DeliverySucceeded  = "succeeded" // the receiver answered 2xx
@@ -30,7 +30,7 @@ func DeliveryStatuses() []string {
 	return []string{DeliveryAttempting, DeliverySucceeded, DeliveryFailed, DeliveryAbandoned}
 }
 
-// DeliveryRef says which delivery is meant: the webhook, and the delivery's own ID.
+// DeliveryRef names a delivery: its webhook and its own ID.
 type DeliveryRef struct {
 	Webhook Ref
 	ID      uuid.UUID
@@ -47,21 +47,21 @@ type WebhookDelivery struct {
 	OrganizationID *uuid.UUID `json:"organization_id"`
 	URL            string     `json:"url"`
 	Status         string     `json:"status"` // attempting, succeeded, failed, abandoned
-	// Payload is the body that is delivered, as JSON. It can have a whole payment in it, with its preimage.
+	// Payload is the delivered body, as JSON. It can contain a whole payment with its preimage.
 	Payload      json.RawMessage `json:"payload"`
 	CreatedAt    time.Time       `json:"created_at"`
 	UpdatedAt    time.Time       `json:"updated_at"`
-	AttemptCount *int64          `json:"attempt_count"` // nil where the API does not say it
-	// ErrorInfo is why the last attempt failed, or why the delivery has ended. It is there between two attempts, too. Failure has it in
-	// either form.
+	AttemptCount *int64          `json:"attempt_count"` // nil if the API does not say it
+	// ErrorInfo is the reason why the last attempt failed, or why the delivery has ended. It is also set between two attempts. The method
+	// Failure reads ErrorInfo and ErrorText.
 	ErrorInfo *DeliveryError `json:"error_info"`
 	// ErrorText is the deprecated form of ErrorInfo.
 	ErrorText looseText `json:"error"`
-	// StatusCode is the HTTP status that the receiver answered last with, nil where it has not answered.
+	// StatusCode is the HTTP status of the receiver's last answer, or nil if it has not answered.
 	StatusCode *int64 `json:"status_code"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A delivery that does not say which one it is or how far it is, is unreadable.
+// UnmarshalJSON implements [json.Unmarshaler]. A delivery without its IDs or its status is unreadable.
 func (d *WebhookDelivery) UnmarshalJSON(data []byte) error {
 	type plain WebhookDelivery
 	if err := json.Unmarshal(data, (*plain)(d)); err != nil {
@@ -73,12 +73,12 @@ func (d *WebhookDelivery) UnmarshalJSON(data []byte) error {
 	return says("delivery", fact{"id", d.ID != uuid.Nil}, fact{"webhook_id", d.WebhookID != uuid.Nil}, fact{"status", d.Status != ""})
 }
 
-// Ended reports whether no further attempt follows, unless somebody retries the delivery.
+// Ended reports whether the delivery has ended: no attempt follows, unless somebody retries the delivery.
 func (d *WebhookDelivery) Ended() bool {
 	return d.Status == DeliverySucceeded || d.Status == DeliveryFailed || d.Status == DeliveryAbandoned
 }
 
-// Answered is the HTTP status that the receiver answered last with, 0 where it has not answered.
+// Answered returns the HTTP status of the receiver's last answer, or 0 if it has not answered.
 func (d *WebhookDelivery) Answered() int64 {
 	if d.StatusCode == nil {
 		return 0
@@ -86,7 +86,8 @@ func (d *WebhookDelivery) Answered() int64 {
 	return *d.StatusCode
 }
 
-// Failure is why the last attempt failed, or why the delivery has ended without success; nil where the API gives no reason.
+// Failure returns the reason why the last attempt failed, or why the delivery has ended without success. It is nil if the API gives no
+// reason.
 func (d *WebhookDelivery) Failure() *DeliveryError {
 	switch {
 	case d.ErrorInfo != nil:
@@ -97,7 +98,7 @@ func (d *WebhookDelivery) Failure() *DeliveryError {
 	return nil
 }
 
-// Event is what the payload is about: its type (send, receive or test) and its event, each empty where the payload does not say it.
+// Event returns the payload's type (send, receive or test) and its event. Each is empty if the payload does not have it.
 func (d *WebhookDelivery) Event() (kind, event string) {
 	var payload struct {
 		Type   looseText `json:"type"`
@@ -105,7 +106,7 @@ func (d *WebhookDelivery) Event() (kind, event string) {
 			Event looseText `json:"event"`
 		} `json:"detail"`
 	}
-	_ = json.Unmarshal(d.Payload, &payload) // what is no object says nothing
+	_ = json.Unmarshal(d.Payload, &payload) // a payload that is not an object has no event
 	return string(payload.Type), string(payload.Detail.Event)
 }
 
@@ -121,15 +122,15 @@ func (d *WebhookDelivery) attempts() int64 {
 	return *d.AttemptCount
 }
 
-// DeliveryError is why a delivery, or an attempt of it, failed. Source: schema WebhookDeliveryErrorInfo of the API's contract.
+// DeliveryError is the reason why a delivery, or one attempt of it, failed. Source: schema WebhookDeliveryErrorInfo of the API's contract.
 type DeliveryError struct {
 	Type string `json:"type"` // delivery_failed
-	Code string `json:"code"` // such as http_server_error, connection_refused; empty where the API has none
-	// Detail can repeat what the receiver answered, which is the text of a stranger.
+	Code string `json:"code"` // such as http_server_error or connection_refused, or empty
+	// Detail can repeat the receiver's answer, which is not trusted.
 	Detail string `json:"detail"`
-	// Context is what the API adds, as JSON; empty where it adds nothing.
+	// Context has further members of the API's error as JSON, or is empty.
 	Context string `json:"context"`
-	// RetryAfterSeconds is how long the receiver asked to wait, by the context; nil where it did not.
+	// RetryAfterSeconds is the pause that the receiver asked for, from Context, or nil.
 	RetryAfterSeconds *int64 `json:"-"`
 }
 
@@ -147,7 +148,7 @@ func (e *DeliveryError) UnmarshalJSON(data []byte) error {
 	return err
 }
 
-// maxReceived bounds, in characters, what is shown of what a receiver answered.
+// maxReceived limits, in characters, how much of a receiver's answer a message shows.
 const maxReceived = 600
 
 // Error implements error. The detail is cleaned, bounded and in quotation marks: a receiver can answer anything.
@@ -183,7 +184,7 @@ func (c *Client) GetWebhookDelivery(ctx context.Context, ref DeliveryRef) (*Webh
 	return &delivery, nil
 }
 
-// of returns an error for a delivery of another webhook.
+// of returns an error if the delivery belongs to another webhook.
 func (d *WebhookDelivery) of(webhook Ref) error {
 	if d.WebhookID != webhook.ID || d.OrganizationID != nil && *d.OrganizationID != webhook.OrganizationID {
 		return fmt.Errorf("the answer has a delivery of webhook %s", d.WebhookID)
@@ -197,11 +198,11 @@ type DeliveryFilter struct {
 	SortKey, SortOrder string // created_at or updated_at; ASC or DESC
 }
 
-// deliveriesPage is how many deliveries one request asks for.
+// deliveriesPage is the number of deliveries that one request asks for.
 const deliveriesPage = 100
 
-// ListWebhookDeliveries walks the deliveries of a webhook, a page a request, the newest first unless the filter sorts them otherwise. See
-// [Pages] for its errors.
+// ListWebhookDeliveries iterates over the deliveries of a webhook, and requests one page at a time. The newest delivery is first, unless
+// the filter has another order. See [Pages] for its errors.
 func (c *Client) ListWebhookDeliveries(ctx context.Context, webhook Ref, filter DeliveryFilter) func(func(WebhookDelivery, error) bool) {
 	query := deliveryQuery(filter.Statuses)
 	query.Set("pagination", "cursor")
@@ -222,16 +223,16 @@ func deliveryQuery(statuses []string) url.Values {
 	return query
 }
 
-// DeliverySummary is how many deliveries a webhook has. Source: schema WebhookDeliverySummary of the API's contract.
+// DeliverySummary counts the deliveries of a webhook. Source: schema WebhookDeliverySummary of the API's contract.
 type DeliverySummary struct {
 	WebhookID  uuid.UUID `json:"webhook_id"`
-	Statuses   []string  `json:"statuses"` // that were counted; empty for all
+	Statuses   []string  `json:"statuses"` // the counted statuses; empty for all
 	TotalCount *int64    `json:"total_count"`
-	// Accuracy is exact, or estimated where there are more than about 100,000 deliveries.
+	// Accuracy is exact, or estimated if the webhook has more than about 100,000 deliveries.
 	Accuracy string `json:"total_count_accuracy"`
 }
 
-// SummarizeWebhookDeliveries counts the deliveries of a webhook that have one of some statuses, or all where none are given.
+// SummarizeWebhookDeliveries counts the deliveries of a webhook that have one of the statuses. Without statuses, it counts all.
 func (c *Client) SummarizeWebhookDeliveries(ctx context.Context, webhook Ref, statuses []string) (*DeliverySummary, error) {
 	var summary DeliverySummary
 	err := c.do(ctx, call{
@@ -242,7 +243,7 @@ func (c *Client) SummarizeWebhookDeliveries(ctx context.Context, webhook Ref, st
 			case summary.WebhookID != webhook.ID:
 				return fmt.Errorf("the answer is the summary of webhook %s", summary.WebhookID)
 			case !slices.Equal(slices.Compact(counted), slices.Compact(asked)):
-				return errors.New("the answer counts other statuses than those that were asked for")
+				return errors.New("the answer counts other statuses than the request asked for")
 			}
 			return says("summary", fact{"total_count", summary.TotalCount != nil}, fact{"total_count_accuracy", summary.Accuracy != ""})
 		},
@@ -253,8 +254,8 @@ func (c *Client) SummarizeWebhookDeliveries(ctx context.Context, webhook Ref, st
 	return &summary, nil
 }
 
-// TestWebhook asks for one delivery, with one request and never more. After a doubtful answer the delivery is read by its ID: where it
-// exists, there is no error; otherwise the error is an *UncertainError.
+// TestWebhook asks for one delivery with exactly one request. After a doubtful answer it reads the delivery by its ID. If the delivery
+// exists, the error is nil. Otherwise it is an *UncertainError.
 func (c *Client) TestWebhook(ctx context.Context, webhook Ref, test WebhookTest) error {
 	return c.create(ctx, createRequest{
 		call: call{method: http.MethodPost, path: webhook.webhookPath() + "/test", body: test},
@@ -265,20 +266,20 @@ func (c *Client) TestWebhook(ctx context.Context, webhook Ref, test WebhookTest)
 	})
 }
 
-// RetryWebhookDelivery asks for a delivery that has ended to be attempted again, with one request and never more. before is the delivery
-// as it was read before. After a doubtful answer the delivery is read: where it shows anything else, there is no error; otherwise the error
-// is an *UncertainError.
+// RetryWebhookDelivery asks, with exactly one request, for another attempt of a delivery that has ended. before is the delivery as it was
+// read before the request. After a doubtful answer it reads the delivery. If the delivery has changed, the error is nil. Otherwise it is an
+// *UncertainError.
 func (c *Client) RetryWebhookDelivery(ctx context.Context, ref DeliveryRef, before *WebhookDelivery) error {
 	return c.askOnce(ctx, ref, "/retry", func(now *WebhookDelivery) bool { return !now.same(before) })
 }
 
-// AbandonWebhookDelivery asks for a delivery that is attempted to be given up, with one request and never more. Where a read after a
-// doubtful answer, or after a refusal, shows that the delivery has ended, however it did, there is no error. After a doubtful answer that
-// stays doubtful the error is an *UncertainError.
+// AbandonWebhookDelivery asks, with exactly one request, to stop the attempts of a delivery. After a doubtful answer or a refusal it reads
+// the delivery. If the delivery has ended, with any status, the error is nil. If the outcome of a doubtful answer stays unknown, the error
+// is an *UncertainError.
 func (c *Client) AbandonWebhookDelivery(ctx context.Context, ref DeliveryRef) error {
 	ended := func(now *WebhookDelivery) bool { return now.Ended() }
 	err := c.askOnce(ctx, ref, "/abandon", ended)
-	if IsType(err, "invalid_webhook") { // which is also the API's word for a delivery that has ended meanwhile
+	if IsType(err, "invalid_webhook") { // the API also uses this type if the delivery has ended
 		if _, readErr := settle(ctx, c, c.pace.Settle, c.traceOf(ref, ended)); readErr == nil {
 			return nil
 		}
@@ -286,7 +287,7 @@ func (c *Client) AbandonWebhookDelivery(ctx context.Context, ref DeliveryRef) er
 	return err
 }
 
-// askOnce sends a request about a delivery that exists. carriedOut reports of a read whether it shows that the request was carried out.
+// askOnce sends a request about an existing delivery. carriedOut reports whether a read shows that the request was carried out.
 func (c *Client) askOnce(ctx context.Context, ref DeliveryRef, what string, carriedOut func(*WebhookDelivery) bool) error {
 	read := c.traceOf(ref, carriedOut)
 	return c.create(ctx, createRequest{
@@ -298,25 +299,26 @@ func (c *Client) askOnce(ctx context.Context, ref DeliveryRef, what string, carr
 	})
 }
 
-// traceOf reads a delivery to see whether a request was carried out. Reads lag, so that a delivery without a trace of the request is what a
-// 404 is after a creation: an error that [IsNotFound] reports.
+// traceOf reads a delivery to see whether a request was carried out. Reads can lag. So if the delivery shows no effect yet, the read
+// returns an error for which [IsNotFound] is true, like a read after a creation.
 func (c *Client) traceOf(ref DeliveryRef, carriedOut func(*WebhookDelivery) bool) func(context.Context) (*WebhookDelivery, error) {
 	return func(ctx context.Context) (*WebhookDelivery, error) {
 		delivery, err := c.GetWebhookDelivery(ctx, ref)
 		if err == nil && !carriedOut(delivery) {
 			return nil, &Error{
 				Method: http.MethodGet, Path: ref.path(), Status: http.StatusNotFound, Type: "not_carried_out",
-				Detail: "the delivery shows nothing of the request",
+				Detail: "the delivery shows no effect of the request",
 			}
 		}
 		return delivery, err
 	}
 }
 
-// EndOfRetry returns a function that is given each read of a delivery after a retry, and reports whether it shows the new end. before is
-// the delivery as it was read before the retry. Reads can show the old end for a while, which must not pass for the new one. Whether
-// attempt_count continues or begins again, and whether updated_at changes before the first attempt, is not published: more attempts, or
-// another end after the status attempting, is the new end at once, and what is less plain once it was shown for Pace.Settle.
+// EndOfRetry returns a function that gets each read of a delivery after a retry, and reports whether the delivery has ended again. before
+// is the delivery as it was read before the retry. Reads can show the old end for a while, which must not pass for the new end. The API's
+// documentation does not say whether attempt_count continues or starts again, or whether updated_at changes before the first attempt. So
+// there are two rules. More attempts, or another end after the status attempting, is the new end at once. Any other change is the new end
+// if reads show it for Pace.Settle.
 func (c *Client) EndOfRetry(before *WebhookDelivery) func(*WebhookDelivery) bool {
 	attempted := false
 	var shown *WebhookDelivery

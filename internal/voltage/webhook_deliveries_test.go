@@ -16,7 +16,7 @@ import (
 
 var deliveryRef = DeliveryRef{Webhook: webhookRef, ID: uuid.MustParse("77777777-7777-4777-8777-777777777777")}
 
-// deliveryJSON is a delivery in a state, updated at a minute of an hour.
+// deliveryJSON returns a delivery with a status. minute is the minute of its last change.
 func deliveryJSON(status string, attempts, minute int, more string) string {
 	return fmt.Sprintf(`{"id":%q,"webhook_id":%q,"organization_id":%q,"url":"https://shop.example","status":%q,"attempt_count":%d,
 		"payload":{"type":"test","detail":{"event":"created","data":"x"}},"created_at":"2026-09-01T10:00:00Z",
@@ -27,7 +27,7 @@ func showing(status string, attempts, minute int) http.HandlerFunc {
 	return answer(200, "application/json", deliveryJSON(status, attempts, minute, ""))
 }
 
-// TestDeliveryWrites is the table of answers to requests that are sent once: what is read after a doubtful one, and what is concluded.
+// TestDeliveryWrites checks, for each answer to a request that is sent only once, the reads after a doubtful answer and the result.
 func TestDeliveryWrites(t *testing.T) {
 	t.Parallel()
 	test := func(ctx context.Context, c *Client) error {
@@ -95,7 +95,7 @@ func TestDeliveryWrites(t *testing.T) {
 	}
 }
 
-// TestDeliveryCalls: where each call goes, with which query and without a body where the contract has none.
+// TestDeliveryCalls checks the path, the query and the body of each call.
 func TestDeliveryCalls(t *testing.T) {
 	t.Parallel()
 	base := fmt.Sprintf("/v1/organizations/%s/environments/%s/webhooks/%s", organization, environment, webhookID)
@@ -143,7 +143,7 @@ func TestDeliveryCalls(t *testing.T) {
 	}
 }
 
-// TestDeliveryAnswers: an answer about another delivery, or that lacks what matters, is not accepted.
+// TestDeliveryAnswers: an answer about another delivery, or without a required field, is an error.
 func TestDeliveryAnswers(t *testing.T) {
 	t.Parallel()
 	whole := deliveryJSON(DeliveryFailed, 1, 1, "")
@@ -234,7 +234,7 @@ func TestDeliveryFailure(t *testing.T) {
 	}
 }
 
-// TestEndOfRetry: the end before a retry does not pass for the one after it, whatever the API does with attempt_count and updated_at.
+// TestEndOfRetry: the end before a retry does not pass for the end after it, for every behaviour of attempt_count and updated_at.
 func TestEndOfRetry(t *testing.T) {
 	t.Parallel()
 	type read struct {
@@ -244,7 +244,7 @@ func TestEndOfRetry(t *testing.T) {
 	old := read{DeliveryFailed, 6, 5}
 	for name, test := range map[string]struct {
 		reads []read
-		ends  int // which read shows the new end, from 1 on; 0: none
+		ends  int // number of the read that shows the new end, from 1; 0 for none
 		later bool
 	}{
 		"more attempts":              {[]read{old, old, {DeliveryFailed, 12, 7}}, 3, false},

@@ -27,7 +27,7 @@ const (
 	WebhookDeleted = "deleted"
 )
 
-// WebhookEventNames are the events that a webhook can be told of, by family. Source: schema WebhookEvent of the API's contract.
+// WebhookEventNames returns the events that a webhook can receive, by family. Source: schema WebhookEvent of the API's contract.
 func WebhookEventNames() map[string][]string {
 	return map[string][]string{
 		"send":    {"succeeded", "failed"},
@@ -36,11 +36,11 @@ func WebhookEventNames() map[string][]string {
 	}
 }
 
-// WebhookEvents are events by family, such as send, each family sorted and without repetition. The API writes them one object
-// each, {"send":"succeeded"}, or grouped, {"send":["succeeded","failed"]}, in any order: here they are the same.
+// WebhookEvents maps a family of events, such as send, to its events, sorted and without repetition. The API writes one object per event,
+// {"send":"succeeded"}, or groups them, {"send":["succeeded","failed"]}, in any order. Both forms give the same WebhookEvents.
 type WebhookEvents map[string][]string
 
-// MarshalJSON implements [json.Marshaler]: one object an event, as requests write them.
+// MarshalJSON implements [json.Marshaler]. It writes one object per event, as requests do.
 func (e WebhookEvents) MarshalJSON() ([]byte, error) {
 	single := []map[string]string{}
 	for _, family := range slices.Sorted(maps.Keys(e)) {
@@ -51,8 +51,8 @@ func (e WebhookEvents) MarshalJSON() ([]byte, error) {
 	return json.Marshal(single)
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]: both forms, and families that are not known yet. A field that is not known and holds
-// no events, a number for example, is no event.
+// UnmarshalJSON implements [json.Unmarshaler]. It reads both forms, and unknown families. It ignores an unknown field that holds no events,
+// such as a number.
 func (e *WebhookEvents) UnmarshalJSON(data []byte) error {
 	var objects []map[string]json.RawMessage
 	if err := json.Unmarshal(data, &objects); err != nil {
@@ -105,8 +105,8 @@ type Webhook struct {
 	DeletedAt      *time.Time    `json:"deleted_at"`
 }
 
-// UnmarshalJSON implements [json.Unmarshaler]. A webhook that does not say its status is unreadable: it must not pass for one
-// that is there. Nor must one without its URL or events pass for one that delivers nothing.
+// UnmarshalJSON implements [json.Unmarshaler]. A webhook without its status is unreadable: it must not pass for an existing webhook. A
+// webhook without its URL or events is unreadable, too: it must not pass for a webhook that delivers nothing.
 func (w *Webhook) UnmarshalJSON(data []byte) error {
 	type plain Webhook
 	if err := json.Unmarshal(data, (*plain)(w)); err != nil {
@@ -117,7 +117,7 @@ func (w *Webhook) UnmarshalJSON(data []byte) error {
 		fact{"environment_id", w.EnvironmentID != uuid.Nil}, fact{"url", w.URL != ""}, fact{"events", w.Events != nil})
 }
 
-// Deleted reports whether the webhook is gone for good, though it can be read.
+// Deleted reports whether the webhook is deleted, although it can still be read.
 func (w *Webhook) Deleted() bool { return w.Status == WebhookDeleted || w.DeletedAt != nil }
 
 // NewWebhook is the request for a webhook. Source: schema NewWebhookRequest of the API's contract.
@@ -125,7 +125,7 @@ type NewWebhook struct {
 	URL    string        `json:"url"`
 	Name   string        `json:"name"`
 	Events WebhookEvents `json:"events"`
-	// OwnID says that the user chose the ID, so that a webhook that has it already may be somebody else's. See [IsConflict].
+	// OwnID says that the user chose the ID. Then an existing webhook with this ID may be another one. See [IsConflict].
 	OwnID bool `json:"-"`
 }
 
@@ -136,8 +136,8 @@ type WebhookChange struct {
 	Events WebhookEvents `json:"events"` // replaces them all
 }
 
-// WebhookTest is a delivery that a webhook is tested with. Source: schema TestWebhookRequest of the API's contract. Its detail has
-// event and data: text for a test, a whole payment for send and receive.
+// WebhookTest is a test delivery to a webhook. Source: schema TestWebhookRequest of the API's contract. Its detail has event and data. The
+// data is text for a test, and a whole payment for send and receive.
 type WebhookTest struct {
 	DeliveryID uuid.UUID `json:"delivery_id"`
 	Payload    struct {
@@ -146,7 +146,7 @@ type WebhookTest struct {
 	} `json:"payload"`
 }
 
-// webhookSecret is the one answer that has a webhook's secret. Source: schema WebhookPlainSecret of the API's contract.
+// webhookSecret is the only answer that contains a webhook's secret. Source: schema WebhookPlainSecret of the API's contract.
 type webhookSecret struct {
 	ID     uuid.UUID `json:"id"`
 	Secret string    `json:"shared_secret"`
@@ -158,8 +158,8 @@ type WebhookFilter struct {
 	Statuses      []string
 }
 
-// ListWebhooks returns the webhooks of an organization, the oldest first. The API returns them all in one answer. An
-// *UnreadableItemsError comes with the webhooks that can be read and names those that cannot; see [WithoutItems].
+// ListWebhooks returns the webhooks of an organization, the oldest first. The API returns them all in one answer. An *UnreadableItemsError
+// names the webhooks that cannot be read; the readable webhooks are returned as well. See [WithoutItems].
 func (c *Client) ListWebhooks(ctx context.Context, organization uuid.UUID, filter WebhookFilter) ([]Webhook, error) {
 	answer, _, err := c.listWebhooks(ctx, organization, filter, maxBody)
 	if err != nil {
@@ -171,7 +171,7 @@ func (c *Client) ListWebhooks(ctx context.Context, organization uuid.UUID, filte
 	return answer.items, answer.err(c, "webhook")
 }
 
-// listWebhooks is ListWebhooks, in the API's order, with the size of the answer, which is bounded.
+// listWebhooks is ListWebhooks in the API's order, with a limit for the size of the answer, and returns the size.
 func (c *Client) listWebhooks(
 	ctx context.Context, organization uuid.UUID, filter WebhookFilter, limit int64,
 ) (answer list[Webhook], size int64, err error) {
@@ -235,9 +235,8 @@ func (c *Client) WaitForWebhook(ctx context.Context, ref Ref, wait Wait[*Webhook
 	return Poll(ctx, c, readFromLists(wait, listed))
 }
 
-// CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty where the answer was
-// lost and the webhook was found all the same: rotate it then. See [Client.CreateWallet] for what it does after a doubtful
-// answer and for its errors.
+// CreateWebhook asks for a webhook, and returns its secret, which the API shows once. The secret is empty if the answer was lost but the
+// webhook exists. Rotate the secret then. After a doubtful answer it does the same as [Client.CreateWallet], and it has the same errors.
 func (c *Client) CreateWebhook(ctx context.Context, ref Ref, webhook NewWebhook) (secret string, err error) {
 	var answer webhookSecret
 	body := struct {
@@ -260,8 +259,7 @@ func (c *Client) CreateWebhook(ctx context.Context, ref Ref, webhook NewWebhook)
 	return answer.Secret, nil
 }
 
-// RotateWebhookSecret makes a new secret for a webhook and returns it. The one before is void from then on, also where the
-// answer is lost.
+// RotateWebhookSecret makes a new secret for a webhook and returns it. The previous secret becomes invalid, even if the answer is lost.
 func (c *Client) RotateWebhookSecret(ctx context.Context, ref Ref) (secret string, err error) {
 	var answer webhookSecret
 	err = c.do(ctx, call{
@@ -279,7 +277,7 @@ func (c *Client) RotateWebhookSecret(ctx context.Context, ref Ref) (secret strin
 	return answer.Secret, nil
 }
 
-// UpdateWebhook asks for another URL, name and events, which can be read a moment later.
+// UpdateWebhook asks for another URL, name and events. Reads show them a moment later.
 func (c *Client) UpdateWebhook(ctx context.Context, ref Ref, change WebhookChange) error {
 	return c.do(ctx, call{method: http.MethodPatch, path: ref.webhookPath(), body: change, repeat: true})
 }
@@ -294,17 +292,17 @@ func (c *Client) StopWebhook(ctx context.Context, ref Ref) error {
 	return c.do(ctx, call{method: http.MethodPost, path: ref.webhookPath() + "/stop", repeat: true})
 }
 
-// DeleteWebhook asks for a webhook's deletion. Afterwards it answers 404, or has the status deleted.
+// DeleteWebhook asks for a webhook's deletion. Afterwards a read returns 404, or a webhook with the status deleted.
 func (c *Client) DeleteWebhook(ctx context.Context, ref Ref) error {
 	return c.do(ctx, call{method: http.MethodDelete, path: ref.webhookPath(), repeat: true})
 }
 
-// CheckWebhookURL returns an error for a URL that a webhook must not have: anything but https, or http on a loopback address.
+// CheckWebhookURL returns an error for a URL that a webhook must not have. It allows https, and http only for a loopback address.
 func CheckWebhookURL(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil:
-		return errors.New("it is not a URL") // the parser's own message repeats the address, and with it a password that may be in it
+		return errors.New("it is not a URL") // the parser's message repeats the address, which may contain a password
 	case u.Scheme != "https" && u.Scheme != "http":
 		return errors.New("it must start with https://")
 	case u.Hostname() == "":
@@ -319,12 +317,12 @@ func CheckWebhookURL(address string) error {
 	return nil
 }
 
-// SameWebhookURL reports whether two URLs are the same in the sense of RFC 3986, section 6.2: in another case of scheme and host, with
-// the host in Unicode or in Punycode, with or without the scheme's own port, with or without the slash of an empty path, with dot
-// segments or percent-encodings written differently. /hooks and /hooks/ are two URLs.
+// SameWebhookURL reports whether two URLs are the same in the sense of RFC 3986, section 6.2. It ignores differences in the case of scheme
+// and host, Unicode and Punycode hosts, the default port of the scheme, the slash of an empty path, dot segments and percent-encodings.
+// /hooks and /hooks/ are two URLs.
 func SameWebhookURL(a, b string) bool { return a == b || normalWebhookURL(a) == normalWebhookURL(b) }
 
-// normalWebhookURL writes a URL in the one way that is compared. What is no URL stays as it is.
+// normalWebhookURL writes a URL in the form that is compared. A text that is not a URL stays as it is.
 func normalWebhookURL(address string) string {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" {

@@ -23,7 +23,7 @@ func webhookJSON(more string) string {
 	)
 }
 
-// TestWebhookEvents: one object an event, or grouped, in any order, with what is not known yet: the same.
+// TestWebhookEvents: both forms of events, in any order and with unknown events, give the same result.
 func TestWebhookEvents(t *testing.T) {
 	t.Parallel()
 	want := WebhookEvents{"send": {"failed", "succeeded"}, "receive": {"completed"}}
@@ -56,7 +56,7 @@ func TestWebhookEvents(t *testing.T) {
 	}
 }
 
-// TestCreateWebhook is the table of a creation's answers: which secret is known, and what is concluded.
+// TestCreateWebhook checks, for each answer to a creation, the secret and the result.
 func TestCreateWebhook(t *testing.T) {
 	t.Parallel()
 	missing := refusal(404, "webhook_not_found")
@@ -99,7 +99,7 @@ func TestCreateWebhook(t *testing.T) {
 	}
 }
 
-// TestWebhookCalls: where each call goes, and that it is repeated where that does no harm.
+// TestWebhookCalls checks the path of each call, and that calls without a risk are repeated.
 func TestWebhookCalls(t *testing.T) {
 	t.Parallel()
 	base := fmt.Sprintf("/v1/organizations/%s/environments/%s/webhooks/%s", organization, environment, webhookID)
@@ -139,7 +139,7 @@ func TestWebhookCalls(t *testing.T) {
 	}
 }
 
-// TestWebhookAnswers: an answer of another webhook, of another organization, or that lacks what matters is not accepted.
+// TestWebhookAnswers: an answer about another webhook or organization, or without a required field, is an error.
 func TestWebhookAnswers(t *testing.T) {
 	t.Parallel()
 	for name, body := range map[string]string{

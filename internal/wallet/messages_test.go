@@ -81,11 +81,11 @@ func TestAccWallet_messages(t *testing.T) {
 		},
 		"a limit above the line's": {
 			plan(acctest.Config{"limit": 100_000_001_000}),
-			`limit: Limit Above Available Limit: Wallet "staging": limit is 100,000,001 sats (100000001000 msats), but line of credit LINE has ` +
-				"only 100,000,000 sats (100000000000 msats) left. Its limit is 100,000,000 sats (100000000000 msats), and other wallets use 0 sats " +
-				"(0 msats) of it. The API refuses a wallet with a higher limit than that.\n\nLower limit, delete other wallets on the line of " +
-				"credit, or ask Voltage to raise its limit. If this plan also deletes another wallet, and Terraform deletes it first, the limit " +
-				"that it frees can be enough.",
+			`limit: Limit Exceeds Line of Credit: Wallet "staging": limit is 100,000,001 sats (100000001000 msats), but line of credit LINE ` +
+				"has only 100,000,000 sats (100000000000 msats) left. Its limit is 100,000,000 sats (100000000000 msats), and other wallets use " +
+				"0 sats (0 msats) of it. The API refuses a wallet with a limit above 100,000,000 sats (100000000000 msats).\n\n" +
+				"Lower limit, delete other wallets on the line of credit, or ask Voltage to raise its limit. " +
+				"Another wallet that this plan deletes can free enough, if Terraform deletes it first.",
 		},
 	} {
 		diags := test.say()

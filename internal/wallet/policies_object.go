@@ -21,7 +21,7 @@ type feeModel struct {
 
 var feeTypes = map[string]attr.Type{"send_basis_points": types.Int64Type, "receive_basis_points": types.Int64Type}
 
-// The policies, by their attributes.
+// These are the attributes of the policies.
 const (
 	attributeMaxPaymentSize = "max_payment_size_sats"
 	attributeVelocity       = "transactions_per_minute"
@@ -33,7 +33,7 @@ const (
 
 var policyAttributes = []string{attributeMaxPaymentSize, attributeVelocity, attributeVolume, attributeOFAC, attributeReflex, attributeFee}
 
-// managed are the policies that this resource has set.
+// managed returns the policies that this resource has set.
 func (m *policiesModel) managed() []string {
 	var names []string
 	for _, name := range m.Managed.Elements() {
@@ -52,7 +52,7 @@ func newManaged(names []string) types.Set {
 	return types.SetValueMust(types.StringType, values)
 }
 
-// value is a policy by its attribute.
+// value returns the policy of an attribute.
 func (m *policiesModel) value(attribute string) attr.Value {
 	return map[string]attr.Value{
 		attributeMaxPaymentSize: m.MaxPaymentSizeSats, attributeVelocity: m.TransactionsPerMinute, attributeVolume: m.SendVolumeLimitSats,
@@ -60,7 +60,7 @@ func (m *policiesModel) value(attribute string) attr.Value {
 	}[attribute]
 }
 
-// configured are the policies that a configuration has.
+// configured returns the policies that a configuration sets.
 func (m *policiesModel) configured() []string {
 	names := []string{}
 	for _, name := range policyAttributes {
@@ -71,12 +71,12 @@ func (m *policiesModel) configured() []string {
 	return names
 }
 
-// holdsNothing reports whether the model says what is so for a wallet without policies, too.
+// holdsNothing reports whether the model has only values that are the same for a wallet without policies.
 func (m *policiesModel) holdsNothing() bool {
 	return !m.OFACCompliant.IsNull() && !m.OFACCompliant.ValueBool() && len(m.configured()) == 1
 }
 
-// changes are what makes a plan of a state: what is configured and differs, and a fee that is taken back.
+// changes returns the update that turns the state into the plan: the configured policies that differ, and a fee that must be removed.
 func (m *policiesModel) changes(
 	ctx context.Context, state policiesModel, configured []string, diags *diag.Diagnostics,
 ) voltage.PolicyUpdate {
@@ -111,7 +111,7 @@ func (m *policiesModel) changes(
 	return update
 }
 
-// fill takes over what a plan leaves to the API.
+// fill copies the values that a plan leaves to the API.
 func (m *policiesModel) fill(from policiesModel) {
 	if m.MaxPaymentSizeSats.IsUnknown() {
 		m.MaxPaymentSizeSats = from.MaxPaymentSizeSats
@@ -133,15 +133,14 @@ func (m *policiesModel) fill(from policiesModel) {
 	}
 }
 
-// read takes over the policies of the API. The policies that this resource manages are known by the state alone.
+// read copies the policies of the API. It keeps the list of managed policies, since only the state knows it.
 func (m *policiesModel) read(policies policiesModel) {
 	policies.OrganizationID, policies.WalletID = tfkit.ParseUUID(m.OrganizationID.ValueString()), tfkit.ParseUUID(m.WalletID.ValueString())
 	policies.Managed, policies.Timeouts = newManaged(m.managed()), m.Timeouts
 	*m = policies
 }
 
-// newPoliciesModel turns policies of the API, nil for none, into a model without IDs. That payments need not comply is what the API
-// has no entry for.
+// newPoliciesModel turns policies of the API, or nil, into a model without IDs. If the API has no entry for OFAC, ofac_compliant is false.
 func newPoliciesModel(ctx context.Context, policies *voltage.WalletPolicies, diags *diag.Diagnostics) policiesModel {
 	if policies == nil {
 		policies = &voltage.WalletPolicies{}
@@ -165,7 +164,7 @@ func newFeeModel(fee *voltage.ProcessingFee) *feeModel {
 	return &feeModel{types.Int64Value(fee.SendBasisPoints), types.Int64Value(fee.ReceiveBasisPoints)}
 }
 
-// describeValues names policies with their values, in the words of a configuration.
+// describeValues writes policies with their values, as in a configuration.
 func (m *policiesModel) describeValues(attributes []string) []string {
 	var values []string
 	for _, name := range attributes {

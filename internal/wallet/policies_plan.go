@@ -14,8 +14,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/tfkit"
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: what is left out stays, except for a fee that this resource has set; and
-// what stays in force although it is no longer configured is said.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]. A policy that the configuration leaves out stays, except a fee that this
+// resource has set. A warning names each policy that stays in force although it is no longer configured.
 func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Settings == nil {
 		return
@@ -56,7 +56,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 				{Name: "wallet_id", State: state.WalletID, Plan: plan.WalletID},
 				{Name: "organization_id", State: state.OrganizationID, Plan: plan.OrganizationID},
 			}, &resp.Diagnostics)
-		if !plan.WalletID.IsUnknown() { // unknown: the wallet itself is replaced, and nothing stays
+		if !plan.WalletID.IsUnknown() { // an unknown ID means that the wallet is replaced, so no policy stays
 			r.warnOfWhatStays(ctx, req.Private, state, set, &resp.Diagnostics)
 		}
 		return
@@ -75,7 +75,7 @@ func (r *policiesResource) ModifyPlan(ctx context.Context, req resource.ModifyPl
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("managed"), managed)...)
 }
 
-// known reports whether every policy of a configuration is known: an unknown one can still turn out to be null.
+// known reports whether every policy of a configuration is known. An unknown policy can still become null.
 func (m *policiesModel) known() bool {
 	return !slices.ContainsFunc(policyAttributes, func(name string) bool { return m.value(name).IsUnknown() })
 }
@@ -96,7 +96,7 @@ var (
 	policiesStay = tfkit.Declare(tfkit.Message{
 		Warning: true, Summary: "Policies Stay in Force", Detail: stillBinds + ".", Next: []string{applyOthers},
 	})
-	// Somebody else has set the fee, so this resource does not take it back.
+	// Another client has set the fee, so this resource does not remove it.
 	policiesAndFeeStay = tfkit.Declare(tfkit.Message{
 		Warning: true, Summary: "Policies Stay in Force",
 		Detail: stillBinds + ", except processing_fee. This resource does not remove processing_fee, because it has not set it.",
@@ -104,15 +104,15 @@ var (
 	})
 )
 
-// onePolicies keeps the policies of a wallet in one resource.
+// onePolicies ensures that only one resource manages the policies of a wallet.
 var onePolicies = tfkit.Once{Resource: "voltage_wallet_policies", Attribute: "wallet_id", Object: "The policies of wallet "}
 
-// planPolicy is what one policy becomes.
+// planPolicy returns the planned value of one policy.
 func (r *policiesResource) planPolicy(name string, set []string, state, config policiesModel, diags *diag.Diagnostics) attr.Value {
 	kept, wanted := state.value(name), config.value(name)
 	switch dropped := wanted.IsNull() && slices.Contains(set, name); {
 	case name == attributeReflex && strings.EqualFold(config.ReflexTemplateID.ValueString(), state.ReflexTemplateID.ValueString()):
-		return kept // at most written in another case
+		return kept // equal, except perhaps for the case of a UUID
 	case !wanted.IsNull():
 		return wanted
 	case dropped && name == attributeFee:
@@ -130,8 +130,8 @@ func (m *policiesModel) binds(name string) bool {
 	return !m.value(name).IsNull() && (name != attributeOFAC || m.OFACCompliant.ValueBool())
 }
 
-// warnOfWhatStays says what is in force after the resource is gone, if the wallet is not gone too. set are the policies that the
-// resource has set.
+// warnOfWhatStays warns of the policies that stay in force after the resource is destroyed, unless the wallet is destroyed, too. set are
+// the policies that the resource has set.
 func (r *policiesResource) warnOfWhatStays(
 	ctx context.Context, private tfkit.Private, state policiesModel, set []string, diags *diag.Diagnostics,
 ) {
@@ -140,7 +140,7 @@ func (r *policiesResource) warnOfWhatStays(
 	}
 }
 
-// whatStays is the warning of what is in force after the resource is gone; nil where nothing is.
+// whatStays returns the warning about the policies that stay in force, or nil if none do.
 func (m *policiesModel) whatStays(set []string) diag.Diagnostic {
 	var stays []string
 	for _, name := range policyAttributes {

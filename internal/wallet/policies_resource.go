@@ -70,7 +70,7 @@ func (r *policiesResource) Schema(ctx context.Context, _ resource.SchemaRequest,
 		}
 	}
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "The policies of a wallet: limits on its sends, compliance, and the fee that Voltage charges for a payment. " +
 			"At least one policy is required. The resource does not change a policy that you leave out, and shows its current value.\n\n" +
 			"The API can change policies, but the only policy that it can remove is `processing_fee`. If this resource has set " +
@@ -150,7 +150,7 @@ func (r *policiesResource) Create(ctx context.Context, req resource.CreateReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// What failed before says nothing about this change.
+	// The policies can have the error of an earlier change, which says nothing about this change.
 	before, err := creation.Client.FindWalletPolicies(ctx, creation.Ref)
 	if err != nil {
 		creation.Fail(err)
@@ -187,7 +187,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	}
 	find := reading.Client.GetSettledWalletPolicies
 	if state.holdsNothing() {
-		find = reading.Client.FindWalletPolicies // that the wallet has none is what the state says
+		find = reading.Client.FindWalletPolicies // the state says that the wallet has no policies
 	}
 	policies, err := find(ctx, reading.Ref)
 	if err == nil && policies == nil && !state.holdsNothing() {
@@ -201,7 +201,7 @@ func (r *policiesResource) Read(ctx context.Context, req resource.ReadRequest, r
 	reading.End(ctx)
 }
 
-// Update implements [resource.Resource]: it sends what changes. Timeouts are Terraform's own.
+// Update implements [resource.Resource]: it sends only the policies that change. The timeouts are not sent.
 func (r *policiesResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan, config policiesModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{
@@ -214,7 +214,7 @@ func (r *policiesResource) Update(ctx context.Context, req resource.UpdateReques
 		return
 	}
 	if !changes.Empty() {
-		// Until the change is seen, both what was configured and what is count as set here.
+		// Until a read shows the change, this resource counts as the one that has set the old and the new policies.
 		unfinished := state
 		unfinished.Managed = newManaged(append(config.configured(), state.managed()...))
 		resp.Diagnostics.Append(resp.State.Set(ctx, unfinished)...)
@@ -248,13 +248,13 @@ func (r *policiesResource) Delete(ctx context.Context, req resource.DeleteReques
 	}
 	before, err := deletion.Client.FindWalletPolicies(ctx, deletion.Ref)
 	if voltage.IsNotFound(err) {
-		return // with the wallet everything is gone
+		return // the policies no longer exist without the wallet
 	}
 	if err == nil {
 		_, _, err = changePolicies(ctx, deletion.Client, deletion.Ref, before, voltage.PolicyUpdate{RestoreProcessingFee: true})
 	}
 	if voltage.IsNotFound(err) {
-		// The wallet was deleted meanwhile, or it has no policies and the API creates none.
+		// The wallet was deleted in the meantime, or it has no policies and the API does not create its first ones.
 		after, readErr := deletion.Client.FindWalletPolicies(ctx, deletion.Ref)
 		if voltage.IsNotFound(readErr) || readErr == nil && (after == nil || after.ProcessingFee == nil) {
 			return

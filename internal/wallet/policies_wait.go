@@ -12,13 +12,13 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// What messages say of the state after a failure.
+// These are sentences about the state after a failure.
 const (
 	policiesKeptOld = "The state keeps the old policies. The next apply reads the current policies first."
 	policiesKept    = "The policies stay in the state."
 )
 
-// policiesTainted is what a message says of the state after a creation that failed.
+// policiesTainted has the sentence about the state after a failed creation.
 var policiesTainted = tfkit.Tainted{
 	Generated: "The policies are in the state and are marked as tainted. The next apply removes the processing fee if it was set, and sets " +
 		"all policies again.",
@@ -30,7 +30,7 @@ var (
 	feeNotRemoved      = tfkit.Declare(tfkit.Message{Summary: "Processing Fee Not Removed", State: []string{policiesKept}})
 )
 
-// policiesBlame is the attribute that causes a refusal.
+// policiesBlame maps a refusal to the attribute that causes it.
 var policiesBlame = tfkit.Blame{
 	"instance_not_found":               path.Root("wallet_id"),
 	"wallet_not_found":                 path.Root("wallet_id"),
@@ -40,18 +40,19 @@ var policiesBlame = tfkit.Blame{
 	"multiple_processing_fee_policies": path.Root(attributeFee),
 }
 
-// changePolicies asks for a change and waits until it is read back. before is what was read last, nil for none: an error that it has says
-// nothing about this change. sent is false where the API has certainly taken nothing.
+// changePolicies asks for a change and waits until reads show it. before are the policies as last read, or nil. An error that they already
+// have says nothing about this change. sent is false if the API has certainly not accepted the change.
 func changePolicies(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.WalletPolicies, update voltage.PolicyUpdate,
 ) (policies *voltage.WalletPolicies, sent bool, err error) {
 	read := func(ctx context.Context) (*voltage.WalletPolicies, error) {
-		// Nil is not there yet: a wallet that is gone ends the wait with its deadline.
+		// Nil means that the policies do not exist yet. If the wallet no longer exists, the wait times out.
 		return voltage.NilIfNotFound(client.GetWalletPolicies(ctx, ref))
 	}
 	err = client.UpdateWalletPolicies(ctx, ref, update)
 	if voltage.IsType(err, "wallet_policies_exist") {
-		// The wallet's first policies are being made, by an attempt whose answer was lost or by somebody else: then they can be changed.
+		// An attempt whose answer was lost, or another client, is creating the wallet's first policies. As soon as they exist, they can be
+		// changed.
 		sent = true
 		before, err = voltage.Poll(ctx, client, voltage.Wait[*voltage.WalletPolicies]{
 			For: "the first policies of the wallet", Read: read, Describe: describePolicies,
@@ -79,7 +80,7 @@ func changePolicies(
 	return policies, true, err
 }
 
-// isNewPolicyError reports whether a change has failed since before.
+// isNewPolicyError reports whether after has the failure of a change that before does not have.
 func isNewPolicyError(before, after *voltage.WalletPolicies) bool {
 	switch {
 	case after == nil || after.Error == nil:
@@ -87,10 +88,10 @@ func isNewPolicyError(before, after *voltage.WalletPolicies) bool {
 	case before == nil || before.Error == nil || *before.Error != *after.Error:
 		return true
 	}
-	return after.UpdatedAt.After(before.UpdatedAt) // the same once more
+	return after.UpdatedAt.After(before.UpdatedAt) // the same error again
 }
 
-// describePolicies says what a read showed, in the words of a deadline error.
+// describePolicies describes the result of a read for a [voltage.DeadlineError].
 func describePolicies(policies *voltage.WalletPolicies) string {
 	if policies == nil {
 		return "no policies"

@@ -105,12 +105,12 @@ var (
 	})
 )
 
-// find looks the wallet up as the configuration asks, and adds an error where there is not exactly one.
+// find finds the wallet by ID or name. It adds an error if there is not exactly one.
 func (d *walletDataSource) find(
 	ctx context.Context, client *voltage.Client, organization uuid.UUID, config walletObject, diags *diag.Diagnostics,
 ) *voltage.Wallet {
 	if id, ok := config.ID.ID(); ok {
-		// It may have been made a moment ago, by the same apply.
+		// The same apply may have created the wallet a moment ago.
 		wallet, err := voltage.Settled(ctx, client, voltage.Ref{OrganizationID: organization, ID: id}, client.GetWallet)
 		if err != nil {
 			diags.Append(tfkit.Failure{
@@ -131,7 +131,7 @@ func (d *walletDataSource) find(
 	if diags.HasError() {
 		return nil
 	}
-	// A name is for a wallet that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
+	// The list is read only once. A name is for an existing wallet. For a wallet that the same apply creates, a configuration uses the ID.
 	wallets, err := walletFilter{NameRegex: tfkit.WholeName(config.Name)}.list(ctx, scope, false)
 	return tfkit.One(tfkit.Lookup{
 		Object:  tfkit.Named("Wallet", config.Name, config.ID, where...),
@@ -139,10 +139,10 @@ func (d *walletDataSource) find(
 	}, wallets, err, walletID, diags)
 }
 
-// currencies are those of lines of credit, by the line's ID.
+// currencies maps the ID of a line of credit to its currency.
 type currencies map[uuid.UUID]string
 
-// of is the currency of a wallet's line of credit, empty where it has none or it is not known.
+// of returns the currency of a wallet's line of credit. It is empty if the wallet has no line of credit, or if the currency is not known.
 func (c currencies) of(wallet *voltage.Wallet) string {
 	if wallet.LineOfCreditID == nil {
 		return ""
@@ -150,8 +150,8 @@ func (c currencies) of(wallet *voltage.Wallet) string {
 	return c[*wallet.LineOfCreditID]
 }
 
-// lineCurrencies reads the currencies of the lines of credit of wallets that have no balance to tell it: with one request
-// for one wallet, with one for all lines for several, and with none where no wallet needs it.
+// lineCurrencies reads the currencies of lines of credit for wallets without a balance, which would show the currency. For one such wallet,
+// it requests the line of credit. For several wallets, it requests the list of all lines. Without such wallets, it sends no request.
 func lineCurrencies(ctx context.Context, client *voltage.Client, organization uuid.UUID, wallets ...voltage.Wallet) (currencies, error) {
 	result := currencies{}
 	var needed []uuid.UUID

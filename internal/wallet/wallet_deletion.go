@@ -14,9 +14,9 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// money is the money of a wallet because of which the API refuses to delete it.
+// money describes the money of a wallet. If a wallet has money, the API refuses to delete it.
 type money struct {
-	balances    []voltage.Balance // that are not 0
+	balances    []voltage.Balance // only balances other than 0
 	holds       []voltage.Hold
 	settlements []voltage.PendingSettlement
 }
@@ -72,7 +72,7 @@ func (m *money) text() string {
 	return strings.Join(texts, ", and ")
 }
 
-// clear says how to empty the wallet, in whole sentences.
+// clear describes in whole sentences how to empty the wallet.
 func (m *money) clear() string {
 	var steps, debts []string
 	funds := false
@@ -100,11 +100,11 @@ func magnitude(a voltage.Amount) voltage.Amount {
 	return a
 }
 
-// reads are the wallets that one walk has read and not planned yet. A plan that deletes one of them needs no request of its own.
+// reads has the wallets that one walk of Terraform has read but not planned yet. A plan that deletes one of them need not read it again.
 type reads struct {
 	mu     sync.Mutex
 	known  map[uuid.UUID]*voltage.Wallet
-	failed bool // the API was asked and could not answer: it is not asked again for each wallet
+	failed bool // a request has failed, so it is not repeated for each wallet
 }
 
 // keep stores a wallet that was read.
@@ -117,8 +117,8 @@ func (r *reads) keep(wallet *voltage.Wallet) {
 	r.known[wallet.ID] = wallet
 }
 
-// take returns what the last read of a wallet has shown, once: Terraform plans a wallet right after reading it. ask says that the API has
-// to be asked.
+// take returns a wallet as it was last read, and removes it, since Terraform plans a wallet right after the read. ask says that the wallet
+// must be requested from the API.
 func (r *reads) take(wallet tfkit.UUID) (found *voltage.Wallet, ask bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -147,8 +147,8 @@ func (r *reads) untaken() []*voltage.Wallet {
 	return wallets
 }
 
-// readForPlan reads a wallet that a plan deletes, unless this walk has just read it. It returns nil for a wallet that does not exist or
-// could not be read: the apply asks again.
+// readForPlan reads a wallet that a plan deletes, unless this walk has just read it. It returns nil if the wallet does not exist or could
+// not be read, because the apply reads it again.
 func (r *walletResource) readForPlan(ctx context.Context, state walletModel) *voltage.Wallet {
 	ref, known := tfkit.Ref(&state)
 	if !known || r.Settings.Pending || r.Settings.Client == nil {
@@ -165,22 +165,23 @@ func (r *walletResource) readForPlan(ctx context.Context, state walletModel) *vo
 	return wallet
 }
 
-// plannedKey is where a plan that deletes a wallet leaves what it has seen of the wallet, so that the deletion need not read it first.
+// plannedKey is the key of the private state under which the plan of a deletion keeps the wallet as it was read. So the deletion need not
+// read the wallet first.
 const plannedKey = "planned"
 
-// plannedLife is how long a deletion goes by what its plan has seen. A saved plan can be applied long after.
+// plannedLife is how long a deletion uses the wallet from the plan. A saved plan can be applied much later.
 const plannedLife = time.Hour
 
-// plannedWallet is an active wallet as a plan has seen it.
+// plannedWallet is an active wallet as a plan has read it.
 type plannedWallet struct {
 	ID   uuid.UUID `json:"id"`
 	Seen time.Time `json:"seen"`
-	// DeletionFailedAt is the latest deletion that failed before: only a later one is the failure of this deletion.
+	// DeletionFailedAt is the time of the latest deletion that failed before. Only a later time means that this deletion has failed.
 	DeletionFailedAt *time.Time `json:"deletion_failed_at"`
 }
 
-// rememberPlanned leaves what a plan has seen of a wallet that it deletes. A wallet that is not active is left to the deletion, which reads
-// it and waits for a creation that may still be under way; so is one that the plan could not read.
+// rememberPlanned keeps a wallet that a plan deletes for the deletion. It keeps nothing if the wallet is not active or could not be read.
+// Then the deletion reads the wallet, and waits for its creation if that may still be under way.
 func rememberPlanned(ctx context.Context, private tfkit.WritablePrivate, wallet *voltage.Wallet) diag.Diagnostics {
 	if wallet == nil || !wallet.Active || wallet.Deleted() {
 		return tfkit.Remember(ctx, private, plannedKey, nil)
@@ -188,9 +189,9 @@ func rememberPlanned(ctx context.Context, private tfkit.WritablePrivate, wallet 
 	return tfkit.Remember(ctx, private, plannedKey, plannedWallet{wallet.ID, time.Now(), wallet.DeletionFailedAt})
 }
 
-// recallPlanned is a wallet as the plan of its deletion has seen it, as far as the deletion needs it. It is nil where the deletion has to
-// read it: the plan is old or an older provider's, it could not read the wallet, or the wallet is marked as tainted, for which Terraform
-// drops what is kept beside the state.
+// recallPlanned returns a wallet as the plan of its deletion has read it, with the fields that the deletion needs. It returns nil if the
+// deletion must read the wallet: the plan is old or comes from an older provider, the plan could not read the wallet, or the wallet is
+// tainted, for which Terraform drops the private state.
 func recallPlanned(ctx context.Context, private tfkit.Private, wallet uuid.UUID, diags *diag.Diagnostics) *voltage.Wallet {
 	planned := tfkit.Recall[plannedWallet](ctx, private, plannedKey, diags)
 	if planned == nil || planned.ID != wallet {
@@ -202,8 +203,8 @@ func recallPlanned(ctx context.Context, private tfkit.Private, wallet uuid.UUID,
 	return &voltage.Wallet{ID: wallet, Active: true, DeletionFailedAt: planned.DeletionFailedAt}
 }
 
-// explainFunds adds to a deletion that the API has refused what the wallet holds, and how it gets empty. read is the wallet as it was read
-// after the refusal; it is read once more where that read lags behind.
+// explainFunds adds the wallet's money, and how to empty the wallet, to the error of a deletion that the API has refused. read is the
+// wallet as it was read after the refusal. If that read shows no money, explainFunds reads the wallet again, since reads can lag behind.
 func explainFunds(ctx context.Context, deletion *tfkit.Deletion, read *voltage.Wallet) {
 	found := moneyOf(read)
 	if found == nil {
@@ -239,9 +240,9 @@ var (
 	})
 )
 
-// checkDeletion refuses a plan that the API would refuse in the middle of the apply, when what depends on the wallet is gone already.
-// does is what the plan does to the wallet: "deletes" or "replaces"; changes is why, where the provider knows. What it has seen of the
-// wallet it leaves for the deletion.
+// checkDeletion refuses a plan whose deletion the API would refuse. Otherwise the apply would fail only after it has destroyed the
+// resources that depend on the wallet. does is the verb of the plan, "deletes" or "replaces". changes is the reason, if the provider knows
+// it. checkDeletion also keeps the wallet as it was read for the deletion.
 func (r *walletResource) checkDeletion(
 	ctx context.Context, private tfkit.WritablePrivate, state walletModel, does, changes string, diags *diag.Diagnostics,
 ) {
@@ -262,7 +263,7 @@ func (r *walletResource) checkDeletion(
 	notEmpty.Add(diags, values)
 }
 
-// deed is what a plan does to a wallet, and why: "replaces it (limit from 1 to 2)".
+// deed describes the effect of a plan on a wallet and the reason: "replaces it (limit from 1 to 2)".
 func deed(does, changes string) string {
 	if changes == "" {
 		return does + " it"
@@ -270,8 +271,8 @@ func deed(does, changes string) string {
 	return does + " it (" + changes + ")"
 }
 
-// checkTainted warns of a wallet that is probably marked as tainted: Terraform reads it, and then plans another one as if there were
-// none. The provider is not told that the two belong together.
+// checkTainted warns of a wallet that is probably marked as tainted. Terraform reads such a wallet, and then plans the creation of another
+// one, without telling the provider that the two belong together.
 func (r *walletResource) checkTainted(ctx context.Context, plan walletModel, diags *diag.Diagnostics) {
 	for _, wallet := range tfkit.Store[reads](r.Settings).untaken() {
 		if wallet.OrganizationID.String() != plan.OrganizationID.ValueString() || len(plan.differences(ctx, wallet)) > 0 {
@@ -289,18 +290,18 @@ func describeWallet(wallet *voltage.Wallet) string {
 	return m.Describe()
 }
 
-// replacedKey is where the plan of a wallet leaves which wallet that is. Terraform plans a replacement twice, and the second time without
-// a state. Where -replace or replace_triggered_by asks for it, the first plan knows nothing of it, and in the second one this key is all
-// that tells.
+// replacedKey is the key of the private state under which the plan of a wallet keeps the wallet's ID and attributes. Terraform plans a
+// replacement twice, the second time without a state. If -replace or replace_triggered_by causes the replacement, the first plan does not
+// show it, and only this key tells the second plan which wallet is replaced.
 const replacedKey = "replaced"
 
-// replacedWallet is a wallet as replacedKey has it.
+// replacedWallet is the value under replacedKey.
 type replacedWallet struct {
 	Organization, Environment, ID, Name, Line string
 	Limit                                     int64
 }
 
-// rememberReplaced leaves a wallet for the second plan; nil forgets it.
+// rememberReplaced keeps a wallet for the second plan. Nil removes it.
 func rememberReplaced(ctx context.Context, private tfkit.WritablePrivate, state *walletModel) diag.Diagnostics {
 	if state == nil {
 		return tfkit.Remember(ctx, private, replacedKey, nil)
@@ -311,7 +312,7 @@ func rememberReplaced(ctx context.Context, private tfkit.WritablePrivate, state 
 	})
 }
 
-// recallReplaced is the wallet that a creation replaces, as far as the plan before has left it; otherwise nil.
+// recallReplaced returns the wallet that a creation replaces, if the first plan has kept it, or nil.
 func recallReplaced(ctx context.Context, private tfkit.Private, diags *diag.Diagnostics) *walletModel {
 	old := tfkit.Recall[replacedWallet](ctx, private, replacedKey, diags)
 	if old == nil {

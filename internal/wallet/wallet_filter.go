@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// walletFilter is what wallets are looked for by. A null field matches every wallet.
+// walletFilter has the arguments that select wallets. A null field matches every wallet.
 type walletFilter struct {
 	tfkit.ListArguments
 
@@ -33,7 +33,7 @@ func filterAttributes() map[string]schema.Attribute {
 	}
 }
 
-// list returns the wallets that match, and inactive and deleted ones only if they are asked for.
+// list returns the wallets that match. It includes inactive and deleted wallets only if inactive is true.
 func (f walletFilter) list(ctx context.Context, scope tfkit.Scope, inactive bool) ([]voltage.Wallet, error) {
 	wallets, err := scope.Client.ListWallets(ctx, scope.Organization, voltage.WalletFilter{
 		EnvironmentID: scope.Environment,
@@ -47,7 +47,7 @@ func (f walletFilter) list(ctx context.Context, scope tfkit.Scope, inactive bool
 	return slices.DeleteFunc(wallets, func(w voltage.Wallet) bool { return !matches(&w) || !w.Active && !inactive }), nil
 }
 
-// matcher is the filter that the API does not have.
+// matcher returns a function for the filters that the API does not support.
 func (f walletFilter) matcher(ctx context.Context) func(*voltage.Wallet) bool {
 	named, wanted := tfkit.NameMatcher(f.NameRegex), map[string]string{}
 	if !f.Metadata.IsNull() {
@@ -63,8 +63,8 @@ func (f walletFilter) matcher(ctx context.Context) func(*voltage.Wallet) bool {
 	}
 }
 
-// excludes is the matcher's counterpart for wallets that cannot be read: it reports whether what can be read of one shows that the
-// filter does not match it. No other wallet may be left out of a list without a word.
+// excludes is the counterpart of matcher for unreadable wallets: it reports whether the readable fields show that the filter does not
+// match. Any other unreadable wallet must cause an error.
 func (f walletFilter) excludes(ctx context.Context, item *voltage.UnreadableItem, inactive bool) bool {
 	wallet := voltage.Wallet{Active: true}
 	if !item.Read("network", &wallet.Network) {

@@ -99,7 +99,7 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	wallet, _ := model.WalletID.ID()
 	model.OrganizationID = tfkit.NewUUID(organization)
 	var err error
-	// The wallet may have been made a moment ago, by the same apply.
+	// The same apply may have created the wallet a moment ago.
 	ref := voltage.Ref{OrganizationID: organization, ID: wallet}
 	model.Events, err = voltage.Settled(ctx, client, ref, func(ctx context.Context, ref voltage.Ref) ([]ledgerObject, error) {
 		return model.read(ctx, client, ref)
@@ -115,7 +115,7 @@ func (d *ledgerDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	resp.Diagnostics.Append(resp.State.Set(ctx, model)...)
 }
 
-// read returns the events that the configuration asks for.
+// read returns the events that match the configuration.
 func (m *ledgerModel) read(ctx context.Context, client *voltage.Client, wallet voltage.Ref) ([]ledgerObject, error) {
 	filter := voltage.LedgerFilter{
 		StartDate: m.StartDate.ValueString(), EndDate: m.EndDate.ValueString(),

@@ -14,23 +14,23 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// lines are the lines of credit that one walk has read, each with one request however many wallets are on it, and the limits that
-// the walk's deletions give back.
+// lines has the lines of credit that one walk of Terraform has read, with one request each for any number of wallets. It also has the
+// limits that become free when the plan deletes wallets.
 type lines struct {
 	mu    sync.Mutex
 	known map[uuid.UUID]*lineRead
-	freed map[uuid.UUID]map[uuid.UUID]int64 // by line and wallet: a wallet can be planned more than once
+	freed map[uuid.UUID]map[uuid.UUID]int64 // by line and wallet, since a wallet can be planned several times
 }
 
-// lineRead is a read of a line of credit. line and err are there once it has ended.
+// lineRead is a read of a line of credit. line and err are set when it has ended.
 type lineRead struct {
 	ended chan struct{}
 	line  *voltage.LineOfCredit
 	err   error
 }
 
-// read returns a line of credit. All who ask for it share the first request, also where it fails. The request does not end with the one who
-// asked first, and nobody waits for it longer than its own context lasts.
+// read returns a line of credit. All callers share the first request, even if it fails. The request continues if the first caller is
+// cancelled. Each caller waits at most until its own context ends.
 func (l *lines) read(ctx context.Context, client *voltage.Client, organization, id uuid.UUID) (*voltage.LineOfCredit, error) {
 	l.mu.Lock()
 	read := l.known[id]
@@ -40,7 +40,7 @@ func (l *lines) read(ctx context.Context, client *voltage.Client, organization, 
 			l.known = map[uuid.UUID]*lineRead{}
 		}
 		l.known[id] = read
-		detached := context.WithoutCancel(ctx) // the client bounds each attempt, and their number
+		detached := context.WithoutCancel(ctx) // the client limits the length and the number of the attempts
 		go func() {
 			defer close(read.ended)
 			read.line, read.err = client.GetLineOfCredit(detached, voltage.Ref{OrganizationID: organization, ID: id})
@@ -55,7 +55,7 @@ func (l *lines) read(ctx context.Context, client *voltage.Client, organization, 
 	}
 }
 
-// free takes down that the plan deletes a wallet, which gives its limit back to its line of credit.
+// free records that the plan deletes a wallet, so that the wallet's limit becomes free on its line of credit.
 func (l *lines) free(state walletModel) {
 	line, backed := state.LineOfCreditID.ID()
 	id, known := state.ID.ID()
@@ -73,7 +73,7 @@ func (l *lines) free(state walletModel) {
 	l.freed[line][id] = state.Limit.ValueInt64()
 }
 
-// returned is the sum of the limits that deletions give back to a line, as far as they have been planned.
+// returned is the sum of the limits that the deletions planned so far free on a line.
 func (l *lines) returned(line uuid.UUID) int64 {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -98,11 +98,11 @@ var (
 	})
 	limitAboveRest = tfkit.Declare(tfkit.Message{
 		Warning: true,
-		Summary: "Limit Above Available Limit",
+		Summary: "Limit Exceeds Line of Credit",
 		Detail: "{OBJECT}: limit is {LIMIT}, but line of credit {LINE} has only {LEFT} left. Its limit is {LIMIT_OF_LINE}, and other wallets " +
-			"use {ALLOCATED} of it. The API refuses a wallet with a higher limit than that.",
-		Next: []string{"Lower limit, delete other wallets on the line of credit, or ask Voltage to raise its limit. If this plan also " +
-			"deletes another wallet, and Terraform deletes it first, the limit that it frees can be enough."},
+			"use {ALLOCATED} of it. The API refuses a wallet with a limit above {LEFT}.",
+		Next: []string{"Lower limit, delete other wallets on the line of credit, or ask Voltage to raise its limit. Another wallet that this " +
+			"plan deletes can free enough, if Terraform deletes it first."},
 	})
 )
 

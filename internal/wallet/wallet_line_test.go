@@ -29,7 +29,7 @@ func TestAccWallet_linePlanned(t *testing.T) {
 		"disabled": {disabled: true, errors: []string{"line_of_credit_id: Line of Credit Disabled", "another line of credit"}},
 		"more than is left": {
 			config:   acctest.Config{"limit": whole + 1},
-			warnings: []string{"limit: Limit Above Available Limit", "100000000001 msats", "100000000000 msats) left"},
+			warnings: []string{"limit: Limit Exceeds Line of Credit", "100000000001 msats", "100000000000 msats) left"},
 		},
 		"the line is not known yet": {config: acctest.Config{"line_of_credit_id": acctest.Unknown{}, "network": "testnet3"}},
 		"the rest is not known yet": {
@@ -123,7 +123,7 @@ func TestAccWallet_lineFreed(t *testing.T) {
 
 		walk := w.Protocol(t)
 		warnings := walk.Plan(t.Context(), fresh(), config).Diagnostics.Warnings()
-		if !strings.Contains(warnings, "Limit Above Available Limit") {
+		if !strings.Contains(warnings, "Limit Exceeds Line of Credit") {
 			t.Errorf("a second wallet: %q", warnings)
 		}
 		// Terraform plans a replacement twice: with the state, and then without one.

@@ -12,7 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// walletObject is a wallet as the data sources show it: everything that the API returns, and three numbers for outputs.
+// walletObject is a wallet in the data sources: everything that the API returns, and three attributes for outputs.
 type walletObject struct {
 	ID                 tfkit.UUID         `tfsdk:"id"`
 	OrganizationID     tfkit.UUID         `tfsdk:"organization_id"`
@@ -63,8 +63,7 @@ type walletErrorObject struct {
 	Detail types.String `tfsdk:"detail"`
 }
 
-// walletAttributes are the attributes of walletObject, all computed. A data source that looks one up by an attribute
-// replaces that one.
+// walletAttributes returns the attributes of walletObject, all computed. A data source replaces the attributes that are its arguments.
 func walletAttributes() map[string]schema.Attribute {
 	id, text, number := tfkit.ComputedUUID, tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
@@ -141,8 +140,8 @@ func withAttributes(attributes, own map[string]schema.Attribute) map[string]sche
 	return attributes
 }
 
-// newWalletObject turns a wallet of the API into the object. lineCurrency is the currency of its line of credit, which is
-// needed only before money has moved; empty where it is not known.
+// newWalletObject turns a wallet of the API into the object. lineCurrency is the currency of its line of credit, or empty. It is needed
+// only before money has moved.
 func newWalletObject(ctx context.Context, wallet *voltage.Wallet, lineCurrency string, diags *diag.Diagnostics) walletObject {
 	metadata, got := metadataOf(ctx, wallet)
 	diags.Append(got...)

@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// ownID is the creation under the plan's own ID.
+// ownID returns the checks for a creation with the ID of the plan.
 func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Wallet] {
 	return tfkit.OwnID[voltage.Wallet]{
 		Kind: "wallet", Object: m.Describe(), Ref: ref, ImportID: ref.OrganizationID.String() + "/" + ref.ID.String(),
@@ -29,11 +29,11 @@ func (m *walletModel) ownID(ctx context.Context, client *voltage.Client, ref vol
 	}
 }
 
-// differences names the attributes in which the API's wallet differs from the plan.
+// differences describes the attributes in which the API's wallet differs from the plan.
 func (m *walletModel) differences(ctx context.Context, wallet *voltage.Wallet) []string {
 	var found walletModel
-	_ = found.read(ctx, wallet)                                                    // metadata that cannot be read differs
-	if strings.TrimSpace(m.Name.ValueString()) == strings.TrimSpace(wallet.Name) { // a trimmed name does not make it somebody else's
+	_ = found.read(ctx, wallet)                                                    // unreadable metadata counts as different
+	if strings.TrimSpace(m.Name.ValueString()) == strings.TrimSpace(wallet.Name) { // the API may have trimmed the name
 		found.Name = m.Name
 	}
 	var differences []string

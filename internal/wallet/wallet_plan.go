@@ -27,8 +27,8 @@ var (
 	})
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, refusals that need no request, and
-// the warning that comes with a replacement.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: it plans the provider's defaults, refuses wrong plans, and warns of a
+// replacement.
 func (r *walletResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if r.Settings == nil {
 		return
@@ -86,8 +86,8 @@ func (r *walletResource) planDeletion(
 	r.checkDeletion(ctx, private, state, verb, "", diags)
 }
 
-// planCreation fills in the provider's defaults, and refuses what the API would refuse. A creation is also the second half of a
-// replacement.
+// planCreation plans the provider's defaults, and refuses a wallet that the API would refuse. Terraform also calls it for the second half
+// of a replacement.
 func (r *walletResource) planCreation(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan, config walletModel,
 ) {
@@ -116,7 +116,8 @@ func (r *walletResource) planCreation(
 	r.planOwnID(ctx, req, plan, resp)
 }
 
-// planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a wallet that cannot be created.
+// planOwnID checks an ID that the user has chosen while a creation is planned. So Terraform deletes nothing for a wallet that cannot be
+// created.
 func (r *walletResource) planOwnID(
 	ctx context.Context, req resource.ModifyPlanRequest, plan walletModel, resp *resource.ModifyPlanResponse,
 ) {
@@ -130,8 +131,9 @@ func (r *walletResource) planOwnID(
 		tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
-// planReplacement refuses a replacement that cannot be meant, or that the API would refuse after everything that depends on the wallet is
-// gone. Of any other it says what changes, and what that means. It reports whether the plan replaces the wallet.
+// planReplacement refuses a replacement that is surely a mistake, or that the API would refuse only after the resources that depend on the
+// wallet are destroyed. For any other replacement, it shows a warning with the changes and their result. It reports whether the plan
+// replaces the wallet.
 func (r *walletResource) planReplacement(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, state, plan, config walletModel,
 ) bool {
@@ -140,7 +142,7 @@ func (r *walletResource) planReplacement(
 	if len(tfkit.Changed(changes)) == 0 {
 		return false
 	}
-	// The new wallet gets the provider's defaults, which may be others than those of the old one.
+	// The new wallet gets the current defaults of the provider, which may differ from the values of the old wallet.
 	plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes = plan.changes(state)
@@ -157,7 +159,7 @@ func (r *walletResource) planReplacement(
 	return true
 }
 
-// changes are the attributes that make another wallet when they change.
+// changes returns the attributes that force a new wallet when they change.
 func (m *walletModel) changes(state walletModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "network", State: state.Network, Plan: m.Network},

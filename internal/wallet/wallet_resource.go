@@ -64,7 +64,7 @@ func (r *walletResource) Metadata(_ context.Context, req resource.MetadataReques
 // Schema implements [resource.Resource].
 func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "A Voltage wallet. It sends and receives Bitcoin over Lightning and on chain, and a line of credit backs it.\n\n" +
 			"The API can only rename a wallet. Every other change forces a new resource: Terraform deletes the old wallet and creates a new one " +
 			"with another ID and no funds. The plan shows a warning. The API refuses to delete a wallet that holds funds or owes money, so " +
@@ -103,7 +103,7 @@ func (r *walletResource) Schema(ctx context.Context, _ resource.SchemaRequest, r
 				Optional:            true,
 				Computed:            true,
 				ElementType:         types.StringType,
-				// The API reads no metadata back as null, whether none or an empty map was sent: here both are the empty map.
+				// The API returns null for missing and for empty metadata. In the state both are the empty map.
 				Default:       mapdefault.StaticValue(emptyMetadata()),
 				Validators:    []validator.Map{mapvalidator.NoNullValues()},
 				PlanModifiers: []planmodifier.Map{mapplanmodifier.RequiresReplace()},
@@ -192,7 +192,7 @@ func (r *walletResource) Read(ctx context.Context, req resource.ReadRequest, res
 	}
 }
 
-// Update implements [resource.Resource]. The name is all that the API changes; timeouts are Terraform's own.
+// Update implements [resource.Resource]. The API can change only the name. The timeouts are not sent.
 func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan walletModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Message: walletNotRenamed, Blame: blame})
@@ -211,7 +211,7 @@ func (r *walletResource) Update(ctx context.Context, req resource.UpdateRequest,
 			return
 		}
 	}
-	if plan.Active.IsUnknown() || plan.CreatedAt.IsUnknown() { // of a creation that did not finish, untainted by hand
+	if plan.Active.IsUnknown() || plan.CreatedAt.IsUnknown() { // the creation did not finish, and the user has run terraform untaint
 		wallet, err := update.Client.GetWallet(ctx, update.Ref)
 		if err != nil {
 			update.Fail(err)
@@ -231,7 +231,8 @@ func (r *walletResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// What was before tells an old failed deletion from a new one, and a wallet that is deleted from one that was never active.
+	// The wallet before the deletion is needed to tell an old failed deletion from a new one, and a deleted wallet from one that was never
+	// active.
 	before := recallPlanned(ctx, req.Private, deletion.Ref.ID, &resp.Diagnostics)
 	resp.Diagnostics.Append(rememberPlanned(ctx, resp.Private, nil)...)
 	if resp.Diagnostics.HasError() {
@@ -280,9 +281,9 @@ func (m *walletModel) Base() tfkit.Base {
 	}
 }
 
-// unfinished is when the creation of a wallet began that the state has not seen active, and nil for a wallet that it has.
+// unfinished returns the time when the creation of a wallet began. It returns nil if the state has seen the wallet active.
 func (m *walletModel) unfinished() *time.Time {
-	if m.Active.ValueBool() || m.Active.IsNull() { // null: it is being imported
+	if m.Active.ValueBool() || m.Active.IsNull() { // null during an import
 		return nil
 	}
 	return tfkit.StartOf(m.CreatedAt)
@@ -328,7 +329,7 @@ func (m *walletModel) readComputed(wallet *voltage.Wallet) {
 	m.CreatedAt = tfkit.NewTime(&wallet.CreatedAt)
 }
 
-// metadataOf is the empty map for a wallet without metadata, which the API reads back as null.
+// metadataOf returns the metadata of a wallet. The API returns null for a wallet without metadata, which becomes the empty map.
 func metadataOf(ctx context.Context, wallet *voltage.Wallet) (types.Map, diag.Diagnostics) {
 	if len(wallet.Metadata) == 0 {
 		return emptyMetadata(), nil

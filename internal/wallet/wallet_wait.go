@@ -27,7 +27,7 @@ var (
 	})
 )
 
-// tainted is the sentence about the state after a creation that failed.
+// tainted has the sentences about the state after a failed creation.
 var tainted = tfkit.Tainted{
 	Generated: "The ID of the wallet is in the state and is marked as tainted. The next apply reads the ID, deletes the wallet if it " +
 		"exists, and creates another one.",
@@ -35,7 +35,7 @@ var tainted = tfkit.Tainted{
 		"To replace it, set another id, because an ID cannot be used twice.",
 }
 
-// blame is the attribute that causes a refusal.
+// blame maps a refusal to the attribute that causes it.
 var blame = tfkit.Blame{
 	"line_of_credit_not_found":                    path.Root("line_of_credit_id"),
 	"line_of_credit_not_ready":                    path.Root("line_of_credit_id"),
@@ -57,12 +57,12 @@ var blame = tfkit.Blame{
 	"field:environment_id":                        path.Root("environment_id"),
 }
 
-// findBefore reads a wallet that is to be deleted, and that the plan has not seen active; nil means that it does not exist. One whose
-// creation began a moment ago, and was not seen to succeed, is waited for: it can still appear, or become active, and would be lost if it
-// did so after this.
+// findBefore reads a wallet before its deletion, if the plan has not seen the wallet active. Nil means that the wallet does not exist. If
+// its creation began a moment ago and has not been seen to succeed, findBefore waits: the wallet can still appear or become active, and
+// Terraform would lose it if that happened after the deletion.
 func findBefore(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (*voltage.Wallet, error) {
 	before, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
-		For: "the end of its creation",
+		For: "the end of the creation",
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			settled := wallet != nil && (wallet.Active || wallet.Deleted() || wallet.Error != nil)
 			return settled || unfinished == nil || !client.IsRecent(*unfinished), nil
@@ -72,7 +72,7 @@ func findBefore(ctx context.Context, client *voltage.Client, ref voltage.Ref, un
 	if err != nil || before != nil {
 		return before, err
 	}
-	// A read can lag behind any write: the state is given up only for a wallet that stays away.
+	// Reads can lag behind writes, so the wallet leaves the state only after a confirmed 404.
 	return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 }
 
@@ -95,14 +95,14 @@ func waitActive(ctx context.Context, client *voltage.Client, ref voltage.Ref) (*
 	})
 }
 
-// waitNamed waits until a new name is read back. known is the wallet's error from before, which says nothing new.
+// waitNamed waits until reads show a new name. known is the error that the wallet had before, which says nothing about the new name.
 func waitNamed(ctx context.Context, client *voltage.Client, ref voltage.Ref, name string, known *voltage.WalletError) error {
 	_, err := client.WaitForWallet(ctx, ref, voltage.Wait[*voltage.Wallet]{
 		For: fmt.Sprintf("the API to return the name %q", voltage.Clean(name)),
 		Done: func(wallet *voltage.Wallet) (bool, error) {
 			switch {
 			case wallet == nil:
-				return false, nil // the read lags behind; a wallet that is gone ends the wait with its deadline
+				return false, nil // the read lags behind; if the wallet no longer exists, the wait times out
 			case wallet.Name == voltage.NormalText(name):
 				return true, nil
 			case wallet.Deleted():
@@ -117,8 +117,9 @@ func waitNamed(ctx context.Context, client *voltage.Client, ref voltage.Ref, nam
 	return err
 }
 
-// deleteWallet deletes a wallet and waits until it is gone or inactive. before is the wallet as it was before: only its Active, Error and
-// DeletionFailedAt matter. It returns the wallet as last read, also with an error, and found is false where the API has no such wallet.
+// deleteWallet deletes a wallet and waits until it is gone or inactive. before is the wallet before the deletion; only its Active, Error
+// and DeletionFailedAt are used. deleteWallet returns the wallet as last read, also with an error. found is false if the wallet does not
+// exist in the API.
 func deleteWallet(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, before *voltage.Wallet,
 ) (last *voltage.Wallet, found bool, err error) {
@@ -130,7 +131,7 @@ func deleteWallet(
 		Gone: voltage.Wait[*voltage.Wallet]{
 			For: "the API to delete the wallet",
 			Read: func(ctx context.Context) (*voltage.Wallet, error) {
-				// The deletion can still fail after a read that lags behind it: that the wallet is gone has to stay so.
+				// A single 404 can come from a read that lags behind, and the deletion can still fail. So the 404 must be confirmed.
 				return voltage.NilIfNotFound(client.GetConfirmedWallet(ctx, ref))
 			},
 			Done: func(wallet *voltage.Wallet) (bool, error) {
@@ -145,7 +146,8 @@ func deleteWallet(
 					return false, fmt.Errorf("the API accepted the deletion, and the deletion failed at %s: %s",
 						wallet.DeletionFailedAt.Format(time.RFC3339), reason)
 				}
-				// A wallet that was not active yet can still become so; only what was active before is known to be deleted by this.
+				// An inactive wallet may still be on its way to active. It counts as deleted only if it was active, or had an error,
+				// before.
 				return (before.Active || before.Error != nil) && !wallet.Active, nil
 			},
 			Describe: describeProgress,
@@ -153,7 +155,7 @@ func deleteWallet(
 	})
 }
 
-// isNewFailure compares deletion_failed_at from before an attempt with that from after it.
+// isNewFailure compares deletion_failed_at before and after an attempt.
 func isNewFailure(before, after *time.Time) bool {
 	return after != nil && (before == nil || after.After(*before))
 }
@@ -176,7 +178,7 @@ var (
 
 const lookAtInactive = "Check the wallet in the Voltage dashboard. To delete it, destroy this resource."
 
-// warnOfInactive says that a wallet in the state is inactive, and not deleted.
+// warnOfInactive warns that a wallet in the state is inactive but not deleted.
 func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagnostics) {
 	if wallet.Error != nil {
 		inactiveAfterError.Add(diags, tfkit.Values{"OBJECT": state.Describe(), "REASON": wallet.Error})
@@ -185,7 +187,7 @@ func warnOfInactive(state walletModel, wallet *voltage.Wallet, diags *diag.Diagn
 	inactive.Add(diags, tfkit.Values{"OBJECT": state.Describe()})
 }
 
-// describeProgress says what a read showed, in the words of a deadline error.
+// describeProgress describes the result of a read for a [voltage.DeadlineError].
 func describeProgress(wallet *voltage.Wallet) string {
 	if wallet == nil {
 		return "no wallet with this ID"
@@ -199,7 +201,7 @@ func describeProgress(wallet *voltage.Wallet) string {
 
 const errorKey = "error" // the wallet's error as last read
 
-// rememberError keeps what failed before, so that a later failure can be told from it.
+// rememberError keeps the wallet's error in the private state, so that a later error can be told from it.
 func rememberError(ctx context.Context, private tfkit.WritablePrivate, wallet *voltage.Wallet) diag.Diagnostics {
 	if wallet.Error == nil {
 		return tfkit.Remember(ctx, private, errorKey, nil)

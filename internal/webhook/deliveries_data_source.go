@@ -93,7 +93,7 @@ func (d *deliveriesDataSource) Read(ctx context.Context, req datasource.ReadRequ
 	}
 	webhook := voltage.Ref{OrganizationID: organization, EnvironmentID: environment}
 	webhook.ID, _ = model.WebhookID.ID()
-	// The webhook may have been made a moment ago, by the same apply.
+	// The same apply may have created the webhook a moment ago.
 	deliveries, err := voltage.Settled(ctx, client,
 		webhook, func(ctx context.Context, webhook voltage.Ref) ([]voltage.WebhookDelivery, error) {
 			var found []voltage.WebhookDelivery

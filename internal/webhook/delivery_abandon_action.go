@@ -64,14 +64,14 @@ var (
 	})
 )
 
-// ModifyPlan implements [action.ActionWithModifyPlan]: it reads the configuration, which checks values that were not known when it was
-// validated.
+// ModifyPlan implements [action.ActionWithModifyPlan]: it reads the configuration again, to check values that were unknown during
+// validation.
 func (a *abandonAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config abandonModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 }
 
-// Invoke implements [action.Action]: the delivery as it is, one request, and the end.
+// Invoke implements [action.Action]: it reads the delivery, sends one request, and waits for the end of the delivery.
 func (a *abandonAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config abandonModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -106,7 +106,7 @@ func (a *abandonAction) Invoke(ctx context.Context, req action.InvokeRequest, re
 	})
 }
 
-// abandon asks for the end of the delivery, once, and waits for it. Nil comes with an error.
+// abandon asks once for the end of the delivery, and waits for it. If it returns nil, it has added an error.
 func (r *deliveryRun) abandon(ctx context.Context) *voltage.WebhookDelivery {
 	if err := r.client.AbandonWebhookDelivery(ctx, r.ref); err != nil {
 		r.failRequest(deliveryNotAbandoned, err, abandonRefused, abandonDoubtful)

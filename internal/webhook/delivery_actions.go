@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// deliveryActionModel is what the actions on a delivery have in common.
+// deliveryActionModel has the arguments that all actions on a delivery share.
 type deliveryActionModel struct {
 	WebhookID      tfkit.UUID `tfsdk:"webhook_id"`
 	DeliveryID     tfkit.UUID `tfsdk:"delivery_id"`
@@ -21,7 +21,7 @@ type deliveryActionModel struct {
 	EnvironmentID  tfkit.UUID `tfsdk:"environment_id"`
 }
 
-// deliveryActionAttributes are the attributes of deliveryActionModel.
+// deliveryActionAttributes returns the attributes of deliveryActionModel.
 func deliveryActionAttributes() map[string]schema.Attribute {
 	id := func(text string, required bool) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: text, Required: required, Optional: !required, CustomType: tfkit.UUIDType{}}
@@ -34,14 +34,14 @@ func deliveryActionAttributes() map[string]schema.Attribute {
 	}
 }
 
-// deliveryActionBlame is the attribute that causes a refusal.
+// deliveryActionBlame maps a refusal to the attribute that causes it.
 var deliveryActionBlame = tfkit.Blame{
 	"webhook_not_found":          path.Root("webhook_id"),
 	"webhook_delivery_not_found": path.Root("delivery_id"),
 	"invalid_webhook":            path.Root("delivery_id"),
 }
 
-// ref is the delivery that is meant.
+// ref returns the reference of the delivery.
 func (m *deliveryActionModel) ref(settings *tfkit.Settings, diags *diag.Diagnostics) voltage.DeliveryRef {
 	var ref voltage.DeliveryRef
 	ref.Webhook.OrganizationID, _ = settings.Organization(m.OrganizationID, diags).ID()
@@ -64,7 +64,7 @@ func (r *deliveryRun) fail(message *tfkit.Message, err error, next string) {
 	}.Diagnostic())
 }
 
-// before reads the delivery as it is before anything is asked for. It may have been made a moment ago, by the same apply. Nil comes with an
+// before reads the delivery before the request. The same apply may have created it a moment ago. If before returns nil, it has added an
 // error.
 func (r *deliveryRun) before(ctx context.Context, message *tfkit.Message) *voltage.WebhookDelivery {
 	delivery, err := voltage.Settled(ctx, r.client, r.ref, r.client.GetWebhookDelivery)
@@ -75,8 +75,8 @@ func (r *deliveryRun) before(ctx context.Context, message *tfkit.Message) *volta
 	return delivery
 }
 
-// failRequest adds the error of a request: refused says what to do about a delivery that is not in the state that the request is for, and
-// doubtful what to do where nobody knows whether it was carried out.
+// failRequest adds the error of a request. refused is the next step if the status of the delivery does not allow the request. doubtful is
+// the next step if the request may or may not have been carried out.
 func (r *deliveryRun) failRequest(message *tfkit.Message, err error, refused, doubtful string) {
 	next := ""
 	switch uncertain := (*voltage.UncertainError)(nil); {

@@ -40,7 +40,7 @@ func (d *deliveryDataSource) Metadata(_ context.Context, req datasource.Metadata
 	resp.TypeName = req.ProviderTypeName + "_webhook_delivery"
 }
 
-// waitFinal is what can be waited for: the end of the delivery.
+// waitFinal is the only valid value of wait_for: the end of the delivery.
 const waitFinal = "final"
 
 // Schema implements [datasource.DataSource].
@@ -61,7 +61,7 @@ func (d *deliveryDataSource) Schema(ctx context.Context, _ datasource.SchemaRequ
 			"the delivery was made. Defaults to `5m`. If the timeout expires, the data source returns the delivery as it is and shows a warning. " +
 			"A delivery that is older than this is read once, without a wait.",
 	})
-	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library gives it no description
+	if nested, ok := limits.(schema.SingleNestedAttribute); ok { // the library adds no description
 		nested.MarkdownDescription = "How long to wait for the API."
 		limits = nested
 	}
@@ -84,7 +84,7 @@ var (
 	})
 )
 
-// deliveryBlame is the attribute that causes a refusal of the data source.
+// deliveryBlame maps a refusal of the data source to the attribute that causes it.
 var deliveryBlame = tfkit.Blame{"webhook_not_found": path.Root("webhook_id"), "webhook_delivery_not_found": path.Root("id")}
 
 // Read implements [datasource.DataSource].
@@ -131,15 +131,15 @@ func nameDelivery(ref voltage.DeliveryRef) string {
 	return fmt.Sprintf("Delivery %s of webhook %s", ref.ID, ref.Webhook.ID)
 }
 
-// readDelivery reads a delivery, and waits for its end where that is wanted. The time for that counts from when the delivery was made,
-// since data sources are read by every plan and by terraform destroy, which must not wait again and again for a receiver that never
-// answers. With a *DeadlineError comes the delivery as it was seen last.
+// readDelivery reads a delivery, and waits for its end if the configuration asks for it. The timeout counts from the creation of the
+// delivery: every plan and terraform destroy read data sources, and must not wait each time for a receiver that never answers. With a
+// *DeadlineError, it returns the delivery as last read.
 func readDelivery(
 	ctx context.Context, client *voltage.Client, ref voltage.DeliveryRef, wait string, timeout time.Duration,
 ) (*voltage.WebhookDelivery, error) {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	// It may have been made a moment ago, by the same apply.
+	// The same apply may have created the delivery a moment ago.
 	delivery, err := voltage.Settled(ctx, client, ref, client.GetWebhookDelivery)
 	if err != nil || wait == "" || delivery.Ended() {
 		return delivery, err

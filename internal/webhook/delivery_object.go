@@ -15,7 +15,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// deliveryObject is a delivery as the data sources show it, without the webhook that it belongs to.
+// deliveryObject is a delivery in the data sources, without its webhook.
 type deliveryObject struct {
 	ID           tfkit.UUID           `tfsdk:"id"`
 	URL          types.String         `tfsdk:"url"`
@@ -37,7 +37,7 @@ type deliveryErrorObject struct {
 	RetryAfterSeconds types.Int64  `tfsdk:"retry_after_seconds"`
 }
 
-// deliveryAttributes are the attributes of deliveryObject, all computed.
+// deliveryAttributes returns the attributes of deliveryObject, all computed.
 func deliveryAttributes() map[string]schema.Attribute {
 	text, number := tfkit.ComputedText, tfkit.ComputedNumber
 	return map[string]schema.Attribute{
@@ -96,7 +96,7 @@ func newDeliveryObject(d *voltage.WebhookDelivery) deliveryObject {
 	return object
 }
 
-// sameJSON writes JSON in one way, so that another order of members is no change.
+// sameJSON writes JSON in a canonical form, so that a different order of members is not a change.
 func sameJSON(text json.RawMessage) string {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.UseNumber() // amounts of up to 2^63-1
@@ -113,7 +113,7 @@ func sameJSON(text json.RawMessage) string {
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
-// deliveryStatuses is the argument statuses.
+// deliveryStatuses returns the argument statuses.
 func deliveryStatuses(text string) schema.SetAttribute {
 	known := voltage.DeliveryStatuses()
 	return schema.SetAttribute{
@@ -127,12 +127,12 @@ func deliveryStatuses(text string) schema.SetAttribute {
 	}
 }
 
-// requiredUUID is a UUID that a data source of deliveries needs.
+// requiredUUID returns a required UUID of a data source of deliveries.
 func requiredUUID(text string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: text, Required: true, CustomType: tfkit.UUIDType{}}
 }
 
-// The attributes that the data sources of deliveries share.
+// These are descriptions of attributes that the data sources of deliveries share.
 const (
 	ofWebhookDescription     = "The UUID of the webhook."
 	organizationsDescription = "The UUID of the organization. Defaults to `organization_id` of the provider."

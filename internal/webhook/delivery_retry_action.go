@@ -73,14 +73,14 @@ var (
 	deliveryFailed = tfkit.Declare(tfkit.Message{Summary: "Webhook Delivery Failed"})
 )
 
-// ModifyPlan implements [action.ActionWithModifyPlan]: it reads the configuration, which checks values that were not known when it was
-// validated.
+// ModifyPlan implements [action.ActionWithModifyPlan]: it reads the configuration again, to check values that were unknown during
+// validation.
 func (a *retryAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config retryModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 }
 
-// Invoke implements [action.Action]: the delivery as it is, one request, and the new end.
+// Invoke implements [action.Action]: it reads the delivery, sends one request, and waits for the new end of the delivery.
 func (a *retryAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
 	var config retryModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -106,9 +106,9 @@ func (a *retryAction) Invoke(ctx context.Context, req action.InvokeRequest, resp
 	}
 }
 
-// retry asks for the retry, once. False comes with an error.
+// retry asks once for the retry. If it returns false, it has added an error.
 func (r *deliveryRun) retry(ctx context.Context, before *voltage.WebhookDelivery) bool {
-	if before.Status == voltage.DeliveryAttempting { // perhaps by a retry of an earlier run: no other one is asked for
+	if before.Status == voltage.DeliveryAttempting { // an earlier run may have asked for a retry, so this run asks for none
 		deliveryUnderWay.AddAt(&r.resp.Diagnostics, path.Root("delivery_id"), tfkit.Values{
 			"OBJECT": nameDelivery(r.ref), "STATUS": describeDelivery(before),
 		})
@@ -123,7 +123,7 @@ func (r *deliveryRun) retry(ctx context.Context, before *voltage.WebhookDelivery
 	return true
 }
 
-// waitForNewEnd waits for the end after the retry, and reports it.
+// waitForNewEnd waits until the delivery ends after the retry, and reports the result.
 func (r *deliveryRun) waitForNewEnd(ctx context.Context, before *voltage.WebhookDelivery) {
 	wait := deliveryWait{what: "the end of the retry", ended: r.client.EndOfRetry(before), seen: reporting(r.resp)}
 	delivery, err := wait.end(ctx, r.client, r.ref)

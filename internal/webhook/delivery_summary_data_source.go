@@ -71,7 +71,7 @@ func (d *deliverySummaryDataSource) Read(ctx context.Context, req datasource.Rea
 	}
 	webhook := voltage.Ref{OrganizationID: organization, EnvironmentID: environment}
 	webhook.ID, _ = model.WebhookID.ID()
-	// The webhook may have been made a moment ago, by the same apply.
+	// The same apply may have created the webhook a moment ago.
 	summary, err := voltage.Settled(ctx, client, webhook, func(ctx context.Context, webhook voltage.Ref) (*voltage.DeliverySummary, error) {
 		return client.SummarizeWebhookDeliveries(ctx, webhook, statuses)
 	})

@@ -15,17 +15,17 @@ import (
 
 // deliveryWait is a wait for the end of a delivery.
 type deliveryWait struct {
-	// what is waited for, in the words of an error; empty: "the end of the delivery".
+	// what is the purpose of the wait for an error. It defaults to "the end of the delivery".
 	what string
-	// ended reports whether a read shows the end that is waited for; nil: any end.
+	// ended reports whether a read shows the end of the delivery. If it is nil, every end counts.
 	ended func(*voltage.WebhookDelivery) bool
-	// seen, unless it is nil, is told of the delivery whenever a read shows another status or another number of attempts.
+	// seen, unless it is nil, is called when a read shows another status or another number of attempts.
 	seen func(*voltage.WebhookDelivery)
-	// expired, unless it is nil, says of a delivery that it is not waited for any longer; the error is a *DeadlineError then, too.
+	// expired, unless it is nil, reports whether the wait for a delivery must end early. The error is then a *DeadlineError, too.
 	expired func(*voltage.WebhookDelivery) bool
 }
 
-// end waits. It returns the delivery as last read, also with an error. A delivery that does not exist yet is waited for.
+// end waits. It returns the delivery as last read, also with an error. It also waits for a delivery that does not exist yet.
 func (w deliveryWait) end(ctx context.Context, client *voltage.Client, ref voltage.DeliveryRef) (*voltage.WebhookDelivery, error) {
 	if w.ended == nil {
 		w.ended = (*voltage.WebhookDelivery).Ended
@@ -53,7 +53,7 @@ func (w deliveryWait) end(ctx context.Context, client *voltage.Client, ref volta
 	})
 }
 
-// reporting tells of a delivery that is not over yet as the progress of an action.
+// reporting returns a function that reports a delivery that has not ended as progress of an action.
 func reporting(resp *action.InvokeResponse) func(*voltage.WebhookDelivery) {
 	return func(delivery *voltage.WebhookDelivery) {
 		if !delivery.Ended() {
@@ -66,7 +66,7 @@ func progress(resp *action.InvokeResponse, format string, args ...any) {
 	resp.SendProgress(action.InvokeProgressEvent{Message: fmt.Sprintf(format, args...)})
 }
 
-// describeDelivery says how far a delivery is: `status attempting after 2 attempts; the receiver's last status is 500;
+// describeDelivery describes the progress of a delivery: `status attempting after 2 attempts; the receiver's last status is 500;
 // http_server_error: "…"`.
 func describeDelivery(d *voltage.WebhookDelivery) string {
 	if d == nil {
@@ -82,7 +82,7 @@ func describeDelivery(d *voltage.WebhookDelivery) string {
 	return strings.Join(parts, "; ")
 }
 
-// attempts says how often a delivery was attempted, and nothing where the API does not say it.
+// attempts returns a text with the number of attempts, or an empty text if the API does not show it.
 func attempts(d *voltage.WebhookDelivery) string {
 	switch {
 	case d.AttemptCount == nil:
@@ -98,7 +98,7 @@ type undelivered struct {
 	delivery *voltage.WebhookDelivery
 }
 
-// Error implements error. What the receiver answered stands in quotation marks.
+// Error implements error. The receiver's answer is in quotation marks.
 func (e *undelivered) Error() string {
 	d := e.delivery
 	text := fmt.Sprintf("delivery %s ended with the status %s%s", d.ID, voltage.Clean(d.Status), attempts(d))
@@ -118,7 +118,7 @@ func (e *undelivered) Error() string {
 	return text
 }
 
-// Unwrap returns the API's reason, which the next step depends on.
+// Unwrap returns the API's reason, which decides the next step.
 func (e *undelivered) Unwrap() error {
 	if failure := e.delivery.Failure(); failure != nil {
 		return failure
@@ -126,7 +126,7 @@ func (e *undelivered) Unwrap() error {
 	return &voltage.DeliveryError{}
 }
 
-// arrived is nil for a delivery that the receiver has taken.
+// arrived returns an error unless the receiver has accepted the delivery.
 func arrived(d *voltage.WebhookDelivery) error {
 	if d.Status == voltage.DeliverySucceeded {
 		return nil
@@ -134,7 +134,7 @@ func arrived(d *voltage.WebhookDelivery) error {
 	return &undelivered{d}
 }
 
-// receipt says what the receiver of a delivery has answered: `The receiver answered 200 after 1 attempt`.
+// receipt describes the answer of the receiver: `The receiver answered 200 after 1 attempt`.
 func receipt(d *voltage.WebhookDelivery) string {
 	status := d.Answered()
 	if status == 0 {
@@ -143,7 +143,7 @@ func receipt(d *voltage.WebhookDelivery) string {
 	return fmt.Sprintf("The receiver answered %d%s", status, attempts(d))
 }
 
-// isLate reports whether an error is the end of a wait whose time was up, and not an interruption.
+// isLate reports whether an error is a wait that timed out. An interrupted wait is not late.
 func isLate(err error) bool {
 	var late *voltage.DeadlineError
 	return errors.As(err, &late) && !late.Interrupted

@@ -92,13 +92,13 @@ var (
 	})
 )
 
-// findWebhook looks the webhook up as the configuration asks, and adds an error where there is not exactly one.
+// findWebhook finds the webhook by ID or name. It adds an error if there is not exactly one.
 func findWebhook(
 	ctx context.Context, client *voltage.Client, organization, environment uuid.UUID, config webhookObject, diags *diag.Diagnostics,
 ) *voltage.Webhook {
 	in := tfkit.Part{Kind: "environment", ID: tfkit.NewUUID(environment)}
 	if id, ok := config.ID.ID(); ok {
-		// It may have been made a moment ago, by the same apply.
+		// The same apply may have created the webhook a moment ago.
 		ref := voltage.Ref{OrganizationID: organization, EnvironmentID: environment, ID: id}
 		webhook, err := voltage.Settled(ctx, client, ref, client.GetWebhook)
 		if err != nil {
@@ -108,7 +108,8 @@ func findWebhook(
 		}
 		return webhook
 	}
-	// A name is for a webhook that exists, and an ID for one that the same apply makes: a list that lacks a name is believed at once.
+	// The list is read only once. A name is for an existing webhook. For a webhook that the same apply creates, a configuration uses the
+	// ID.
 	scope := tfkit.Scope{Client: client, Organization: organization, Environment: environment}
 	webhooks, err := webhookFilter{NameRegex: tfkit.WholeName(config.Name)}.listExisting(ctx, scope)
 	return tfkit.One(tfkit.Lookup{

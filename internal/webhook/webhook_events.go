@@ -23,8 +23,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// eventsModel is the attribute events. Other holds the families that this provider does not know, so that a change of a webhook,
-// which sends the whole list, loses none of them.
+// eventsModel is the attribute events. Other holds the families that this provider does not know. A change of a webhook sends the whole
+// list, so without Other it would remove these events.
 type eventsModel struct {
 	Send    types.Set `tfsdk:"send"`
 	Receive types.Set `tfsdk:"receive"`
@@ -32,7 +32,7 @@ type eventsModel struct {
 	Other   types.Map `tfsdk:"other"`
 }
 
-// Types of the parts of the attribute events.
+// These are the types of the parts of the attribute events.
 var (
 	familyType = types.SetType{ElemType: types.StringType}
 	otherType  = types.MapType{ElemType: familyType}
@@ -43,7 +43,7 @@ var (
 const otherDescription = "Events of families that this version of the provider does not know, by family, such as " +
 	"`{ dispute = [\"opened\"] }`."
 
-// eventsAttribute is the attribute events of the resource.
+// eventsAttribute returns the attribute events of the resource.
 func eventsAttribute() schema.SingleNestedAttribute {
 	family := func(text string) schema.SetAttribute {
 		return schema.SetAttribute{
@@ -85,10 +85,10 @@ func eventNames() []validator.Set {
 	return []validator.Set{setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))}
 }
 
-// families are the families of events that have an attribute of their own.
+// families returns the families of events that have their own attribute.
 func families() []string { return slices.Sorted(maps.Keys(voltage.WebhookEventNames())) }
 
-// keepOther is the plan modifier of events of unknown families: what is left out of the configuration stays as it is.
+// keepOther is the plan modifier of events of unknown families. If the configuration leaves them out, they stay.
 type keepOther struct{}
 
 // Description implements [planmodifier.Describer].
@@ -99,8 +99,8 @@ func (keepOther) Description(context.Context) string {
 // MarkdownDescription implements [planmodifier.Describer].
 func (m keepOther) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
 
-// PlanModifyMap implements [planmodifier.Map]. A state that an older provider has written knows nothing of such events: the value
-// stays unknown then, and the update reads the webhook before it changes it.
+// PlanModifyMap implements [planmodifier.Map]. A state that an older provider has written does not have such events. Then the value stays
+// unknown, and the update reads the webhook before it changes the webhook.
 func (keepOther) PlanModifyMap(_ context.Context, req planmodifier.MapRequest, resp *planmodifier.MapResponse) {
 	switch {
 	case !req.ConfigValue.IsNull():
@@ -117,12 +117,12 @@ func eventsOf(ctx context.Context, object types.Object, diags *diag.Diagnostics)
 	return model
 }
 
-// known are the attributes of families that this provider knows.
+// known returns the attributes of the families that this provider knows.
 func (m eventsModel) known() map[string]types.Set {
 	return map[string]types.Set{typeSend: m.Send, typeReceive: m.Receive, typeTest: m.Test}
 }
 
-// events turns the attribute into the API's events. What is not known yet is left out.
+// events turns the attribute into the API's events. It leaves out unknown values.
 func (m eventsModel) events() voltage.WebhookEvents {
 	sets := m.known()
 	if !m.Other.IsUnknown() {
@@ -166,7 +166,7 @@ func newEvents(events voltage.WebhookEvents) (types.Object, diag.Diagnostics) {
 	return types.ObjectValue(eventsTypes, values)
 }
 
-// carryOther puts the events of unknown families that a webhook has into events that do not say what they are.
+// carryOther copies the webhook's events of unknown families into planned events whose value for them is unknown.
 func carryOther(events types.Object, webhook *voltage.Webhook) (types.Object, diag.Diagnostics) {
 	current, diags := newEvents(webhook.Events)
 	values := maps.Clone(events.Attributes())
@@ -175,7 +175,7 @@ func carryOther(events types.Object, webhook *voltage.Webhook) (types.Object, di
 	return carried, append(diags, got...)
 }
 
-// leavesOther reports whether planned events do not say what the events of unknown families are.
+// leavesOther reports whether the planned value for the events of unknown families is unknown.
 func leavesOther(events types.Object) bool {
 	other := events.Attributes()["other"]
 	return other != nil && (other.IsUnknown() || other.IsNull())
@@ -205,8 +205,8 @@ var (
 	})
 )
 
-// warnOfEvents warns of events that this provider does not know, unless the webhook has them already, and of a webhook that is told
-// of nothing. state is null for a new webhook.
+// warnOfEvents warns of unknown events, unless the webhook has them already, and of a webhook without events. state is null for a new
+// webhook.
 func warnOfEvents(ctx context.Context, object string, plan, state types.Object, diags *diag.Diagnostics) {
 	if plan.IsUnknown() {
 		return

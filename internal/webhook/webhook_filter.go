@@ -12,7 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// webhookFilter is what webhooks are looked for by. A null field matches every webhook.
+// webhookFilter has the arguments that select webhooks. A null field matches every webhook.
 type webhookFilter struct {
 	tfkit.ListArguments
 
@@ -34,7 +34,7 @@ func (f webhookFilter) list(ctx context.Context, scope tfkit.Scope, statuses []s
 		EnvironmentID: scope.Environment, Statuses: statuses,
 	})
 	named := tfkit.NameMatcher(f.NameRegex)
-	// A webhook that cannot be read is left out only if its name shows that it is not meant.
+	// An unreadable webhook is left out only if its name shows that it does not match.
 	err = voltage.WithoutItems(err, func(item *voltage.UnreadableItem) bool {
 		var name string
 		return item.Read("name", &name) && !named(voltage.NormalText(name))

@@ -9,7 +9,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// webhookObject is a webhook as the data sources show it: everything that the API returns. The secret is not among it.
+// webhookObject is a webhook in the data sources: everything that the API returns, which does not include the secret.
 type webhookObject struct {
 	ID             tfkit.UUID   `tfsdk:"id"`
 	OrganizationID tfkit.UUID   `tfsdk:"organization_id"`
@@ -25,8 +25,7 @@ type webhookObject struct {
 	DeletedAt      types.String `tfsdk:"deleted_at"`
 }
 
-// webhookAttributes are the attributes of webhookObject, all computed. A data source that looks one up by an attribute replaces
-// that one.
+// webhookAttributes returns the attributes of webhookObject, all computed. A data source replaces the attributes that are its arguments.
 func webhookAttributes() map[string]schema.Attribute {
 	id, text := tfkit.ComputedUUID, tfkit.ComputedText
 	family := func(text string) schema.SetAttribute {

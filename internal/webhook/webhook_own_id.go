@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// ownID is the creation under the plan's own ID.
+// ownID returns the checks for a creation with the ID of the plan.
 func (m *webhookModel) ownID(client *voltage.Client, ref voltage.Ref) tfkit.OwnID[voltage.Webhook] {
 	return tfkit.OwnID[voltage.Webhook]{
 		Kind: "webhook", Object: m.Describe(), Ref: ref, Adopt: m.AdoptExisting.ValueBool(), Read: client.GetWebhook,
@@ -26,8 +26,8 @@ func (m *webhookModel) ownID(client *voltage.Client, ref voltage.Ref) tfkit.OwnI
 	}
 }
 
-// differences names the attributes in which the API's webhook differs from the plan. Whether it is enabled is no difference: a creation
-// stops a webhook after it has made it.
+// differences describes the attributes in which the API's webhook differs from the plan. It ignores enabled, since a creation stops the
+// webhook only after it has created it.
 func (m *webhookModel) differences(webhook *voltage.Webhook) []string {
 	var differences []string
 	add := func(text string) {

@@ -12,7 +12,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// ModifyPlan implements [resource.ResourceWithModifyPlan]: defaults of the provider, and what a change makes unknown.
+// ModifyPlan implements [resource.ResourceWithModifyPlan]: it plans the provider's defaults, and marks attributes that a change affects as
+// unknown.
 func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) || r.Settings == nil {
 		return
@@ -39,7 +40,7 @@ func (r *webhookResource) ModifyPlan(ctx context.Context, req resource.ModifyPla
 	}
 }
 
-// planCreation fills in the provider's defaults, and refuses an ID that is in use.
+// planCreation plans the provider's defaults, and refuses an ID that is in use.
 func (r *webhookResource) planCreation(
 	ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, plan webhookModel,
 ) {
@@ -48,7 +49,7 @@ func (r *webhookResource) planCreation(
 		_, diags := r.Settings.RequireClient()
 		resp.Diagnostics.Append(diags...)
 	}
-	// The plan does not tell an ID that is left out from one that is not known yet: the configuration does.
+	// Only the configuration shows whether an ID is left out or not known yet. In the plan both are unknown.
 	var config webhookModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	organization := r.Settings.Organization(config.OrganizationID, &resp.Diagnostics)
@@ -68,7 +69,7 @@ var urlDiffers = tfkit.Declare(tfkit.Message{
 	},
 })
 
-// warnOfURL warns of a URL that the API has taken and reads back as another one: every plan would change it.
+// warnOfURL warns if the API has accepted a URL and returns another one. Then every plan would change the URL.
 func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnostics) {
 	if webhook == nil || voltage.SameWebhookURL(webhook.URL, plan.URL.ValueString()) {
 		return
@@ -78,7 +79,8 @@ func warnOfURL(plan webhookModel, webhook *voltage.Webhook, diags *diag.Diagnost
 	})
 }
 
-// planOwnID checks an ID of the user's own while a creation is planned, so that nothing is deleted for a webhook that cannot be created.
+// planOwnID checks an ID that the user has chosen while a creation is planned. So Terraform deletes nothing for a webhook that cannot be
+// created.
 func (r *webhookResource) planOwnID(
 	ctx context.Context, req resource.ModifyPlanRequest, plan webhookModel, resp *resource.ModifyPlanResponse,
 ) {
@@ -90,7 +92,7 @@ func (r *webhookResource) planOwnID(
 	plan.ownID(client, ref).Plan(ctx, r.Settings, tfkit.Replaces(ctx, req, plan.ID), &resp.Diagnostics)
 }
 
-// planReplacement refuses a replacement of a webhook that was imported just now, and one that would need the same ID again.
+// planReplacement refuses the replacement of a webhook that was imported just now, and a replacement that would need the same ID again.
 func (r *webhookResource) planReplacement(
 	ctx context.Context, req resource.ModifyPlanRequest, state, plan webhookModel, diags *diag.Diagnostics,
 ) {
@@ -99,7 +101,7 @@ func (r *webhookResource) planReplacement(
 	}
 	var config webhookModel
 	diags.Append(req.Config.Get(ctx, &config)...)
-	// The new webhook gets the provider's defaults, which may be others than those of the old one.
+	// The new webhook gets the current defaults of the provider, which may differ from the values of the old webhook.
 	plan.OrganizationID = tfkit.Defaulted(config.OrganizationID, r.Settings.OrganizationID)
 	plan.EnvironmentID = tfkit.Defaulted(config.EnvironmentID, r.Settings.EnvironmentID)
 	changes := plan.changes(state)
@@ -108,7 +110,7 @@ func (r *webhookResource) planReplacement(
 	}
 }
 
-// changes are the attributes that make another webhook when they change.
+// changes returns the attributes that force a new webhook when they change.
 func (m *webhookModel) changes(state webhookModel) []tfkit.Change {
 	return []tfkit.Change{
 		{Name: "organization_id", State: state.OrganizationID, Plan: m.OrganizationID},

@@ -1,4 +1,4 @@
-// Package webhook holds the webhook resource, its data sources and the action that tests one.
+// Package webhook holds the webhook resource, its data sources, and the actions that test a webhook and retry or abandon a delivery.
 package webhook
 
 import (
@@ -60,7 +60,7 @@ func (r *webhookResource) Metadata(_ context.Context, req resource.MetadataReque
 // Schema implements [resource.Resource].
 func (r *webhookResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		Version: 0, // raised, with an upgrade of older states, by a change of what a state means: see CONTRIBUTING.md
+		Version: 0, // a change of the meaning of a state raises it, and adds an upgrade of older states: see CONTRIBUTING.md
 		MarkdownDescription: "A webhook. Voltage sends the payment events of an environment to its URL with POST requests. Each delivery is " +
 			"signed. The header `x-voltage-signature` is the base64 of an HMAC-SHA256 with the key `shared_secret`, over the raw body, a dot, and " +
 			"the value of the header `x-voltage-timestamp`.\n\n" +
@@ -153,19 +153,19 @@ func (r *webhookResource) Create(ctx context.Context, req resource.CreateRequest
 	}) {
 		return
 	}
-	if secret != "" { // shown once: it is in the state before anything else can go wrong
+	if secret != "" { // the API shows it only once, so it goes into the state before the next step
 		plan.SharedSecret = types.StringValue(secret)
 		resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	}
 	webhook, err := waitFor(ctx, creation.Client, creation.Ref, "the API to return the new webhook", func(*voltage.Webhook) bool {
 		return true
 	})
-	// What the API has accepted from this run is certainly its own: a used ID is 409.
+	// If the API has accepted the request of this run, the webhook belongs to this run, since a used ID gets 409.
 	if err == nil && secret == "" && !ownID.Confirm(ctx, creation, webhook) {
 		return
 	}
 	warnOfURL(plan, webhook, &resp.Diagnostics)
-	if err == nil && secret == "" { // the answer that had it was lost, or an earlier run got it
+	if err == nil && secret == "" { // the answer with the secret was lost, or an earlier run got it
 		if secret, err = creation.Client.RotateWebhookSecret(ctx, creation.Ref); err == nil {
 			plan.SharedSecret = types.StringValue(secret)
 		}
@@ -194,8 +194,8 @@ func (r *webhookResource) Read(ctx context.Context, req resource.ReadRequest, re
 	reading.End(ctx)
 }
 
-// Update implements [resource.Resource]. Each of the API's requests is waited for and kept in the state before the next one; the
-// secret comes last, since nothing may go wrong between its answer and the state.
+// Update implements [resource.Resource]. After each request it waits for the change and writes the change to the state. The secret comes
+// last, so that no other request can fail between its answer and the state.
 func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var state, plan webhookModel
 	update, ctx, cancel := r.BeginUpdate(ctx, req, resp, &state, &plan, tfkit.Failure{Message: webhookNotChanged, Blame: blame})
@@ -203,7 +203,7 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress := state // what has been done so far
+	progress := state // the state after the changes so far
 	if err := r.change(ctx, update, &plan, &progress, &resp.Diagnostics); err != nil {
 		if is := (*urlError)(nil); errors.As(err, &is) {
 			update.Failure.Next = writeURLAsAPI
@@ -216,11 +216,11 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 	update.End(ctx)
 }
 
-// change makes the webhook of a plan of the one that progress says it is, one request at a time.
+// change turns the webhook in progress into the planned webhook, one request at a time.
 func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan, progress *webhookModel, diags *diag.Diagnostics) error {
 	before := *progress
 	if !plan.URL.Equal(before.URL) || !plan.Name.Equal(before.Name) || !plan.Events.Equal(before.Events) {
-		if leavesOther(plan.Events) { // the state is of an older provider: what the webhook has is not lost
+		if leavesOther(plan.Events) { // an older provider has written the state: keep the webhook's events of unknown families
 			current, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
 			if err != nil {
 				return err
@@ -247,7 +247,8 @@ func (r *webhookResource) change(ctx context.Context, update *tfkit.Update, plan
 		progress.readComputed(webhook)
 	}
 	unread := plan.Status.IsUnknown() || plan.CreatedAt.IsUnknown()
-	if unread && (progress.Status.IsNull() || progress.CreatedAt.IsNull()) { // of a creation that did not finish, untainted by hand
+	// The creation did not finish, and the user has run terraform untaint.
+	if unread && (progress.Status.IsNull() || progress.CreatedAt.IsNull()) {
 		webhook, err := voltage.Settled(ctx, update.Client, update.Ref, update.Client.GetWebhook)
 		if err != nil {
 			return err
@@ -302,9 +303,9 @@ func (m *webhookModel) Base() tfkit.Base {
 	}
 }
 
-// unfinished is when the creation of a webhook began that the state has not seen, and nil for a webhook that it has.
+// unfinished returns the time when the creation of a webhook began. It returns nil if the state has seen the webhook.
 func (m *webhookModel) unfinished() *time.Time {
-	if !m.Status.IsNull() || m.URL.IsNull() { // no URL: it is being imported
+	if !m.Status.IsNull() || m.URL.IsNull() { // the URL is null during an import
 		return nil
 	}
 	return tfkit.StartOf(m.CreatedAt)

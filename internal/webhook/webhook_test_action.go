@@ -41,7 +41,7 @@ type testModel struct {
 	Timeouts       timeouts.Value `tfsdk:"timeouts"`
 }
 
-// testBlame is the attribute that causes a refusal.
+// testBlame maps a refusal to the attribute that causes it.
 var testBlame = tfkit.Blame{
 	"webhook_not_found": path.Root("webhook_id"), "invalid_webhook": path.Root("webhook_id"), "invalid_data": path.Root("detail"),
 	"field:delivery_id": path.Root("delivery_id"),
@@ -98,8 +98,7 @@ func (a *testAction) ValidateConfig(ctx context.Context, req action.ValidateConf
 	}
 }
 
-// ModifyPlan implements [action.ActionWithModifyPlan]: what was not known when the configuration was validated, such as a variable,
-// is checked before anything is asked for.
+// ModifyPlan implements [action.ActionWithModifyPlan]: it checks values that were unknown during validation, such as variables.
 func (a *testAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
 	var config testModel
 	if resp.Diagnostics.Append(req.Config.Get(ctx, &config)...); !resp.Diagnostics.HasError() {
@@ -144,7 +143,7 @@ var (
 	})
 )
 
-// check adds an error for what is known of a delivery and would be refused.
+// check adds an error for a known value that the API would refuse.
 func (m *testModel) check(diags *diag.Diagnostics) {
 	kind := typeTest
 	switch {
@@ -229,7 +228,7 @@ func (r *testRun) fail(message *tfkit.Message, err error, next string) {
 	r.resp.Diagnostics.Append(failure.Diagnostic())
 }
 
-// test asks for the delivery, once. False comes with an error.
+// test asks once for the delivery. If it returns false, it has added an error.
 func (r *testRun) test(ctx context.Context) bool {
 	if !r.config.DeliveryID.IsNull() && !r.isUnused(ctx) {
 		return false
@@ -254,8 +253,8 @@ func (r *testRun) test(ctx context.Context) bool {
 	return true
 }
 
-// isUnused reports whether no delivery has an ID of the user's own. Whether the API refuses a used one is not published, and a delivery
-// that was made before must not pass for this one.
+// isUnused reports whether no delivery has the ID that the user has chosen. The API's documentation does not say whether the API refuses a
+// used ID, and an earlier delivery must not pass for this one.
 func (r *testRun) isUnused(ctx context.Context) bool {
 	delivery, err := voltage.NilIfNotFound(r.client.GetWebhookDelivery(ctx, r.ref))
 	switch {
@@ -271,7 +270,7 @@ func (r *testRun) isUnused(ctx context.Context) bool {
 	return false
 }
 
-// waitForEnd waits for the end of the delivery, and reports it.
+// waitForEnd waits for the end of the delivery, and reports the result.
 func (r *testRun) waitForEnd(ctx context.Context) {
 	delivery, err := deliveryWait{seen: reporting(r.resp)}.end(ctx, r.client, r.ref)
 	if err != nil {

@@ -11,14 +11,14 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// Types of a test delivery. Source: schema WebhookPayload of the API's contract.
+// These are the types of a test delivery. Source: schema WebhookPayload of the API's contract.
 const (
 	typeSend    = "send"
 	typeReceive = "receive"
 	typeTest    = "test"
 )
 
-// defaultDetail is what a test of the type test delivers.
+// defaultDetail is the default content of a delivery of the type test.
 const defaultDetail = `{"event":"created","data":"A test by Terraform."}`
 
 // detailDescription says what detail can be, in the documentation and after an error.
@@ -30,8 +30,8 @@ var paymentFields = []string{
 	"id", "wallet_id", "organization_id", "environment_id", "created_at", "updated_at", "currency", "direction", "status", "type", "data",
 }
 
-// paymentDataFields are the fields of a payment's data that it has beside its amount, by direction and kind. Source: the schemas of
-// each kind in the contract. What this provider does not know yet is the API's to check.
+// paymentDataFields are the fields of a payment's data in addition to its amount, by direction and kind. Source: the schemas of each kind
+// in the contract. Only the API checks kinds that this provider does not know.
 var paymentDataFields = map[string]map[string][]string{
 	typeSend: {
 		voltage.KindBolt11:  {"amount", "max_fee", "amount_msats", "max_fee_msats"},
@@ -57,7 +57,7 @@ func checkType(kind string) error {
 	return nil
 }
 
-// checkDetail returns an error for a detail that the API refuses. An empty kind is one that is not known yet.
+// checkDetail returns an error for a detail that the API refuses. An empty kind stands for an unknown value.
 func checkDetail(kind, text string) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal([]byte(text), &object); err != nil || object == nil {
@@ -87,7 +87,7 @@ func checkDetail(kind, text string) error {
 	return checkPayment(kind, object["data"])
 }
 
-// checkPayment returns an error for data that is not a whole payment of a direction.
+// checkPayment returns an error for data that is not a complete payment in a direction.
 func checkPayment(direction string, data json.RawMessage) error {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(data, &fields) != nil {
@@ -113,7 +113,7 @@ func checkPayment(direction string, data json.RawMessage) error {
 	return nil
 }
 
-// lacking names the fields that an object lacks; empty where it has them all.
+// lacking returns the names of the fields that an object lacks, or an empty text.
 func lacking(object map[string]json.RawMessage, names []string) string {
 	var lacks []string
 	for _, name := range names {

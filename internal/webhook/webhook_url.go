@@ -14,8 +14,8 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// urlType is the type of a webhook's URL. The API may write a URL back differently, such as with a slash after the host. The state
-// keeps the spelling of the configuration as long as both mean the same.
+// urlType is the type of a webhook's URL. The API may return another spelling of a URL, such as with a slash after the host. The state
+// keeps the spelling of the configuration as long as both are the same URL.
 type urlType struct {
 	basetypes.StringType
 }
@@ -62,7 +62,8 @@ func (t urlType) ValueFromTerraform(ctx context.Context, in tftypes.Value) (attr
 
 func newURL(address string) urlValue { return urlValue{basetypes.NewStringValue(address)} }
 
-// String implements [attr.Value]. The framework logs it: quoted first, an escape sequence of the API would not be found any more.
+// String implements [attr.Value]. The framework logs this text. It is cleaned before it is quoted, since Clean finds no escape sequences in
+// quoted text.
 func (v urlValue) String() string {
 	if v.IsNull() || v.IsUnknown() {
 		return v.StringValue.String()

@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/voltage"
 )
 
-// tainted is the sentence about the state after a creation that failed.
+// tainted has the sentences about the state after a failed creation.
 var tainted = tfkit.Tainted{
 	Generated: "The ID of the webhook is in the state and is marked as tainted. The next apply reads the ID, deletes the webhook if it " +
 		"exists, and creates another one.",
@@ -41,15 +41,15 @@ var (
 	webhookNotDeleted = tfkit.Declare(tfkit.Message{Summary: "Webhook Not Deleted", State: []string{stateKept}})
 )
 
-// errDeleted ends a wait for a webhook that somebody else has deleted.
+// errDeleted ends a wait for a webhook that another client has deleted.
 var errDeleted = errors.New("another client deleted the webhook at the same time")
 
-// blame is the attribute that causes a refusal.
+// blame maps a refusal to the attribute that causes it.
 var blame = tfkit.Blame{
 	"invalid_webhook": path.Root("url"), "webhook_exists": path.Root("id"), "webhook_not_found": path.Root("id"),
 }
 
-// waitFor waits until the webhook is there and shows enough. It returns the webhook as last read, also with an error.
+// waitFor waits until the webhook exists and enough reports true. It returns the webhook as last read, also with an error.
 func waitFor(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, what string, enough func(*voltage.Webhook) bool,
 ) (*voltage.Webhook, error) {
@@ -58,7 +58,7 @@ func waitFor(
 		Done: func(webhook *voltage.Webhook) (bool, error) {
 			switch {
 			case webhook == nil:
-				return false, nil // the read lags behind; a webhook that is gone ends the wait with its deadline
+				return false, nil // the read lags behind; if the webhook no longer exists, the wait times out
 			case webhook.Deleted():
 				return false, errDeleted
 			}
@@ -68,8 +68,8 @@ func waitFor(
 	})
 }
 
-// changeWebhook changes the webhook and waits for it. before is the URL that it had. A URL that is read back as neither that nor the
-// new one will not become the new one: the API writes it differently.
+// changeWebhook changes the webhook and waits for the change. before is the old URL. If a read returns neither the old nor the new URL, the
+// wait ends with an error: the API writes the new URL differently.
 func changeWebhook(
 	ctx context.Context, client *voltage.Client, ref voltage.Ref, change voltage.WebhookChange, before string,
 ) (*voltage.Webhook, error) {
@@ -95,7 +95,7 @@ func changeWebhook(
 	})
 }
 
-// urlError is a URL that the API has taken and reads back as another one.
+// urlError reports that the API has accepted a URL and returns another one.
 type urlError struct{ sent, read string }
 
 // Error implements error.
@@ -103,7 +103,7 @@ func (e *urlError) Error() string {
 	return fmt.Sprintf("the API accepted the URL %q and returns it as %q", voltage.Clean(e.sent), voltage.Clean(e.read))
 }
 
-// describeChange says what a read showed of a change, in the words of a deadline error.
+// describeChange describes the progress of a change for a [voltage.DeadlineError].
 func describeChange(webhook *voltage.Webhook, change voltage.WebhookChange) string {
 	if webhook == nil {
 		return describeProgress(nil)
@@ -121,7 +121,7 @@ func describeChange(webhook *voltage.Webhook, change voltage.WebhookChange) stri
 	return strings.Join(differ, ", ")
 }
 
-// enableWebhook starts or stops the webhook and waits for it.
+// enableWebhook starts or stops the webhook and waits for the new status.
 func enableWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref, enabled bool) (*voltage.Webhook, error) {
 	request, status := client.StopWebhook, voltage.WebhookStopped
 	if enabled {
@@ -133,8 +133,9 @@ func enableWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 	return waitFor(ctx, client, ref, "the webhook to become "+status, func(w *voltage.Webhook) bool { return w.Status == status })
 }
 
-// deleteWebhook deletes the webhook and waits until it is gone. One whose creation began, and was not seen to succeed, is read and waited
-// for first: it can still appear, and would be lost if it did so after this. found says whether there was a webhook.
+// deleteWebhook deletes the webhook and waits until it no longer exists. If its creation has not been seen to succeed, deleteWebhook first
+// waits for the webhook: it can still appear, and Terraform would lose it if that happened after the deletion. found says whether the
+// webhook existed.
 func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref, unfinished *time.Time) (found bool, err error) {
 	if unfinished != nil {
 		before, err := findUnfinished(ctx, client, ref, *unfinished)
@@ -159,21 +160,21 @@ func deleteWebhook(ctx context.Context, client *voltage.Client, ref voltage.Ref,
 	return found, err
 }
 
-// findUnfinished reads a webhook whose creation was not seen to succeed; nil means that it does not exist.
+// findUnfinished reads a webhook whose creation has not been seen to succeed. Nil means that it does not exist.
 func findUnfinished(ctx context.Context, client *voltage.Client, ref voltage.Ref, began time.Time) (*voltage.Webhook, error) {
 	webhook, err := client.WaitForWebhook(ctx, ref, voltage.Wait[*voltage.Webhook]{
-		For:      "the end of its creation",
+		For:      "the end of the creation",
 		Done:     func(w *voltage.Webhook) (bool, error) { return w != nil || !client.IsRecent(began), nil },
 		Describe: describeProgress,
 	})
 	if err != nil || webhook != nil {
 		return webhook, err
 	}
-	// A read can lag behind any write: the state is given up only for a webhook that stays away.
+	// Reads can lag behind writes, so the webhook leaves the state only after a confirmed 404.
 	return voltage.NilIfNotFound(client.GetConfirmedWebhook(ctx, ref))
 }
 
-// describeProgress says what a read showed, in the words of a deadline error.
+// describeProgress describes the result of a read for a [voltage.DeadlineError].
 func describeProgress(webhook *voltage.Webhook) string {
 	if webhook == nil {
 		return "no webhook with this ID"

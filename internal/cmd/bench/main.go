@@ -1,13 +1,15 @@
-// Bench measures what many wallets cost: it takes them through their life with the real Terraform and the provider's binary, against
-// an emulator whose requests take a fixed time, and prints the requests, the wall time, and the provider's memory.
+// Bench measures the cost of many wallets. It creates, refreshes, renames and destroys them with the real Terraform and the provider's
+// binary, against an emulator whose requests take a fixed time. It prints the number of requests, the wall time, and the provider's memory.
 //
 //	go run ./internal/cmd/bench -n 10,100,1000 -latency 100ms
 //
-// The floor of a phase is what its requests take at Terraform's parallelism, one after another: N × requests × latency ÷ 10. The wall
-// time is compared with the floor and the time that Terraform itself takes, measured in the same run: once for as many resources of
-// type terraform_data, for which Terraform needs no provider, and once for the same wallets of an idle provider, which asks no API.
+// The floor of a phase is the shortest possible time of its requests with Terraform's parallelism: N × requests × latency ÷ 10. The wall
+// time is compared with the floor and with the time that Terraform itself needs. That time is measured in the same run: once for the same
+// number of terraform_data resources, for which Terraform needs no provider, and once for the same wallets of an idle provider, which calls
+// no API.
 //
-// The state is kept by a backend, as those with thousands of wallets do. In a local file Terraform writes all of it after each wallet.
+// A backend keeps the state, as in real configurations with thousands of wallets. With a local file, Terraform would write the whole state
+// after each wallet.
 package main
 
 import (
@@ -25,11 +27,11 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// parallelism is Terraform's, unless it is told otherwise.
+// parallelism is Terraform's default.
 const parallelism = 10
 
 func main() {
-	counts := flag.String("n", "10,100,1000,5000", "how many wallets, a list of `numbers`")
+	counts := flag.String("n", "10,100,1000,5000", "a list of `numbers` of wallets")
 	latency := flag.Duration("latency", 100*time.Millisecond, "how long every request is under way")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -76,15 +78,15 @@ func run(ctx context.Context, out io.Writer, list string, latency time.Duration)
 type phase struct {
 	name string
 	args []string
-	// requests are those of one wallet that have to follow one another; 0: a list serves all of them.
+	// requests is the number of requests for one wallet that must follow one another. It is 0 if a list serves all wallets.
 	requests int
 }
 
 var phases = []phase{
-	{"create", []string{"apply", "-auto-approve", "-var=prefix=staging"}, 2},              // POST, and the wallet is read
-	{"refresh", []string{"plan", "-detailed-exitcode", "-var=prefix=staging"}, 0},         // nothing may be planned
-	{"rename", []string{"apply", "-auto-approve", "-var=prefix=renamed"}, 2},              // PATCH, and the name is read back
-	{"destroy", []string{"apply", "-destroy", "-auto-approve", "-var=prefix=renamed"}, 2}, // DELETE, and it is gone
+	{"create", []string{"apply", "-auto-approve", "-var=prefix=staging"}, 2},              // POST, then a read of the wallet
+	{"refresh", []string{"plan", "-detailed-exitcode", "-var=prefix=staging"}, 0},         // the plan must be empty
+	{"rename", []string{"apply", "-auto-approve", "-var=prefix=renamed"}, 2},              // PATCH, then a read of the name
+	{"destroy", []string{"apply", "-destroy", "-auto-approve", "-var=prefix=renamed"}, 2}, // DELETE, then a read that returns 404
 }
 
 const wallets = `
@@ -109,7 +111,7 @@ resource "terraform_data" "w" {
 }
 `
 
-// measure takes a number of wallets, and what they are compared with, through the phases.
+// measure runs the phases for a number of wallets, and for the resources that they are compared with.
 func measure(ctx context.Context, out io.Writer, dir string, count int, latency time.Duration) error {
 	api, err := emulator.New(emulator.Config{Latency: latency}) //nolint:contextcheck // deliveries end with the emulator
 	if err != nil {
@@ -174,7 +176,7 @@ func measure(ctx context.Context, out io.Writer, dir string, count int, latency 
 	return nil
 }
 
-// grouped writes a number below a million as a page does: 5,000.
+// grouped writes a number below a million with a comma: 5,000.
 func grouped(n int) string {
 	if n < 1000 {
 		return strconv.Itoa(n)

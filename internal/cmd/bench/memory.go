@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// peakMemory is the most memory that any child of a process has had, in bytes. Terraform's children are its providers. Only Linux
-// tells; elsewhere it is 0.
+// peakMemory returns the peak memory of the child of a process that has used the most, in bytes. The children of Terraform are providers.
+// It works only on Linux, and returns 0 on other systems.
 func peakMemory(parent int) int64 {
 	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", parent))
 	if err != nil {
@@ -29,9 +29,10 @@ func peakMemory(parent int) int64 {
 	return most
 }
 
-// peakOf reads VmHWM of the status of a process, in bytes. A child that has not started its program yet has its parent's.
+// peakOf reads VmHWM from the status of a process, in bytes. It ignores a child that has not started its program yet, since such a child
+// shows the value of its parent.
 func peakOf(status string) int64 {
-	if !strings.HasPrefix(status, "Name:\t"+binary[:15]) { // the kernel keeps as much of a name
+	if !strings.HasPrefix(status, "Name:\t"+binary[:15]) { // the kernel truncates names to this length
 		return 0
 	}
 	for line := range strings.Lines(status) {

@@ -15,10 +15,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// binary is a provider's, as Terraform looks for it.
+// binary is the name of a provider's binary that Terraform looks for.
 const binary = "terraform-provider-voltage_v0.0.1"
 
-// plugin is a provider that wallets are measured with.
+// plugin is a provider to measure.
 type plugin struct {
 	name string
 	pkg  string
@@ -29,10 +29,10 @@ var (
 	idleProvider    = plugin{"idle", "github.com/voltagecloud/terraform-provider-voltage/internal/cmd/bench/idle"}
 )
 
-// build builds a provider into a mirror below dir, which Terraform installs it from.
+// build builds a provider into a mirror below dir. Terraform installs the provider from there.
 func (p plugin) build(ctx context.Context, dir string) error {
 	path := filepath.Join(p.mirror(dir), "voltage.test", "voltagecloud", "voltage", "0.0.1", runtime.GOOS+"_"+runtime.GOARCH, binary)
-	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", path, p.pkg) //nolint:gosec // into a folder of this run's own
+	build := exec.CommandContext(ctx, "go", "build", "-ldflags=-s -w", "-o", path, p.pkg) //nolint:gosec // into the folder of this run
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if text, err := build.CombinedOutput(); err != nil {
 		return fmt.Errorf("building %s: %w\n%s", p.pkg, err, text)
@@ -83,8 +83,7 @@ func newWorkspace(ctx context.Context, dir string, provider plugin, url, configu
 
 func (w *workspace) close() { w.state.Close() }
 
-// terraform runs Terraform, and returns how long it took and the most memory that a provider had in bytes, 0 where the system does not
-// tell.
+// terraform runs Terraform. It returns the wall time and the peak memory of a provider in bytes, or 0 if the system does not show it.
 func (w *workspace) terraform(ctx context.Context, args ...string) (wall time.Duration, memory int64, err error) {
 	path := os.Getenv("TF_ACC_TERRAFORM_PATH")
 	if path == "" {
@@ -113,9 +112,9 @@ func (w *workspace) terraform(ctx context.Context, args ...string) (wall time.Du
 	}
 }
 
-// sampling is how long to wait for the next look at the memory of a command that has run for a while. The kernel keeps the most that a
-// process has had as long as it lives, so what is missed is what it takes after the last look: a twentieth of the time at most. A command
-// with few wallets has a provider for some 50 ms only, and looking costs too much to do it often for minutes.
+// sampling returns the wait before the next sample of the memory of a command that has run for a while. The kernel keeps the peak of a
+// living process, so only the growth after the last sample is missed: at most a twentieth of the time. Short waits are needed because the
+// provider of a few wallets runs for only 50 ms, and long waits are needed because each sample takes time.
 func sampling(elapsed time.Duration) time.Duration {
 	return min(max(elapsed/20, 5*time.Millisecond), 100*time.Millisecond)
 }

@@ -48,7 +48,7 @@ func tables(messages []tfkit.Message, steps []tfkit.NextStep) string {
 	return b.String()
 }
 
-// either joins texts of which one is shown.
+// either joins alternative texts.
 func either(texts []string) string {
 	shown := make([]string, 0, len(texts))
 	for _, text := range texts {

@@ -25,12 +25,12 @@ func main() {
 	}
 }
 
-// nouns are how the kinds of what the provider offers are called before a name.
+// nouns maps a kind of the provider's parts to the noun before its name.
 var nouns = map[string]string{
 	operations.Resource: "", operations.DataSource: "data ", operations.Action: "action ", operations.List: "list ",
 }
 
-// table is the table of all operations, with the requests that the emulator serves.
+// table returns the table of all operations, with the requests that the emulator serves.
 func table() (string, error) {
 	api, err := emulator.New(emulator.Config{})
 	if err != nil {
@@ -50,7 +50,7 @@ func table() (string, error) {
 	return b.String(), nil
 }
 
-// lives says where an operation lives in Terraform.
+// lives lists the parts of the provider that call an operation.
 func lives(operation operations.Operation) string {
 	if len(operation.Uses) == 0 {
 		return "not exposed: " + operation.NotExposed

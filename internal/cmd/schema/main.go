@@ -1,6 +1,6 @@
-// The program schema prints the provider's schemas as "terraform providers schema -json" of the newest Terraform prints them, with its
-// actions and list resources, which a Terraform before 1.14 leaves out. make generate hands them to tfplugindocs, so that docs/ is the
-// same whichever Terraform is installed.
+// The program schema prints the provider's schemas in the format of "terraform providers schema -json" of the newest Terraform. That
+// includes actions and list resources, which Terraform before 1.14 leaves out. make generate passes the schemas to tfplugindocs, so that
+// docs/ does not depend on the installed Terraform.
 package main
 
 import (
@@ -22,7 +22,7 @@ func main() {
 	}
 }
 
-// write prints the schemas of the provider, which it asks in this process.
+// write prints the schemas of the provider, which runs in this process.
 func write(out io.Writer) error {
 	response, err := provider.NewServer("dev")().GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package section replaces what make generate writes into a guide, between two marks.
+// Package section replaces the generated part of a guide, which is between two marks.
 package section
 
 import (
@@ -13,7 +13,7 @@ const (
 	end   = "<!-- Here ends what make generate writes. -->\n"
 )
 
-// Generated returns a guide as it is, and as it has to be with the text between the marks.
+// Generated returns the current content of a guide, and the content with the text between the marks.
 func Generated(path, text string) (before, after string, err error) {
 	content, err := os.ReadFile(path) //nolint:gosec // the callers' constant names
 	if err != nil {
@@ -28,7 +28,7 @@ func Generated(path, text string) (before, after string, err error) {
 	return before, head + begin + text + end + tail, nil
 }
 
-// Write writes the text between the marks of a guide, and leaves a guide alone that has it already.
+// Write writes the text between the marks of a guide. It does not touch a guide that has the text already.
 func Write(path, text string) error {
 	before, after, err := Generated(path, text)
 	if err != nil || before == after {

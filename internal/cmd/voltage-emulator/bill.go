@@ -13,7 +13,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// bill has a running emulator bill a line of credit.
+// bill makes a bill of a line of credit in a running emulator.
 func bill(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("bill", "[flags] LINE AMOUNT",
 		`Makes a bill, as Voltage does for each period of a line of credit. LINE is the ID of a line of credit, and AMOUNT is the amount
@@ -85,7 +85,7 @@ paid or void cannot be moved.
 	return nil
 }
 
-// printBill says what a bill is now. Its ID comes first, for scripts.
+// printBill prints the state of a bill. Its ID comes first, for scripts.
 func printBill(stdout io.Writer, b *emulator.Billed) {
 	fmt.Fprintf(stdout, "%s %s: %s of %d %s for %s to %s\n", b.Bill, b.Status, b.Settlement, b.Amount, b.Unit,
 		b.Start.Format(time.RFC3339), b.End.Format(time.RFC3339))

@@ -31,7 +31,7 @@ command ends when the attempts that are due have ended. The clock cannot be move
 	case len(arguments) == 1:
 		return fmt.Errorf("advance needs a duration, such as: voltage-emulator clock advance 2h")
 	default:
-		r.timeout = 5 * time.Minute // receivers are called on the way, and each may take its time
+		r.timeout = 5 * time.Minute // the emulator calls receivers, which may be slow
 		err = r.call(ctx, http.MethodPost, "clock", emulator.ClockOrder{Advance: arguments[1]}, &view)
 	}
 	if err != nil {

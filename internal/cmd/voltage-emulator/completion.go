@@ -15,7 +15,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// The scripts ask this program what can follow, so that they need not change when commands do.
+// The scripts ask this program for the possible next words, so they need not change when the commands change.
 var (
 	//go:embed completion.bash
 	bashCompletion string
@@ -25,14 +25,14 @@ var (
 	fishCompletion string
 )
 
-// completeCommand is the command by which the scripts ask. The help does not show it.
+// completeCommand is the command that the scripts call. The help does not show it.
 const completeCommand = "__complete"
 
 // completion prints a script for a shell.
 func completion(_ context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newLocal("completion", "bash|zsh|fish",
 		`Prints a script that completes the commands, flags and arguments of voltage-emulator in a shell: effects and operations of faults, and
-the names of the wallets of the emulator that is running.
+the names of the wallets of the running emulator.
 
   bash: add to ~/.bashrc                   source <(voltage-emulator completion bash)
   zsh:  add to ~/.zshrc, after compinit    source <(voltage-emulator completion zsh)
@@ -50,11 +50,11 @@ the names of the wallets of the emulator that is running.
 	return nil
 }
 
-// candidate is a word that can follow, and what it means.
+// candidate is a possible next word, with its meaning.
 type candidate struct{ word, meaning string }
 
-// complete prints the words that can follow some words, of which the last is not complete yet: each on a line, with what it means after a
-// tab. Nothing means that files can follow.
+// complete prints the possible completions of the last word, one per line, with the meaning after a tab. No output means that a file can
+// follow.
 func complete(ctx context.Context, words []string, stdout io.Writer) {
 	if len(words) == 0 {
 		return
@@ -67,7 +67,7 @@ func complete(ctx context.Context, words []string, stdout io.Writer) {
 	}
 }
 
-// candidates are the words that can follow some words.
+// candidates returns the words that can follow the given words.
 func candidates(ctx context.Context, before []string, last string) []candidate {
 	name, run := "", serve
 	flags := before
@@ -82,7 +82,7 @@ func candidates(ctx context.Context, before []string, last string) []candidate {
 		f, isFlag := known[strings.TrimLeft(flags[i], "-")]
 		switch {
 		case name == "exec" && (flags[i] == "--" || !strings.HasPrefix(flags[i], "-")):
-			return nil // a command of its own follows
+			return nil // the command to run follows
 		case !strings.HasPrefix(flags[i], "-"):
 			arguments = append(arguments, flags[i])
 		case isFlag && f.value != "" && i+1 == len(flags):
@@ -92,7 +92,7 @@ func candidates(ctx context.Context, before []string, last string) []candidate {
 		}
 	}
 	if name == "" && len(arguments) > 0 {
-		return nil // there is no such command
+		return nil // the command does not exist
 	}
 	if strings.HasPrefix(last, "-") || name == "" && len(before) > 0 {
 		var found []candidate
@@ -105,7 +105,7 @@ func candidates(ctx context.Context, before []string, last string) []candidate {
 	return argumentsOf(ctx, name, arguments, before)
 }
 
-// argumentsOf are the words that can be the next argument of a command.
+// argumentsOf returns the words that can be the next argument of a command.
 func argumentsOf(ctx context.Context, name string, given, before []string) []candidate {
 	words := func(summary string, all ...string) (found []candidate) {
 		for _, word := range all {
@@ -154,12 +154,12 @@ func argumentsOf(ctx context.Context, name string, given, before []string) []can
 
 var billStatuses = []string{"payment_due", "queued", "processing", "paid", "void", "failed"}
 
-// valuesOf are the values of a flag, none for files and for what is not known.
+// valuesOf returns the values of a flag. It returns none for files and unknown values.
 func valuesOf(ctx context.Context, f flagHelp, before []string) []candidate {
 	var found []candidate
 	switch f.value {
 	case "operation":
-		// No candidates are better than an error in the middle of a line.
+		// No candidates are better than an error while the user types a line.
 		operations, _ := operationNames() //nolint:contextcheck // deliveries end with the emulator
 		for _, operation := range operations {
 			found = append(found, candidate{operation, "an operation of the API"})
@@ -180,7 +180,7 @@ func valuesOf(ctx context.Context, f flagHelp, before []string) []candidate {
 	return found
 }
 
-// walletNames are the names of the wallets of the emulator that is running, if there is one.
+// walletNames returns the names of the wallets of the running emulator, if there is one.
 func walletNames(ctx context.Context, before []string) []candidate {
 	r := newRemote("wallets", "", "", io.Discard)
 	for i, word := range before {
@@ -188,7 +188,7 @@ func walletNames(ctx context.Context, before []string) []candidate {
 			*r.url = before[i+1]
 		}
 	}
-	r.timeout = time.Second // somebody waits in the middle of a line
+	r.timeout = time.Second // the user waits while typing a line
 	var all []emulator.WalletInfo
 	if r.call(ctx, http.MethodGet, "wallets", nil, &all) != nil {
 		return nil
@@ -204,12 +204,12 @@ func walletNames(ctx context.Context, before []string) []candidate {
 	return found
 }
 
-// flagHelp is what the help says about a flag.
+// flagHelp is the help of a flag.
 type flagHelp struct{ name, value, summary string }
 
 var flagLine = regexp.MustCompile(`(?m)^  -([a-z-]+)(?: (\S+))?(?:\n    \t|\t)(.*)$`)
 
-// flagsOf are the flags of a command by their names, as its help shows them.
+// flagsOf returns the flags of a command by their names, read from its help.
 func flagsOf(ctx context.Context, run func(context.Context, []string, io.Writer, io.Writer) error) map[string]flagHelp {
 	var help bytes.Buffer
 	_ = run(ctx, []string{"-h"}, io.Discard, &help) // flag.ErrHelp

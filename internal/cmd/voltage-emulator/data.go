@@ -14,23 +14,23 @@ import (
 	"slices"
 )
 
-// dataFormat and dataVersion say what a data file is. A change of what is in it that this version could not read has another version.
+// dataFormat and dataVersion identify a data file. A change that this version could not read needs another version.
 const (
 	dataFormat  = "voltage-emulator world"
 	dataVersion = 1
 )
 
-// dataFile is a file that keeps a world over restarts. Beside it is a lock, so that two emulators never write the same file.
+// dataFile is a file that keeps a world over restarts. A lock file next to it prevents that two emulators write the same file.
 type dataFile struct {
 	path  string
 	lock  *os.File
 	log   io.Writer
-	saved []byte // the world in it, nil where the file did not exist
-	seed  string // the sum of the seed that the world began with, empty for the default world
+	saved []byte // the world in it; nil if the file did not exist
+	seed  string // checksum of the seed that the world began with; empty for the default world
 	err   error  // of the last save
 }
 
-// dataContent is what is in a data file.
+// dataContent is the content of a data file.
 type dataContent struct {
 	Format  string          `json:"format"`
 	Version int             `json:"version"`
@@ -39,13 +39,13 @@ type dataContent struct {
 	World   json.RawMessage `json:"world"`
 }
 
-// errInUse is that another process has locked a data file.
-var errInUse = errors.New("another emulator that is running uses it")
+// errInUse reports that another process has locked a data file.
+var errInUse = errors.New("another running emulator uses it")
 
-// openData locks a data file, and reads the world in it. It changes no file that it refuses. The log is told of worlds that are not saved.
+// openData locks a data file, and reads its world. It does not change a file that it refuses. It logs worlds that could not be saved.
 func openData(path string, log io.Writer) (*dataFile, error) {
 	if resolved, err := filepath.EvalSymlinks(path); err == nil {
-		path = resolved // so that a link is not replaced by a file
+		path = resolved // resolved, so that save does not replace a link with a file
 	}
 	lock, err := lockFile(path + ".lock")
 	switch {
@@ -65,7 +65,7 @@ func (f *dataFile) refused(reason error) error {
 	return fmt.Errorf("%s cannot be used: %w. The file was not changed. Move it away to start with a new world", f.path, reason)
 }
 
-// refuse is an error of making an emulator, which is about the file where the world came from it.
+// refuse returns the error of making an emulator. If the world came from the file, the error is about the file.
 func (f *dataFile) refuse(err error) error {
 	if f == nil || f.saved == nil {
 		return err
@@ -73,7 +73,7 @@ func (f *dataFile) refuse(err error) error {
 	return f.refused(err)
 }
 
-// close unlocks the file. There may be no file.
+// close unlocks the file. f may be nil.
 func (f *dataFile) close() error {
 	if f == nil {
 		return nil
@@ -81,7 +81,7 @@ func (f *dataFile) close() error {
 	return f.lock.Close()
 }
 
-// unsaved is why the last change of the world is not in the file. There may be no file.
+// unsaved returns the reason why the last change of the world is not in the file. f may be nil.
 func (f *dataFile) unsaved() error {
 	if f == nil {
 		return nil
@@ -98,7 +98,7 @@ func (f *dataFile) save(world []byte) error {
 	return f.err
 }
 
-// read reads the world, nil where the file does not exist.
+// read reads the world. It returns nil if the file does not exist.
 func (f *dataFile) read() ([]byte, error) {
 	content, err := os.ReadFile(f.path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -138,8 +138,8 @@ func sumOf(world json.RawMessage) (string, error) {
 	return hex.EncodeToString(sum[:]), nil
 }
 
-// write replaces the file in one step, so that it is the old one or the new one whenever the machine stops. Only its owner can read it,
-// since the world has the secrets of webhooks.
+// write replaces the file in one step, so that it has the old or the new content even if the machine stops. Only its owner can read it,
+// since the world contains the secrets of webhooks.
 func (f *dataFile) write(world []byte) error {
 	sum := sha256.Sum256(world) // which has no white space
 	head := dataContent{Format: dataFormat, Version: dataVersion, Seed: f.seed, Sum: hex.EncodeToString(sum[:]), World: json.RawMessage("0")}
@@ -147,7 +147,7 @@ func (f *dataFile) write(world []byte) error {
 	if err != nil {
 		return fmt.Errorf("writing the world: %w", err)
 	}
-	// The world is the last field, and put there by hand: encoding/json would read a large world once more.
+	// The code appends the world by hand as the last field, since encoding/json would read a large world once more.
 	content := slices.Concat(bytes.TrimSuffix(envelope, []byte("0}")), world, []byte("}\n"))
 	if err := replaceDurably(f.path, content); err != nil {
 		return fmt.Errorf("writing the world: %w", err)
@@ -161,7 +161,7 @@ func replaceDurably(path string, content []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(file.Name()) //nolint:errcheck // gone when all went well
+	defer os.Remove(file.Name()) //nolint:errcheck // already renamed after success
 	_, err = file.Write(content)
 	if err == nil {
 		err = file.Sync()

@@ -147,7 +147,7 @@ func TestData_refused(t *testing.T) {
 	t.Parallel()
 	good := filepath.Join(t.TempDir(), "good.json")
 	s := serving(t, "-data", good)
-	if got := refusal(t, "-data", good); !strings.Contains(got, good+" cannot be used: another emulator that is running uses it. Stop that") {
+	if got := refusal(t, "-data", good); !strings.Contains(got, good+" cannot be used: another running emulator uses it. Stop that") {
 		t.Errorf("a file that is in use: %s", got)
 	}
 	s.program("feature", "treasury", "on") // after the refusal, the emulator that has the file still saves

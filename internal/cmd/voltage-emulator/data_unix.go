@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// lockFile makes a file where it does not exist, and locks it for this process. It fails where another process has locked the file. The
-// lock ends with the process, however that ends.
+// lockFile locks a file for this process, and creates the file if it does not exist. It fails if another process has locked the file. The
+// lock ends with the process, even after a crash.
 func lockFile(path string) (*os.File, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600) //nolint:gosec // the path is the caller's to choose
 	if err != nil {
@@ -24,7 +24,7 @@ func lockFile(path string) (*os.File, error) {
 	return file, nil
 }
 
-// syncFolder returns when a new name in a folder is on the disk.
+// syncFolder waits until a new name in a folder is on the disk.
 func syncFolder(path string) error {
 	folder, err := os.Open(path) //nolint:gosec // the path is the caller's to choose
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// lockFile makes a file where it does not exist, and opens it for this process alone. It fails where another process has it open. The
-// lock ends with the process, however that ends.
+// lockFile opens a file only for this process, and creates the file if it does not exist. It fails if another process has opened the file.
+// The lock ends with the process, even after a crash.
 func lockFile(path string) (*os.File, error) {
 	name, err := syscall.UTF16PtrFromString(path)
 	if err != nil {
@@ -27,5 +27,5 @@ func lockFile(path string) (*os.File, error) {
 	return os.NewFile(uintptr(handle), path), nil
 }
 
-// syncFolder does nothing: Windows has the name of a file on the disk when it was renamed.
+// syncFolder does nothing, since a rename on Windows writes the name to the disk.
 func syncFolder(string) error { return nil }

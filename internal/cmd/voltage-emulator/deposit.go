@@ -10,7 +10,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// deposit adds to the balance of a wallet of a running emulator.
+// deposit adds an amount to the balance of a wallet of a running emulator.
 func deposit(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return move(ctx, args, stdout, stderr, "deposit", "Deposited %s in wallet %s (%s).",
 		`Adds to the balance of a wallet, at once and without a payment. A wallet that holds funds cannot be deleted: withdraw them before
@@ -18,7 +18,7 @@ terraform destroy.
 `)
 }
 
-// withdraw takes from the balance of a wallet of a running emulator.
+// withdraw takes an amount from the balance of a wallet of a running emulator.
 func withdraw(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return move(ctx, args, stdout, stderr, "withdraw", "Withdrew %s from wallet %s (%s).",
 		`Takes from the balance of a wallet, at once and without a payment. At most the available balance can be withdrawn.

@@ -14,7 +14,7 @@ import (
 	"syscall"
 )
 
-// exitError is the status of a command that exec has run, which becomes the status of this program.
+// exitError is the exit status of a command that exec has run. It becomes the exit status of this program.
 type exitError int
 
 // Error implements [error].
@@ -22,13 +22,13 @@ func (e exitError) Error() string {
 	return fmt.Sprintf("the command has exited with status %d", int(e))
 }
 
-// The statuses of a shell for a command that cannot be run.
+// These are the exit statuses of a shell for a command that cannot be run.
 const (
 	notExecutable = 126
 	notFound      = 127
 )
 
-// execute runs a command with an emulator of its own.
+// execute runs a command with its own emulator.
 func execute(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("voltage-emulator exec", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -57,7 +57,7 @@ Flags:
 	if flags.NArg() == 0 {
 		return errors.New("exec needs a command. Write it after --, such as: voltage-emulator exec -- terraform test")
 	}
-	// The emulator outlives Ctrl-C: Terraform ends in order after one, and needs the API for that.
+	// The emulator does not stop at Ctrl-C, since Terraform needs the API to stop cleanly.
 	s, err := o.start(context.WithoutCancel(ctx), stderr)
 	if err != nil {
 		return err
@@ -68,7 +68,7 @@ Flags:
 
 // run runs a command until it ends.
 func (s *started) run(args []string, stdout, stderr io.Writer) error {
-	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // it is the caller's command, and ends when it likes
+	cmd := exec.Command(args[0], args[1:]...) //nolint:gosec,noctx // it is the user's command, and is never stopped
 	cmd.Env = s.environment(os.Environ())
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, stdout, stderr
 	child := newChild(cmd)
@@ -94,7 +94,7 @@ func (s *started) run(args []string, stdout, stderr io.Writer) error {
 	}
 }
 
-// environment is an environment with the variables of the emulator, and without those that would point elsewhere.
+// environment returns an environment with the variables of the emulator, and without the variables of another API.
 func (s *started) environment(of []string) []string {
 	environment := slices.DeleteFunc(slices.Clone(of), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")
@@ -106,7 +106,7 @@ func (s *started) environment(of []string) []string {
 	return environment
 }
 
-// statusOf is how a command has ended, nil if it has succeeded.
+// statusOf returns the exit status of a command as an error, or nil if the command has succeeded.
 func statusOf(err error) error {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {

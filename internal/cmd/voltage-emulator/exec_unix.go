@@ -23,9 +23,9 @@ type child struct {
 	terminal *os.File // nil if none exists
 }
 
-// newChild prepares a command. Where there is a terminal, the command stays in the process group of this program, so that Ctrl-C, Ctrl-Z
-// and questions of the command work as without this program. Where none exists, as in CI, the command gets a process group of its own:
-// somebody who interrupts the whole group of this program reaches the command through this program alone, and so once.
+// newChild prepares a command. If there is a terminal, the command stays in the process group of this program, so that Ctrl-C, Ctrl-Z and
+// questions of the command work as usual. Without a terminal, as in CI, the command gets its own process group. Then a signal to the group
+// of this program reaches the command only through this program, so only once.
 func newChild(cmd *exec.Cmd) *child {
 	terminal, err := os.Open("/dev/tty")
 	if err != nil {
@@ -40,7 +40,7 @@ func (c *child) forward(s os.Signal) {
 	number, isNumber := s.(syscall.Signal)
 	switch {
 	case !isNumber || !slices.Contains(fromTerminal, s):
-		_ = c.cmd.Process.Signal(s) // it fails if the command has just ended
+		_ = c.cmd.Process.Signal(s) // an error means that the command has just ended
 	case c.terminal == nil:
 		_ = syscall.Kill(-c.cmd.Process.Pid, number) // to the whole group, as a terminal does
 	default:

@@ -14,5 +14,5 @@ type child struct{}
 // newChild prepares a command.
 func newChild(*exec.Cmd) *child { return &child{} }
 
-// forward passes nothing on: a console sends Ctrl-C to every process that is attached to it, and so to the command.
+// forward does nothing. A console sends Ctrl-C to all of its processes, including the command.
 func (*child) forward(os.Signal) {}

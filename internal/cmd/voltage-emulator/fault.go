@@ -40,7 +40,7 @@ func fault(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return nil
 }
 
-// occurrence is which requests a fault happens to.
+// occurrence describes the requests that a fault affects.
 func occurrence(operation string, nth, times int) string {
 	which := "future request " + fmt.Sprint(nth)
 	switch {
@@ -55,7 +55,7 @@ func occurrence(operation string, nth, times int) string {
 	return which + " of " + operation
 }
 
-// effectTable is what the effects do.
+// effectTable describes the effects.
 func effectTable() string {
 	var text strings.Builder
 	for _, kind := range emulator.EffectKinds() {

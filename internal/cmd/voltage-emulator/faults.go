@@ -32,7 +32,7 @@ already hangs continues to hang.
 	return nil
 }
 
-// clear has a list of the emulator cleared, where that is asked for.
+// clear clears a list of the emulator if the arguments ask for it.
 func (r *remote) clear(ctx context.Context, arguments []string, name string) (bool, error) {
 	if len(arguments) == 0 {
 		return false, nil

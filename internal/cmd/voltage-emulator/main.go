@@ -1,5 +1,4 @@
-// Voltage-emulator is a Voltage API on this machine, without an account and without money. It runs a command with an emulator of its
-// own:
+// Voltage-emulator is a Voltage API on this machine, without an account and without money. It runs a command with its own emulator:
 //
 //	voltage-emulator exec -- terraform test
 //
@@ -9,9 +8,9 @@
 //	source env.sh
 //	terraform apply
 //
-// Its world is one organization, or what a seed file says (-seed). The other subcommands call a running emulator, which VOLTAGE_API_URL
-// names: they show its world, simulate an external payer, move money and the clock, make bills, make requests fail, and show what was
-// requested. README.md beside this file describes all of them.
+// Its world is one organization, or the world of a seed file (-seed). The other subcommands call the running emulator at VOLTAGE_API_URL:
+// they show its world, simulate an external payer, move money and the clock, make bills, make requests fail, and list requests. README.md
+// in this folder describes all of them.
 package main
 
 import (
@@ -36,12 +35,12 @@ type command struct {
 // commands are the subcommands in the order of the help.
 func commands() []command {
 	return []command{
-		{"exec", "run a command with an emulator of its own", execute},
-		{"status", "show where the emulator listens, its clock, and how much it has", status},
+		{"exec", "run a command with its own emulator", execute},
+		{"status", "show the address, the clock and the number of objects of the emulator", status},
 		{"wallets", "list the wallets with their balances", wallets},
 		{"payments", "list the payments", payments},
 		{"webhooks", "list the webhooks with their deliveries", webhooks},
-		{"requests", "list the requests that the emulator has received, or forget them", requests},
+		{"requests", "list the requests that the emulator has received, or clear the list", requests},
 		{"pay", "pay an invoice, an address or a URI of a wallet, as an external payer", pay},
 		{"deposit", "add to the balance of a wallet", deposit},
 		{"withdraw", "take from the balance of a wallet", withdraw},
@@ -62,7 +61,7 @@ func main() {
 	var status exitError
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
-	case errors.As(err, &status): // the command has said why
+	case errors.As(err, &status): // the command has printed its error
 		os.Exit(int(status))
 	default:
 		fmt.Fprintln(os.Stderr, "voltage-emulator:", err)
@@ -103,7 +102,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 // version is set by the linker when a release is built.
 var version = ""
 
-// programVersion is the version of a release, or that of the module that this program was installed from.
+// programVersion returns the version of a release, or the version of the module that this program was installed from.
 func programVersion() string {
 	if version != "" {
 		return version
@@ -114,9 +113,9 @@ func programVersion() string {
 	return "dev"
 }
 
-// unknownCommand is the error for a command that does not exist. It names the nearest one that does.
+// unknownCommand returns the error for a command that does not exist. It suggests the most similar command.
 func unknownCommand(name string) error {
-	best, distance := "", len(name)/2+1 // farther away nothing is meant
+	best, distance := "", len(name)/2+1 // no suggestion above this distance
 	for _, c := range commands() {
 		if d := editDistance(name, c.name); d < distance {
 			best, distance = c.name, d
@@ -128,7 +127,7 @@ func unknownCommand(name string) error {
 	return fmt.Errorf("there is no command %q. Did you mean %q? voltage-emulator -h lists the commands", name, best)
 }
 
-// editDistance is how many characters have to be added, removed, replaced, or swapped with the next one to turn one word into another.
+// editDistance returns the number of edits that turn one word into another: adding, removing, replacing, or swapping characters.
 func editDistance(a, b string) int {
 	distances := make([][]int, len(a)+1)
 	for i := range distances {

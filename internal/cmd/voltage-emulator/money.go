@@ -12,8 +12,8 @@ const amountHelp = `AMOUNT is in satoshis, such as 25000sats, or in millisatoshi
 25000000msats. A number without a unit is in base units of the currency: millisatoshis for btc (1 sat = 1,000 msats), cents for usd.
 `
 
-// parseAmount reads an amount in base units. Its currency is btc where the amount names satoshis or millisatoshis, and empty where it is a
-// bare number.
+// parseAmount reads an amount in base units. The currency is btc if the unit is satoshis or millisatoshis, and empty if the amount has no
+// unit.
 func parseAmount(text string) (amount int64, currency string, err error) {
 	number, factor := text, int64(1)
 	for _, unit := range []struct {
@@ -35,7 +35,7 @@ func parseAmount(text string) (amount int64, currency string, err error) {
 // sats writes an amount of millisatoshis in satoshis, with as many decimals as it needs.
 func sats(msats int64) string { return decimal(msats, 3) + " sats" }
 
-// decimal writes a number that counts parts of ten to the power of digits, with commas between thousands, and without zeros at its end.
+// decimal writes a number in units of 10^digits, with commas between thousands and without trailing zeros.
 func decimal(number int64, digits int) string {
 	sign, text := "", strconv.FormatInt(number, 10)
 	if number < 0 {
@@ -52,7 +52,7 @@ func decimal(number int64, digits int) string {
 	return sign + whole
 }
 
-// short writes an amount in base units in the unit that people think in.
+// short writes an amount of base units in sats, dollars or base units of another currency.
 func short(currency, unit string, amount int64) string {
 	switch currency {
 	case "btc":
@@ -67,7 +67,7 @@ func short(currency, unit string, amount int64) string {
 	return decimal(amount, 0) + " " + unit + " of " + currency
 }
 
-// long writes an amount with its base units beside.
+// long writes an amount with its base units in parentheses.
 func long(currency, unit string, amount int64) string {
 	if currency == "btc" || currency == "usd" {
 		return fmt.Sprintf("%s (%d %s)", short(currency, unit, amount), amount, unit)

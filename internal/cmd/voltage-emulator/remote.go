@@ -19,15 +19,15 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// remote is what the subcommands share: flags, among which is where the emulator runs.
+// remote has the flags that the subcommands share, such as the address of the emulator.
 type remote struct {
 	*flag.FlagSet
 	url     *string
 	timeout time.Duration // of a call
 }
 
-// newRemote makes the flags of a subcommand that calls an emulator. The usage is what follows its name, the help what -h says before the
-// flags.
+// newRemote makes the flags of a subcommand that calls an emulator. usage follows the name of the subcommand, and help is the text of -h
+// before the flags.
 func newRemote(name, usage, help string, stderr io.Writer) *remote {
 	r := newLocal(name, usage, help, stderr)
 	r.url = r.String("url", os.Getenv("VOLTAGE_API_URL"), "the `address` of the emulator; default: VOLTAGE_API_URL")
@@ -48,7 +48,8 @@ func newLocal(name, usage, help string, stderr io.Writer) *remote {
 	return r
 }
 
-// arguments reads the flags, before and after the arguments, of which there have to be some, and returns the arguments.
+// arguments reads the flags before and after the arguments. It returns the arguments, and an error if their number is below least or above
+// most.
 func (r *remote) arguments(args []string, least, most int) ([]string, error) {
 	var found []string
 	for {
@@ -67,7 +68,7 @@ func (r *remote) arguments(args []string, least, most int) ([]string, error) {
 	return found, nil
 }
 
-// call calls a control endpoint with an order, nil for none, and reads the answer into content, nil for none.
+// call calls a control endpoint with an order, and reads the answer into content. Both may be nil.
 func (r *remote) call(ctx context.Context, method, name string, order, content any) error {
 	address, err := controlURL(*r.url, name)
 	if err != nil {
@@ -106,7 +107,7 @@ func (r *remote) call(ctx context.Context, method, name string, order, content a
 	return nil
 }
 
-// howToStart says how an emulator is started.
+// howToStart explains how to start an emulator.
 const howToStart = `To start one for a single command:
   voltage-emulator exec -- terraform test
 To start one in the background:
@@ -114,7 +115,7 @@ To start one in the background:
   until [ -s /tmp/voltage.env ]; do sleep 0.1; done
   source /tmp/voltage.env`
 
-// reasonOf is why a call failed, without the method and the URL that net/http adds.
+// reasonOf returns the reason why a call failed, without the method and the URL that net/http adds.
 func reasonOf(err error) error {
 	var call *url.Error
 	if errors.As(err, &call) {
@@ -138,8 +139,8 @@ func printJSON(stdout io.Writer, value any) error {
 	return encoder.Encode(value)
 }
 
-// controlURL is the address of a control endpoint. What is elsewhere than on this machine is a real API, unless the environment has the key
-// of an emulator that other machines can call.
+// controlURL returns the address of a control endpoint. It treats an address outside this machine as a real API and refuses it, unless the
+// environment has the key of a public emulator.
 func controlURL(base, name string) (string, error) {
 	if base == "" {
 		return "", errors.New("VOLTAGE_API_URL is not set, so the address of the emulator is not known.\nIf an emulator is running, source its " +

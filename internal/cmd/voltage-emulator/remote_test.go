@@ -104,8 +104,8 @@ func TestSwitchesFeatures(t *testing.T) {
 	for _, test := range [][]string{
 		{"feature got 1 argument; see its usage above", "treasury"},
 		{`switched on or off, not "yes"`, "treasury", "yes"},
-		{`there is no feature "lightning"; there are onchain, bip21, treasury`, "lightning", "off"},
-		{`no organization has the ID or the name "Acme"; there are Emulated Organization`, "-organization", "Acme", "treasury", "on"},
+		{`feature "lightning" does not exist; the features are onchain, bip21, treasury`, "lightning", "off"},
+		{`no organization has the ID or the name "Acme"; the organizations are Emulated Organization`, "-organization", "Acme", "treasury", "on"},
 	} {
 		if out, err := program(append([]string{"feature"}, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
 			t.Errorf("%v: %v, printed %q", test[1:], err, out)
@@ -140,7 +140,7 @@ func TestBills(t *testing.T) {
 		{"is in usd, and the amount in btc", "bill", usd, "5sats"},
 		{"is in usd, and the amount in btc", "bill", "-status", "paid", "-paid", "5sats", usd, "5"},
 		{"another bill of line of credit", "bill", "-start", "2026-08-03T00:00:00Z", btc, "5"},
-		{"an amount of a bill is 0 or more", "bill", btc, "--", "-5"},
+		{"the amount of a bill must be 0 or more", "bill", btc, "--", "-5"},
 		{"invalid value", "bill", "-id", "x", btc, "5"},
 		{"invalid value", "bill", "-start", "today", btc, "5"},
 		{"invalid value", "bill", "-paid", "all", btc, "5"},
@@ -209,7 +209,7 @@ future request 1 and all later requests: refuse=400 -type a -code b -detail "c d
 		t.Errorf("%v, printed %q", err, out)
 	}
 	for _, test := range [][]string{
-		{"there is no operation \"create_walet\"; there are abandon_webhook_delivery,", "fault", "-operation", "create_walet", "cut-after"},
+		{`operation "create_walet" does not exist; the operations are abandon_webhook`, "fault", "-operation", "create_walet", "cut-after"},
 		{"nth is 1", "fault", "-nth", "0", "cut-after"},
 		{"fault got 0 arguments; see its usage above", "fault"},
 		{"fault got 2 arguments", "fault", "cut-after", "stale"},

@@ -12,7 +12,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// requests lists what was requested of a running emulator, or has it forgotten.
+// requests lists the requests to a running emulator, or clears the list.
 func requests(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("requests", "[flags] [clear]",
 		`Lists the requests that the emulator has received, in the order of arrival: the status of the answer, the operation, the method, the

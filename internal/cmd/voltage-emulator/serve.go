@@ -70,13 +70,13 @@ type variable struct{ name, value string }
 // started is an emulator that listens.
 type started struct {
 	url       string
-	variables []variable // what points a program at it
+	variables []variable // the variables for programs that call it
 	stop      func()
-	// unsaved is why the last change of the world is not in the data file, nil where it is. It is called after stop.
+	// unsaved returns the reason why the last change of the world is not in the data file, or nil. It is called after stop.
 	unsaved func() error
 }
 
-// exports are the variables as a shell sets them.
+// exports returns the commands of a shell that set the variables.
 func (s *started) exports() string {
 	var text strings.Builder
 	for _, v := range s.variables {
@@ -85,10 +85,10 @@ func (s *started) exports() string {
 	return text.String()
 }
 
-// start starts an emulator, and writes the file of exports if there is one. The log is told of what breaks the contract.
+// start starts an emulator, and writes the file of exports if the flag is set. It logs violations of the contract.
 func (o *options) start(ctx context.Context, log io.Writer) (*started, error) {
 	if o.exports != "" {
-		// Whoever waits for the file must not find the one of an emulator that runs no longer.
+		// A program that waits for the file must not find the file of an emulator that no longer runs.
 		if err := os.Remove(o.exports); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("removing the exports of the last run: %w", err)
 		}
@@ -105,7 +105,7 @@ func (o *options) start(ctx context.Context, log io.Writer) (*started, error) {
 	return s, nil
 }
 
-// open opens the data file, and reads the seed of a new world. The world is nil where the data file has one.
+// open opens the data file, and reads the seed of a new world. The returned world is nil if the data file has one.
 func (o *options) open(log io.Writer) (*dataFile, []emulator.Organization, error) {
 	world, sum := emulator.DefaultWorld(), ""
 	if o.seed != "" {
@@ -131,7 +131,7 @@ func (o *options) open(log io.Writer) (*dataFile, []emulator.Organization, error
 	return data, nil, nil
 }
 
-// run starts an emulator of a world, or of what a data file has.
+// run starts an emulator with a world, or with the world of a data file.
 func (o *options) run(ctx context.Context, log io.Writer, data *dataFile, world []emulator.Organization) (*started, error) {
 	form := emulator.OneEventEach
 	if o.groupEvents {
@@ -186,7 +186,7 @@ func (o *options) run(ctx context.Context, log io.Writer, data *dataFile, world 
 		if o.exports != "" {
 			removeFile(o.exports, text)
 		}
-		_ = data.close() // the lock ends with the program at the latest
+		_ = data.close() // an error does not matter, since the lock ends with the program
 	}
 	if o.exports != "" {
 		if err := replaceFile(o.exports, text); err != nil {
@@ -238,8 +238,8 @@ func serve(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	return s.unsaved()
 }
 
-// parseWithVariables reads flags from arguments, and those that are not among them from environment variables: VOLTAGE_EMULATOR_DELIVER_TO
-// stands in for -deliver-to. A container of CI has an environment where it has no arguments.
+// parseWithVariables reads flags from arguments, and the other flags from environment variables: VOLTAGE_EMULATOR_DELIVER_TO sets
+// -deliver-to. A service container of CI can have variables but no arguments.
 func parseWithVariables(flags *flag.FlagSet, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -273,7 +273,7 @@ func readSeed(path string) (world []emulator.Organization, sum string, err error
 	return world, hex.EncodeToString(digest[:]), nil
 }
 
-// replaceFile writes a file in one step, so that whoever waits for it never reads half of it.
+// replaceFile writes a file in one step, so that a program that waits for it never reads a part of it.
 func replaceFile(path, content string) error {
 	file, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
@@ -287,14 +287,14 @@ func replaceFile(path, content string) error {
 	return os.Rename(file.Name(), path)
 }
 
-// removeFile removes a file, unless it is missing or another emulator has written it meanwhile.
+// removeFile removes a file, unless it is missing or another emulator has written it in the meantime.
 func removeFile(path, content string) {
 	if found, err := os.ReadFile(path); err == nil && string(found) == content { //nolint:gosec // the path is the caller's to choose
-		_ = os.Remove(path) // a file that stays does no harm that could be repaired here
+		_ = os.Remove(path) // nothing can be done about an error
 	}
 }
 
-// lockedWriter keeps the lines of several requests apart.
+// lockedWriter keeps the lines of concurrent requests separate.
 type lockedWriter struct {
 	mu sync.Mutex
 	w  io.Writer

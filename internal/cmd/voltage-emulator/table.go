@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// table is rows of cells with a heading.
+// table has rows of cells and a heading.
 type table struct {
 	columns []column
 	rows    [][]string
@@ -17,10 +17,10 @@ type table struct {
 // column is a column of a table.
 type column struct {
 	heading string
-	right   bool // aligned, as numbers are
+	right   bool // aligned to the right, for numbers
 }
 
-// add adds a row. Cells can have text of whoever has made an object, which must not move the cursor of a terminal.
+// add adds a row. Cells can contain text of other people, which must not move the cursor of a terminal.
 func (t *table) add(cells ...string) {
 	for i := range cells {
 		cells[i] = printable(cells[i])
@@ -28,7 +28,7 @@ func (t *table) add(cells ...string) {
 	t.rows = append(t.rows, cells)
 }
 
-// printable is a text with a mark in place of each character that cannot be shown.
+// printable replaces each character that cannot be shown with a mark.
 func printable(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.IsPrint(r) {

@@ -14,10 +14,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// jsonHelp is the help of the flag -json of the commands that show something.
+// jsonHelp is the help of the flag -json.
 const jsonHelp = "print JSON, with amounts in base units"
 
-// show calls a running emulator for a part of its world, and prints it as JSON or as write does.
+// show reads a part of the world of a running emulator, and prints it as JSON or with write.
 func show[T any](ctx context.Context, r *remote, name string, asJSON bool, stdout io.Writer, choose func(T) T, write func(T) error) error {
 	var content T
 	if err := r.call(ctx, http.MethodGet, name, nil, &content); err != nil {
@@ -118,10 +118,10 @@ attempt that failed.
 	})
 }
 
-// status says what a running emulator has.
+// status shows a summary of a running emulator.
 func status(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	r := newRemote("status", "[flags]",
-		`Shows where the emulator listens, its clock, its organizations and environments, and how many objects it has. The exit status is 1
+		`Shows the address of the emulator, its clock, its organizations and environments, and its number of objects. The exit status is 1
 if no emulator is running.
 `, stderr)
 	asJSON := r.Bool("json", false, "print JSON")
@@ -151,7 +151,7 @@ if no emulator is running.
 		})
 }
 
-// counts is how many there are in all, and of each status.
+// counts writes the total number and the number of each status.
 func counts(byStatus map[string]int) string {
 	total := 0
 	var parts []string

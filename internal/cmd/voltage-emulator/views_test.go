@@ -206,7 +206,7 @@ func TestPaysLater(t *testing.T) {
 		args := []string{"pay", payments[i].Invoice}
 		if i == 1 {
 			for _, test := range [][]string{
-				{"there are two amounts", "2sats", "-msats", "1"}, {"is not an amount", "two"}, {"say how many msats"},
+				{"there are two amounts", "2sats", "-msats", "1"}, {"is not an amount", "two"}, {"give the amount in msats"},
 			} {
 				if out, err := program(append(args, test[1:]...)...); err == nil || !strings.Contains(err.Error(), test[0]) || out != "" {
 					t.Errorf("%v: %v, printed %q", test, err, out)

@@ -1,5 +1,5 @@
-// Command bolt11 writes Lightning invoices of every shape, and what the function parse_bolt11 reads in them, as lines of JSON. The
-// program compare.mjs holds them against two decoders that others have written; run.sh runs both.
+// Command bolt11 writes Lightning invoices of every shape as lines of JSON, with the result of the function parse_bolt11. The program
+// compare.mjs compares the results with two independent decoders. run.sh runs both programs.
 //
 //	go run ./internal/conformance/bolt11 -seed 7 -each 20
 package main
@@ -30,7 +30,7 @@ func main() {
 	}
 }
 
-// line is an invoice with what the function reads in it, or its error.
+// line is an invoice with the result of the function or its error.
 type line struct {
 	Shape   string         `json:"shape"`
 	Valid   bool           `json:"valid"`
@@ -77,7 +77,7 @@ func parse(ctx context.Context, invoice string) (map[string]any, error) {
 		switch value := value.(type) {
 		case types.String:
 			read[name] = value.ValueStringPointer()
-		case types.Int64: // as text, since a number of JavaScript does not hold every one
+		case types.Int64: // as text, since a JavaScript number cannot hold every value
 			read[name] = nil
 			if !value.IsNull() {
 				read[name] = value.String()

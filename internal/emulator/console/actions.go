@@ -11,12 +11,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// action carries out what a form orders, and says what has happened.
+// action carries out the order of a form, and returns a sentence about the result.
 type action func(r *http.Request) (string, error)
 
 func (c *Console) routeActions() {
 	for pattern, a := range map[string]struct {
-		back string // the page to continue with where a browser runs no script
+		back string // the page to continue with if the browser runs no script
 		do   action
 	}{
 		"POST /console/pay":                   {"/console/payments", c.payTarget},
@@ -34,7 +34,7 @@ func (c *Console) routeActions() {
 	c.mux.HandleFunc("POST /console/checkout/{id}/open", c.openCheckout)
 }
 
-// act carries out an action, and answers with a notice: htmx puts it into the page, and other browsers get a page of it.
+// act carries out an action, and answers with a notice. htmx puts the notice into the page. Browsers without script get a page with it.
 func (c *Console) act(w http.ResponseWriter, r *http.Request, back string, do action) {
 	if err := r.ParseForm(); err != nil {
 		c.refuse(w, r, http.StatusBadRequest, "The form could not be read.")
@@ -57,7 +57,7 @@ func (c *Console) act(w http.ResponseWriter, r *http.Request, back string, do ac
 	c.write(w, status, c.templates["notice"], "layout", &page{Title: title, Now: c.emulator.Now(), Data: n})
 }
 
-// sentenceOf is an error as a sentence.
+// sentenceOf writes an error as a sentence.
 func sentenceOf(err error) string {
 	text := err.Error()
 	text = strings.ToUpper(text[:1]) + text[1:]
@@ -67,7 +67,7 @@ func sentenceOf(err error) string {
 	return text
 }
 
-// givenMsats is the amount of a form for a request of any amount, 0 where the form has none.
+// givenMsats reads the amount of a form for a request of any amount. It returns 0 if the form has no amount.
 func givenMsats(r *http.Request) (int64, error) {
 	if strings.TrimSpace(r.PostForm.Get("amount")) == "" {
 		return 0, nil
@@ -105,7 +105,7 @@ func (c *Console) payPayment(r *http.Request) (string, error) {
 	return c.pay(pathID(r), msats)
 }
 
-// pay pays the request of a payment, and says how much.
+// pay pays the request of a payment, and returns a sentence with the amount.
 func (c *Console) pay(id uuid.UUID, msats int64) (string, error) {
 	payment := c.emulator.Payment(id)
 	if payment == nil {
@@ -171,7 +171,7 @@ func (c *Console) setFault(r *http.Request) (string, error) {
 	if order.Operation != "" {
 		about = order.Operation
 	}
-	return fmt.Sprintf("The fault %s happens to %s, of %s.", order.Effect, occurrence(Fault{Nth: max(order.Nth, 1), Times: order.Times}),
+	return fmt.Sprintf("The fault %s affects %s, of %s.", order.Effect, occurrence(Fault{Nth: max(order.Nth, 1), Times: order.Times}),
 		about), nil
 }
 
@@ -207,7 +207,8 @@ func (c *Console) advanceClock(r *http.Request) (string, error) {
 	return "The clock was moved by " + text + ". It is " + clock(now) + " UTC on " + day(now) + ".", nil
 }
 
-// openCheckout sends the browser to a session as a customer's. The token is in the fragment, which no server and no record sees.
+// openCheckout sends the browser to a session, as a customer would see it. The token is in the fragment, which browsers do not send, so no
+// server and no record sees it.
 func (c *Console) openCheckout(w http.ResponseWriter, r *http.Request) {
 	id := pathID(r)
 	token := c.emulator.CheckoutToken(id)

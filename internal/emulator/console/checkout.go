@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// tokenHeader has the token of a customer. It is in the fragment of the page's address, which a browser does not send.
+// tokenHeader is the header for the token of a customer. The token is in the fragment of the page's address, which a browser does not send
+// by itself.
 const tokenHeader = "Checkout-Token"
 
 func (c *Console) routeCheckout() {
@@ -16,12 +17,12 @@ func (c *Console) routeCheckout() {
 	c.mux.HandleFunc("POST /checkout/{id}/pay", c.payCheckout)
 }
 
-// checkoutPage writes the page around a session. It knows nothing of the session: the token comes with the next request.
+// checkoutPage writes the page without the session, since the token comes only with the next request.
 func (c *Console) checkoutPage(w http.ResponseWriter, r *http.Request) {
 	c.write(w, http.StatusOK, c.templates["checkout"], "checkout", &page{Title: "Checkout", Self: "/checkout/" + pathID(r).String()})
 }
 
-// session returns the session that a customer's token opens, nil for none.
+// session returns the session that a customer's token opens, or nil.
 func (c *Console) session(r *http.Request) *Session {
 	token := r.Header.Get(tokenHeader)
 	if token == "" {
@@ -35,13 +36,13 @@ func (c *Console) checkoutSession(w http.ResponseWriter, r *http.Request) {
 	c.writeSession(w, r, notice{})
 }
 
-// customersView is a session as its customer sees it.
+// customersView is the view of a session for its customer.
 type customersView struct {
 	*Session
 	Self        string
 	State       string // preparing, payable, seen, paid, expired, failed
 	LeftSeconds int64  // until the payment expires
-	Return      string // where the customer goes afterwards; empty: nowhere
+	Return      string // address for the customer afterwards, or empty
 	Notice      notice
 }
 
@@ -67,7 +68,7 @@ func (c *Console) writeSession(w http.ResponseWriter, r *http.Request, n notice)
 	c.write(w, http.StatusOK, c.templates["checkout"], "session", view)
 }
 
-// stateOf is how far a session is for its customer.
+// stateOf returns the state of a session for its customer.
 func stateOf(s *Session) string {
 	switch {
 	case s.Payment == nil || s.Payment.Status == "generating":
@@ -84,7 +85,7 @@ func stateOf(s *Session) string {
 	return "payable"
 }
 
-// checkoutEvents tells a customer's page that something has changed. It says nothing else, so that it needs no token.
+// checkoutEvents tells a customer's page that something has changed. It needs no token, since it sends nothing else.
 func (c *Console) checkoutEvents(w http.ResponseWriter, r *http.Request) {
 	told := c.emulator.Revision().Payments
 	c.stream(w, r, []string{"changed"}, func() []string {

@@ -1,8 +1,8 @@
-// Package console is what people see of an emulator in a browser: a page that shows a world and changes it, and the hosted checkout of a
-// shop's customers. It is rendered here and needs little script: htmx fetches a part of a page again when the emulator says, by
-// server-sent events, that it has changed.
+// Package console serves the web pages of an emulator: a console that shows and changes a world, and the hosted checkout for the customers
+// of a shop. The server renders the pages, so they need little script: when a server-sent event of the emulator reports a change, htmx
+// fetches a part of a page again.
 //
-// Nothing that it shows comes from elsewhere: all files are embedded. Every text of the API is escaped by html/template, and the
+// All files are embedded, and the pages load nothing from other servers. html/template escapes every text of the API, and the
 // Content-Security-Policy allows neither inline script nor inline style.
 package console
 
@@ -41,7 +41,7 @@ func New(emulator Emulator) *Console {
 	return c
 }
 
-// Serves reports whether a request is for the console, and not for the API.
+// Serves reports whether a request is for the console. Other requests are for the API.
 func Serves(r *http.Request) bool {
 	path := r.URL.Path
 	if path == "/" {
@@ -50,7 +50,7 @@ func Serves(r *http.Request) bool {
 	return path == "/console" || strings.HasPrefix(path, "/console/") || strings.HasPrefix(path, "/checkout/")
 }
 
-// policy allows what the console's own files do, and nothing else. What the API's texts could smuggle into a page does not run.
+// policy allows only the console's own files. So a script that a text of the API smuggles into a page does not run.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'"
 
@@ -67,7 +67,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			"such as http://127.0.0.1 or http://localhost with its port.")
 		return
 	}
-	// A page of another site could otherwise send the forms of the console.
+	// Without this check, a page of another site could send the forms of the console.
 	if err := http.NewCrossOriginProtection().Check(r); err != nil {
 		c.refuse(w, r, http.StatusForbidden, "The request comes from a page of another site.")
 		return
@@ -78,12 +78,12 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c.mux.ServeHTTP(w, r)
 }
 
-// maxForm bounds what a form can send, in bytes.
+// maxForm limits the size of a form, in bytes.
 const maxForm = 64 << 10
 
-// trustedHost reports whether nobody can make a name point here who is not on this network: then a page of a site cannot read the console
-// by giving its own name the console's address (DNS rebinding). Addresses are names of nobody, and nor are names without a dot, such as
-// those of containers, and those that no registry gives out.
+// trustedHost reports whether a host name is safe against DNS rebinding: a website could point its own name to the address of the console,
+// and then read the console. Nobody outside this network can do that with an IP address, with a name without a dot, such as the name of a
+// container, or with a name under a reserved domain.
 func trustedHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name

@@ -6,39 +6,40 @@ import (
 	"github.com/google/uuid"
 )
 
-// Emulator is what the console shows and changes. Its methods are safe for concurrent use, and none returns a secret: neither an API key,
-// nor the secret of a webhook, nor a preimage. [Emulator.CheckoutToken] is the one exception.
+// Emulator is the emulator that the console shows and changes. Its methods are safe for concurrent use. They return no API keys, no secrets
+// of webhooks and no preimages. The only secret that they return is [Emulator.CheckoutToken].
 type Emulator interface {
-	// Now is the time of the emulator's clock.
+	// Now returns the time of the emulator's clock.
 	Now() time.Time
 	// AdvanceClock moves the clock forward.
 	AdvanceClock(d time.Duration) error
-	// Revision tells whether something has changed: it is equal as long as nothing has.
+	// Revision returns a value that stays equal as long as nothing changes.
 	Revision() Revision
 	// Stopping is closed when the emulator stops.
 	Stopping() <-chan struct{}
 
 	Wallets(ListOrder) (wallets []Wallet, older bool)
-	Wallet(id uuid.UUID) *Wallet // nil: no such wallet
+	Wallet(id uuid.UUID) *Wallet // nil if it does not exist
 	// Ledger returns limit entries of a ledger after the newest skip, the newest first.
 	Ledger(wallet uuid.UUID, skip, limit int) (lines []LedgerLine, older bool)
 
 	Payments(PaymentOrder) (payments []Payment, older bool)
-	Payment(id uuid.UUID) *PaymentDetail // nil: no such payment
+	Payment(id uuid.UUID) *PaymentDetail // nil if it does not exist
 
 	Webhooks() []Webhook
 	Deliveries(DeliveryOrder) (deliveries []Delivery, older bool)
-	Delivery(id uuid.UUID) *DeliveryDetail // nil: no such delivery
+	Delivery(id uuid.UUID) *DeliveryDetail // nil if it does not exist
 
 	Sessions(ListOrder) (sessions []Session, older bool)
-	// Session returns a session to a customer who has a token of it; nil: no such session, or another token.
+	// Session returns a session to a customer who has its token. It returns nil if the session does not exist or the token is wrong.
 	Session(id uuid.UUID, token string) *Session
-	// CheckoutToken returns a token that opens a session, empty for none: who may see the console may be the customer, too.
+	// CheckoutToken returns a token that opens a session, or an empty text. Anybody who may see the console may also act as the customer.
 	CheckoutToken(session uuid.UUID) string
 
-	// Requests returns limit requests to the API before the number before, 0 for the newest, the newest first.
+	// Requests returns at most limit requests to the API, the newest first. before is the number of the request after them, or 0 for the
+	// newest requests.
 	Requests(before, limit int, query string) (requests []Request, older bool)
-	Request(number int) *Request // nil: no such request
+	Request(number int) *Request // nil if it does not exist
 	ForgetRequests()
 
 	Faults() []Fault
@@ -49,14 +50,14 @@ type Emulator interface {
 
 	// Pay simulates an external payer who pays an invoice, address or URI. Msats is 0 unless the request takes any amount.
 	Pay(target string, msats int64) error
-	// PayPayment does the same for the request of a payment.
+	// PayPayment does the same for a payment that is a receive.
 	PayPayment(id uuid.UUID, msats int64) error
 	Deposit(wallet uuid.UUID, amount Money) (Money, error)
 	Withdraw(wallet uuid.UUID, amount Money) (Money, error)
 	RetryDelivery(id uuid.UUID) error
 }
 
-// Revision numbers what the console shows, by what a page can show of it.
+// Revision has a number for each kind of object that a page shows. The number grows with every change.
 type Revision struct{ Wallets, Payments, Webhooks, Sessions, Requests, Faults, Clock uint64 }
 
 // Money is a signed amount in base units: msats of btc, cents of usd, and so on.
@@ -67,9 +68,9 @@ type Money struct {
 
 // ListOrder asks for a part of a list. Lists begin with the newest object.
 type ListOrder struct {
-	Before uuid.UUID // the last object of the part before; uuid.Nil: the list's beginning
+	Before uuid.UUID // the last object of the previous part; uuid.Nil for the first part
 	Limit  int
-	Query  string // that the objects have to contain, in small letters; empty: all objects
+	Query  string // a text that the objects contain, in lower case; empty for all objects
 }
 
 // Wallet is a wallet.
@@ -85,10 +86,10 @@ type Wallet struct {
 	Active                    bool
 	CreatedAt, UpdatedAt      time.Time
 	DeletedAt                 *time.Time
-	Failure                   string // why its creation, renaming or deletion failed
+	Failure                   string // the reason of a failed creation, renaming or deletion
 }
 
-// Balance is what a wallet has of a currency.
+// Balance is the balance of a wallet in a currency.
 type Balance struct {
 	Total Money
 	Held  Money // part of Total
@@ -98,8 +99,8 @@ type Balance struct {
 type LedgerLine struct {
 	At      time.Time
 	Kind    string
-	Amount  Money // negative where the entry takes from the balance
-	Moves   bool  // whether it changes the balance, and not only what is held of it
+	Amount  Money // negative if the entry reduces the balance
+	Moves   bool  // whether it changes the balance, and not only the held part
 	Balance Money // after the entry
 	Payment *uuid.UUID
 }
@@ -111,28 +112,28 @@ type PaymentOrder struct {
 	Status, Direction string    // empty: any
 }
 
-// Payment is a payment, as far as a list shows it.
+// Payment has the fields of a payment that a list shows.
 type Payment struct {
 	ID, WalletID            uuid.UUID
 	WalletName              string
 	Direction, Kind, Status string
 	Category                string
 	Amount                  Money
-	AnyAmount               bool // it is a receive of any amount that was not paid
+	AnyAmount               bool // an unpaid receive of any amount
 	Description             string
 	CheckOnly               bool
 	CreatedAt, UpdatedAt    time.Time
 }
 
-// PaymentDetail is all that the console shows of a payment.
+// PaymentDetail has everything that the console shows about a payment.
 type PaymentDetail struct {
 	Payment
 	Environment           string
 	Network               string
 	Payable               bool   // an external payer can pay it now
-	Target                string // what a payer scans: the URI, the invoice or the address
+	Target                string // content of the QR code: the URI, the invoice or the address
 	Invoice, Address, URI string
-	InvoiceMsats          int64 // that have to arrive, with the fee; 0 for any
+	InvoiceMsats          int64 // the amount to pay with the fee; 0 for any amount
 	Fees, MaxFee          *Money
 	Metadata              map[string]string
 	FailureType           string
@@ -149,7 +150,7 @@ type Step struct {
 	Status string
 }
 
-// Flow is a way that the money of a payment took.
+// Flow is one transfer of the money of a payment.
 type Flow struct{ Kind, Reference string }
 
 // Webhook is a webhook.
@@ -168,7 +169,7 @@ type DeliveryOrder struct {
 	Webhook, Payment uuid.UUID // uuid.Nil: any
 }
 
-// Delivery is a delivery of a webhook, as far as a list shows it.
+// Delivery has the fields of a delivery that a list shows.
 type Delivery struct {
 	ID, WebhookID        uuid.UUID
 	WebhookName          string
@@ -176,12 +177,12 @@ type Delivery struct {
 	Payment              uuid.UUID // uuid.Nil for a test
 	State                string
 	Attempts             int
-	Status               int    // that the receiver answered; 0: no answer
-	Problem              string // why the last attempt failed
+	Status               int    // of the receiver's answer; 0 without an answer
+	Problem              string // the reason why the last attempt failed
 	CreatedAt, UpdatedAt time.Time
 }
 
-// DeliveryDetail is all that the console shows of a delivery.
+// DeliveryDetail has everything that the console shows about a delivery.
 type DeliveryDetail struct {
 	Delivery
 	URL       string
@@ -193,8 +194,8 @@ type DeliveryDetail struct {
 // Attempt is an attempt of a delivery.
 type Attempt struct {
 	At      time.Time
-	Status  int    // that the receiver answered; 0: no answer
-	Answer  string // the beginning of the body that it answered
+	Status  int    // of the receiver's answer; 0 without an answer
+	Answer  string // the beginning of the answer's body
 	Problem string
 }
 
@@ -208,7 +209,7 @@ type Session struct {
 	Amount               *Money // nil: any
 	CreatedAt, ExpiresAt time.Time
 	Expired              bool
-	SuccessURL           string // where the customer goes afterwards; empty: nowhere
+	SuccessURL           string // address for the customer afterwards, or empty
 	FailureURL           string
 }
 
@@ -218,13 +219,13 @@ type Request struct {
 	Time         time.Time
 	Method, Path string // with the query
 	Operation    string
-	Status       int // 0: no answer yet, or none at all
+	Status       int // 0 without an answer
 	Took         time.Duration
 	Fault        string
-	Key          string   // shortened, or why none exists
+	Key          string   // shortened, or the reason why the request has none
 	Permissions  []string // of the key
 	Opens        string   // the environments that the key opens
-	Agent        string   // the program that sent it, as it names itself
+	Agent        string   // the header User-Agent
 	Body, Answer string
 }
 
@@ -235,11 +236,11 @@ type Fault struct {
 	Effect     string
 }
 
-// Effect is what a fault can do.
+// Effect is a possible effect of a fault.
 type Effect struct {
 	Name    string
-	Value   string   // what follows the name and =, empty where nothing does
-	Takes   []string // the fields of FaultOrder that go with it, of after, retry_after, type, code, detail
+	Value   string   // the value after the name and =, or empty
+	Takes   []string // the fields of FaultOrder that it uses: after, retry_after, type, code, detail
 	Summary string
 }
 

@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// amount is money as people read it: the whole number and the rest of it, the unit, and the base units.
+// amount is money for people: the whole number, the decimals, the unit, and the base units.
 type amount struct{ Main, Rest, Unit, Base string }
 
 // grouped writes a number with a comma before every three digits.
@@ -28,8 +28,8 @@ func grouped(n int64) string {
 	return sign + digits
 }
 
-// decimal writes a number of the smallest units as a whole number and the rest, which has a point and a few digits. A rest of zero is
-// empty unless always.
+// decimal writes a number of base units as a whole number and decimals, which begin with a point. Decimals of zero are empty unless always
+// is true.
 func decimal(n int64, digits int, always bool) (whole, rest string) {
 	per := int64(1)
 	for range digits {
@@ -72,14 +72,14 @@ func sentence(m Money) string {
 	return a.Main + a.Rest + " " + a.Unit + " (" + a.Base + ")"
 }
 
-// units are those in which an amount can be given, with how many base units of which currency one is.
+// units are the units for amounts. Each has its value in base units of a currency.
 var units = map[string]Money{"sats": {"btc", 1000}, "msats": {"btc", 1}, "cents": {"usd", 1}, "dollars": {"usd", 100}}
 
-// parseAmount reads a whole number in a unit. A unit that is not known is the name of a currency, whose base units are meant.
+// parseAmount reads a whole number in a unit. Any other unit is the name of a currency, and stands for its base units.
 func parseAmount(number, unit string) (Money, error) {
 	text := strings.NewReplacer(",", "", " ", "", "_", "").Replace(number)
 	if text == "" {
-		return Money{}, errors.New("say how much: a whole number above 0")
+		return Money{}, errors.New("enter the amount: a whole number above 0")
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || n <= 0 {
@@ -90,12 +90,12 @@ func parseAmount(number, unit string) (Money, error) {
 		one = Money{unit, 1}
 	}
 	if n > (1<<63-1)/one.Amount {
-		return Money{}, fmt.Errorf("%s %s is more than an amount can be", number, unit)
+		return Money{}, fmt.Errorf("%s %s exceeds the largest possible amount", number, unit)
 	}
 	return Money{one.Currency, n * one.Amount}, nil
 }
 
-// unitsOf are the units in which amounts of a wallet can be given, its own currency's first.
+// unitsOf returns the units for amounts of a wallet. The units of its own currency are first.
 func unitsOf(w *Wallet) []string {
 	var names []string
 	currencies := []string{w.Currency}
@@ -139,7 +139,7 @@ func took(d time.Duration) string {
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }
 
-// short is the beginning of an ID, by which people tell it from others.
+// short returns the beginning of an ID, which is enough for people.
 func short(id uuid.UUID) string { return id.String()[:8] }
 
 var (
@@ -152,17 +152,17 @@ func shortPath(path string) string {
 	return pathPlace.ReplaceAllString(pathIDs.ReplaceAllString(path, "$1…"), "/…")
 }
 
-// tones are the colors of states.
+// tones maps states to colors.
 var tones = map[string]string{
 	"completed": "good", "succeeded": "good", "active": "good",
 	"receiving": "live", "sending": "live", "generating": "live", "detected": "live", "attempting": "live", "approved": "live",
 	"failed": "bad", "error": "bad",
 }
 
-// tone is the color of a state; what is over without success or failure has none.
+// tone returns the color of a state. A state that is neither a success nor a failure is calm.
 func tone(state string) string { return cmp.Or(tones[state], "calm") }
 
-// statusTone is the color of an HTTP status.
+// statusTone returns the color of an HTTP status.
 func statusTone(status int) string {
 	switch {
 	case status == 0:
@@ -175,7 +175,7 @@ func statusTone(status int) string {
 	return "bad"
 }
 
-// occurrence says which requests a fault happens to.
+// occurrence describes the requests that a fault affects.
 func occurrence(f Fault) string {
 	which := "the next request"
 	if f.Nth > 1 {

@@ -7,16 +7,16 @@ import (
 )
 
 const (
-	// lookInterval is how often an open page looks whether something has changed.
+	// lookInterval is how often the stream of an open page checks for changes.
 	lookInterval = 50 * time.Millisecond
-	// tellInterval is the least time between two messages about changes: what happens meanwhile is told in one.
+	// tellInterval is the shortest time between two messages. One message reports all changes in between.
 	tellInterval = 250 * time.Millisecond
-	// commentInterval is how often a stream sends a comment, so that nobody between takes it for dead. Source: the HTML standard on
+	// commentInterval is how often a stream sends a comment, so that a proxy does not close it as idle. Source: the HTML standard on
 	// server-sent events, https://html.spec.whatwg.org/multipage/server-sent-events.html#authoring-notes.
 	commentInterval = 15 * time.Second
 )
 
-// changes names what is another in two revisions, as the pages name it in hx-trigger.
+// changes returns the names of the kinds that differ between two revisions. The pages use these names in hx-trigger.
 func changes(before, after Revision) []string {
 	var names []string
 	for _, topic := range []struct {
@@ -34,8 +34,8 @@ func changes(before, after Revision) []string {
 	return names
 }
 
-// events is a stream of what has changed. It has no content: the page fetches what it shows again. The first message names everything,
-// since a page can be older than its stream.
+// events sends a stream of changes. The messages have no content, since the page fetches its live part again. The first messages name every
+// kind, since a page can be older than its stream.
 func (c *Console) events(w http.ResponseWriter, r *http.Request) {
 	told := c.emulator.Revision()
 	c.stream(w, r, changes(told, Revision{^told.Wallets, ^told.Payments, ^told.Webhooks, ^told.Sessions, ^told.Requests, ^told.Faults,
@@ -47,7 +47,7 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// stream sends names of events, and then those that look returns, until the client goes away or the emulator stops.
+// stream sends the names of events, and then the names that look returns, until the client closes the connection or the emulator stops.
 func (c *Console) stream(w http.ResponseWriter, r *http.Request, names []string, look func() []string) {
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
@@ -62,7 +62,7 @@ func (c *Console) stream(w http.ResponseWriter, r *http.Request, names []string,
 			}
 		}
 		if controller.Flush() != nil {
-			return // the client went away, or cannot be sent anything before the end
+			return // the client has closed the connection, or the server cannot flush
 		}
 		told := time.Now()
 		for names = nil; len(names) == 0; {

@@ -18,31 +18,31 @@ import (
 // pageSize is how many rows a page of a list has.
 const pageSize = 50
 
-// page is what a template is filled with.
+// page is the data of a template.
 type page struct {
 	Title   string
 	Section string // of the navigation
 	Now     time.Time
-	Self    string        // the address of the page, from which its live part is fetched again
-	Topics  []string      // of the changes after which that happens
+	Self    string        // the address of the page and of its live part
+	Topics  []string      // the kinds of changes after which the live part is fetched again
 	Live    template.HTML // the live part, rendered
-	Seen    string        // stands for what Live shows
+	Seen    string        // hash of Live
 	Data    any
 }
 
-// Trigger is the page's hx-trigger.
+// Trigger returns the page's hx-trigger.
 func (p *page) Trigger() string { return "sse:" + strings.Join(p.Topics, ", sse:") }
 
 // list is the live part of a page that has a list.
 type list[T any] struct {
 	Rows   []T
-	Older  string // the address of the next page, empty after the last
-	Newest string // the address of the first page, empty on it
-	Query  string // what the rows have to contain
+	Older  string // the address of the next page; empty on the last page
+	Newest string // the address of the first page; empty on the first page
+	Query  string // a text that the rows contain
 	Filter filter
 }
 
-// filter is what the address of a list of payments says besides.
+// filter has the other filters in the address of a list.
 type filter struct{ Wallet, Status, Direction, Webhook string }
 
 // tab is a link of the navigation.
@@ -51,7 +51,7 @@ type tab struct {
 	Current            bool
 }
 
-// functions are those of all templates.
+// functions are available in all templates.
 var functions = template.FuncMap{
 	"money": readable, "clock": clock, "day": day, "stamp": stamp, "took": took, "short": short, "tone": tone, "statusTone": statusTone,
 	"occurrence": occurrence, "qr": newCode, "join": strings.Join, "units": unitsOf, "shortPath": shortPath,
@@ -77,7 +77,7 @@ var functions = template.FuncMap{
 	},
 }
 
-// parseTemplates reads the template of each page together with the layout and what pages share. It does so once, for all consoles.
+// parseTemplates reads the template of each page together with the layout and the shared parts. It runs once for all consoles.
 var parseTemplates = sync.OnceValue(func() map[string]*template.Template {
 	entries, err := files.ReadDir("templates")
 	if err != nil {
@@ -98,10 +98,10 @@ var parseTemplates = sync.OnceValue(func() map[string]*template.Template {
 // isFragment reports whether htmx asks for the live part of a page.
 func isFragment(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
 
-// seenHeader has what stands for the live part that a page shows already.
+// seenHeader is the header for the hash of the live part that a page already shows.
 const seenHeader = "Console-Seen"
 
-// render writes a page, or its live part where htmx asks for it: nothing where that is the same as before.
+// render writes a page. If htmx asks for the live part, it writes only that, or nothing if the live part has not changed.
 func (c *Console) render(w http.ResponseWriter, r *http.Request, name string, p *page) {
 	templates := c.templates[name]
 	var live bytes.Buffer
@@ -127,7 +127,7 @@ func (c *Console) render(w http.ResponseWriter, r *http.Request, name string, p 
 	c.write(w, http.StatusOK, templates, part, p)
 }
 
-// write renders a template whole before it sends anything.
+// write renders the complete template before it sends anything.
 func (c *Console) write(w http.ResponseWriter, status int, templates *template.Template, part string, data any) {
 	var body bytes.Buffer
 	if err := templates.ExecuteTemplate(&body, part, data); err != nil {
@@ -136,17 +136,17 @@ func (c *Console) write(w http.ResponseWriter, status int, templates *template.T
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes()) // a client that went away needs no answer
+	_, _ = w.Write(body.Bytes()) // an error means that the client has closed the connection
 }
 
-// notice is what a click has led to, or why it has led to nothing.
+// notice is the result of a click, or the reason why it had no effect.
 type notice struct {
 	Text string
 	Bad  bool
 	Back string // the page to continue with
 }
 
-// refuse writes why a request is not carried out.
+// refuse writes the reason why a request is not carried out.
 func (c *Console) refuse(w http.ResponseWriter, r *http.Request, status int, text string) {
 	part := "layout"
 	if isFragment(r) {
@@ -184,7 +184,7 @@ func (c *Console) routePages() {
 	c.mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) { c.missing(w, r, "page") })
 }
 
-// pathID is the ID in the path of a request; uuid.Nil, which nothing has, where it is not an ID.
+// pathID returns the ID in the path of a request. If the path has no valid ID, it returns uuid.Nil, which no object has.
 func pathID(r *http.Request) uuid.UUID { return idOf(r.PathValue("id")) }
 
 func idOf(text string) uuid.UUID {
@@ -195,7 +195,7 @@ func idOf(text string) uuid.UUID {
 	return id
 }
 
-// orderOf is the part of a list that the address of a page asks for.
+// orderOf returns the part of a list that the address of a page asks for.
 func orderOf(r *http.Request) ListOrder {
 	query := r.URL.Query()
 	return ListOrder{Before: idOf(query.Get("before")), Limit: pageSize, Query: strings.ToLower(strings.TrimSpace(query.Get("q")))}
@@ -237,7 +237,7 @@ func (c *Console) wallets(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// ledgerPage is how many entries of a ledger a page of a wallet has.
+// ledgerPage is the number of ledger entries on a page of a wallet.
 const ledgerPage = 25
 
 func (c *Console) wallet(w http.ResponseWriter, r *http.Request) {
@@ -256,7 +256,7 @@ func (c *Console) wallet(w http.ResponseWriter, r *http.Request) {
 		*Wallet
 		Lines    []LedgerLine
 		Skip     int
-		Older    int // how many entries the next page skips, 0 after the last
+		Older    int // number of entries that the next page skips; 0 on the last page
 		Payments []Payment
 		More     bool
 	}{Wallet: wallet, Lines: lines, Skip: skip, Payments: payments, More: more}
@@ -365,7 +365,7 @@ func (c *Console) faults(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-// clock writes the emulator's time, as every page has it.
+// clock writes the emulator's time in the form that every page shows.
 func (c *Console) clock(w http.ResponseWriter, _ *http.Request) {
 	c.write(w, http.StatusOK, c.templates["notice"], "clock", &page{Now: c.emulator.Now()})
 }

@@ -16,8 +16,8 @@ type code struct {
 // quietZone is the empty border that a reader needs, in modules. Source: ISO/IEC 18004, 6.3.8.
 const quietZone = 4
 
-// newCode draws a text, nil where it is empty or too long for a code. Texts that do not depend on capital letters are drawn in capitals,
-// which takes a smaller code: invoices and what begins with "lightning:". Source: BOLT 11 and BIP 173.
+// newCode draws a text. It returns nil if the text is empty or too long for a code. It draws invoices and texts that begin with
+// "lightning:" in capitals, which makes the code smaller: their case has no meaning. Source: BOLT 11 and BIP 173.
 func newCode(text string) *code {
 	if text == "" {
 		return nil

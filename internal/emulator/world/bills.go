@@ -9,19 +9,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// Bill is a bill that exists from the start, or that somebody makes by hand.
+// Bill is a bill that exists from the start, or that a person orders.
 type Bill struct {
-	ID             uuid.UUID // uuid.Nil: made of the line of credit and the period
+	ID             uuid.UUID // uuid.Nil: derived from the line of credit and the period
 	LineOfCreditID uuid.UUID
-	// Start and End are the period. Without an end, the period is as long as the line's are; without both, it is the latest that has ended
-	// and has no bill of the line.
+	// Start and End are the period. Without an end, the period has the usual length of the line. Without both, it is the latest period that
+	// has ended and has no bill of the line.
 	Start, End time.Time
 	Status     string // empty: payment_due
 	Settlement string // empty: Collection
-	Amount     int64  // that is due, in base units of the line's currency
-	In         string // the currency that the line has to have; empty: any
-	Paid       *int64 // in a paid bill; nil: the amount that is due
-	Problem    string // of a failed bill; empty: words that say no more
+	Amount     int64  // the amount due, in base units of the line's currency
+	In         string // the currency that the line must have; empty: any
+	Paid       *int64 // only in a paid bill; nil: the amount due
+	Problem    string // only in a failed bill; empty: a general text
 }
 
 // BillState is a bill at one moment.
@@ -31,9 +31,9 @@ type BillState struct {
 	Currency                  string
 	Period                    string // of the contract's ReconciliationFrequency
 	Wallets                   []uuid.UUID
-	Invoice, Address          string // to pay it by, empty where it is not paid in Bitcoin by the customer
+	Invoice, Address          string // empty unless the customer pays in bitcoin
 	CreatedAt, UpdatedAt      time.Time
-	// When the bill came to a status, nil where it did not.
+	// These are the times when the bill reached a status, or nil.
 	QueuedAt, RequestedAt, PaidAt, VoidedAt, FailedAt *time.Time
 }
 
@@ -44,7 +44,7 @@ var (
 	billingPeriods  = []string{"daily", "weekly", "monthly", "bi_monthly", "never"}
 )
 
-// Signed is what is due: positive where the customer owes it, and negative where Voltage does. The sign is inferred.
+// Signed returns the amount due. It is positive if the customer owes it, and negative if Voltage owes it. The sign is inferred.
 func (s *BillState) Signed() int64 {
 	if s.Settlement == "Payout" {
 		return -s.Amount
@@ -52,7 +52,7 @@ func (s *BillState) Signed() int64 {
 	return s.Amount
 }
 
-// Inflight reports whether money is on its way. What the contract counts by that word is inferred.
+// Inflight reports whether money is on its way. The contract does not define the word, so its meaning is inferred.
 func (s *BillState) Inflight() bool { return s.Status == "queued" || s.Status == "processing" }
 
 // addBill makes a bill in an organization, and refuses one that contradicts itself.
@@ -76,11 +76,11 @@ func (w *World) addBill(org *organization, bill Bill, now time.Time) (*BillState
 	case w.state.Bills.has(bill.ID):
 		return nil, fmt.Errorf("another bill has the ID %s", bill.ID)
 	case !slices.Contains(billStatuses, bill.Status):
-		return nil, fmt.Errorf("%q is no status of a bill", bill.Status)
+		return nil, fmt.Errorf("%q is not a status of a bill", bill.Status)
 	case !slices.Contains(settlementTypes, bill.Settlement):
 		return nil, fmt.Errorf("%q is neither Collection nor Payout", bill.Settlement)
 	case bill.Amount < 0 || bill.Paid != nil && *bill.Paid < 0:
-		return nil, fmt.Errorf("an amount of a bill is 0 or more, in %s", Unit(line.Currency))
+		return nil, fmt.Errorf("the amount of a bill must be 0 or more, in %s", Unit(line.Currency))
 	case bill.Paid != nil && bill.Status != "paid":
 		return nil, fmt.Errorf("a bill that is %s has no amount that was paid", bill.Status)
 	case bill.Problem != "" && bill.Status != "failed":
@@ -106,7 +106,7 @@ func (w *World) addBill(org *organization, bill Bill, now time.Time) (*BillState
 	return &state, nil
 }
 
-// makePayable gives a bill an invoice and an address if the customer pays it in Bitcoin.
+// makePayable gives a bill an invoice and an address if the customer pays it in bitcoin.
 func (s *BillState) makePayable(network string) error {
 	if s.Currency != "btc" || s.Settlement != "Collection" || s.Amount == 0 {
 		return nil
@@ -124,7 +124,7 @@ func (s *BillState) makePayable(network string) error {
 	return nil
 }
 
-// reach moves a bill to a status. A bank transfer was queued and requested before it came to an end.
+// reach moves a bill to a status. A bank transfer is queued and requested before it ends.
 func (s *BillState) reach(status, problem string, at time.Time) {
 	s.Status, s.UpdatedAt, s.FailedAt, s.Problem = status, at, nil, ""
 	once := func(moment **time.Time) {
@@ -152,7 +152,7 @@ func (s *BillState) reach(status, problem string, at time.Time) {
 	}
 }
 
-// settlePeriod fills in the period of a bill. No two bills of a line are for the same time.
+// settlePeriod sets the period of a bill. It refuses a period that overlaps with another bill of the line.
 func (w *World) settlePeriod(bill *Bill, line *LineState, now time.Time) error {
 	free := func() bool {
 		return !slices.ContainsFunc(w.state.Bills.all(), func(other BillState) bool {
@@ -161,7 +161,7 @@ func (w *World) settlePeriod(bill *Bill, line *LineState, now time.Time) error {
 	}
 	switch {
 	case bill.Start.IsZero() && !bill.End.IsZero():
-		return fmt.Errorf("a bill with an end has a start")
+		return fmt.Errorf("a bill with an end must have a start")
 	case bill.Start.IsZero():
 		bill.End = line.lastPeriodEnd(now)
 		for bill.Start = line.periodFrom(bill.End, -1); !free(); bill.Start = line.periodFrom(bill.End, -1) {
@@ -173,7 +173,7 @@ func (w *World) settlePeriod(bill *Bill, line *LineState, now time.Time) error {
 	}
 	switch {
 	case !bill.End.After(bill.Start):
-		return fmt.Errorf("the end of a bill is after its start")
+		return fmt.Errorf("the end of a bill must be after its start")
 	case !free():
 		return fmt.Errorf("another bill of line of credit %s is for a part of the same period, %s to %s",
 			line.ID, bill.Start.UTC().Format(time.RFC3339), bill.End.UTC().Format(time.RFC3339))
@@ -181,24 +181,24 @@ func (w *World) settlePeriod(bill *Bill, line *LineState, now time.Time) error {
 	return nil
 }
 
-// period is how often a line of credit is billed.
+// period returns how often a line of credit is billed.
 func (l *LineOfCredit) period() string { return cmp.Or(l.Period, "daily") }
 
-// periodFrom is the other end of a period of a line that begins (1) or ends (-1) at a time.
+// periodFrom returns the other end of a period of a line that begins (direction 1) or ends (direction -1) at a time.
 func (l *LineOfCredit) periodFrom(at time.Time, direction int) time.Time {
 	switch l.period() {
 	case "weekly":
 		return at.AddDate(0, 0, 7*direction)
 	case "monthly":
 		return at.AddDate(0, direction, 0)
-	case "bi_monthly": // every two months, by its place among the others
+	case "bi_monthly": // every two months
 		return at.AddDate(0, 2*direction, 0)
 	}
 	return at.AddDate(0, 0, direction)
 }
 
-// lastPeriodEnd is when the latest period of a line ended: a midnight, of a Monday where it is weekly, of the first of a month where it is
-// monthly, all in UTC.
+// lastPeriodEnd returns the time when the latest period of a line ended: the last midnight in UTC, of a Monday if the line is billed
+// weekly, or of the first day of a month if it is billed monthly.
 func (l *LineOfCredit) lastPeriodEnd(now time.Time) time.Time {
 	year, month, day := now.UTC().Date()
 	switch l.period() {
@@ -210,11 +210,11 @@ func (l *LineOfCredit) lastPeriodEnd(now time.Time) time.Time {
 	return time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 }
 
-// BillFilter chooses bills of a list, and their order. The zero value chooses all, the newest first.
+// BillFilter selects the bills of a list, and their order. The zero value selects all, the newest first.
 type BillFilter struct {
 	Line        *uuid.UUID
 	Statuses    []string
-	ExcludeZero bool // leaves out bills of which nothing is due
+	ExcludeZero bool // leaves out bills whose amount due is 0
 	Ascending   bool
 }
 
@@ -252,7 +252,7 @@ func (w *World) ReadBill(c *Call, id uuid.UUID) (*BillState, *Refusal) {
 	return bill, nil
 }
 
-// AddBill makes a bill at once, as Voltage would, for a line of credit of any organization.
+// AddBill makes a bill immediately, as Voltage would, for a line of credit of any organization.
 func (w *World) AddBill(bill Bill) (*BillState, error) {
 	for _, org := range w.state.Organizations {
 		if org.line(bill.LineOfCreditID) != nil {
@@ -262,7 +262,7 @@ func (w *World) AddBill(bill Bill) (*BillState, error) {
 	return nil, fmt.Errorf("there is no line of credit %s", bill.LineOfCreditID)
 }
 
-// MoveBill moves a bill to another status at once, as Voltage would. The problem is why it failed.
+// MoveBill moves a bill to another status immediately, as Voltage would. problem is the reason of a failed bill.
 func (w *World) MoveBill(id uuid.UUID, status, problem string) (*BillState, error) {
 	if !w.state.Bills.has(id) {
 		return nil, fmt.Errorf("there is no bill %s", id)
@@ -270,7 +270,7 @@ func (w *World) MoveBill(id uuid.UUID, status, problem string) (*BillState, erro
 	bill := w.state.Bills.latest(id)
 	switch {
 	case !slices.Contains(billStatuses, status):
-		return nil, fmt.Errorf("%q is no status of a bill", status)
+		return nil, fmt.Errorf("%q is not a status of a bill", status)
 	case bill.Status == "paid" || bill.Status == "void":
 		return nil, fmt.Errorf("bill %s is %s, which is final", id, bill.Status)
 	case problem != "" && status != "failed":
@@ -282,5 +282,5 @@ func (w *World) MoveBill(id uuid.UUID, status, problem string) (*BillState, erro
 	return &bill, nil
 }
 
-// Bills returns every bill after everything that happened, in the order of creation.
+// Bills returns every bill in its latest state, in the order of creation.
 func (w *World) Bills() []BillState { return w.state.Bills.all() }

@@ -69,14 +69,14 @@ func TestBillRefusals(t *testing.T) {
 		"no such line":       {func(b *Bill) { b.LineOfCreditID = uuid.New() }, "there is no line of credit"},
 		"line without bills": {func(b *Bill) { b.LineOfCreditID = StagingTestnetLineID }, "is never billed"},
 		"ID twice":           {func(b *Bill) { b.ID = taken }, "another bill has the ID"},
-		"status":             {func(b *Bill) { b.Status = "due" }, `"due" is no status of a bill`},
+		"status":             {func(b *Bill) { b.Status = "due" }, `"due" is not a status of a bill`},
 		"settlement":         {func(b *Bill) { b.Settlement = "payout" }, `"payout" is neither Collection nor Payout`},
-		"negative":           {func(b *Bill) { b.Amount = -1 }, "an amount of a bill is 0 or more, in msats"},
-		"negative, paid":     {func(b *Bill) { b.Status, b.Paid = "paid", &negative }, "an amount of a bill is 0 or more"},
+		"negative":           {func(b *Bill) { b.Amount = -1 }, "the amount of a bill must be 0 or more, in msats"},
+		"negative, paid":     {func(b *Bill) { b.Status, b.Paid = "paid", &negative }, "the amount of a bill must be 0 or more"},
 		"paid, and void":     {func(b *Bill) { b.Status, b.Paid = "void", &paid }, "a bill that is void has no amount that was paid"},
 		"error, and due":     {func(b *Bill) { b.Problem = "no" }, "a bill that is payment_due has no error"},
-		"end alone":          {func(b *Bill) { b.End = at(5) }, "a bill with an end has a start"},
-		"end first":          {func(b *Bill) { b.Start, b.End = at(5), at(5) }, "the end of a bill is after its start"},
+		"end alone":          {func(b *Bill) { b.End = at(5) }, "a bill with an end must have a start"},
+		"end first":          {func(b *Bill) { b.Start, b.End = at(5), at(5) }, "the end of a bill must be after its start"},
 		"in another": {
 			func(b *Bill) { b.Start = at(11) },
 			"is for a part of the same period, 2026-08-11T00:00:00Z to 2026-08-12T00:00:00Z",
@@ -152,7 +152,7 @@ func TestBillMoves(t *testing.T) {
 	if err != nil || due.Invoice != "" || due.Signed() != -1_000 {
 		t.Fatalf("%+v, %v", due, err)
 	}
-	for _, test := range [][3]string{{"due", "", "no status"}, {"paid", "no", "has no error"}} {
+	for _, test := range [][3]string{{"due", "", "not a status"}, {"paid", "no", "has no error"}} {
 		if _, err := w.MoveBill(due.ID, test[0], test[1]); err == nil || !strings.Contains(err.Error(), test[2]) {
 			t.Errorf("%v: %v", test, err)
 		}

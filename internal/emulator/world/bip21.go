@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// paymentURI is what a receive is paid by as a URI: lightning: with an invoice alone, bitcoin: (BIP 21) with an address, or both. An amount
-// with an address is of whole satoshis, since BIP 21 allows eight decimals.
+// paymentURI returns the URI of a receive: lightning: with only an invoice, or bitcoin: (BIP 21) with an address and an optional invoice.
+// An amount with an address is in whole satoshis, since BIP 21 allows eight decimals.
 func paymentURI(address, invoice string, msats int64, label string) string {
 	if address == "" {
 		return "lightning:" + invoice
@@ -31,13 +31,13 @@ func paymentURI(address, invoice string, msats int64, label string) string {
 	return uri
 }
 
-// bip21URI is what a BIP 21 URI says.
+// bip21URI is a parsed BIP 21 URI.
 type bip21URI struct {
 	address, invoice, description string
-	msats                         int64 // 0 where it says nothing
+	msats                         int64 // 0 if the URI has no amount
 }
 
-// readBIP21 reads a URI, or an address alone. Source: https://github.com/bitcoin/bips/blob/master/bip-0021.mediawiki
+// readBIP21 reads a URI, or an address without a URI. Source: https://github.com/bitcoin/bips/blob/master/bip-0021.mediawiki
 func readBIP21(text string) (bip21URI, error) {
 	scheme, rest, isURI := strings.Cut(text, ":")
 	if !isURI {
@@ -51,7 +51,7 @@ func readBIP21(text string) (bip21URI, error) {
 	var message string
 	for _, pair := range strings.FieldsFunc(query, func(r rune) bool { return r == '&' }) {
 		name, value, _ := strings.Cut(pair, "=")
-		value, err := url.PathUnescape(value) // a plus is a plus here
+		value, err := url.PathUnescape(value) // a plus sign stays a plus sign
 		if err != nil {
 			return bip21URI{}, fmt.Errorf("reading a bitcoin: URI: %w", err)
 		}
@@ -76,7 +76,8 @@ func readBIP21(text string) (bip21URI, error) {
 	return uri, nil
 }
 
-// lowerBech32 writes an address as it is compared: one of bech32 that is all capitals, as QR codes have it, is the same in small letters.
+// lowerBech32 writes an address in the form for comparisons. A bech32 address in capitals, as in QR codes, is equal to the same address in
+// lower case.
 func lowerBech32(address string) string {
 	if address == strings.ToUpper(address) {
 		return strings.ToLower(address)
@@ -84,10 +85,10 @@ func lowerBech32(address string) string {
 	return address
 }
 
-// maxSats is all the satoshis that there will be.
+// maxSats is the largest number of satoshis that can exist.
 const maxSats = 2_100_000_000_000_000
 
-// msatsOfBTC reads an amount of a URI: decimal bitcoins, with up to eight digits after the point.
+// msatsOfBTC reads the amount of a URI: a decimal number of bitcoins, with up to eight decimals.
 func msatsOfBTC(text string) (int64, error) {
 	whole, fraction, _ := strings.Cut(text, ".")
 	digits := whole + fraction + strings.Repeat("0", max(8-len(fraction), 0))

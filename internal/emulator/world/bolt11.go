@@ -15,14 +15,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// prefixes are what invoices (after "ln") and addresses of a network begin with. Mutinynet is a signet.
+// prefixes are the prefixes of invoices (after "ln") and addresses on a network. Mutinynet is a signet.
 var prefixes = map[string]struct{ invoice, address string }{
 	"mainnet":   {"bc", "bc"},
 	"testnet3":  {"tb", "tb"},
 	"mutinynet": {"tbs", "tb"},
 }
 
-// nodeKey signs the invoices of the emulator's Lightning node. It is no secret.
+// nodeKey signs the invoices of the emulator's Lightning node. It is not a secret.
 var nodeKey = secp256k1.PrivKeyFromBytes(hashOf("voltage emulator node"))
 
 func hashOf(parts ...any) []byte {
@@ -30,10 +30,10 @@ func hashOf(parts ...any) []byte {
 	return sum[:]
 }
 
-// preimageOf is the preimage of the payment with an ID; its hash is in the invoice.
+// preimageOf returns the preimage of the payment with an ID. The invoice contains the hash of the preimage.
 func preimageOf(payment uuid.UUID) []byte { return hashOf("preimage", payment) }
 
-// newInvoice writes a BOLT 11 invoice of the emulator's node. msats of 0 is any amount.
+// newInvoice writes a BOLT 11 invoice of the emulator's node. If msats is 0, the invoice is for any amount.
 func newInvoice(network string, payment uuid.UUID, msats int64, description string, at time.Time, expiration int64) (string, error) {
 	hrp := "ln" + prefixes[network].invoice
 	if msats > 0 {
@@ -69,10 +69,10 @@ func newInvoice(network string, payment uuid.UUID, msats int64, description stri
 	return invoice, nil
 }
 
-// alphabet is bech32's (BIP 173).
+// alphabet is the alphabet of bech32 (BIP 173).
 const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
-// words writes a number in groups of five bits, big-endian, in a fixed number of groups or (0) as few as it takes.
+// words writes a number in groups of five bits, big-endian, in a fixed number of groups. If count is 0, it uses as few groups as possible.
 func words(number uint64, count int) []byte {
 	var result []byte
 	for number > 0 || len(result) < count {
@@ -83,7 +83,7 @@ func words(number uint64, count int) []byte {
 }
 
 func base32(content []byte) []byte {
-	converted, _ := bech32.ConvertBits(content, 8, 5, true) // fails on groups that do not fit, and bytes fit
+	converted, _ := bech32.ConvertBits(content, 8, 5, true) // never fails on bytes
 	return converted
 }
 
@@ -100,14 +100,14 @@ func amountText(msats int64) string {
 	return strconv.FormatInt(msats, 10) + "0p"
 }
 
-// invoice is what a send needs of an invoice.
+// invoice has the fields of an invoice that a send needs.
 type invoice struct {
 	prefix      string // of its network
 	msats       int64  // 0 for any
 	description string
 }
 
-// readInvoice reads an invoice. Its signature is not looked at.
+// readInvoice reads an invoice. It does not check the signature.
 func readInvoice(text string) (invoice, error) {
 	hrp, data, err := bech32.DecodeNoLimit(text)
 	if err != nil {
@@ -153,7 +153,7 @@ func descriptionOf(data []byte) string {
 	return ""
 }
 
-// newAddress writes a segwit address (BIP 173) of a payment's own.
+// newAddress writes a segwit address (BIP 173) for one payment.
 func newAddress(network string, payment uuid.UUID) (string, error) {
 	address, err := bech32.Encode(prefixes[network].address, append([]byte{0}, base32(hashOf("address", payment)[:20])...))
 	if err != nil {

@@ -6,23 +6,22 @@ import (
 	"github.com/google/uuid"
 )
 
-// Call is a request as the world sees it: whose it is, when it comes, and what a fault does to it. Whether the caller may make it is
-// decided before.
+// Call is a request to the world, with its organization, its time and the effect of a fault. The permissions were checked before.
 type Call struct {
 	Organization uuid.UUID
-	Environment  uuid.UUID // uuid.Nil where the request is about no single environment
+	Environment  uuid.UUID // uuid.Nil if the request is not about a single environment
 	Now          time.Time
-	// Done is when what is accepted now can be seen.
+	// Done is the time when reads show a write that is accepted now.
 	Done time.Time
 
-	// Hidden makes a read find nothing, Stale makes it show the state before the last write, and Failure makes a write fail after it was
-	// accepted. FaultUsed tells whether the call got as far as one of them.
+	// Hidden makes a read find nothing. Stale makes a read show the state before the last write. Failure makes a write fail after it was
+	// accepted. FaultUsed reports whether the call has reached one of them.
 	Hidden, Stale bool
 	Failure       *Failure
 	FaultUsed     bool
 }
 
-// owns reports whether the call is about the place of an object.
+// owns reports whether an object belongs to the organization and the environment of the call.
 func (c *Call) owns(organization, environment uuid.UUID) bool {
 	return c.Organization == organization && c.Environment == environment
 }
@@ -42,10 +41,10 @@ func (c *Call) failure() *Failure {
 	return c.Failure
 }
 
-// Failure is why something that was accepted did not happen.
+// Failure is the reason why an accepted write did not happen.
 type Failure struct {
 	Type, Code, Detail string
-	// Amount and Numbers are the context of some failures.
+	// Amount and Numbers are the context of a failure.
 	Amount  *Money
 	Numbers map[string]int64
 }

@@ -15,7 +15,7 @@ type Checkout struct {
 	AllowedOrigins []string
 }
 
-// checkOrigin refuses a page of an origin that may not use the checkout. A request without an origin is no listed page's.
+// checkOrigin refuses a page whose origin may not use the checkout. A request without an origin does not come from a listed page.
 func (c Checkout) checkOrigin(origin string) *Refusal {
 	if c.OriginPolicy == "allow_all" || c.OriginPolicy == "allowlist" && slices.Contains(c.AllowedOrigins, origin) {
 		return nil
@@ -44,7 +44,7 @@ func (w *World) ReadCheckout(c *Call) (*CheckoutSettings, *Refusal) {
 	return settings, nil
 }
 
-// exactOrigin is how browsers write an origin, as far as a regular expression can tell.
+// exactOrigin approximately matches the form in which browsers write an origin.
 var exactOrigin = regexp.MustCompile(`^https?://([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])(:[1-9][0-9]{0,4})?$`)
 
 // ReplaceCheckout replaces the settings of the environment. It returns them at once, and reads show them a moment later.
@@ -67,7 +67,7 @@ func (w *World) Checkout(environment uuid.UUID) Checkout {
 	return w.state.Checkouts.latest(environment).Checkout
 }
 
-// SetCheckout replaces the settings of an environment at once, as somebody else would. The zero value takes them away.
+// SetCheckout replaces the settings of an environment immediately, as another client would. The zero value removes them.
 func (w *World) SetCheckout(environment uuid.UUID, checkout Checkout) {
 	if checkout.OriginPolicy == "" {
 		w.state.Checkouts.remove(environment)

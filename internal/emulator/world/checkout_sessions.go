@@ -12,24 +12,24 @@ import (
 	"github.com/google/uuid"
 )
 
-// SessionOrder asks for a session of the hosted checkout, and for the receive behind it.
+// SessionOrder asks for a session of the hosted checkout and its receive.
 type SessionOrder struct {
 	ID, Wallet      uuid.UUID
-	Payment         *uuid.UUID // nil: an ID of the world's own
+	Payment         *uuid.UUID // nil: the world chooses the ID
 	Kind            string
 	Amount          *Money // nil: any
 	Currency        string // empty: the amount's, and btc for any amount
 	ExpiresAt       time.Time
 	Description     string
 	PaymentMetadata map[string]string
-	Metadata        json.RawMessage // an object, for the browser; nil: an empty one
+	Metadata        json.RawMessage // an object for the browser; nil: an empty object
 	Redirects       Redirects
 }
 
-// Redirects are where the hosted checkout sends a browser afterwards; empty: nowhere.
+// Redirects are the addresses that the hosted checkout sends a browser to afterwards. They can be empty.
 type Redirects struct{ Success, Failure string }
 
-// CheckoutSession is a session of the hosted checkout. It never changes: what changes is its payment, and the settings of its environment.
+// CheckoutSession is a session of the hosted checkout. It never changes. Only its payment and the settings of its environment change.
 type CheckoutSession struct {
 	Order                              SessionOrder // in its normal form
 	Organization, Environment, Payment uuid.UUID
@@ -37,17 +37,17 @@ type CheckoutSession struct {
 	Token                              string // the first; see Settings.FreshCheckoutTokens
 }
 
-// BrowserSession is what a browser may know of a session at one moment.
+// BrowserSession has the fields of a session that a browser may see at one moment.
 type BrowserSession struct {
 	*CheckoutSession
 	Checkout
 	Seen *Payment // the payment, nil until it can be read
-	// ReadableIn is how long it takes until the payment can be read, 0 where it can be read.
+	// ReadableIn is the time until the payment can be read. It is 0 if the payment can be read now.
 	ReadableIn time.Duration
 }
 
-// maxPaymentLife is how long a receive can be paid at most, in seconds. The contract has no such bound for sessions, so a session can
-// outlive its payment.
+// maxPaymentLife is the longest time, in seconds, during which a receive can be paid. The contract has no limit for sessions, so a session
+// can outlive its payment.
 const maxPaymentLife = 86_400
 
 // invalidSession refuses a session because of one of its fields.
@@ -55,7 +55,7 @@ func invalidSession(field, format string, args ...any) *Refusal {
 	return InvalidFields("invalid_request", fmt.Sprintf(format, args...), field)
 }
 
-// normalise gives two orders that ask for the same the same form.
+// normalise brings orders that ask for the same session into the same form.
 func (o *SessionOrder) normalise() *Refusal {
 	o.ExpiresAt = o.ExpiresAt.UTC()
 	if len(o.PaymentMetadata) == 0 {
@@ -83,8 +83,8 @@ func (o *SessionOrder) normalise() *Refusal {
 	return nil
 }
 
-// CreateSession makes a session at once, and accepts the receive behind it. The ID is an idempotency key: the same order again returns
-// the session that exists. It returns a token for a browser, too.
+// CreateSession makes a session immediately, and accepts its receive. The ID is an idempotency key: a repeated order returns the existing
+// session. CreateSession also returns a token for a browser.
 func (w *World) CreateSession(c *Call, order SessionOrder) (session *CheckoutSession, token string, refusal *Refusal) {
 	if r := order.normalise(); r != nil {
 		return nil, "", r
@@ -133,10 +133,10 @@ func (w *World) repeatSession(c *Call, order SessionOrder) (session *CheckoutSes
 	return &made, token, nil
 }
 
-// newCheckoutToken has the prefix of the API's.
+// newCheckoutToken makes a token with the prefix that the API uses.
 func newCheckoutToken() string { return "vlt_co_" + rand.Text() + rand.Text()[:6] }
 
-// checkSession is what the contract says about sessions where its schema says nothing.
+// checkSession checks the rules of the contract for sessions that are not in its schema.
 func (w *World) checkSession(c *Call, wallet *WalletState, order SessionOrder) *Refusal {
 	switch {
 	case !order.ExpiresAt.After(c.Now):
@@ -151,7 +151,7 @@ func (w *World) checkSession(c *Call, wallet *WalletState, order SessionOrder) *
 	if r := w.checkFeatures(c, order.Kind, false); r != nil {
 		return invalidSession("payment_kind", "%s", r.Detail)
 	}
-	if len(order.PaymentMetadata) > 50 { // as of every payment
+	if len(order.PaymentMetadata) > 50 { // the limit of every payment
 		return invalidSession("payment_metadata", "A payment has at most 50 entries of metadata.")
 	}
 	for name, value := range order.PaymentMetadata {
@@ -186,8 +186,8 @@ func (w *World) requestPayment(c *Call, wallet *WalletState, session *CheckoutSe
 	return nil
 }
 
-// quoteSession makes the quote of a session of a USD wallet. A session names none, so the quote lasts as long as the session, and cannot
-// expire before the payment.
+// quoteSession makes the quote of a session of a USD wallet, since a session does not name a quote. The quote lasts as long as the session,
+// so it cannot expire before the payment.
 func (w *World) quoteSession(c *Call, wallet *WalletState, session *CheckoutSession) uuid.UUID {
 	now, expires := c.Now, session.Order.ExpiresAt
 	quote := Quote{
@@ -203,7 +203,7 @@ func (w *World) quoteSession(c *Call, wallet *WalletState, session *CheckoutSess
 	return quote.ID
 }
 
-// ReadSession returns a session to a browser that has a token of it. Origin is the page's, empty where the request has none.
+// ReadSession returns a session to a browser that has its token. origin is the origin of the page. It is empty if the request has none.
 func (w *World) ReadSession(c *Call, id uuid.UUID, token, origin string) (*BrowserSession, *Refusal) {
 	owner, r := w.sessionOf(token)
 	if r != nil {
@@ -233,7 +233,7 @@ func (w *World) SessionOrigins(c *Call, id uuid.UUID) (Checkout, *Refusal) {
 // Sessions returns every session, in the order of creation.
 func (w *World) Sessions() []CheckoutSession { return w.state.Sessions.all() }
 
-// session returns the session with an ID, nil where no session has it and where a fault hides the session.
+// session returns the session with an ID. It returns nil if the session does not exist or a fault hides it.
 func (w *World) session(c *Call, id uuid.UUID) *CheckoutSession {
 	if c.hidden() {
 		return nil
@@ -254,7 +254,7 @@ func (w *World) sessionOf(token string) (*CheckoutSession, *Refusal) {
 	return &session, nil
 }
 
-// shownTo returns a session with what a browser sees beside it. A stale read shows the payment before its last state.
+// shownTo returns a session with its payment and the wait for it. A stale read shows the payment before its last state.
 func (w *World) shownTo(c *Call, session *CheckoutSession, stale bool) *BrowserSession {
 	history := w.state.Payments.Histories[session.Payment]
 	shown := &BrowserSession{
@@ -266,7 +266,7 @@ func (w *World) shownTo(c *Call, session *CheckoutSession, stale bool) *BrowserS
 	return shown
 }
 
-// originsOf returns the settings that decide which pages may show a session. Settings that were never made let none.
+// originsOf returns the settings that decide which pages may show a session. An environment without settings allows none.
 func (w *World) originsOf(session *CheckoutSession, now time.Time, stale bool) Checkout {
 	settings := w.state.Checkouts.Histories[session.Environment].seen(now, stale)
 	if settings == nil {

@@ -9,17 +9,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// CheckoutStream is what a stream token opens: the events of some sessions.
+// CheckoutStream has the sessions whose events a stream token opens.
 type CheckoutStream struct {
 	Sessions  []uuid.UUID
 	ExpiresAt time.Time
 }
 
-// streamTokenLife is how long a stream can be opened. The contract calls it short. A stream that is open stays open.
+// streamTokenLife is how long a token can open a stream. The contract only says that it is short. An open stream stays open.
 const streamTokenLife = time.Minute
 
-// CreateStream trades tokens of sessions for one that opens the events of all of them. Origin is the page's, empty where the request has
-// none. The sessions may belong to several environments, each of which has to allow the page.
+// CreateStream exchanges tokens of sessions for one token that opens the events of all of them. origin is the origin of the page. It is
+// empty if the request has none. The sessions may belong to several environments, which must all allow the page.
 func (w *World) CreateStream(c *Call, tokens []string, origin string) (token string, stream CheckoutStream, refusal *Refusal) {
 	if len(tokens) == 0 {
 		tokens = []string{""}
@@ -63,7 +63,7 @@ func (w *World) OpenStream(c *Call, token, origin string) ([]*BrowserSession, *R
 	return sessions, nil
 }
 
-// PaymentStates returns the states that a payment has gone through until now, without the first few.
+// PaymentStates returns the states of a payment until now, without the first few.
 func (w *World) PaymentStates(payment uuid.UUID, without int, now time.Time) []*Payment {
 	var states []*Payment
 	history := w.state.Payments.Histories[payment]

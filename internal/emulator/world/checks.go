@@ -6,8 +6,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// CheckSend accepts a policy check of a send: sending, and then approved or failed for good. No money moves, and there is no fee and no
-// route yet. Webhooks are told of a check that fails as of any send that fails: nothing public says otherwise.
+// CheckSend accepts a policy check of a send. Its status is sending, and then approved or failed. No money moves, and there is no fee and
+// no route yet. Webhooks get an event if a check fails, like any failed send, since the API's documentation makes no exception.
 func (w *World) CheckSend(c *Call, order SendOrder) *Refusal {
 	if r := w.checkFeatures(c, order.Kind, false); r != nil {
 		return r
@@ -30,7 +30,7 @@ func (w *World) CheckSend(c *Call, order SendOrder) *Refusal {
 	return nil
 }
 
-// policyFailure is why the policies reject a send, nil if they do not.
+// policyFailure returns the reason why the policies reject a send, or nil.
 func (w *World) policyFailure(c *Call, s *send) *Failure {
 	if failure := c.failure(); failure != nil {
 		return failure
@@ -41,7 +41,7 @@ func (w *World) policyFailure(c *Call, s *send) *Failure {
 	return nil
 }
 
-// checkOnly is what a new send shows of whether it is a policy check.
+// checkOnly returns the value of check_only that a new send shows.
 func (w *World) checkOnly(check bool) *bool {
 	if w.settings.NoCheckOnly {
 		return nil
@@ -49,8 +49,8 @@ func (w *World) checkOnly(check bool) *bool {
 	return &check
 }
 
-// openCheck returns a policy check of the environment that was not promoted, after everything that was accepted; nil where the ID
-// belongs to none.
+// openCheck returns a policy check of the environment that was not promoted, in its latest state. It returns nil if the ID belongs to no
+// such check.
 func (w *World) openCheck(c *Call, id uuid.UUID) *Payment {
 	if !w.state.Payments.has(id) {
 		return nil
@@ -62,7 +62,7 @@ func (w *World) openCheck(c *Call, id uuid.UUID) *Payment {
 	return &payment
 }
 
-// checkPromotion refuses a send that does not promote the policy check that has its ID, or whose ID is used by anything else.
+// checkPromotion refuses a send that cannot promote the policy check with its ID, or whose ID belongs to another payment.
 func (w *World) checkPromotion(c *Call, check *Payment, order SendOrder) *Refusal {
 	if check == nil {
 		return w.CheckNewPayment(order.ID)
@@ -78,8 +78,7 @@ func (w *World) checkPromotion(c *Call, check *Payment, order SendOrder) *Refusa
 	return nil
 }
 
-// sameSend reports whether two orders ask for the same send. The quote is not compared: a check needs none, and uses up the one that it
-// names.
+// sameSend reports whether two orders ask for the same send. It ignores the quote: a check needs none, and uses up a quote that it names.
 func sameSend(a, b SendOrder) bool {
 	for _, order := range []*SendOrder{&a, &b} {
 		if order.Quote = nil; len(order.Metadata) == 0 {
@@ -89,13 +88,12 @@ func sameSend(a, b SendOrder) bool {
 	return reflect.DeepEqual(a, b)
 }
 
-// notApproved refuses a send with the ID of a policy check that it does not promote.
+// notApproved refuses a send whose ID belongs to a policy check that it cannot promote.
 func notApproved(id uuid.UUID, detail string) *Refusal {
 	return Invalidf("payment_not_approved", "%s", detail).About("payment_id", id)
 }
 
-// promote gives a policy check what the send that promotes it adds. Whether it is still a check is not decided here: that clears when
-// the send is approved.
+// promote adds the fields of the promoting send to a policy check. It does not change CheckOnly, which changes when the send is approved.
 func (s *send) promote(p *Payment) {
 	p.SentAt, p.Quote, p.Amount, p.MaxFee = s.payment.SentAt, s.payment.Quote, s.payment.Amount, s.payment.MaxFee
 }

@@ -2,7 +2,7 @@ package world
 
 import "github.com/google/uuid"
 
-// The IDs and keys of [DefaultWorld]. The keys are public: they open nothing but an emulator.
+// These are the IDs and keys of [DefaultWorld]. The keys are public: they open only an emulator.
 var (
 	DefaultOrganizationID = uuid.MustParse("0b5a1c52-6a0b-4a53-9d3f-0a9a4f4f7a01")
 	StagingEnvironmentID  = uuid.MustParse("3a8d7f7e-2b7c-4d57-8c9b-5f6f3b1e9c02")
@@ -14,7 +14,7 @@ var (
 	SecondLineID          = uuid.MustParse("a6b7c8d9-7182-4c9d-aebf-203142536408")
 )
 
-// KeyPrefix is how the keys begin that an emulator makes up, so that whoever meets one knows that it is no secret.
+// KeyPrefix is the prefix of the keys that an emulator makes up. It shows that they are not secrets.
 const KeyPrefix = "vltg_emulator_"
 
 // See [DefaultOrganizationID].
@@ -28,7 +28,7 @@ const (
 	TestnetAsset   = "03f0e1d2c3b4a5968778695a4b3c2d1e0ff0e1d2c3b4a5968778695a4b3c2d1e0f"
 )
 
-// DefaultWorld is one organization with two environments, lines of credit, and keys of every kind.
+// DefaultWorld returns one organization with two environments, lines of credit, and keys of every kind.
 func DefaultWorld() []Organization {
 	const oneBTC = 100_000_000_000 // msats
 	staging, second := []uuid.UUID{StagingEnvironmentID}, []uuid.UUID{SecondEnvironmentID}

@@ -13,18 +13,18 @@ import (
 // Delivery is one delivery of a webhook at one moment.
 type Delivery struct {
 	ID, WebhookID, Organization, Environment uuid.UUID
-	Payment                                  uuid.UUID // that it is about; uuid.Nil for a test
+	Payment                                  uuid.UUID // the payment of the event; uuid.Nil for a test
 	URL                                      string
 	Event                                    string
 	Body                                     []byte
-	Secret                                   string // that it is signed with, also when the webhook has another one by then
+	Secret                                   string // signs the delivery, even if the webhook has another secret by then
 	// State is attempting, succeeded, failed or abandoned.
 	State    string
-	Attempts int // in all
-	// Series is how often the delivery was retried by hand, and Spent how many attempts were made before the last time.
+	Attempts int // in total
+	// Series is the number of retries by hand. Spent is the number of attempts before the last retry.
 	Series, Spent int
-	// Status is the receiver's last answer, 0 where there was none, and Answer the beginning of its body. Failure is why the last attempt
-	// failed.
+	// Status is the status of the receiver's last answer, or 0, and Answer is the beginning of its body. Failure is the reason why the last
+	// attempt failed.
 	Status  int
 	Answer  string
 	Failure *DeliveryFailure
@@ -33,33 +33,33 @@ type Delivery struct {
 	CreatedAt, UpdatedAt time.Time
 }
 
-// DeliveryFailure is why an attempt of a delivery failed, or why the delivery was given up.
+// DeliveryFailure is the reason why an attempt of a delivery failed, or why the delivery was given up.
 type DeliveryFailure struct {
-	Code       string // of the contract's WebhookDeliveryErrorInfo, empty where it has none
+	Code       string // of the contract's WebhookDeliveryErrorInfo, or empty
 	Detail     string
-	RetryAfter *int64 // seconds that the receiver asked to wait
+	RetryAfter *int64 // the pause that the receiver asked for, in seconds
 }
 
-// deliveryAttempts is how often a delivery is attempted before it has failed. The contract names no number.
+// deliveryAttempts is the number of attempts before a delivery fails. The contract names no number.
 const deliveryAttempts = 6
 
 // DeliveryOrder asks for a delivery.
 type DeliveryOrder struct {
 	ID      uuid.UUID
-	Payment uuid.UUID // that it is about; uuid.Nil for a test
+	Payment uuid.UUID // the payment of the event; uuid.Nil for a test
 	Event   string
 	Body    []byte
 }
 
-// Announcement is an event that a webhook has to be told.
+// Announcement is an event that must be delivered to a webhook.
 type Announcement struct {
 	Webhook *Webhook
 	Event   Event
-	Payment *Payment // when it happened
+	Payment *Payment // its state at the time of the event
 }
 
-// Announce returns what webhooks have to be told about the payments since the last time: an event that happened while a webhook was
-// active and listened. The caller writes the body of each, and calls [World.Deliver].
+// Announce returns the events of payments since the last call, for each webhook that was active and listened to the event at its time. The
+// caller writes the body of each event, and calls [World.Deliver].
 func (w *World) Announce(now time.Time) []Announcement {
 	if len(w.state.Webhooks.Order) == 0 {
 		return nil
@@ -77,7 +77,7 @@ func (w *World) Announce(now time.Time) []Announcement {
 	return announcements
 }
 
-// eventOf is the event that a state of a payment is, if it is one.
+// eventOf returns the event of a state of a payment, if the state is an event.
 func eventOf(history History[Payment], i int) (event Event, happened bool) {
 	p := &history[i].State
 	switch p.Direction + " " + p.Status {
@@ -86,7 +86,7 @@ func eventOf(history History[Payment], i int) (event Event, happened bool) {
 	case "send failed":
 		return Event{"send", "failed"}, true
 	case "receive receiving":
-		if i > 0 && history[i-1].State.Status == p.Status { // what is seen, and not deep enough yet
+		if i > 0 && history[i-1].State.Status == p.Status { // a transaction without enough confirmations
 			return Event{"receive", "detected"}, true
 		}
 		return Event{"receive", "generated"}, true
@@ -100,7 +100,7 @@ func eventOf(history History[Payment], i int) (event Event, happened bool) {
 	return Event{}, false
 }
 
-// listeners are the webhooks that were active and listened when an event happened.
+// listeners returns the webhooks that were active and listened to an event at its time.
 func (w *World) listeners(p *Payment, event Event, at time.Time) []Announcement {
 	var announcements []Announcement
 	for _, webhook := range w.state.Webhooks.list(at, false, func(s *Webhook) bool {
@@ -111,8 +111,8 @@ func (w *World) listeners(p *Payment, event Event, at time.Time) []Announcement 
 	return announcements
 }
 
-// Deliver begins a delivery at a time. The caller carries it out: see [World.Due]. Deliveries about one payment reach a webhook one after
-// the other, in the order of their beginnings.
+// Deliver begins a delivery at a time. The caller carries it out: see [World.Due]. A webhook gets the deliveries about one payment one
+// after another, in the order in which they began.
 func (w *World) Deliver(webhook *Webhook, order DeliveryOrder, at time.Time) {
 	w.state.Deliveries.put(order.ID, at, Delivery{
 		ID: order.ID, WebhookID: webhook.ID, Organization: webhook.Organization, Environment: webhook.Environment, Payment: order.Payment,
@@ -131,7 +131,7 @@ func (w *World) TestWebhook(c *Call, id uuid.UUID, order DeliveryOrder) *Refusal
 	case webhook.Status != "active":
 		return stoppedWebhook()
 	case w.state.Deliveries.has(order.ID):
-		return Invalidf("invalid_webhook", "The delivery ID %s was used before.", order.ID) // the contract has no 409 here
+		return Invalidf("invalid_webhook", "The delivery ID %s was used before.", order.ID) // the contract has no 409 for this operation
 	}
 	w.Deliver(webhook, order, c.Done)
 	if failure := c.failure(); failure != nil {
@@ -142,21 +142,21 @@ func (w *World) TestWebhook(c *Call, id uuid.UUID, order DeliveryOrder) *Refusal
 
 func stoppedWebhook() *Refusal { return Invalidf("invalid_webhook", "The webhook is stopped.") }
 
-// ofDelivery is a failure as a delivery shows it.
+// ofDelivery turns a failure into the form of a delivery.
 func (f *Failure) ofDelivery() *DeliveryFailure {
 	return &DeliveryFailure{Code: f.Code, Detail: f.Detail}
 }
 
-// Queue is the deliveries of one webhook about one payment. They reach it one after the other.
+// Queue names the deliveries of one webhook about one payment. The webhook gets them one after another.
 type Queue struct{ Webhook, Payment uuid.UUID }
 
-// Queue returns the queue of a delivery. A delivery that is about no payment is in none.
+// Queue returns the queue of a delivery. A delivery without a payment is in no queue.
 func (d *Delivery) Queue() (queue Queue, queued bool) {
 	return Queue{d.WebhookID, d.Payment}, d.Payment != uuid.Nil
 }
 
-// Due returns the deliveries whose next attempt is due at a time, in the order in which they were accepted. Of each queue it returns the
-// delivery that began first, and no other until that one has ended.
+// Due returns the deliveries whose next attempt is due at a time, in the order in which they were accepted. From each queue, it returns
+// only the delivery that began first, until that delivery has ended.
 func (w *World) Due(now time.Time) []Delivery {
 	var attempting []Delivery
 	first := map[Queue]Delivery{}
@@ -178,8 +178,7 @@ func (w *World) Due(now time.Time) []Delivery {
 	})
 }
 
-// NextEvent returns the first moment after a time at which an attempt of a delivery is due, or a payment changes so that webhooks may have
-// to be told.
+// NextEvent returns the first moment after a time at which an attempt of a delivery is due, or a payment changes.
 func (w *World) NextEvent(after time.Time) (next time.Time, found bool) {
 	consider := func(at time.Time) {
 		if at.After(after) && (!found || at.Before(next)) {
@@ -202,25 +201,25 @@ func (w *World) NextEvent(after time.Time) (next time.Time, found bool) {
 	return next, found
 }
 
-// Underway returns a delivery, and whether it is still attempted in a series.
+// Underway returns a delivery, and whether its attempts in a series continue.
 func (w *World) Underway(id uuid.UUID, series int) (Delivery, bool) {
 	d := w.state.Deliveries.latest(id)
 	return d, d.State == "attempting" && d.Series == series
 }
 
-// Outcome is what came of an attempt of a delivery.
+// Outcome is the result of an attempt of a delivery.
 type Outcome struct {
-	Status     int    // that the receiver answered, 0 where there was no answer
-	Answer     string // the beginning of what it answered
-	RetryAfter *int64 // seconds that it asked to wait
-	// Code and Problem say why there was no answer: the code of the contract's WebhookDeliveryErrorInfo, and words.
+	Status     int    // of the receiver's answer, 0 without an answer
+	Answer     string // the beginning of the answer's body
+	RetryAfter *int64 // the pause that it asked for, in seconds
+	// Code and Problem are the reason why there was no answer: a code of the contract's WebhookDeliveryErrorInfo, and a text.
 	Code, Problem string
-	Final         bool // whether another attempt would change nothing
+	Final         bool // whether another attempt would have the same result
 }
 
 func (o *Outcome) succeeded() bool { return o.Status >= 200 && o.Status <= 299 }
 
-// failure is why an attempt failed, nil where it did not. Which status has which code is inferred.
+// failure returns the reason why an attempt failed, or nil. The codes of the statuses are inferred.
 func (o *Outcome) failure() *DeliveryFailure {
 	failure := &DeliveryFailure{Code: o.Code, Detail: o.Problem}
 	switch {
@@ -248,8 +247,8 @@ func (o *Outcome) failure() *DeliveryFailure {
 	return failure
 }
 
-// Attempted tells of an attempt in a series of a delivery. It returns how long to wait before the next attempt, and whether there is one.
-// It changes nothing once the delivery is no longer attempted in that series.
+// Attempted records an attempt in a series of a delivery. It returns the wait before the next attempt, and whether there is one. It changes
+// nothing if the attempts in that series have ended.
 func (w *World) Attempted(id uuid.UUID, series int, outcome Outcome) (wait time.Duration, again bool) {
 	d, underway := w.Underway(id, series)
 	if !underway {
@@ -290,7 +289,7 @@ func (w *World) end(id uuid.UUID, at time.Time, state string, change func(*Deliv
 	w.state.Ended = append(w.state.Ended, id)
 }
 
-// checkWebhookOfDeliveries refuses a webhook that a call about its deliveries cannot see. Faults happen to the deliveries, and not to it.
+// checkWebhookOfDeliveries refuses a webhook that a call about its deliveries cannot see. Faults affect the deliveries and not the webhook.
 func (w *World) checkWebhookOfDeliveries(c *Call, id uuid.UUID) *Refusal {
 	webhook := w.state.Webhooks.seen(id, c.Now)
 	if webhook == nil || !c.owns(webhook.Organization, webhook.Environment) || w.forgotten(webhook.DeletedAt) {
@@ -311,7 +310,7 @@ func (w *World) ReadDelivery(c *Call, webhook, id uuid.UUID) (*Delivery, *Refusa
 	return delivery, nil
 }
 
-// DeliveryFilter chooses deliveries of a list, and their order. The zero value chooses all, the newest first.
+// DeliveryFilter selects the deliveries of a list, and their order. The zero value selects all, the newest first.
 type DeliveryFilter struct {
 	Statuses            []string
 	ByUpdate, Ascending bool
@@ -339,8 +338,8 @@ func (w *World) ListDeliveries(c *Call, webhook uuid.UUID, filter DeliveryFilter
 	return deliveries, nil
 }
 
-// CountDeliveries returns how many deliveries of a webhook of the environment have one of some statuses, or any where there are none. More
-// than [Settings.CountExactly] are not counted to the last.
+// CountDeliveries counts the deliveries of a webhook of the environment that have one of the statuses. Without statuses, it counts all.
+// Above [Settings.CountExactly], the count is an estimate.
 func (w *World) CountDeliveries(c *Call, webhook uuid.UUID, statuses []string) (count int, exact bool, refusal *Refusal) {
 	deliveries, refusal := w.ListDeliveries(c, webhook, DeliveryFilter{Statuses: statuses})
 	if count = len(deliveries); count <= w.settings.CountExactly {
@@ -349,7 +348,7 @@ func (w *World) CountDeliveries(c *Call, webhook uuid.UUID, statuses []string) (
 	return estimate(count), false, nil
 }
 
-// estimate is a number to its first two digits, so that nobody takes it for the exact one.
+// estimate rounds a number to its first two digits, so that nobody takes it for the exact number.
 func estimate(count int) int {
 	unit := 1
 	for count/unit >= 100 {
@@ -358,7 +357,7 @@ func estimate(count int) int {
 	return count / unit * unit
 }
 
-// writableDelivery returns a delivery for a write: one that can be read, after everything that was accepted, with its webhook likewise.
+// writableDelivery returns a readable delivery and its webhook in their latest states, for a write.
 func (w *World) writableDelivery(c *Call, webhook, id uuid.UUID) (*Webhook, *Delivery, *Refusal) {
 	if _, r := w.ReadDelivery(c, webhook, id); r != nil {
 		return nil, nil, r
@@ -370,8 +369,8 @@ func (w *World) writableDelivery(c *Call, webhook, id uuid.UUID) (*Webhook, *Del
 	return &owner, &delivery, nil
 }
 
-// RetryDelivery accepts that a delivery that has ended, also one that succeeded, is attempted again. It goes to where the webhook is by
-// then, and is signed with the secret that the webhook has by then.
+// RetryDelivery accepts a retry of a delivery that has ended, even if it succeeded. The retry uses the URL and the secret that the webhook
+// has by then.
 func (w *World) RetryDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
 	owner, delivery, r := w.writableDelivery(c, webhook, id)
 	switch {
@@ -395,7 +394,7 @@ func (w *World) RetryDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
 	return nil
 }
 
-// AbandonDelivery accepts that a delivery that is still being attempted is given up. No further attempt begins.
+// AbandonDelivery accepts the end of a delivery whose attempts continue. No further attempt begins.
 func (w *World) AbandonDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
 	_, delivery, r := w.writableDelivery(c, webhook, id)
 	switch {
@@ -404,7 +403,7 @@ func (w *World) AbandonDelivery(c *Call, webhook, id uuid.UUID) *Refusal {
 	case delivery.State != "attempting":
 		return Invalidf("invalid_webhook", "Delivery %s has ended: it is %s.", id, delivery.State)
 	case c.failure() != nil:
-		return nil // a delivery has no place to say why it was not given up
+		return nil // a delivery has no field for the reason
 	}
 	w.endDelivery(id, c.Done, "abandoned", &DeliveryFailure{Detail: "The delivery was given up."})
 	return nil
@@ -416,7 +415,7 @@ func (w *World) Deliveries() []Delivery { return w.deliveries(w.state.Ended) }
 // Attempting returns the deliveries that are still being attempted, in the order of their beginnings.
 func (w *World) Attempting() []Delivery { return w.deliveries(w.state.Attempting) }
 
-// deliveries are deliveries after everything that was accepted.
+// deliveries returns deliveries in their latest states.
 func (w *World) deliveries(ids []uuid.UUID) []Delivery {
 	var result []Delivery
 	for _, id := range ids {

@@ -8,14 +8,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// feature is something that Voltage switches on and off for an organization.
+// feature is a feature that Voltage switches on and off for an organization.
 type feature struct {
-	name    string // as a person writes it
-	context string // as a refusal names it
+	name    string // in orders of a person
+	context string // in the context of a refusal
 	words   string // the subject of a sentence
 }
 
-// features are those that decide which payments there are. The contract names no feature: these names are the emulator's choice.
+// features are the features for kinds of payments. The contract names no features, so these names are the emulator's choice.
 var features = []feature{
 	{"onchain", "onchain_payments", "On-chain payments"},
 	{"bip21", "bip21_payments", "BIP 21 payments"},
@@ -30,7 +30,7 @@ func (o *Organization) has(feature string) bool {
 	return !slices.Contains(o.NoPayments, feature)
 }
 
-// checkFeatures refuses a payment of a kind that the organization does not have, and a treasury movement where it has none.
+// checkFeatures refuses a payment whose feature the organization does not have.
 func (w *World) checkFeatures(c *Call, kind string, treasury bool) *Refusal {
 	org := w.organization(c.Organization)
 	for _, f := range features {
@@ -43,7 +43,8 @@ func (w *World) checkFeatures(c *Call, kind string, treasury bool) *Refusal {
 	return nil
 }
 
-// ownsFunds reports whether a treasury movement finds a wallet: in the environment, and backed by a line of credit of it.
+// ownsFunds reports whether a treasury movement can use a wallet. The wallet must be in the environment, and a line of credit of the
+// environment must back it.
 func (w *World) ownsFunds(c *Call, id uuid.UUID) bool {
 	if w.state.Wallets.seen(id, c.Now) == nil {
 		return false
@@ -52,8 +53,8 @@ func (w *World) ownsFunds(c *Call, id uuid.UUID) bool {
 	return c.owns(wallet.Organization, wallet.EnvironmentID) && wallet.LineOfCreditID != nil
 }
 
-// SwitchFeature switches a feature of an organization on or off at once, as Voltage would. A person names the organization by its ID or
-// its name, and leaves it out where there is one only. It returns the organization.
+// SwitchFeature switches a feature of an organization on or off immediately, as Voltage would. organization is an ID or a name. It can be
+// empty if there is only one organization. SwitchFeature returns the organization.
 func (w *World) SwitchFeature(organization, name string, on bool) (*Organization, error) {
 	org, err := w.findOrganization(organization)
 	if err != nil {
@@ -67,7 +68,7 @@ func (w *World) SwitchFeature(organization, name string, on bool) (*Organization
 		for _, f := range features {
 			names = append(names, f.name)
 		}
-		return nil, fmt.Errorf("there is no feature %q; there are %s", name, strings.Join(names, ", "))
+		return nil, fmt.Errorf("feature %q does not exist; the features are %s", name, strings.Join(names, ", "))
 	default:
 		others := slices.DeleteFunc(slices.Clone(org.NoPayments), func(kind string) bool { return kind == name })
 		if !on {
@@ -78,7 +79,7 @@ func (w *World) SwitchFeature(organization, name string, on bool) (*Organization
 	return &org.Organization, nil
 }
 
-// findOrganization finds the organization that a person means.
+// findOrganization finds an organization by its ID or its name.
 func (w *World) findOrganization(text string) (*organization, error) {
 	var found []*organization
 	var names []string
@@ -92,9 +93,10 @@ func (w *World) findOrganization(text string) (*organization, error) {
 	case len(found) == 1:
 		return found[0], nil
 	case text == "":
-		return nil, fmt.Errorf("several organizations exist: say which by its ID or its name, one of %s", strings.Join(names, ", "))
+		return nil, fmt.Errorf("several organizations exist: give the ID or the name of one of them: %s", strings.Join(names, ", "))
 	case len(found) == 0:
-		return nil, fmt.Errorf("no organization has the ID or the name %q; there are %s", text, strings.Join(names, ", "))
+		return nil, fmt.Errorf("no organization has the ID or the name %q; the organizations are %s", text, strings.Join(names, ", "))
 	}
-	return nil, fmt.Errorf("several organizations are named %q: say which by its ID; there are %s", text, strings.Join(names, ", "))
+	return nil, fmt.Errorf("several organizations have the name %q: give the ID of one of them; the organizations are %s", text,
+		strings.Join(names, ", "))
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// History is the states of one object in the order of time. The last may lie in the future, because an accepted write takes a while.
+// History is the states of one object in the order of time. The last state can be in the future, because an accepted write takes a while.
 type History[T any] []Moment[T]
 
 // Moment is the state of an object from a time on.
@@ -16,7 +16,7 @@ type Moment[T any] struct {
 	State T
 }
 
-// seen returns the state that a read shows, nil before there is one. A stale read shows the state before that.
+// seen returns the state that a read shows, or nil if no state exists yet. A stale read shows the previous state.
 func (h History[T]) seen(now time.Time, stale bool) *T {
 	for i := len(h) - 1; i >= 0; i-- {
 		if h[i].At.After(now) {
@@ -30,10 +30,10 @@ func (h History[T]) seen(now time.Time, stale bool) *T {
 	return nil
 }
 
-// latest returns the state after everything that was accepted.
+// latest returns the state after all accepted writes.
 func (h History[T]) latest() T { return h[len(h)-1].State }
 
-// change accepts a write, which can be seen from a time on, and not before what was accepted earlier.
+// change accepts a write that becomes visible at a time, but not before the earlier writes.
 func (h *History[T]) change(at time.Time, state T) {
 	if last := len(*h) - 1; last >= 0 && at.Before((*h)[last].At) {
 		at = (*h)[last].At
@@ -41,18 +41,17 @@ func (h *History[T]) change(at time.Time, state T) {
 	*h = append(*h, Moment[T]{at, state})
 }
 
-// Objects are all objects of one kind. Their histories change through put, forget and remove only: whoever has to learn of changes is told
-// there.
+// Objects are all objects of one kind. Only put, forget and remove change the histories, and they report each change to the watch.
 type Objects[T any] struct {
 	Histories map[uuid.UUID]History[T]
-	Order     []uuid.UUID // of creation
+	Order     []uuid.UUID // the order of creation
 
-	watch *watch // learns of each change; nil: nobody looks
+	watch *watch // gets each change; may be nil
 }
 
 func (o *Objects[T]) has(id uuid.UUID) bool { return o.Histories[id] != nil }
 
-// put makes an object, or replaces its state, from a time on.
+// put adds an object, or changes its state at a time.
 func (o *Objects[T]) put(id uuid.UUID, at time.Time, state T) {
 	if o.Histories == nil {
 		o.Histories = map[uuid.UUID]History[T]{}
@@ -68,23 +67,23 @@ func (o *Objects[T]) put(id uuid.UUID, at time.Time, state T) {
 	}
 }
 
-// step adds a later state of an object that exists.
+// step adds a later state of an existing object.
 func (o *Objects[T]) step(id uuid.UUID, at time.Time, change func(*T)) {
 	next := o.latest(id)
 	change(&next)
 	o.put(id, at, next)
 }
 
-// forget takes back the last state of an object, if it is one that was only planned. What is put later does not overwrite the state in
-// place, since a snapshot may be reading it.
+// forget removes the last state of an object if it was only planned. A later put does not overwrite the state in memory, since a snapshot
+// may be reading it.
 func (o *Objects[T]) forget(id uuid.UUID, planned func(*T) bool) {
 	history := o.Histories[id]
 	if last := len(history) - 1; last > 0 && planned(&history[last].State) {
-		o.Histories[id] = history[:last:last] // a watch counts it when its time comes, which does no harm
+		o.Histories[id] = history[:last:last] // a watch still counts it, which does no harm
 	}
 }
 
-// remove takes an object away as if it had never existed.
+// remove removes an object as if it had never existed.
 func (o *Objects[T]) remove(id uuid.UUID) {
 	if history := o.Histories[id]; o.watch != nil && history != nil {
 		o.watch.note(history[0].At)
@@ -93,14 +92,14 @@ func (o *Objects[T]) remove(id uuid.UUID) {
 	o.Order = slices.DeleteFunc(o.Order, func(other uuid.UUID) bool { return other == id })
 }
 
-// latest returns the state of an object that exists, after everything that was accepted.
+// latest returns the state of an existing object after all accepted writes.
 func (o *Objects[T]) latest(id uuid.UUID) T { return o.Histories[id].latest() }
 
-// seen returns the state of an object at a time, nil before there is one.
+// seen returns the state of an object at a time, or nil if it does not exist yet.
 func (o *Objects[T]) seen(id uuid.UUID, now time.Time) *T { return o.Histories[id].seen(now, false) }
 
-// read returns an object as a read of it shows it: nil where it does not exist, where it is not visible to the caller, and where a fault
-// hides it.
+// read returns an object as a read shows it. It returns nil if the object does not exist, if the caller may not see it, or if a fault hides
+// it.
 func (o *Objects[T]) read(c *Call, id uuid.UUID, visible func(*T) bool) *T {
 	if c.hidden() || !o.has(id) {
 		return nil
@@ -123,7 +122,7 @@ func (o *Objects[T]) list(now time.Time, stale bool, matches func(*T) bool) []*T
 	return found
 }
 
-// all returns every object after everything that was accepted, in the order of creation.
+// all returns every object in its latest state, in the order of creation.
 func (o *Objects[T]) all() []T {
 	states := make([]T, 0, len(o.Order))
 	for _, id := range o.Order {

@@ -14,16 +14,16 @@ import (
 // LedgerEntry is one movement of a wallet's money.
 type LedgerEntry struct {
 	ID        uuid.UUID
-	Kind      string // of the contract: credited, captured, held, released, deposited, withdrawn
+	Kind      string // with the names of the contract: credited, captured, held, released, deposited, withdrawn
 	At        time.Time
 	Payment   *uuid.UUID
 	Hold      *uuid.UUID
 	Money     Money
-	Breakdown *PaymentBreakdown // nil: the payment had no processing fee
+	Breakdown *PaymentBreakdown // nil without a processing fee
 	Position  int
 }
 
-// move enters a movement into a wallet's ledger at a time, and changes its balance and its holds.
+// move adds a movement to a wallet's ledger at a time, and changes the balance and the holds.
 func (w *World) move(wallet uuid.UUID, at time.Time, entry LedgerEntry) {
 	w.state.Wallets.step(wallet, at, func(s *WalletState) {
 		s.Balances, s.Holds, s.BalancesAt, s.UpdatedAt = slices.Clone(s.Balances), slices.Clone(s.Holds), at, at
@@ -49,12 +49,12 @@ func (w *World) enter(wallet uuid.UUID, at time.Time, entry LedgerEntry) {
 	w.state.Ledgers[wallet] = append(w.state.Ledgers[wallet], entry)
 }
 
-// nextEntry is the ID of the next entry of a wallet's ledger, which is the same at every start.
+// nextEntry returns the ID of the next entry in a wallet's ledger. The IDs are the same in every run.
 func (w *World) nextEntry(wallet uuid.UUID) uuid.UUID {
 	return uuid.NewSHA1(wallet, []byte(strconv.Itoa(len(w.state.Ledgers[wallet]))))
 }
 
-// openLedger enters what a wallet has from the start into its ledger, which adds up to its balances.
+// openLedger adds the initial balances of a wallet to its ledger, so that the entries add up to the balances.
 func (w *World) openLedger(wallet Wallet, now time.Time) {
 	for _, balance := range wallet.Balances {
 		entry := LedgerEntry{Kind: "deposited", Money: balance}
@@ -67,7 +67,7 @@ func (w *World) openLedger(wallet Wallet, now time.Time) {
 	}
 }
 
-// LedgerFilter chooses entries of a ledger. The zero value chooses all.
+// LedgerFilter selects the entries of a ledger. The zero value selects all.
 type LedgerFilter struct {
 	Payment    *uuid.UUID
 	From, To   time.Time
@@ -96,7 +96,7 @@ func (w *World) Ledger(c *Call, wallet uuid.UUID, filter LedgerFilter) []LedgerE
 	return entries
 }
 
-// Deposit adds to a wallet's balance of a currency, in base units; a negative amount takes from it.
+// Deposit adds an amount to a wallet's balance in a currency, in base units. A negative amount reduces the balance.
 func (w *World) Deposit(wallet uuid.UUID, currency string, amount int64) error {
 	if !w.state.Wallets.has(wallet) {
 		return fmt.Errorf("there is no wallet %s", wallet)
@@ -109,9 +109,9 @@ func (w *World) Deposit(wallet uuid.UUID, currency string, amount int64) error {
 	return nil
 }
 
-// MoveByHand deposits or withdraws (kind "deposited" or "withdrawn") for a person, who names an active wallet by its ID or name, and
-// leaves out the currency where it is the wallet's. It does not withdraw what the wallet cannot spend. It returns the wallet as it
-// is then, and what was moved.
+// MoveByHand deposits or withdraws (kind "deposited" or "withdrawn"). wallet is the ID or the name of an active wallet. An empty currency
+// stands for the wallet's currency. MoveByHand withdraws only money that the wallet can spend. It returns the new state of the wallet, and
+// the moved amount.
 func (w *World) MoveByHand(wallet, kind, currency string, amount int64) (*WalletState, Money, error) {
 	s, err := w.FindWallet(wallet)
 	if err != nil {
@@ -124,9 +124,10 @@ func (w *World) MoveByHand(wallet, kind, currency string, amount int64) (*Wallet
 	case !validCurrency(moved.Currency):
 		return nil, Money{}, fmt.Errorf("%q is not one of btc, usd, and asset: with 66 hex characters", moved.Currency)
 	case amount <= 0:
-		return nil, Money{}, fmt.Errorf("an amount is above 0, in %s, not %d", unit, amount)
+		return nil, Money{}, fmt.Errorf("the amount must be above 0, in %s, not %d", unit, amount)
 	case kind == "deposited" && balance > math.MaxInt64-amount:
-		return nil, Money{}, fmt.Errorf("wallet %s has %d %s: with %d more that is more than a balance can be", s.ID, balance, unit, amount)
+		return nil, Money{}, fmt.Errorf("wallet %s has %d %s, and with %d more its balance would exceed the largest possible balance", s.ID,
+			balance, unit, amount)
 	case kind == "withdrawn" && amount > available:
 		return nil, Money{}, fmt.Errorf("wallet %s has %d %s that nothing holds, which is less than %d", s.ID, max(available, 0), unit, amount)
 	}

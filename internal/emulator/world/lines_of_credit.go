@@ -8,36 +8,36 @@ import (
 	"github.com/google/uuid"
 )
 
-// LineOfCredit is what backs wallets.
+// LineOfCredit is a credit line that backs wallets.
 type LineOfCredit struct {
 	ID, EnvironmentID uuid.UUID
-	Network           string // as wallet creation writes it: testnet3, not testnet
+	Network           string // in the spelling of requests for wallets: testnet3, not testnet
 	Currency          string
 	// Limit is in base units of the currency.
 	Limit int64
-	// Secured or Verified says how far a collateral is, never both; Secured is "secured" where neither is given. Waived is a line
-	// that needs none.
+	// Secured or Verified is the status of the collateral. Only one of them may be set. If neither is set, Secured is "secured". Waived
+	// says that the line needs no collateral.
 	Secured, Verified string
 	Waived            bool
 	Disabled          bool
-	// Period is how often the line is billed, of the contract's ReconciliationFrequency; empty: daily.
+	// Period is how often the line is billed, a value of the contract's ReconciliationFrequency. Empty means daily.
 	Period string
 	// SendBasisPoints and ReceiveBasisPoints are the processing fees, in hundredths of a percent.
 	SendBasisPoints, ReceiveBasisPoints int64
 }
 
-// LineState is a line of credit as it is now. Its Limit is the one from the start.
+// LineState is a line of credit with its changes. Its Limit is the initial limit.
 type LineState struct {
 	LineOfCredit
 	Limits     History[int64]
-	DisabledAt *time.Time // may lie in the future
+	DisabledAt *time.Time // can be in the future
 }
 
-// LineSummary is a line of credit as a read shows it.
+// LineSummary is a line of credit in the form of a read.
 type LineSummary struct {
 	LineOfCredit
 	Organization uuid.UUID
-	Allocated    int64 // what wallets have taken of the limit
+	Allocated    int64 // the sum of the wallets' limits
 	DisabledAt   *time.Time
 }
 
@@ -59,12 +59,13 @@ func (o *organization) addLine(line LineOfCredit, now time.Time) error {
 	return nil
 }
 
-// usable is the limit that a new wallet can count on: a higher one as soon as it is there, a lower one as soon as it is accepted.
+// usable returns the limit for new wallets. A higher limit counts when it becomes visible, and a lower limit counts as soon as it is
+// accepted.
 func (l *LineState) usable(now time.Time) int64 {
 	return min(*l.Limits.seen(now, false), l.Limits.latest())
 }
 
-// disabled is when the line was disabled, nil while it is not.
+// disabled returns the time when the line was disabled, or nil.
 func (l *LineState) disabled(now time.Time) *time.Time {
 	if l.DisabledAt != nil && l.DisabledAt.After(now) {
 		return nil
@@ -72,12 +73,12 @@ func (l *LineState) disabled(now time.Time) *time.Time {
 	return l.DisabledAt
 }
 
-// ready reports whether the line's collateral is there, or waived.
+// ready reports whether the line's collateral is complete or waived.
 func (l *LineState) ready() bool {
 	return l.Waived || l.Verified == "verified" || l.Secured == "secured"
 }
 
-// allocated is what live wallets have taken of a line's limit. A wallet takes its part as soon as it is accepted.
+// allocated returns the sum of the limits of the live wallets on a line. A wallet counts as soon as it is accepted.
 func (w *World) allocated(line *LineState) int64 {
 	var sum int64
 	for _, wallet := range w.state.Wallets.all() {
@@ -88,7 +89,7 @@ func (w *World) allocated(line *LineState) int64 {
 	return sum
 }
 
-// lineOf is the line of credit behind a wallet, and a line without fees for a wallet that has no line.
+// lineOf returns the line of credit of a wallet. For a wallet without a line, it returns a line without fees.
 func (w *World) lineOf(wallet uuid.UUID) *LineState {
 	state := w.state.Wallets.latest(wallet)
 	if state.LineOfCreditID != nil {
@@ -97,7 +98,7 @@ func (w *World) lineOf(wallet uuid.UUID) *LineState {
 	return &LineState{}
 }
 
-// currencyOf is the currency of a wallet: that of its line of credit, and btc for a wallet that has no line.
+// currencyOf returns the currency of a wallet: the currency of its line of credit, or btc for a wallet without a line.
 func (w *World) currencyOf(wallet uuid.UUID) string { return cmp.Or(w.lineOf(wallet).Currency, "btc") }
 
 // ListLines returns the lines of credit of the organization that match, in the order of its definition.
@@ -112,7 +113,7 @@ func (w *World) ListLines(c *Call, matches func(LineSummary) bool) []LineSummary
 	return lines
 }
 
-// FindLine returns a line of credit of the organization, with the limit that it has from the start.
+// FindLine returns a line of credit of the organization with its initial limit.
 func (w *World) FindLine(c *Call, id uuid.UUID) (*LineOfCredit, *Refusal) {
 	line := w.organization(c.Organization).line(id)
 	if c.hidden() || line == nil {
@@ -121,7 +122,7 @@ func (w *World) FindLine(c *Call, id uuid.UUID) (*LineOfCredit, *Refusal) {
 	return &line.LineOfCredit, nil
 }
 
-// ReadLine returns a line of credit that [World.FindLine] finds, as a read shows it.
+// ReadLine returns an existing line of credit as a read shows it. See [World.FindLine].
 func (w *World) ReadLine(c *Call, id uuid.UUID) LineSummary {
 	return w.summary(c, w.organization(c.Organization).line(id))
 }
@@ -136,13 +137,13 @@ func (w *World) summary(c *Call, line *LineState) LineSummary {
 	return summary
 }
 
-// LineChange changes a line of credit. What is nil stays.
+// LineChange changes a line of credit. A nil field stays as it is.
 type LineChange struct {
 	Limit   *int64
 	Disable *bool
 }
 
-// ChangeSandboxLine accepts a change of a line that backs no real money: of its limit, or that it is disabled for good.
+// ChangeSandboxLine accepts a change of a line that backs no real money: another limit, or the permanent disabling of the line.
 func (w *World) ChangeSandboxLine(c *Call, id uuid.UUID, change LineChange) *Refusal {
 	line := w.organization(c.Organization).line(id)
 	if line == nil || line.EnvironmentID != c.Environment {
@@ -152,7 +153,7 @@ func (w *World) ChangeSandboxLine(c *Call, id uuid.UUID, change LineChange) *Ref
 		return r
 	}
 	if c.failure() != nil {
-		return nil // a line of credit has no place to say why it did not change
+		return nil // a line of credit has no field for the reason
 	}
 	if change.Limit != nil {
 		line.Limits.change(c.Done, *change.Limit)
@@ -186,14 +187,14 @@ func (w *World) checkLineChange(line *LineState, change LineChange) *Refusal {
 	return nil
 }
 
-// LineLimit returns the limit of a line of credit after everything that was accepted; 0 where there is no such line.
+// LineLimit returns the limit of a line of credit after all accepted writes. It returns 0 if the line does not exist.
 func (w *World) LineLimit(id uuid.UUID) int64 {
 	var limit int64
-	_ = w.editLine(id, func(line *LineState, _ time.Time) { limit = line.Limits.latest() }) // no such line: 0
+	_ = w.editLine(id, func(line *LineState, _ time.Time) { limit = line.Limits.latest() }) // 0 if the line does not exist
 	return limit
 }
 
-// SetLineLimit changes the limit of a line of credit at once, as somebody else would.
+// SetLineLimit changes the limit of a line of credit immediately, as another client would.
 func (w *World) SetLineLimit(id uuid.UUID, limit int64) error {
 	return w.editLine(id, func(line *LineState, now time.Time) { line.Limits.change(now, limit) })
 }
@@ -203,7 +204,7 @@ func (w *World) DisableLine(id uuid.UUID) error {
 	return w.editLine(id, func(line *LineState, now time.Time) { line.DisabledAt = &now })
 }
 
-// editLine changes a line of credit at once.
+// editLine changes a line of credit immediately.
 func (w *World) editLine(id uuid.UUID, change func(line *LineState, now time.Time)) error {
 	for _, org := range w.state.Organizations {
 		if line := org.line(id); line != nil {

@@ -22,7 +22,7 @@ func Unit(currency string) string {
 	return "base units"
 }
 
-// checkPositive refuses an amount of 0 or less. Field is where the request has it. No amount is fine.
+// checkPositive refuses an amount of 0 or less. field is the name of the field in the request. It accepts a nil amount.
 func checkPositive(given *Money, field string) *Refusal {
 	if given != nil && given.Amount < 1 {
 		return belowMinimum("invalid_amount", field, *given, 1)
@@ -35,10 +35,10 @@ func validCurrency(text string) bool {
 	return text == "btc" || text == "usd" || ok && len(asset) == 66 && strings.Trim(asset, "0123456789abcdefABCDEF") == ""
 }
 
-// cents is what an amount of msats is worth, rounded up.
+// cents returns the value of an amount of msats in cents, rounded up.
 func (w *World) cents(msats int64) int64 { return scale(msats, w.state.CentsPerBTC, msatsPerBTC, true) }
 
-// msats is what an amount is worth in millisatoshis, rounded down; 0 for an asset, which has no rate here.
+// msats returns the value of an amount in millisatoshis, rounded down. It returns 0 for an asset, which has no rate here.
 func (w *World) msats(m Money) int64 {
 	switch m.Currency {
 	case "btc":
@@ -51,10 +51,10 @@ func (w *World) msats(m Money) int64 {
 
 const msatsPerBTC = 100_000_000_000
 
-// basisPoints is a share of an amount, rounded up.
+// basisPoints returns a share of an amount, rounded up.
 func basisPoints(amount, points int64) int64 { return scale(amount, points, 10_000, true) }
 
-// scale is amount * by / per, rounded down, or up. It does not overflow on the way.
+// scale returns amount * by / per, rounded down or up. The product cannot overflow.
 func scale(amount, by, per int64, up bool) int64 {
 	product := new(big.Int).Mul(big.NewInt(amount), big.NewInt(by))
 	result, rest := product.QuoRem(product, big.NewInt(per), new(big.Int))

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// WalletsAt returns the wallets that a read shows at a time, in the order of creation, and with them those that were deleted.
+// WalletsAt returns the wallets that a read shows at a time, including deleted ones, in the order of creation.
 func (w *World) WalletsAt(now time.Time) []*WalletState {
 	return w.state.Wallets.list(now, false, func(*WalletState) bool { return true })
 }
@@ -15,7 +15,7 @@ func (w *World) PaymentsAt(now time.Time) []*Payment {
 	return w.state.Payments.list(now, false, func(*Payment) bool { return true })
 }
 
-// WebhooksAt returns the webhooks that a read shows at a time, in the order of creation, and with them those that were deleted.
+// WebhooksAt returns the webhooks that a read shows at a time, including deleted ones, in the order of creation.
 func (w *World) WebhooksAt(now time.Time) []*Webhook {
 	return w.state.Webhooks.list(now, false, func(*Webhook) bool { return true })
 }
@@ -34,8 +34,8 @@ func (w *World) Organizations() []*Organization {
 	return all
 }
 
-// Receive returns the receive that an invoice, an address or a BIP 21 URI pays, after everything that was accepted, and the balance that
-// its wallet has by then, in the currency that the receive credits.
+// Receive returns the receive of an invoice, an address or a BIP 21 URI after all accepted writes, and the balance that its wallet then has
+// in the currency of the receive.
 func (w *World) Receive(target string) (payment Payment, wallet WalletState, balance Money, err error) {
 	id, err := w.findReceive(target)
 	if err != nil {
@@ -57,7 +57,7 @@ func (s *WalletState) Status() string {
 	return "inactive"
 }
 
-// Currencies are the currencies in which a wallet has, or had, a balance, with that of its line of credit first.
+// Currencies returns the currencies in which a wallet has or had a balance. The currency of its line of credit is first.
 func (w *World) Currencies(s *WalletState) []string {
 	currencies := []string{w.currencyOf(s.ID)}
 	for _, balance := range s.Balances {

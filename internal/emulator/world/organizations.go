@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Organization is an organization with all that the dashboard makes in it, and wallets that exist from the start.
+// Organization is an organization with all objects that are made in the dashboard, and with the wallets that exist from the start.
 type Organization struct {
 	ID            uuid.UUID
 	Name          string
@@ -22,11 +22,11 @@ type Organization struct {
 	Webhooks      []WebhookDefinition
 	Policies      map[uuid.UUID]Policies // by wallet
 	Checkouts     map[uuid.UUID]Checkout // by environment
-	// NotApproved, NoBankDetails and NoWallets make the creation of wallets fail with application_not_approved,
-	// missing_bank_details and feature_flag_disabled, on the networks that they name.
+	// NotApproved, NoBankDetails and NoWallets are networks. On these networks, the creation of a wallet fails with
+	// application_not_approved, missing_bank_details and feature_flag_disabled.
 	NotApproved, NoBankDetails, NoWallets []string
-	// NoPayments are the kinds of payments, of onchain and bip21, that fail with feature_flag_disabled. Treasury movements do unless
-	// Treasury.
+	// NoPayments are the kinds of payments, onchain or bip21, that fail with feature_flag_disabled. Treasury movements fail with it unless
+	// Treasury is true.
 	NoPayments []string
 	Treasury   bool
 }
@@ -37,29 +37,29 @@ type Environment struct {
 	Name string
 }
 
-// Key is an API key, or a user's token where Bearer.
+// Key is an API key. If Bearer is true, it is the token of a user.
 type Key struct {
 	Secret string
 	Bearer bool
-	// Environments are those that it opens; empty: every one of the organization.
+	// Environments are the environments that it opens. If it is empty, the key opens every environment of the organization.
 	Environments                  []uuid.UUID
 	Read, Write, Receive, Billing bool
 	Revoked                       bool
 }
 
-// organization is an organization as it is now.
+// organization is an organization with its changes.
 type organization struct {
 	Organization
-	Lines []*LineState // in the order of the definition
+	Lines []*LineState // in the order of their definition
 }
 
-// ownedKey is a key with the organization that it belongs to.
+// ownedKey is a key with its organization.
 type ownedKey struct {
 	Key
 	Organization uuid.UUID
 }
 
-// Has reports whether an environment is the organization's.
+// Has reports whether an environment belongs to the organization.
 func (o *Organization) Has(environment uuid.UUID) bool {
 	return slices.ContainsFunc(o.Environments, func(e Environment) bool { return e.ID == environment })
 }
@@ -72,7 +72,7 @@ func (o *organization) line(id uuid.UUID) *LineState {
 	return o.Lines[i]
 }
 
-// Organization returns an organization, and nil where it does not exist.
+// Organization returns an organization, or nil if it does not exist.
 func (w *World) Organization(id uuid.UUID) *Organization {
 	if org := w.organization(id); org != nil {
 		return &org.Organization
@@ -88,7 +88,7 @@ func (w *World) organization(id uuid.UUID) *organization {
 	return w.state.Organizations[i]
 }
 
-// Key returns the key with a secret, and the organization that it belongs to; nil for an unknown secret.
+// Key returns the key with a secret, and its organization. It returns nil for an unknown secret.
 func (w *World) Key(secret string) (key *Key, organization uuid.UUID) {
 	owned := w.state.Keys[secret]
 	if owned == nil {
@@ -128,7 +128,7 @@ func (w *World) addOrganization(definition Organization, now time.Time) error {
 	if err := w.addPast(org, now); err != nil {
 		return err
 	}
-	for _, named := range []bool{true, false} { // bills that name a period first: the others take what is free
+	for _, named := range []bool{true, false} { // bills with a period come first, and the others get a free period
 		for _, bill := range definition.Bills {
 			if bill.Start.IsZero() == named {
 				continue

@@ -20,9 +20,11 @@ type PastPayment struct {
 	Amount      int64
 	Description string
 	Metadata    map[string]string
-	// Status is receiving, completed, expired or failed of a receive, and completed or failed of a send. Problem is why it failed.
+	// Status is receiving, completed, expired or failed for a receive, and completed or failed for a send. Problem is the reason of a
+	// failure.
 	Status, Problem string
-	// CreatedAt is the time of its creation. Zero is when the world begins, or, of a receive that has expired, its expiration before that.
+	// CreatedAt is the time of its creation. The zero time stands for the beginning of the world. For an expired receive, it stands for
+	// that time minus the expiration.
 	CreatedAt time.Time
 	// Expiration is how long a receive can be paid, in seconds; 0: an hour.
 	Expiration int64
@@ -33,11 +35,11 @@ type WebhookDefinition struct {
 	ID, EnvironmentID uuid.UUID
 	URL, Name         string
 	Events            []Event
-	Secret            string // empty: one that is derived from the ID
+	Secret            string // empty: derived from the ID
 	Stopped           bool
 }
 
-// createdAt is when the payment was made, in a world that begins at a time.
+// createdAt returns the time when the payment was made, in a world that begins at a time.
 func (p *PastPayment) createdAt(begins time.Time) time.Time {
 	if p.CreatedAt.IsZero() && p.Status == "expired" {
 		return begins.Add(-time.Duration(p.expiration()) * time.Second)
@@ -50,7 +52,7 @@ func (p *PastPayment) createdAt(begins time.Time) time.Time {
 
 func (p *PastPayment) expiration() int64 { return cmp.Or(p.Expiration, defaultExpiration) }
 
-// beginnings are when the wallets of an organization that have payments from the start were made, which is with the first of these.
+// beginnings returns the creation times of the wallets with initial payments. A wallet is created at the time of its first payment.
 func (o *Organization) beginnings(now time.Time) map[uuid.UUID]time.Time {
 	beginnings := map[uuid.UUID]time.Time{}
 	for i := range o.Payments {
@@ -62,7 +64,7 @@ func (o *Organization) beginnings(now time.Time) map[uuid.UUID]time.Time {
 	return beginnings
 }
 
-// addPast adds what an organization has from the start besides lines of credit, keys, wallets and bills.
+// addPast adds the initial objects of an organization, except lines of credit, keys, wallets and bills.
 func (w *World) addPast(org *organization, now time.Time) error {
 	for wallet, policies := range org.Policies {
 		if !w.state.Wallets.has(wallet) {
@@ -114,12 +116,12 @@ func (w *World) addWebhook(org *organization, webhook WebhookDefinition, now tim
 	return nil
 }
 
-// derivedSecret is a webhook's secret that is the same at every start, in the form of [newWebhookSecret].
+// derivedSecret returns a webhook's secret that is the same in every run, in the form of [newWebhookSecret].
 func derivedSecret(webhook uuid.UUID) string {
 	return "vltg_" + hex.EncodeToString(hashOf("webhook secret", webhook))[:32]
 }
 
-// addPastPayment makes a payment as a call at the time of its creation would, with nothing that takes a while. Webhooks are not told of it.
+// addPastPayment makes a payment like a call at the time of its creation, but without delays. Webhooks get no event.
 func (w *World) addPastPayment(org *organization, p *PastPayment, now time.Time) error {
 	if !w.state.Wallets.has(p.Wallet) || w.state.Wallets.latest(p.Wallet).Organization != org.ID {
 		return errors.New("there is no such wallet")
@@ -178,7 +180,7 @@ func (w *World) pastReceive(c *Call, wallet *WalletState, p *PastPayment) *Refus
 	}
 	payment := w.state.Payments.seen(p.ID, c.Now)
 	if payment.Failure != nil {
-		return nil // as the caller sees
+		return nil // the caller checks the status
 	}
 	if payment.PaymentRequest != "" {
 		w.receive(p.ID, payment.InvoiceMsats, c.Now, lightning(p.ID, payment.InvoiceMsats))
@@ -219,7 +221,7 @@ func (w *World) pastSend(c *Call, wallet *WalletState, p *PastPayment) *Refusal 
 	return w.CreateSend(c, order)
 }
 
-// pastQuote makes the quote that a payment of a wallet in USD needs, nil for every other wallet. It lasts as long as the payment can be
+// pastQuote makes the quote for a payment of a USD wallet, and returns nil for other wallets. The quote lasts as long as the payment can be
 // made.
 func (w *World) pastQuote(c *Call, wallet *WalletState, p *PastPayment, amount Money) (*uuid.UUID, *Refusal) {
 	if w.currencyOf(wallet.ID) != "usd" {

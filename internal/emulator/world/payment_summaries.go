@@ -8,7 +8,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// PaymentCount is how many payments there are, and when the oldest and the newest were created: nil where nothing matches.
+// PaymentCount is a number of payments, and the creation times of the oldest and the newest payment. The times are nil if no payment
+// matches.
 type PaymentCount struct {
 	Total          int64
 	Oldest, Newest *time.Time
@@ -24,7 +25,7 @@ func (n *PaymentCount) add(p *Payment) {
 	}
 }
 
-// PaymentBucket counts the payments that have all of these in common.
+// PaymentBucket counts the payments that have the same values in these fields.
 type PaymentBucket struct {
 	Direction, Status, Currency, Kind string
 	PaymentCount
@@ -34,7 +35,7 @@ func (b *PaymentBucket) counts(p *Payment) bool {
 	return b.Direction == p.Direction && b.Status == p.Status && b.Currency == p.Currency && b.Kind == p.Kind
 }
 
-// PaymentBuckets counts payments, and of each sort of them.
+// PaymentBuckets counts payments in total and by bucket.
 type PaymentBuckets struct {
 	PaymentCount
 	Buckets []PaymentBucket // in the order of their fields
@@ -58,15 +59,15 @@ func (n *PaymentBuckets) sort() {
 	})
 }
 
-// PaymentSummary counts the payments of an environment, and of each line of credit that has some. A payment of a wallet without a line
-// of credit is in the first count only.
+// PaymentSummary counts the payments of an environment, and of each line of credit with payments. A payment of a wallet without a line of
+// credit is only in the first count.
 type PaymentSummary struct {
 	PaymentCount
 	Lines map[uuid.UUID]*PaymentBuckets
 }
 
-// SummarizePayments counts the payments of the environment that match. Unless inactive, it leaves out those of wallets that are not
-// active and of lines of credit that are disabled. Policy checks count: the contract makes no exception for them.
+// SummarizePayments counts the payments of the environment that match. Unless inactive is true, it leaves out payments of inactive wallets
+// and of disabled lines of credit. It counts policy checks, too, since the contract makes no exception for them.
 func (w *World) SummarizePayments(c *Call, filter PaymentFilter, inactive bool) PaymentSummary {
 	summary := PaymentSummary{Lines: map[uuid.UUID]*PaymentBuckets{}}
 	for _, p := range w.counted(c, filter, inactive) {
@@ -102,7 +103,7 @@ func (w *World) SummarizeWallet(c *Call, wallet uuid.UUID, filter PaymentFilter,
 	return summary
 }
 
-// counted are the payments that match, of wallets and lines of credit that count.
+// counted returns the payments that match and that belong to wallets and lines of credit that count.
 func (w *World) counted(c *Call, filter PaymentFilter, inactive bool) []*Payment {
 	return w.state.Payments.list(c.Now, c.stale(), func(p *Payment) bool {
 		wallet := w.state.Wallets.seen(p.Wallet, c.Now)

@@ -16,29 +16,29 @@ type Payment struct {
 	Currency, Direction, Status, Kind     string
 	Category                              string // Standard or Treasury
 	Metadata                              map[string]string
-	Requested                             *Money // of a receive, unless it takes any amount
-	Amount                                Money  // in the currency that the payment shows; 0 while any amount was not paid
+	Requested                             *Money // of a receive; nil for any amount
+	Amount                                Money  // in the currency of the payment; 0 for an unpaid receive of any amount
 	Msats                                 int64  // Amount in BTC
-	MaxFee                                Money  // of a send, in the currency that it shows
+	MaxFee                                Money  // of a send, in the currency of the payment
 	MaxFeeMsats                           int64
-	Fees                                  *Money // everything that was charged, in the currency that the payment shows
+	Fees                                  *Money // all fees, in the currency of the payment
 	FeeMsats                              int64
 	Processing                            *ChargedFee
 	Breakdown                             *Breakdown
-	Quote                                 *Quote // of a payment of a USD wallet
+	Quote                                 *Quote // only for a USD wallet
 	PaymentRequest, Address, URI          string
-	Hidden                                bool // shows neither the invoice nor the address that it pays
+	Hidden                                bool // hides the invoice and the address that it pays
 	Description                           string
-	Expiration                            int64 // seconds, of a receive
-	InvoiceMsats                          int64 // that have to arrive, with the fee; 0 for any
+	Expiration                            int64 // of a receive, in seconds
+	InvoiceMsats                          int64 // the amount to pay with the fee; 0 for any amount
 	Failure                               *Failure
 	Flows                                 []Flow
 
 	// Check is the order of a policy check, nil for every other payment. A send with the same order promotes the check.
 	Check *SendOrder
-	// CheckOnly says whether a send is a policy check and nothing more. Nil means that the send does not show it: receives never do.
+	// CheckOnly says whether a send is only a policy check. Nil means that the payment does not show it. Receives never show it.
 	CheckOnly *bool
-	// SentAt is when a send was accepted that moves money: zero for a receive, and for a check that was not promoted.
+	// SentAt is the time when a send was accepted. It is zero for a receive, and for a check that was not promoted.
 	SentAt time.Time
 }
 
@@ -48,7 +48,7 @@ const (
 	Treasury = "treasury"
 )
 
-// category is the category of a payment that is a treasury movement, or not.
+// category returns the category of a payment.
 func category(treasury bool) string {
 	if treasury {
 		return Treasury
@@ -56,10 +56,10 @@ func category(treasury bool) string {
 	return Standard
 }
 
-// ExchangeID is the ID of the exchange of currencies of a payment with a quote.
+// ExchangeID returns the ID of the currency exchange of a payment with a quote.
 func (p *Payment) ExchangeID() uuid.UUID { return derivedID(p.ID, "exchange") }
 
-// derivedID is an ID that belongs to another, and is the same at every start.
+// derivedID derives an ID from another ID. It is the same in every run.
 func derivedID(id uuid.UUID, what string) uuid.UUID { return uuid.NewSHA1(id, []byte(what)) }
 
 // CheckNewPayment refuses an ID of a payment that was used before.
@@ -70,7 +70,7 @@ func (w *World) CheckNewPayment(id uuid.UUID) *Refusal {
 	return nil
 }
 
-// payingWallet finds the wallet of a new payment, after everything that was accepted.
+// payingWallet finds the wallet of a new payment, in its latest state.
 func (w *World) payingWallet(c *Call, id uuid.UUID, treasury bool) (*WalletState, *Refusal) {
 	if treasury && !w.ownsFunds(c, id) {
 		return nil, missing("wallet_not_found", "wallet_id", id)
@@ -110,7 +110,7 @@ func (w *World) ReadPayment(c *Call, id uuid.UUID) (*Payment, *Refusal) {
 	return payment, nil
 }
 
-// PaymentHistory returns the states that a payment of the environment has gone through. A payment that does not exist has none.
+// PaymentHistory returns the states of a payment of the environment until now. A payment that does not exist has none.
 func (w *World) PaymentHistory(c *Call, id uuid.UUID) History[Payment] {
 	if _, refusal := w.ReadPayment(c, id); refusal != nil {
 		return nil
@@ -122,19 +122,19 @@ func (w *World) PaymentHistory(c *Call, id uuid.UUID) History[Payment] {
 	return history
 }
 
-// PaymentFilter chooses payments of a list, and their order. The zero value chooses all, the newest first.
+// PaymentFilter selects the payments of a list, and their order. The zero value selects all, the newest first.
 type PaymentFilter struct {
 	Wallet, Line        *uuid.UUID
 	Kind, Direction     string
 	Category            string
-	CheckOnly           *bool // true: policy checks alone; false: everything else
+	CheckOnly           *bool // true: only policy checks; false: all other payments
 	Statuses            []string
 	From, To            time.Time // of the creation
 	Metadata            map[string]string
 	ByUpdate, Ascending bool
 }
 
-// checksOnly reports whether a payment is a policy check and nothing more.
+// checksOnly reports whether a payment is only a policy check.
 func (p *Payment) checksOnly() bool { return p.CheckOnly != nil && *p.CheckOnly }
 
 func (f *PaymentFilter) matches(p *Payment, wallet *WalletState) bool {
@@ -157,8 +157,7 @@ func (f *PaymentFilter) matches(p *Payment, wallet *WalletState) bool {
 	return false
 }
 
-// ListPayments returns the payments of the environment that match. Where payments do not show whether they are checks, nothing is
-// filtered by that.
+// ListPayments returns the payments of the environment that match. If payments do not show check_only, the list ignores that filter.
 func (w *World) ListPayments(c *Call, filter PaymentFilter) []*Payment {
 	if w.settings.NoCheckOnly {
 		filter.CheckOnly = nil

@@ -10,7 +10,8 @@ import (
 
 // Policies are the limits and rules of a wallet. The zero value means that it has no policies.
 type Policies struct {
-	// MaxPaymentSizeSats bounds one send, TransactionsPerMinute the sends of a minute, SendVolumeLimitSats those of a day.
+	// MaxPaymentSizeSats limits one send, TransactionsPerMinute limits the number of sends per minute, and SendVolumeLimitSats limits the
+	// sum of the sends per day.
 	MaxPaymentSizeSats, TransactionsPerMinute, SendVolumeLimitSats *int64
 	ReflexTemplateID                                               *uuid.UUID
 	ReflexThreshold                                                *Money
@@ -19,14 +20,14 @@ type Policies struct {
 	ProcessingFee *ProcessingFee
 }
 
-// ProcessingFee is what a payment costs beside the network's fee, in hundredths of a percent.
+// ProcessingFee is the fee of a payment in addition to the network fee, in basis points (hundredths of a percent).
 type ProcessingFee struct {
 	SendBasisPoints, ReceiveBasisPoints int64
 }
 
 // none reports whether there is no policy.
 func (p Policies) none() bool {
-	p.ReflexThreshold = nil // part of another policy
+	p.ReflexThreshold = nil // it belongs to another policy
 	return p == Policies{}
 }
 
@@ -37,7 +38,8 @@ type WalletPolicies struct {
 	Failure              *Failure
 }
 
-// PolicyChange changes policies. What is nil stays, and so does the processing fee unless SetProcessingFee; then nil removes it.
+// PolicyChange changes policies. A nil policy stays as it is. The processing fee changes only if SetProcessingFee is true. Then nil removes
+// it.
 type PolicyChange struct {
 	MaxPaymentSizeSats, TransactionsPerMinute, SendVolumeLimitSats *int64
 	ReflexTemplateID                                               *uuid.UUID
@@ -58,8 +60,8 @@ func noPolicies(wallet uuid.UUID) *Refusal {
 	return missing("wallet_policies_not_found", "wallet_id", wallet)
 }
 
-// WalletWithPolicies returns a wallet of the organization whose policies are wanted. The refusal is the one of a wallet without
-// policies: the API does not tell the two apart.
+// WalletWithPolicies returns a wallet of the organization for a call about its policies. If the wallet does not exist, the refusal is the
+// same as for a wallet without policies, since the API does not distinguish the two.
 func (w *World) WalletWithPolicies(c *Call, id uuid.UUID) (*WalletState, *Refusal) {
 	wallet := w.state.Wallets.seen(id, c.Now)
 	if wallet == nil || wallet.Organization != c.Organization || !wallet.live() {
@@ -68,12 +70,12 @@ func (w *World) WalletWithPolicies(c *Call, id uuid.UUID) (*WalletState, *Refusa
 	return wallet, nil
 }
 
-// lagging reports whether the policies of a wallet answer 404 because the wallet is new.
+// lagging reports whether reads of a wallet's policies return 404 because the wallet is new.
 func (w *World) lagging(c *Call, wallet *WalletState) bool {
 	return c.Now.Before(wallet.CreatedAt.Add(w.settings.PolicyLag))
 }
 
-// ReadPolicies returns the policies of a wallet that [World.WalletWithPolicies] returns. Faults hide the policies, not the wallet.
+// ReadPolicies returns the policies of a wallet from [World.WalletWithPolicies]. Faults hide the policies and not the wallet.
 func (w *World) ReadPolicies(c *Call, wallet *WalletState) (*WalletPolicies, *Refusal) {
 	if w.lagging(c, wallet) {
 		return nil, noPolicies(wallet.ID)
@@ -85,7 +87,7 @@ func (w *World) ReadPolicies(c *Call, wallet *WalletState) (*WalletPolicies, *Re
 	return policies, nil
 }
 
-// ChangePolicies accepts a change of the policies of a wallet that [World.WalletWithPolicies] returns.
+// ChangePolicies accepts a change of the policies of a wallet from [World.WalletWithPolicies].
 func (w *World) ChangePolicies(c *Call, wallet *WalletState, change PolicyChange) *Refusal {
 	exist := w.state.Policies.has(wallet.ID)
 	if w.settings.NoFirstPolicies && !exist || w.lagging(c, wallet) {
@@ -95,7 +97,7 @@ func (w *World) ChangePolicies(c *Call, wallet *WalletState, change PolicyChange
 	switch {
 	case !exist:
 	case w.state.Policies.seen(wallet.ID, c.Now) == nil:
-		// The contract names this refusal and not its reason. Here it is what remains: the first policies are being made.
+		// The contract has this refusal without a reason. The only possible reason here is that the first policies are being made.
 		return Invalidf("wallet_policies_exist", "The wallet's policies are being made.").About("wallet_id", wallet.ID)
 	default:
 		next = w.state.Policies.latest(wallet.ID)
@@ -121,7 +123,7 @@ func (p *Policies) apply(change PolicyChange) {
 	}
 }
 
-// policiesOf are the policies that hold for a wallet at a time.
+// policiesOf returns the policies of a wallet at a time.
 func (w *World) policiesOf(wallet uuid.UUID, at time.Time) Policies {
 	if policies := w.state.Policies.seen(wallet, at); policies != nil {
 		return policies.Policies
@@ -129,8 +131,8 @@ func (w *World) policiesOf(wallet uuid.UUID, at time.Time) Policies {
 	return Policies{}
 }
 
-// processingRates are the processing fees of a payment at a time: its wallet's own, or else those of the wallet's line of credit. A
-// treasury movement has none.
+// processingRates returns the processing fees of a payment at a time: the fees of its wallet, or else the fees of the wallet's line of
+// credit. A treasury movement has none.
 func (w *World) processingRates(p *Payment, at time.Time) ProcessingFee {
 	if p.Category == Treasury {
 		return ProcessingFee{}
@@ -142,8 +144,8 @@ func (w *World) processingRates(p *Payment, at time.Time) ProcessingFee {
 	return ProcessingFee{SendBasisPoints: line.SendBasisPoints, ReceiveBasisPoints: line.ReceiveBasisPoints}
 }
 
-// rejection says why a wallet's policies reject a send of so many millisatoshis, empty where they do not. A policy check moves no money,
-// and so does not count among the sends until it is promoted.
+// rejection returns the reason why a wallet's policies reject a send of an amount in millisatoshis, or an empty text. A policy check moves
+// no money, so it counts as a send only after it is promoted.
 func (w *World) rejection(wallet, payment uuid.UUID, now time.Time, msats int64) string {
 	policies := w.policiesOf(wallet, now)
 	sats := func(msats int64) int64 { return (msats + 999) / 1000 }
@@ -155,7 +157,7 @@ func (w *World) rejection(wallet, payment uuid.UUID, now time.Time, msats int64)
 		if p.SentAt.After(now.Add(-time.Minute)) {
 			sends++
 		}
-		if p.SentAt.After(now.Add(-24 * time.Hour)) { // the contract names no time; a day is what such limits are counted by
+		if p.SentAt.After(now.Add(-24 * time.Hour)) { // the contract names no period, and a day is usual
 			volume += sats(p.Msats)
 		}
 	}
@@ -183,7 +185,7 @@ func (w *World) Policies(wallet uuid.UUID) Policies {
 	return w.state.Policies.latest(wallet).Policies
 }
 
-// SetPolicies replaces a wallet's policies at once, as somebody else would.
+// SetPolicies replaces a wallet's policies immediately, as another client would.
 func (w *World) SetPolicies(wallet uuid.UUID, policies Policies) error {
 	if !w.state.Wallets.has(wallet) {
 		return fmt.Errorf("there is no wallet %s", wallet)

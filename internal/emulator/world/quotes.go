@@ -12,7 +12,7 @@ import (
 // Quote is a quote at one moment.
 type Quote struct {
 	ID, Organization, Environment, Line uuid.UUID
-	Network                             string // as reads write it
+	Network                             string // in the spelling of reads
 	Amount                              Money
 	To                                  string // a currency
 	Precision                           Precision
@@ -20,19 +20,19 @@ type Quote struct {
 	CreatedAt, ConsumedAt, ExpiresAt    *time.Time
 	FailedAt                            *time.Time
 	Failure                             *Failure
-	Wallet                              *uuid.UUID // that consumed it
+	Wallet                              *uuid.UUID // the wallet that used the quote
 	CentsPerBTC                         int64
-	Msats                               int64 // the side in BTC
+	Msats                               int64 // the BTC side
 	USD                                 Money // the other side
 }
 
-// Precision is how exact one side of a quote is.
+// Precision is the precision of one side of a quote.
 type Precision struct{ Currency, Precision string }
 
 // QuoteOrder asks for a quote.
 type QuoteOrder struct {
 	ID, Line  uuid.UUID
-	Network   string // as reads write it
+	Network   string // in the spelling of reads
 	Amount    *Money
 	To        string
 	Precision *Precision // nil: the smallest common unit of To
@@ -73,7 +73,7 @@ func (w *World) CreateQuote(c *Call, order QuoteOrder) *Refusal {
 	return nil
 }
 
-// exchange fills in both sides of a quote.
+// exchange sets both sides of a quote.
 func (w *World) exchange(quote *Quote) {
 	if quote.Amount.Currency != "usd" {
 		quote.Msats, quote.USD = quote.Amount.Amount, Money{"usd", w.cents(quote.Amount.Amount)}
@@ -85,7 +85,7 @@ func (w *World) exchange(quote *Quote) {
 	}
 }
 
-// quotedLine returns the line of credit of a quote, which has to go with its currencies.
+// quotedLine returns the line of credit of a quote. The line must fit the currencies of the quote.
 func (w *World) quotedLine(c *Call, order QuoteOrder, precision Precision) (*LineState, *Refusal) {
 	line := w.organization(c.Organization).line(order.Line)
 	from := order.Amount.Currency
@@ -123,10 +123,10 @@ func (w *World) ReadQuote(c *Call, id uuid.UUID) (*Quote, *Refusal) {
 	return quote, nil
 }
 
-// QuoteFilter chooses quotes of a list. The zero value chooses all.
+// QuoteFilter selects the quotes of a list. The zero value selects all.
 type QuoteFilter struct {
-	Wallet  *uuid.UUID // that used the quote up
-	Network string     // as reads write it
+	Wallet  *uuid.UUID // the wallet that used the quote
+	Network string     // in the spelling of reads
 }
 
 // ListQuotes returns the quotes of the environment that match, the newest first. The contract promises no order.
@@ -147,7 +147,7 @@ func (w *World) ListQuotes(c *Call, filter QuoteFilter) []*Quote {
 	return quotes
 }
 
-// consumeQuote uses the quote that a payment of a USD wallet names. It returns nil for other wallets, which need none.
+// consumeQuote uses up the quote of a payment of a USD wallet. It returns nil for other wallets, which need no quote.
 func (w *World) consumeQuote(c *Call, wallet *WalletState, id *uuid.UUID, amount *Money) (*Quote, *Refusal) {
 	if w.currencyOf(wallet.ID) != "usd" {
 		if id != nil {

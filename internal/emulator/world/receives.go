@@ -21,10 +21,10 @@ type ReceiveOrder struct {
 	Metadata    map[string]string
 }
 
-// defaultExpiration is how long a receive can be paid, in seconds.
+// defaultExpiration is the default time during which a receive can be paid, in seconds.
 const defaultExpiration = 3600
 
-// CreateReceive accepts a receive: generating, then receiving, and expired unless it is paid before.
+// CreateReceive accepts a receive. Its status is generating, then receiving, and expired if it is not paid in time.
 func (w *World) CreateReceive(c *Call, order ReceiveOrder) *Refusal {
 	if r := w.checkFeatures(c, order.Kind, order.Treasury); r != nil {
 		return r
@@ -93,7 +93,7 @@ func (w *World) AddReceive(wallet uuid.UUID, msats int64, metadata map[string]st
 	return payment.ID, w.generate(&s, payment, now, now, nil)
 }
 
-// checkReceiveAmount is what the contract says about amounts and currencies of receives where its schema says nothing.
+// checkReceiveAmount checks the rules of the contract for amounts and currencies of receives that are not in its schema.
 func checkReceiveAmount(kind string, amount *Money, walletCurrency string) *Refusal {
 	isAsset := amount != nil && strings.HasPrefix(amount.Currency, "asset:")
 	switch {
@@ -106,7 +106,7 @@ func checkReceiveAmount(kind string, amount *Money, walletCurrency string) *Refu
 	case kind != "taprootasset" && amount.Currency != walletCurrency && amount.Currency != "btc": // btc on a USD line is quoted
 		return Invalidf("invalid_currency", "The wallet is in %s.", walletCurrency)
 	case (kind == "onchain" || kind == "bip21") && amount.Currency == "btc" && amount.Amount%1000 != 0:
-		// Of bip21 the contract says nothing. Its request can be paid on chain, where there is nothing smaller than a satoshi.
+		// The contract has no rule for bip21. Its request can be paid on chain, where the satoshi is the smallest unit.
 		return Invalidf("invalid_amount", "An on-chain amount is a multiple of 1,000 msats.")
 	}
 	return nil
@@ -115,7 +115,7 @@ func checkReceiveAmount(kind string, amount *Money, walletCurrency string) *Refu
 // rejectedDescription makes a compliance policy refuse a receive, for tests. Source: the contract's guide.
 const rejectedDescription = "VOLTAGE_COMPLIANCE_550e8400-e29b-41d4-a716-446655440000"
 
-// reasonNotToGenerate is why a receive that was accepted fails, nil if it does not.
+// reasonNotToGenerate returns the reason why an accepted receive fails, or nil.
 func reasonNotToGenerate(payment *Payment, points int64, generated time.Time) *Failure {
 	switch {
 	case payment.Description == rejectedDescription:
@@ -130,8 +130,7 @@ func reasonNotToGenerate(payment *Payment, points int64, generated time.Time) *F
 	return nil
 }
 
-// generate accepts a receive with all that it will show over time: generating from one time on, and receiving, or failed, from
-// the next.
+// generate accepts a receive with all of its future states: generating at one time, and receiving or failed at the next.
 func (w *World) generate(wallet *WalletState, payment Payment, accepted, generated time.Time, failure *Failure) error {
 	points := w.processingRates(&payment, accepted).ReceiveBasisPoints
 	if failure == nil {
@@ -141,7 +140,8 @@ func (w *World) generate(wallet *WalletState, payment Payment, accepted, generat
 	if payment.Msats > 0 {
 		payment.InvoiceMsats = payment.Msats + fee.msats() // the payer pays both
 		if payment.Kind != "bolt11" {
-			// What a quote exchanges can have a part of a satoshi, which nobody can pay on chain. A URI and the invoice in it ask for the same.
+			// A quoted amount can have a fraction of a satoshi, which nobody can pay on chain. A URI and its invoice ask for the same
+			// amount, so the amount is rounded up.
 			payment.InvoiceMsats = wholeSats(payment.InvoiceMsats)
 		}
 	}
@@ -171,7 +171,7 @@ func (w *World) generate(wallet *WalletState, payment Payment, accepted, generat
 	return nil
 }
 
-// requestOf writes the invoice and the address that a receive is paid by, of which its kind may have one only.
+// requestOf writes the invoice and the address of a receive. Some kinds have only one of them.
 func requestOf(network string, payment *Payment, at time.Time) (invoice, address string, err error) {
 	var errs [2]error
 	if payment.Kind != "onchain" {
@@ -183,7 +183,7 @@ func requestOf(network string, payment *Payment, at time.Time) (invoice, address
 	return invoice, address, errors.Join(errs[:]...)
 }
 
-// shown is an amount of BTC in the currency that a payment shows.
+// shown converts an amount of BTC to the currency of a payment.
 func (w *World) shown(p *Payment, msats int64) *Money {
 	if p.Quote != nil {
 		return &Money{"usd", w.cents(msats)}
@@ -191,8 +191,8 @@ func (w *World) shown(p *Payment, msats int64) *Money {
 	return &Money{"btc", msats}
 }
 
-// Pay pays a receive from outside: an invoice, an address, or a BIP 21 URI. The amount in msats is for a receive of any
-// amount, and 0 otherwise.
+// Pay pays a receive from outside. target is an invoice, an address, or a BIP 21 URI. msats is the amount for a receive of any amount, and
+// 0 for other receives.
 func (w *World) Pay(target string, msats int64) error {
 	now := w.settings.Now()
 	id, err := w.findReceive(target)
@@ -208,7 +208,7 @@ func (w *World) Pay(target string, msats int64) error {
 		}
 		return fmt.Errorf("payment %s cannot be paid: it is %s", id, status)
 	case payment.Requested == nil && msats <= 0:
-		return fmt.Errorf("payment %s takes any amount: say how many msats", id)
+		return fmt.Errorf("payment %s takes any amount: give the amount in msats", id)
 	case payment.Requested != nil && msats != 0 && msats != payment.InvoiceMsats:
 		return fmt.Errorf("payment %s takes %d msats, not %d", id, payment.InvoiceMsats, msats)
 	}
@@ -241,7 +241,7 @@ func (w *World) findReceive(target string) (uuid.UUID, error) {
 	return uuid.Nil, fmt.Errorf("no receive of this emulator is paid by %q", target)
 }
 
-// cancelExpiry takes back that a receive is going to expire.
+// cancelExpiry removes the planned expiry of a receive.
 func (w *World) cancelExpiry(id uuid.UUID) {
 	w.state.Payments.forget(id, func(p *Payment) bool { return p.Status == "expired" })
 }

@@ -10,7 +10,7 @@ import (
 type RefusalKind int
 
 const (
-	// Invalid is a request that makes no sense, or not now.
+	// Invalid is a request that is not valid, or not valid at the moment.
 	Invalid RefusalKind = iota
 	// Missing is a request about an object that does not exist.
 	Missing
@@ -18,22 +18,23 @@ const (
 	Taken
 	// NotAllowed is a request that the object does not allow.
 	NotAllowed
-	// Unauthenticated is a request without a token of its own, or with one that opens nothing.
+	// Unauthenticated is a request without a token, or with an invalid token.
 	Unauthenticated
 )
 
-// Refusal is why the world does not accept a request; nothing has changed then. Source of the types: the responses of the contract.
+// Refusal is the reason why the world does not accept a request. A refused request changes nothing. Source of the types: the responses of
+// the contract.
 type Refusal struct {
 	Kind               RefusalKind
 	Type, Code, Detail string
-	// Context is what the refusal is about, by the names of the contract. Amounts in it are of the type [Money] or [SignedMoney].
+	// Context has the values that caused the refusal, with the names of the contract. Amounts have the type [Money] or [SignedMoney].
 	Context map[string]any
 }
 
-// SignedMoney is an amount that is shown with its sign beside it.
+// SignedMoney is an amount whose sign is a separate field in JSON.
 type SignedMoney Money
 
-// Invalidf refuses a request that makes no sense, or not now.
+// Invalidf refuses a request that is not valid, or not valid at the moment.
 func Invalidf(kind, format string, args ...any) *Refusal {
 	return &Refusal{Type: kind, Detail: fmt.Sprintf(format, args...)}
 }
@@ -43,13 +44,13 @@ func InvalidFields(kind, detail string, fields ...string) *Refusal {
 	return (&Refusal{Type: kind, Detail: detail}).About("fields", fields)
 }
 
-// About adds what the refusal is about.
+// About adds a value that caused the refusal.
 func (r *Refusal) About(field string, value any) *Refusal {
 	r.Context = map[string]any{field: value}
 	return r
 }
 
-// missing refuses a request about an object that does not exist. Field is what the contract calls its ID.
+// missing refuses a request about an object that does not exist. field is the contract's name of its ID.
 func missing(kind, field string, id uuid.UUID) *Refusal {
 	return (&Refusal{Kind: Missing, Type: kind, Detail: fmt.Sprintf("There is no such object: %s %v.", field, id)}).About(field, id)
 }

@@ -12,14 +12,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// Snapshot is everything that a world knew at one moment. The world may change while a snapshot is written.
+// Snapshot is the state of a world at one moment. The world may change while a snapshot is written.
 type Snapshot struct{ state state }
 
-// MarshalJSON implements [json.Marshaler]. [Restore] reads what it writes.
+// MarshalJSON implements [json.Marshaler]. [Restore] reads the result.
 func (s Snapshot) MarshalJSON() ([]byte, error) { return json.Marshal(s.state) }
 
-// Snapshot returns everything that the world knows. It copies what changes in place. The states in histories never do, so that the copy
-// shares them, and is cheap also where there are many objects.
+// Snapshot returns the state of the world. It copies only the values that can change in memory. The states in histories never change, so
+// the copy shares them. So it is cheap even for many objects.
 func (w *World) Snapshot() Snapshot {
 	s := w.state
 	s.Organizations = make([]*organization, len(w.state.Organizations))
@@ -54,7 +54,7 @@ func (o *Objects[T]) snapshot() Objects[T] {
 	return Objects[T]{Histories: maps.Clone(o.Histories), Order: slices.Clone(o.Order)}
 }
 
-// Restore makes a world that knows what another knew, as [Snapshot.MarshalJSON] has written it. The settings may be others.
+// Restore makes a world from the content that [Snapshot.MarshalJSON] has written. The settings may differ.
 func Restore(content []byte, settings Settings) (*World, error) {
 	w := &World{settings: settings}
 	decoder := json.NewDecoder(bytes.NewReader(content))
@@ -63,7 +63,7 @@ func Restore(content []byte, settings Settings) (*World, error) {
 		return nil, fmt.Errorf("reading the world: %w", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return nil, errors.New("reading the world: something follows it")
+		return nil, errors.New("reading the world: it is followed by more content")
 	}
 	if len(w.state.Organizations) == 0 || len(w.state.Keys) == 0 || w.state.CentsPerBTC <= 0 {
 		return nil, errors.New("reading the world: it lacks organizations, keys or the rate of exchange")
@@ -72,7 +72,7 @@ func Restore(content []byte, settings Settings) (*World, error) {
 	return w, nil
 }
 
-// makeMaps makes each map that nothing has been put into.
+// makeMaps makes each map that is nil.
 func (s *state) makeMaps() {
 	for _, m := range []*map[string]uuid.UUID{&s.SessionTokens, &s.PaidBy} {
 		makeMap(m)

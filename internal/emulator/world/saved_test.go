@@ -54,7 +54,7 @@ func TestRestore(t *testing.T) {
 	}); err != nil {
 		t.Error(err)
 	}
-	if _, err := Restore([]byte(content+"{}"), before.settings); err == nil || !strings.Contains(err.Error(), "something follows") {
+	if _, err := Restore([]byte(content+"{}"), before.settings); err == nil || !strings.Contains(err.Error(), "followed by more content") {
 		t.Errorf("a world with something behind it: %v", err)
 	}
 }

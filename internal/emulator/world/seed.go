@@ -15,8 +15,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// Seed is a world as a user writes it, in JSON: what the dashboard makes, and the wallets that exist from the start. An ID that
-// is left out is made from the names, and so is the same at every start. A new kind of object is a field of what it belongs to,
+// Seed is a world that a user writes in JSON. It has the objects that are made in the dashboard, and the wallets that exist from the start.
+// If an ID is left out, it is derived from the names, so it is the same in every run. To add a kind of object, add a field to its parent,
 // and a method of [seeding] that reads it.
 type Seed struct {
 	Organizations seedList[SeedOrganization] `json:"organizations"`
@@ -27,7 +27,7 @@ type SeedOrganization struct {
 	ID            *seedID                   `json:"id"`
 	Name          string                    `json:"name"`
 	Environments  seedList[SeedEnvironment] `json:"environments"`
-	Keys          seedList[SeedKey]         `json:"keys"` // absent: one that may do everything
+	Keys          seedList[SeedKey]         `json:"keys"` // absent: one key with all permissions
 	NotApproved   []string                  `json:"not_approved"`
 	NoBankDetails []string                  `json:"no_bank_details"`
 	NoWallets     []string                  `json:"no_wallets"`
@@ -52,9 +52,9 @@ type SeedLineOfCredit struct {
 	Network            string             `json:"network"`
 	Currency           string             `json:"currency"` // absent: btc
 	Limit              *int64             `json:"limit"`
-	Secured            string             `json:"secured"`  // this or verified; secured where both are absent
-	Verified           string             `json:"verified"` // this or secured
-	Waived             bool               `json:"waived"`   // neither of them
+	Secured            string             `json:"secured"`  // conflicts with verified; secured if both are absent
+	Verified           string             `json:"verified"` // conflicts with secured
+	Waived             bool               `json:"waived"`   // conflicts with secured and verified
 	Disabled           bool               `json:"disabled"`
 	SendBasisPoints    int64              `json:"send_basis_points"`
 	ReceiveBasisPoints int64              `json:"receive_basis_points"`
@@ -76,13 +76,13 @@ type SeedWallet struct {
 	ID             *seedID               `json:"id"`
 	Name           string                `json:"name"`
 	Network        string                `json:"network"`
-	Limit          *int64                `json:"limit"`             // absent: no line of credit backs it
+	Limit          *int64                `json:"limit"`             // absent: no line of credit
 	Currency       string                `json:"currency"`          // of the line of credit; absent: btc
-	LineOfCreditID *seedID               `json:"line_of_credit_id"` // absent: the environment's of this network and currency
+	LineOfCreditID *seedID               `json:"line_of_credit_id"` // absent: the environment's line on this network in this currency
 	Metadata       map[string]string     `json:"metadata"`
 	Balances       seedList[SeedBalance] `json:"balances"`
 	Policies       *SeedPolicies         `json:"policies"`
-	Payments       seedList[SeedPayment] `json:"payments"` // made after the balances were there
+	Payments       seedList[SeedPayment] `json:"payments"` // made after the balances
 }
 
 // SeedBalance is the balance of a wallet of a seed in one currency.
@@ -91,7 +91,7 @@ type SeedBalance struct {
 	Amount   *int64 `json:"amount"`
 }
 
-// ReadSeed reads a seed. An error names each thing that is wrong with it, and where; a field that a seed does not have is one.
+// ReadSeed reads a seed. The error lists every mistake with its place. An unknown field is a mistake, too.
 func ReadSeed(r io.Reader) ([]Organization, error) {
 	content, err := io.ReadAll(r)
 	if err != nil {
@@ -103,7 +103,7 @@ func ReadSeed(r io.Reader) ([]Organization, error) {
 	}
 	s := &seeding{ids: map[uuid.UUID]string{}, secrets: map[string]string{}}
 	if len(seed.Organizations) == 0 {
-		s.refuse("organizations", "a seed has at least one")
+		s.refuse("organizations", "a seed must have at least one organization")
 	}
 	organizations := each(seed.Organizations, "organizations", s.organization)
 	slices.SortStableFunc(s.errs, func(a, b error) int { return cmp.Compare(a.Error(), b.Error()) })
@@ -113,8 +113,8 @@ func ReadSeed(r io.Reader) ([]Organization, error) {
 	return organizations, nil
 }
 
-// FirstAccess is what a user is given to begin with: the first organization, its first environment, and the first key that opens
-// it, an API key rather than a token where there is one.
+// FirstAccess returns the first organization, its first environment, and the first key that opens the environment. It prefers an API key to
+// a token.
 func FirstAccess(organizations []Organization) (organization, environment uuid.UUID, key Key, err error) {
 	if len(organizations) == 0 || len(organizations[0].Environments) == 0 {
 		return uuid.Nil, uuid.Nil, Key{}, errors.New("there is no organization with an environment")
@@ -132,21 +132,21 @@ func FirstAccess(organizations []Organization) (organization, environment uuid.U
 		"no key of organization %q opens its first environment, %q: give it one that is not revoked", o.Name, first.Name)
 }
 
-// seedNamespace is where the IDs of a seed are made from names (UUID version 5, RFC 9562).
+// seedNamespace is the namespace for IDs that are derived from names (UUID version 5, RFC 9562).
 var seedNamespace = uuid.MustParse("5f0c3c4e-7d0b-4f0e-9a55-1c8a6f0b2d10")
 
-// seeding makes a world of a seed, and collects what is wrong with it.
+// seeding makes a world from a seed, and collects its mistakes.
 type seeding struct {
 	errs    []error
-	ids     map[uuid.UUID]string // where each was given
-	secrets map[string]string    // likewise
+	ids     map[uuid.UUID]string // the place of each ID
+	secrets map[string]string    // the place of each secret
 }
 
 func (s *seeding) refuse(at, format string, args ...any) {
 	s.errs = append(s.errs, fmt.Errorf("%s: %s", at, fmt.Sprintf(format, args...)))
 }
 
-// each reads the objects of a list, each with where it is.
+// each reads the objects of a list, each with its place.
 func each[From, To any](list []From, at string, read func(at string, object From) To) []To {
 	result := make([]To, 0, len(list))
 	for i, object := range list {
@@ -155,7 +155,7 @@ func each[From, To any](list []From, at string, read func(at string, object From
 	return result
 }
 
-// id is the ID that was given, or one made of what the object belongs to and what tells it apart there.
+// id returns the given ID, or an ID that is derived from the parent of the object and its names.
 func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, names ...string) uuid.UUID {
 	id := uuid.NewSHA1(within, []byte(kind+"/"+strings.Join(names, "/")))
 	if given != nil {
@@ -163,10 +163,10 @@ func (s *seeding) id(at string, given *seedID, within uuid.UUID, kind string, na
 	}
 	switch other, taken := s.ids[id]; {
 	case id == uuid.Nil:
-		s.refuse(at+".id", "an ID is not all zeros")
+		s.refuse(at+".id", "an ID must not be all zeros")
 	case taken && given != nil:
 		s.refuse(at+".id", "%s has the same ID", other)
-	case taken && kind != "environment": // whose names are looked at anyway
+	case taken && kind != "environment": // whose names are checked anyway
 		s.refuse(at, "%s has the same %s: give one of the two an id of its own", other, map[string]string{
 			"organization": "name", "wallet": "name", "line_of_credit": "network and currency", "bill": "start_time",
 			"webhook": "name",
@@ -197,10 +197,10 @@ func (s *seeding) currency(at, value string) string {
 
 func (s *seeding) organization(at string, o SeedOrganization) Organization {
 	if o.Name == "" {
-		s.refuse(at+".name", "an organization has a name")
+		s.refuse(at+".name", "an organization must have a name")
 	}
 	if len(o.Environments) == 0 {
-		s.refuse(at+".environments", "an organization has at least one")
+		s.refuse(at+".environments", "an organization must have at least one environment")
 	}
 	result := Organization{
 		ID: s.id(at, o.ID, seedNamespace, "organization", o.Name), Name: o.Name,
@@ -227,10 +227,10 @@ func (s *seeding) organization(at string, o SeedOrganization) Organization {
 	return result
 }
 
-// environment reads an environment, and enters its ID by its name. What is in it goes into the organization.
+// environment reads an environment, and adds its name and ID to names. It adds the objects of the environment to the organization.
 func (s *seeding) environment(at string, e SeedEnvironment, into *Organization, names map[string]uuid.UUID) Environment {
 	if e.Name == "" {
-		s.refuse(at+".name", "an environment has a name")
+		s.refuse(at+".name", "an environment must have a name")
 	}
 	id := s.id(at, e.ID, into.ID, "environment", e.Name)
 	if _, taken := names[e.Name]; taken {
@@ -282,10 +282,10 @@ func (s *seeding) line(at string, l SeedLineOfCredit, environment uuid.UUID) Lin
 		s.oneOf(at+".verified", line.Verified, "pending_verification", "verified")
 	}
 	if line.Secured != "" && line.Verified != "" || line.Waived && line.Secured+line.Verified != "" {
-		s.refuse(at, "the collateral of a line of credit is secured, verified or waived, and not two of them")
+		s.refuse(at, "only one of secured, verified and waived can be set")
 	}
 	if l.Limit == nil || *l.Limit < 0 {
-		s.refuse(at+".limit", "a line of credit has a limit of 0 or more, in base units of its currency")
+		s.refuse(at+".limit", "a line of credit must have a limit of 0 or more, in base units of its currency")
 	} else {
 		line.Limit = *l.Limit
 	}
@@ -294,19 +294,19 @@ func (s *seeding) line(at string, l SeedLineOfCredit, environment uuid.UUID) Lin
 	return line
 }
 
-// secretForm is what can stand in a header (RFC 6750) and in a shell without quotes.
+// secretForm matches texts that are valid in a header (RFC 6750) and in a shell without quotes.
 var secretForm = regexp.MustCompile(`^[A-Za-z0-9._~+/=-]+$`)
 
 func (s *seeding) key(at string, k SeedKey, environments map[string]uuid.UUID) Key {
 	key := Key{Secret: k.Secret, Bearer: k.Bearer, Revoked: k.Revoked}
 	if !secretForm.MatchString(k.Secret) {
-		s.refuse(at+".secret", "a key has a secret of letters, digits and . _ ~ + / = -")
+		s.refuse(at+".secret", "a key must have a secret, and its characters must be letters, digits and . _ ~ + / = -")
 	} else if other, taken := s.secrets[k.Secret]; taken {
 		s.refuse(at+".secret", "%s has the same secret", other)
 	}
 	s.secrets[k.Secret] = at
 	if k.Environments != nil && len(k.Environments) == 0 {
-		s.refuse(at+".environments", "the key opens none: leave environments out for a key that opens all")
+		s.refuse(at+".environments", "the key opens no environment: leave environments out for a key that opens all")
 	}
 	for i, name := range k.Environments {
 		id, known := environments[name]
@@ -329,7 +329,7 @@ func (s *seeding) key(at string, k SeedKey, environments map[string]uuid.UUID) K
 	return key
 }
 
-// wallet reads a wallet. What its limit takes of its line is taken off what is left of that.
+// wallet reads a wallet. It subtracts the limit of the wallet from the rest of its line of credit.
 func (s *seeding) wallet(at string, w SeedWallet, environment uuid.UUID, lines []LineOfCredit, left map[uuid.UUID]int64) Wallet {
 	wallet := Wallet{EnvironmentID: environment, Name: w.Name, Network: w.Network, Limit: w.Limit, Metadata: w.Metadata}
 	wallet.ID = s.id(at, w.ID, environment, "wallet", w.Name)
@@ -340,7 +340,7 @@ func (s *seeding) wallet(at string, w SeedWallet, environment uuid.UUID, lines [
 	currency := s.currency(at+".currency", w.Currency)
 	switch {
 	case w.Limit == nil && (w.LineOfCreditID != nil || w.Currency != ""):
-		s.refuse(at+".limit", "a wallet that a line of credit backs has a limit; without one it has neither line_of_credit_id nor currency")
+		s.refuse(at+".limit", "a wallet with line_of_credit_id or currency must have a limit")
 	case w.Limit != nil && *w.Limit < 0:
 		s.refuse(at+".limit", "%d is below 0", *w.Limit)
 	case w.Limit != nil:
@@ -356,7 +356,7 @@ func (s *seeding) wallet(at string, w SeedWallet, environment uuid.UUID, lines [
 	return wallet
 }
 
-// balances reads the balances of a wallet, which a line of credit may back in a currency.
+// balances reads the balances of a wallet. backed says that a line of credit backs the wallet.
 func (s *seeding) balances(at string, w SeedWallet, currency string, backed bool) []Money {
 	var balances []Money
 	for i, b := range w.Balances {
@@ -364,7 +364,7 @@ func (s *seeding) balances(at string, w SeedWallet, currency string, backed bool
 		money := Money{Currency: s.currency(at+".currency", cmp.Or(b.Currency, currency))}
 		switch {
 		case b.Amount == nil || *b.Amount == math.MinInt64:
-			s.refuse(at+".amount", "a balance has an amount, in base units of its currency")
+			s.refuse(at+".amount", "a balance must have an amount, in base units of its currency")
 			continue
 		case slices.ContainsFunc(balances, func(m Money) bool { return m.Currency == money.Currency }):
 			s.refuse(at+".currency", "the wallet has another balance of %s", money.Currency)
@@ -377,7 +377,7 @@ func (s *seeding) balances(at string, w SeedWallet, currency string, backed bool
 	return balances
 }
 
-// backing finds the line of credit of a wallet with a limit, nil where that is refused.
+// backing finds the line of credit of a wallet with a limit. It returns nil if it has refused the wallet.
 func (s *seeding) backing(at string, w SeedWallet, currency string, lines []LineOfCredit) *LineOfCredit {
 	var found []*LineOfCredit
 	for i := range lines {

@@ -12,8 +12,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// decodeSeed reads JSON strictly, as a file that a person writes by hand deserves: an unknown field, one that is given twice, and a
-// value of another type are errors that say where.
+// decodeSeed reads JSON strictly, since a person writes the file by hand. An unknown field, a repeated field and a value of a wrong type
+// are errors with a place.
 func decodeSeed(content []byte, seed *Seed) error {
 	var syntax *json.SyntaxError
 	if err := json.Unmarshal(content, new(any)); errors.As(err, &syntax) {
@@ -29,7 +29,7 @@ func decodeSeed(content []byte, seed *Seed) error {
 	return nil
 }
 
-// decodeObject reads one object of a seed. The objects in its lists are read by it, too.
+// decodeObject reads one object of a seed, including the objects in its lists.
 func decodeObject(content []byte, into any) *seedError {
 	decoder := json.NewDecoder(bytes.NewReader(content))
 	decoder.DisallowUnknownFields()
@@ -47,7 +47,7 @@ func decodeObject(content []byte, into any) *seedError {
 	return &seedError{problem: strings.Replace(err.Error(), "json: unknown field", "there is no field", 1)}
 }
 
-// seedError is what is wrong with a seed, and where.
+// seedError is a mistake in a seed, with its place.
 type seedError struct{ at, problem string }
 
 func (e *seedError) Error() string {
@@ -57,7 +57,7 @@ func (e *seedError) Error() string {
 	return e.at + ": " + e.problem
 }
 
-// within is an error of something that is at a place.
+// within returns the error with the place of the parent.
 func (e *seedError) within(at string) *seedError {
 	if e.at != "" {
 		at += "." + e.at
@@ -65,7 +65,7 @@ func (e *seedError) within(at string) *seedError {
 	return &seedError{at, e.problem}
 }
 
-// givenType is what a field of a seed has, in words.
+// givenType describes the type of the given value.
 func givenType(err *json.UnmarshalTypeError) string {
 	words := map[string]string{"string": "text", "bool": "true or false", "number": "a number", "array": "a list", "object": "an object"}
 	if word, ok := words[err.Value]; ok {
@@ -74,7 +74,7 @@ func givenType(err *json.UnmarshalTypeError) string {
 	return strings.TrimPrefix(err.Value, "number ")
 }
 
-// wantedType is what a field of a seed wants, in words.
+// wantedType describes the type that a field requires.
 func wantedType(err *json.UnmarshalTypeError) string {
 	words := map[string]string{
 		"string": "text", "bool": "true or false", "int64": "a whole number of 64 bits, written without a fraction", "struct": "an object",
@@ -83,7 +83,7 @@ func wantedType(err *json.UnmarshalTypeError) string {
 	return words[err.Type.Kind().String()]
 }
 
-// seedObject is an object of a list of a seed. It names the list.
+// seedObject is an object in a list of a seed. list returns the name of the list.
 type seedObject interface{ list() string }
 
 func (SeedOrganization) list() string { return "organizations" }
@@ -97,7 +97,7 @@ func (SeedAsset) list() string        { return "assets" }
 func (SeedWebhook) list() string      { return "webhooks" }
 func (SeedPayment) list() string      { return "payments" }
 
-// seedList is a list of objects of a seed. Each is read on its own, so that an error can say which it is in.
+// seedList is a list of objects of a seed. It reads each object separately, so that an error can name the object.
 type seedList[T seedObject] []T
 
 // UnmarshalJSON implements [json.Unmarshaler].
@@ -110,7 +110,7 @@ func (l *seedList[T]) UnmarshalJSON(content []byte) error {
 	if err := decodeObject(content, &objects); err != nil {
 		return err.within(object.list())
 	}
-	*l = make(seedList[T], len(objects)) // empty is not absent
+	*l = make(seedList[T], len(objects)) // an empty list is not absent
 	for i, content := range objects {
 		if err := decodeObject(content, &(*l)[i]); err != nil {
 			return err.within(fmt.Sprintf("%s[%d]", object.list(), i))
@@ -119,14 +119,14 @@ func (l *seedList[T]) UnmarshalJSON(content []byte) error {
 	return nil
 }
 
-// seedID is a UUID of a seed, in its usual form only.
+// seedID is a UUID of a seed. Only the usual form is accepted.
 type seedID uuid.UUID
 
 // UnmarshalText implements [encoding.TextUnmarshaler].
 func (id *seedID) UnmarshalText(text []byte) error {
 	parsed, err := uuid.ParseBytes(text)
 	if err != nil || len(text) != 36 {
-		return &seedError{problem: fmt.Sprintf("want a UUID, not %q", text)}
+		return &seedError{problem: fmt.Sprintf("must be a UUID, not %q", text)}
 	}
 	*id = seedID(parsed)
 	return nil
@@ -139,13 +139,13 @@ type seedTime time.Time
 func (t *seedTime) UnmarshalText(text []byte) error {
 	parsed, err := time.Parse(time.RFC3339Nano, string(text))
 	if err != nil {
-		return &seedError{problem: fmt.Sprintf("want a time such as 2026-09-13T00:00:00Z, not %q", text)}
+		return &seedError{problem: fmt.Sprintf("must be a time such as 2026-09-13T00:00:00Z, not %q", text)}
 	}
 	*t = seedTime(parsed)
 	return nil
 }
 
-// time is the time, the zero one where none was given.
+// time returns the time, or the zero time for nil.
 func (t *seedTime) time() time.Time {
 	if t == nil {
 		return time.Time{}
@@ -153,7 +153,7 @@ func (t *seedTime) time() time.Time {
 	return time.Time(*t)
 }
 
-// repeated finds a field that an object has twice, of which encoding/json would take the last.
+// repeated finds a repeated field in an object. encoding/json would silently use the last one.
 func repeated(tokens *json.Decoder, at string) error {
 	token, err := tokens.Token()
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -180,6 +180,6 @@ func repeated(tokens *json.Decoder, at string) error {
 			return err
 		}
 	}
-	_, err = tokens.Token() // the end, which is there: the content is JSON
+	_, err = tokens.Token() // the end of the object: the content is valid JSON
 	return err
 }

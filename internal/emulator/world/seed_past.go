@@ -30,7 +30,7 @@ type SeedWebhook struct {
 	Name    string              `json:"name"`
 	URL     string              `json:"url"`
 	Events  map[string][]string `json:"events"` // by family
-	Secret  string              `json:"secret"` // absent: one that is derived from the ID
+	Secret  string              `json:"secret"` // absent: derived from the ID
 	Stopped bool                `json:"stopped"`
 }
 
@@ -41,7 +41,7 @@ type SeedPolicies struct {
 	SendVolumeLimitSats   *int64  `json:"send_volume_limit_sats"`
 	OFACCompliant         bool    `json:"ofac_compliant"`
 	ReflexTemplateID      *seedID `json:"reflex_template_id"`
-	SendBasisPoints       *int64  `json:"send_basis_points"` // this or receive_basis_points: the other is 0
+	SendBasisPoints       *int64  `json:"send_basis_points"` // if only one of the two rates is set, the other is 0
 	ReceiveBasisPoints    *int64  `json:"receive_basis_points"`
 }
 
@@ -55,8 +55,8 @@ type SeedPayment struct {
 	Description string            `json:"description"`
 	Metadata    map[string]string `json:"metadata"`
 	CreatedAt   *seedTime         `json:"created_at"` // absent: the start
-	Expiration  *int64            `json:"expiration"` // of a receive, in seconds; absent: an hour
-	Error       string            `json:"error"`      // of one that failed
+	Expiration  *int64            `json:"expiration"` // only for a receive, in seconds; absent: an hour
+	Error       string            `json:"error"`      // only for a failed payment
 }
 
 // assetForm is a Taproot asset's ID.
@@ -67,7 +67,7 @@ func (s *seeding) asset(at string, a SeedAsset) Asset {
 		s.refuse(at+".id", "%q is not 66 hex characters", a.ID)
 	}
 	if a.Name == "" {
-		s.refuse(at+".name", "an asset has a name")
+		s.refuse(at+".name", "an asset must have a name")
 	}
 	if a.DecimalDisplay < 0 || a.DecimalDisplay > 18 {
 		s.refuse(at+".decimal_display", "%d is not from 0 to 18", a.DecimalDisplay)
@@ -78,7 +78,7 @@ func (s *seeding) asset(at string, a SeedAsset) Asset {
 func (s *seeding) checkout(at string, c *SeedCheckout) Checkout {
 	s.oneOf(at+".origin_policy", c.OriginPolicy, "deny_all", "allowlist", "allow_all")
 	if (c.OriginPolicy == "allowlist") != (len(c.AllowedOrigins) > 0) {
-		s.refuse(at+".allowed_origins", "an allowlist has at least one origin, and no other policy has any")
+		s.refuse(at+".allowed_origins", "allowlist requires at least one origin, and every other policy allows none")
 	}
 	each(c.AllowedOrigins, at+".allowed_origins", func(at, origin string) any {
 		if !exactOrigin.MatchString(origin) {
@@ -103,10 +103,10 @@ func (s *seeding) webhook(at string, w SeedWebhook, environment uuid.UUID) Webho
 	webhook := WebhookDefinition{EnvironmentID: environment, URL: w.URL, Name: w.Name, Secret: w.Secret, Stopped: w.Stopped}
 	webhook.ID = s.id(at, w.ID, environment, "webhook", w.Name)
 	if strings.TrimSpace(w.Name) == "" {
-		s.refuse(at+".name", "a webhook has a name")
+		s.refuse(at+".name", "a webhook must have a name")
 	}
 	if w.URL == "" {
-		s.refuse(at+".url", "a webhook has a URL")
+		s.refuse(at+".url", "a webhook must have a URL")
 	}
 	left := len(w.Events)
 	for _, known := range webhookEvents {
@@ -153,7 +153,7 @@ func (s *seeding) policies(at string, p *SeedPolicies) Policies {
 	return policies
 }
 
-// basisPoints refuses processing fees that cannot be.
+// basisPoints refuses invalid processing fees.
 func (s *seeding) basisPoints(at string, send, receive int64) {
 	for field, points := range map[string]int64{"send_basis_points": send, "receive_basis_points": receive} {
 		if points < 0 || points > 10_000 {
@@ -162,7 +162,7 @@ func (s *seeding) basisPoints(at string, send, receive int64) {
 	}
 }
 
-// payment reads a payment. Its ID is made of its place in the list.
+// payment reads a payment. Its ID is derived from its place in the list.
 func (s *seeding) payment(at, place string, p SeedPayment, wallet uuid.UUID) PastPayment {
 	payment := PastPayment{
 		Wallet: wallet, Direction: cmp.Or(p.Direction, "receive"), Kind: cmp.Or(p.Kind, "bolt11"), Description: p.Description,
@@ -177,7 +177,7 @@ func (s *seeding) payment(at, place string, p SeedPayment, wallet uuid.UUID) Pas
 		s.oneOf(at+".status", payment.Status, "receiving", "completed", "expired", "failed")
 	}
 	if p.Amount == nil || *p.Amount < 1 {
-		s.refuse(at+".amount", "a payment has an amount above 0, in base units of the currency of its wallet")
+		s.refuse(at+".amount", "a payment must have an amount above 0, in base units of the currency of its wallet")
 	} else {
 		payment.Amount = *p.Amount
 	}
@@ -190,12 +190,12 @@ func (s *seeding) payment(at, place string, p SeedPayment, wallet uuid.UUID) Pas
 		payment.Expiration = *p.Expiration
 	}
 	if p.Error != "" && payment.Status != "failed" {
-		s.refuse(at+".error", "only a payment with the status failed has one")
+		s.refuse(at+".error", "only a payment with the status failed can have an error")
 	}
 	return payment
 }
 
-// past reads what a wallet has besides itself. It goes into the organization.
+// past reads the policies and payments of a wallet, and adds them to the organization.
 func (s *seeding) past(at string, w SeedWallet, wallet uuid.UUID, into *Organization) {
 	if w.Policies != nil {
 		if into.Policies == nil {

@@ -9,14 +9,14 @@ import (
 	"github.com/google/uuid"
 )
 
-// What the emulated networks take. The contract has default bounds for it only.
+// These are the fees of the emulated networks. The contract has only default limits for them.
 const (
 	lightningFeePerMille = 1       // of the principal, and at least a satoshi
 	onchainFee           = 200_000 // msats
-	targetBlocks         = 6       // that an on-chain fee is estimated for
+	targetBlocks         = 6       // the number of blocks for the estimate of an on-chain fee
 )
 
-// SendOrder asks for a payment to somebody.
+// SendOrder asks for a send.
 type SendOrder struct {
 	ID, Wallet              uuid.UUID
 	Treasury                bool // a treasury movement
@@ -24,48 +24,48 @@ type SendOrder struct {
 	Quote                   *uuid.UUID
 	Metadata                map[string]string
 	PaymentRequest, Address string
-	Amount, MaxFee          *Money // nil: what the destination says, and the default
+	Amount, MaxFee          *Money // nil: the amount of the destination, and the default fee
 	Description             string
 }
 
-// destination is where a send goes.
+// destination is the destination of a send.
 type destination struct {
 	invoice, address string
 	description      string    // of a URI
 	memo             string    // of an invoice
-	msats            int64     // that it asks for; 0 is any
-	outranks         bool      // the amount of the order, because a URI says it
-	receive          uuid.UUID // inside Voltage; uuid.Nil is outside
+	msats            int64     // the amount that it asks for; 0 for any amount
+	outranks         bool      // whether its amount replaces the amount of the order, as in a URI
+	receive          uuid.UUID // the receive inside Voltage, or uuid.Nil
 }
 
-// send is a send that is being accepted, with everything that will come of it.
+// send is a send that is being accepted, with all values of its later states.
 type send struct {
 	wallet                    *WalletState
 	payment                   Payment
 	to                        destination
 	cost                      cost
-	promotes                  bool // a policy check, which exists
+	promotes                  bool // whether it promotes an existing policy check
 	held, approved, completed time.Time
 }
 
-// cost is what a send costs its wallet.
+// cost is the cost of a send for its wallet.
 type cost struct {
 	network    int64 // msats
 	processing *ChargedFee
 	charge     Money // everything
-	fees       Money // everything but the principal
+	fees       Money // everything except the principal
 	breakdown  Breakdown
 }
 
-// CreateSend accepts a send: sending with the money held, approved, and completed with the money gone, or failed with the money back. A
-// send with the ID and the order of an approved policy check promotes the check.
+// CreateSend accepts a send. Its status is sending with the money held, then approved, and then completed with the money captured or failed
+// with the money released. A send with the ID and the order of an approved policy check promotes the check.
 func (w *World) CreateSend(c *Call, order SendOrder) *Refusal {
 	if r := w.checkFeatures(c, order.Kind, order.Treasury); r != nil {
 		return r
 	}
 	check := w.openCheck(c, order.ID)
 	if order.Treasury {
-		check = nil // no treasury movement promotes a check
+		check = nil // a treasury movement cannot promote a check
 	}
 	if r := w.checkPromotion(c, check, order); r != nil {
 		return r
@@ -82,8 +82,8 @@ func (w *World) CreateSend(c *Call, order SendOrder) *Refusal {
 	return nil
 }
 
-// prepareSend makes the payment of an order, and uses up the quote that the order names. A wallet on a USD line of credit needs one,
-// except for a policy check.
+// prepareSend makes the payment of an order, and uses up the quote of the order. A wallet on a USD line of credit needs a quote, except for
+// a policy check.
 func (w *World) prepareSend(c *Call, order SendOrder, check bool) (send, *Refusal) {
 	wallet, r := w.payingWallet(c, order.Wallet, order.Treasury)
 	if r != nil {
@@ -124,13 +124,13 @@ func (w *World) prepareSend(c *Call, order SendOrder, check bool) (send, *Refusa
 	switch {
 	case quote != nil:
 		payment.Amount, payment.MaxFee = quote.USD, Money{"usd", w.cents(maxFee)}
-	case currency == "usd": // a check without a quote, which is shown at today's rate
+	case currency == "usd": // a check without a quote shows the amounts at the current rate
 		payment.Amount, payment.MaxFee = Money{"usd", w.cents(principal)}, Money{"usd", w.cents(maxFee)}
 	}
 	return send{wallet: wallet, payment: payment, to: to}, nil
 }
 
-// maxFeeOf is the bound of the network's fee: the one that is given, or else the contract's default.
+// maxFeeOf returns the limit of the network fee: the given limit, or the contract's default.
 func maxFeeOf(order SendOrder, principal int64) (int64, *Refusal) {
 	switch given := order.MaxFee; {
 	case given == nil && order.Kind == "onchain":
@@ -146,8 +146,8 @@ func maxFeeOf(order SendOrder, principal int64) (int64, *Refusal) {
 	}
 }
 
-// readDestination checks where a send is to go, and whether that is inside Voltage. A BIP 21 URI takes precedence over the invoice
-// beside it.
+// readDestination checks the destination of a send, and whether it is inside Voltage. A BIP 21 URI takes precedence over a separate
+// invoice.
 func (w *World) readDestination(wallet *WalletState, order SendOrder) (destination, *Refusal) {
 	to := destination{invoice: order.PaymentRequest, address: order.Address}
 	var uri bip21URI
@@ -180,7 +180,7 @@ func (w *World) readDestination(wallet *WalletState, order SendOrder) (destinati
 	return to, nil
 }
 
-// readInvoice adds what the invoice of a destination says, if there is one.
+// readInvoice adds the values of the destination's invoice, if it has one.
 func (d *destination) readInvoice(network string) *Refusal {
 	if d.invoice == "" {
 		return nil
@@ -196,8 +196,8 @@ func (d *destination) readInvoice(network string) *Refusal {
 	return nil
 }
 
-// sendAmount is what is sent, in msats: what the URI or the invoice says, or else what the order says. A URI takes precedence over the
-// order, and an invoice has to agree with it.
+// sendAmount returns the amount to send, in msats: the amount of the URI or the invoice, or else the amount of the order. A URI takes
+// precedence over the order. The amount of an invoice must match the order.
 func sendAmount(given *Money, to destination) (int64, *Refusal) {
 	r := checkPositive(given, "data.amount")
 	switch {
@@ -219,7 +219,7 @@ func sendAmount(given *Money, to destination) (int64, *Refusal) {
 	return given.Amount, nil
 }
 
-// costOf is what a send costs: principal, network fee and processing fee, in the currency that the wallet is settled in.
+// costOf returns the cost of a send: principal, network fee and processing fee, in the currency of the wallet.
 func (w *World) costOf(now time.Time, payment *Payment, to destination) cost {
 	var result cost
 	switch {
@@ -243,7 +243,7 @@ func (w *World) costOf(now time.Time, payment *Payment, to destination) cost {
 	return result
 }
 
-// pay accepts a send with all that will come of it. A policy check that is promoted stays as it is until it is approved again, or fails.
+// pay accepts a send with all of its future states. A promoted policy check does not change until it is approved again or fails.
 func (w *World) pay(c *Call, s send) {
 	id := s.payment.ID
 	failed := func(failure *Failure) {
@@ -285,7 +285,7 @@ func (w *World) pay(c *Call, s send) {
 	w.move(s.wallet.ID, s.completed, entry)
 }
 
-// settle moves the money of a send to where it goes, when it is completed.
+// settle moves the money of a send to its destination when the send is completed.
 func (w *World) settle(s *send) Flow {
 	id, msats := s.payment.ID, s.payment.Msats
 	switch {
@@ -298,7 +298,7 @@ func (w *World) settle(s *send) Flow {
 	return onchain(id, msats).mined(s.completed)
 }
 
-// reasonToFail is why a send that was accepted fails, nil if it does not.
+// reasonToFail returns the reason why an accepted send fails, or nil.
 func (w *World) reasonToFail(c *Call, s *send) *Failure {
 	if failure := w.policyFailure(c, s); failure != nil {
 		return failure
@@ -314,7 +314,7 @@ func (w *World) reasonToFail(c *Call, s *send) *Failure {
 	return nil
 }
 
-// cannotHold is that the wallet has too little money.
+// cannotHold returns a failure if the wallet has too little money.
 func (s *send) cannotHold() *Failure {
 	charge := s.cost.charge
 	available := s.wallet.Balance(charge.Currency) - s.wallet.Held(charge.Currency)
@@ -330,7 +330,7 @@ func (s *send) cannotHold() *Failure {
 	}
 }
 
-// feeTooHigh is that the network takes more than the order allows.
+// feeTooHigh returns a failure if the network fee is above the limit of the order.
 func (s *send) feeTooHigh() *Failure {
 	allowed := s.payment.MaxFeeMsats
 	switch {
@@ -350,7 +350,7 @@ func (s *send) feeTooHigh() *Failure {
 	}
 }
 
-// cannotReceive is that the receive inside Voltage that the send pays cannot be paid, or not with this amount.
+// cannotReceive returns a failure if the receive inside Voltage cannot be paid, or not with this amount.
 func (w *World) cannotReceive(c *Call, s *send) *Failure {
 	if s.to.receive == uuid.Nil {
 		return nil

@@ -9,23 +9,23 @@ import (
 	"github.com/google/uuid"
 )
 
-// View is a world as somebody sees it who may see all of it, at one moment. It is read while no other method of the world runs.
+// View shows everything in a world at one moment. It may be read only while no other method of the world runs.
 type View struct {
 	world *World
 	now   time.Time
 }
 
-// View returns what can be seen at a time.
+// View returns the view of the world at a time.
 func (w *World) View(now time.Time) View { return View{w, now} }
 
-// Part is the part of a list that is wanted. Lists begin with the newest object.
+// Part selects a part of a list. Lists begin with the newest object.
 type Part struct {
-	Before uuid.UUID // the last object of the part before; uuid.Nil: the list's beginning
+	Before uuid.UUID // the last object of the previous part; uuid.Nil for the first part
 	Limit  int
 }
 
-// newest returns a part of the objects that can be seen and that match, the newest first, and whether there are older ones. It looks at
-// no more objects than it needs for that.
+// newest returns a part of the visible objects that match, the newest first, and whether there are older ones. It visits only as many
+// objects as necessary.
 func (o *Objects[T]) newest(now time.Time, part Part, matches func(*T) bool) (found []*T, older bool) {
 	end := len(o.Order)
 	if part.Before != uuid.Nil {
@@ -52,7 +52,7 @@ func (v View) Wallets(part Part, matches func(*WalletState) bool) ([]*WalletStat
 // Wallet returns a wallet, nil for none.
 func (v View) Wallet(id uuid.UUID) *WalletState { return v.world.state.Wallets.seen(id, v.now) }
 
-// Currency returns the currency of a wallet that exists: that of its line of credit, and btc for a wallet that has no line.
+// Currency returns the currency of an existing wallet: the currency of its line of credit, or btc for a wallet without a line.
 func (v View) Currency(wallet uuid.UUID) string { return v.world.currencyOf(wallet) }
 
 // Payments returns a part of all payments.
@@ -60,7 +60,7 @@ func (v View) Payments(part Part, matches func(*Payment) bool) ([]*Payment, bool
 	return v.world.state.Payments.newest(v.now, part, matches)
 }
 
-// Payment returns the states that a payment has gone through, the oldest first; none where there is no such payment.
+// Payment returns the states of a payment, the oldest first. It returns none if the payment does not exist.
 func (v View) Payment(id uuid.UUID) []*Payment { return v.world.PaymentStates(id, 0, v.now) }
 
 // Webhooks returns a part of all webhooks.
@@ -76,8 +76,7 @@ func (v View) Deliveries(part Part, matches func(*Delivery) bool) ([]*Delivery, 
 	return v.world.state.Deliveries.newest(v.now, part, matches)
 }
 
-// Delivery returns the states that a delivery has gone through, the oldest first; none where there is no such delivery. Each attempt is
-// a state.
+// Delivery returns the states of a delivery, the oldest first. It returns none if the delivery does not exist. Each attempt is a state.
 func (v View) Delivery(id uuid.UUID) []*Delivery {
 	var states []*Delivery
 	history := v.world.state.Deliveries.Histories[id]
@@ -106,7 +105,7 @@ func (v View) SessionOf(token string) *CheckoutSession {
 	return v.Session(id)
 }
 
-// SessionOfPayment returns the session whose receive a payment is, nil for none.
+// SessionOfPayment returns the session of a payment, or nil.
 func (v View) SessionOfPayment(payment uuid.UUID) *CheckoutSession {
 	found, _ := v.world.state.Sessions.newest(v.now, Part{Limit: 1}, func(s *CheckoutSession) bool { return s.Payment == payment })
 	if len(found) == 0 {
@@ -130,7 +129,8 @@ type LedgerLine struct {
 	Balance int64
 }
 
-// Ledger returns limit entries of a wallet's ledger after the newest skip, the newest first, and whether there are older ones.
+// Ledger returns at most limit entries of a wallet's ledger, the newest first, and whether there are older ones. It skips the newest skip
+// entries.
 func (v View) Ledger(wallet uuid.UUID, skip, limit int) (lines []LedgerLine, older bool) {
 	entries := v.world.state.Ledgers[wallet]
 	visible := make([]int, 0, len(entries))
@@ -157,7 +157,7 @@ func (v View) Ledger(wallet uuid.UUID, skip, limit int) (lines []LedgerLine, old
 	return lines, begin > 0
 }
 
-// change is what an entry adds to the balance of its wallet.
+// change returns the amount that an entry adds to the balance of its wallet.
 func (e *LedgerEntry) change() int64 {
 	switch e.Kind {
 	case "captured", "withdrawn":

@@ -16,7 +16,7 @@ import (
 type Wallet struct {
 	ID, EnvironmentID  uuid.UUID
 	Name               string
-	Network            string // as wallet creation writes it
+	Network            string // in the spelling of requests for wallets
 	LineOfCreditID     *uuid.UUID
 	Limit              *int64
 	Metadata           map[string]string
@@ -25,14 +25,14 @@ type Wallet struct {
 	PendingSettlements []PendingSettlement
 }
 
-// Hold is money set aside.
+// Hold is money that is reserved for a payment.
 type Hold struct {
 	ID       uuid.UUID
 	Currency string
 	Amount   int64
 }
 
-// PendingSettlement is money about to be collected or paid out.
+// PendingSettlement is money that Voltage is about to collect or pay out.
 type PendingSettlement struct {
 	ID       uuid.UUID
 	Currency string
@@ -52,10 +52,10 @@ type WalletState struct {
 	Failure              *Failure
 }
 
-// live reports whether the wallet takes its part of its line's limit: it does unless it was deleted or could not be made.
+// live reports whether the wallet's limit counts on its line of credit. It counts unless the wallet was deleted or its creation failed.
 func (s *WalletState) live() bool { return s.Active && s.DeletedAt == nil }
 
-// Balance is the total of a currency, with everything that is held.
+// Balance returns the total balance in a currency, including held money.
 func (s *WalletState) Balance(currency string) int64 {
 	for _, balance := range s.Balances {
 		if balance.Currency == currency {
@@ -65,7 +65,7 @@ func (s *WalletState) Balance(currency string) int64 {
 	return 0
 }
 
-// Held is how much of a currency is held.
+// Held returns the held amount in a currency.
 func (s *WalletState) Held(currency string) int64 {
 	var sum int64
 	for _, hold := range s.Holds {
@@ -76,10 +76,10 @@ func (s *WalletState) Held(currency string) int64 {
 	return sum
 }
 
-// WalletFilter chooses wallets of a list.
+// WalletFilter selects the wallets of a list.
 type WalletFilter struct {
-	Environment uuid.UUID // uuid.Nil: every one
-	Inactive    bool      // inactive wallets, too
+	Environment uuid.UUID // uuid.Nil: all environments
+	Inactive    bool      // whether to include inactive wallets
 }
 
 // ListWallets returns the wallets of the organization, the oldest first.
@@ -110,8 +110,7 @@ func (w *World) ReadWallet(c *Call, id uuid.UUID) (*WalletState, *Refusal) {
 	return wallet, nil
 }
 
-// CreateWallet accepts a new wallet. There is no refusal of an ID that was used before: the second creation is accepted, and has no
-// effect.
+// CreateWallet accepts a new wallet. It does not refuse an ID that was used before: the second creation is accepted and has no effect.
 func (w *World) CreateWallet(c *Call, wallet Wallet) *Refusal {
 	if r := CheckWalletName(wallet.Name); r != nil {
 		return r
@@ -165,7 +164,7 @@ func (w *World) checkCredit(org *organization, wallet Wallet, now time.Time) *Re
 	return nil
 }
 
-// undeleted returns a wallet for a write. It refuses one that was deleted already, although that cannot be seen yet.
+// undeleted returns a wallet for a write. It refuses a wallet whose deletion was accepted, even if the deletion is not visible yet.
 func (w *World) undeleted(id uuid.UUID) (WalletState, *Refusal) {
 	latest := w.state.Wallets.latest(id)
 	if latest.DeletedAt != nil {
@@ -174,7 +173,7 @@ func (w *World) undeleted(id uuid.UUID) (WalletState, *Refusal) {
 	return latest, nil
 }
 
-// RenameWallet accepts another name, which [CheckWalletName] allows, for a wallet that can be read.
+// RenameWallet accepts another name for a readable wallet. [CheckWalletName] must allow the name.
 func (w *World) RenameWallet(c *Call, id uuid.UUID, name string) *Refusal {
 	wallet, r := w.undeleted(id)
 	if r != nil {
@@ -190,7 +189,7 @@ func (w *World) RenameWallet(c *Call, id uuid.UUID, name string) *Refusal {
 	return nil
 }
 
-// DeleteWallet accepts the deletion of a wallet that can be read. It refuses one with a balance.
+// DeleteWallet accepts the deletion of a readable wallet. It refuses a wallet with a balance.
 func (w *World) DeleteWallet(c *Call, id uuid.UUID) *Refusal {
 	wallet, r := w.undeleted(id)
 	if r != nil {
@@ -215,10 +214,10 @@ func (w *World) DeleteWallet(c *Call, id uuid.UUID) *Refusal {
 // Wallets returns every wallet that exists or existed, after everything that was accepted, in the order of creation.
 func (w *World) Wallets() []WalletState { return w.state.Wallets.all() }
 
-// Duplicates returns how many creations came with an ID that was used before.
+// Duplicates returns the number of creations with an ID that was used before.
 func (w *World) Duplicates() int { return w.state.Duplicates }
 
-// AddWallet makes a wallet in the organization that has its environment, at once and whatever lines of credit say.
+// AddWallet makes a wallet immediately in the organization that has its environment. It does not check the line of credit.
 func (w *World) AddWallet(wallet Wallet) error {
 	for _, org := range w.state.Organizations {
 		if org.Has(wallet.EnvironmentID) {
@@ -245,7 +244,7 @@ func (w *World) addWallet(org *organization, wallet Wallet, now time.Time) error
 	return nil
 }
 
-// EditWallet changes a wallet at once, as somebody else would.
+// EditWallet changes a wallet immediately, as another client would.
 func (w *World) EditWallet(id uuid.UUID, change func(*WalletState)) error {
 	if !w.state.Wallets.has(id) {
 		return fmt.Errorf("there is no wallet %s", id)
@@ -258,7 +257,7 @@ func (w *World) EditWallet(id uuid.UUID, change func(*WalletState)) error {
 	return nil
 }
 
-// RemoveWallet deletes a wallet at once, as somebody else would.
+// RemoveWallet deletes a wallet immediately, as another client would.
 func (w *World) RemoveWallet(id uuid.UUID) error {
 	return w.EditWallet(id, func(s *WalletState) {
 		deletedAt := s.UpdatedAt
@@ -266,7 +265,7 @@ func (w *World) RemoveWallet(id uuid.UUID) error {
 	})
 }
 
-// SetWalletActive makes a wallet active or inactive without deleting it, and reports whether there is such a wallet.
+// SetWalletActive makes a wallet active or inactive without deleting it, and reports whether the wallet exists.
 func (w *World) SetWalletActive(id uuid.UUID, active bool) bool {
 	if !w.state.Wallets.has(id) {
 		return false
@@ -275,7 +274,7 @@ func (w *World) SetWalletActive(id uuid.UUID, active bool) bool {
 	return true
 }
 
-// FindWallet finds the active wallet that a person means by an ID or a name.
+// FindWallet finds an active wallet by its ID or its name.
 func (w *World) FindWallet(text string) (*WalletState, error) {
 	var found []WalletState
 	var ids []string
@@ -287,11 +286,11 @@ func (w *World) FindWallet(text string) (*WalletState, error) {
 	switch len(found) {
 	case 0:
 		if text == "" {
-			return nil, errors.New("a wallet is named by its ID or its name")
+			return nil, errors.New("give the ID or the name of a wallet")
 		}
 		return nil, fmt.Errorf("no active wallet has the ID or the name %q", text)
 	case 1:
 		return &found[0], nil
 	}
-	return nil, fmt.Errorf("several wallets are named %q: say which by its ID, one of %s", text, strings.Join(ids, ", "))
+	return nil, fmt.Errorf("several wallets have the name %q: give the ID of one of them: %s", text, strings.Join(ids, ", "))
 }

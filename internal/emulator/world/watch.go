@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Revision counts, for each kind of object, the changes that can be seen. Two equal revisions of a world show the same.
+// Revision counts the visible changes of each kind of object. If two revisions of a world are equal, nothing has changed.
 type Revision struct {
 	Wallets  uint64 // with their ledgers
 	Payments uint64
@@ -13,16 +13,16 @@ type Revision struct {
 	Sessions uint64
 }
 
-// watch counts the changes of objects that can be seen. A change that was accepted for later is counted when its time has come.
+// watch counts the visible changes of objects. It counts an accepted change when the change becomes visible.
 type watch struct {
 	seen  uint64
 	ahead moments
 }
 
-// note tells of a change that can be seen from a time on.
+// note records a change that becomes visible at a time.
 func (w *watch) note(at time.Time) { heap.Push(&w.ahead, at) }
 
-// count returns how many changes can be seen at a time.
+// count returns the number of changes that are visible at a time.
 func (w *watch) count(now time.Time) uint64 {
 	for len(w.ahead) > 0 && !w.ahead[0].After(now) {
 		heap.Pop(&w.ahead)
@@ -58,10 +58,10 @@ func (m *moments) Pop() any {
 	return at
 }
 
-// watched are the watches of a world. Nobody pays for them before somebody asks for a revision.
+// watched are the watches of a world. They exist only after the first call of Revision, so they cost nothing before.
 type watched struct{ wallets, payments, webhooks, sessions watch }
 
-// observe lets a watch learn of every change from now on, and of those that were accepted for later.
+// observe reports every change from now on to a watch, and the accepted changes that are not visible yet.
 func (o *Objects[T]) observe(w *watch, now time.Time) {
 	o.watch = w
 	for _, history := range o.Histories {
@@ -71,8 +71,8 @@ func (o *Objects[T]) observe(w *watch, now time.Time) {
 	}
 }
 
-// Revision returns the revision of the world at a time. It costs as much as has changed since the last call; the first call looks at
-// everything.
+// Revision returns the revision of the world at a time. Its cost grows with the number of changes since the last call. The first call
+// visits every object.
 func (w *World) Revision(now time.Time) Revision {
 	if w.state.Payments.watch == nil {
 		w.watched = &watched{}

@@ -23,7 +23,7 @@ type Webhook struct {
 	StoppedAt, DeletedAt          *time.Time
 }
 
-// Event is something that webhooks can be told, one of a family, such as send succeeded.
+// Event is an event of a family for webhooks, such as send succeeded.
 type Event struct{ Family, Name string }
 
 // checkWebhook refuses a URL and a name that a webhook cannot have.
@@ -38,7 +38,7 @@ func (w *World) checkWebhook(address, name string) *Refusal {
 	return nil
 }
 
-// Delivers reports whether webhooks on a host get deliveries: on this machine, and on the hosts of [Settings].
+// Delivers reports whether webhooks on a host get deliveries. Only this machine and the hosts of [Settings] do.
 func (w *World) Delivers(host string) bool {
 	ip := net.ParseIP(host)
 	return host == "localhost" || ip != nil && ip.IsLoopback() ||
@@ -62,7 +62,7 @@ func (w *World) CreateWebhook(c *Call, order WebhookOrder) (secret string, refus
 	}
 	secret = newWebhookSecret()
 	if c.failure() != nil {
-		return secret, nil // a webhook has no place to say why it was not made
+		return secret, nil // a webhook has no field for the reason
 	}
 	w.state.Webhooks.put(order.ID, c.Done, Webhook{
 		ID: order.ID, Organization: c.Organization, Environment: c.Environment, URL: order.URL, Name: order.Name, Events: order.Events,
@@ -72,7 +72,7 @@ func (w *World) CreateWebhook(c *Call, order WebhookOrder) (secret string, refus
 	return secret, nil
 }
 
-// newWebhookSecret has the form of the API's: vltg_ and 32 letters and digits.
+// newWebhookSecret makes a secret in the form of the API: vltg_ and 32 letters and digits.
 func newWebhookSecret() string { return "vltg_" + rand.Text() + rand.Text()[:6] }
 
 // ReadWebhook returns a webhook of the environment.
@@ -86,7 +86,7 @@ func (w *World) ReadWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
 	return webhook, nil
 }
 
-// WebhookFilter chooses webhooks of a list, and their order. The zero value chooses all, the oldest first.
+// WebhookFilter selects the webhooks of a list, and their order. The zero value selects all, the oldest first.
 type WebhookFilter struct {
 	Environments         []uuid.UUID
 	Statuses             []string
@@ -114,8 +114,8 @@ func (w *World) ListWebhooks(c *Call, filter WebhookFilter) []*Webhook {
 	return webhooks
 }
 
-// writableWebhook returns a webhook for a write: one that can be read, after everything that was accepted. It refuses one that was
-// deleted already, although that cannot be seen yet.
+// writableWebhook returns a readable webhook in its latest state for a write. It refuses a webhook whose deletion was accepted, even if the
+// deletion is not visible yet.
 func (w *World) writableWebhook(c *Call, id uuid.UUID) (*Webhook, *Refusal) {
 	if _, r := w.ReadWebhook(c, id); r != nil {
 		return nil, r
@@ -133,7 +133,7 @@ func (w *World) changeWebhook(c *Call, id uuid.UUID, change func(s *Webhook, at 
 		return r
 	}
 	if c.failure() != nil {
-		return nil // a webhook has no place to say why it did not change
+		return nil // a webhook has no field for the reason
 	}
 	w.state.Webhooks.step(id, c.Done, func(s *Webhook) {
 		s.UpdatedAt = c.Done
@@ -147,12 +147,12 @@ func (w *World) DeleteWebhook(c *Call, id uuid.UUID) *Refusal {
 	return w.changeWebhook(c, id, func(s *Webhook, at time.Time) { s.Status, s.DeletedAt = "deleted", &at })
 }
 
-// StartWebhook accepts that a webhook is told events again.
+// StartWebhook accepts that a webhook gets events again.
 func (w *World) StartWebhook(c *Call, id uuid.UUID) *Refusal {
 	return w.changeWebhook(c, id, func(s *Webhook, _ time.Time) { s.Status, s.StoppedAt = "active", nil })
 }
 
-// StopWebhook accepts that a webhook is told nothing until it is started again.
+// StopWebhook accepts that a webhook gets no events until it is started again.
 func (w *World) StopWebhook(c *Call, id uuid.UUID) *Refusal {
 	return w.changeWebhook(c, id, func(s *Webhook, at time.Time) {
 		if s.Status != "stopped" {
@@ -161,7 +161,7 @@ func (w *World) StopWebhook(c *Call, id uuid.UUID) *Refusal {
 	})
 }
 
-// WebhookChange changes a webhook. A URL or a name that is nil stays; the events are replaced.
+// WebhookChange changes a webhook. A nil URL or name stays as it is. The events are replaced.
 type WebhookChange struct {
 	URL, Name *string
 	Events    []Event
@@ -185,7 +185,7 @@ func (w *World) UpdateWebhook(c *Call, id uuid.UUID, change WebhookChange) *Refu
 	return w.changeWebhook(c, id, func(s *Webhook, _ time.Time) { s.URL, s.Name, s.Events = next.URL, next.Name, change.Events })
 }
 
-// RotateWebhookKey gives a webhook another secret at once, and returns it.
+// RotateWebhookKey gives a webhook another secret immediately, and returns it.
 func (w *World) RotateWebhookKey(c *Call, id uuid.UUID) (secret string, refusal *Refusal) {
 	if _, r := w.writableWebhook(c, id); r != nil {
 		return "", r
@@ -200,7 +200,7 @@ func (w *World) Webhooks() []Webhook { return w.state.Webhooks.all() }
 // WebhookSecret returns the secret of a webhook.
 func (w *World) WebhookSecret(id uuid.UUID) string { return w.state.WebhookSecrets[id] }
 
-// EditWebhook changes a webhook at once, as somebody else would: its name unless that is empty, and its status unless that is.
+// EditWebhook changes the name and the status of a webhook immediately, as another client would. An empty name or status stays as it is.
 func (w *World) EditWebhook(id uuid.UUID, name, status string) error {
 	if !w.state.Webhooks.has(id) {
 		return fmt.Errorf("there is no webhook %s", id)

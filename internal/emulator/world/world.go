@@ -1,8 +1,8 @@
-// Package world is what exists in an emulated Voltage, and what happens there in time: wallets, money, payments, quotes, bills, webhooks
-// and their deliveries. It knows no HTTP, and no clock but the one that it is given: whoever owns a world turns requests into calls of its
-// methods, carries out its deliveries, and decides who may do what.
+// Package world has the objects and the behaviour of an emulated Voltage: wallets, money, payments, quotes, bills, webhooks and their
+// deliveries. It does not use HTTP, and uses only the clock that it is given. The owner of a world turns requests into calls of its
+// methods, carries out its deliveries, and checks permissions.
 //
-// Everything that a world knows is in one value of plain exported fields, which encoding/json can write and read.
+// The whole state of a world is one value with exported fields, which encoding/json can write and read.
 package world
 
 import (
@@ -11,43 +11,44 @@ import (
 	"github.com/google/uuid"
 )
 
-// Settings say how a world behaves.
+// Settings configure the behaviour of a world.
 type Settings struct {
 	// Now is the clock.
 	Now func() time.Time
-	// Delay is how long an accepted write takes to be done, and so to be seen.
+	// Delay is the time from the acceptance of a write until reads show it.
 	Delay time.Duration
 	// QuoteLife is how long a quote can be used.
 	QuoteLife time.Duration
-	// PolicyLag is how long after its creation a wallet's policies cannot be read.
+	// PolicyLag is how long the policies of a new wallet cannot be read.
 	PolicyLag time.Duration
-	// RetryDelivery is how long after a failed delivery the second attempt begins. The wait doubles with every further attempt.
+	// RetryDelivery is the wait before the second attempt of a delivery. The wait doubles with every further attempt.
 	RetryDelivery time.Duration
-	// DeliverTo are the hosts that webhooks are delivered to, besides this machine. Their URLs may begin with http.
+	// DeliverTo are the hosts that get deliveries in addition to this machine. Their URLs may begin with http.
 	DeliverTo []string
-	// CountExactly is how many deliveries a summary counts to the last. It estimates how many there are of more.
+	// CountExactly is the largest number of deliveries that a summary counts exactly. A larger number is estimated.
 	CountExactly int
-	// ForgetDeleted makes deleted objects missing. Otherwise they remain readable.
+	// ForgetDeleted makes reads of deleted objects return 404. Otherwise they remain readable.
 	ForgetDeleted bool
-	// NoFirstPolicies makes a change of the policies of a wallet fail while it has none.
+	// NoFirstPolicies makes a change of policies fail if the wallet has none.
 	NoFirstPolicies bool
-	// HideDestinations makes sends show neither the invoice nor the address that they pay.
+	// HideDestinations makes sends hide the invoice and the address that they pay.
 	HideDestinations bool
-	// NoCheckOnly makes sends not show whether they are policy checks, and lists ignore the filter: the API before v6.14.0.
+	// NoCheckOnly makes sends hide check_only, and lists ignore the filter, like the API before v6.14.0.
 	NoCheckOnly bool
-	// FreshCheckoutTokens makes the same order of a checkout session return another token each time. Otherwise it returns the first again.
+	// FreshCheckoutTokens makes a repeated order of a checkout session return a new token each time. Otherwise it returns the first token
+	// again.
 	FreshCheckoutTokens bool
 }
 
-// World is everything that exists. It is not safe for concurrent use. What its methods return belongs to the world, and is read only
-// while no other method runs.
+// World is an emulated Voltage. It is not safe for concurrent use. The values that its methods return belong to the world, and may be read
+// only while no other method runs.
 type World struct {
 	settings Settings
 	state    state
-	watched  *watched // nil until somebody asks for a revision
+	watched  *watched // nil until the first call of Revision
 }
 
-// state is everything that a world knows.
+// state is the whole state of a world.
 type state struct {
 	Organizations []*organization
 	Keys          map[string]*ownedKey // by the secret
@@ -66,7 +67,7 @@ type state struct {
 	Quotes    Objects[Quote]
 	Payments  Objects[Payment]
 	PaidBy    map[string]uuid.UUID // receives by their invoices and addresses
-	Announced map[uuid.UUID]int    // how many states of a payment webhooks were told about
+	Announced map[uuid.UUID]int    // number of states of a payment that were announced to webhooks
 
 	Bills Objects[BillState]
 
@@ -77,11 +78,11 @@ type state struct {
 	Ended          []uuid.UUID // deliveries in the order of their ends
 }
 
-// New makes a world of organizations. It refuses those that contradict themselves.
+// New makes a world from organizations. It refuses definitions that contradict themselves.
 func New(organizations []Organization, settings Settings) (*World, error) {
 	w := &World{settings: settings}
 	w.state.makeMaps()
-	w.state.CentsPerBTC = 6_000_000 // one rate for ever: everything that follows from it can be foreseen
+	w.state.CentsPerBTC = 6_000_000 // the rate is constant, so that results are predictable
 	now := settings.Now()
 	for _, definition := range organizations {
 		if err := w.addOrganization(definition, now); err != nil {
@@ -91,7 +92,7 @@ func New(organizations []Organization, settings Settings) (*World, error) {
 	return w, nil
 }
 
-// forgotten reports whether an object can no longer be read, given when it was deleted.
+// forgotten reports whether an object can no longer be read. deletedAt is the time of its deletion, or nil.
 func (w *World) forgotten(deletedAt *time.Time) bool {
 	return w.settings.ForgetDeleted && deletedAt != nil
 }

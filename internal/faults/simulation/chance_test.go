@@ -11,11 +11,11 @@ import (
 	"github.com/google/uuid"
 )
 
-// chance makes every decision of a run from its seed. Each decision has a name of its own, so that a run in which one of them is left out
-// makes all others as before.
+// chance makes every decision of a run from its seed. Each decision has its own name. So if a run leaves one decision out, the others stay
+// the same.
 type chance struct {
 	seed uint64
-	// without are the names of what is left out: workspaces, steps and faults.
+	// without are the names of the workspaces, steps and faults that the run leaves out.
 	without map[string]bool
 }
 
@@ -26,8 +26,8 @@ func (c chance) of(name string) *rand.Rand {
 	return rand.New(rand.NewPCG(c.seed, hash.Sum64()))
 }
 
-// numbers returns a source of numbers for many goroutines. Each number belongs to its moment, so that it does not matter which of two
-// goroutines asks first.
+// numbers returns a source of numbers for many goroutines. Each number depends on the current time, so the order of two goroutines does not
+// matter.
 func (c chance) numbers(name string) func() float64 {
 	return func() float64 { return c.of(fmt.Sprint(name, time.Now().UnixNano())).Float64() }
 }
@@ -41,7 +41,7 @@ func (c chance) id(name string) uuid.UUID {
 	return id
 }
 
-// reader is random bytes.
+// reader returns random bytes.
 type reader struct{ *rand.Rand }
 
 // Read implements [io.Reader].

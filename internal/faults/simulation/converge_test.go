@@ -19,9 +19,9 @@ type (
 	webhookView = emulator.WebhookView
 )
 
-// converge applies without faults until that succeeds. The plan is empty then.
+// converge applies without faults until that succeeds. Then the plan must be empty.
 func (w *workspace) converge() {
-	time.Sleep(2 * time.Minute) // whatever was under way has arrived
+	time.Sleep(2 * time.Minute) // every request under way has ended
 	w.s.note(w, "", "CONVERGE")
 	for name, sending := range w.sends {
 		for attempt := 0; sending.id != "" && !sending.settled; attempt++ {
@@ -44,20 +44,20 @@ func (w *workspace) converge() {
 			w.s.fail("stuck: " + w.name + " does not converge")
 			return
 		}
-		time.Sleep(time.Minute + time.Second) // a creation that was killed can still appear
+		time.Sleep(time.Minute + time.Second) // the object of a killed creation can still appear
 		if attempt == 1 {
-			time.Sleep(time.Hour) // an object that was imported is not replaced within an hour
+			time.Sleep(time.Hour) // an imported object cannot be replaced within an hour
 		}
 		for _, address := range slices.Sorted(maps.Keys(w.config)) {
 			own := w.config[address].values["id"] != nil
 			if instance := w.known(address, kindOf(address)); own && attempt > 0 && (instance.State.IsNull() || instance.Tainted) {
-				w.newID(address) // the one that it has was used by an object that no longer exists
+				w.newID(address) // the current ID belongs to an object that no longer exists
 			}
 		}
 	}
 }
 
-// planned refreshes and plans, and wants nothing to do.
+// planned refreshes and plans. The plan must be empty.
 func (w *workspace) planned(name string) bool {
 	p, protocol := w.start(name + " last plan")
 	defer p.interrupt()
@@ -78,7 +78,7 @@ func (w *workspace) planned(name string) bool {
 	return true
 }
 
-// drift changes something past Terraform.
+// drift changes an object without Terraform.
 func (w *workspace) drift(_ string, random *rand.Rand) {
 	state := w.addressesOfState()
 	if len(state) == 0 {
@@ -111,7 +111,7 @@ func (w *workspace) drift(_ string, random *rand.Rand) {
 		err = e.SetLineLimit(w.at.line, 95_000_000_000)
 	case "voltage_payment_request":
 		if invoice := instance.String("payment_request"); invoice != "" {
-			_ = e.Pay(invoice, 0) // it may have been paid, or be of a wallet that was deleted
+			_ = e.Pay(invoice, 0) // the invoice may be paid, or its wallet may be deleted
 		}
 		return
 	case "voltage_checkout_settings":

@@ -10,13 +10,14 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// What holds after every step:
-//   - Nothing exists that no state knows, unless the provider was killed while it created the object, and then the ID can be found.
-//   - Nothing exists twice: a call of the provider makes one object, which the state has afterwards.
+// These rules hold after every step:
+//   - Every object is in a state, unless the provider was killed while it created the object. Then the ID can be found.
+//   - No object exists twice: a call of the provider makes one object, which is in the state afterwards.
 //   - No payment is sent twice.
-//   - Nothing leaves the state while it exists.
-//   - No message says what is not so.
-// What holds at the end, after the faults are over: the plan is empty, and the API has what the configurations say and nothing else.
+//   - No object leaves the state while it exists.
+//   - No message is wrong.
+//
+// At the end, without faults, the plan must be empty, and the API must have exactly the objects of the configurations.
 
 // exists reports whether the API has an object that was not deleted, after everything that it has accepted.
 func (s *simulation) exists(kind, id string) bool {
@@ -37,7 +38,7 @@ func (s *simulation) exists(kind, id string) bool {
 	return false
 }
 
-// exempt keeps an object from having to be in a state.
+// exempt allows that an object is in no state.
 func (s *simulation) exemptAll(id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -50,7 +51,7 @@ func (s *simulation) exemptNoMore(id string) {
 	delete(s.exempt, id)
 }
 
-// killed notes what a call had asked for that was killed: nobody has heard of it.
+// killed records the objects that a killed call has requested. No state has them.
 func (s *simulation) killed(w *workspace, address string, c *rpc) {
 	for _, id := range c.created {
 		if w.known(address, kindOf(address)).String("id") == id {
@@ -69,8 +70,8 @@ func (s *simulation) creationOf(id string) creation {
 	return s.requested[id]
 }
 
-// recover looks for the objects whose creation was killed, as the guide "What happens when things go wrong" says, and imports them. One
-// with an ID of its own is taken over by the next apply.
+// recover finds the objects of killed creations, as the guide "What happens when things go wrong" says, and imports them. The next apply
+// takes over an object whose ID the user has chosen.
 func (w *workspace) recover(name string) {
 	for address, id := range w.lost {
 		if config := w.config[address]; config != nil && config.values["id"] == id {
@@ -89,7 +90,7 @@ func (w *workspace) recover(name string) {
 	}
 }
 
-// listed looks for an object in the data sources that the guide names.
+// listed finds an object with the data sources that the guide names.
 func (w *workspace) listed(name, address, id string) bool {
 	p, protocol := w.start(name + " list")
 	defer p.interrupt()
@@ -109,7 +110,7 @@ func (w *workspace) listed(name, address, id string) bool {
 	return found
 }
 
-// checkWorld wants every object of the API to be known.
+// checkWorld checks that a state has every object of the API.
 func (s *simulation) checkWorld() {
 	known := map[string]bool{}
 	for _, w := range s.workspaces {
@@ -140,7 +141,7 @@ func (s *simulation) checkWorld() {
 	}
 }
 
-// checkKept wants a call not to have let go of an object that exists.
+// checkKept checks that a call has not removed an existing object from the state.
 func (s *simulation) checkKept(w *workspace, what, address string, before, after *acctest.Instance) {
 	id := before.String("id")
 	canEnd := before.Type == "voltage_wallet" || before.Type == "voltage_webhook" || what == "refresh"
@@ -149,7 +150,7 @@ func (s *simulation) checkKept(w *workspace, what, address string, before, after
 	}
 }
 
-// claims are what messages say, each with what makes it true.
+// claims are sentences of messages, each with a function that checks whether it is true.
 var claims = map[string]func(s *simulation, after *acctest.Instance, c *rpc) bool{
 	"stays in the state":      inState,
 	"marked as tainted":       inState,
@@ -159,7 +160,7 @@ var claims = map[string]func(s *simulation, after *acctest.Instance, c *rpc) boo
 
 func inState(_ *simulation, after *acctest.Instance, _ *rpc) bool { return !after.State.IsNull() }
 
-// checkCall holds a call of the provider against what the API has.
+// checkCall compares the result of a call with the API.
 func (s *simulation) checkCall(w *workspace, what, address string, before, after *acctest.Instance, diags acctest.Diagnostics, c *rpc) {
 	s.checkKept(w, what, address, before, after)
 	var made []string
@@ -183,7 +184,7 @@ func (s *simulation) checkCall(w *workspace, what, address string, before, after
 	}
 }
 
-// checkSend holds what an action says against what the API has.
+// checkSend compares the messages of an action with the API.
 func (s *simulation) checkSend(sending *sending, said string, c *rpc) {
 	var made []string
 	for _, id := range c.created {
@@ -204,7 +205,7 @@ func (s *simulation) checkSend(sending *sending, said string, c *rpc) {
 	}
 }
 
-// checkPayments wants every payment of the wallets to have been asked for, and none twice.
+// checkPayments checks that every payment of the wallets was requested, and that none was made twice.
 func (s *simulation) checkPayments() {
 	byCall := map[*rpc]string{}
 	for _, p := range s.payments() {
@@ -247,7 +248,7 @@ func (w *workspace) drain() {
 	}
 }
 
-// checkEnd compares the API with what is wanted.
+// checkEnd compares the API with the configurations.
 func (s *simulation) checkEnd() {
 	s.checkWorld()
 	s.checkPayments()
@@ -272,7 +273,7 @@ func (s *simulation) checkEnd() {
 				}
 			case "voltage_webhook":
 				i := slices.IndexFunc(s.emulator.Webhooks(), func(w webhookView) bool { return w.ID.String() == id })
-				secret := instance.String("shared_secret") // none after an import: the API shows it once
+				secret := instance.String("shared_secret") // empty after an import, since the API returns the secret only once
 				if i < 0 {
 					fail("nothing")
 				} else if hook := s.emulator.Webhooks()[i]; hook.Name != resource.values["name"] ||

@@ -16,18 +16,18 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// network carries the requests of one provider process to the emulator, and decides what happens to each of them.
+// network carries the requests of one provider process to the emulator, and decides the fault of each request.
 type network struct {
 	process *process
 	next    http.RoundTripper
 }
 
-// fault is what happens to one exchange.
+// fault is the fault of one exchange.
 type fault struct {
 	name string
-	// before and after are done before the request reaches the API and after it was carried out; an error ends the exchange.
+	// before runs before the request reaches the API, and after runs after it was carried out. An error ends the exchange.
 	before, after func(n *network, req *http.Request) error
-	// effect is done by the emulator; failsLater says that it accepts the request and does not carry it out.
+	// effect is an effect of the emulator. failsLater says that the emulator accepts the request and does not carry it out.
 	effect     emulator.Effect
 	failsLater bool
 }
@@ -47,7 +47,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// faults are all that can happen to an exchange, beside its latency and reads that lag.
+// faults are all faults of an exchange, except latency and lagging reads.
 func faults() []fault {
 	lost := func(*network, *http.Request) error { return io.EOF }
 	killed := func(n *network, _ *http.Request) error {
@@ -56,7 +56,7 @@ func faults() []fault {
 	}
 	interrupted := func(n *network, req *http.Request) error {
 		n.process.interrupt()
-		time.Sleep(time.Microsecond) // everybody has heard of it
+		time.Sleep(time.Microsecond) // every goroutine has seen it
 		return req.Context().Err()
 	}
 	late := func(d time.Duration) func(*network, *http.Request) error {
@@ -92,14 +92,14 @@ func faults() []fault {
 	}
 }
 
-// lagTime is the longest time for which reads of one object lag behind, and lagPause the shortest time until they do so again. The client
-// reads for three seconds before it believes that an object does not exist.
+// lagTime is the longest time during which reads of one object lag behind, and lagPause is the shortest time until they lag again. The
+// client reads for three seconds before it believes that an object does not exist.
 const (
 	lagTime  = 2 * time.Second
 	lagPause = 20 * time.Second
 )
 
-// lag is how the reads of one path lag behind.
+// lag describes how the reads of one path lag behind.
 type lag struct {
 	until  time.Time
 	effect emulator.Effect
@@ -115,7 +115,7 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	random := s.of("exchange " + name)
 	happens := n.choose(name, random, req)
 	s.exchanges.Add(1)
-	// Latencies differ in nanoseconds, so that no two things of a run happen at the same time, and their order is the seed's.
+	// Latencies differ in nanoseconds, so that no two events of a run happen at the same time. So the seed decides their order.
 	before, after := latency(random), latency(random)
 	if err := sleep(req.Context(), before); err != nil {
 		return nil, err
@@ -170,8 +170,8 @@ func (n *network) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// failure is how the API fails at what it has accepted, as its contract has it for each operation, and nil for an operation that does not
-// fail later.
+// failure returns the later failure of an accepted request, as the contract has it for each operation. It returns nil for an operation that
+// does not fail later.
 func failure(path string, body []byte) emulator.Effect {
 	switch {
 	case strings.HasSuffix(path, "/policies"):
@@ -198,11 +198,11 @@ func cmpEffect(effects ...emulator.Effect) emulator.Effect {
 	return nil
 }
 
-// choose decides what happens to an exchange: nothing, most of the time.
+// choose decides the fault of an exchange. Most exchanges have none.
 func (n *network) choose(name string, random *rand.Rand, req *http.Request) fault {
 	s := n.process.workspace.s
 	all, intensity := faults(), s.intensity
-	if isWrite(req) { // there are fewer of them, and more can go wrong
+	if isWrite(req) { // writes are rarer, and more can go wrong
 		intensity *= 2
 		for range 4 {
 			all = append(all, fault{name: "accepted, and then failed", failsLater: true})
@@ -218,7 +218,7 @@ func (n *network) choose(name string, random *rand.Rand, req *http.Request) faul
 
 func faultName(name string) string { return "fault " + name }
 
-// lagging is how a read lags behind, nil where it does not.
+// lagging returns how a read lags behind, or nil.
 func (n *network) lagging(name string, random *rand.Rand, req *http.Request) emulator.Effect {
 	s := n.process.workspace.s
 	share, hidden := random.Float64(), random.IntN(2) == 0
@@ -244,7 +244,7 @@ func (n *network) lagging(name string, random *rand.Rand, req *http.Request) emu
 	return known.effect
 }
 
-// latency is how long a message is under way.
+// latency returns the travel time of a message.
 func latency(random *rand.Rand) time.Duration {
 	shortest := 5*time.Millisecond + time.Duration(random.IntN(30_000_000))
 	if random.IntN(20) == 0 {
@@ -269,7 +269,7 @@ var creations = map[string]string{
 	"/wallets": "wallet", "/webhooks": "webhook", "/payments": "payment", "/treasury_movements": "payment", "/sessions": "session",
 }
 
-// observe notes what a request asks the API for. It reaches the API now.
+// observe records the object that a request asks for, when the request reaches the API.
 func (s *simulation) observe(call *rpc, req *http.Request, body []byte) {
 	if req.Method != http.MethodPost || call == nil {
 		return
@@ -285,7 +285,7 @@ func (s *simulation) observe(call *rpc, req *http.Request, body []byte) {
 			continue
 		}
 		if earlier := s.creationOf(content.ID); earlier.call != nil && earlier.call != call && s.exists(kind, content.ID) {
-			continue // it is another call's, and the API refuses the ID
+			continue // the ID belongs to another call, and the API refuses it
 		}
 		s.mu.Lock()
 		if !slices.Contains(call.created, content.ID) {
@@ -296,7 +296,7 @@ func (s *simulation) observe(call *rpc, req *http.Request, body []byte) {
 	}
 }
 
-// shown is a path with names in place of the IDs that everybody has.
+// shown returns a path with names in place of the shared IDs.
 func (s *simulation) shown(path string) string {
 	for _, id := range slices.Sorted(maps.Keys(s.names)) {
 		path = strings.ReplaceAll(path, id, s.names[id])

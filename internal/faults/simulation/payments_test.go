@@ -12,20 +12,20 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// sending is a payment that somebody wants to be made once.
+// sending is a payment that must be made once.
 type sending struct {
-	id      string // the user's; empty: each invocation pays
+	id      string // chosen by the user; if it is empty, each invocation pays
 	config  acctest.Config
 	wallet  string
 	calls   []*rpc
-	settled bool // the action has succeeded, or has said that nothing will be paid
+	settled bool // the action has succeeded, or has reported that nothing will be paid
 }
 
 // foreignAddress is an address that no wallet has.
 const foreignAddress = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx"
 
-// send pays an invoice or an address from one of the workspace's wallets. With an ID of its own it continues until it is known how that
-// ended.
+// send pays an invoice or an address from one of the workspace's wallets. If the user has chosen an ID, it continues until the result is
+// known.
 func (w *workspace) send(name string, random *rand.Rand) {
 	var wallets []string
 	for _, address := range w.addressesOfState() {
@@ -61,7 +61,7 @@ func (w *workspace) send(name string, random *rand.Rand) {
 	}
 }
 
-// invoice is a new invoice of the payee.
+// invoice returns a new invoice of the payee.
 func (w *workspace) invoice(msats int64) string {
 	id, err := w.s.emulator.AddReceive(w.at.payee, msats, nil)
 	if err != nil {
@@ -104,7 +104,7 @@ func (w *workspace) invoke(name string, sending *sending) bool {
 	return sending.settled
 }
 
-// payment is a payment as the API has it.
+// payment is a payment of the API.
 type payment struct{ id, wallet, direction, status string }
 
 func (s *simulation) payments() []payment {
@@ -117,7 +117,7 @@ func (s *simulation) payments() []payment {
 	return all
 }
 
-// paymentOf returns a payment by its ID, nil where none exists.
+// paymentOf returns a payment by its ID, or nil.
 func (s *simulation) paymentOf(id string) *payment {
 	for _, p := range s.payments() {
 		if p.id == id {

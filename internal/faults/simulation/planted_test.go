@@ -10,18 +10,18 @@ import (
 	"testing"
 )
 
-// plant is a bug that others have had, as a change of the provider's source.
+// plant is a bug of other projects as a change of the provider's source.
 type plant struct {
-	// file is the file of the change, before what the code is there, and with what is put after it.
+	// file is the file of the change. before is the code before the place of the change, and with is the code that is added there.
 	file, before, with string
-	// found is how the simulation has to fail, and seed where it begins to look: it found the bug there last.
+	// found is the expected kind of failure. seed is the first seed to try, with which the simulation found the bug last.
 	found string
 	seed  int
-	// shortest says that the shortest history is looked for, and is short.
+	// shortest says that the test also searches for the shortest history, which must be short.
 	shortest bool
 }
 
-// plants are the bugs that the simulation has to find, one at a time.
+// plants are the bugs that the simulation must find, one at a time.
 var plants = map[string]plant{
 	"sends again after a lost answer": {
 		file:   "internal/payment/payment_send_run.go",
@@ -73,12 +73,12 @@ var plants = map[string]plant{
 	},
 }
 
-// planted is what tells the planted bugs which of them is there.
+// planted is the source of the function that says which bug is active.
 const planted = "package voltage\n\nimport \"os\"\n\n// Planted reports whether a bug is planted.\n" +
 	"func Planted(name string) bool { return os.Getenv(\"PLANTED\") == name }\n"
 
-// TestPlanted plants each bug into the provider, and wants the simulation to find it. All of them are in one binary, built with changed
-// copies of the source (go build -overlay); the environment says which one is there.
+// TestPlanted checks that the simulation finds each planted bug. All bugs are in one binary, which is built from changed copies of the
+// source (go build -overlay). An environment variable selects the active bug.
 func TestPlanted(t *testing.T) {
 	if os.Getenv("PLANTED") != "" {
 		t.Fatal("the test of the planted bugs was run with one of them")

@@ -16,10 +16,10 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// errKilled is what Terraform learns of a provider that no longer runs.
+// errKilled is the error that Terraform gets from a killed provider.
 var errKilled = errors.New("the provider was killed")
 
-// stopped ends a goroutine of a workspace: its provider was killed, or a check of the test's own kind has failed and was noted.
+// stopped is a panic that ends a goroutine of a workspace: its provider was killed, or a check has failed and was recorded.
 type stopped struct{}
 
 // guarded runs a function that can end early.
@@ -34,7 +34,7 @@ func guarded(f func()) {
 	f()
 }
 
-// judge is the testing.TB of everything in a run. What it is told is a failure of the run, which a test may want.
+// judge is the testing.TB of a run. It records errors as failures of the run, since a test may expect a failure.
 type judge struct {
 	testing.TB
 	s *simulation
@@ -69,26 +69,26 @@ func (j *judge) Fatal(args ...any) {
 	panic(stopped{})
 }
 
-// process is one start of the provider, as Terraform starts it for each walk. It can be killed.
+// process is one start of the provider. Terraform starts the provider for each walk. A process can be killed.
 type process struct {
 	workspace *workspace
-	name      string // of its decisions
+	name      string // used in the names of its decisions
 	kill      func()
 	killed    chan struct{}
-	// interrupt cancels the calls that are under way and those to come, as Ctrl-C does.
+	// interrupt cancels current and future calls, as Ctrl-C does.
 	ctx       context.Context
 	interrupt context.CancelFunc
 
 	mu    sync.Mutex
 	calls map[string]*rpc // under way, by address
-	asked map[string]int  // how many requests each address has made
+	asked map[string]int  // number of requests of each address
 }
 
 // rpc is a call of the provider about one object.
 type rpc struct {
 	address string
 	process *process
-	// created are the IDs that its requests for new objects had, in the order in which the API got them.
+	// created are the IDs in its requests for new objects, in the order of their arrival at the API.
 	created       []string
 	ended, killed bool
 }
@@ -120,10 +120,10 @@ func (w *workspace) start(name string) (*process, *acctest.Protocol) {
 	return p, protocol
 }
 
-// addressKey is under what the context of a call has the object's address.
+// addressKey is the key of the object's address in the context of a call.
 type addressKey struct{}
 
-// call makes a call about an object, and returns false where the provider was killed meanwhile.
+// call makes a call about an object. It returns false if the provider was killed in the meantime.
 func (p *process) call(address string, f func(ctx context.Context)) (*rpc, bool) {
 	if !p.alive() {
 		return nil, false
@@ -146,7 +146,7 @@ func (p *process) call(address string, f func(ctx context.Context)) (*rpc, bool)
 	return c, completed
 }
 
-// of returns the call that a request belongs to, nil for a list that serves many.
+// of returns the call of a request. It returns nil for a list that serves several calls.
 func (p *process) of(ctx context.Context) (*rpc, string) {
 	address, _ := ctx.Value(addressKey{}).(string)
 	p.mu.Lock()
@@ -156,14 +156,14 @@ func (p *process) of(ctx context.Context) (*rpc, string) {
 	return p.calls[address], fmt.Sprintf("%s/%s/%d", p.name, address, number)
 }
 
-// whole is all that Terraform may ask the provider.
+// whole has all calls that Terraform can make to the provider.
 type whole interface {
 	tfprotov6.ProviderServer
 	tfprotov6.ListResourceServer
 	tfprotov6.ActionServer
 }
 
-// mortal is a provider that can be killed: the call that is under way then ends at once, and nothing of it is heard of again.
+// mortal is a provider that can be killed. Then the current call ends at once without a result.
 type mortal struct {
 	whole
 	process *process
@@ -241,7 +241,7 @@ func (m *mortal) InvokeAction(
 			if err != nil {
 				return nil, err
 			}
-			events := slices.Collect(stream.Events) // the whole of what happens is within the call
+			events := slices.Collect(stream.Events) // the complete action runs within the call
 			return &tfprotov6.InvokeActionServerStream{Events: slices.Values(events)}, nil
 		})
 }

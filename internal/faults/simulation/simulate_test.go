@@ -20,10 +20,10 @@ var (
 	want  = flag.String("want", "", "the only kind of failure that counts, such as orphan; empty: every one")
 )
 
-// workspaces is how many work in one world.
+// workspaces is the number of workspaces in one world.
 const workspaces = 3
 
-// TestSimulate runs seeds, and prints the shortest history that it can find of one that fails.
+// TestSimulate runs seeds. If a seed fails, it prints the shortest failing history that it can find.
 func TestSimulate(t *testing.T) {
 	var exchanges, calls int64
 	var virtual time.Duration
@@ -51,7 +51,7 @@ func TestSimulate(t *testing.T) {
 		*seeds, *first, calls, exchanges, virtual.Round(time.Minute), float64(calls+exchanges)/took.Seconds())
 }
 
-// TestReplay: a seed makes the same history every time, to the nanosecond.
+// TestReplay: a seed always makes the same history, to the nanosecond.
 func TestReplay(t *testing.T) {
 	for _, seed := range []uint64{1, 2, 3} {
 		size := size{workspaces, 5}
@@ -73,7 +73,7 @@ func kindOfFailure(failure string) string {
 	return kind
 }
 
-// shrink leaves out as many decisions of a run that fails as it can, so that it still fails in the same way: whole workspaces first, then
+// shrink leaves out as many decisions of a failing run as possible while the run still fails in the same way: first whole workspaces, then
 // steps, then single faults.
 func shrink(t *testing.T, seed uint64, size size, failed result) (result, []string) {
 	t.Helper()
@@ -97,7 +97,7 @@ func shrink(t *testing.T, seed uint64, size size, failed result) (result, []stri
 				left = append(left, name)
 			}
 		}
-		for count := len(left); count > 0; count /= 2 { // many at once, and then fewer
+		for count := len(left); count > 0; count /= 2 { // first many at once, then fewer
 			for start := 0; start < len(left); {
 				end := min(start+count, len(left))
 				if fails(append(slices.Clone(without), left[start:end]...)) {

@@ -16,7 +16,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator"
 )
 
-// size is how much happens in one run.
+// size is the amount of work in one run.
 type size struct {
 	workspaces, steps int
 }
@@ -29,25 +29,25 @@ type simulation struct {
 	ctx      context.Context
 	emulator *emulator.Emulator
 	world    *acctest.World
-	// intensity is the share of exchanges to which a fault happens.
+	// intensity is the share of exchanges with a fault.
 	intensity float64
 	start     time.Time
-	// names are the words for IDs that everybody has, and exempt the objects that no workspace has made.
+	// names are names for shared IDs. exempt are the objects that no workspace has made.
 	names  map[string]string
 	exempt map[string]bool
 
 	exchanges, calls atomic.Int64
 
 	mu sync.Mutex
-	// calm says that no faults happen any more.
+	// calm says that there are no more faults.
 	calm       bool
 	workspaces []*workspace
-	// requested are the objects that the API was asked for, by ID.
+	// requested are the requested objects, by ID.
 	requested map[string]creation
 	lags      map[string]lag
 	history   []string
 	failures  []string
-	// fired are the names of the decisions that a shorter run could do without.
+	// fired are the names of the decisions that a shorter run could leave out.
 	fired []string
 }
 
@@ -57,7 +57,7 @@ type creation struct {
 	call *rpc
 }
 
-// result is how a run ended.
+// result is the result of a run.
 type result struct {
 	failures, history, fired []string
 	exchanges, calls         int64
@@ -90,15 +90,15 @@ func simulate(t *testing.T, seed uint64, size size, without ...string) (r result
 	return r
 }
 
-// environment is where a workspace works.
+// environment is the environment of a workspace.
 type environment struct {
 	organization, environment, line uuid.UUID
 	key                             string
-	// payee is the wallet that the sends of its workspaces pay.
+	// payee is the wallet that receives the payments of its workspaces.
 	payee uuid.UUID
 }
 
-// run runs all workspaces at once, then lets them converge.
+// run runs all workspaces at the same time, and then lets them converge.
 func (s *simulation) run() {
 	random := s.of("world")
 	environments, organizations := s.environments()
@@ -150,7 +150,7 @@ func (s *simulation) run() {
 		}
 	}
 	s.checkEnd()
-	s.world.Duplicates = s.emulator.Duplicates() // the same ID, asked for again after an answer that was lost
+	s.world.Duplicates = s.emulator.Duplicates() // requests with the same ID are repeated after a lost answer
 }
 
 // environments are two organizations with three environments.
@@ -188,7 +188,7 @@ func (s *simulation) note(w *workspace, name, text string) {
 	s.history = append(s.history, fmt.Sprintf("%12.6fs %s %-40s %s", time.Since(s.start).Seconds(), w.name, name, text))
 }
 
-// fail notes that something is not as it has to be.
+// fail records a failure of the run.
 func (s *simulation) fail(text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -196,7 +196,7 @@ func (s *simulation) fail(text string) {
 	s.history = append(s.history, fmt.Sprintf("%12.6fs FAILED: %s", time.Since(s.start).Seconds(), text))
 }
 
-// happened notes a decision that a shorter run could do without.
+// happened records a decision that a shorter run could leave out.
 func (s *simulation) happened(name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -15,7 +15,7 @@ import (
 	"github.com/voltagecloud/terraform-provider-voltage/internal/acctest"
 )
 
-// workspace is a configuration and a state, and what a person does with them.
+// workspace is a configuration and a state, and the steps of a person with them.
 type workspace struct {
 	s        *simulation
 	name     string
@@ -24,11 +24,11 @@ type workspace struct {
 	at       environment
 	provider acctest.Config
 
-	// config is what is wanted, and state what Terraform's state has, by address.
+	// config has the wanted resources, and state has the resources of Terraform's state, by address.
 	config map[string]*wanted
 	mu     sync.Mutex
 	state  map[string]*acctest.Instance
-	// lost are the IDs of the objects whose creation was killed, by their address: the object may exist, and no state knows it.
+	// lost are the IDs of the objects of killed creations, by their address. Such an object may exist without being in a state.
 	lost map[string]string
 	// sends are the payments that the workspace wants, by ID.
 	sends map[string]*sending
@@ -40,7 +40,7 @@ type workspace struct {
 type wanted struct {
 	kind   string
 	values acctest.Config
-	// of is the address of the wallet that it belongs to, and ofAttribute the attribute that has the wallet's ID.
+	// of is the address of its wallet, and ofAttribute is the attribute with the wallet's ID.
 	of, ofAttribute string
 }
 
@@ -73,7 +73,7 @@ func newWorkspace(s *simulation, number int, at environment) *workspace {
 
 func (w *workspace) decision() string { return "workspace " + w.name }
 
-// step is one thing that a person does.
+// step is one step of a person.
 func (w *workspace) step(number int) {
 	name := fmt.Sprintf("%s/%d", w.name, number)
 	if w.s.without["step "+name] {
@@ -119,7 +119,7 @@ func (w *workspace) change(random *rand.Rand) {
 	for range 1 + random.IntN(3) {
 		resource := addresses[random.IntN(len(addresses))]
 		if (resource.address == "settings" || resource.address == "line") && w.number == 1 {
-			continue // the first workspace of the same environment has them
+			continue // the first workspace of the environment manages them
 		}
 		current := w.config[resource.address]
 		switch {
@@ -138,7 +138,7 @@ func (w *workspace) change(random *rand.Rand) {
 	w.s.note(w, "", "CONFIG "+strings.Join(lines, " "))
 }
 
-// newName is a name that was never used before.
+// newName returns a name that was never used before.
 func (w *workspace) newName(address string) string {
 	w.versions++
 	return fmt.Sprintf("%s %s %d", w.name, address, w.versions)
@@ -186,7 +186,7 @@ func (w *workspace) add(address string, random *rand.Rand) {
 	}
 }
 
-// newID gives a resource another ID of its own, and takes over what exists under it.
+// newID gives a resource another ID that the user chooses, with adopt_existing.
 func (w *workspace) newID(address string) {
 	resource := w.config[address]
 	resource.values["id"] = w.s.id(fmt.Sprint(w.name, address, w.versions, resource.values["id"])).String()
@@ -195,7 +195,7 @@ func (w *workspace) newID(address string) {
 	}
 }
 
-// remove removes a resource, and what belongs to it.
+// remove removes a resource and the resources that belong to it.
 func (w *workspace) remove(address string) {
 	delete(w.config, address)
 	for dependent, resource := range w.config {
@@ -205,7 +205,7 @@ func (w *workspace) remove(address string) {
 	}
 }
 
-// modify changes a resource: in place, or so that it is replaced.
+// modify changes a resource, in place or with a replacement.
 func (w *workspace) modify(address string, current *wanted, random *rand.Rand) {
 	replaces := false
 	switch current.kind {
@@ -246,7 +246,7 @@ func (w *workspace) origin(random *rand.Rand) string {
 	return fmt.Sprintf("https://shop%d.example", random.IntN(9))
 }
 
-// known returns a copy of what the state has of a resource, and an empty one where it has none.
+// known returns a copy of a resource in the state, or an empty instance.
 func (w *workspace) known(address, kind string) *acctest.Instance {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -257,7 +257,7 @@ func (w *workspace) known(address, kind string) *acctest.Instance {
 	return &acctest.Instance{Type: kind}
 }
 
-// commit writes what a call has left into the state.
+// commit writes the result of a call into the state.
 func (w *workspace) commit(address string, instance *acctest.Instance) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -269,8 +269,8 @@ func (w *workspace) commit(address string, instance *acctest.Instance) {
 	w.state[address] = &committed
 }
 
-// call makes one call of the provider about a resource, commits its result, and checks the invariants. It returns false where the call
-// failed, or the provider was killed.
+// call makes one call of the provider about a resource, commits its result, and checks the invariants. It returns false if the call failed
+// or the provider was killed.
 func (w *workspace) call(
 	p *process, address, kind, what string, do func(ctx context.Context, instance *acctest.Instance) acctest.Diagnostics,
 ) bool {
@@ -282,7 +282,7 @@ func (w *workspace) call(
 	if c == nil {
 		return false
 	}
-	w.commit(address, instance) // what the calls of the provider have returned, even where it was killed later
+	w.commit(address, instance) // the results of ended calls count, even if the provider was killed later
 	if !completed {
 		w.s.note(w, p.name, fmt.Sprintf("%s %s: KILLED", what, address))
 		w.s.killed(w, address, c)
@@ -300,7 +300,7 @@ func (w *workspace) call(
 	return diags.Errors() == ""
 }
 
-// together runs functions at the same time, as Terraform does with what does not depend on one another. They begin a moment apart.
+// together runs functions at the same time, as Terraform does with independent resources. They begin a moment apart.
 func (w *workspace) together(name string, functions []func()) {
 	random := w.s.of("together " + name)
 	var running sync.WaitGroup
@@ -314,7 +314,7 @@ func (w *workspace) together(name string, functions []func()) {
 	running.Wait()
 }
 
-// level is when a resource is created: wallets before what belongs to them.
+// level is the order of creation: wallets come before the resources that belong to them.
 func (w *workspace) level(address string) int {
 	for _, resource := range addresses {
 		if resource.address == address && resource.of != "" {
@@ -362,7 +362,7 @@ func (w *workspace) addressesOfState() []string {
 	return slices.Sorted(maps.Keys(w.state))
 }
 
-// configOf is the configuration of a resource with the ID of its wallet, and false where the wallet does not exist.
+// configOf returns the configuration of a resource with the ID of its wallet. It returns false if the wallet does not exist.
 func (w *workspace) configOf(address string) (acctest.Config, bool) {
 	resource := w.config[address]
 	values := maps.Clone(resource.values)
@@ -377,8 +377,8 @@ func (w *workspace) configOf(address string) (acctest.Config, bool) {
 	return values, true
 }
 
-// apply does what terraform apply does: it refreshes and plans, and then deletes, creates and changes. A creation that was killed is looked
-// for first, as the documentation says.
+// apply does what terraform apply does: it refreshes and plans, and then deletes, creates and changes. Before that, it searches for the
+// objects of killed creations, as the documentation says.
 func (w *workspace) apply(name string) bool {
 	w.recover(name)
 	p, protocol := w.start(name + " plan")
@@ -422,7 +422,7 @@ func (w *workspace) apply(name string) bool {
 	return ok
 }
 
-// put creates, changes or replaces one resource. What belongs to a wallet that is replaced is deleted before it.
+// put creates, changes or replaces one resource. The resources of a replaced wallet are deleted before the wallet.
 func (w *workspace) put(p *process, protocol *acctest.Protocol, address string) bool {
 	resource := w.config[address]
 	config, known := w.configOf(address)
@@ -455,7 +455,7 @@ func (w *workspace) put(p *process, protocol *acctest.Protocol, address string) 
 	})
 }
 
-// deleteAll deletes what the state has and a function says, what belongs to wallets first.
+// deleteAll deletes the resources of the state that a function selects. The resources of wallets come before the wallets.
 func (w *workspace) deleteAll(p *process, protocol *acctest.Protocol, wanted func(address string) bool) bool {
 	ok := true
 	var mu sync.Mutex
@@ -487,7 +487,7 @@ func (w *workspace) destroy(name string) {
 	w.deleteAll(p, protocol, func(string) bool { return true })
 }
 
-// taint marks a resource as tainted, as terraform taint does. One with an ID of its own cannot be replaced.
+// taint marks a resource as tainted, as terraform taint does. A resource whose ID the user has chosen cannot be replaced.
 func (w *workspace) taint(name string, random *rand.Rand) {
 	state := w.addressesOfState()
 	if len(state) == 0 {
@@ -511,7 +511,7 @@ func (w *workspace) reimport(name string, random *rand.Rand) {
 	if id == "" || instance.Tainted {
 		return
 	}
-	w.s.exemptAll(id) // nobody's while it is imported
+	w.s.exemptAll(id) // it is in no state during the import
 	w.commit(address, &acctest.Instance{Type: instance.Type, State: tftypes.Value{}})
 	w.importAs(name, address, id)
 }

@@ -1,5 +1,5 @@
-// Idle is the provider that bench compares with: it has the wallets' schema, and asks no API. What its wallets take is what Terraform,
-// the plugin protocol and the framework take for any provider's.
+// Idle is the provider that bench compares with. It has the schema of wallets, and calls no API. So its wallets show the time that
+// Terraform, the plugin protocol and the framework need for every provider.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 )
 
 func main() {
-	debug.SetGCPercent(400) // as the provider's own
+	debug.SetGCPercent(400) // as in the real provider
 	if err := voltageprovider.LimitLogs(); err != nil {
 		log.Fatal(err)
 	}
@@ -50,7 +50,7 @@ func (idle) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{func() resource.Resource { return idleWallet{} }}
 }
 
-// idleWallet is a wallet that is nowhere but in the state.
+// idleWallet is a wallet that exists only in the state.
 type idleWallet struct{}
 
 // Metadata implements [resource.Resource].
@@ -84,7 +84,7 @@ func (idleWallet) Update(_ context.Context, req resource.UpdateRequest, resp *re
 // Delete implements [resource.Resource].
 func (idleWallet) Delete(context.Context, resource.DeleteRequest, *resource.DeleteResponse) {}
 
-// know gives each value that is not known before the apply some value: the UUIDs, a time, and whether the wallet is active.
+// know replaces each unknown value with some known value: the UUIDs, a time, and active.
 func know(_ *tftypes.AttributePath, value tftypes.Value) (tftypes.Value, error) {
 	switch {
 	case value.IsKnown():

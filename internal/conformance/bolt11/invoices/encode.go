@@ -1,6 +1,5 @@
-// Package invoices writes Lightning invoices (BOLT 11) of every shape, also of those that no node writes: valid ones, damaged ones,
-// and ones that break a rule of the specification under a valid checksum and signature. It knows nothing of the code that
-// reads them.
+// Package invoices writes Lightning invoices (BOLT 11) of every shape, even of shapes that no node writes: valid invoices, damaged
+// invoices, and invoices with a valid checksum and signature that break a rule of the specification. It shares no code with the parser.
 package invoices
 
 import (
@@ -12,10 +11,10 @@ import (
 	"github.com/decred/dcrd/dcrec/secp256k1/v4/ecdsa"
 )
 
-// alphabet is bech32's (BIP 173). A field's tag is a letter of it.
+// alphabet is the alphabet of bech32 (BIP 173). The tag of a field is one of its letters.
 const alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 
-// Field is a tagged field; its content is in groups of five bits.
+// Field is a tagged field. Its content is in groups of five bits.
 type Field struct {
 	Tag    byte
 	Groups []byte
@@ -24,7 +23,7 @@ type Field struct {
 // Bytes is a field of whole bytes, padded with zero bits.
 func Bytes(tag byte, content []byte) Field { return Field{tag, base32(content)} }
 
-// Number is a field with a number in as few groups as it takes.
+// Number is a field with a number in as few groups as possible.
 func Number(tag byte, number uint64) Field { return Field{tag, words(number, 0)} }
 
 // Features is a field 9 with these bits set.
@@ -40,18 +39,18 @@ func Features(bits ...int) Field {
 	return Field{'9', groups}
 }
 
-// Invoice is what an invoice is made of.
+// Invoice has the parts of an invoice.
 type Invoice struct {
 	// Prefix is the human-readable part with the amount, such as lnbc2500u.
 	Prefix    string
 	Timestamp uint64
 	Fields    []Field
 	Key       *secp256k1.PrivateKey
-	// Trailing are groups between the last field and the signature; none in an invoice that is well-formed.
+	// Trailing are groups between the last field and the signature. A well-formed invoice has none.
 	Trailing []byte
-	// Recovery is added to the recovery ID of the signature; 0 in an invoice that is well-formed.
+	// Recovery is added to the recovery ID of the signature. It is 0 in a well-formed invoice.
 	Recovery byte
-	// HighS negates the s of the signature, and flips the recovery ID with it: another form of the same signature.
+	// HighS negates the s of the signature and flips the recovery ID. The result is another form of the same signature.
 	HighS bool
 	// Tamper is called with the signature's 65 bytes.
 	Tamper func([]byte)
@@ -106,7 +105,7 @@ func letter(tag byte) byte {
 	panic("no letter of bech32: " + string(tag))
 }
 
-// words writes a number in groups of five bits, big-endian, in a fixed number of groups or (0) as few as it takes.
+// words writes a number in groups of five bits, big-endian, in a fixed number of groups. If count is 0, it uses as few groups as possible.
 func words(number uint64, count int) []byte {
 	var result []byte
 	for number > 0 || len(result) < count {

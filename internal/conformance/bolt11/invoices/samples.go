@@ -18,7 +18,7 @@ type Sample struct {
 	Invoice string
 }
 
-// Samples writes so many invoices of every shape; the same ones for the same seed.
+// Samples writes a number of invoices of every shape. The same seed gives the same invoices.
 func Samples(seed uint64, each int) []Sample {
 	random := &source{rand.New(rand.NewPCG(seed, 11))} //nolint:gosec // the same invoices for the same seed
 	var samples []Sample
@@ -36,7 +36,7 @@ type shape struct {
 	write func(*source) string
 }
 
-// altered is a shape that differs from an ordinary invoice by what change does to it.
+// altered returns a shape that changes an ordinary invoice with change.
 func altered(name string, valid bool, change func(*source, *Invoice)) shape {
 	return shape{name, valid, func(random *source) string {
 		invoice := random.invoice()
@@ -45,7 +45,7 @@ func altered(name string, valid bool, change func(*source, *Invoice)) shape {
 	}}
 }
 
-// field sets the fields of a tag to the ones given, at the place of the first one that was there, or at the end.
+// field replaces the fields of a tag at the place of the first one, or adds the fields at the end.
 func (i *Invoice) field(tag byte, fields ...Field) {
 	at := slices.IndexFunc(i.Fields, func(f Field) bool { return f.Tag == tag })
 	if at < 0 {
@@ -163,7 +163,7 @@ var shapes = []shape{
 
 const hashGroups = 52
 
-// source makes what invoices consist of.
+// source makes random parts of invoices.
 type source struct{ *rand.Rand }
 
 func (r *source) bytes(count int) []byte {
@@ -180,7 +180,7 @@ func (r *source) key() *secp256k1.PrivateKey {
 
 func (r *source) network() string { return []string{"bc", "tb", "tbs", "bcrt"}[r.IntN(4)] }
 
-// invoice is an ordinary one.
+// invoice returns an ordinary invoice.
 func (r *source) invoice() *Invoice {
 	return &Invoice{
 		Prefix:    fmt.Sprint("ln", r.network(), 1+r.IntN(1_000_000), []string{"m", "u", "n"}[r.IntN(3)]),
