@@ -283,7 +283,8 @@ func TestConsoleHidesKeys(t *testing.T) {
 	a.shows("/console/requests", "vltg_…_key (unknown)", "none", "vltg_…oken")
 }
 
-// TestConsoleSecurity: no other site can click, frame the console, or read it by giving itself the console's address.
+// TestConsoleSecurity: no other site can click, frame the console, use the control endpoints, or read them by giving itself the address of
+// the console.
 func TestConsoleSecurity(t *testing.T) {
 	t.Parallel()
 	a, wallet, _ := furnished(t)
@@ -312,8 +313,16 @@ func TestConsoleSecurity(t *testing.T) {
 				t.Errorf("%s: POST %s: %d, want %d", name, path, got.status, test.status)
 			}
 		}
+		// The control endpoints are for programs. They answer with the status 204.
+		want := test.status
+		if want == 200 {
+			want = 204
+		}
+		if got := a.browse("DELETE", "/emulator/requests", nil, test.header...); got.status != want {
+			t.Errorf("%s: DELETE /emulator/requests: %d, want %d", name, got.status, want)
+		}
 		if test.status == 421 {
-			for _, path := range []string{"/", "/console/requests", "/console/events", "/checkout/" + wallet} {
+			for _, path := range []string{"/", "/emulator/requests", "/console/requests", "/console/events", "/checkout/" + wallet} {
 				if got := a.browse("GET", path, nil, test.header...); got.status != 421 || strings.Contains(string(got.raw), wallet) {
 					t.Errorf("%s: GET %s: %d", name, path, got.status)
 				}

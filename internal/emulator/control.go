@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/console"
 	"github.com/voltagecloud/terraform-provider-voltage/internal/emulator/world"
 )
 
@@ -107,6 +108,21 @@ func (e *Emulator) routeControl() {
 		e.ResetRequests()
 		return nil, nil
 	})
+}
+
+// serveControl serves the control endpoints to programs, and to no page of another site. On a loopback address, such a page could otherwise
+// give its own name the address of the emulator (DNS rebinding). A public emulator has names of its own.
+func (e *Emulator) serveControl(w http.ResponseWriter, r *http.Request) {
+	if !e.config.Public && !console.TrustedHost(r.Host) {
+		http.Error(w, "This name could belong to somebody else. Use the address of the emulator, such as http://127.0.0.1 with its port.",
+			http.StatusMisdirectedRequest)
+		return
+	}
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		http.Error(w, "The request comes from a page of another site.", http.StatusForbidden)
+		return
+	}
+	e.mux.ServeHTTP(w, r)
 }
 
 // control adds an endpoint that takes an Order as JSON, or no body if Order has no fields. It answers 200 with JSON, 204 without a body, or

@@ -239,7 +239,7 @@ type exchange struct {
 // held against the contract before a fault happens to it, and so is the true answer.
 func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if strings.HasPrefix(r.URL.Path, controlPrefix) {
-		e.mux.ServeHTTP(w, r)
+		e.serveControl(w, r)
 		return
 	}
 	if console.Serves(r) {

@@ -62,7 +62,7 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	} {
 		w.Header().Set(name, value)
 	}
-	if !trustedHost(r.Host) {
+	if !TrustedHost(r.Host) {
 		c.refuse(w, r, http.StatusMisdirectedRequest, "This name could belong to somebody else. Open the console by its address, "+
 			"such as http://127.0.0.1 or http://localhost with its port.")
 		return
@@ -81,10 +81,10 @@ func (c *Console) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 // maxForm limits the size of a form, in bytes.
 const maxForm = 64 << 10
 
-// trustedHost reports whether a host name is safe against DNS rebinding: a website could point its own name to the address of the console,
+// TrustedHost reports whether a host name is safe against DNS rebinding: a website could point its own name to the address of the console,
 // and then read the console. Nobody outside this network can do that with an IP address, with a name without a dot, such as the name of a
 // container, or with a name under a reserved domain.
-func trustedHost(host string) bool {
+func TrustedHost(host string) bool {
 	if name, _, err := net.SplitHostPort(host); err == nil {
 		host = name
 	}

@@ -76,7 +76,7 @@ func TestTrustedHost(t *testing.T) {
 		"host.docker.internal:8080": true, "10.0.0.7": true, "example.com": false, "127.0.0.1.nip.io": false, "local.evil.example": false,
 		"evil.example.:80": false, "mylocal.com": false,
 	} {
-		if got := trustedHost(host); got != want {
+		if got := TrustedHost(host); got != want {
 			t.Errorf("%s: %t", host, got)
 		}
 	}
