@@ -47,17 +47,17 @@ func fail(err error) {
 // takes about as much for 5,000.
 const memoryLimit = 256 << 20
 
-// prepare makes the process fit for thousands of objects. Where somebody has said otherwise in the environment, that stays.
+// prepare adjusts the process to thousands of objects. Settings of the user in the environment stay.
 func prepare(debugged bool) error {
-	// What lives is a few megabytes, what is thrown away a hundred times that: a collector that waits saves a fifth of the work, as long
-	// as there is little to collect.
+	// The provider keeps a few megabytes and throws away a hundred times as much. If the garbage collector runs less often, that saves a fifth
+	// of the processor time.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memoryLimit)
 	}
-	if debugged { // whoever debugs reads the logs
+	if debugged { // the logs are for the debugger
 		return nil
 	}
 	return provider.LimitLogs()

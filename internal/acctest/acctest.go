@@ -51,7 +51,7 @@ type World struct {
 func init() {
 	tfkit.OnMistake = func(what string) { panic(what) }
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(400)
+		debug.SetGCPercent(800)
 		debug.SetMemoryLimit(1 << 30)
 	}
 }
