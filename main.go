@@ -43,8 +43,8 @@ func fail(err error) {
 // memoryLimit is the memory, in bytes, above which the garbage collector runs more often. It must be far above the memory that the provider
 // keeps: close to it, the collector runs all the time. A refresh of 5,000 wallets keeps about 20 MB, and reaches 125 MB without a limit. It
 // takes the same processor time without a limit and with 64 or 96 MiB, and two and a half times as much with 24 MiB. The provider keeps
-// 3.6 MB more for each 1,000 wallets, so 96 MiB would be too little for 20,000 wallets. A refresh of fewer than 14,000 wallets does not reach
-// 256 MiB, and 256 MiB are enough for 50,000 wallets. Terraform itself takes about as much memory for 5,000 wallets.
+// 3.6 MB more for each 1,000 wallets, so 96 MiB would be too little for 20,000 wallets. A refresh of fewer than 14,000 wallets does not
+// reach 256 MiB, and 256 MiB are enough for 50,000 wallets. Terraform itself takes about as much memory for 5,000 wallets.
 const memoryLimit = 256 << 20
 
 // prepare adjusts the process to thousands of objects. Settings of the user in the environment stay.

@@ -47,7 +47,7 @@ type stage struct {
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{World: acctest.Emulated(t), t: t}
-	s.CLI = s.World.InProcess(t)
+	s.CLI = s.InProcess(t)
 	s.prepare()
 	return s
 }

@@ -118,7 +118,8 @@ func tryStagingWallets(t *testing.T, s *stage) {
 		t.Errorf("the wallets were %v and are %v", before, after)
 	}
 	s.change("limit_sats = 20000 ", "limit_sats = 20000000000 ")
-	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), "The limits of the wallets add up to more than the limit of the line of credit") {
+	const tooMuch = "The limits of the wallets add up to more than the limit of the line of credit"
+	if out, err := s.Try("plan"); err == nil || !strings.Contains(words(out), tooMuch) {
 		t.Errorf("the plan of too much: %v\n%s", err, out)
 	}
 	s.change("limit_sats = 20000000000 ", "limit_sats = 20000 ")

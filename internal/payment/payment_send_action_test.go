@@ -240,7 +240,10 @@ func TestAccPaymentSend_failures(t *testing.T) {
 		}, []string{"Invoice Already Paid", "this invoice was paid before", "paid before"}},
 		"expired": {
 			func(*testing.T, *fixture, acctest.Config) { time.Sleep(2 * time.Hour) },
-			[]string{"Payment Failed", "send_failed/invalid_bolt11_invoice", "\n\nThe invoice has expired. Ask the payee whether it was paid before."},
+			[]string{
+				"Payment Failed", "send_failed/invalid_bolt11_invoice",
+				"\n\nThe invoice has expired. Ask the payee whether it was paid before.",
+			},
 		},
 		"fee above the bound": {func(_ *testing.T, _ *fixture, c acctest.Config) {
 			delete(c, "payment_request")

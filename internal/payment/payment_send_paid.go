@@ -38,8 +38,8 @@ var invoicePaid = tfkit.Declare(tfkit.Message{
 	Next: []string{newInvoice, newInvoiceID},
 })
 
-// refused reports a request that the API refused, or that failed otherwise. next is what to do then. An invoice that can be read and that the
-// API refuses may have been paid before.
+// refused reports a request that failed, with next as the next step. If the API refused the invoice although it can be read, the invoice
+// may have been paid before.
 func (r *sendRun) refused(ctx context.Context, err error, next string) {
 	if r.to.invoice == nil || !voltage.IsType(err, invoiceRefused) || !tfkit.IsRefused(err) {
 		r.fail(err, next)
