@@ -685,7 +685,7 @@ func undisturbed(t *testing.T, op operation) map[string][]int {
 		op.check(c)
 	}, slowly)
 	for _, target := range op.targets {
-		if len(requests[target]) == 0 {
+		if len(requests[target]) == 0 && !acctest.Shared() { // lists serve its reads then
 			t.Errorf("it sends no %s, which is to be attacked", target)
 		}
 	}
