@@ -52,13 +52,16 @@ func (c *Client) create(ctx context.Context, request createRequest) error {
 			if isFinal(err) {
 				return err
 			}
-			// A proxy has answered instead of the API, perhaps after the API has carried the request out.
+			// A proxy has answered instead of the API, perhaps after the API has accepted the request. The work can take longer than the reads, so
+			// an unknown ID proves nothing.
 			readErr := c.settleCreation(ctx, err, request.read)
 			switch {
 			case readErr == nil:
 				return nil
-			case IsNotFound(readErr), turnedAway(err):
+			case turnedAway(err):
 				return err
+			case IsNotFound(readErr):
+				return &UncertainError{cause: err}
 			}
 			return &UncertainError{cause: errors.Join(err, readErr)}
 		}

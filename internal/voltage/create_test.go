@@ -27,7 +27,7 @@ func TestCreateWallet(t *testing.T) {
 		"a proxy's 403, was done":          {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing, wallet(nil)}, 1, ""},
 		"a proxy's 403 to everything":      {[]http.HandlerFunc{answer(403, "text/html", "<p>")}, 1, "uncertain"},
 		"a proxy's 401 to everything":      {[]http.HandlerFunc{answer(401, "text/plain", "Invalid token")}, 1, "refused"},
-		"a proxy's 404, was not done":      {[]http.HandlerFunc{answer(404, "text/html", "<p>"), missing}, 1, "refused"},
+		"a proxy's 404, was not done":      {[]http.HandlerFunc{answer(404, "text/html", "<p>"), missing}, 1, "uncertain"},
 		"cut, was done":                    {[]http.HandlerFunc{cut, wallet(nil)}, 1, ""},
 		"cut, was done, read lags":         {[]http.HandlerFunc{cut, missing, missing, wallet(nil)}, 1, ""},
 		"500, was done":                    {[]http.HandlerFunc{status(500), wallet(nil)}, 1, ""},

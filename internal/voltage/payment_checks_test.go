@@ -143,7 +143,7 @@ func TestCheckSend(t *testing.T) {
 		"429, then accepted":     {false, []http.HandlerFunc{status(429), missing, status(202)}, 2, SentPerhaps, ""},
 		"429, then used, own":    {true, []http.HandlerFunc{status(429), missing, used}, 2, SentNot, "refused"},
 		"cut, cannot be read":    {false, []http.HandlerFunc{cut, refusal(403, "access_rights")}, 1, SentNot, "uncertain"},
-		"a proxy's 403, was not": {false, []http.HandlerFunc{answer(403, "text/html", "<p>"), missing}, 1, SentNot, "refused"},
+		"a proxy's 403, was not": {false, []http.HandlerFunc{answer(403, "text/html", "<p>"), missing}, 1, SentNot, "uncertain"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,7 +42,7 @@ func TestCreateSend(t *testing.T) {
 		"refused":                  {[]http.HandlerFunc{refusal(400, "invalid_payment")}, SentNot, "refused"},
 		"redirected":               {[]http.HandlerFunc{status(302, "Location", "/")}, SentNot, "refused"},
 		"a proxy's 403, was done":  {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing, there}, SentPerhaps, ""},
-		"a proxy's 403, was not":   {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing}, SentNot, "refused"},
+		"a proxy's 403, was not":   {[]http.HandlerFunc{answer(403, "text/html", "<p>"), missing}, SentNot, "uncertain"},
 		"cut, was done":            {[]http.HandlerFunc{cut, there}, SentPerhaps, ""},
 		"cut, was done, read lags": {[]http.HandlerFunc{cut, missing, missing, there}, SentPerhaps, ""},
 		"cut, is not there":        {[]http.HandlerFunc{cut, missing}, SentNot, "uncertain"},

@@ -212,7 +212,15 @@ func (r *webhookResource) Update(ctx context.Context, req resource.UpdateRequest
 		update.Fail(err)
 		return
 	}
-	plan.Status, plan.CreatedAt, plan.SharedSecret = progress.Status, progress.CreatedAt, progress.SharedSecret
+	// Terraform refuses a result that differs from a known value of the plan. If another client has started or stopped the webhook since the
+	// plan, the next refresh shows it.
+	if plan.Status.IsUnknown() {
+		plan.Status = progress.Status
+	}
+	if plan.CreatedAt.IsUnknown() {
+		plan.CreatedAt = progress.CreatedAt
+	}
+	plan.SharedSecret = progress.SharedSecret
 	update.End(ctx)
 }
 

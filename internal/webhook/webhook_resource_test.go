@@ -577,3 +577,28 @@ func TestAccWebhook_delayed(t *testing.T) {
 		p.Expect("the deletion", p.Destroy(t.Context(), hook))
 	}, func(c *emulator.Config) { c.Delay = 2 * time.Second })
 }
+
+// TestAccWebhook_stoppedMeanwhile: another client stops the webhook between the plan and the apply of a rename. The apply succeeds with the
+// status of the plan, as Terraform demands, and the next refresh shows the new one.
+func TestAccWebhook_stoppedMeanwhile(t *testing.T) {
+	t.Parallel()
+	acctest.Virtual(t, func(t *testing.T, w *acctest.World) {
+		t.Helper()
+		p, hook := w.Protocol(t), newWebhook()
+		p.MustApply(hook, with(nil))
+		if err := w.Emulator.ChangeWebhook(uuid.MustParse(hook.String("id")), hook.String("name"), "stopped"); err != nil {
+			t.Fatal(err)
+		}
+		renamed := with(acctest.Config{"name": "renamed"})
+		p.Expect("rename", p.ApplyUnrefreshed(t.Context(), hook, renamed))
+		if got := hook.String("status"); got != "active" {
+			t.Errorf("after the apply the status is %s", got)
+		}
+		p.Expect("refresh", p.Refresh(t.Context(), hook))
+		if got := hook.String("status"); got != "stopped" {
+			t.Errorf("after the refresh the status is %s", got)
+		}
+		p.MustApply(hook, renamed)
+		p.MustPlanNothing(hook, renamed)
+	})
+}

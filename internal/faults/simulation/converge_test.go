@@ -45,12 +45,13 @@ func (w *workspace) converge() {
 			return
 		}
 		time.Sleep(time.Minute + time.Second) // the object of a killed creation can still appear
-		if attempt == 1 {
+		if attempt > 0 {
 			time.Sleep(time.Hour) // an imported object cannot be replaced within an hour
 		}
 		for _, address := range slices.Sorted(maps.Keys(w.config)) {
-			own := w.config[address].values["id"] != nil
-			if instance := w.known(address, kindOf(address)); own && attempt > 0 && (instance.State.IsNull() || instance.Tainted) {
+			own, _ := w.config[address].values["id"].(string)
+			instance := w.known(address, kindOf(address))
+			if own != "" && attempt > 0 && (instance.State.IsNull() && !w.s.exists(instance.Type, own) || instance.Tainted) {
 				w.newID(address) // the current ID belongs to an object that no longer exists
 			}
 		}

@@ -82,6 +82,10 @@ func (w *workspace) recover(name string) {
 				return // the list could not be read, or lags: the next apply looks again
 			}
 			w.importAs(name+" recover", address, id)
+			config := w.config[address]
+			if imported := w.known(address, kindOf(address)); config != nil && config.values["id"] != nil && imported.String("id") == id {
+				config.values["id"] = id // as a user writes it after the import
+			}
 		}
 		if !w.s.exists(kindOf(address), id) || w.known(address, kindOf(address)).String("id") == id {
 			w.s.exemptNoMore(id)

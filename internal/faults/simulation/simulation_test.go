@@ -111,6 +111,7 @@ func (s *simulation) run() {
 		c.NoCheckOnly = random.IntN(2) == 0
 		c.FreshCheckoutTokens = random.IntN(2) == 0
 	})
+	s.start = time.Now() // virtual time has just moved by decades
 	s.emulator, s.intensity = s.world.Emulator, []float64{0.02, 0.05, 0.1, 0.2}[random.IntN(4)]
 	for i := range environments {
 		environments[i].payee = s.id(fmt.Sprint("payee ", i))
