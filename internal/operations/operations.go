@@ -53,7 +53,7 @@ const (
 	whenWaiting = "with `wait`, until the delivery has ended"
 
 	ofBrowsers = "The web page of a shop calls this operation in a browser, with a checkout token. The API checks the origin of the " +
-		"page, which Terraform does not have. The token is a secret, so it must not be in the state. "
+		"page, which Terraform does not have. "
 )
 
 // All returns the operations of the API, in the order of the contract.
