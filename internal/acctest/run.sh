@@ -16,8 +16,8 @@ export TF_CLI_CONFIG_FILE="$work/terraformrc" CHECKPOINT_DISABLE=1
   CGO_ENABLED=0 go build -ldflags=-s -o "$work/" . ./internal/cmd/voltage-emulator
 )
 export ACCTEST_PROGRAMS="$work"
-# All programs, Terraform too, collect less garbage and use more memory: it takes a quarter of the time.
-export GOGC="${GOGC:-800}" GOMEMLIMIT="${GOMEMLIMIT:-1GiB}"
+# No program, Terraform included, collects garbage until it has used 1 GiB. It saves a quarter of the time.
+export GOGC="${GOGC:-off}" GOMEMLIMIT="${GOMEMLIMIT:-1GiB}"
 # Programs and tests without symbols for debuggers are linked in two thirds of the time.
 export GOFLAGS="${GOFLAGS:+$GOFLAGS }-ldflags=-s"
 # Without a path of its own, terraform-plugin-testing would look for a Terraform to download.
