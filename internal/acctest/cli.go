@@ -61,7 +61,7 @@ func Main(m *testing.M) int {
 // CLI is a folder with a configuration, in which the real Terraform runs with the provider's binary.
 type CLI struct {
 	Dir string
-	// Env is what Terraform finds in its environment: this world's VOLTAGE_ variables, and nothing of the user's Terraform.
+	// Env is the environment of Terraform. It has the VOLTAGE_ variables of this world, and no settings of the user's Terraform.
 	Env []string
 
 	t     *testing.T
@@ -189,7 +189,7 @@ func (w *World) InProcess(t *testing.T) *CLI {
 }
 
 // Attach makes the folder's Terraform use a provider of the test's own process, with the world's Pace, in place of the binary: a run takes
-// a third of the time, needs no terraform init, and does not wait as is right for the real API. The provider reads the variables that
+// a third of the time, needs no terraform init, and has no waits that only the real API needs. The provider reads the variables that
 // [CLI.Env] has at that time. All runs share this provider, so only one run can be under way, and the configuration can have only one block
 // for the provider.
 func (c *CLI) Attach() {

@@ -27,26 +27,26 @@ import (
 //go:embed openapi.yaml
 var openapi []byte
 
-// contract holds requests and answers against the OpenAPI document, and says of each operation who may call it.
+// contract checks requests and answers against the OpenAPI document, and knows for each operation who may call it.
 type contract struct {
 	operations map[string]*operation // by operationId
 	options    *openapi3filter.Options
 	good       answers
-	callback   *openapi3.Schema // of what webhooks are told
+	callback   *openapi3.Schema // of the payload of webhooks
 }
 
-// answers remembers which answers keep the contract: most answers are the same as one before, and the check of one takes longer than all
-// else that an emulator does for a request.
+// answers remembers the answers that keep the contract. Most answers are the same as an earlier one, and the check takes longer than the
+// rest of the work for a request.
 type answers struct {
 	mu   sync.Mutex
 	seed maphash.Seed
 	good map[uint64]bool
 }
 
-// maxGood is how many answers are remembered, about 1 MiB.
+// maxGood is the largest number of answers to remember: about 1 MiB.
 const maxGood = 1 << 15
 
-// key identifies an answer to an operation, with its status, its header and its body.
+// key identifies the operation of an answer, and the status, the header and the body of the answer.
 func (a *answers) key(o *operation, answer *httptest.ResponseRecorder) uint64 {
 	var hash maphash.Hash
 	hash.SetSeed(a.seed)
@@ -75,13 +75,13 @@ func (a *answers) add(key uint64) {
 type operation struct {
 	id, method, path string
 	route            *routers.Route
-	// keyed is whether it takes an API key or a user's token. The browser's side of the checkout has tokens of its own.
+	// keyed reports whether it takes an API key or a user token. The browser operations of the checkout take checkout tokens instead.
 	keyed bool
-	// permissions are those of which a key needs one; ofSends are those of which it needs one for a send.
+	// A key needs one of permissions. For a send, it needs one of ofSends.
 	permissions, ofSends []string
 }
 
-// body is the contract's description of the request's body, nil where the request has no body.
+// body returns the contract's description of the request body, or nil if the request has no body.
 func (o *operation) body() *openapi3.RequestBody {
 	if o.route.Operation.RequestBody == nil {
 		return nil
@@ -163,10 +163,10 @@ func (c *contract) input(o *operation, r *http.Request, body []byte) *openapi3fi
 	return &openapi3filter.RequestValidationInput{Request: request, PathParams: values, Route: o.route, Options: c.options}
 }
 
-// breach is what is wrong with a request by the contract: with its path and query, and with its body.
+// breach holds the errors of a request that breaks the contract: those of its path and query, and those of its body.
 type breach struct{ parameters, body error }
 
-// checkRequest holds a request against the contract.
+// checkRequest checks a request against the contract.
 func (c *contract) checkRequest(o *operation, r *http.Request, body []byte) breach {
 	var found breach
 	input := c.input(o, r, body)
@@ -186,7 +186,7 @@ func (c *contract) checkRequest(o *operation, r *http.Request, body []byte) brea
 	return found
 }
 
-// err is the whole of what is wrong, nil for nothing.
+// err joins the errors. It is nil if there are none.
 func (b breach) err(r *http.Request) error {
 	var reasons []string
 	for _, err := range []error{b.parameters, b.body} {
@@ -200,7 +200,7 @@ func (b breach) err(r *http.Request) error {
 	return fmt.Errorf("the request %s %s breaks the contract: %s", r.Method, r.URL.RequestURI(), strings.Join(reasons, "; "))
 }
 
-// undocumentedQuery finds query parameters that the contract does not name.
+// undocumentedQuery returns an error if the contract lacks a query parameter of the request.
 func undocumentedQuery(input *openapi3filter.RequestValidationInput) error {
 	for name := range input.Request.URL.Query() {
 		object, _, isObject := strings.Cut(name, "[")
@@ -215,7 +215,7 @@ func undocumentedQuery(input *openapi3filter.RequestValidationInput) error {
 	return nil
 }
 
-// checkAnswer holds an answer against the contract.
+// checkAnswer checks an answer against the contract.
 func (c *contract) checkAnswer(o *operation, r *http.Request, body []byte, answer *httptest.ResponseRecorder) error {
 	key := c.good.key(o, answer)
 	if c.good.has(key) {
@@ -237,7 +237,7 @@ func (c *contract) checkAnswer(o *operation, r *http.Request, body []byte, answe
 	return nil
 }
 
-// checkMessage holds one message of an event stream against the contract.
+// checkMessage checks one message of an event stream against the contract.
 func (c *contract) checkMessage(o *operation, r *http.Request, message []byte) error {
 	answer := httptest.NewRecorder()
 	answer.Header().Set("Content-Type", eventStream)
@@ -245,7 +245,7 @@ func (c *contract) checkMessage(o *operation, r *http.Request, message []byte) e
 	return c.checkAnswer(o, r, nil, answer)
 }
 
-// checkCallback holds what a webhook is told against the contract.
+// checkCallback checks the payload of a webhook against the contract.
 func (c *contract) checkCallback(body []byte) error {
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	decoder.UseNumber()
@@ -255,13 +255,13 @@ func (c *contract) checkCallback(body []byte) error {
 		err = c.callback.VisitJSON(value, append(c.options.SchemaValidationOptions, openapi3.MultiErrors())...)
 	}
 	if err != nil {
-		return fmt.Errorf("what a webhook is told breaks the contract: %w", err)
+		return fmt.Errorf("the payload of a webhook breaks the contract: %w", err)
 	}
 	return nil
 }
 
-// checkNames holds the names of properties against x-propertyNames, JSON Schema's propertyNames, which OpenAPI 3.0 lacks and the
-// validator does not know.
+// checkNames checks the names of properties against x-propertyNames. It is propertyNames of JSON Schema, which OpenAPI 3.0 and the
+// validator do not know.
 func checkNames(schema *openapi3.Schema, content []byte) error {
 	var value any
 	if err := json.Unmarshal(content, &value); err != nil {

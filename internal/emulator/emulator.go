@@ -32,16 +32,16 @@ type Config struct {
 	// Save, unless it is nil, is given the world before [Emulator.Listen] listens, soon after each change, and when the emulator stops. If it
 	// fails the first time, Listen fails; later it is called again after a moment. It is not called twice at once.
 	Save func(world []byte) error
-	// Delay is how long an accepted write takes to be done, and so to be seen.
+	// Delay is the time from the acceptance of a write until it is done and reads show it.
 	Delay time.Duration
-	// Latency is how long every request is under way.
+	// Latency is how long every request takes to arrive.
 	Latency time.Duration
 	// QuoteLife is how long a quote can be used; zero is 30 seconds.
 	QuoteLife time.Duration
-	// ForgetDeleted makes a deleted wallet answer 404. Otherwise it continues being readable, inactive and with deleted_at.
+	// ForgetDeleted makes reads of a deleted wallet answer 404. Otherwise the wallet can still be read, inactive and with deleted_at.
 	ForgetDeleted bool
-	// NoFirstPolicies makes a change answer 404 while a wallet has no policies. The contract leaves open whether a change makes the first;
-	// otherwise it does.
+	// NoFirstPolicies makes a change answer 404 while a wallet has no policies. Otherwise a change creates the first policies. The contract
+	// leaves this open.
 	NoFirstPolicies bool
 	// PolicyLag is how long after its creation a wallet's policies answer 404, although the wallet can be read.
 	PolicyLag time.Duration
@@ -68,10 +68,10 @@ type Config struct {
 	Deliver http.RoundTripper
 	// Now is the clock; nil is the machine's.
 	Now func() time.Time
-	// ClockAhead is how far a emulator's clock is ahead of Now at the start: see [Emulator.AdvanceClock].
+	// ClockAhead is the time by which the clock of the emulator is ahead of Now at the start. See [Emulator.AdvanceClock].
 	ClockAhead time.Duration
-	// OnViolation is told of each request and each answer that breaks the contract; nil: nobody is. A request that breaks it is
-	// refused all the same.
+	// OnViolation, unless it is nil, is called for each request and each answer that breaks the contract. The emulator refuses such a request
+	// in any case.
 	OnViolation func(error)
 }
 
@@ -219,7 +219,7 @@ func (e *Emulator) Run() (stop func()) {
 	return sync.OnceFunc(func() { close(e.stopping) })
 }
 
-// maxRequestBody is the most that the emulator takes; the contract names no number.
+// maxRequestBody is the largest request body in bytes. The contract names no number.
 const maxRequestBody = 1 << 20
 
 // exchange is one request on its way through the emulator.
@@ -282,8 +282,8 @@ func (e *Emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// accept records the request, holds it against the contract, and finds the fault that happens to it. The endpoint finds both in the
-// request's context.
+// accept records the request, checks it against the contract, and finds the fault that happens to it. The context of the request has both
+// for the endpoint.
 func (x *exchange) accept(r *http.Request) {
 	e := x.emulator
 	x.entry = e.recorder.add(Request{
@@ -307,10 +307,10 @@ func (x *exchange) accept(r *http.Request) {
 	x.request.Body = io.NopCloser(bytes.NewReader(x.body))
 }
 
-// exchangeKey is under what a request's context has its exchange.
+// exchangeKey is the key of the exchange in the context of a request.
 type exchangeKey struct{}
 
-// serve lets the endpoint of the operation answer, and holds its answer against the contract. A stream does so with each of its messages.
+// serve lets the endpoint of the operation answer, and checks the answer against the contract. A stream checks each of its messages.
 func (x *exchange) serve(answer *httptest.ResponseRecorder) {
 	e := x.emulator
 	e.mux.ServeHTTP(answer, x.request)
@@ -321,7 +321,7 @@ func (x *exchange) serve(answer *httptest.ResponseRecorder) {
 	}
 }
 
-// violated tells of what breaks the contract. It names no checkout token: what it tells is logged.
+// violated reports a breach of the contract. The report is logged, so it contains no checkout token.
 func (e *Emulator) violated(err error) {
 	if e.config.OnViolation == nil {
 		return

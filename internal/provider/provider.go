@@ -41,20 +41,20 @@ func newProvider(version string, options ...Option) *voltageProvider {
 	return p
 }
 
-// Option changes what no user configures.
+// Option changes a setting that users cannot configure.
 type Option func(*voltageProvider)
 
-// WithPace sets the waits between requests, for an API that answers faster than the real one.
+// WithPace sets the waits between requests, for an API that is faster than the real one.
 func WithPace(pace voltage.Pace) Option {
 	return func(p *voltageProvider) { p.pace = pace }
 }
 
-// WithTransport sets what sends the requests, in place of net/http's own transport.
+// WithTransport sets the transport of the requests. The default is that of net/http.
 func WithTransport(transport http.RoundTripper) Option {
 	return func(p *voltageProvider) { p.transport = transport }
 }
 
-// WithEnvironment sets what returns the value of an environment variable, in place of the process's own.
+// WithEnvironment sets the function that returns the value of an environment variable. The default is [os.Getenv].
 func WithEnvironment(getenv func(variable string) string) Option {
 	return func(p *voltageProvider) { p.getenv = getenv }
 }
